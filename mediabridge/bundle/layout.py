@@ -1,0 +1,77 @@
+"""Every file name of the exchange tree, and nothing else (format 1, section 1).
+
+Pure functions from an index or a name to a path. A name that these functions do
+not produce does not belong on a medium.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = "MEDIABRIDGE"
+TRUST: Final = "trust"
+BUNDLES: Final = "bundles"
+MEDIUM: Final = "medium.json"
+MEDIUM_SIGNATURE: Final = "medium.json.sig"
+
+HEADER: Final = "header.json"
+KEYS: Final = "keys.json"
+SUMS: Final = "SHA256SUMS"
+STATION_SIGNATURE: Final = "SHA256SUMS.station.sig"
+
+BUNDLE_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
+"""128 random bits in lower-case hexadecimal."""
+
+IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,30}", re.ASCII)
+"""A station, a person, a recipient: what trust data calls them."""
+
+INNER_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+"""A file inside the encrypted part; flat, lower case, safe on FAT and in a shell."""
+
+_APPROVAL: Final = re.compile(r"SHA256SUMS\.approve-([a-z0-9][a-z0-9-]{0,30})\.sig", re.ASCII)
+_PART: Final = re.compile(r"part-([0-9]{4})\.cob", re.ASCII)
+
+
+def part_name(index: int) -> str:
+    """Return the file name of part *index*, counted from 0."""
+    return f"part-{index:04d}.cob"
+
+
+def part_index(name: str) -> int | None:
+    """Return the index in a part's file name, or None for any other name."""
+    match = _PART.fullmatch(name)
+    return int(match[1]) if match else None
+
+
+def approval_name(person: str) -> str:
+    """Return the file name of *person*'s approval signature."""
+    return f"SHA256SUMS.approve-{person}.sig"
+
+
+def approver(name: str) -> str | None:
+    """Return the person in an approval's file name, or None for any other name."""
+    match = _APPROVAL.fullmatch(name)
+    return match[1] if match else None
+
+
+def listed_files(parts: int) -> list[str]:
+    """Return the names SHA256SUMS lists for a bundle of *parts* parts, sorted."""
+    return [HEADER, KEYS, *(part_name(index) for index in range(parts))]
+
+
+def is_bundle_file(name: str) -> bool:
+    """Tell whether *name* may stand in a bundle folder at all."""
+    fixed = {HEADER, KEYS, SUMS, STATION_SIGNATURE}
+    return name in fixed or part_index(name) is not None or approver(name) is not None
+
+
+def trust_folder(medium: Path) -> Path:
+    """Return the TUF repository's folder below the root of *medium*."""
+    return medium / ROOT / TRUST
+
+
+def bundles_folder(medium: Path) -> Path:
+    """Return the folder of bundles below the root of *medium*."""
+    return medium / ROOT / BUNDLES

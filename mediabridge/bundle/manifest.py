@@ -1,0 +1,150 @@
+"""Part 0, the inner manifest: what is inside, for those who may know (format 1, section 7)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from mediabridge import canonical
+from mediabridge.bundle.header import BundleId, Digest, Identifier, Route, field_problems
+from mediabridge.config import LIMITS
+from mediabridge.errors import ManifestMalformedError
+
+InnerName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\z")]
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,63}\z")]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+
+_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+class InnerFile(BaseModel):
+    """One file of the data stream, in stream order."""
+
+    model_config = _STRICT
+
+    name: InnerName
+    schema_id: Annotated[Token, Field(alias="schema")]
+    records: Count
+    size: Annotated[int, Field(ge=0, le=LIMITS.inner_file_bytes)]
+    sha256: Digest
+    compression: Literal["zstd"]
+    stored: Annotated[int, Field(ge=0, le=LIMITS.inner_file_bytes)]
+
+
+class CarriedReceipt(BaseModel):
+    """A receipt for a bundle of the opposite route, and the inner file holding it."""
+
+    model_config = _STRICT
+
+    receipt: BundleId
+    bundle: BundleId
+    seq: Annotated[int, Field(ge=1, le=2**31)]
+    file: InnerName
+
+
+class LogSection(BaseModel):
+    """The sender's transfer log: entries ``start`` to ``size`` and the signed checkpoint."""
+
+    model_config = _STRICT
+
+    start: Count
+    size: Count
+    checkpoint: Annotated[str, StringConstraints(max_length=4096)]
+    file: InnerName
+    peer_size: Count
+
+
+class Summary(BaseModel):
+    """What the officer sees before signing: counts and identifiers, never a person."""
+
+    model_config = _STRICT
+
+    bundle: BundleId
+    route: Route
+    seq: Annotated[int, Field(ge=1, le=2**31)]
+    operator: Identifier
+    records: dict[Token, Count]
+    events: dict[Token, Count]
+    files: Count
+    size: Count
+    receipts: Count
+    previous_records: Count
+    content: Digest
+    """SHA-256 over the inner files' digests in stream order: binds counts to content."""
+
+    def digest(self, salt: str) -> str:
+        """Return the header's ``summary`` for *salt* (64 hexadecimal digits)."""
+        document = canonical.dump(self.model_dump(by_alias=True))
+        return hashlib.sha256(bytes.fromhex(salt) + document).hexdigest()
+
+
+class Manifest(BaseModel):
+    """The inner manifest; attribute names are the format's field names."""
+
+    model_config = _STRICT
+
+    format: Literal[1]
+    bundle: BundleId
+    operator: Identifier
+    files: Annotated[tuple[InnerFile, ...], Field(max_length=LIMITS.inner_files, strict=False)]
+    padding: Count
+    records: dict[Token, Count]
+    receipts: Annotated[
+        tuple[CarriedReceipt, ...], Field(max_length=LIMITS.inner_files, strict=False)
+    ]
+    log: LogSection
+    summary: Summary
+    salt: Digest
+
+    def to_bytes(self) -> bytes:
+        """Return the exact plaintext of part 0."""
+        return canonical.dump(self.model_dump(by_alias=True, mode="json"))
+
+    def data_bytes(self) -> int:
+        """Return the length of the data stream: every stored file and the padding."""
+        return sum(file.stored for file in self.files) + self.padding
+
+    def file(self, name: str) -> InnerFile:
+        """Return the entry of the inner file *name*; KeyError if there is none."""
+        return {file.name: file for file in self.files}[name]
+
+
+def content_digest(files: tuple[InnerFile, ...]) -> str:
+    """Return SHA-256 over the lines ``<sha256>  <name>`` of the inner files, in stream order."""
+    lines = "".join(f"{file.sha256}  {file.name}\n" for file in files)
+    return hashlib.sha256(lines.encode("ascii")).hexdigest()
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Read the plaintext of part 0.
+
+    Raises:
+        ManifestMalformedError: not canonical JSON, a field missing, unknown or out of
+            range, or names that refer to nothing; all problems are named.
+    """
+    if len(data) > LIMITS.manifest_bytes:
+        raise ManifestMalformedError(detail=f"{len(data)} bytes long")
+    try:
+        manifest = Manifest.model_validate(canonical.load(data))
+    except ValidationError as error:
+        raise ManifestMalformedError(detail=field_problems(error)) from None
+    except ValueError as error:
+        raise ManifestMalformedError(detail=str(error)) from None
+    problems = list(_reference_problems(manifest))
+    if problems:
+        raise ManifestMalformedError(detail="; ".join(problems))
+    return manifest
+
+
+def _reference_problems(manifest: Manifest) -> Iterator[str]:
+    names = [file.name for file in manifest.files]
+    if len(set(names)) != len(names):
+        yield "an inner file is named twice"
+    referred = [receipt.file for receipt in manifest.receipts] + [manifest.log.file]
+    if any(name not in names for name in referred):
+        yield "a receipt or the log names a file that is not there"
+    if manifest.log.start > manifest.log.size:
+        yield "the log section starts after its end"

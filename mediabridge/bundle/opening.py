@@ -1,0 +1,155 @@
+"""Reading a bundle: unwrap, decrypt, unpack to quarantine (format 1, section 9).
+
+Nothing that this module writes may be used before it returns: only then has every
+part been read to its authenticated end. Expansion is bounded twice, by what the
+manifest declares and by the limits; memory is bounded by two buffers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import RawIOBase
+from pathlib import Path
+from typing import IO, Final, cast
+
+import zstandard
+from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
+
+from mediabridge.bundle.header import Header, header_digest
+from mediabridge.bundle.manifest import InnerFile, Manifest, parse_manifest
+from mediabridge.bundle.model import VerifiedBundle
+from mediabridge.bundle.parts import PartsReader
+from mediabridge.bundle.wraps import unwrap
+from mediabridge.config import CHUNK_BYTES, KIB, LIMITS
+from mediabridge.errors import (
+    ExpansionLimitError,
+    ManifestMalformedError,
+    ManifestMismatchError,
+)
+
+_FEED: Final = 64 * KIB
+"""Compressed bytes handed to the decoder at a time; its output is bounded separately."""
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """The decrypted content in quarantine, and the digests that were computed on the way."""
+
+    manifest: Manifest
+    files: Mapping[str, Path]
+    digests: Mapping[str, str]
+    sizes: Mapping[str, int]
+
+
+def decrypt(
+    bundle: VerifiedBundle,
+    private_key: MLKEM1024P384PrivateKey,
+    quarantine: Path,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Unpacked:
+    """Decrypt and unpack *bundle* into the empty folder *quarantine*.
+
+    *progress* is told the plaintext bytes of each finished inner file.
+
+    Raises:
+        KeysMalformedError, NotARecipientError: the bundle key cannot be had.
+        DecryptError: a part is damaged, cut off or in the wrong place.
+        ManifestMalformedError: part 0 breaks its schema.
+        ExpansionLimitError: content unpacks to more than declared or allowed.
+        ManifestMismatchError: the data stream is not as long as the manifest says.
+    """
+    sealed, header = bundle.sealed, bundle.header
+    digest = header_digest(sealed.header)
+    key = unwrap(sealed.keys, private_key, digest=digest)
+    manifest = _read_manifest(sealed.folder, header, key=key, digest=digest)
+    reader = PartsReader(
+        sealed.folder, range(1, header.parts), header.parts, key=key, digest=digest
+    )
+    try:
+        return _unpack(reader, manifest, quarantine, progress)
+    finally:
+        reader.close()
+
+
+def _read_manifest(folder: Path, header: Header, *, key: bytes, digest: bytes) -> Manifest:
+    reader = PartsReader(folder, [0], header.parts, key=key, digest=digest)
+    plain = bytearray()
+    try:
+        while piece := reader.read(CHUNK_BYTES):
+            plain += piece
+            if len(plain) > LIMITS.manifest_bytes:
+                raise ManifestMalformedError(detail=f"more than {LIMITS.manifest_bytes} bytes")
+    finally:
+        reader.close()
+    return parse_manifest(bytes(plain))
+
+
+def _unpack(
+    reader: PartsReader, manifest: Manifest, quarantine: Path, progress: Callable[[int], None]
+) -> Unpacked:
+    files, digests, sizes = {}, {}, {}
+    for file in manifest.files:
+        target = quarantine / file.name
+        digests[file.name], sizes[file.name] = _unpack_one(reader, file, target)
+        files[file.name] = target
+        progress(file.size)
+    _skip_padding(reader, manifest.padding)
+    reader.finish()
+    return Unpacked(manifest, files, digests, sizes)
+
+
+class _Window(RawIOBase):
+    """The next *length* bytes of the data stream, as the file object zstandard reads from."""
+
+    def __init__(self, reader: PartsReader, length: int) -> None:
+        super().__init__()
+        self._reader = reader
+        self.left = length
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._reader.read(min(size if size > 0 else _FEED, self.left, _FEED))
+        self.left -= len(data)
+        return data
+
+
+def _unpack_one(reader: PartsReader, file: InnerFile, target: Path) -> tuple[str, int]:
+    allowed = _allowed_bytes(file)
+    window = _Window(reader, file.stored)
+    decoder = zstandard.ZstdDecompressor(max_window_size=LIMITS.zstd_window_bytes)
+    digest, size = hashlib.sha256(), 0
+    buffer = memoryview(bytearray(CHUNK_BYTES))
+    try:
+        with (
+            target.open("xb") as output,
+            decoder.stream_reader(cast("IO[bytes]", window), read_across_frames=True) as stream,
+        ):
+            while count := stream.readinto(buffer):
+                size += count
+                if size > allowed:
+                    raise ExpansionLimitError(name=file.name, wanted=allowed)
+                digest.update(buffer[:count])
+                output.write(buffer[:count])
+    except zstandard.ZstdError:
+        raise ManifestMismatchError(name=file.name, detail="it does not unpack") from None
+    if window.left:
+        raise ManifestMismatchError(name=file.name, detail="the data ends early")
+    return digest.hexdigest(), size
+
+
+def _allowed_bytes(file: InnerFile) -> int:
+    """Return how many bytes *file* may unpack to: what it declares, if that is believable."""
+    believable = max(file.stored * LIMITS.expansion_ratio, LIMITS.expansion_floor)
+    if file.size > believable:
+        raise ExpansionLimitError(name=file.name, wanted=believable)
+    return file.size
+
+
+def _skip_padding(reader: PartsReader, length: int) -> None:
+    while length:
+        piece = reader.read(min(length, CHUNK_BYTES))
+        if not piece or piece.strip(b"\0"):
+            raise ManifestMismatchError(name="padding", detail="it is short or not zero")
+        length -= len(piece)

@@ -1,0 +1,109 @@
+"""``keys.json``: the bundle key, wrapped once per recipient (format 1, section 4).
+
+HPKE (RFC 9180) base mode with MLKEM1024-P384, HKDF-SHA384 and AES-256-GCM. The
+wraps carry no recipient's name and stand in random order: a reader tries its own
+key on each, an observer learns only how many there are.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec, mlkem
+from cryptography.hazmat.primitives.hpke import (
+    AEAD,
+    KDF,
+    KEM,
+    MLKEM1024P384PrivateKey,
+    MLKEM1024P384PublicKey,
+    Suite,
+)
+
+from mediabridge import canonical
+from mediabridge.config import LIMITS
+from mediabridge.errors import KeysMalformedError, NotARecipientError
+
+BUNDLE_KEY_BYTES: Final = 32
+WRAP_BYTES: Final = 1713
+"""KEM encapsulation (1568 + 97), the wrapped key (32) and its tag (16)."""
+
+_MLKEM_PUBLIC_BYTES: Final = 1568
+_P384_POINT_BYTES: Final = 97
+_SUITE: Final = Suite(KEM.MLKEM1024_P384, KDF.HKDF_SHA384, AEAD.AES_256_GCM)
+_INFO: Final = b"mediabridge/1/wrap\0"
+
+
+def load_public_key(encoded: bytes) -> MLKEM1024P384PublicKey:
+    """Read a recipient's public key: ML-KEM-1024 (1568 bytes), then the P-384 point (97).
+
+    Raises:
+        ValueError: wrong length, or not points of the two schemes.
+    """
+    if len(encoded) != _MLKEM_PUBLIC_BYTES + _P384_POINT_BYTES:
+        msg = f"a recipient key has {_MLKEM_PUBLIC_BYTES + _P384_POINT_BYTES} bytes"
+        raise ValueError(msg)
+    return MLKEM1024P384PublicKey(
+        mlkem.MLKEM1024PublicKey.from_public_bytes(encoded[:_MLKEM_PUBLIC_BYTES]),
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), encoded[_MLKEM_PUBLIC_BYTES:]),
+    )
+
+
+def wrap(
+    bundle_key: bytes, recipients: Sequence[MLKEM1024P384PublicKey], *, digest: bytes
+) -> bytes:
+    """Return the bytes of ``keys.json`` for *recipients*; *digest* is the header's SHA-256."""
+    wraps = [_SUITE.encrypt(bundle_key, key, info=_INFO + digest) for key in recipients]
+    secrets.SystemRandom().shuffle(wraps)
+    encoded = [base64.b64encode(one).decode("ascii") for one in wraps]
+    return canonical.dump({"format": 1, "wraps": encoded})
+
+
+def unwrap(keys: bytes, private_key: MLKEM1024P384PrivateKey, *, digest: bytes) -> bytes:
+    """Return the 32-byte bundle key from ``keys.json``.
+
+    Raises:
+        KeysMalformedError: the file is not in its one form.
+        NotARecipientError: no wrap opens with this key under this header.
+    """
+    wraps = parse_wraps(keys)
+    for one in wraps:
+        try:
+            bundle_key = _SUITE.decrypt(one, private_key, info=_INFO + digest)
+        except InvalidTag:
+            continue
+        if len(bundle_key) != BUNDLE_KEY_BYTES:
+            raise KeysMalformedError(detail=f"a wrapped key of {len(bundle_key)} bytes")
+        return bundle_key
+    raise NotARecipientError(got=len(wraps))
+
+
+def parse_wraps(keys: bytes) -> list[bytes]:
+    """Read ``keys.json`` into its wraps, each of :data:`WRAP_BYTES` bytes.
+
+    Raises:
+        KeysMalformedError: the file is not in its one form.
+    """
+    try:
+        document = canonical.load(keys)
+        if not isinstance(document, dict) or document.keys() != {"format", "wraps"}:
+            raise KeysMalformedError(detail="other members than format and wraps")
+        encoded = document["wraps"]
+        if document["format"] != 1 or not isinstance(encoded, list):
+            raise KeysMalformedError(detail="format is not 1 or wraps is not a list")
+        if not 1 <= len(encoded) <= LIMITS.wraps:
+            raise KeysMalformedError(detail=f"{len(encoded)} wraps, 1 to {LIMITS.wraps} allowed")
+        return [_decode_wrap(one) for one in encoded]
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise KeysMalformedError(detail=str(error)) from None
+
+
+def _decode_wrap(encoded: str) -> bytes:
+    wrap_bytes = base64.b64decode(encoded, validate=True)
+    if len(wrap_bytes) != WRAP_BYTES or base64.b64encode(wrap_bytes).decode() != encoded:
+        raise KeysMalformedError(detail=f"a wrap that is not {WRAP_BYTES} bytes of base64")
+    return wrap_bytes

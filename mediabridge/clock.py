@@ -1,0 +1,61 @@
+"""Time is a parameter, never taken from the air.
+
+Everything below the command line receives a :class:`Clock`; only the command
+line itself creates a :class:`SystemClock`. Tests and golden bundles use a
+:class:`FixedClock`, so that a bundle made from the same seed has the same bytes.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Protocol
+
+JST = timezone(timedelta(hours=9), "JST")
+"""Japan Standard Time; clerks and notices use it, the bundle format uses UTC."""
+
+
+class Clock(Protocol):
+    """Anything that can tell the time."""
+
+    def now(self) -> datetime:
+        """Return the current instant, timezone-aware, whole seconds, UTC."""
+
+
+@dataclass(frozen=True)
+class SystemClock:
+    """The machine's clock; a hint, not evidence (lessons, item 12)."""
+
+    def now(self) -> datetime:
+        """Return the machine's time in UTC, cut to whole seconds."""
+        return datetime.fromtimestamp(int(time.time()), UTC)
+
+
+@dataclass(frozen=True)
+class FixedClock:
+    """A clock that stands still, for tests and golden bundles."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """Return the instant given at construction."""
+        return self.at
+
+
+def to_rfc3339(instant: datetime) -> str:
+    """Write *instant* as ``YYYY-MM-DDTHH:MM:SSZ`` (bundle format, section 3)."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_rfc3339(text: str) -> datetime:
+    """Read exactly the form :func:`to_rfc3339` writes.
+
+    Raises:
+        ValueError: *text* has any other form, even an equivalent one.
+    """
+    instant = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if to_rfc3339(instant) != text:
+        msg = "not in the form YYYY-MM-DDTHH:MM:SSZ"
+        raise ValueError(msg)
+    return instant

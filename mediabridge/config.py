@@ -1,0 +1,99 @@
+"""Every limit and every fixed number, in one place, each with its reason.
+
+Parsers receive a :class:`Limits`; nobody keeps a number of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+GIB: Final = 1024 * MIB
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is accepted from a medium before anything on it is trusted."""
+
+    small_file_bytes: int = 1 * MIB
+    """header.json, keys.json, SHA256SUMS and each signature; ours are under 64 KiB."""
+
+    part_bytes: int = 256 * MIB
+    """One ciphertext part (format 1, section 2); fits FAT and a resumable copy."""
+
+    part_plaintext_bytes: int = 255 * MIB
+    """Plaintext of a full part; leaves room for the 0.1 % Cobblestone adds."""
+
+    parts: int = 256
+    """64 GiB of ciphertext per bundle, 500 times the largest snapshot we know of."""
+
+    approvals: int = 16
+    """Approval signatures in one bundle."""
+
+    wraps: int = 64
+    """Key wraps in keys.json."""
+
+    bundles_on_medium: int = 512
+    """Bundle folders looked at on one medium."""
+
+    names_in_folder: int = 1024
+    """Names read from one folder of a medium before giving up on it."""
+
+    trust_file_bytes: int = 4 * MIB
+    """One file of the TUF repository on a medium."""
+
+    trust_files: int = 2048
+    """Names in the TUF repository on a medium."""
+
+    manifest_bytes: int = 16 * MIB
+    """Part 0 after decryption; about 60 bytes per inner file and receipt are used."""
+
+    inner_files: int = 4096
+    """Files in one bundle."""
+
+    inner_file_bytes: int = 16 * GIB
+    """Plaintext of one inner file."""
+
+    expansion_ratio: int = 200
+    """Largest plaintext : compressed ratio; our CSV reaches about 40."""
+
+    expansion_floor: int = 1 * MIB
+    """Below this size the ratio is not looked at; small files of zeros are harmless."""
+
+    zstd_window_bytes: int = 8 * MIB
+    """Largest zstd window; bounds the decoder's memory."""
+
+    clock_skew_seconds: int = 24 * 3600
+    """How far ahead the sender's clock may be; clocks are hints, not evidence."""
+
+    log_entry_bytes: int = 16 * KIB
+    """One transfer-log entry."""
+
+    log_list_items: int = 64
+    """Values in one list of a log entry: signers, approvers, checks."""
+
+    log_note_bytes: int = 64 * KIB
+    """One signed note; C2SP asks for room for 16 signatures, ours have two of 100 bytes."""
+
+    log_note_signatures: int = 32
+    """Signature lines in one signed note; twice what C2SP asks every reader to take."""
+
+
+LIMITS: Final = Limits()
+
+CHUNK_BYTES: Final = 1 * MIB
+"""Unit of streaming; buffers of this size are allocated once per stream."""
+
+BUNDLE_VALID_DAYS: Final = 30
+"""How long a bundle may be on its way: a long holiday plus a reissue."""
+
+FORMAT: Final = 1
+"""The bundle format this version writes and reads."""
+
+PROFILE: Final = "hpke-mlkem1024p384-sha384-aes256gcm+cobblestone256+zstd"
+"""The one cryptographic profile of format 1."""
+
+RECORD_CSV_FILE_ROWS: Final = 2_000_000
+"""Rows put into one inner CSV file."""
