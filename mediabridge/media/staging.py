@@ -1,0 +1,155 @@
+"""Copying one bundle from a medium to the station's own disk, hashing on the way.
+
+The medium is read exactly once, front to back. A stick that answers differently the
+second time (worn, or built to deceive) has no second time; one that changes during
+the first is caught by comparing what was announced with what came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from mediabridge.bundle import layout
+from mediabridge.bundle.model import SealedBundle
+from mediabridge.config import CHUNK_BYTES, LIMITS
+from mediabridge.errors import (
+    MediumChangedError,
+    MediumIoError,
+    TreeLinkError,
+    TreeTooLargeError,
+    TreeUnexpectedError,
+)
+from mediabridge.media import tree
+
+_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def stage(
+    medium: Path,
+    name: str,
+    target: Path,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> SealedBundle:
+    """Copy the bundle *name* from *medium* into the empty folder *target*.
+
+    *progress* is told the bytes of each finished file.
+
+    Raises:
+        TreeUnexpectedError: a file is missing, or one is there that does not belong.
+        TreeLinkError, TreeTooLargeError: something other than a plain file of allowed size.
+        MediumChangedError: the medium answered differently while it was read.
+        MediumIoError: the system reported an error from the medium.
+    """
+    with tree.open_bundle(medium, name) as folder:
+        names = _expected_names(tree.names_in(folder))
+        digests, sizes = {}, {}
+        for each in names:
+            try:
+                digests[each], sizes[each] = _copy(folder, each, target / each)
+            except OSError as error:
+                raise MediumIoError(detail=error.strerror) from None
+            progress(sizes[each])
+        if tree.names_in(folder) != names:
+            raise MediumChangedError(name=name)
+    return _sealed(name, target, digests, sizes)
+
+
+def read_small(medium: Path, name: str, file: str) -> bytes:
+    """Return one small file of a bundle on *medium*, for looking before staging.
+
+    Raises:
+        TreeUnexpectedError: there is no such file.
+        TreeLinkError, TreeTooLargeError, MediumChangedError, MediumIoError: as :func:`stage`.
+    """
+    with tree.open_bundle(medium, name) as folder:
+        try:
+            descriptor = os.open(file, _FILE, dir_fd=folder)
+        except FileNotFoundError:
+            raise TreeUnexpectedError(detail=f"{file} is missing") from None
+        except OSError as error:
+            raise TreeLinkError(name=file) from error
+        with os.fdopen(descriptor, "rb") as source:
+            tree.check_regular(os.fstat(descriptor), file, LIMITS.small_file_bytes)
+            return source.read(LIMITS.small_file_bytes)
+
+
+def _expected_names(names: list[str]) -> list[str]:
+    """Check the set of names; the number of parts must be one without gap."""
+    unknown = [name for name in names if not layout.is_bundle_file(name)]
+    if unknown:
+        # A hostile name is not repeated: it may be made to deceive a reader or a terminal.
+        raise TreeUnexpectedError(detail=f"{len(unknown)} unknown names")
+    parts = sum(layout.part_index(name) is not None for name in names)
+    approvals = sum(layout.approver(name) is not None for name in names)
+    if parts > LIMITS.parts:
+        raise TreeTooLargeError(name="the bundle", got=f"{parts} parts", wanted=LIMITS.parts)
+    if approvals > LIMITS.approvals:
+        wanted = LIMITS.approvals
+        raise TreeTooLargeError(name="the bundle", got=f"{approvals} approvals", wanted=wanted)
+    needed = {*layout.listed_files(max(parts, 1)), layout.SUMS, layout.STATION_SIGNATURE}
+    missing = sorted(needed - set(names))
+    if missing:
+        raise TreeUnexpectedError(detail=f"missing: {', '.join(missing[:5])}")
+    return names
+
+
+def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
+    """Copy one file, return the SHA-256 and the size of what was actually read."""
+    limit = LIMITS.small_file_bytes if layout.part_index(name) is None else LIMITS.part_bytes
+    # The kind is looked at before opening: opening a device can already have an effect.
+    tree.check_regular(os.stat(name, dir_fd=folder, follow_symlinks=False), name, limit)
+    descriptor = os.open(name, _FILE, dir_fd=folder)
+    with os.fdopen(descriptor, "rb", buffering=0) as source, target.open("xb") as output:
+        before = os.fstat(descriptor)
+        tree.check_regular(before, name, limit)
+        digest, size = _pump(source, output, before.st_size)
+        after = os.fstat(descriptor)
+        if size != before.st_size or _marks(before) != _marks(after):
+            raise MediumChangedError(name=name)
+        output.flush()
+        os.fsync(output.fileno())
+    return digest, size
+
+
+def _pump(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:
+    """Copy until the end, but never more than one byte beyond what was announced."""
+    digest, size = hashlib.sha256(), 0
+    buffer = memoryview(bytearray(CHUNK_BYTES))
+    while size <= announced:
+        count = source.readinto(buffer[: announced + 1 - size])  # type: ignore[attr-defined]
+        if not count:
+            break
+        digest.update(buffer[:count])
+        output.write(buffer[:count])
+        size += count
+    return digest.hexdigest(), size
+
+
+def _marks(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _sealed(
+    name: str, folder: Path, digests: dict[str, str], sizes: dict[str, int]
+) -> SealedBundle:
+    signatures = {
+        file: (folder / file).read_bytes()
+        for file in digests
+        if file == layout.STATION_SIGNATURE or layout.approver(file)
+    }
+    unlisted = {layout.SUMS, *signatures}
+    return SealedBundle(
+        name=name,
+        folder=folder,
+        header=(folder / layout.HEADER).read_bytes(),
+        keys=(folder / layout.KEYS).read_bytes(),
+        sums=(folder / layout.SUMS).read_bytes(),
+        signatures=signatures,
+        digests={file: digest for file, digest in digests.items() if file not in unlisted},
+        sizes={file: size for file, size in sizes.items() if file not in unlisted},
+    )

@@ -1,0 +1,121 @@
+"""Looking at a medium without trusting it (format 1, section 9, step 1).
+
+Everything is opened relative to its parent folder, never through a link, and only
+after its kind and size are known to be allowed. Names outside ``MEDIABRIDGE/`` are
+not looked at: operating systems leave their own folders on sticks.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from mediabridge.bundle import layout
+from mediabridge.config import LIMITS
+from mediabridge.errors import (
+    MediumIoError,
+    NoMediumError,
+    TreeLinkError,
+    TreeTooLargeError,
+    TreeUnexpectedError,
+)
+
+PARTIAL: Final = ".partial"
+"""Suffix of a bundle folder that is still being written; not a bundle."""
+
+_ROOT_NAMES: Final = frozenset(
+    {layout.TRUST, layout.BUNDLES, layout.MEDIUM, layout.MEDIUM_SIGNATURE}
+)
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@contextmanager
+def open_folder(name: str, parent: int | None = None) -> Iterator[int]:
+    """Open a folder without following a link and yield its descriptor.
+
+    Raises:
+        TreeLinkError: the name is a link or no folder.
+        NoMediumError: there is nothing of that name.
+        MediumIoError: the system reported an error from the medium.
+    """
+    try:
+        descriptor = os.open(name, _FOLDER, dir_fd=parent)
+    except OSError as error:
+        raise _folder_error(error, name) from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def names_in(descriptor: int, limit: int = LIMITS.names_in_folder) -> list[str]:
+    """Return the names in an open folder, sorted, giving up beyond *limit* of them.
+
+    Raises:
+        TreeTooLargeError: more than *limit* names.
+    """
+    names = []
+    with os.scandir(descriptor) as entries:
+        for entry in entries:
+            names.append(entry.name)
+            if len(names) > limit:
+                raise TreeTooLargeError(name="a folder", got=f"over {limit} names", wanted=limit)
+    return sorted(names)
+
+
+def bundles_on(medium: Path) -> list[str]:
+    """Return the names of the complete bundle folders on *medium*, sorted.
+
+    Raises:
+        NoMediumError: no exchange tree at all.
+        TreeUnexpectedError: names in the exchange tree that do not belong there.
+        TreeLinkError, TreeTooLargeError, MediumIoError: see the functions above.
+    """
+    with open_folder(str(medium)) as top, open_folder(layout.ROOT, top) as root:
+        unexpected = [name for name in names_in(root) if name not in _ROOT_NAMES]
+        if unexpected:
+            raise TreeUnexpectedError(detail=f"{len(unexpected)} unknown names in {layout.ROOT}")
+        with open_folder(layout.BUNDLES, root) as folder:
+            names = names_in(folder, LIMITS.bundles_on_medium)
+    complete = [name for name in names if not name.endswith(PARTIAL)]
+    if not all(layout.BUNDLE_ID.fullmatch(name) for name in complete):
+        raise TreeUnexpectedError(detail=f"unknown names in {layout.BUNDLES}")
+    return complete
+
+
+@contextmanager
+def open_bundle(medium: Path, name: str) -> Iterator[int]:
+    """Open the bundle folder *name* on *medium* and yield its descriptor."""
+    with (
+        open_folder(str(medium)) as top,
+        open_folder(layout.ROOT, top) as root,
+        open_folder(layout.BUNDLES, root) as bundles,
+        open_folder(name, bundles) as bundle,
+    ):
+        yield bundle
+
+
+def check_regular(status: os.stat_result, name: str, limit: int) -> None:
+    """Refuse anything but a plain file of at most *limit* bytes.
+
+    Raises:
+        TreeLinkError: a link, device, socket, pipe or folder, or a file with two names.
+        TreeTooLargeError: larger than *limit*.
+    """
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        raise TreeLinkError(name=name)
+    if status.st_size > limit:
+        raise TreeTooLargeError(name=name, got=status.st_size, wanted=limit)
+
+
+def _folder_error(error: OSError, name: str) -> Exception:
+    if error.errno in (errno.ELOOP, errno.ENOTDIR):
+        return TreeLinkError(name=name if "/" not in name else "the medium")
+    if error.errno == errno.ENOENT:
+        return NoMediumError(detail="the exchange folder is missing")
+    return MediumIoError(detail=error.strerror)

@@ -1,0 +1,221 @@
+"""One bundle's examination: format 1, section 9, steps 1 to 8, in this order.
+
+* Step 1 (tree) was made by staging: the :class:`SealedBundle` is its outcome.
+* Step 2: trust data at least as new as the sender's.
+* Step 3: SHA256SUMS, station signature, header's hash, approvals.
+* Step 4: header policy and order; nothing was decrypted yet.
+* Step 5: every file's hash. The result is a :class:`VerifiedBundle`.
+* Step 6: decryption and unpacking, done by the caller's *opener* into quarantine.
+* Step 7: the manifest against what was found. The result is an :class:`OpenedBundle`.
+* Step 8: the sender's log section, checked by the caller's *checker*.
+
+Steps 9 and 10 (records, apply) belong to the registry and add to the same verdict.
+Calling a step early is a programming error (:class:`Verdict` raises RuntimeError).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from mediabridge.bundle.header import Header, parse_header
+from mediabridge.bundle.model import OpenedBundle, SealedBundle, VerifiedBundle
+from mediabridge.bundle.opening import Unpacked
+from mediabridge.bundle.sums import parse_sums
+from mediabridge.clock import from_rfc3339, to_rfc3339
+from mediabridge.config import LIMITS
+from mediabridge.errors import (
+    BundleExpiredError,
+    BundleNotYetValidError,
+    HashMismatchError,
+    ModeMismatchError,
+    ProfileNotAllowedError,
+    SignerNotSenderError,
+    TreeUnexpectedError,
+    TrustInvalidError,
+    WrongDestinationError,
+)
+from mediabridge.trust.model import Person, Station, TrustData
+from mediabridge.verify.contents import check_contents
+from mediabridge.verify.order import RouteState, check_order
+from mediabridge.verify.signatures import (
+    check_approvals,
+    check_count,
+    check_station,
+    check_validity,
+)
+from mediabridge.verify.verdict import Step, Verdict
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Who is reading, and what the reader already knows."""
+
+    now: datetime
+    mode: Literal["live", "training"]
+    station: str | None = None
+    """The reading station's id; None for an officer, who may look at any bundle."""
+    routes: Callable[[str], RouteState] | None = None
+    """Sender's id to the state of its route to this station; None leaves order open."""
+
+
+class Examination:
+    """The ordered checks of one bundle; each step is one short method."""
+
+    def __init__(
+        self,
+        sealed: SealedBundle,
+        trust: TrustData,
+        expectation: Expectation,
+        verdict: Verdict,
+    ) -> None:
+        """Examine *sealed* for *expectation* under *trust*; the story goes to *verdict*."""
+        self._sealed = sealed
+        self._trust = trust
+        self._expected = expectation
+        self._verdict = verdict
+
+    def verify(self) -> VerifiedBundle:
+        """Make steps 2 to 5.
+
+        Raises:
+            MediabridgeError: the first check that failed; see ``docs/reasons.md``.
+        """
+        digests, station = self._check_station()  # 2, 3
+        header = self._check_header_hash(digests)
+        approvers = self._check_approvals(header)
+        self._check_policy(header)  # 4
+        self._check_signer(header, station, approvers)
+        self._check_dates(header)
+        self._check_order(header)
+        self._check_files(header, digests)  # 5
+        return VerifiedBundle(
+            sealed=self._sealed,
+            header=header,
+            sums_sha256=hashlib.sha256(self._sealed.sums).hexdigest(),
+            approvers=tuple(person.name for person in approvers),
+        )
+
+    def open(
+        self, verified: VerifiedBundle, opener: Callable[[VerifiedBundle], Unpacked]
+    ) -> OpenedBundle:
+        """Make steps 6 and 7 with the content that *opener* puts into quarantine."""
+        with self._verdict.check(Step.DECRYPT, "unwrap-decrypt-unpack", wanted="all parts") as it:
+            unpacked = opener(verified)
+            it.got = f"{verified.header.parts} parts, {len(unpacked.files)} files"
+        with self._verdict.check(Step.MANIFEST, "digests-counts-summary") as it:
+            check_contents(verified, unpacked)
+            it.got = it.wanted = f"{len(unpacked.files)} files as listed"
+        return OpenedBundle(verified, unpacked.manifest, unpacked.files)
+
+    def check_log(self, checker: Callable[[], None]) -> None:
+        """Make step 8 with *checker*, which raises LogSectionError."""
+        with self._verdict.check(Step.LOG, "log-section", wanted="continues our copy") as it:
+            checker()
+            it.got = it.wanted
+
+    def _check_station(self) -> tuple[dict[str, str], Station]:
+        with self._verdict.check(Step.TRUST, "trust-data") as it:
+            it.wanted = it.got = f"version {self._trust.version}"
+        with self._verdict.check(Step.SIGNATURES, "sums-grammar", wanted="one spelling") as it:
+            digests = parse_sums(self._sealed.sums)
+            it.got = it.wanted
+        wanted = "a known station"
+        with self._verdict.check(Step.SIGNATURES, "station-signature", wanted=wanted) as it:
+            station = check_station(self._sealed.sums, self._sealed.signatures, self._trust)
+            it.got = station.id
+        return digests, station
+
+    def _check_header_hash(self, digests: dict[str, str]) -> Header:
+        with self._verdict.check(Step.SIGNATURES, "header-hash", wanted="as signed") as it:
+            name = "header.json"
+            if hashlib.sha256(self._sealed.header).hexdigest() != digests[name]:
+                raise HashMismatchError(name=name)
+            header = parse_header(self._sealed.header)
+            if header.trust_version > self._trust.version:
+                detail = f"version {self._trust.version}, the bundle needs {header.trust_version}"
+                raise TrustInvalidError(detail=detail)
+            it.got = it.wanted
+        return header
+
+    def _check_approvals(self, header: Header) -> tuple[Person, ...]:
+        needed = self._approvals_needed(header)
+        with self._verdict.check(Step.SIGNATURES, "approvals", wanted=f"at least {needed}") as it:
+            approvers = check_approvals(self._sealed.sums, self._sealed.signatures, self._trust)
+            it.got = ", ".join(person.name for person in approvers) or "0"
+            check_count(approvers, needed)
+        return approvers
+
+    def _approvals_needed(self, header: Header) -> int:
+        route = self._trust.route(header.route.sender, header.route.receiver)
+        # An unknown route is refused in step 4; until then the strictest rule holds.
+        strictest = max((each.approvals for each in self._trust.routes), default=1)
+        return route.approvals if route else max(strictest, 1)
+
+    def _check_policy(self, header: Header) -> None:
+        allowed = ", ".join(self._trust.profiles)
+        with self._verdict.check(Step.HEADER, "profile", wanted=allowed) as it:
+            it.got = header.profile
+            if header.profile not in self._trust.profiles:
+                raise ProfileNotAllowedError(got=header.profile, wanted=allowed)
+        with self._verdict.check(Step.HEADER, "mode", wanted=self._expected.mode) as it:
+            it.got = header.mode
+            if not header.mode == self._expected.mode == self._trust.mode:
+                raise ModeMismatchError(got=header.mode, wanted=self._expected.mode)
+        wanted = self._expected.station or "any known route"
+        with self._verdict.check(Step.HEADER, "destination", wanted=wanted) as it:
+            it.got = header.route.receiver
+            known = self._trust.route(header.route.sender, header.route.receiver)
+            if known is None or self._expected.station not in (None, header.route.receiver):
+                raise WrongDestinationError(got=header.route.receiver, wanted=wanted)
+
+    def _check_signer(
+        self, header: Header, station: Station, approvers: tuple[Person, ...]
+    ) -> None:
+        with self._verdict.check(Step.HEADER, "sender", wanted=header.route.sender) as it:
+            it.got = station.id
+            if station.id != header.route.sender:
+                raise SignerNotSenderError(got=station.id, wanted=header.route.sender)
+        wanted = f"valid on {header.created}"
+        with self._verdict.check(Step.HEADER, "keys-valid", wanted=wanted) as it:
+            holders: tuple[Station | Person, ...] = (station, *approvers)
+            for holder in holders:
+                check_validity(holder, header.created)
+            it.got = it.wanted
+
+    def _check_dates(self, header: Header) -> None:
+        now = self._expected.now
+        wanted = f"{header.created} to {header.not_after}"
+        with self._verdict.check(Step.HEADER, "dates", wanted=wanted) as it:
+            it.got = to_rfc3339(now)
+            if now > from_rfc3339(header.not_after):
+                raise BundleExpiredError(got=it.got, wanted=header.not_after)
+            ahead = timedelta(seconds=LIMITS.clock_skew_seconds)
+            if from_rfc3339(header.created) > now + ahead:
+                raise BundleNotYetValidError(got=header.created, wanted=it.got)
+
+    def _check_order(self, header: Header) -> None:
+        if self._expected.routes is None:
+            return
+        state = self._expected.routes(header.route.sender)
+        wanted = f"number {state.seq + 1}"
+        with self._verdict.check(Step.HEADER, "order", wanted=wanted) as it:
+            it.got = f"number {header.seq}"
+            check_order(header, self._sealed.sums, state)
+
+    def _check_files(self, header: Header, digests: dict[str, str]) -> None:
+        with self._verdict.check(Step.FILES, "file-set", wanted=f"{header.parts} parts") as it:
+            # Two entries of the list are not parts: header and keys.
+            it.got = f"{len(digests) - 2} parts"
+            if self._sealed.name != header.bundle:
+                raise TreeUnexpectedError(detail="the folder is not named after the bundle")
+            if set(digests) != set(self._sealed.digests) or len(digests) - 2 != header.parts:
+                raise TreeUnexpectedError(detail="the files are not those of the signed list")
+        with self._verdict.check(Step.FILES, "file-hashes", wanted="as signed") as it:
+            for name, digest in digests.items():
+                if self._sealed.digests[name] != digest:
+                    raise HashMismatchError(name=name)
+            it.got = it.wanted

@@ -1,0 +1,92 @@
+"""Step 3: who signed, and whether they may (format 1, section 6).
+
+Names, roles, keys, validity and the number of approvals come from trust data; the
+bundle only claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mediabridge.bundle import layout, sshsig
+from mediabridge.clock import from_rfc3339
+from mediabridge.errors import (
+    ApprovalMissingError,
+    ApprovalsTooFewError,
+    SignatureNamespaceError,
+    SignerExpiredError,
+    SignerRevokedError,
+    SignerRoleError,
+    SignerUnknownError,
+)
+from mediabridge.trust.model import Person, Station, TrustData
+
+
+def check_station(sums: bytes, signatures: Mapping[str, bytes], trust: TrustData) -> Station:
+    """Return the station whose signature on *sums* is good."""
+    name = layout.STATION_SIGNATURE
+    holder = _check_one(name, sums, signatures[name], trust, trust.bundle_namespace)
+    if not isinstance(holder, Station):
+        raise SignerRoleError(signer=holder.label, got=holder.role, name=name, wanted="station")
+    return holder
+
+
+def check_approvals(
+    sums: bytes, signatures: Mapping[str, bytes], trust: TrustData
+) -> tuple[Person, ...]:
+    """Return the officers whose approvals of *sums* are good, each once, sorted by name."""
+    names = sorted(name for name in signatures if layout.approver(name))
+    return tuple(_check_approval(name, sums, signatures[name], trust) for name in names)
+
+
+def check_count(approvers: tuple[Person, ...], needed: int) -> None:
+    """Refuse fewer people than *needed*.
+
+    Raises:
+        ApprovalMissingError: nobody approved though somebody has to.
+        ApprovalsTooFewError: some, but not enough people approved.
+    """
+    if needed and not approvers:
+        raise ApprovalMissingError(wanted=needed)
+    if len(approvers) < needed:
+        raise ApprovalsTooFewError(got=len(approvers), wanted=needed)
+
+
+def check_validity(holder: Station | Person, created: str) -> None:
+    """Refuse a key that was not valid when the bundle was made.
+
+    The bundle's own time is taken, not the reader's: a bundle does not become bad by
+    lying in a drawer while a key is renewed. Back-dating with an expired key is stopped
+    by order (``seq``, ``prev``), and a stolen key by revocation.
+    """
+    at = from_rfc3339(created)
+    if not from_rfc3339(holder.valid_from) <= at <= from_rfc3339(holder.valid_until):
+        raise SignerExpiredError(signer=holder.label, got=created, wanted=holder.valid_until)
+
+
+def _check_approval(name: str, sums: bytes, data: bytes, trust: TrustData) -> Person:
+    holder = _check_one(name, sums, data, trust, trust.approve_namespace)
+    if not isinstance(holder, Person) or holder.role != "officer":
+        raise SignerRoleError(signer=holder.label, got=holder.role, name=name, wanted="officer")
+    # The file name is only a claim: one officer must not count twice under two names.
+    if holder.name != layout.approver(name):
+        raise SignerRoleError(
+            signer=holder.name, got=holder.name, name=name, wanted=layout.approver(name)
+        )
+    return holder
+
+
+def _check_one(
+    name: str, sums: bytes, data: bytes, trust: TrustData, namespace: str
+) -> Station | Person:
+    signature = sshsig.parse(data, name=name)
+    fingerprint = sshsig.fingerprint(signature.public_key)
+    holder = trust.holder_of(fingerprint)
+    if holder is None:
+        raise SignerUnknownError(name=name, fingerprint=fingerprint)
+    if trust.is_revoked(fingerprint):
+        raise SignerRevokedError(signer=holder.label, name=name)
+    if signature.namespace != namespace:
+        raise SignatureNamespaceError(name=name, got=signature.namespace[:100], wanted=namespace)
+    signature.verify(sums, name=name)
+    return holder
