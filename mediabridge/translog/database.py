@@ -1,0 +1,319 @@
+"""A log in SQLite: entries, the Merkle nodes over them, and the checkpoints, append-only.
+
+One database holds several logs, told apart by their origin: the station's own and
+a mirror of each peer's. Triggers refuse every change and deletion, which stops
+accidents; whoever can write the file can drop a trigger, and is found by
+:meth:`StoredLog.check` and, at the latest, by the peer's mirror.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from mediabridge import errors
+from mediabridge.translog import events, merkle
+from mediabridge.translog.checkpoint import Checkpoint, station_of
+
+_BUSY_SECONDS: Final = 30
+_BATCH: Final = 256
+
+_PRAGMAS: Final = """
+    -- One file at rest, so that a plain copy of it is a complete backup; WAL leaves two more.
+    PRAGMA journal_mode = DELETE;
+    -- FULL syncs the file but not the folder the journal vanishes from: after a power
+    -- cut the last commit could be gone again. EXTRA syncs that too.
+    PRAGMA synchronous = EXTRA;
+    PRAGMA cell_size_check = ON;
+    PRAGMA trusted_schema = OFF;
+"""
+
+_SCHEMA: Final = """
+    CREATE TABLE IF NOT EXISTS entry (
+        origin TEXT NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL,
+        PRIMARY KEY (origin, position)
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS node (
+        origin TEXT NOT NULL, level INTEGER NOT NULL, position INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        PRIMARY KEY (origin, level, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS checkpoint (
+        origin TEXT NOT NULL, size INTEGER NOT NULL, note BLOB NOT NULL,
+        PRIMARY KEY (origin, size, note)
+    ) STRICT;
+"""
+
+# INSERT OR REPLACE deletes without firing DELETE triggers; the INSERT triggers see it.
+_INSERT_TRIGGERS: Final = """
+    CREATE TRIGGER IF NOT EXISTS entry_insert BEFORE INSERT ON entry
+    WHEN NEW.position IS NOT
+        (SELECT coalesce(max(position) + 1, 0) FROM entry WHERE origin = NEW.origin)
+    BEGIN SELECT RAISE(ABORT, 'entries are only appended'); END;
+    CREATE TRIGGER IF NOT EXISTS node_insert BEFORE INSERT ON node
+    WHEN EXISTS (SELECT 1 FROM node WHERE origin = NEW.origin
+                 AND level = NEW.level AND position = NEW.position)
+    BEGIN SELECT RAISE(ABORT, 'nodes are only appended'); END;
+    CREATE TRIGGER IF NOT EXISTS checkpoint_insert BEFORE INSERT ON checkpoint
+    WHEN NEW.size < (SELECT max(size) FROM checkpoint WHERE origin = NEW.origin)
+    BEGIN SELECT RAISE(ABORT, 'checkpoints only grow'); END;
+"""
+
+_CHANGE_TRIGGERS: Final = "".join(
+    f"""
+    CREATE TRIGGER IF NOT EXISTS {table}_{change} BEFORE {change} ON {table}
+    BEGIN SELECT RAISE(ABORT, 'the transfer log is append-only'); END;
+    """
+    for table in ("entry", "node", "checkpoint")
+    for change in ("update", "delete")
+)
+
+
+@contextmanager
+def connect(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the log database at *path*, made if missing and readable by its owner only.
+
+    Raises:
+        LogUnavailableError: the file cannot be opened or written, or stays locked.
+        LogCorruptError: the file is not a log database.
+    """
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise errors.LogUnavailableError(detail=error.strerror) from error
+    with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
+        with _translated():
+            connection.executescript(_PRAGMAS + _SCHEMA + _INSERT_TRIGGERS + _CHANGE_TRIGGERS)
+        yield connection
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The entries *start* to *end* - 1 of a log; read anew each time it is iterated."""
+
+    connection: sqlite3.Connection
+    origin: str
+    start: int
+    end: int
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield each entry's bytes; no lock is held between batches.
+
+        Raises:
+            LogCorruptError: an entry is missing.
+        """
+        for first in range(self.start, self.end, _BATCH):
+            end = min(first + _BATCH, self.end)
+            query = (
+                "SELECT position, bytes FROM entry"
+                " WHERE origin = ? AND position >= ? AND position < ? ORDER BY position"
+            )
+            rows = _fetch(self.connection, query, self.origin, first, end)
+            for wanted, (position, data) in enumerate(rows, first):
+                if position != wanted:
+                    detail = f"entry {position} found, should be {wanted}"
+                    raise errors.LogCorruptError(detail=detail)
+                yield data
+            if len(rows) != end - first:
+                detail = f"the entries end at {first + len(rows)}, should end at {end}"
+                raise errors.LogCorruptError(detail=detail)
+
+
+class StoredLog:
+    """What a station's own log and a mirror of a peer's log have in common."""
+
+    def __init__(self, connection: sqlite3.Connection, origin: str) -> None:
+        """Use the log called *origin* in an open database; it may be empty.
+
+        Raises:
+            ValueError: *origin* is not of the form ``<city domain>/log/<station>``.
+        """
+        self.origin = origin
+        self.station = station_of(origin)
+        self._connection = connection
+
+    def size(self) -> int:
+        """Return the number of entries."""
+        query = "SELECT coalesce(max(position) + 1, 0) FROM entry WHERE origin = ?"
+        return int(self._rows(query)[0][0])
+
+    def frontier(self, size: int | None = None) -> merkle.Frontier:
+        """Return the frontier of the first *size* entries, or of all.
+
+        Raises:
+            LogCorruptError: a node is missing.
+        """
+        return merkle.frontier_at(self._within(size), self.node)
+
+    def root(self, size: int | None = None) -> bytes:
+        """Return the root of the first *size* entries, or of all."""
+        return self.frontier(size).root()
+
+    def node(self, level: int, position: int) -> bytes:
+        """Return the hash of a full subtree: the :data:`merkle.NodeReader` of this log.
+
+        Raises:
+            LogCorruptError: there is none.
+        """
+        query = "SELECT digest FROM node WHERE origin = ? AND level = ? AND position = ?"
+        rows = self._rows(query, level, position)
+        if not rows or len(rows[0][0]) != merkle.HASH_BYTES:
+            detail = f"no node at level {level}, position {position}"
+            raise errors.LogCorruptError(detail=detail)
+        return bytes(rows[0][0])
+
+    def leaf_hash(self, index: int) -> bytes:
+        """Return the leaf hash of entry *index*."""
+        return self.node(0, index)
+
+    def entries(self, start: int = 0, end: int | None = None) -> Entries:
+        """Return the entries *start* to *end* - 1, or to the last one.
+
+        Raises:
+            ValueError: the range is not inside the log.
+        """
+        end = self._within(end)
+        if not 0 <= start <= end:
+            msg = f"entries {start} to {end} are not inside the log"
+            raise ValueError(msg)
+        return Entries(self._connection, self.origin, start, end)
+
+    def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
+        """Return the proof that entry *index* is among the first *size* entries, or among all."""
+        return merkle.inclusion_proof(index, self._within(size), self.node)
+
+    def consistency_proof(self, old: int, new: int | None = None) -> list[bytes]:
+        """Return the proof that the first *old* entries are unchanged at size *new*, or now."""
+        return merkle.consistency_proof(old, self._within(new), self.node)
+
+    def newest_checkpoint(self) -> bytes | None:
+        """Return the signed note kept for this log at its largest size, or None."""
+        query = (
+            "SELECT note FROM checkpoint WHERE origin = ? ORDER BY size DESC, rowid DESC LIMIT 1"
+        )
+        rows = self._rows(query)
+        return rows[0][0] if rows else None
+
+    def check(self) -> None:
+        """Derive every node and every promised root again from the entries.
+
+        Raises:
+            LogCorruptError: with got and wanted of the first difference.
+        """
+        with self._transaction("BEGIN"):
+            size, frontier = self.size(), merkle.Frontier()
+            self._check_checkpoints(frontier)
+            for index, entry in enumerate(self.entries(0, size)):
+                self._check_entry(index, entry)
+                for level, position, digest in frontier.append(merkle.leaf_hash(entry)):
+                    self._check_node(level, position, digest)
+                self._check_checkpoints(frontier)
+            self._check_excess(size)
+
+    def _rows(self, query: str, *values: int) -> list[Any]:
+        """Return all rows of *query*, whose first parameter is the origin."""
+        return _fetch(self._connection, query, self.origin, *values)
+
+    @contextmanager
+    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+        """Do all or nothing, one process at a time; on return the disk has it.
+
+        Raises:
+            LogUnavailableError: disk full, read-only, or locked for too long.
+            LogCorruptError: the database is damaged, or something was not appended.
+        """
+        with _translated():
+            self._connection.execute(begin)
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # Some errors of SQLite have rolled back already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _insert_entry(self, frontier: merkle.Frontier, entry: bytes) -> None:
+        """Append *entry* and the nodes it completes; needs an open transaction."""
+        row = (self.origin, frontier.size, entry)
+        self._connection.execute("INSERT INTO entry VALUES (?, ?, ?)", row)
+        nodes = [(self.origin, *node) for node in frontier.append(merkle.leaf_hash(entry))]
+        self._connection.executemany("INSERT INTO node VALUES (?, ?, ?, ?)", nodes)
+
+    def _insert_checkpoint(self, size: int, note: bytes) -> None:
+        """Keep the signed *note* of *size* entries; needs an open transaction."""
+        row = (self.origin, size, note)
+        self._connection.execute("INSERT OR IGNORE INTO checkpoint VALUES (?, ?, ?)", row)
+
+    def _within(self, size: int | None) -> int:
+        now = self.size()
+        if size is None:
+            return now
+        if not 0 <= size <= now:
+            msg = f"size {size} is not inside a log of {now}"
+            raise ValueError(msg)
+        return size
+
+    def _check_entry(self, index: int, entry: bytes) -> None:
+        try:
+            events.parse(entry, self.station)
+        except ValueError as error:
+            raise errors.LogCorruptError(detail=f"entry {index}: {error}") from None
+
+    def _check_node(self, level: int, position: int, wanted: bytes) -> None:
+        got = self.node(level, position)
+        if got != wanted:
+            place = f"the node at level {level}, position {position}"
+            detail = f"{place} is {got.hex()}, should be {wanted.hex()}"
+            raise errors.LogCorruptError(detail=detail)
+
+    def _check_checkpoints(self, frontier: merkle.Frontier) -> None:
+        query = "SELECT note FROM checkpoint WHERE origin = ? AND size = ?"
+        for (note,) in self._rows(query, frontier.size):
+            self._check_promise(frontier, note)
+
+    def _check_promise(self, frontier: merkle.Frontier, note: bytes) -> None:
+        """Raise unless the checkpoint *note* promises what *frontier* is."""
+        wanted = Checkpoint(self.origin, frontier.size, frontier.root())
+        if not note.startswith(f"{wanted.text()}\n".encode()):
+            detail = f"the checkpoint of size {wanted.size} should have root {wanted.root.hex()}"
+            raise errors.LogCorruptError(detail=detail)
+
+    def _check_newest_promise(self) -> None:
+        """Raise unless the log still has what its newest checkpoint promised."""
+        query = "SELECT size, note FROM checkpoint WHERE origin = ? ORDER BY size DESC LIMIT 1"
+        for promised, note in self._rows(query):
+            if promised > (size := self.size()):
+                detail = f"the log has {size} entries, should have at least {promised}"
+                raise errors.LogCorruptError(detail=detail)
+            self._check_promise(self.frontier(promised), note)
+
+    def _check_excess(self, size: int) -> None:
+        for table, wanted in (("entry", size), ("node", 2 * size - size.bit_count())):
+            got = self._rows(f"SELECT count(*) FROM {table} WHERE origin = ?")[0][0]  # noqa: S608 our own two names
+            if got != wanted:
+                detail = f"the table {table} has {got} rows, should have {wanted}"
+                raise errors.LogCorruptError(detail=detail)
+        self._check_newest_promise()
+
+
+def _fetch(connection: sqlite3.Connection, query: str, *values: str | int) -> list[Any]:
+    with _translated():
+        return connection.execute(query, values).fetchall()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        # A mistake in our own code, such as a closed connection, accuses no log.
+        raise
+    except sqlite3.OperationalError as error:
+        raise errors.LogUnavailableError(detail=error.sqlite_errorname) from error
+    except sqlite3.DatabaseError as error:
+        raise errors.LogCorruptError(detail=error.sqlite_errorname) from error

@@ -1,0 +1,245 @@
+"""What an entry of the transfer log may say: a closed vocabulary, without personal data.
+
+An entry is one canonical JSON object: what happened, when, at which station, by
+whom, and *facts* — identifiers, counts, hashes and codes from the closed list
+:data:`FACTS`. A name, a date of birth, an address or a card number fits none of
+the shapes, so it cannot get in: writing one is a programming error, and a peer's
+entry that holds one is refused like a forged one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from typing import Any, Final
+
+from mediabridge import canonical, clock
+from mediabridge.config import LIMITS, Limits
+
+FORMAT: Final = 1
+"""The entry format this version writes and reads."""
+
+
+@unique
+class Event(StrEnum):
+    """Everything that is worth evidence."""
+
+    STATION_INITIALISED = "station-initialised"
+    """The station came into being; the first entry of every log."""
+
+    TRUST_UPDATED = "trust-updated"
+    """Newer trust data was accepted; from here on other keys may count."""
+
+    FILE_COLLECTED = "file-collected"
+    """A file of records was taken in and will travel with the next bundle."""
+
+    FILE_REFUSED = "file-refused"
+    """A file of records had errors and was left out as a whole."""
+
+    BUNDLE_SEALED = "bundle-sealed"
+    """Content got its number, was encrypted and signed by the station."""
+
+    BUNDLE_APPROVED = "bundle-approved"
+    """An officer signed one bundle's content."""
+
+    BUNDLE_RELEASED = "bundle-released"
+    """A bundle may leave: the copying to a medium begins."""
+
+    BUNDLE_WRITTEN = "bundle-written"
+    """A bundle was written to a medium and read back from it."""
+
+    BUNDLE_STAGED = "bundle-staged"
+    """A bundle was copied from a medium to this station's own disk."""
+
+    BUNDLE_REFUSED = "bundle-refused"
+    """A check failed; nothing of the bundle was applied."""
+
+    BUNDLE_VERIFIED = "bundle-verified"
+    """Signatures, order and hashes hold; nothing has been decrypted yet."""
+
+    BUNDLE_OPENED = "bundle-opened"
+    """The content was decrypted here; from now on this station has seen it."""
+
+    BUNDLE_APPLIED = "bundle-applied"
+    """The registry took the whole bundle in one transaction."""
+
+    BUNDLE_REPEATED = "bundle-repeated"
+    """A bundle arrived that was applied before; nothing was changed."""
+
+    RECORD_OUTCOMES = "record-outcomes"
+    """How many records of a bundle met which outcome; counts only."""
+
+    RECEIPT_ISSUED = "receipt-issued"
+    """The receiver signed the outcome of a bundle."""
+
+    RECEIPT_ACCEPTED = "receipt-accepted"
+    """The sender checked a receipt and took note of the outcome."""
+
+    BUNDLE_DELIVERED = "bundle-delivered"
+    """The sender may let its copy go: the receipt covers the bundle."""
+
+    JOURNEY_RECOVERED = "journey-recovered"
+    """A journey that a power cut had interrupted was completed or undone."""
+
+
+Fact = str | int | Sequence[str]
+"""One fact's value: a text of a fixed shape, a count, or a list of such texts."""
+
+Shape = Callable[[object], bool]
+"""Tells whether a value may stand under a fact's name."""
+
+
+def _text(pattern: str) -> Shape:
+    matches = re.compile(pattern, re.ASCII).fullmatch
+    return lambda value: isinstance(value, str) and matches(value) is not None
+
+
+def _one_of(*codes: str) -> Shape:
+    return lambda value: isinstance(value, str) and value in codes
+
+
+def _list_of(shape: Shape) -> Shape:
+    return lambda value: (
+        isinstance(value, list | tuple)
+        and len(value) <= LIMITS.log_list_items
+        and all(map(shape, value))
+    )
+
+
+def _count(value: object) -> bool:
+    # bool is an int in Python but not in JSON.
+    return type(value) is int and 0 <= value <= 2**53 - 1
+
+
+# Eight digits are a date of birth, a telephone number, a card number or a My Number.
+_FEW_DIGITS = r"(?!(?:[^0-9]*[0-9]){8})"
+_ID_PATTERN = _FEW_DIGITS + r"[a-z0-9][a-z0-9-]{0,30}"
+_HEX128_PATTERN = r"[0-9a-f]{32}"
+
+_ID = _text(_ID_PATTERN)
+_LABEL = _text(rf"{_HEX128_PATTERN}|{_FEW_DIGITS}[A-Za-z0-9][A-Za-z0-9-]{{0,30}}")
+_HEX128 = _text(_HEX128_PATTERN)
+_HEX256 = _text(r"[0-9a-f]{64}")
+
+FACTS: Final[Mapping[str, Shape]] = {
+    "applied": _count,
+    "approvers": _list_of(_ID),
+    "bundle": _HEX128,
+    "checks": _list_of(_text(r"[0-9]{1,2}(\.[0-9]{1,2})?:(pass|fail)")),
+    "errors": _count,
+    "file_bytes": _count,
+    "file_sha256": _HEX256,
+    "held": _count,
+    "kind": _one_of("isa_notice", "municipal_notice", "residence_report"),
+    "medium": _LABEL,
+    "operation": _one_of("entry", "deletion", "correction", "note"),
+    "peer_root": _HEX256,
+    "peer_size": _count,
+    "reason": _text(_FEW_DIGITS + r"[A-Z][A-Z0-9_]{0,63}"),
+    "receipt": _LABEL,
+    "records": _count,
+    "refused": _count,
+    "route_from": _ID,
+    "route_to": _ID,
+    "seq": _count,
+    "signers": _list_of(_ID),
+    "sums": _HEX256,
+    "trust_version": _count,
+}
+"""Every fact there is, and the shape of its value (transfer-log.md, section 2)."""
+
+_KEYS: Final = frozenset({"actor", "event", "facts", "format", "station", "time"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry, as :func:`parse` read it."""
+
+    event: Event
+    time: str
+    station: str
+    actor: str
+    facts: Mapping[str, Fact]
+
+
+def build(event: Event, *, time: str, station: str, actor: str, facts: Mapping[str, Fact]) -> bytes:
+    """Return the canonical bytes of an entry.
+
+    *time* is what :func:`mediabridge.clock.to_rfc3339` writes; *actor* is the id of
+    a person, or of the station itself where nobody acted.
+
+    Raises:
+        ValueError: a fact outside :data:`FACTS` or a value outside its shape. The
+            text never repeats the value, which may be what must not be logged.
+    """
+    data = canonical.dump(
+        {
+            "actor": actor,
+            "event": event,
+            "facts": dict(facts),
+            "format": FORMAT,
+            "station": station,
+            "time": time,
+        }
+    )
+    parse(data, station)
+    return data
+
+
+def parse(data: bytes, station: str, limits: Limits = LIMITS) -> Entry:
+    """Read an entry of the log of *station*, in the one spelling that :func:`build` writes.
+
+    Raises:
+        ValueError: too large, not canonical JSON, outside the vocabulary, or
+            another station's entry.
+    """
+    if len(data) > limits.log_entry_bytes:
+        msg = f"{len(data)} bytes, at most {limits.log_entry_bytes}"
+        raise ValueError(msg)
+    document = canonical.load(data)
+    if not isinstance(document, dict) or document.keys() != _KEYS:
+        msg = f"an entry has exactly the fields {', '.join(sorted(_KEYS))}"
+        raise ValueError(msg)
+    if document["format"] != FORMAT or type(document["format"]) is not int:
+        msg = f"the format of an entry should be {FORMAT}"
+        raise ValueError(msg)
+    _check("actor", document["actor"], _ID)
+    _check("station", document["station"], _ID)
+    if document["station"] != station:
+        msg = f"an entry of station {document['station']}, should be of {station}"
+        raise ValueError(msg)
+    return Entry(
+        event=_event(document["event"]),
+        time=_time(document["time"]),
+        station=document["station"],
+        actor=document["actor"],
+        facts=_facts(document["facts"]),
+    )
+
+
+def _event(value: Any) -> Event:
+    _check("event", value, _one_of(*Event))
+    return Event(value)
+
+
+def _time(value: Any) -> str:
+    _check("time", value, _text(r"[0-9TZ:-]{20}"))
+    clock.from_rfc3339(value)
+    return str(value)
+
+
+def _facts(value: Any) -> dict[str, Fact]:
+    if not isinstance(value, dict) or not value.keys() <= FACTS.keys():
+        msg = "the facts hold a name outside the closed list"
+        raise ValueError(msg)
+    for name, fact in value.items():
+        _check(name, fact, FACTS[name])
+    return value
+
+
+def _check(name: str, value: object, shape: Shape) -> None:
+    if not shape(value):
+        msg = f"the value of {name} does not have the required shape"
+        raise ValueError(msg)

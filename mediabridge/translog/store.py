@@ -1,0 +1,57 @@
+"""A station's own transfer log: append, sign, and cut out what a bundle carries.
+
+Store, then sign: an entry is on the disk before :meth:`TransferLog.append`
+returns, and a checkpoint only ever covers entries that are. So a station that
+loses power cannot have promised what it no longer has.
+"""
+
+from __future__ import annotations
+
+from mediabridge.translog import checkpoint, events, note
+from mediabridge.translog.database import StoredLog
+from mediabridge.translog.section import LogSection
+
+
+class TransferLog(StoredLog):
+    """The log of this station."""
+
+    def append(self, entry: bytes) -> int:
+        """Add *entry*, made by :func:`mediabridge.translog.events.build`; return its index.
+
+        The entry is durable when this returns.
+
+        Raises:
+            ValueError: not an entry of this station's log.
+            LogUnavailableError: it could not be stored; do not go on without it.
+            LogCorruptError: the log is damaged.
+        """
+        events.parse(entry, self.station)
+        with self._transaction():
+            frontier = self.frontier()
+            self._insert_entry(frontier, entry)
+        return frontier.size - 1
+
+    def checkpoint(self, signer: note.Signer) -> bytes:
+        """Sign the log as it is now; keep the signed note, then return it.
+
+        Raises:
+            ValueError: the signer's name is not this log's origin.
+            LogCorruptError: the log no longer is what its newest checkpoint promised.
+        """
+        with self._transaction():
+            self._check_newest_promise()
+            frontier = self.frontier()
+            now = checkpoint.Checkpoint(self.origin, frontier.size, frontier.root())
+            signed = checkpoint.sign(now, signer)
+            self._insert_checkpoint(now.size, signed)
+        return signed
+
+    def section(self, start: int, signer: note.Signer) -> LogSection:
+        """Return a new checkpoint and the entries from *start*, which the peer acknowledged.
+
+        Raises:
+            ValueError: *start* is not inside the log, or see :meth:`checkpoint`.
+        """
+        signed = self.checkpoint(signer)
+        size = checkpoint.open_checkpoint(signed, note.Vkey.of(signer)).size
+        return LogSection(start, signed, self.entries(start, size))

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediabridge import canonical
+from mediabridge.config import LIMITS
+from mediabridge.translog import events
+from mediabridge.translog.events import Entry, Event, Fact
+
+TIME = "2026-04-01T00:00:00Z"
+SHA256 = "9f" * 32
+FULL: dict[str, Fact] = {
+    "applied": 3,
+    "approvers": ["officer-1", "officer-2"],
+    "bundle": "0123456789abcdef" * 2,
+    "checks": ["1:pass", "4.2:pass", "8:fail"],
+    "errors": 0,
+    "file_bytes": 1024,
+    "file_sha256": SHA256,
+    "held": 1,
+    "kind": "isa_notice",
+    "medium": "M-0007",
+    "operation": "correction",
+    "peer_root": SHA256,
+    "peer_size": 12,
+    "reason": "SEQUENCE_GAP",
+    "receipt": "fedcba9876543210" * 2,
+    "records": 4,
+    "refused": 0,
+    "route_from": "lgwan",
+    "route_to": "registry",
+    "seq": 31,
+    "signers": ["lgwan"],
+    "sums": SHA256,
+    "trust_version": 2,
+}
+
+
+def build(**facts: Any) -> bytes:
+    return events.build(
+        Event.BUNDLE_APPLIED, time=TIME, station="registry", actor="clerk-1", facts=facts
+    )
+
+
+def document(**changes: Any) -> bytes:
+    return canonical.dump({**json.loads(build(seq=31)), **changes})
+
+
+def test_every_fact_travels() -> None:
+    assert FULL.keys() == events.FACTS.keys()
+    assert events.parse(build(**FULL), "registry") == Entry(
+        Event.BUNDLE_APPLIED, TIME, "registry", "clerk-1", FULL
+    )
+
+
+def test_entry_bytes_known() -> None:
+    assert build(seq=31, route_from="lgwan") == (
+        b'{"actor":"clerk-1","event":"bundle-applied","facts":{"route_from":"lgwan","seq":31},'
+        b'"format":1,"station":"registry","time":"2026-04-01T00:00:00Z"}'
+    )
+
+
+PERSONAL = [
+    "NGUYEN VAN AN",
+    "Nguyen Van An",
+    "グエン・ヴァン・アン",
+    "阮文安",
+    "1990-01-01",
+    "19900101",
+    "1990-01-0a1",
+    "AB12345678CD",
+    "ab12345678cd",
+    "123456789012",
+    "090-1234-5678",
+    "千代田1-1",
+    "an.nguyen@example.jp",
+]
+
+
+@pytest.mark.parametrize("value", PERSONAL)
+@pytest.mark.parametrize("name", sorted(events.FACTS))
+def test_personal_data_refused(name: str, value: str) -> None:
+    for attempt in (value, [value], {"value": value}):
+        with pytest.raises(ValueError, match=f"the value of {name} does not have") as caught:
+            build(**{name: attempt})
+        assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", PERSONAL)
+def test_personal_actor_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="the value of actor"):
+        events.build(Event.BUNDLE_SEALED, time=TIME, station="lgwan", actor=value, facts={})
+
+
+@pytest.mark.parametrize("name", ["name_roman", "card_number", "birth_date", "remarks", ""])
+def test_unknown_fact_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="a name outside the closed list"):
+        build(**{name: 1})
+
+
+@given(st.text(min_size=1).filter(lambda text: not text.isascii()))
+def test_japanese_text_refused(value: str) -> None:
+    for name in events.FACTS:
+        with pytest.raises(ValueError, match=f"the value of {name} does not have|surrogate"):
+            build(**{name: value})
+
+
+@pytest.mark.parametrize("value", [-1, True, 1.5, 2**53, "1", None])
+def test_odd_count_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"value of seq|whole numbers|exceeds|IntegerDomain"):
+        build(seq=value)
+
+
+def test_long_list_refused() -> None:
+    with pytest.raises(ValueError, match="the value of signers"):
+        build(signers=["a"] * (LIMITS.log_list_items + 1))
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["2026-04-01T00:00:00+09:00", "2026-04-01 00:00:00Z", "2026-13-01T00:00:00Z", "now", 0, None],
+)
+def test_odd_time_refused(time: Any) -> None:
+    with pytest.raises(ValueError, match=r"time|form|match"):
+        events.parse(document(time=time), "registry")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"null",
+        build(seq=31) + b"\n",
+        b" " + build(seq=31),
+        build(seq=31).replace(b'"seq":31', b'"seq":31,"seq":31'),
+        build(seq=31).replace(b"31", b"31.0"),
+        build(seq=31).replace(b"registry", b"\xff"),
+        document(format=2),
+        document(format=True),
+        document(format="1"),
+        document(event="bundle-forged"),
+        document(event=["bundle-sealed"]),
+        document(facts=[]),
+        document(facts=None),
+        document(station=7),
+        document(note="free text"),
+        canonical.dump({"event": "bundle-sealed"}),
+        b"[" * 5000,
+    ],
+)
+def test_malformed_entry_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        events.parse(data, "registry")
+
+
+def test_other_station_refused() -> None:
+    with pytest.raises(ValueError, match="an entry of station registry, should be of lgwan"):
+        events.parse(build(seq=31), "lgwan")
+
+
+def test_large_entry_refused() -> None:
+    data = build(seq=31)
+    limits = replace(LIMITS, log_entry_bytes=len(data) - 1)
+    with pytest.raises(ValueError, match=f"{len(data)} bytes, at most {len(data) - 1}"):
+        events.parse(data, "registry", limits)
+
+
+def test_fullest_entry_fits() -> None:
+    longest: dict[str, Fact] = {
+        **FULL,
+        "approvers": ["a" * 31] * LIMITS.log_list_items,
+        "signers": ["a" * 31] * LIMITS.log_list_items,
+        "checks": ["10.10:pass"] * LIMITS.log_list_items,
+    }
+    assert len(build(**longest)) < LIMITS.log_entry_bytes

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediabridge import errors
+from mediabridge.config import LIMITS
+from mediabridge.translog import note
+from mediabridge.translog.note import Ed25519Signer, Vkey
+
+# The example of Go's golang.org/x/mod/sumdb/note package.
+GO_VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+GO_SIGNER_KEY = "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+GO_TEXT = (
+    "If you think cryptography is the answer to your problem,\n"
+    "then you don't know what your problem is.\n"
+)
+GO_NOTE = (
+    f"{GO_TEXT}\n"
+    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6"
+    "KE6RyyBwJnAM=\n"
+).encode()
+
+TEXT = "first\n\nthird, after an empty line; 授受記録\n"
+SIGNER = Ed25519Signer("a.example/log", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+OTHER = Ed25519Signer("b.example/log", Ed25519PrivateKey.from_private_bytes(b"\1" * 32))
+VKEY, OTHER_VKEY = Vkey.of(SIGNER), Vkey.of(OTHER)
+NOTE = note.sign(TEXT, SIGNER)
+
+
+def line(data: bytes) -> bytes:
+    return data.rpartition(b"\n\n")[2]
+
+
+def test_go_note_opens() -> None:
+    opened = note.open_note(GO_NOTE, [Vkey.parse(GO_VKEY)])
+    assert opened == note.OpenedNote(GO_TEXT, (Vkey.parse(GO_VKEY),))
+
+
+def test_go_note_reproduced() -> None:
+    seed = base64.b64decode(GO_SIGNER_KEY)[1:]
+    signer = Ed25519Signer("PeterNeumann", Ed25519PrivateKey.from_private_bytes(seed))
+    assert Vkey.of(signer).encode() == GO_VKEY
+    assert note.sign(GO_TEXT, signer) == GO_NOTE
+
+
+def test_vkey_round_trips() -> None:
+    assert Vkey.parse(VKEY.encode()) == VKEY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "PeterNeumann",
+        "PeterNeumann+c74f20a3",
+        GO_VKEY.replace("c74f20a3", "c74f20a4"),
+        GO_VKEY.replace("c74f20a3", "C74F20A3"),
+        GO_VKEY.replace("+ARpc", "+BBpc"),
+        GO_VKEY.replace("Peter", "Peter "),
+        GO_VKEY + "\n",
+        GO_VKEY[:-4],
+        "+" + GO_VKEY,
+    ],
+)
+def test_malformed_vkey_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="vkey"):
+        Vkey.parse(text)
+
+
+@given(st.integers(0, 8 * len(NOTE) - 1))
+def test_flipped_bit_fails(bit: int) -> None:
+    changed = bytearray(NOTE)
+    changed[bit // 8] ^= 1 << bit % 8
+    with pytest.raises(errors.LogNoteError):
+        note.open_note(bytes(changed), [VKEY])
+
+
+def test_unknown_signatures_ignored() -> None:
+    both = line(note.sign(TEXT, OTHER)) + NOTE.rpartition(b"\n\n")[2]
+    data = TEXT.encode() + b"\n" + both
+    assert note.open_note(data, [VKEY]).signed_by == (VKEY,)
+    assert note.open_note(data, [VKEY, OTHER_VKEY]).signed_by == (OTHER_VKEY, VKEY)
+
+
+def test_same_name_ignored() -> None:
+    namesake = replace(OTHER, name=SIGNER.name)
+    data = NOTE + line(note.sign(TEXT, namesake))
+    assert note.open_note(data, [VKEY]).signed_by == (VKEY,)
+
+
+def test_bad_known_signature_fails() -> None:
+    # The other signature is good, yet the note is refused as a whole.
+    foreign = line(note.sign("something else\n", OTHER))
+    with pytest.raises(errors.LogNoteError, match=r"signature of b\.example/log does not belong"):
+        note.open_note(NOTE + foreign, [VKEY, OTHER_VKEY])
+
+
+def test_unsigned_note_refused() -> None:
+    with pytest.raises(errors.LogNoteError, match=r"not signed by b\.example/log"):
+        note.open_note(NOTE, [OTHER_VKEY])
+    with pytest.raises(errors.LogNoteError, match="not signed by nobody"):
+        note.open_note(NOTE, [])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\n\n",
+        TEXT.encode(),
+        NOTE[:-1],
+        NOTE + b"\n",
+        NOTE.replace(b"\n\n\xe2", b"\n\xe2"),
+        NOTE.replace(b"third", b"th\xffrd"),
+        NOTE.replace(b"third", b"th\rrd"),
+        NOTE.replace("— ".encode(), b"- "),
+        NOTE.replace(b"a.example/log ", b"a.example+log "),
+        NOTE.replace(b"a.example/log ", b" "),
+        NOTE.replace(b"=\n", b"\n"),
+        NOTE + b"free text\n",
+        NOTE + "— c.example AAAA\n".encode(),
+    ],
+)
+def test_malformed_note_refused(data: bytes) -> None:
+    with pytest.raises(errors.LogNoteError):
+        note.open_note(data, [VKEY])
+
+
+def test_too_large_refused() -> None:
+    limits = replace(LIMITS, log_note_bytes=len(NOTE) - 1)
+    with pytest.raises(errors.LogNoteError, match=f"{len(NOTE)} bytes, at most {len(NOTE) - 1}"):
+        note.open_note(NOTE, [VKEY], limits)
+
+
+def test_many_signatures_limited() -> None:
+    unknown = line(note.sign(TEXT, OTHER))
+    note.open_note(NOTE + unknown * (LIMITS.log_note_signatures - 1), [VKEY])
+    with pytest.raises(errors.LogNoteError, match="33 signatures, at most 32"):
+        note.open_note(NOTE + unknown * LIMITS.log_note_signatures, [VKEY])
+
+
+@pytest.mark.parametrize("text", ["", "no newline", "tab\t\n", "null\0\n", "return\r\n"])
+def test_unfit_text_unsigned(text: str) -> None:
+    with pytest.raises(ValueError, match="ends in a newline"):
+        note.sign(text, SIGNER)
+
+
+def test_confused_token_found() -> None:
+    class ConfusedToken:
+        name = SIGNER.name
+        public_key = OTHER.public_key
+
+        def sign(self, message: bytes, /) -> bytes:
+            return SIGNER.sign(message)
+
+    with pytest.raises(errors.LogNoteError, match="does not belong to this text"):
+        note.sign(TEXT, ConfusedToken())
