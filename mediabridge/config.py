@@ -56,6 +56,9 @@ class Limits:
     inner_file_bytes: int = 16 * GIB
     """Plaintext of one inner file."""
 
+    expanded_bytes: int = 64 * GIB
+    """Plaintext of all inner files together; what quarantine has to hold."""
+
     expansion_ratio: int = 200
     """Largest plaintext : compressed ratio; our CSV reaches about 40."""
 
@@ -68,8 +71,26 @@ class Limits:
     clock_skew_seconds: int = 24 * 3600
     """How far ahead the sender's clock may be; clocks are hints, not evidence."""
 
+    table_bytes: int = 8 * MIB
+    """A code table or a table of characters; ours are under 400 KiB."""
+
     log_entry_bytes: int = 16 * KIB
     """One transfer-log entry."""
+
+    record_file_bytes: int = 4 * GIB
+    """One CSV or XML file of records; 30 times the largest snapshot we know of."""
+
+    record_rows: int = 10_000_000
+    """Records in one file; more than there are foreign residents in Japan."""
+
+    record_row_bytes: int = 1 * MIB
+    """Bytes read without a row coming to its end; a right row has under 8 KiB."""
+
+    record_field_characters: int = 128 * KIB
+    """One field before it is looked at; the fields' own limits are far lower."""
+
+    record_errors_kept: int = 1000
+    """Errors of one file that are kept to be shown; the others are counted."""
 
     log_list_items: int = 64
     """Values in one list of a log entry: signers, approvers, checks."""
@@ -88,6 +109,12 @@ CHUNK_BYTES: Final = 1 * MIB
 
 BUNDLE_VALID_DAYS: Final = 30
 """How long a bundle may be on its way: a long holiday plus a reissue."""
+
+OVERDUE_DAYS: Final = 2
+"""A bundle without a receipt after this many days is shown as overdue."""
+
+PAD_TO: Final = 64 * KIB
+"""Step in which the size of a bundle's data stream can be seen from outside."""
 
 FORMAT: Final = 1
 """The bundle format this version writes and reads."""

@@ -14,6 +14,7 @@ them in. Facts are identifiers, counts and hashes; personal data never.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum, unique
 from typing import Any, ClassVar
 
@@ -44,6 +45,9 @@ class MediabridgeError(Exception):
     exit_code: ClassVar[ExitCode] = ExitCode.INTERNAL
     sentence: ClassVar[str] = ""
     hint: ClassVar[str] = ""
+
+    verdict: Any = None
+    """The checks made so far (:class:`mediabridge.verify.Verdict`), when a bundle was examined."""
 
     def __init__(self, **facts: Any) -> None:
         """Keep *facts*; they fill the templates and go into logs and verdicts."""
@@ -492,6 +496,20 @@ class RecordsRefusedError(RecordsError):
     sentence = "The file {name} was refused: {count} errors."
     hint = "Correct the file in the system that made it and collect it again."
 
+    def __init__(self, *, kind: str, errors: Sequence[Any], **facts: Any) -> None:
+        """Keep the *errors* beside the facts: they hold what a log must not."""
+        self.kind = kind
+        self.errors = errors
+        super().__init__(**facts)
+
+
+class KindNotCarriedError(RecordsError):
+    """This station has no route for records of this kind."""
+
+    reason = "KIND_NOT_CARRIED"
+    sentence = "This station does not send records of the kind {kind}; it sends: {wanted}."
+    hint = "Collect the file at the other station, or check that it is the right file."
+
 
 class NothingToSealError(RecordsError):
     """Nothing was collected, and an empty bundle was not asked for."""
@@ -499,6 +517,14 @@ class NothingToSealError(RecordsError):
     reason = "NOTHING_TO_SEAL"
     sentence = "Nothing has been collected since the last bundle."
     hint = "Collect files first, or seal an empty bundle with --empty."
+
+
+class Rank2NotAllowedError(RecordsError):
+    """A second-rank 正字 without a reason that Notice 582 gives for its table."""
+
+    reason = "RANK_2_NOT_ALLOWED"
+    sentence = "The second-rank character cannot be used at position {position}: {detail}."
+    hint = "Keep the first-rank character, or give one of the reasons listed for this character."
 
 
 # --- registry (exit 50) -----------------------------------------------------
@@ -571,6 +597,14 @@ class StationError(ConfigurationError):
     hint = "Give the station's folder with --home, or set it up with: mediabridge station init."
 
 
+class StationBusyError(ConfigurationError):
+    """Another command is working on this station."""
+
+    reason = "STATION_BUSY"
+    sentence = "Another command is working on this station at the moment."
+    hint = "Wait until it has finished, then start again."
+
+
 class KeyFileError(ConfigurationError):
     """A key file is missing or damaged."""
 
@@ -585,6 +619,25 @@ class PassphraseError(ConfigurationError):
     reason = "PASSPHRASE_WRONG"
     sentence = "The passphrase does not open the key {name}."
     hint = "Check the keyboard layout and try again."
+
+
+class PassphraseFileError(ConfigurationError):
+    """The file that should hold a passphrase is missing, open to others, or malformed."""
+
+    reason = "PASSPHRASE_FILE_INVALID"
+    sentence = "The passphrase file {name} cannot be used: {detail}."
+    hint = "Put the passphrase on one line and make the file readable by its owner only."
+
+
+class TableRefusedError(ConfigurationError):
+    """A code table or a table of characters does not pass its checks.
+
+    The fact ``problems`` holds all of them, in the order of the lines.
+    """
+
+    reason = "TABLE_REFUSED"
+    sentence = "The table {name} was refused: {count} problems."
+    hint = "Correct the lines listed and load the table again. The table in use was not changed."
 
 
 class InternalError(MediabridgeError):

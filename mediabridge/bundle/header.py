@@ -35,8 +35,8 @@ class Route(BaseModel):
 
     model_config = _STRICT
 
-    sender: Identifier = Field(alias="from")
-    receiver: Identifier = Field(alias="to")
+    sender: Annotated[Identifier, Field(alias="from")]
+    receiver: Annotated[Identifier, Field(alias="to")]
 
     def __str__(self) -> str:
         return f"{self.sender}>{self.receiver}"
@@ -56,7 +56,7 @@ class Header(BaseModel):
     prev: Digest
     created: Timestamp
     not_after: Timestamp
-    parts: Annotated[int, Field(ge=1, le=LIMITS.parts)]
+    parts: Annotated[int, Field(ge=2, le=LIMITS.parts)]
     trust_version: Annotated[int, Field(ge=1, le=2**31)]
     summary: Digest
 
@@ -77,6 +77,10 @@ def parse_header(data: bytes) -> Header:
         document = canonical.load(data)
         _refuse_other_format(document)
         header = Header.model_validate(document)
+        if (header.seq == 1) != (header.prev == FIRST_PREV):
+            raise HeaderMalformedError(detail="prev does not fit seq")
+        if header.route.sender == header.route.receiver:
+            raise HeaderMalformedError(detail="the route leads to its own sender")
         if from_rfc3339(header.created) > from_rfc3339(header.not_after):
             raise HeaderMalformedError(detail="not_after lies before created")
     except ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -15,6 +15,9 @@ from mediabridge.errors import ManifestMalformedError
 
 InnerName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\z")]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,63}\z")]
+RECEIPT_SCHEMA: Final = "receipt/1"
+LOG_SCHEMA: Final = "translog/1"
+
 Count = Annotated[int, Field(ge=0, le=2**53)]
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
@@ -140,11 +143,19 @@ def parse_manifest(data: bytes) -> Manifest:
 
 
 def _reference_problems(manifest: Manifest) -> Iterator[str]:
-    names = [file.name for file in manifest.files]
-    if len(set(names)) != len(names):
+    schemas = {file.name: file.schema_id for file in manifest.files}
+    if len(schemas) != len(manifest.files):
         yield "an inner file is named twice"
-    referred = [receipt.file for receipt in manifest.receipts] + [manifest.log.file]
-    if any(name not in names for name in referred):
-        yield "a receipt or the log names a file that is not there"
+    receipts = [receipt.file for receipt in manifest.receipts]
+    if sorted(receipts) != sorted(_names_of(manifest, RECEIPT_SCHEMA)):
+        yield "the receipts are not the receipt files"
+    if [manifest.log.file] != _names_of(manifest, LOG_SCHEMA):
+        yield "there is not exactly one log file"
     if manifest.log.start > manifest.log.size:
         yield "the log section starts after its end"
+    if sum(file.size for file in manifest.files) > LIMITS.expanded_bytes:
+        yield f"the files together have more than {LIMITS.expanded_bytes} bytes"
+
+
+def _names_of(manifest: Manifest, schema: str) -> list[str]:
+    return [file.name for file in manifest.files if file.schema_id == schema]

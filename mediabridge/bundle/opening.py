@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 from mediabridge.bundle.header import Header, header_digest
 from mediabridge.bundle.manifest import InnerFile, Manifest, parse_manifest
 from mediabridge.bundle.model import VerifiedBundle
-from mediabridge.bundle.parts import PartsReader
+from mediabridge.bundle.parts import PartsReader, part_lengths
 from mediabridge.bundle.wraps import unwrap
 from mediabridge.config import CHUNK_BYTES, KIB, LIMITS
 from mediabridge.errors import (
@@ -65,6 +65,9 @@ def decrypt(
     digest = header_digest(sealed.header)
     key = unwrap(sealed.keys, private_key, digest=digest)
     manifest = _read_manifest(sealed.folder, header, key=key, digest=digest)
+    if header.parts != 1 + len(part_lengths(manifest.data_bytes())):
+        detail = f"{header.parts} parts do not fit its length"
+        raise ManifestMismatchError(name="data stream", detail=detail)
     reader = PartsReader(
         sealed.folder, range(1, header.parts), header.parts, key=key, digest=digest
     )

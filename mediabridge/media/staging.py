@@ -56,7 +56,15 @@ def stage(
             progress(sizes[each])
         if tree.names_in(folder) != names:
             raise MediumChangedError(name=name)
-    return _sealed(name, target, digests, sizes)
+    return sealed_from(name, target, digests, sizes)
+
+
+def size_of(medium: Path, name: str) -> int:
+    """Return the bytes the bundle *name* seems to have, for showing progress only."""
+    with tree.open_bundle(medium, name) as folder:
+        names = tree.names_in(folder)
+        stats = (os.stat(each, dir_fd=folder, follow_symlinks=False) for each in names)
+        return sum(each.st_size for each in stats)
 
 
 def read_small(medium: Path, name: str, file: str) -> bytes:
@@ -134,9 +142,10 @@ def _marks(status: os.stat_result) -> tuple[int, ...]:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _sealed(
+def sealed_from(
     name: str, folder: Path, digests: dict[str, str], sizes: dict[str, int]
 ) -> SealedBundle:
+    """Return the bundle in *folder*, on the station's own disk, with what was found on the way."""
     signatures = {
         file: (folder / file).read_bytes()
         for file in digests

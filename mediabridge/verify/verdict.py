@@ -6,6 +6,7 @@ this one object, so that they cannot tell different stories.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -99,11 +100,14 @@ class Verdict:
         return next((check.reason for check in self.checks if not check.passed), "")
 
     def codes(self) -> list[str]:
-        """Return ``number:name:pass`` or ``…:fail`` for each check, as the log keeps it."""
-        return [
-            f"{check.step.number}:{check.name}:{'pass' if check.passed else 'fail'}"
-            for check in self.checks
-        ]
+        """Return ``step.check:pass`` or ``…:fail`` for each check, as the log keeps it."""
+        within: Counter[Step] = Counter()
+        result = []
+        for check in self.checks:
+            within[check.step] += 1
+            outcome = "pass" if check.passed else "fail"
+            result.append(f"{check.step.number}.{within[check.step]}:{outcome}")
+        return result
 
     def _refuse_early(self, step: Step) -> None:
         if any(not check.passed for check in self.checks):

@@ -1,0 +1,362 @@
+"""Second reader of bundle format 1, written from ``docs/format/bundle.md`` and nothing else.
+
+It exists to show that the page is complete, so it shares no line with the program it checks.
+It holds a whole bundle in memory and leaves out what a folder and a few keys cannot tell: the
+trust data (validity of keys, number of approvals, allowed profiles), the order of bundles on
+their route, the clock, the transfer log and the content of the records.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import stat
+import struct
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import rfc8785
+import zstandard
+from cryptography.cobblestone import Cobblestone256Decryptor
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, derive_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM1024PrivateKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM1024P384PrivateKey, Suite
+from cryptography.hazmat.primitives.serialization import load_ssh_public_key
+
+MIB = 1 << 20
+PIECE = 255 * MIB
+STATION_SIGNATURE = "SHA256SUMS.station.sig"
+APPROVAL = re.compile(r"SHA256SUMS\.approve-([a-z0-9][a-z0-9-]{0,30})\.sig")
+FILE_LIMITS = {
+    re.compile(r"header\.json|keys\.json|SHA256SUMS"): MIB,
+    re.compile(r"part-[0-9]{4}\.cob"): 256 * MIB,
+    re.compile(re.escape(STATION_SIGNATURE)): 4096,
+    APPROVAL: 4096,
+}
+
+# The shapes of the JSON documents, in the language of the function ``fits``.
+HEX32, HEX64 = re.compile("[0-9a-f]{32}"), re.compile("[0-9a-f]{64}")
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+NUMBER, POSITIVE = range(1 << 53), range(1, 1 << 53)
+COUNTS = {str: NUMBER}
+HEADER = {
+    "format": 1,
+    "profile": "hpke-mlkem1024p384-sha384-aes256gcm+cobblestone256+zstd",
+    "bundle": HEX32,
+    "mode": re.compile("live|training"),
+    "route": {"from": str, "to": str},
+    "seq": POSITIVE,
+    "prev": HEX64,
+    "created": str,
+    "not_after": str,
+    "parts": range(1, 257),
+    "trust_version": POSITIVE,
+    "summary": HEX64,
+}
+KEYS = {"format": 1, "wraps": [re.compile("[A-Za-z0-9+/]{2284}")]}
+FILE = {
+    "name": NAME,
+    "schema": str,
+    "records": NUMBER,
+    "size": range((1 << 34) + 1),
+    "sha256": HEX64,
+    "compression": "zstd",
+    "stored": NUMBER,
+}
+RECEIPT = {"receipt": HEX32, "bundle": HEX32, "seq": POSITIVE, "file": NAME}
+LOG = {"start": NUMBER, "size": NUMBER, "checkpoint": object, "file": NAME, "peer_size": NUMBER}
+MANIFEST = {
+    "format": 1,
+    "bundle": HEX32,
+    "operator": str,
+    "files": [FILE],
+    "padding": NUMBER,
+    "records": COUNTS,
+    "receipts": [RECEIPT],
+    "log": LOG,
+    "summary": object,
+    "salt": HEX64,
+}
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is the verdict on a bundle, not an error.
+    """The bundle breaks the rule that the message names."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The reading station: who it is, its private key, and whose signatures it knows."""
+
+    station: str
+    mode: str
+    city: str
+    mlkem_seed: bytes
+    p384_scalar: bytes
+    stations: Mapping[str, str]
+    officers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Everything an accepted bundle says."""
+
+    header: dict[str, Any]
+    manifest: dict[str, Any]
+    files: dict[str, bytes]
+    approvers: frozenset[str]
+
+
+def open_bundle(folder: Path, reader: Reader) -> Bundle:
+    """Read the folder, check it in the order of section 9 and return its content."""
+    tree = read_tree(folder)
+    parts = sorted(name for name in tree if name.startswith("part-"))
+    need(len(parts) <= 256, "there are too many parts")
+    needed = ["header.json", "keys.json", *(f"part-{i:04d}.cob" for i in range(len(parts) or 1))]
+    need({*needed, "SHA256SUMS", STATION_SIGNATURE, *parts} <= tree.keys(), "a file is missing")
+    signers, approvers = check_signatures(tree, reader)
+    sums = "".join(f"{sha256(tree[name])}  {name}\n" for name in needed)
+    need(tree["SHA256SUMS"] == sums.encode(), "SHA256SUMS is not the list of these files")
+    header = parse(tree["header.json"], HEADER, "header.json")
+    check_header(header, folder.name, signers, reader)
+    need(header["parts"] == len(parts), "the header counts other parts")
+    header_hash = hashlib.sha256(tree["header.json"]).digest()
+    key = unwrap(parse(tree["keys.json"], KEYS, "keys.json")["wraps"], header_hash, reader)
+    first, *pieces = decrypt([tree[name] for name in parts], key, header_hash)
+    need(len(first) <= 16 * MIB, "the manifest is too large")
+    manifest = parse(first, MANIFEST, "the manifest")
+    check_manifest(manifest, header, approvers)
+    need(all(len(piece) == PIECE for piece in pieces[:-1]), "a piece is not of 255 MiB")
+    need(all(0 < len(piece) <= PIECE for piece in pieces[-1:]), "the last piece is empty or long")
+    return Bundle(header, manifest, unpack(manifest, b"".join(pieces)), approvers)
+
+
+def read_tree(folder: Path) -> dict[str, bytes]:
+    """Read every file once, each under a name and within the limit that section 1 gives."""
+    tree = {}
+    for path in folder.iterdir():
+        limit = next((FILE_LIMITS[name] for name in FILE_LIMITS if name.fullmatch(path.name)), -1)
+        status = path.lstat()
+        need(stat.S_ISREG(status.st_mode), "the folder holds something that is no regular file")
+        need(status.st_size <= limit, "a file has another name or is too large")
+        tree[path.name] = path.read_bytes()
+    return tree
+
+
+def check_signatures(tree: Mapping[str, bytes], reader: Reader) -> tuple[set[str], frozenset[str]]:
+    """Return the station whose signature this is and the officers who approved."""
+    sums, namespace = tree["SHA256SUMS"], f"mediabridge-bundle-v1@{reader.city}"
+    signature = tree[STATION_SIGNATURE]
+    known = reader.stations.items()
+    signers = {name for name, key in known if is_signed(signature, sums, namespace, key)}
+    need(signers, "no known station signed the bundle")
+    approvals = {match[1]: match[0] for match in map(APPROVAL.fullmatch, tree) if match}
+    need(len(approvals) <= 16, "there are too many approvals")
+    need(approvals.keys() <= reader.officers.keys(), "an unknown officer approved")
+    namespace = f"mediabridge-approve-v1@{reader.city}"
+    for name, file in approvals.items():
+        good = is_signed(tree[file], sums, namespace, reader.officers[name])
+        need(good, "an approval is not signed by its officer")
+    return signers, frozenset(approvals)
+
+
+def is_signed(armor: bytes, message: bytes, namespace: str, openssh_key: str) -> bool:
+    """Tell whether this is the one spelling of a good SSHSIG signature by this key.
+
+    Everything in the file but the last 64 bytes is known beforehand, so the file is built anew
+    around these bytes and compared, rather than taken apart.
+    """
+    key = load_ssh_public_key(openssh_key.encode())
+    if not isinstance(key, Ed25519PublicKey):
+        return False
+    common = [namespace.encode(), b"", b"sha512"]
+    digest = hashlib.sha512(message).digest()
+    try:
+        signature = base64.b64decode(b"".join(armor.split(b"\n")[1:-2]))[-64:]
+        key.verify(signature, b"SSHSIG" + strings(*common, digest))
+    except (ValueError, InvalidSignature):
+        return False
+    public, signed = (strings(b"ssh-ed25519", raw) for raw in (key.public_bytes_raw(), signature))
+    blob = b"SSHSIG" + struct.pack(">I", 1) + strings(public, *common, signed)
+    lines = re.findall("(.{1,70})", base64.b64encode(blob).decode())
+    begin, end = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
+    return armor == "".join(f"{line}\n" for line in (begin, *lines, end)).encode()
+
+
+def strings(*values: bytes) -> bytes:
+    """Concatenate the values as SSH strings, each after its length."""
+    return b"".join(struct.pack(">I", len(value)) + value for value in values)
+
+
+def check_header(header: dict[str, Any], folder: str, signers: set[str], reader: Reader) -> None:
+    """Check the header against the folder, the signature and the reading station."""
+    need(header["bundle"] == folder, "the folder bears another name")
+    need(header["mode"] == reader.mode, "the bundle is of another mode")
+    need(header["route"]["to"] == reader.station, "the bundle goes to another station")
+    need(header["route"]["from"] in signers, "another station than the sender signed the bundle")
+    need(header["seq"] > 1 or header["prev"] == "0" * 64, "the first bundle has a predecessor")
+    for name in ("created", "not_after"):
+        with refusing("a date is wrong", ValueError):
+            date = datetime.fromisoformat(header[name])
+        need(f"{date:%Y-%m-%dT%H:%M:%SZ}" == header[name], "a date is spelled differently")
+    need(header["created"] <= header["not_after"], "the bundle ends before it begins")
+
+
+def unwrap(wraps: list[str], header_hash: bytes, reader: Reader) -> bytes:
+    """Try the private key on every wrap and return the bundle key."""
+    need(1 <= len(wraps) <= 64, "there are no wraps or too many")
+    suite = Suite(KEM.MLKEM1024_P384, KDF.HKDF_SHA384, AEAD.AES_256_GCM)
+    lattice = MLKEM1024PrivateKey.from_seed_bytes(reader.mlkem_seed)
+    curve = derive_private_key(int.from_bytes(reader.p384_scalar), SECP384R1())
+    private_key = MLKEM1024P384PrivateKey(lattice, curve)
+    found = set()
+    for wrap in map(base64.b64decode, wraps):
+        try:
+            found.add(suite.decrypt(wrap, private_key, info=b"mediabridge/1/wrap\0" + header_hash))
+        except InvalidTag:
+            continue
+    need(len(found) == 1, "no wrap opens, or two open to different keys")
+    return found.pop()
+
+
+def decrypt(parts: list[bytes], key: bytes, header_hash: bytes) -> list[bytes]:
+    """Decrypt every part to its end before anything looks at the content of one."""
+    plain = []
+    for index, part in enumerate(parts):
+        place = struct.pack(">II", index, len(parts))
+        decryptor = Cobblestone256Decryptor(key, b"mediabridge/1/part\0" + header_hash + place)
+        with refusing("a part does not decrypt", InvalidTag):
+            plain.append(decryptor.update(part) + decryptor.finalize())
+    return plain
+
+
+def check_manifest(
+    manifest: dict[str, Any], header: dict[str, Any], approvers: frozenset[str]
+) -> None:
+    """Check the manifest against the header and the approvals, and its counts with each other."""
+    files, summary = manifest["files"], manifest["summary"]
+    schemas = {file["name"]: file["schema"] for file in files}
+    need(manifest["bundle"] == header["bundle"], "the manifest belongs to another bundle")
+    need(manifest["operator"] not in approvers, "the operator approved the bundle")
+    need(len(files) <= 4096, "there are too many files")
+    need(len(schemas) == len(files), "two files have one name")
+    need(schemas.get(manifest["log"]["file"]) == "translog/1", "the log file is missing")
+    for receipt in manifest["receipts"]:
+        need(schemas.get(receipt["file"]) == "receipt/1", "the file of a receipt is missing")
+
+    records: Counter[str] = Counter()
+    for file in files:
+        if file["schema"] not in {"receipt/1", "translog/1"}:
+            records[file["schema"].removesuffix("/1")] += file["records"]
+    need(records == Counter(manifest["records"]), "the records are counted wrongly")
+    shape = {
+        "bundle": header["bundle"],
+        "route": header["route"],
+        "seq": header["seq"],
+        "operator": manifest["operator"],
+        "records": manifest["records"],
+        "events": COUNTS,
+        "files": len(files),
+        "size": sum(file["size"] for file in files),
+        "receipts": len(manifest["receipts"]),
+        "previous_records": NUMBER,
+        "content": sha256("".join(f"{f['sha256']}  {f['name']}\n" for f in files).encode()),
+    }
+    need(fits(summary, shape), "the summary is not about this bundle")
+    seal = sha256(bytes.fromhex(manifest["salt"]) + rfc8785.dumps(summary))
+    need(header["summary"] == seal, "the summary is not the one in the header")
+
+
+def unpack(manifest: dict[str, Any], stream: bytes) -> dict[str, bytes]:
+    """Cut the data stream into the files and decompress them."""
+    files, at = {}, 0
+    for entry in manifest["files"]:
+        end = at + entry["stored"]
+        need(end <= len(stream), "the data stream is too short")
+        files[entry["name"]] = decompress(stream[at:end], entry["size"])
+        need(sha256(files[entry["name"]]) == entry["sha256"], "a file has another digest")
+        at = end
+    need(len(stream) - at == manifest["padding"], "the data stream has another length")
+    need(not any(stream[at:]), "the padding is not zero")
+    return files
+
+
+def decompress(stored: bytes, size: int) -> bytes:
+    """Unpack one Zstandard frame, in steps so small that an oversized one does no harm."""
+    need(size <= max(MIB, 200 * len(stored)), "a file is packed too tightly")
+    need(stored.startswith(zstandard.FRAME_HEADER), "a file is not one Zstandard frame")
+    plain = bytearray()
+    with refusing("a file is not one Zstandard frame", zstandard.ZstdError):
+        window = zstandard.get_frame_parameters(stored).window_size
+        need(window <= 8 * MIB, "a file needs too large a window")
+        frame = zstandard.ZstdDecompressor(max_window_size=8 * MIB).decompressobj()
+        for at in range(0, len(stored), 1024):
+            plain += frame.decompress(stored[at : at + 1024])
+            need(len(plain) <= size, "a file unpacks to more than its size")
+    need(frame.eof and not frame.unused_data, "a file is not one Zstandard frame")
+    need(len(plain) == size, "a file unpacks to less than its size")
+    return bytes(plain)
+
+
+def parse(data: bytes, shape: object, name: str) -> dict[str, Any]:
+    """Parse a canonical JSON document of the given shape."""
+    with refusing(f"{name} is not canonical JSON", ValueError, RecursionError):
+        value: dict[str, Any] = json.loads(data.decode(), parse_float=not_whole)
+        need(rfc8785.dumps(value) == data, f"{name} is not canonical JSON")
+    need(fits(value, shape), f"{name} has other members than the format says")
+    return value
+
+
+def not_whole(number: str) -> NoReturn:
+    """Stop at a number that is not whole; RFC 8785 by itself has a spelling for it."""
+    raise ValueError(number)
+
+
+def fits(value: object, shape: object) -> bool:
+    """Tell whether a JSON value is of a shape.
+
+    A shape is a type, a pattern for a whole string, a range for a number, an object of exactly
+    these members (or, with the type ``str`` for a key, of any members), a list with the shape of
+    its items, or else the value itself.
+    """
+    match shape:
+        case type():
+            return isinstance(value, shape)
+        case re.Pattern():
+            return isinstance(value, str) and bool(shape.fullmatch(value))
+        case range():
+            return type(value) is int and value in shape
+        case [item]:
+            return isinstance(value, list) and all(fits(element, item) for element in value)
+        case dict() if isinstance(value, dict):
+            members = dict.fromkeys(value, shape[str]) if str in shape else shape
+            return value.keys() == members.keys() and all(fits(value[k], members[k]) for k in value)
+    return type(value) is type(shape) and value == shape
+
+
+def sha256(data: bytes) -> str:
+    """Return the digest in lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def need(condition: object, reason: str) -> None:
+    """Refuse the bundle for this reason unless the condition holds."""
+    if not condition:
+        raise Refused(reason)
+
+
+@contextmanager
+def refusing(reason: str, *errors: type[Exception]) -> Iterator[None]:
+    """Turn these errors into a refusal."""
+    try:
+        yield
+    except errors as error:
+        raise Refused(reason) from error

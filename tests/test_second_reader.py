@@ -1,0 +1,183 @@
+"""The golden bundles, read by the second reader and by the tools every system has."""
+
+import ast
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from second_reader import Reader, Refused, open_bundle
+
+VECTORS = Path(__file__).parent / "vectors" / "bundle"
+CASES = sorted(path for path in VECTORS.glob("*") if path.is_dir())
+BUNDLE_NAMESPACE, APPROVE_NAMESPACE = "mediabridge-bundle-v1", "mediabridge-approve-v1"
+
+RequireTool = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A golden bundle: its folder, what it must say, and the reader it is meant for."""
+
+    folder: Path
+    allowed_signers: Path
+    expected: dict[str, Any]
+    reader: Reader
+
+
+@pytest.fixture(params=CASES, ids=lambda case: case.name)
+def golden(request: pytest.FixtureRequest) -> Golden:
+    case: Path = request.param
+    (folder,) = (path for path in case.iterdir() if path.is_dir())
+    allowed_signers = case / "allowed_signers"
+    expected = json.loads((case / "expected.json").read_bytes())
+    city = expected["city"]
+    reader = Reader(
+        station=expected["header"]["route"]["to"],
+        mode=expected["header"]["mode"],
+        city=city,
+        mlkem_seed=bytes.fromhex(expected["recipient"]["mlkem_seed"]),
+        p384_scalar=bytes.fromhex(expected["recipient"]["p384_scalar"]),
+        stations=keys_for(allowed_signers, f"{BUNDLE_NAMESPACE}@{city}"),
+        officers=keys_for(allowed_signers, f"{APPROVE_NAMESPACE}@{city}"),
+    )
+    return Golden(folder, allowed_signers, expected, reader)
+
+
+def keys_for(allowed_signers: Path, namespace: str) -> dict[str, str]:
+    """Read who may sign in a namespace, and with which key."""
+    line_format = r'^(\S+) .*?namespaces="([^"]*)".*? (ssh-ed25519 \S+)'
+    lines = re.findall(line_format, allowed_signers.read_text(), re.MULTILINE)
+    return {who: key for who, namespaces, key in lines if namespace in namespaces.split(",")}
+
+
+def copy_of(golden: Golden, tmp_path: Path) -> Path:
+    return shutil.copytree(golden.folder, tmp_path / golden.folder.name)
+
+
+def refuses(folder: Path, reader: Reader) -> bool:
+    try:
+        open_bundle(folder, reader)
+    except Refused:
+        return True
+    return False
+
+
+def test_there_are_golden_bundles() -> None:
+    assert CASES, f"no golden bundle in {VECTORS}"
+
+
+def test_the_reader_shares_nothing_with_the_program() -> None:
+    tree = ast.parse((Path(__file__).parent / "second_reader.py").read_bytes())
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else ["." * node.level + (node.module or "")]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported - sys.stdlib_module_names == {"cryptography", "rfc8785", "zstandard"}
+
+
+def test_opens_and_says_what_is_expected(golden: Golden) -> None:
+    bundle = open_bundle(golden.folder, golden.reader)
+    expected = golden.expected
+    assert expected["result"] == "opens"
+    assert bundle.header == expected["header"]
+    assert bundle.header["route"]["from"] == expected["station"]
+    assert sorted(bundle.approvers) == sorted(expected["approvers"])
+    assert bundle.manifest["records"] == expected["records"]
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in bundle.files.items()}
+    assert digests == expected["files"]
+
+
+def test_ssh_keygen_accepts_every_signature(golden: Golden, require_tool: RequireTool) -> None:
+    ssh_keygen = require_tool("ssh-keygen")
+    station, approvers = golden.expected["station"], golden.expected["approvers"]
+    signatures = [("station", station, BUNDLE_NAMESPACE)]
+    signatures += [(f"approve-{name}", name, APPROVE_NAMESPACE) for name in approvers]
+    for file, principal, namespace in signatures:
+        command = [ssh_keygen, "-Y", "verify", "-f", golden.allowed_signers, "-I", principal]
+        command += ["-n", f"{namespace}@{golden.reader.city}"]
+        command += ["-s", golden.folder / f"SHA256SUMS.{file}.sig"]
+        with (golden.folder / "SHA256SUMS").open("rb") as message:
+            done = subprocess.run(command, stdin=message, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_sha256sum_accepts_the_list(golden: Golden, require_tool: RequireTool) -> None:
+    command = [require_tool("sha256sum"), "--strict", "-c", "SHA256SUMS"]
+    done = subprocess.run(command, cwd=golden.folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_refuses_a_flipped_byte_in_any_file(golden: Golden, tmp_path: Path) -> None:
+    folder = copy_of(golden, tmp_path)
+    accepted = []
+    for path in sorted(folder.iterdir()):
+        whole = path.read_bytes()
+        for at in (0, len(whole) // 2, len(whole) - 1):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            if not refuses(folder, golden.reader):
+                accepted.append((path.name, at))
+        path.write_bytes(whole)
+    assert accepted == []
+    open_bundle(folder, golden.reader)
+
+
+def test_refuses_a_missing_file(golden: Golden, tmp_path: Path) -> None:
+    folder = copy_of(golden, tmp_path)
+    for path in sorted(folder.iterdir()):
+        if ".approve-" in path.name:
+            continue
+        aside = path.rename(tmp_path / "aside")
+        assert refuses(folder, golden.reader), path.name
+        aside.rename(path)
+    open_bundle(folder, golden.reader)
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "part-0256.cob", "SHA256SUMS.approve-Sato.sig"])
+def test_refuses_another_file(golden: Golden, tmp_path: Path, name: str) -> None:
+    folder = copy_of(golden, tmp_path)
+    (folder / name).write_bytes(b"")
+    assert refuses(folder, golden.reader)
+
+
+def test_refuses_a_link_to_the_right_file(golden: Golden, tmp_path: Path) -> None:
+    folder = copy_of(golden, tmp_path)
+    header = folder / "header.json"
+    header.symlink_to(header.rename(tmp_path / "header.json"))
+    assert refuses(folder, golden.reader)
+
+
+def test_refuses_a_folder_of_another_name(golden: Golden, tmp_path: Path) -> None:
+    folder = copy_of(golden, tmp_path)
+    assert refuses(folder.rename(tmp_path / f"{folder.name}.partial"), golden.reader)
+
+
+def test_refuses_for_another_reader(golden: Golden) -> None:
+    reader = golden.reader
+    station = golden.expected["station"]
+    others = [
+        replace(reader, station="another-01"),
+        replace(reader, mode="training" if reader.mode == "live" else "live"),
+        replace(reader, city="another.example"),
+        replace(reader, mlkem_seed=bytes(64)),
+        replace(reader, p384_scalar=bytes(47) + b"\1"),
+        replace(reader, stations={}),
+        replace(reader, stations={"another-01": reader.stations[station]}),
+    ]
+    if golden.expected["approvers"]:
+        others.append(replace(reader, officers={}))
+    assert all(refuses(golden.folder, other) for other in others)

@@ -1,0 +1,228 @@
+"""Make the golden bundles in ``tests/vectors/bundle``, with the keys that open them.
+
+    python tools/make_vectors.py tests/vectors/bundle
+
+Keys are drawn anew and used for nothing else. Vectors are made once per change of the
+format, which means: never, as long as it is format 1. Readers of any later version
+must go on opening the ones that are there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec, mlkem
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
+
+from mediabridge.bundle import layout, sshsig
+from mediabridge.bundle.header import FIRST_PREV, Header, Route
+from mediabridge.bundle.manifest import CarriedReceipt, LogSection, Manifest, Summary, content_digest
+from mediabridge.bundle.seal import Draft, Source, compress, seal
+from mediabridge.config import PROFILE
+
+CITY = "city.vectors.example"
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A throw-away signing key."""
+
+    name: str
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    @property
+    def public_key(self) -> bytes:
+        """The raw public key, 32 bytes."""
+        return self.key.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature."""
+        return self.key.sign(message)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A throw-away decryption key."""
+
+    lattice: mlkem.MLKEM1024PrivateKey = field(default_factory=mlkem.MLKEM1024PrivateKey.generate)
+    curve: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP384R1())
+    )
+
+    @property
+    def public(self) -> MLKEM1024P384PublicKey:
+        """The public half."""
+        return MLKEM1024P384PublicKey(self.lattice.public_key(), self.curve.public_key())
+
+    def as_json(self) -> dict[str, str]:
+        """Return the private half as ``expected.json`` writes it."""
+        scalar = self.curve.private_numbers().private_value.to_bytes(48, "big")
+        return {"mlkem_seed": self.lattice.private_bytes_raw().hex(), "p384_scalar": scalar.hex()}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One golden bundle: its records files, receipts and officers."""
+
+    name: str
+    records: dict[str, tuple[str, int, bytes]]
+    """Inner name to schema, number of records, content."""
+    events: dict[str, int]
+    officers: tuple[str, ...] = ("officer-1",)
+    receipts: int = 0
+    pad_to: int = 65536
+    seq: int = 1
+
+
+CASES = (
+    Case("no-records", {}, {}),
+    Case(
+        "one-day",
+        {"isa_notice-0001.csv": ("isa_notice/1", 2, b'"notice_id"\r\n"A"\r\n"B"\r\n')},
+        {"N02": 1, "N07": 1},
+        receipts=1,
+        seq=7,
+    ),
+    Case(
+        "two-officers-incompressible",
+        {
+            "municipal_notice-0001.csv": ("municipal_notice/1", 1, secrets.token_bytes(300_000)),
+            "residence_report-0001.csv": ("residence_report/1", 1, b""),
+        },
+        {"M01": 1, "19-9": 1},
+        officers=("officer-1", "officer-2"),
+        pad_to=0,
+    ),
+)
+
+
+def main(target: Path) -> None:
+    """Write every case below *target*, which must not hold one of the name yet."""
+    for case in CASES:
+        _make(case, target / case.name)
+
+
+def _make(case: Case, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    bundle = secrets.token_hex(16)
+    recipient, others = Recipient(), [Recipient(), Recipient()]
+    station, officers = Signer("lgwan-01"), [Signer(name) for name in case.officers]
+    with tempfile.TemporaryDirectory() as scratch:
+        draft, receipts = _draft(case, Path(scratch))
+        manifest = _manifest(case, bundle, draft, receipts)
+        header = _header(case, manifest, draft)
+        (folder / bundle).mkdir()
+        keys = [each.public for each in (recipient, *others)]
+        sums = seal(folder / bundle, draft, header, manifest, keys)
+    _sign(folder / bundle, sums, station, officers)
+    (folder / "allowed_signers").write_text(_allowed(station, officers), "ascii")
+    expected: dict[str, Any] = {
+        "city": CITY,
+        "station": station.name,
+        "approvers": sorted(case.officers),
+        "recipient": recipient.as_json(),
+        "header": json.loads(header.to_bytes()),
+        "files": {file.name: file.sha256 for file in manifest.files},
+        "records": manifest.records,
+        "result": "opens",
+    }
+    (folder / "expected.json").write_text(json.dumps(expected, indent=1) + "\n", "ascii")
+
+
+def _draft(case: Case, scratch: Path) -> tuple[Draft, tuple[CarriedReceipt, ...]]:
+    contents = dict(case.records)
+    receipts = []
+    for number in range(1, case.receipts + 1):
+        name = f"receipt-{number:08d}.jsonl"
+        contents[name] = ("receipt/1", 0, b'{"format":1}\n')
+        receipts.append(
+            CarriedReceipt(
+                receipt=secrets.token_hex(16), bundle=secrets.token_hex(16), seq=number, file=name
+            )
+        )
+    contents["translog.jsonl"] = ("translog/1", 0, b'{"event":"station-initialised"}\n')
+    sources = []
+    for name, (schema, records, content) in contents.items():
+        (scratch / name).write_bytes(content)
+        sources.append(Source(scratch / name, name, schema, records))
+    return compress(sources, scratch / "stream", pad_to=case.pad_to), tuple(receipts)
+
+
+def _manifest(
+    case: Case, bundle: str, draft: Draft, receipts: tuple[CarriedReceipt, ...]
+) -> Manifest:
+    records = {schema.partition("/")[0]: count for schema, count, _ in case.records.values()}
+    summary = Summary(
+        bundle=bundle,
+        route=Route(sender="lgwan-01", receiver="registry-01"),
+        seq=case.seq,
+        operator="clerk-1",
+        records=records,
+        events=case.events,
+        files=len(draft.files),
+        size=sum(file.size for file in draft.files),
+        receipts=len(receipts),
+        previous_records=0,
+        content=content_digest(draft.files),
+    )
+    log = LogSection(start=0, size=1, checkpoint="a note\n", file="translog.jsonl", peer_size=0)
+    return Manifest(
+        format=1,
+        bundle=bundle,
+        operator="clerk-1",
+        files=draft.files,
+        padding=draft.padding,
+        records=records,
+        receipts=receipts,
+        log=log,
+        summary=summary,
+        salt=secrets.token_hex(32),
+    )
+
+
+def _header(case: Case, manifest: Manifest, draft: Draft) -> Header:
+    prev = FIRST_PREV if case.seq == 1 else hashlib.sha256(b"an earlier list").hexdigest()
+    return Header(
+        format=1,
+        profile=PROFILE,
+        bundle=manifest.bundle,
+        mode="training",
+        route=manifest.summary.route,
+        seq=case.seq,
+        prev=prev,
+        created="2026-11-24T00:00:00Z",
+        not_after="2026-12-24T00:00:00Z",
+        parts=draft.parts,
+        trust_version=1,
+        summary=manifest.summary.digest(manifest.salt),
+    )
+
+
+def _sign(folder: Path, sums: bytes, station: Signer, officers: list[Signer]) -> None:
+    signature = sshsig.sign(sums, namespace=f"mediabridge-bundle-v1@{CITY}", signer=station)
+    (folder / layout.STATION_SIGNATURE).write_bytes(signature)
+    for officer in officers:
+        approval = sshsig.sign(sums, namespace=f"mediabridge-approve-v1@{CITY}", signer=officer)
+        (folder / layout.approval_name(officer.name)).write_bytes(approval)
+
+
+def _allowed(station: Signer, officers: list[Signer]) -> str:
+    lines = [_line(station, "bundle"), *(_line(officer, "approve") for officer in officers)]
+    return "".join(lines)
+
+
+def _line(signer: Signer, purpose: str) -> str:
+    namespace = f"mediabridge-{purpose}-v1@{CITY}"
+    return f'{signer.name} namespaces="{namespace}" {sshsig.openssh_key(signer.public_key)}\n'
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
