@@ -24,7 +24,13 @@ from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import FIRST_PREV, Header, Route
-from mediabridge.bundle.manifest import CarriedReceipt, LogSection, Manifest, Summary, content_digest
+from mediabridge.bundle.manifest import (
+    CarriedReceipt,
+    LogSection,
+    Manifest,
+    Summary,
+    content_digest,
+)
 from mediabridge.bundle.seal import Draft, Source, compress, seal
 from mediabridge.config import PROFILE
 

@@ -38,6 +38,7 @@ from mediabridge.errors import (
     TrustInvalidError,
     WrongDestinationError,
 )
+from mediabridge.locale import n_
 from mediabridge.trust.model import Person, Station, TrustData
 from mediabridge.verify.contents import check_contents
 from mediabridge.verify.order import RouteState, check_order
@@ -103,34 +104,35 @@ class Examination:
         self, verified: VerifiedBundle, opener: Callable[[VerifiedBundle], Unpacked]
     ) -> OpenedBundle:
         """Make steps 6 and 7 with the content that *opener* puts into quarantine."""
-        with self._verdict.check(Step.DECRYPT, "unwrap-decrypt-unpack", wanted="all parts") as it:
+        with self._verdict.check(Step.DECRYPT, "unwrap-decrypt-unpack", wanted=n_("every part")) as it:
             unpacked = opener(verified)
-            it.got = f"{verified.header.parts} parts, {len(unpacked.files)} files"
-        with self._verdict.check(Step.MANIFEST, "digests-counts-summary") as it:
+            it.got = it.wanted
+        wanted = str(len(unpacked.manifest.files))
+        with self._verdict.check(Step.MANIFEST, "digests-counts-summary", wanted=wanted) as it:
             check_contents(verified, unpacked)
-            it.got = it.wanted = f"{len(unpacked.files)} files as listed"
+            it.got = str(len(unpacked.files))
         return OpenedBundle(verified, unpacked.manifest, unpacked.files)
 
     def check_log(self, checker: Callable[[], None]) -> None:
         """Make step 8 with *checker*, which raises LogSectionError."""
-        with self._verdict.check(Step.LOG, "log-section", wanted="continues our copy") as it:
+        with self._verdict.check(Step.LOG, "log-section", wanted=n_("continues our copy")) as it:
             checker()
             it.got = it.wanted
 
     def _check_station(self) -> tuple[dict[str, str], Station]:
         with self._verdict.check(Step.TRUST, "trust-data") as it:
-            it.wanted = it.got = f"version {self._trust.version}"
-        with self._verdict.check(Step.SIGNATURES, "sums-grammar", wanted="one spelling") as it:
+            it.wanted = it.got = str(self._trust.version)
+        with self._verdict.check(Step.SIGNATURES, "sums-grammar", wanted=n_("the one spelling")) as it:
             digests = parse_sums(self._sealed.sums)
             it.got = it.wanted
-        wanted = "a known station"
+        wanted = n_("a known station")
         with self._verdict.check(Step.SIGNATURES, "station-signature", wanted=wanted) as it:
             station = check_station(self._sealed.sums, self._sealed.signatures, self._trust)
             it.got = station.id
         return digests, station
 
     def _check_header_hash(self, digests: dict[str, str]) -> Header:
-        with self._verdict.check(Step.SIGNATURES, "header-hash", wanted="as signed") as it:
+        with self._verdict.check(Step.SIGNATURES, "header-hash", wanted=n_("as signed")) as it:
             name = "header.json"
             if hashlib.sha256(self._sealed.header).hexdigest() != digests[name]:
                 raise HashMismatchError(name=name)
@@ -143,7 +145,7 @@ class Examination:
 
     def _check_approvals(self, header: Header) -> tuple[Person, ...]:
         needed = self._approvals_needed(header)
-        with self._verdict.check(Step.SIGNATURES, "approvals", wanted=f"at least {needed}") as it:
+        with self._verdict.check(Step.SIGNATURES, "approvals", wanted=f">= {needed}") as it:
             approvers = check_approvals(self._sealed.sums, self._sealed.signatures, self._trust)
             it.got = ", ".join(person.name for person in approvers) or "0"
             check_count(approvers, needed)
@@ -165,7 +167,7 @@ class Examination:
             it.got = header.mode
             if not header.mode == self._expected.mode == self._trust.mode:
                 raise ModeMismatchError(got=header.mode, wanted=self._expected.mode)
-        wanted = self._expected.station or "any known route"
+        wanted = self._expected.station or n_("any known route")
         with self._verdict.check(Step.HEADER, "destination", wanted=wanted) as it:
             it.got = header.route.receiver
             known = self._trust.route(header.route.sender, header.route.receiver)
@@ -179,7 +181,7 @@ class Examination:
             it.got = station.id
             if station.id != header.route.sender:
                 raise SignerNotSenderError(got=station.id, wanted=header.route.sender)
-        wanted = f"valid on {header.created}"
+        wanted = header.created
         with self._verdict.check(Step.HEADER, "keys-valid", wanted=wanted) as it:
             holders: tuple[Station | Person, ...] = (station, *approvers)
             for holder in holders:
@@ -188,7 +190,7 @@ class Examination:
 
     def _check_dates(self, header: Header) -> None:
         now = self._expected.now
-        wanted = f"{header.created} to {header.not_after}"
+        wanted = f"{header.created} .. {header.not_after}"
         with self._verdict.check(Step.HEADER, "dates", wanted=wanted) as it:
             it.got = to_rfc3339(now)
             if now > from_rfc3339(header.not_after):
@@ -201,20 +203,20 @@ class Examination:
         if self._expected.routes is None:
             return
         state = self._expected.routes(header.route.sender)
-        wanted = f"number {state.seq + 1}"
+        wanted = str(state.seq + 1)
         with self._verdict.check(Step.HEADER, "order", wanted=wanted) as it:
-            it.got = f"number {header.seq}"
+            it.got = str(header.seq)
             check_order(header, self._sealed.sums, state)
 
     def _check_files(self, header: Header, digests: dict[str, str]) -> None:
-        with self._verdict.check(Step.FILES, "file-set", wanted=f"{header.parts} parts") as it:
+        with self._verdict.check(Step.FILES, "file-set", wanted=str(header.parts)) as it:
             # Two entries of the list are not parts: header and keys.
-            it.got = f"{len(digests) - 2} parts"
+            it.got = str(len(digests) - 2)
             if self._sealed.name != header.bundle:
                 raise TreeUnexpectedError(detail="the folder is not named after the bundle")
             if set(digests) != set(self._sealed.digests) or len(digests) - 2 != header.parts:
                 raise TreeUnexpectedError(detail="the files are not those of the signed list")
-        with self._verdict.check(Step.FILES, "file-hashes", wanted="as signed") as it:
+        with self._verdict.check(Step.FILES, "file-hashes", wanted=n_("as signed")) as it:
             for name, digest in digests.items():
                 if self._sealed.digests[name] != digest:
                     raise HashMismatchError(name=name)

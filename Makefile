@@ -1,0 +1,73 @@
+# Needs python3 (3.11 or newer, with venv), make, and the package registry; nothing else.
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# Only what the registry itself publishes may reach the lock files, never this machine's mirrors.
+COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
+	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: help demo test lint format messages reasons lock clean
+
+help:
+	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
+	@echo "make test [ARGS='-k words']               the tests"
+	@echo "make lint                                 style, types, import directions, generated files"
+	@echo "make format | messages | reasons | lock   bring files up to date"
+	@echo "make clean                                remove what the above made"
+
+demo: $(VENV)/runtime
+	@$(BIN)/mediabridge demo $(ARGS)
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/mypy tools/messages.py tools/reasons.py
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.messages check
+	$(BIN)/python -m tools.reasons check
+	@! grep -nE '^-|://' requirements/*.txt || { echo "lock files must name no index or host"; exit 1; }
+
+format: $(VENV)/dev
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+messages: $(VENV)/dev
+	$(BIN)/python -m tools.messages update
+
+reasons: $(VENV)/dev
+	$(BIN)/python -m tools.reasons update
+
+lock:
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) pip-tools
+	$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
+	$(COMPILE) --extra test --extra lint --constraint requirements/runtime.txt \
+		--output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --only-build-deps --build-deps-for editable --constraint requirements/dev.txt \
+		--output-file requirements/build.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"mediabridge needs Python 3.11 or newer; choose one with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --require-hashes --requirement requirements/build.txt
+	$(INSTALL) --require-hashes --requirement requirements/runtime.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/runtime requirements/dev.txt
+	$(INSTALL) --require-hashes --requirement requirements/dev.txt
+	@touch $@

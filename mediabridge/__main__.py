@@ -1,0 +1,5 @@
+"""Run the command line with ``python -m mediabridge``."""
+
+from mediabridge.cli import main
+
+main()

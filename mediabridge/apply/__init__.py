@@ -1,0 +1,44 @@
+"""Changing the registry: what a verified bundle says becomes what the registry knows.
+
+:func:`apply_bundle` is the unit of effect. For every notice it looks the person up by
+card number (:mod:`~mediabridge.apply.plan`), asks the rules
+(:mod:`~mediabridge.apply.rules`), changes the resident record or holds the notice for a
+person, and notes the outcome; the journal entry and all of it are one SQLite
+transaction (ADR 0003). ::
+
+    with SqliteRegistry(home / "registry.db") as registry:
+        applied = apply_bundle(
+            registry, bundle, records, now=clock.now(), decided_by=operator,
+            before_commit=lambda counts: log.append(...),
+        )
+
+A change that comes from a notice is never reported back (入管法 61条の8の2 exempts it), so
+nothing here makes a ``municipal_notice``.
+
+Results (``domain`` section 2.1): ``applied``; ``already_applied`` for a record received
+before; ``moved_out`` with the next municipality, if known; ``held_for_review`` with an
+:class:`ApplyReason`. ``not_found``, ``conflict`` and ``rejected`` are what a person may
+decide about a held record; no rule decides them.
+"""
+
+from mediabridge.apply.apply import Applied, apply_bundle
+from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
+from mediabridge.apply.reasons import ApplyReason
+from mediabridge.apply.registry import POPULATION_COLUMNS, SqliteRegistry
+from mediabridge.apply.resident import Found, Resident, State
+
+__all__ = [
+    "POPULATION_COLUMNS",
+    "Applied",
+    "AppliedBundleInfo",
+    "ApplyReason",
+    "Counts",
+    "Found",
+    "HeldNotice",
+    "JournalEntry",
+    "Outcome",
+    "Resident",
+    "SqliteRegistry",
+    "State",
+    "apply_bundle",
+]

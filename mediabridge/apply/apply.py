@@ -1,0 +1,85 @@
+"""Applying one bundle: plan, change, note the outcome, for every record, in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from mediabridge import clock, errors
+from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry
+from mediabridge.apply.plan import plan
+from mediabridge.apply.reasons import ApplyReason
+from mediabridge.apply.registry import SqliteRegistry
+from mediabridge.apply.resident import FindByCard
+from mediabridge.apply.rules import held, repeated
+from mediabridge.apply.writer import BundleWriter
+from mediabridge.records.model import IsaNotice, Result
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A bundle whose effects are in the registry, durably."""
+
+    bundle: AppliedBundleInfo
+    counts: Counts
+
+
+def apply_bundle(
+    registry: SqliteRegistry,
+    bundle: AppliedBundleInfo,
+    records: Iterable[IsaNotice],
+    *,
+    now: datetime,
+    decided_by: str,
+    before_commit: Callable[[Counts], None],
+) -> Applied:
+    """Apply *records* in their order, as *bundle*, completely or not at all.
+
+    *decided_by* is the operator's id. *before_commit* is called once with the outcome,
+    when all is written but not yet in force: without a log entry nothing is applied. In
+    the rare case that the commit then fails, the log says more than the registry knows,
+    and :meth:`SqliteRegistry.journal` is right.
+
+    Raises:
+        AlreadyAppliedError: this bundle is in the journal; nothing to do.
+        SequenceOldError: another bundle has this number, or a later one, already.
+        SequenceGapError: bundles before this one are missing.
+        RegistryError: the database refused.
+        Anything that *records* or *before_commit* raise. In every case the registry is
+        as it was before.
+    """
+    with registry.write_bundle() as writer:
+        _check_order(registry, bundle)
+        by_result = Counter(_apply(notice, writer, registry.find_by_card) for notice in records)
+        counts = Counts({result: by_result[result] for result in Result})
+        writer.journal(JournalEntry(bundle, clock.to_rfc3339(now), decided_by, counts))
+        before_commit(counts)
+    return Applied(bundle, counts)
+
+
+def _apply(notice: IsaNotice, writer: BundleWriter, find_by_card: FindByCard) -> Result:
+    first = writer.first_outcome(notice)
+    if first is not None and first.same_content:
+        decision = repeated(first.decision)
+        writer.outcome(notice, decision)
+    else:
+        decision = held(ApplyReason.RECORD_ID_REUSED) if first else plan(notice, find_by_card)
+        writer.outcome(notice, decision)
+        writer.carry_out(notice, decision)
+    return decision.result
+
+
+def _check_order(registry: SqliteRegistry, bundle: AppliedBundleInfo) -> None:
+    """Refuse what verification should have refused (blueprint section 5, step 4)."""
+    state = registry.route_state(bundle.sender)
+    route, wanted = str(bundle.route), state.seq + 1
+    if bundle.sums_sha256 in state.taken:
+        raise errors.AlreadyAppliedError(seq=bundle.seq, route=route)
+    if bundle.seq < wanted:
+        raise errors.SequenceOldError(got=bundle.seq, wanted=wanted, route=route)
+    if bundle.seq > wanted:
+        raise errors.SequenceGapError(
+            got=bundle.seq, wanted=wanted, route=route, sender=bundle.sender
+        )

@@ -1,0 +1,195 @@
+"""The registry in one SQLite file: residents, and the memory of what was applied to them.
+
+It answers questions, is filled once, and lends a
+:class:`~mediabridge.apply.writer.BundleWriter` to
+:func:`~mediabridge.apply.apply.apply_bundle`, the only way notices get in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Self
+
+from mediabridge import errors
+from mediabridge.apply import schema
+from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
+from mediabridge.apply.reasons import ApplyReason
+from mediabridge.apply.resident import Found, Resident, State
+from mediabridge.apply.writer import BundleWriter
+from mediabridge.bundle.header import Route
+from mediabridge.records.model import ADAPTERS, Kind, Result
+from mediabridge.verify.order import RouteState
+
+POPULATION_COLUMNS: Final = Resident._fields[1:]
+"""Columns of a population file; every one but the required items may be missing or empty."""
+
+_KNOWN_COLUMNS: Final = frozenset(POPULATION_COLUMNS)
+_COLUMNS: Final = ", ".join(f"resident.{name}" for name in Resident._fields)
+_FIND: Final = f"""
+    SELECT {_COLUMNS} FROM card JOIN resident ON resident.id = card.resident_id
+    WHERE card.card_number = ?
+"""  # noqa: S608 - made of column names of this module
+_INSERT: Final = f"""
+    INSERT INTO resident ({", ".join(POPULATION_COLUMNS)})
+    VALUES ({", ".join("?" for _ in POPULATION_COLUMNS)})
+"""  # noqa: S608 - made of column names of this module
+
+
+class SqliteRegistry:
+    """One registry file; close it, or use it in a ``with`` statement."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the registry at *path*, made empty if there is none.
+
+        Raises:
+            RegistryError: it cannot be opened, is no registry, or has another version.
+        """
+        self._connection = schema.connect(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; nothing of an unfinished transaction remains."""
+        self._connection.close()
+
+    # --- what it knows ------------------------------------------------------
+
+    def count(self) -> int:
+        """Return the number of residents whose record is in force."""
+        query = "SELECT count(*) FROM resident WHERE state = 'resident'"
+        (number,) = next(self._rows(query))
+        return int(number)
+
+    def find_by_card(self, number: str) -> Found | None:
+        """Return whom *number* belongs or belonged to; current cards and residents first."""
+        with schema.translated():
+            rows = self._connection.execute(_FIND, (number,)).fetchall()
+        holders = [Found(each := Resident._make(row), each.card_number == number) for row in rows]
+        return min(holders, key=_preference, default=None)
+
+    def journal(self) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle applied, in the order of applying."""
+        query = (
+            "SELECT bundle_id, sender, receiver, seq, sums_sha256, applied_at, decided_by, counts"
+            " FROM journal ORDER BY number"
+        )
+        for bundle_id, sender, receiver, seq, sums, applied_at, decided_by, counts in self._rows(
+            query
+        ):
+            route = Route.model_validate({"from": sender, "to": receiver})
+            by_result = {Result(name): number for name, number in json.loads(counts).items()}
+            bundle = AppliedBundleInfo(bundle_id, route, seq, sums)
+            yield JournalEntry(bundle, applied_at, decided_by, Counts(by_result))
+
+    def route_state(self, sender: str) -> RouteState:
+        """Return what was taken from *sender* so far, for the check of the order."""
+        rows = list(
+            self._rows("SELECT seq, sums_sha256 FROM journal WHERE sender = ? ORDER BY seq", sender)
+        )
+        if not rows:
+            return RouteState()
+        seq, newest = rows[-1]
+        return RouteState(seq, newest, frozenset(sums for _, sums in rows))
+
+    def outcomes(self, bundle_id: str) -> Iterator[Outcome]:
+        """Yield what became of each record of a bundle, in the order of its records."""
+        query = (
+            "SELECT record_id, kind, result, reason, outcome.next_municipality_code"
+            " FROM journal JOIN outcome ON journal_number = number"
+            " WHERE bundle_id = ? ORDER BY position"
+        )
+        for record_id, kind, result, reason, next_code in self._rows(query, bundle_id):
+            yield Outcome(record_id, Kind(kind), Result(result), reason, next_code)
+
+    def held(self) -> Iterator[HeldNotice]:
+        """Yield the notices that wait for a person's decision, oldest bundle first."""
+        query = (
+            "SELECT bundle_id, applied_at, reason, notice FROM held"
+            " JOIN journal ON journal_number = number ORDER BY journal_number, position"
+        )
+        for bundle_id, held_at, reason, notice in self._rows(query):
+            record = ADAPTERS[Kind.ISA_NOTICE].validate_json(notice)
+            yield HeldNotice(bundle_id, held_at, ApplyReason[reason], record)
+
+    def fingerprint(self) -> str:
+        """Return a SHA-256 over all content; equal fingerprints mean nothing changed."""
+        digest = hashlib.sha256()
+        for table in schema.TABLES:
+            for row in self._rows(f"SELECT * FROM {table} ORDER BY 1, 2"):  # noqa: S608 - our names
+                digest.update(repr((table, row)).encode())
+        return digest.hexdigest()
+
+    # --- what it takes ------------------------------------------------------
+
+    def load_population(self, rows: Iterable[Mapping[str, str | None]]) -> int:
+        """Fill an empty registry from *rows* and return how many there were.
+
+        A row maps :data:`POPULATION_COLUMNS` to text; an empty text is an absent item.
+
+        Raises:
+            RegistryError: residents are there already, or a row is not in the form of
+                its columns or repeats a card; the row's number is named, nothing is kept.
+        """
+        number = 0
+        with self._transaction():
+            if next(self._rows("SELECT EXISTS (SELECT 1 FROM resident)"))[0]:
+                raise errors.RegistryError(detail="there are residents in it already")
+            for number, row in enumerate(rows, 1):
+                self._insert_resident(number, row)
+        return number
+
+    def _insert_resident(self, number: int, row: Mapping[str, str | None]) -> None:
+        if not row.keys() <= _KNOWN_COLUMNS:
+            raise errors.RegistryError(detail=f"row {number} has a column of another kind of file")
+        values = [row.get(name) or None for name in POPULATION_COLUMNS]
+        values[0] = values[0] or State.RESIDENT.value
+        try:
+            cursor = self._connection.execute(_INSERT, values)
+            if row.get("card_number"):
+                entry = (row["card_number"], cursor.lastrowid)
+                self._connection.execute("INSERT INTO card VALUES (?, ?)", entry)
+        except sqlite3.IntegrityError as error:
+            detail = f"row {number}: {error.sqlite_errorname}"
+            raise errors.RegistryError(detail=detail) from error
+
+    @contextmanager
+    def write_bundle(self) -> Iterator[BundleWriter]:
+        """Take one bundle: everything done with the writer happens together, or not at all.
+
+        Raises:
+            RegistryError: the database refused; whatever is raised, nothing was changed.
+        """
+        with self._transaction():
+            yield BundleWriter(self._connection)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with schema.translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # SQLite has rolled back by itself after some errors, such as a full disk.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+        with schema.translated():
+            yield from self._connection.execute(query, values)
+
+
+def _preference(found: Found) -> tuple[bool, bool, int]:
+    """Order holders of one card: current before former, in force before removed, newest first."""
+    resident = found.resident
+    return not found.current, resident.state != State.RESIDENT, -resident.id

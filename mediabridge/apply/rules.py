@@ -1,0 +1,260 @@
+"""The rules: may this notice change this resident record, and into what?
+
+Pure functions over one notice and one record. Doubt never becomes a guess: whatever
+does not fit is held for a person, with the first reason found in this order:
+
+1. identity: birth date, sex and nationality agree, unless the event changes them;
+2. the record is in force; for a person who moved the result is ``moved_out``;
+3. the card was not replaced by a later one;
+4. the notice is not older than what the record already says;
+5. the event allows the operation, and the step from category to category;
+6. status, period and card agree, unless the event changes them.
+
+What one side does not know (the day of a birth date, sex 9, an absent item)
+contradicts nothing. A name is compared nowhere: people are told apart by card
+number, and a name is only ever corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from mediabridge.apply.reasons import ApplyReason
+from mediabridge.apply.resident import Resident, State
+from mediabridge.records.events import ISA_EVENTS, IsaEvent
+from mediabridge.records.model import IsaNotice, Result
+from mediabridge.records.types import Category, Operation, Sex
+
+
+class Change(NamedTuple):
+    """What happens to one resident record; a note leaves *after* equal to *before*."""
+
+    operation: Operation
+    before: Resident
+    after: Resident
+
+
+class Decision(NamedTuple):
+    """The outcome of one record; only ``applied`` has a change and no reason."""
+
+    result: Result
+    reason: ApplyReason | None = None
+    change: Change | None = None
+    next_municipality_code: str | None = None
+
+
+_IDENTITY: Final = frozenset(
+    {ApplyReason.BIRTH_DATE_DIFFERS, ApplyReason.SEX_DIFFERS, ApplyReason.NATIONALITY_DIFFERS}
+)
+_CARD: Final = frozenset({ApplyReason.CARD_DIFFERS})
+_PERIOD: Final = _CARD | {ApplyReason.PERIOD_DIFFERS}
+_STATUS: Final = _PERIOD | {ApplyReason.STATUS_DIFFERS}
+_EVERYTHING: Final = _STATUS | _IDENTITY
+_NOTHING: Final[frozenset[ApplyReason]] = frozenset()
+
+MAY_DIFFER: Final = {
+    IsaEvent.N01: _STATUS,
+    IsaEvent.N02: _PERIOD,
+    IsaEvent.N03: _STATUS,
+    IsaEvent.N04: _STATUS,
+    IsaEvent.N05: _CARD | _IDENTITY,
+    IsaEvent.N06: _CARD,
+    IsaEvent.N07: _CARD,
+    IsaEvent.N08: _STATUS,
+    IsaEvent.N09: _NOTHING,
+    IsaEvent.N10: _STATUS,
+    IsaEvent.N11: _STATUS,
+    IsaEvent.N12: _PERIOD,
+    IsaEvent.N13: _STATUS,
+    IsaEvent.N14: _CARD | _IDENTITY,
+    IsaEvent.N15: _NOTHING,
+    IsaEvent.N16: _CARD,
+    IsaEvent.N17: _EVERYTHING,
+    IsaEvent.N18: _NOTHING,
+}
+"""The contradictions that are the very point of an event (``domain`` section 1.3)."""
+
+_STEPS: Final = {
+    IsaEvent.N04: {Category.TRANSITIONAL_BIRTH, Category.TRANSITIONAL_NATIONALITY_LOSS},
+    IsaEvent.N10: set(Category) - {Category.SPECIAL_PERMANENT},
+    IsaEvent.N11: {Category.TEMPORARY_REFUGE, Category.PROVISIONAL_STAY},
+    IsaEvent.N12: {Category.TEMPORARY_REFUGE, Category.PROVISIONAL_STAY},
+    IsaEvent.N13: set(Category),
+    IsaEvent.N17: set(Category),
+}
+"""Categories from which an event can lead to the category of its notice; others keep theirs."""
+
+_IS_ABOUT_IDENTITY: Final = frozenset({IsaEvent.N05, IsaEvent.N14, IsaEvent.N17})
+"""Their identity items replace those of the record as they are; an absent spelling is gone."""
+
+_ENDS: Final = (
+    "period_of_stay_expiration_date",
+    "landing_period_until",
+    "provisional_stay_until",
+)
+
+
+def decide(notice: IsaNotice, resident: Resident, *, superseded: bool = False) -> Decision:
+    """Return what *notice* does to *resident*, whose card it names.
+
+    *superseded* says that the notice speaks of a card which a later one has replaced.
+    """
+    event = notice.event_code
+    differences = [item for item in _differences(resident, notice) if item not in MAY_DIFFER[event]]
+    if differences and differences[0] in _IDENTITY:
+        return held(differences[0])
+    if resident.state == State.MOVED_OUT:
+        return Decision(
+            Result.MOVED_OUT,
+            ApplyReason.MOVED_OUT,
+            next_municipality_code=resident.next_municipality_code,
+        )
+    obstacles = [*_obstacles(notice, resident, superseded=superseded), *differences]
+    if obstacles:
+        return held(obstacles[0])
+    return Decision(Result.APPLIED, change=_change(notice, resident))
+
+
+def held(reason: ApplyReason) -> Decision:
+    """Return the decision that a person has to decide, because of *reason*."""
+    return Decision(Result.HELD_FOR_REVIEW, reason)
+
+
+def repeated(first: Decision) -> Decision:
+    """Return what a record gets when it is delivered again: its first outcome, without effect."""
+    if first.result is Result.APPLIED:
+        return Decision(Result.ALREADY_APPLIED)
+    return first
+
+
+def _obstacles(notice: IsaNotice, resident: Resident, *, superseded: bool) -> Iterator[ApplyReason]:
+    """Yield what fails of steps 2 to 5."""
+    if resident.state == State.DELETED:
+        deletion = notice.operation_hint is Operation.DELETION
+        yield ApplyReason.ALREADY_DELETED if deletion else ApplyReason.RECORD_DELETED
+    if superseded:
+        yield ApplyReason.CARD_SUPERSEDED
+    if _is_older(notice, resident):
+        yield ApplyReason.OLDER_THAN_RECORD
+    # An error may be corrected long after later events were entered.
+    if notice.event_code is not IsaEvent.N17 and _happened_before(notice, resident):
+        yield ApplyReason.EVENT_BEFORE_RECORD
+    event = ISA_EVENTS[notice.event_code]
+    if notice.operation_hint not in event.operations:
+        yield ApplyReason.OPERATION_IMPOSSIBLE
+    before, after = resident.art30_45_category, notice.art30_45_category
+    step_possible = before == after or before in _STEPS.get(notice.event_code, ())
+    if after not in event.categories or not step_possible:
+        yield ApplyReason.CATEGORY_IMPOSSIBLE
+
+
+def _is_older(notice: IsaNotice, resident: Resident) -> bool:
+    if resident.last_issued_at is None:
+        return False
+    issued_at = notice.issued_at.isoformat()
+    if issued_at == resident.last_issued_at and resident.last_sequence is not None:
+        return notice.sequence < resident.last_sequence
+    return issued_at < resident.last_issued_at
+
+
+def _happened_before(notice: IsaNotice, resident: Resident) -> bool:
+    last = resident.last_event_date
+    return last is not None and notice.event_date.isoformat() < last
+
+
+def _differences(resident: Resident, notice: IsaNotice) -> Iterator[ApplyReason]:
+    """Yield each contradiction between what both sides know, identity first."""
+    if not _may_be_same_day(resident.birth_date, notice.birth_date):
+        yield ApplyReason.BIRTH_DATE_DIFFERS
+    if notice.sex != resident.sex and Sex.UNKNOWN not in (notice.sex, resident.sex):
+        yield ApplyReason.SEX_DIFFERS
+    if notice.nationality_region != resident.nationality_region:
+        yield ApplyReason.NATIONALITY_DIFFERS
+    # Where the category changes, the items of the old one end and those of the new one begin.
+    if notice.art30_45_category == resident.art30_45_category:
+        if _contradict(resident.status_of_residence, notice.get("status_of_residence")):
+            yield ApplyReason.STATUS_DIFFERS
+        if _periods_contradict(resident, _items_of_category(notice)):
+            yield ApplyReason.PERIOD_DIFFERS
+        if _contradict(resident.card_number, notice.get("card_number")):
+            yield ApplyReason.CARD_DIFFERS
+
+
+def _contradict(known: object, told: object) -> bool:
+    return known is not None and told is not None and known != told
+
+
+def _may_be_same_day(one: str, other: str) -> bool:
+    """Compare two partial dates as far as both are known; ``00`` is an unknown part."""
+    if one == other:
+        return True
+    pairs = zip(one.split("-"), other.split("-"), strict=True)
+    return all(a == b or "00" in (a, b) for a, b in pairs)
+
+
+def _periods_contradict(resident: Resident, told: dict[str, Any]) -> bool:
+    if resident.period_years is not None:
+        known = (resident.period_years, resident.period_months or 0, resident.period_days or 0)
+        if known != (told["period_years"], told["period_months"] or 0, told["period_days"] or 0):
+            return True
+    return any(_contradict(getattr(resident, item), told[item]) for item in _ENDS)
+
+
+def _change(notice: IsaNotice, resident: Resident) -> Change:
+    operation = Operation(notice.operation_hint)
+    if operation is Operation.NOTE:
+        return Change(operation, resident, resident)
+    told: dict[str, Any] = {
+        "last_event_date": notice.event_date.isoformat(),
+        "last_issued_at": notice.issued_at.isoformat(),
+        "last_sequence": notice.sequence,
+    }
+    if operation is Operation.DELETION:
+        told["state"] = State.DELETED.value
+    else:
+        told |= _items_of_category(notice) | _identity(notice, resident)
+    return Change(operation, resident, resident._replace(**told))
+
+
+def _items_of_category(notice: IsaNotice) -> dict[str, Any]:
+    """Return the items of the right column of the table of 30条の45; the others end."""
+    get = notice.get
+    years = get("period_years")
+    told = {item: _text(get(item)) for item in _ENDS}
+    return told | {
+        "art30_45_category": notice.art30_45_category.value,
+        "card_number": get("card_number"),
+        "status_of_residence": get("status_of_residence"),
+        "period_years": None if years is None else str(years),
+        "period_months": get("period_months"),
+        "period_days": get("period_days"),
+    }
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _identity(notice: IsaNotice, resident: Resident) -> dict[str, Any]:
+    """Return the name and identity items; where the event leaves them, the better known ones."""
+    told: dict[str, Any] = {
+        "name_roman": notice.name_roman,
+        "name_kanji": notice.name_kanji,
+        "birth_date": str(notice.birth_date),
+        "sex": notice.sex.value,
+        "nationality_region": notice.nationality_region,
+    }
+    if notice.event_code in _IS_ABOUT_IDENTITY:
+        return told
+    told["name_roman"] = notice.name_roman or resident.name_roman
+    told["name_kanji"] = notice.name_kanji or resident.name_kanji
+    told["birth_date"] = min(resident.birth_date, told["birth_date"], key=_unknown_parts)
+    if notice.sex is Sex.UNKNOWN:
+        told["sex"] = resident.sex
+    return told
+
+
+def _unknown_parts(day: str) -> int:
+    return day.count("-00")

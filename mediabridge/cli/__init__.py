@@ -1,0 +1,39 @@
+"""The command line: one file per command, and the frame around them.
+
+A command is a typed function that returns a :class:`~mediabridge.cli._result.Result`::
+
+    # mediabridge/cli/seal.py
+    from mediabridge.cli._context import Context
+    from mediabridge.cli._result import Result
+
+    def seal(
+        context: Context,
+        *,
+        empty: Annotated[bool, typer.Option("--empty", help=n_("Seal even if ..."))] = False,
+    ) -> Result:
+        from mediabridge.stations.lgwan import LgwanStation
+        ...
+        return Result(lines=[text("Sealed bundle {seq}.", seq=31)], data={"seq": 31})
+
+Its name, module and one-line help stand in :mod:`mediabridge.cli._table`, the only
+place that names every command, so that ``--help`` imports none of them. The frame
+(:mod:`mediabridge.cli._app`) prints the result as text or as one JSON object, turns
+every :class:`~mediabridge.errors.MediabridgeError` into two lines on stderr and its
+exit code, and lets nothing else reach the screen. Commands print nothing themselves:
+what happens on the way goes to ``context.say``, ``context.show`` and ``context.progress``.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+
+
+def main() -> None:
+    """Run the command line of this process and exit; the console script."""
+    from mediabridge.cli._app import run
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal in EUC-JP or cp932 lacks some 正字; a name must not stop the command.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,60 @@
+"""Questions to the person at the terminal: yes or no, and passphrases.
+
+Questions go to stderr, so that stdout stays the result. Where nobody can answer
+(``--json``, no terminal) they raise at once instead of waiting for ever. Passphrases
+from files and services: :mod:`mediabridge.trust.passphrase`.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Any
+
+from mediabridge.cli._context import Context
+from mediabridge.errors import NotInteractiveError
+from mediabridge.locale import text
+
+
+def confirm(context: Context, msgid: str, /, **facts: Any) -> bool:
+    """Ask a yes-or-no question; only an explicit yes is a yes.
+
+    Raises:
+        NotInteractiveError: nobody is there to answer.
+    """
+    question = text(msgid, **facts)
+    _need_person(context, question)
+    print(question, text("[y = yes / n = no]"), end=" ", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+
+
+def passphrase(context: Context, msgid: str, /, **facts: Any) -> str:
+    """Ask for a passphrase without showing it.
+
+    Raises:
+        NotInteractiveError: nobody is there to answer.
+    """
+    question = text(msgid, **facts)
+    _need_person(context, question)
+    try:
+        return getpass.getpass(f"{question}: ", stream=sys.stderr)
+    except EOFError:
+        raise NotInteractiveError(detail=question) from None
+
+
+def new_passphrase(context: Context, msgid: str, /, **facts: Any) -> str:
+    """Ask for a passphrase twice, again and again until both agree.
+
+    Raises:
+        NotInteractiveError: nobody is there to answer.
+    """
+    while True:
+        first = passphrase(context, msgid, **facts)
+        if passphrase(context, "The same passphrase again") == first:
+            return first
+        context.say("The two passphrases differ. Please type them again.")
+
+
+def _need_person(context: Context, question: str) -> None:
+    if context.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NotInteractiveError(detail=question)

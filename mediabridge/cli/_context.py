@@ -1,0 +1,37 @@
+"""What the frame gives to every command."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mediabridge.cli._output import plain
+from mediabridge.cli._result import Table
+from mediabridge.clock import Clock, SystemClock
+from mediabridge.locale import Language, text
+from mediabridge.progress import NullProgress, Progress
+
+
+@dataclass(frozen=True)
+class Context:
+    """The global options, the clock, and the ways to reach the person."""
+
+    home: Path
+    """The station's folder; it may not exist yet."""
+
+    json: bool = False
+    """Whether stdout belongs to a program; then nobody can be asked anything."""
+
+    lang: Language = Language.JA
+    clock: Clock = field(default_factory=SystemClock)
+    progress: Progress = field(default_factory=NullProgress)
+
+    def say(self, msgid: str, /, **facts: Any) -> None:
+        """Tell the person what is happening: one translated line on stderr."""
+        print(text(msgid, **facts), file=sys.stderr, flush=True)
+
+    def show(self, line: str | Table) -> None:
+        """Show what a person must see before answering: a table or translated text, on stderr."""
+        print(plain(line), file=sys.stderr, flush=True)

@@ -1,0 +1,273 @@
+"""The story the demo tells. Every step is the real one; nothing is acted.
+
+The stations are opened one after the other, never at the same time, as on the two
+networks that must not be joined: all that passes between them is the folder that
+poses as a stick.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mediabridge.bundle import layout
+from mediabridge.cli._context import Context
+from mediabridge.cli._output import plain
+from mediabridge.cli._result import Result, Table
+from mediabridge.cli._show import (
+    bundles_table,
+    outcomes_table,
+    summary_table,
+    verdict_table,
+)
+from mediabridge.cli._station import TRAINING_PASSPHRASE
+from mediabridge.cli.collect import show_refusal
+from mediabridge.cli.station import TRAINING_DOMAIN, TRAINING_MUNICIPALITY
+from mediabridge.errors import AlreadyAppliedError, RecordsRefusedError
+from mediabridge.locale import n_, sentence_of, text, translate
+from mediabridge.sample import read_population, write_sample
+from mediabridge.stations.approving import summary_of
+from mediabridge.stations.books import BundleRow
+from mediabridge.stations.home import write_durably
+from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.registry import RegistryStation
+from mediabridge.stations.setup import init_station
+from mediabridge.trust.allowed_signers import allowed_signers
+from mediabridge.trust.city import create_city
+from mediabridge.trust.signers import open_signer
+
+CLOSING = {
+    "applied": n_("delivered and applied"),
+    "held_for_review": n_("delivered, held for a decision"),
+    "moved_out": n_("delivered, the person has moved out"),
+}
+
+
+@dataclass
+class Story:
+    """One day between two stations of a training municipality."""
+
+    context: Context
+    folder: Path
+    residents: int
+    seed: int
+    kept: bool
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def tell(self) -> Result:
+        """Play the day; print it as it happens; return the closing table."""
+        self._passphrase = secrets.token_urlsafe(24).encode("ascii")
+        self._set_up()  # 1
+        faulty = self._morning_arrives()  # 2
+        out = self._export_notices(faulty)  # 3
+        self._apply_at_registry()  # 4
+        closing = self._close_books(out)  # 5
+        self._import_again()  # 6
+        return Result([closing, *self._how_to_check(out)], self.data)
+
+    # --- the stations and what lies between them ------------------------------------
+
+    @property
+    def _stick(self) -> Path:
+        return self.folder / "stick"
+
+    @property
+    def _day(self) -> Path:
+        return self.folder / "sample" / "day-001"
+
+    def _lgwan(self) -> LgwanStation:
+        return LgwanStation(
+            self.folder / "lgwan-01",
+            clock=self.context.clock,
+            passphrases=lambda _key: self._passphrase,
+            progress=self.context.progress,
+        )
+
+    def _registry(self) -> RegistryStation:
+        return RegistryStation(
+            self.folder / "registry-01",
+            clock=self.context.clock,
+            passphrases=lambda _key: self._passphrase,
+            progress=self.context.progress,
+        )
+
+    # --- the chapters ------------------------------------------------------------------
+
+    def _set_up(self) -> None:
+        self._chapter(n_("1. Two stations of a training municipality are set up."))
+        city = create_city(
+            self.folder / "city",
+            city=TRAINING_DOMAIN,
+            municipality_code=TRAINING_MUNICIPALITY,
+            clock=self.context.clock,
+            passphrase_for=lambda _key: self._passphrase,
+        )
+        write_durably(city.folder / TRAINING_PASSPHRASE, self._passphrase + b"\n", mode=0o600)
+        for station in ("lgwan-01", "registry-01"):
+            home = self.folder / station
+            init_station(
+                home,
+                city.folder,
+                station,
+                clock=self.context.clock,
+                passphrases=lambda _key: self._passphrase,
+            )
+            write_durably(home / TRAINING_PASSPHRASE, self._passphrase + b"\n", mode=0o600)
+        self._stick.mkdir()
+        (self.folder / "allowed_signers").write_text(allowed_signers(city.trust), "ascii")
+        self._city = city
+        self._say(
+            n_("Keys of {stations} stations, {people} people, {recipients} recipients are made."),
+            stations=len(city.trust.stations),
+            people=len(city.trust.people),
+            recipients=len(city.trust.recipients),
+        )
+
+    def _morning_arrives(self) -> Path:
+        self._chapter(n_("2. The morning's notices arrive at the LGWAN station."))
+        write_sample(
+            self.folder / "sample",
+            residents=self.residents,
+            days=1,
+            seed=self.seed,
+            faults=True,
+            start_date=self.context.clock.now().date(),
+            municipality=TRAINING_MUNICIPALITY,
+        )
+        with self._registry() as station:
+            count = station.load_population(
+                read_population(self.folder / "sample" / "population.csv")
+            )
+        self._say(n_("The registry holds {count} invented residents."), count=count)
+        return self._day / "isa_notice-faulty.csv"
+
+    def _export_notices(self, faulty: Path) -> BundleRow:
+        self._chapter(n_("3. The LGWAN station collects, seals, has approved, and writes."))
+        with self._lgwan() as station:
+            done = station.collect(self._day / "isa_notice.csv")
+            self._say(n_("isa_notice.csv: {count} records taken in."), count=done.records)
+            self._refused(station, faulty)
+            row = station.seal()
+            self._show(summary_table(summary_of(station, row.bundle).model_dump(by_alias=True)))
+            row = station.approve(row.bundle, self._officer("officer-1"))
+            self._say(n_("officer-1 has seen the summary and approves."))
+            row = station.write(row, self._stick)
+            self._say(n_("Bundle {seq} is on the stick and was read back."), seq=row.seq)
+        self.data["sent"] = {"bundle": row.bundle, "records": row.records}
+        return row
+
+    def _refused(self, station: LgwanStation, faulty: Path) -> None:
+        try:
+            station.collect(faulty)
+        except RecordsRefusedError as error:
+            self._refusals = error.facts["count"]
+            show_refusal(self.context, error)
+
+    def _apply_at_registry(self) -> None:
+        self._chapter(n_("4. The registry station verifies, applies, and answers."))
+        with self._registry() as station:
+            for taken in station.import_(self._stick):
+                self._show(verdict_table(taken.verdict))
+                self._show(outcomes_table(taken.outcomes))
+            held = Counter(str(one.reason) for one in station.registry.held())
+            for reason, count in sorted(held.items()):
+                self._say(n_("held: {count} because of {reason}"), count=count, reason=reason)
+            station.collect(self._day / "municipal_notice.csv")
+            row = station.seal()
+            row = station.approve(row.bundle, self._officer("officer-2"))
+            row = station.write(row, self._stick)
+            self._say(
+                n_("The answer, bundle {seq}, carries {receipts} receipt and {count} notices."),
+                seq=row.seq,
+                receipts=row.summary["receipts"],
+                count=row.records,
+            )
+
+    def _close_books(self, out: BundleRow) -> Table:
+        self._chapter(n_("5. The LGWAN station takes in the answer and closes its books."))
+        with self._lgwan() as station:
+            for taken in station.import_(self._stick):
+                self._show(verdict_table(taken.verdict))
+                delivered = sum(taken.outcomes.values())
+                self._say(n_("Municipal notices delivered: {count}"), count=delivered)
+            counts = station.books.outcome_counts(out.bundle)
+            self._show(bundles_table(station.books.bundles()))
+        self.data["outcomes"] = counts
+        self.data["refused_errors"] = self._refusals
+        rows = [[translate(CLOSING.get(name, name)), str(n)] for name, n in counts.items()]
+        rows.append([text("not sent: files refused at the LGWAN station"), "1"])
+        headings = [text("the day's notices"), text("records")]
+        return Table(headings, rows, right=frozenset({1}))
+
+    def _import_again(self) -> None:
+        self._chapter(n_("6. The same stick once more at the registry station."))
+        with self._registry() as station:
+            before = station.registry.fingerprint()
+            try:
+                list(station.import_(self._stick))
+            except AlreadyAppliedError as error:
+                self._print(sentence_of(error))
+                self.data["again"] = int(error.exit_code)
+            self.data["unchanged"] = station.registry.fingerprint() == before
+
+    # --- for whoever trusts nobody ---------------------------------------------------------
+
+    def _how_to_check(self, out: BundleRow) -> list[str]:
+        """Return the lines that check the bundle with other people's tools; try them, too."""
+        bundle = layout.bundles_folder(self._stick) / out.bundle
+        namespace = self._city.trust.bundle_namespace
+        signature = (
+            f"ssh-keygen -Y verify -f {shlex.quote(str(self.folder / 'allowed_signers'))}"
+            f" -I lgwan-01 -n {namespace} -s {layout.STATION_SIGNATURE} < {layout.SUMS}"
+        )
+        hashes = f"sha256sum --strict -c {layout.SUMS}"
+        for command in (signature, hashes):
+            self._try(command, bundle)
+        kept = (
+            n_("Everything lies in {folder}")
+            if self.kept
+            else n_("Everything lay in {folder}, which is removed now; --keep DIR keeps it.")
+        )
+        return [
+            "",
+            text("Anyone can check the bundle with tools of the operating system:"),
+            f"  cd {shlex.quote(str(bundle))}",
+            f"  {signature}",
+            f"  {hashes}",
+            text(kept, folder=self.folder),
+        ]
+
+    def _try(self, command: str, folder: Path) -> None:
+        if shutil.which(command.split(maxsplit=1)[0]) is None:
+            self._say(n_("{tool} is not on this machine."), tool=command.split(maxsplit=1)[0])
+            return
+        done = subprocess.run(  # noqa: S602 - the very line that is printed, of our own making
+            command, shell=True, cwd=folder, capture_output=True, text=True, check=False
+        )
+        self._print((done.stdout + done.stderr).strip())
+        self.data.setdefault("checks", []).append(done.returncode)
+
+    def _officer(self, name: str) -> Any:
+        return open_signer(self._city.key_path(name), self._passphrase)
+
+    # --- speaking ------------------------------------------------------------------------------
+
+    def _chapter(self, msgid: str) -> None:
+        self._print("\n" + translate(msgid))
+
+    def _say(self, msgid: str, **facts: Any) -> None:
+        self._print("   " + text(msgid, **facts))
+
+    def _show(self, table: Table) -> None:
+        self._print(plain(table))
+
+    def _print(self, line: str) -> None:
+        # With --json stdout belongs to the program that reads it.
+        print(line, file=sys.stderr if self.context.json else sys.stdout, flush=True)

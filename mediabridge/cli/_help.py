@@ -1,0 +1,86 @@
+"""Help pages in the reader's language.
+
+typer's own pages are English only and count a Japanese character as one column.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import Any
+
+from mediabridge.locale import n_, text, translate
+
+GLOBAL_OPTIONS = (
+    ("--home DIR", n_("The station's folder (also MEDIABRIDGE_HOME).")),
+    ("--lang ja|en", n_("The language of messages; the environment decides otherwise.")),
+    ("--json", n_("Print the result as one JSON object.")),
+    ("--version", n_("Print the version and stop.")),
+    ("--help", n_("Show this page and stop.")),
+)
+"""Understood before and after every command; messages are translated when shown."""
+
+Rows = Sequence[tuple[str, str]]
+
+_WIDEST = 100
+_PIECE = re.compile(
+    r"(?:[\u0000-\u2fff]+?(?=\s|$|[^\u0000-\u2fff])|[^\u0000-\u2fff])[、。・」ー]*\s*"
+)
+"""What may not be broken: a Latin word, or a Japanese character and what must follow it."""
+
+
+def page(usage: str, summary: str, sections: Sequence[tuple[str, Rows]]) -> str:
+    """Return a help page; every argument is already in the reader's language."""
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    lines = [text("Usage: {usage}", usage=usage), "", *wrapped(summary, width)]
+    left = 2 + max((len(name) for _, rows in sections for name, _ in rows), default=0)
+    for title, rows in sections:
+        if rows:
+            lines += ["", f"{title}:", *_listed(rows, left, width)]
+    return "\n".join(lines)
+
+
+def parameters(params: Sequence[Any], context: Any, kind: str) -> Rows:
+    """Return name and explanation of the typer *params* of one *kind*.
+
+    *kind* is ``argument`` or ``option``; *context* is typer's own context.
+    """
+    chosen = [param for param in params if param.param_type_name == kind and not param.hidden]
+    return [(param.get_help_record(context)[0], _explained(param)) for param in chosen]
+
+
+def _explained(param: Any) -> str:
+    help_text = translate(param.help or "")
+    default = param.default.value if isinstance(param.default, Enum) else param.default
+    if param.required:
+        return text("{help} (required)", help=help_text)
+    # A switch that is off and an option that is not given need no mention.
+    if isinstance(default, str | int) and default not in {"", False} and param.show_default:
+        return text("{help} (otherwise: {default})", help=help_text, default=default)
+    return help_text
+
+
+def _listed(rows: Rows, left: int, width: int) -> Iterator[str]:
+    for name, explanation in rows:
+        first, *rest = wrapped(explanation, width - left - 2) or [""]
+        yield f"  {name:<{left}}{first}".rstrip()
+        yield from (" " * (left + 2) + line for line in rest)
+
+
+def wrapped(paragraph: str, width: int) -> list[str]:
+    """Break *paragraph* into lines of at most *width* columns.
+
+    Latin text breaks at spaces, Japanese between characters, but never before a
+    closing mark.
+    """
+    from rich.cells import cell_len
+
+    lines = [""]
+    for match in _PIECE.finditer(paragraph):
+        piece = match.group()
+        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines if line]

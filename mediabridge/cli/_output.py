@@ -1,0 +1,88 @@
+"""stdout is the result, stderr everything else; text for people, one object for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from mediabridge.cli._result import Result, Table
+from mediabridge.errors import ExitCode, MediabridgeError
+from mediabridge.locale import hint_of, sentence_of, text
+
+SCHEMA = "mediabridge.result/1"
+
+
+def show(result: Result, *, as_json: bool) -> int:
+    """Print *result* on stdout and return its exit code."""
+    if as_json:
+        _print(_json(ok=result.ok, code=result.code, reason=result.reason, data=result.data))
+    else:
+        _print("\n".join(plain(line) for line in result.lines))
+    return int(result.code)
+
+
+def show_error(error: MediabridgeError, *, as_json: bool) -> int:
+    """Print *error*, two lines on stderr, and return its exit code.
+
+    A repetition that changed nothing is not a failure: it is shown as a result.
+    """
+    sentence, hint = sentence_of(error), hint_of(error)
+    if error.exit_code is ExitCode.NOTHING_NEW:
+        again = Result([sentence, hint], error.facts, error.exit_code, error.reason)
+        return show(again, as_json=as_json)
+    if os.environ.get("MEDIABRIDGE_DEBUG") == "1":
+        traceback.print_exception(error)
+    print(text("mediabridge: error:"), sentence, file=sys.stderr)
+    print(text("mediabridge: hint:"), hint, file=sys.stderr)
+    if as_json:
+        _print(
+            _json(
+                ok=False,
+                code=error.exit_code,
+                reason=error.reason,
+                data=error.facts,
+                message=sentence,
+                hint=hint,
+            )
+        )
+    return int(error.exit_code)
+
+
+def _json(*, ok: bool, code: ExitCode, reason: str, data: Mapping[str, Any], **more: str) -> str:
+    envelope = {"schema": SCHEMA, "ok": ok, "code": int(code), "reason": reason}
+    return json.dumps({**envelope, **more, "data": dict(data)}, default=str)
+
+
+def plain(line: str | Table) -> str:
+    """Return *line* as it is printed, a table as several lines."""
+    return line if isinstance(line, str) else "\n".join(_table(line))
+
+
+def _table(table: Table) -> list[str]:
+    """Return the lines of *table*; a Japanese character is two columns wide."""
+    from rich.cells import cell_len
+
+    grid = [list(table.headings), *(list(row) for row in table.rows)]
+    widths = [max(cell_len(cell) for cell in column) for column in zip(*grid, strict=True)]
+
+    def padded(column: int, cell: str) -> str:
+        space = " " * (widths[column] - cell_len(cell))
+        return space + cell if column in table.right else cell + space
+
+    rows = ["  ".join(padded(i, cell) for i, cell in enumerate(row)).rstrip() for row in grid]
+    return [rows[0], "  ".join("-" * width for width in widths), *rows[1:]]
+
+
+def _print(output: str) -> None:
+    """Print *output*; a reader that went away (``| head``) is no error of ours."""
+    if not output:
+        return
+    try:
+        print(output, flush=True)
+    except BrokenPipeError:
+        # The interpreter flushes stdout once more at exit and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,116 @@
+"""How bundles, summaries and verdicts look on a terminal; the words, not the decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mediabridge.cli._result import Table
+from mediabridge.locale import n_, text, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mediabridge.stations.books import BundleRow
+    from mediabridge.verify import Verdict
+
+STATES = {
+    "sealed": n_("sealed, waiting for approval"),
+    "approved": n_("approved, ready to write"),
+    "written": n_("on a medium, not yet answered"),
+    "delivered": n_("delivered, receipt is in"),
+    "taken": n_("taken"),
+}
+RESULTS = {
+    "applied": n_("applied"),
+    "already_applied": n_("already applied"),
+    "held_for_review": n_("held"),
+    "moved_out": n_("moved out"),
+    "not_found": n_("not found"),
+    "conflict": n_("conflict"),
+    "rejected": n_("refused"),
+    "open": n_("no answer yet"),
+}
+CHECKS = {
+    "names-kinds-sizes": n_("files on the medium"),
+    "outbox": n_("own copy"),
+    "not-older": n_("trust data not older than ours"),
+    "trust-data": n_("trust data"),
+    "sums-grammar": n_("form of the signed list"),
+    "station-signature": n_("signature of the station"),
+    "header-hash": n_("header"),
+    "approvals": n_("approvals"),
+    "profile": n_("protection profile"),
+    "mode": n_("live or training"),
+    "destination": n_("destination"),
+    "sender": n_("sender"),
+    "keys-valid": n_("keys valid on the day"),
+    "dates": n_("dates"),
+    "order": n_("number on the route"),
+    "file-set": n_("number of parts"),
+    "file-hashes": n_("every file"),
+    "unwrap-decrypt-unpack": n_("opening"),
+    "digests-counts-summary": n_("files inside"),
+    "log-section": n_("transfer log of the sender"),
+    "every-record": n_("every record"),
+    "one-transaction": n_("applying"),
+}
+"""What each check of :mod:`mediabridge.verify` is called."""
+
+
+def verdict_table(verdict: Verdict) -> Table:
+    """Return the numbered checks with got and wanted, as officer and clerk see them."""
+    rows = [
+        [
+            str(check.step.number),
+            translate(CHECKS[check.name]),
+            text("OK") if check.passed else text("REFUSED"),
+            translate(check.got),
+            translate(check.wanted),
+        ]
+        for check in verdict.checks
+    ]
+    headings = [text("no."), text("check"), text("result"), text("found"), text("wanted")]
+    return Table(headings, rows, right=frozenset({0}))
+
+
+def verdict_data(verdict: Verdict) -> list[dict[str, object]]:
+    """Return the checks for ``--json``."""
+    return [check.as_dict() for check in verdict.checks]
+
+
+def summary_table(summary: Mapping[str, Any]) -> Table:
+    """Return what an officer looks at before approving."""
+    route = summary["route"]
+    rows = [
+        [text("bundle"), summary["bundle"]],
+        [text("route and number"), f"{route['from']} > {route['to']}, {summary['seq']}"],
+        [text("prepared by"), summary["operator"]],
+        *([text("records: {kind}", kind=kind), str(n)] for kind, n in summary["records"].items()),
+        *(
+            [text("event {code}", code=code), str(n)]
+            for code, n in sorted(summary["events"].items())
+        ),
+        [text("records in the bundle before"), str(summary["previous_records"])],
+        [text("receipts carried"), str(summary["receipts"])],
+        [text("files and bytes"), f"{summary['files']}, {summary['size']}"],
+        [text("content (SHA-256)"), summary["content"]],
+    ]
+    return Table([text("what"), text("value")], rows)
+
+
+def bundles_table(rows: Iterable[BundleRow]) -> Table:
+    """Return a list of bundles, one a line."""
+    headings = [text("no."), text("from"), text("to"), text("made"), text("records"),
+                text("state"), text("bundle")]  # fmt: skip
+    cells = [
+        [str(row.seq), row.sender, row.receiver, row.created, str(row.records),
+         translate(STATES[row.state]), row.bundle]
+        for row in rows
+    ]  # fmt: skip
+    return Table(headings, cells, right=frozenset({0, 4}))
+
+
+def outcomes_table(outcomes: Mapping[str, int]) -> Table:
+    """Return how many records had each result."""
+    rows = [[translate(RESULTS[result]), str(count)] for result, count in outcomes.items()]
+    return Table([text("result"), text("records")], rows, right=frozenset({1}))

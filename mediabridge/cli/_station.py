@@ -1,0 +1,88 @@
+"""What commands that work on a station share: opening it, and its options."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mediabridge.cli._ask import passphrase
+from mediabridge.cli._context import Context
+from mediabridge.locale import n_
+
+if TYPE_CHECKING:
+    from mediabridge.stations.books import BundleRow
+    from mediabridge.stations.lgwan import LgwanStation
+    from mediabridge.stations.registry import RegistryStation
+    from mediabridge.stations.station import OpenStation
+    from mediabridge.trust.passphrase import PassphraseSource
+
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(help=n_("A file with the passphrase in its one line; otherwise it is asked for.")),
+]
+Operator = Annotated[
+    str | None, typer.Option(help=n_("Who is at the desk; may be left out with one clerk."))
+]
+Medium = Annotated[
+    Path, typer.Option(help=n_("The folder where the medium is mounted."), file_okay=False)
+]
+
+TRAINING_PASSPHRASE = "passphrase.training"  # noqa: S105 - a file's name
+"""Beside the keys of a training city; those keys protect nothing."""
+
+
+def passphrases(context: Context, file: Path | None, folder: Path) -> PassphraseSource:
+    """Return where passphrases come from: *file*, systemd, a training folder, the person."""
+    from mediabridge.trust import passphrase as sources
+
+    if file is not None:
+        return sources.from_file(file)
+    service = sources.from_credentials(os.environ)
+    if service is not None:
+        return service
+    training = folder / TRAINING_PASSPHRASE
+    if training.exists():
+        return sources.from_file(training)
+    return sources.from_prompt(
+        lambda key_id: passphrase(context, n_("Passphrase of the key {key}"), key=key_id)
+    )
+
+
+def open_station(context: Context, file: Path | None = None) -> LgwanStation | RegistryStation:
+    """Return the station in the home folder, of the class of its role; use with ``with``."""
+    from mediabridge.stations.home import Home
+    from mediabridge.stations.lgwan import LgwanStation
+    from mediabridge.stations.registry import RegistryStation
+
+    role = Home(context.home).config().role
+    station: type[LgwanStation | RegistryStation]
+    station = LgwanStation if role == "lgwan" else RegistryStation
+    return station(
+        context.home,
+        clock=context.clock,
+        passphrases=passphrases(context, file, context.home),
+        progress=context.progress,
+    )
+
+
+def chosen_bundle(station: OpenStation, bundle: str | None, state: str) -> BundleRow:
+    """Return the bundle that *bundle* begins, or the oldest one in *state*.
+
+    Raises:
+        UsageError: nothing or more than one bundle fits.
+    """
+    from mediabridge.errors import UsageError
+    from mediabridge.stations.books import BundleState
+
+    if bundle is None:
+        waiting = station.books.bundles_in(BundleState(state))
+        if not waiting:
+            raise UsageError(detail=f"no bundle is in the state {state}")
+        return waiting[0]
+    fitting = [row for row in station.books.bundles() if row.bundle.startswith(bundle)]
+    if len(fitting) != 1:
+        raise UsageError(detail=f"{len(fitting)} bundles begin with {bundle[:32]}")
+    return fitting[0]

@@ -1,0 +1,62 @@
+"""Every command there is: its name, its module, its one line of help.
+
+The one place that lists them. Help and dispatch read this table, so a command's
+module is imported only when that command runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mediabridge.locale import n_
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One command, or one group of commands when *module* is empty."""
+
+    name: str
+    """Words as typed, such as ``bundles list``."""
+
+    help: str
+    """One line for ``--help``; a message id."""
+
+    module: str = ""
+    """Module below :mod:`mediabridge.cli`; its function is named like the last word."""
+
+    function: str = ""
+    """Name of the function, when the last word is a Python keyword or builtin."""
+
+
+COMMANDS = (
+    Entry("demo", n_("Show one day's exchange from beginning to end, with training keys."), "demo"),
+    Entry("station", n_("Set up a station.")),
+    Entry("station init", n_("Set up a station in an empty folder."), "station"),
+    Entry("sample", n_("Make a file of invented notices to practise with."), "sample"),
+    Entry("collect", n_("Check files of notices and take them in."), "collect"),
+    Entry("seal", n_("Seal what was collected into one signed, encrypted bundle."), "seal"),
+    Entry("approve", n_("Look at the summary of a sealed bundle and approve it."), "approve"),
+    Entry("write", n_("Write approved bundles to the medium and read them back."), "write"),
+    Entry(
+        "export", n_("Seal, have approved if needed, and write: the clerk's one step."), "export"
+    ),
+    Entry("import", n_("Check the bundles on a medium and apply them."), "import_", "import_"),
+    Entry("verify", n_("Check a bundle without decrypting it, and say every check."), "verify"),
+    Entry("status", n_("Say what is collected, on its way, held or overdue."), "status"),
+    Entry("bundles", n_("Look at the bundles this station knows.")),
+    Entry("bundles list", n_("List bundles, newest first."), "bundles", "list_"),
+    Entry("bundles show", n_("Show one bundle: checks, approvals, outcome."), "bundles"),
+    Entry("bench", n_("Measure this machine against the figures that we promise."), "bench"),
+)
+"""In the order of ``--help``: first the journey, then looking back, then the machine."""
+
+
+def function_name(entry: Entry) -> str:
+    """Return the name of the function that carries out *entry*."""
+    return entry.function or entry.name.split()[-1]
+
+
+def below(group: str) -> dict[str, Entry]:
+    """Return the entries directly below *group* (``""`` is the top), by last word."""
+    split = ((entry.name.rpartition(" "), entry) for entry in COMMANDS)
+    return {word: entry for (parent, _, word), entry in split if parent == group}

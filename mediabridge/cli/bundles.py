@@ -1,0 +1,66 @@
+"""``mediabridge bundles list`` and ``mediabridge bundles show``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result, Table
+from mediabridge.cli._show import bundles_table, outcomes_table, summary_table
+from mediabridge.cli._station import chosen_bundle, open_station
+from mediabridge.locale import n_, text
+
+
+def list_(context: Context) -> Result:
+    """List bundles, newest first."""
+    with open_station(context) as station:
+        rows = station.books.bundles()
+    data = [
+        {"bundle": row.bundle, "from": row.sender, "to": row.receiver, "seq": row.seq,
+         "created": row.created, "records": row.records, "state": row.state}
+        for row in rows
+    ]  # fmt: skip
+    return Result([bundles_table(rows)], {"bundles": data})
+
+
+def show(
+    context: Context,
+    bundle: Annotated[str, typer.Argument(help=n_("The first characters of its id."))],
+    *,
+    records: Annotated[bool, typer.Option("--records", help=n_("List every record."))] = False,
+) -> Result:
+    """Show one bundle: summary, approvals, outcome."""
+    with open_station(context) as station:
+        row = chosen_bundle(station, bundle, "sealed")
+        approvers = station.approvers(row.bundle)
+        outcomes = list(station.books.records_of(row.bundle))
+    counts = Counter(result or "open" for _kind, _record, result, _reason in outcomes)
+    lines: list[str | Table] = [
+        bundles_table([row]),
+        summary_table(row.summary),
+        text("Approved by: {names}", names=", ".join(approvers) or "-"),
+        outcomes_table(counts),
+    ]
+    if records:
+        cells = [
+            [kind, record, result or "open", reason or ""]
+            for kind, record, result, reason in outcomes
+        ]
+        lines.append(Table([text("kind"), text("record"), text("result"), text("reason")], cells))
+    data = {
+        "bundle": row.bundle,
+        "state": row.state,
+        "summary": row.summary,
+        "approvers": approvers,
+        "outcomes": dict(counts),
+        "records": [
+            {"kind": kind, "record": record, "result": result, "reason": reason}
+            for kind, record, result, reason in outcomes
+        ]
+        if records
+        else [],
+    }
+    return Result(lines, data)

@@ -1,0 +1,122 @@
+"""``mediabridge collect``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result, Table
+from mediabridge.cli._station import Operator, PassphraseFile, open_station
+from mediabridge.errors import ExitCode, RecordsRefusedError
+from mediabridge.locale import Language, n_, sentence_of, text, translate
+
+SHOWN = 50
+"""Errors shown on a screen; the report beside the refused file has more."""
+
+
+def collect(
+    context: Context,
+    files: Annotated[list[Path], typer.Argument(help=n_("CSV files of records."), dir_okay=False)],
+    *,
+    kind: Annotated[
+        str | None, typer.Option(help=n_("The kind of record, if it must be said."))
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help=n_("cp932 or shift_jis_2004, if the file is in one of them."))
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help=n_("Only check; take nothing in."))
+    ] = False,
+    operator: Operator = None,
+    passphrase_file: PassphraseFile = None,
+) -> Result:
+    """Check files of notices and take them in; a file with errors is left out as a whole."""
+    from mediabridge.records.csv import Encoding
+    from mediabridge.records.model import Kind
+    from mediabridge.stations.collecting import check_file
+
+    options: dict[str, Any] = {
+        "kind": Kind(kind) if kind else None,
+        "encoding": Encoding(encoding) if encoding else None,
+    }
+    lines: list[str | Table] = []
+    taken, refused = [], []
+    with open_station(context, passphrase_file) as station:
+        for path in files:
+            try:
+                if check:
+                    count, known = check_file(station, path, **options), False
+                else:
+                    done = station.collect(path, operator=operator, **options)
+                    count, known = done.records, done.known
+            except RecordsRefusedError as error:
+                show_refusal(context, error)
+                refused.append(_refusal_data(error))
+                continue
+            taken.append({"file": path.name, "records": count, "known": known})
+            lines.append(_line(path, count, known=known, check=check))
+    data = {"taken": taken, "refused": refused}
+    if refused:
+        return Result(lines, data, ExitCode.RECORDS, RecordsRefusedError.reason)
+    return Result(lines, data)
+
+
+def _line(path: Path, count: int, *, known: bool, check: bool) -> str:
+    if check:
+        return text("{file}: {count} records, no errors.", file=path.name, count=count)
+    if known:
+        return text(
+            "{file}: these {count} records were taken in before.", file=path.name, count=count
+        )
+    return text("{file}: {count} records taken in.", file=path.name, count=count)
+
+
+def show_refusal(context: Context, error: RecordsRefusedError) -> None:
+    """Print every error of a refused file, with the clerk's own values, on stderr."""
+    context.show(sentence_of(error))
+    if not context.json:
+        context.show(error_table(error, context.lang))
+    if error.facts["count"] > SHOWN:
+        more = error.facts["count"] - SHOWN
+        context.say("{count} more errors are in the report beside the refused file.", count=more)
+
+
+def error_table(refusal: RecordsRefusedError, lang: Language) -> Table:
+    """Return the first errors with row, field, what is wrong, and the value."""
+    from mediabridge.records.fields import label
+    from mediabridge.records.model import Kind
+
+    def name(field: str | None) -> str:
+        kind = Kind(refusal.kind)
+        return label(kind, field, japanese=lang is Language.JA) if field else ""
+
+    rows = [
+        [
+            str(error.row),
+            name(error.field),
+            error.sentence(name(error.field), translate),
+            printable(error.value or ""),
+        ]
+        for error in refusal.errors[:SHOWN]
+    ]
+    return Table(
+        [text("row"), text("field"), text("what is wrong"), text("value")],
+        rows,
+        right=frozenset({0}),
+    )
+
+
+def printable(value: str) -> str:
+    """Return *value* with control characters made visible; a file must not steer a terminal."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in value)[:40]
+
+
+def _refusal_data(error: RecordsRefusedError) -> dict[str, Any]:
+    return {
+        "file": error.facts["name"],
+        "count": error.facts["count"],
+        "errors": [each.log_form() for each in error.errors],
+    }

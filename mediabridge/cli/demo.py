@@ -1,0 +1,38 @@
+"""``mediabridge demo``: one day's exchange, for real, in a scratch folder."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result
+from mediabridge.locale import n_
+
+
+def demo(
+    context: Context,
+    *,
+    residents: Annotated[int, typer.Option(help=n_("Residents of the ward."), min=200)] = 2000,
+    seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
+    keep: Annotated[
+        Path | None, typer.Option(help=n_("Keep everything in this new folder."), file_okay=False)
+    ] = None,
+) -> Result:
+    """Show one day's exchange from beginning to end, with training keys."""
+    from mediabridge.cli._demo import Story
+    from mediabridge.errors import UsageError
+
+    with ExitStack() as scratch:
+        if keep is None:
+            folder = Path(scratch.enter_context(tempfile.TemporaryDirectory(prefix="mediabridge-")))
+        else:
+            folder = keep.absolute()
+            if folder.exists() and any(folder.iterdir()):
+                raise UsageError(detail="--keep needs a new or empty folder")
+        story = Story(context, folder, residents, seed, kept=keep is not None)
+        return story.tell()

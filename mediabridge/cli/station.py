@@ -1,0 +1,101 @@
+"""``mediabridge station init``."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result
+from mediabridge.cli._station import TRAINING_PASSPHRASE, PassphraseFile, open_station, passphrases
+from mediabridge.errors import UsageError
+from mediabridge.locale import n_, text
+
+if TYPE_CHECKING:
+    from mediabridge.trust.passphrase import PassphraseSource
+
+TRAINING_DOMAIN = "city.training.example"
+TRAINING_MUNICIPALITY = "131041"
+
+
+def init(
+    context: Context,
+    station: Annotated[str, typer.Argument(help=n_("Its id, such as lgwan-01 or registry-01."))],
+    city: Annotated[
+        Path,
+        typer.Option(help=n_("The folder of the training city; made when it is not there yet.")),
+    ],
+    *,
+    population: Annotated[
+        Path | None,
+        typer.Option(
+            help=n_("A snapshot (CSV) to fill the embedded registry with."), dir_okay=False
+        ),
+    ] = None,
+    municipality: Annotated[
+        str, typer.Option(help=n_("Six-digit code of a training city that is made."))
+    ] = TRAINING_MUNICIPALITY,
+    passphrase_file: PassphraseFile = None,
+) -> Result:
+    """Set up a station in an empty folder."""
+    from mediabridge.stations.setup import init_station
+
+    made = not (city / "root.json").exists()
+    if made:
+        make_training_city(context, city, municipality, passphrase_file)
+    source = passphrases(context, passphrase_file, city)
+    init_station(context.home, city, station, clock=context.clock, passphrases=source)
+    _keep_training_passphrase(city, context.home)
+    residents = _fill_registry(context, population, passphrase_file) if population else 0
+    lines = [
+        *([text("A training city was made in {folder}.", folder=city)] if made else []),
+        text("Station {station} is ready in {folder}.", station=station, folder=context.home),
+        *([text("Residents in the registry: {count}", count=residents)] if population else []),
+    ]
+    return Result(lines, {"station": station, "city_made": made, "residents": residents})
+
+
+def make_training_city(
+    context: Context, city: Path, municipality: str, passphrase_file: Path | None
+) -> None:
+    """Make a training city; without a passphrase file its passphrase is kept beside the keys."""
+    from mediabridge.trust.city import create_city
+
+    city.mkdir(parents=True, exist_ok=True)
+    if passphrase_file is None:
+        _write_passphrase(city / TRAINING_PASSPHRASE)
+    source: PassphraseSource = passphrases(context, passphrase_file, city)
+    create_city(
+        city,
+        city=TRAINING_DOMAIN,
+        municipality_code=municipality,
+        clock=context.clock,
+        passphrase_for=source,
+    )
+
+
+def _write_passphrase(path: Path) -> None:
+    from mediabridge.stations.home import write_durably
+
+    write_durably(path, f"{secrets.token_urlsafe(24)}\n".encode("ascii"), mode=0o600)
+
+
+def _keep_training_passphrase(city: Path, home: Path) -> None:
+    from mediabridge.stations.home import write_durably
+
+    source = city / TRAINING_PASSPHRASE
+    if source.exists():
+        write_durably(home / TRAINING_PASSPHRASE, source.read_bytes(), mode=0o600)
+
+
+def _fill_registry(context: Context, population: Path, passphrase_file: Path | None) -> int:
+    from mediabridge.sample import read_population
+    from mediabridge.stations.registry import RegistryStation
+
+    with open_station(context, passphrase_file) as station:
+        if not isinstance(station, RegistryStation):
+            raise UsageError(detail="--population is for a registry station")
+        return station.load_population(read_population(population))

@@ -1,0 +1,27 @@
+"""``mediabridge status``."""
+
+from __future__ import annotations
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result, Table
+from mediabridge.cli._show import bundles_table, outcomes_table
+from mediabridge.cli._station import open_station
+from mediabridge.locale import text
+
+
+def status(context: Context) -> Result:
+    """Say what is collected, on its way, held or overdue."""
+    with open_station(context) as station:
+        seen = station.status()
+    lines: list[str | Table] = [
+        text("Station {station}, {mode}", station=seen.station, mode=seen.mode),
+        text("Collected, not yet sealed: {count} records", count=seen.waiting_records),
+        text("Receipts to carry: {count}", count=seen.due_receipts),
+        text("Held for a decision: {count}", count=seen.held),
+    ]
+    if seen.under_way:
+        lines += [text("On their way:"), bundles_table(seen.under_way)]
+    if seen.overdue:
+        lines += [text("OVERDUE, no receipt yet:"), bundles_table(seen.overdue)]
+    lines += [text("Own records:"), outcomes_table(seen.outcomes)]
+    return Result(lines, seen.as_dict())

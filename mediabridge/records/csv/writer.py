@@ -1,0 +1,124 @@
+"""Writers: one for machines, which alters nothing, and one for people."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from typing import BinaryIO, Final
+
+from mediabridge.locale import Language, language, n_, translate
+from mediabridge.records.csv.header import HEADER_ROW
+from mediabridge.records.csv.source import Encoding
+from mediabridge.records.fields import FIELDS, label
+from mediabridge.records.load import Loader, RecordInvalidError
+from mediabridge.records.model import Kind, Record
+from mediabridge.records.reasons import Reason, RecordError
+from mediabridge.records.tables import RuleTables
+
+_CODECS: Final = {Encoding.UTF_16: "utf-16-le"}
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FOR_READING = n_(
+    "For reading only; this file cannot be collected. An apostrophe stands before every"
+    " cell that a spreadsheet would take for a formula."
+)
+
+
+class CsvWriter:
+    """Writes records exactly: all fields quoted, CRLF, a header of identifiers."""
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        kind: Kind,
+        *,
+        encoding: Encoding = Encoding.UTF_8,
+        bom: bool = False,
+        tables: RuleTables | None = None,
+    ) -> None:
+        """Write the header to *stream*; *bom* asks for a mark before UTF-8 as well."""
+        self._stream = stream
+        self._encoding = encoding
+        self._codec = _CODECS.get(encoding, encoding.value)
+        self._loader = Loader(kind, tables)
+        self._columns = list(FIELDS[kind])
+        self._csv = csv.writer(_Sink(stream, self._codec), quoting=csv.QUOTE_ALL)
+        self._row = HEADER_ROW
+        if encoding is Encoding.UTF_16:
+            stream.write(codecs.BOM_UTF16_LE)
+        elif bom and encoding is Encoding.UTF_8:
+            stream.write(codecs.BOM_UTF8)
+        self._csv.writerow(self._columns)
+
+    def write(self, record: Record) -> None:
+        """Write one record.
+
+        Raises:
+            RecordInvalidError: the record breaks a rule, or holds a character that the
+                encoding cannot hold; nothing of it was written.
+        """
+        row = self._row + 1
+        values = self._loader.check(record, row)
+        if self._encoding in {Encoding.CP932, Encoding.SHIFT_JIS_2004}:
+            self._refuse_unfit(values, row)
+        self._csv.writerow([values.get(name, "") for name in self._columns])
+        self._row = row
+
+    def _refuse_unfit(self, values: dict[str, str], row: int) -> None:
+        errors = [
+            RecordError(
+                row,
+                name,
+                Reason.NOT_IN_ENCODING,
+                {"codepoint": _codepoint(value, self._codec), "encoding": self._codec},
+            )
+            for name, value in values.items()
+            if not _fits(value, self._codec)
+        ]
+        if errors:
+            raise RecordInvalidError(errors)
+
+
+class PeopleCsvWriter:
+    """Writes what people open in a spreadsheet: labels, a byte order mark, no formulas."""
+
+    def __init__(self, stream: BinaryIO, kind: Kind) -> None:
+        """Write a first row that says what this file is, and a row of labels."""
+        stream.write(codecs.BOM_UTF8)
+        self._columns = list(FIELDS[kind])
+        self._csv = csv.writer(_Sink(stream, "utf-8"), quoting=csv.QUOTE_ALL)
+        japanese = language() is Language.JA
+        self._csv.writerow([translate(_FOR_READING)])
+        self._csv.writerow([label(kind, name, japanese=japanese) for name in self._columns])
+
+    def write(self, values: dict[str, str]) -> None:
+        """Write one row of text by identifier, disarmed."""
+        self._csv.writerow([disarmed(values.get(name, "")) for name in self._columns])
+
+
+def disarmed(text: str) -> str:
+    """Return *text* so that a spreadsheet shows it instead of computing it."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+class _Sink:
+    """What :mod:`csv` writes its rows to."""
+
+    def __init__(self, stream: BinaryIO, codec: str) -> None:
+        self._stream = stream
+        self._codec = codec
+
+    def write(self, text: str) -> int:
+        return self._stream.write(text.encode(self._codec))
+
+
+def _fits(text: str, codec: str) -> bool:
+    # Some codecs write ¥ as the byte of a backslash; only the way back shows it.
+    try:
+        return text.encode(codec).decode(codec) == text
+    except UnicodeEncodeError:
+        return False
+
+
+def _codepoint(text: str, codec: str) -> str:
+    unfit = next((one for one in text if not _fits(one, codec)), text[0])
+    return f"U+{ord(unfit):04X}"

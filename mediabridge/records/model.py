@@ -1,0 +1,284 @@
+"""What travels: four kinds of record, exactly the items of ``domain`` section 2.1.
+
+Notices are discriminated unions on ``art30_45_category``: each category of the table
+of 住基法 30条の45 has its own class, which permits exactly its own items. An item that a
+category does not have is absent as an attribute too; use :meth:`Record.get` to ask
+for one without knowing the category.
+
+A model holds well-formed values. Whether they make sense together is asked of
+:mod:`mediabridge.records.rules`, and :func:`mediabridge.records.load.load` asks both.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from mediabridge.records.events import IsaEvent, MunicipalEvent
+from mediabridge.records.types import (
+    INDEFINITE,
+    Address,
+    CardNumber,
+    CardType,
+    Category,
+    Day,
+    Instant,
+    KanjiName,
+    MunicipalityCode,
+    NationalityCode,
+    Operation,
+    OriginalName,
+    PartialDate,
+    PeriodDays,
+    PeriodMonths,
+    PeriodOfStay,
+    PeriodYears,
+    RecordId,
+    Remarks,
+    RomanName,
+    Sequence,
+    Sex,
+    StatusCode,
+)
+
+
+@unique
+class Kind(StrEnum):
+    """The kinds of record; the value is also the file stem and the XML element."""
+
+    ISA_NOTICE = "isa_notice"
+    MUNICIPAL_NOTICE = "municipal_notice"
+    RESIDENCE_REPORT = "residence_report"
+    RECEIPT = "receipt"
+
+
+@unique
+class ReportKind(StrEnum):
+    """Which notification of a place of residence (入管法, 入管特例法) is relayed."""
+
+    NEW_LANDING = "19-7"
+    CHANGE_OF_STATUS = "19-8"
+    MOVE = "19-9"
+    SPR_FIRST = "SPR10-1"
+    SPR_CHANGE = "SPR10-2"
+
+
+@unique
+class DeemedBy(StrEnum):
+    """Which notification under 住基法 was deemed to be it."""
+
+    MOVED_IN = "22"
+    MOVED_WITHIN = "23"
+    FROM_ABROAD = "30-46"
+    BECAME_RESIDENT = "30-47"
+
+
+@unique
+class Result(StrEnum):
+    """What became of one record at the receiver."""
+
+    APPLIED = "applied"
+    ALREADY_APPLIED = "already_applied"
+    NOT_FOUND = "not_found"
+    MOVED_OUT = "moved_out"
+    CONFLICT = "conflict"
+    HELD_FOR_REVIEW = "held_for_review"
+    REJECTED = "rejected"
+
+
+class Record(BaseModel):
+    """Root of all records: frozen, and without any item it does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def get(self, identifier: str) -> Any:
+        """Return the value of *identifier*, or None if absent or not of this category."""
+        return self.__dict__.get(identifier)
+
+    def items(self) -> dict[str, Any]:
+        """Return the values that are present, by identifier."""
+        return {name: value for name, value in self.__dict__.items() if value is not None}
+
+
+class _Notice(Record):
+    """Items common to both directions."""
+
+    notice_id: RecordId
+    sequence: Sequence
+    municipality_code: MunicipalityCode
+    event_date: Day
+    name_roman: RomanName | None = None
+    name_kanji: KanjiName | None = None
+    birth_date: PartialDate
+    sex: Sex
+    nationality_region: NationalityCode
+    remarks: Remarks | None = None
+
+    @property
+    def record_id(self) -> str:
+        """The identifier that makes applying idempotent."""
+        return self.notice_id
+
+
+class IsaNotice(_Notice):
+    """法務省通知 (住基法 30条の50): items of every category; see the classes below it."""
+
+    issued_at: Instant
+    event_code: IsaEvent
+    operation_hint: Literal[Operation.CORRECTION, Operation.DELETION, Operation.NOTE]
+    prior_card_number: CardNumber | None = None
+    art30_45_category: Category
+    name_kanji_original: OriginalName | None = None
+
+
+class MidLongTermIsaNotice(IsaNotice):
+    """Category 1, 中長期在留者."""
+
+    art30_45_category: Literal[Category.MID_LONG_TERM]
+    card_type: Literal[CardType.RESIDENCE_CARD]
+    card_number: CardNumber
+    status_of_residence: StatusCode
+    period_years: PeriodYears
+    period_months: PeriodMonths | None = None
+    period_days: PeriodDays | None = None
+    period_of_stay_expiration_date: Day | None = None
+
+    @property
+    def period_of_stay(self) -> PeriodOfStay:
+        """在留期間 as one value."""
+        if self.period_years == INDEFINITE:
+            return PeriodOfStay(0, 0, 0, indefinite=True)
+        return PeriodOfStay(self.period_years, self.period_months or 0, self.period_days or 0)
+
+
+class SpecialPermanentIsaNotice(IsaNotice):
+    """Category 2, 特別永住者."""
+
+    art30_45_category: Literal[Category.SPECIAL_PERMANENT]
+    card_type: Literal[CardType.SPR_CERTIFICATE]
+    card_number: CardNumber
+
+
+class TemporaryRefugeIsaNotice(IsaNotice):
+    """Category 3, 一時庇護許可者."""
+
+    art30_45_category: Literal[Category.TEMPORARY_REFUGE]
+    landing_period_until: Day
+
+
+class ProvisionalStayIsaNotice(IsaNotice):
+    """Category 4, 仮滞在許可者."""
+
+    art30_45_category: Literal[Category.PROVISIONAL_STAY]
+    provisional_stay_until: Day
+
+
+class TransitionalIsaNotice(IsaNotice):
+    """Categories 5 and 6, 経過滞在者 by birth or by loss of nationality: no own items."""
+
+    art30_45_category: Literal[Category.TRANSITIONAL_BIRTH, Category.TRANSITIONAL_NATIONALITY_LOSS]
+
+
+class MunicipalNotice(_Notice):
+    """市町村通知 (入管法 61条の8の2): items of every category; see the classes below it."""
+
+    processed_at: Instant
+    event_code: MunicipalEvent
+    operation: Literal[Operation.ENTRY, Operation.DELETION, Operation.CORRECTION]
+    notified_on: Day | None = None
+    art30_45_category: Category
+    address: Address | None = None
+    previous_address: Address | None = None
+    next_address: Address | None = None
+    next_municipality_code: MunicipalityCode | None = None
+    foreign_resident_since: Day | None = None
+
+
+class MidLongTermMunicipalNotice(MunicipalNotice):
+    """Category 1, 中長期在留者."""
+
+    art30_45_category: Literal[Category.MID_LONG_TERM]
+    card_type: Literal[CardType.RESIDENCE_CARD]
+    card_number: CardNumber
+
+
+class SpecialPermanentMunicipalNotice(MunicipalNotice):
+    """Category 2, 特別永住者."""
+
+    art30_45_category: Literal[Category.SPECIAL_PERMANENT]
+    card_type: Literal[CardType.SPR_CERTIFICATE]
+    card_number: CardNumber
+
+
+class CardlessMunicipalNotice(MunicipalNotice):
+    """Categories 3 to 6, who hold neither card nor certificate."""
+
+    art30_45_category: Literal[
+        Category.TEMPORARY_REFUGE,
+        Category.PROVISIONAL_STAY,
+        Category.TRANSITIONAL_BIRTH,
+        Category.TRANSITIONAL_NATIONALITY_LOSS,
+    ]
+
+
+class ResidenceReport(Record):
+    """住居地届出の伝達 (入管法施行令 2条)."""
+
+    report_id: RecordId
+    municipality_code: MunicipalityCode
+    report_kind: ReportKind
+    reported_on: Day
+    deemed_by: DeemedBy | None = None
+    card_number: CardNumber
+    name_roman: RomanName | None = None
+    name_kanji: KanjiName | None = None
+    birth_date: PartialDate
+    sex: Sex
+    nationality_region: NationalityCode
+    place_of_residence: Address
+    residence_since: Day
+    previous_place_of_residence: Address | None = None
+
+    @property
+    def record_id(self) -> str:
+        """The identifier that makes applying idempotent."""
+        return self.report_id
+
+
+class Receipt(Record):
+    """受領書, one record's outcome at the receiver."""
+
+    receipt_id: RecordId
+    bundle_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", strict=True)]
+    record_id: RecordId
+    result: Result
+    reason_code: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$", strict=True)] | None = None
+    decided_at: Instant
+    decided_by: RecordId
+
+
+AnyIsaNotice = Annotated[
+    MidLongTermIsaNotice
+    | SpecialPermanentIsaNotice
+    | TemporaryRefugeIsaNotice
+    | ProvisionalStayIsaNotice
+    | TransitionalIsaNotice,
+    Field(discriminator="art30_45_category"),
+]
+"""One of the category classes of :class:`IsaNotice`."""
+
+AnyMunicipalNotice = Annotated[
+    MidLongTermMunicipalNotice | SpecialPermanentMunicipalNotice | CardlessMunicipalNotice,
+    Field(discriminator="art30_45_category"),
+]
+"""One of the category classes of :class:`MunicipalNotice`."""
+
+ADAPTERS: Final[dict[Kind, TypeAdapter[Any]]] = {
+    Kind.ISA_NOTICE: TypeAdapter(AnyIsaNotice),
+    Kind.MUNICIPAL_NOTICE: TypeAdapter(AnyMunicipalNotice),
+    Kind.RESIDENCE_REPORT: TypeAdapter(ResidenceReport),
+    Kind.RECEIPT: TypeAdapter(Receipt),
+}
+"""Turns a mapping of identifiers to text (or values) into a record of that kind."""

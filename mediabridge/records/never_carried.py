@@ -1,0 +1,97 @@
+"""What must not travel at all: individual numbers (個人番号) and resident record codes.
+
+An individual number is recognised by its check digit and refused wherever it
+stands. No public rule for the check digit of the resident record code (住民票コード)
+exists, so its column is refused by name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from stdnum.jp import in_ as individual_number
+
+FREE_TEXT: Final = frozenset(
+    {
+        "address",
+        "previous_address",
+        "next_address",
+        "place_of_residence",
+        "previous_place_of_residence",
+        "name_kanji_original",
+        "remarks",
+    }
+)
+"""Fields in which a number may be written with spaces, hyphens or full-width digits."""
+
+_LOOSE_FIELDS: Final = FREE_TEXT | {
+    "notice_id",
+    "report_id",
+    "receipt_id",
+    "record_id",
+    "decided_by",
+    "sequence",
+}
+_DIGITS: Final = 12
+_IN_CODES = re.compile(r"(?<![0-9A-Za-z])[0-9]{12}(?![0-9A-Za-z])")
+_GAP = r"[\s\-‐‑‒–—―−－ー]?"
+_IN_FREE_TEXT = re.compile(rf"(?<!\d)\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)")
+
+_FORBIDDEN_COLUMNS: Final = frozenset(
+    {
+        "個人番号",
+        "マイナンバー",
+        "mynumber",
+        "individualnumber",
+        "kojinbango",
+        "住民票コード",
+        "residentrecordcode",
+        "juminhyocode",
+    }
+)
+
+
+def is_forbidden_column(name: str) -> bool:
+    """Tell whether a column of this name holds what is never carried."""
+    plain = re.sub(r"[\s_\-]", "", unicodedata.normalize("NFKC", name)).casefold()
+    return plain in _FORBIDDEN_COLUMNS
+
+
+def loose_fields(identifiers: Iterable[str]) -> tuple[str, ...]:
+    """Return those of *identifiers* whose own form leaves room for twelve digits."""
+    return tuple(name for name in identifiers if name in _LOOSE_FIELDS)
+
+
+def in_valid_row(values: Mapping[str, str], loose: tuple[str, ...]) -> list[str]:
+    """Return the *loose* fields of a right row of text that hold an individual number."""
+    found = []
+    for name in loose:
+        if name in values:
+            text = values[name]
+            if len(text) >= _DIGITS and _holds_one(name, text):
+                found.append(name)
+    return found
+
+
+def in_any_row(values: Mapping[str, str]) -> list[str]:
+    """Return the fields of a row of text, right or not, that hold an individual number."""
+    return [name for name, text in values.items() if _holds_one(name, text)]
+
+
+def _holds_one(name: str, text: str) -> bool:
+    if name in FREE_TEXT:
+        pattern = _IN_FREE_TEXT
+    elif text.isalnum():
+        # Without a separator inside, a code can only be such a number as a whole.
+        return len(text) == _DIGITS and text.isdecimal() and _passes_check(text)
+    else:
+        pattern = _IN_CODES
+    return any(_passes_check(match[0]) for match in pattern.finditer(text))
+
+
+def _passes_check(candidate: str) -> bool:
+    digits = "".join(str(unicodedata.digit(one)) for one in candidate if one.isdigit())
+    return bool(individual_number.is_valid(digits))

@@ -1,0 +1,295 @@
+"""Every reason a record or a file of records is refused for: a closed list.
+
+A reason is a code and the sentence a clerk reads. Sentences are gettext message
+identifiers; ``{field}`` is the label of the field, the other facts say what was
+expected. No sentence has room for the refused value: a program that logs a reason
+cannot log a person.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from enum import StrEnum, unique
+from typing import Any, Self
+
+from mediabridge.locale import n_
+
+
+@unique
+class Reason(StrEnum):
+    """The code; :attr:`sentence` is what it means."""
+
+    sentence: str
+
+    def __new__(cls, code: str, sentence: str) -> Self:
+        """Make the code the value and keep the sentence beside it."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.sentence = sentence
+        return member
+
+    # --- the file as a whole: reading stops here ---
+    FILE_EMPTY = "FILE_EMPTY", n_("The file is empty; its first row must name the columns.")
+    FILE_TOO_LARGE = "FILE_TOO_LARGE", n_("The file is larger than the {limit} bytes allowed.")
+    ROWS_TOO_MANY = "ROWS_TOO_MANY", n_("The file has more than the {limit} rows allowed.")
+    ROW_TOO_LONG = (
+        "ROW_TOO_LONG",
+        n_("This row does not end within {limit} bytes. A quotation mark may be missing."),
+    )
+    FIELD_TOO_LONG = (
+        "FIELD_TOO_LONG",
+        n_("A field is longer than {limit} characters. A quotation mark may be missing."),
+    )
+    ENCODING_INVALID = (
+        "ENCODING_INVALID",
+        n_("From this row on the file is not text in {encoding} (byte {offset})."),
+    )
+    ENCODING_CONTRADICTED = (
+        "ENCODING_CONTRADICTED",
+        n_("The file was declared as {encoding}, but its first bytes say {found}."),
+    )
+    UTF16_WITHOUT_BOM = (
+        "UTF16_WITHOUT_BOM",
+        n_("The file looks like UTF-16 without a byte order mark. Save it with one, or as UTF-8."),
+    )
+    NUL_CHARACTER = (
+        "NUL_CHARACTER",
+        n_("This row holds a NUL character, which no text file may hold."),
+    )
+    LINE_ENDS_MIXED = (
+        "LINE_ENDS_MIXED",
+        n_("Rows end differently within this file. All must end with CRLF, or all with LF."),
+    )
+    QUOTES_UNPAIRED = "QUOTES_UNPAIRED", n_("The quotation marks of this row do not pair.")
+
+    # --- the header: reading stops after all of these are listed ---
+    COLUMN_DUPLICATE = "COLUMN_DUPLICATE", n_("Column {column} repeats {field}.")
+    COLUMN_UNKNOWN = (
+        "COLUMN_UNKNOWN",
+        n_("Column {column} has a name this kind of file does not have."),
+    )
+    COLUMN_MISSING = "COLUMN_MISSING", n_("The column for {field} ({example}) is missing.")
+    COLUMN_NEVER_CARRIED = (
+        "COLUMN_NEVER_CARRIED",
+        n_("Column {column} is an individual number or resident record code; never carried."),
+    )
+
+    # --- one row ---
+    ROW_TOO_WIDE = "ROW_TOO_WIDE", n_("The row has {got} fields; the header has {wanted}.")
+    ROW_TOO_NARROW = "ROW_TOO_NARROW", n_("The row has {got} fields; the header has {wanted}.")
+    MY_NUMBER = (
+        "MY_NUMBER",
+        n_("{field} holds what looks like an individual number. It is never carried."),
+    )
+
+    # --- one field ---
+    REQUIRED = "REQUIRED", n_("{field} is missing. Example: {example}")
+    NOT_OF_CATEGORY = (
+        "NOT_OF_CATEGORY",
+        n_("{field} must be empty for a person of this category (Article 30-45)."),
+    )
+    FIELD_UNKNOWN = "FIELD_UNKNOWN", n_("This kind of record has no such field.")
+    TOO_LONG = "TOO_LONG", n_("{field} may have {limit} characters at most.")
+    NOT_A_DATE = (
+        "NOT_A_DATE",
+        n_("{field} must be a day of the calendar, written YYYY-MM-DD. Example: {example}"),
+    )
+    NOT_A_PARTIAL_DATE = (
+        "NOT_A_PARTIAL_DATE",
+        n_(
+            "{field} must be written YYYY-MM-DD, or YYYY-MM-00 or YYYY-00-00 where the day or month"
+            " is unknown. Example: {example}"
+        ),
+    )
+    NOT_A_TIME = (
+        "NOT_A_TIME",
+        n_(
+            "{field} must be a Japanese time, written YYYY-MM-DDTHH:MM:SS+09:00. Example: {example}"
+        ),
+    )
+    NOT_A_NUMBER = (
+        "NOT_A_NUMBER",
+        n_(
+            "{field} must be a whole number from 0 to {limit}, in ASCII digits, no leading zeros."
+            " Example: {example}"
+        ),
+    )
+    NOT_A_PERIOD = (
+        "NOT_A_PERIOD",
+        n_(
+            "{field} must be 0 to {limit} in ASCII digits, or the word indefinite."
+            " Example: {example}"
+        ),
+    )
+    NOT_IN_LIST = "NOT_IN_LIST", n_("{field} must be one of: {allowed}.")
+    NOT_AN_IDENTIFIER = (
+        "NOT_AN_IDENTIFIER",
+        n_(
+            "{field} may hold only ASCII letters, digits, dots, underscores and hyphens."
+            " Example: {example}"
+        ),
+    )
+    NOT_A_CODE = "NOT_A_CODE", n_("{field} is not in the form of its code. Example: {example}")
+    NOT_A_CARD_NUMBER = (
+        "NOT_A_CARD_NUMBER",
+        n_(
+            "{field} must be two capital letters, eight digits, two capital letters."
+            " Example: {example}"
+        ),
+    )
+    NOT_ROMAN_LETTERS = (
+        "NOT_ROMAN_LETTERS",
+        n_(
+            "{field} may hold only the letters A to Z, hyphens, apostrophes and single spaces."
+            " Example: {example}"
+        ),
+    )
+    NOT_KANJI = "NOT_KANJI", n_("{field} may hold only kanji and kana. Example: {example}")
+    PRIVATE_USE = (
+        "PRIVATE_USE",
+        n_("{field} holds a private-use character (gaiji), that other systems show differently."),
+    )
+    CHARACTER_NOT_ALLOWED = (
+        "CHARACTER_NOT_ALLOWED",
+        n_("{field} holds a control character or another character that text may not hold."),
+    )
+    CHECK_DIGIT = "CHECK_DIGIT", n_("{field} has a wrong check digit. Example: {example}")
+    CODE_UNKNOWN = "CODE_UNKNOWN", n_("{field} is not in the code table {table}.")
+    NOT_SEIJI = (
+        "NOT_SEIJI",
+        n_("{field} holds {codepoint}, which is not a 正字. Convert the name first."),
+    )
+
+    # --- fields together ---
+    NAME_MISSING = (
+        "NAME_MISSING",
+        n_("The name is missing: give Roman letters, or kanji where those are unknown."),
+    )
+    ORIGINAL_WITHOUT_KANJI = (
+        "ORIGINAL_WITHOUT_KANJI",
+        n_("{field} is given, but not the kanji that replaced it."),
+    )
+    EVENT_OPERATION = (
+        "EVENT_OPERATION",
+        n_("{field} does not fit event {event}; it allows: {allowed}."),
+    )
+    EVENT_CATEGORY = (
+        "EVENT_CATEGORY",
+        n_("{field} does not fit event {event}; it allows: {allowed}."),
+    )
+    EVENT_STATUS = "EVENT_STATUS", n_("{field} does not fit event {event}; it allows: {allowed}.")
+    REQUIRED_BY_EVENT = (
+        "REQUIRED_BY_EVENT",
+        n_("{field} is missing; event {event} needs it. Example: {example}"),
+    )
+    NOT_OF_EVENT = "NOT_OF_EVENT", n_("{field} must be empty for event {event}.")
+    EVENT_IN_FUTURE = "EVENT_IN_FUTURE", n_("{field} is after the day the notice was made.")
+    BIRTH_AFTER_EVENT = "BIRTH_AFTER_EVENT", n_("{field} is after the day of the event.")
+    EXPIRY_BEFORE_EVENT = "EXPIRY_BEFORE_EVENT", n_("{field} is before the day of the event.")
+    EXPIRY_MISSING = (
+        "EXPIRY_MISSING",
+        n_("{field} is missing; only an indefinite period of stay has none. Example: {example}"),
+    )
+    EXPIRY_OF_INDEFINITE = (
+        "EXPIRY_OF_INDEFINITE",
+        n_("{field} must be empty, because the period of stay is indefinite."),
+    )
+    PERIOD_OF_INDEFINITE = (
+        "PERIOD_OF_INDEFINITE",
+        n_("{field} must be empty, because the period of stay is indefinite."),
+    )
+    PERIOD_INCOMPLETE = (
+        "PERIOD_INCOMPLETE",
+        n_(
+            "{field} is missing; years, months and days are all given, with 0 where there are none."
+        ),
+    )
+    PERIOD_TOO_SHORT = (
+        "PERIOD_TOO_SHORT",
+        n_("{field}: a period of three months or less never makes a mid- to long-term resident."),
+    )
+    STATUS_INDEFINITE = (
+        "STATUS_INDEFINITE",
+        n_("{field} must be the word indefinite for this status of residence."),
+    )
+    STATUS_NOT_INDEFINITE = (
+        "STATUS_NOT_INDEFINITE",
+        n_("{field} cannot be indefinite for this status of residence."),
+    )
+    STATUS_NOT_MID_LONG_TERM = (
+        "STATUS_NOT_MID_LONG_TERM",
+        n_("{field} never makes a mid- to long-term resident."),
+    )
+    STATUS_NOT_IN_FORCE = (
+        "STATUS_NOT_IN_FORCE",
+        n_("{field} was not in force on the day of the event."),
+    )
+    CARD_NOT_REPLACED = (
+        "CARD_NOT_REPLACED",
+        n_("{field} is the same before and after, but event {event} issues a new card."),
+    )
+    NOTIFIED_AFTER_PROCESSING = (
+        "NOTIFIED_AFTER_PROCESSING",
+        n_("{field} is after the day the notification was processed."),
+    )
+    RESIDENT_AFTER_EVENT = "RESIDENT_AFTER_EVENT", n_("{field} is after the day of the event.")
+    RESIDENT_BEFORE_BIRTH = "RESIDENT_BEFORE_BIRTH", n_("{field} is before the date of birth.")
+    OTHER_MUNICIPALITY = (
+        "OTHER_MUNICIPALITY",
+        n_("{field} is not that of this station: {wanted}."),
+    )
+    RECORD_REPEATED = "RECORD_REPEATED", n_("{field} stands in this file more than once.")
+    MOVE_TO_SELF = "MOVE_TO_SELF", n_("{field} is the municipality that sends this notice.")
+    RESIDENCE_AFTER_REPORT = (
+        "RESIDENCE_AFTER_REPORT",
+        n_("{field} is after the day of the notification."),
+    )
+    DEEMED_OTHERWISE = (
+        "DEEMED_OTHERWISE",
+        n_("{field} cannot stand for a {report} notification; allowed: {allowed}."),
+    )
+    OUTCOME_WITHOUT_REASON = (
+        "OUTCOME_WITHOUT_REASON",
+        n_(
+            "{field} is missing; every result but applied and already_applied has one."
+            " Example: {example}"
+        ),
+    )
+    OUTCOME_WITH_REASON = (
+        "OUTCOME_WITH_REASON",
+        n_("{field} must be empty when the record was applied."),
+    )
+
+    # --- writing ---
+    NOT_IN_ENCODING = (
+        "NOT_IN_ENCODING",
+        n_("{field} holds {codepoint}, which {encoding} cannot hold."),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordError:
+    """One thing wrong with one row, ready for a list on screen or a line in a log.
+
+    ``row`` counts records as a spreadsheet does: the header is row 1. ``field`` is the
+    identifier of a field, or None where the row or the file as a whole is meant.
+    ``facts`` say what was expected; they come from this project, never from the file.
+    ``value`` is for the screen of the person who has the file anyway; it is in no
+    other form of the error, and it is absent where not even they may see it.
+    """
+
+    row: int
+    field: str | None
+    reason: Reason
+    facts: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
+    value: str | None = dataclasses.field(default=None, repr=False, compare=False)
+
+    def log_form(self) -> dict[str, str | int]:
+        """Return what a log or ``--json`` may hold: row, field and code."""
+        return {"row": self.row, "field": self.field or "", "code": self.reason.value}
+
+    def sentence(self, label: str, translate: Callable[[str], str] = str) -> str:
+        """Return the sentence, with *label* as the field's name in the reader's language."""
+        facts: dict[str, Any] = {"field": label, **self.facts}
+        return translate(self.reason.sentence).format_map(facts)

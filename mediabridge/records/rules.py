@@ -1,0 +1,332 @@
+"""Rules across fields: what well-formed values must also mean together.
+
+Each rule has its own :class:`~mediabridge.records.reasons.Reason`. The rules take
+the values of a record by identifier; a value that is absent, or that was refused
+by itself, is simply not there, and a rule that needs it stays silent. So one row
+yields every error it has.
+
+These functions run once per record of a snapshot: they look things up in sets made
+beforehand and call nothing that they can avoid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+
+from mediabridge.records.codes.municipality import has_valid_check_digit
+from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Event
+from mediabridge.records.model import DeemedBy, Kind, ReportKind, Result
+from mediabridge.records.reasons import Reason
+from mediabridge.records.tables import RuleTables, Status
+from mediabridge.records.types import INDEFINITE, Category, Operation
+
+Values = Mapping[str, Any]
+"""Valid values of one record by identifier.
+
+Asking for an absent one gives None; an item of other categories may be missing
+altogether, so :meth:`~dict.get` asks for those.
+"""
+
+
+class Breach(NamedTuple):
+    """One rule that a record breaks."""
+
+    field: str
+    reason: Reason
+    facts: Mapping[str, str | int] = {}
+
+
+SPECIAL_PERIOD: Final = timedelta(days=62)
+"""特例期間: up to two months after expiry while an application is pending (20条6項)."""
+
+_SHORT_PERIOD_DAYS: Final = 90
+_DAYS_PER_MONTH: Final = 30
+
+_GRANTS = frozenset({"N01", "N02", "N03", "N04", "N10", "N11"})
+_CARD_EVENTS = frozenset({"N05", "N06", "N07", "N16"})
+_NEW_CARD = _GRANTS | _CARD_EVENTS | {"N13", "N14"}
+_STATUS_OF_EVENT: Final = {"N03": frozenset({"601"}), "N11": frozenset({"604"})}
+_UNTIL: Final = {
+    Category.TEMPORARY_REFUGE: "landing_period_until",
+    Category.PROVISIONAL_STAY: "provisional_stay_until",
+}
+# Looking a member up in its class costs more than all of a rule does.
+_MID_LONG_TERM = Category.MID_LONG_TERM
+_ANNOUNCED = frozenset({"M05", "M06"})
+_NEXT_ADDRESS = frozenset({"M05", "M06", "M11"})
+
+
+def _allowed(events: Mapping[str, Event]) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        (event.code, operation, category)
+        for event in events.values()
+        for operation in event.operations
+        for category in event.categories
+    )
+
+
+_ALLOWED = _allowed(ISA_EVENTS) | _allowed(MUNICIPAL_EVENTS)
+_REQUIRED = {
+    event.code: event.required
+    for event in (*ISA_EVENTS.values(), *MUNICIPAL_EVENTS.values())
+    if event.required
+}
+
+
+def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
+    """Return every rule that a 法務省通知 breaks."""
+    found: list[Breach] = []
+    event, day, issued = values["event_code"], values["event_date"], values["issued_at"]
+    category, card = values["art30_45_category"], values.get("card_number")
+    if (event, values["operation_hint"], category) not in _ALLOWED or event in _REQUIRED:
+        _event(values, "operation_hint", ISA_EVENTS, found)
+    _person(values, day, tables, found)
+    if values["municipality_code"] not in tables.municipalities:
+        _municipality(values, "municipality_code", found)
+    if day is not None and issued is not None and day > issued.date():
+        found.append(Breach("event_date", Reason.EVENT_IN_FUTURE))
+    if values["name_kanji_original"] is not None and values["name_kanji"] is None:
+        found.append(Breach("name_kanji_original", Reason.ORIGINAL_WITHOUT_KANJI))
+    if category is _MID_LONG_TERM:
+        _stay(values, event, day, tables, found)
+    elif category in _UNTIL:
+        _until(values, _UNTIL[category], day, found)
+    if card is not None and card == values["prior_card_number"] and event in _NEW_CARD:
+        found.append(Breach("card_number", Reason.CARD_NOT_REPLACED, {"event": str(event)}))
+    return found
+
+
+def check_municipal_notice(values: Values, tables: RuleTables) -> list[Breach]:
+    """Return every rule that a 市町村通知 breaks."""
+    found: list[Breach] = []
+    day, processed, event = values["event_date"], values["processed_at"], values["event_code"]
+    if (
+        event,
+        values["operation"],
+        values["art30_45_category"],
+    ) not in _ALLOWED or event in _REQUIRED:
+        _event(values, "operation", MUNICIPAL_EVENTS, found)
+    _person(values, day, tables, found)
+    own, following = values["municipality_code"], values["next_municipality_code"]
+    if own not in tables.municipalities:
+        _municipality(values, "municipality_code", found)
+    if following is not None and following not in tables.municipalities:
+        _municipality(values, "next_municipality_code", found)
+    if following is not None and following == own:
+        found.append(Breach("next_municipality_code", Reason.MOVE_TO_SELF))
+    if processed is not None:
+        _processed(values, processed.date(), found)
+    if event is not None and event not in _NEXT_ADDRESS:
+        found.extend(
+            Breach(name, Reason.NOT_OF_EVENT, {"event": str(event)})
+            for name in ("next_address", "next_municipality_code")
+            if values[name] is not None
+        )
+    if values["operation"] == Operation.ENTRY and event == "M11" and values["address"] is None:
+        found.append(Breach("address", Reason.REQUIRED_BY_EVENT, {"event": "M11"}))
+    _since(values, day, found)
+    return found
+
+
+def check_residence_report(values: Values, tables: RuleTables) -> list[Breach]:
+    """Return every rule that a 住居地届出 breaks."""
+    found: list[Breach] = []
+    since, reported = values["residence_since"], values["reported_on"]
+    _person(values, since, tables, found)
+    if values["municipality_code"] not in tables.municipalities:
+        _municipality(values, "municipality_code", found)
+    if since is not None and reported is not None and since > reported:
+        found.append(Breach("residence_since", Reason.RESIDENCE_AFTER_REPORT))
+    report, deemed = values["report_kind"], values["deemed_by"]
+    if report is not None and deemed is not None and deemed not in _DEEMED[report]:
+        facts = {"report": str(report), "allowed": _listed(_DEEMED[report])}
+        found.append(Breach("deemed_by", Reason.DEEMED_OTHERWISE, facts))
+    return found
+
+
+def check_receipt(values: Values, _tables: RuleTables) -> list[Breach]:
+    """Return every rule that a 受領書 breaks."""
+    result, reason = values["result"], values["reason_code"]
+    if result is None:
+        return []
+    applied = result in {Result.APPLIED, Result.ALREADY_APPLIED}
+    if applied and reason is not None:
+        return [Breach("reason_code", Reason.OUTCOME_WITH_REASON)]
+    if not applied and reason is None:
+        return [Breach("reason_code", Reason.OUTCOME_WITHOUT_REASON)]
+    return []
+
+
+CHECKS: Final[Mapping[Kind, Callable[[Values, RuleTables], list[Breach]]]] = {
+    Kind.ISA_NOTICE: check_isa_notice,
+    Kind.MUNICIPAL_NOTICE: check_municipal_notice,
+    Kind.RESIDENCE_REPORT: check_residence_report,
+    Kind.RECEIPT: check_receipt,
+}
+"""The rules of each kind of record."""
+
+# 入管法 19条の7第2項, 19条の8第3項, 19条の9第3項, 入管特例法 10条 [M]: kept wide on purpose.
+_MOVES = frozenset({DeemedBy.MOVED_IN, DeemedBy.MOVED_WITHIN, DeemedBy.FROM_ABROAD})
+_DEEMED: Final = {
+    ReportKind.NEW_LANDING: frozenset({DeemedBy.FROM_ABROAD}),
+    ReportKind.CHANGE_OF_STATUS: frozenset(DeemedBy),
+    ReportKind.MOVE: _MOVES,
+    ReportKind.SPR_FIRST: frozenset(DeemedBy),
+    ReportKind.SPR_CHANGE: _MOVES,
+}
+
+
+def _event(
+    values: Values, operation_field: str, events: Mapping[str, Event], found: list[Breach]
+) -> None:
+    code, operation, category = (
+        values["event_code"],
+        values[operation_field],
+        values["art30_45_category"],
+    )
+    if code is None:
+        return
+    if (code, operation, category) not in _ALLOWED:
+        event, facts = events[code], {"event": str(code)}
+        if operation is not None and operation not in event.operations:
+            facts["allowed"] = _listed(event.operations)
+            found.append(Breach(operation_field, Reason.EVENT_OPERATION, facts))
+        if category is not None and category not in event.categories:
+            facts = {"event": str(code), "allowed": _listed(event.categories)}
+            found.append(Breach("art30_45_category", Reason.EVENT_CATEGORY, facts))
+    if code in _REQUIRED:
+        found.extend(
+            Breach(name, Reason.REQUIRED_BY_EVENT, {"event": str(code)})
+            for name in sorted(_REQUIRED[code])
+            if values[name] is None
+        )
+
+
+def _person(values: Values, day: date | None, tables: RuleTables, found: list[Breach]) -> None:
+    if values["name_roman"] is None and values["name_kanji"] is None:
+        found.append(Breach("name_roman", Reason.NAME_MISSING))
+    birth = values["birth_date"]
+    # Text compares as time does, and an unknown month or day (00) as its earliest.
+    if birth is not None and day is not None and birth > day.isoformat():
+        found.append(Breach("birth_date", Reason.BIRTH_AFTER_EVENT))
+    nationality = values["nationality_region"]
+    if nationality is not None and nationality not in tables.nationalities:
+        facts = {"table": "nationality_region"}
+        found.append(Breach("nationality_region", Reason.CODE_UNKNOWN, facts))
+
+
+def _municipality(values: Values, name: str, found: list[Breach]) -> None:
+    """Say what is wrong with a municipality code that is not in the table."""
+    code = values[name]
+    if code is None:
+        return
+    if has_valid_check_digit(code):
+        found.append(Breach(name, Reason.CODE_UNKNOWN, {"table": "municipality"}))
+    else:
+        found.append(Breach(name, Reason.CHECK_DIGIT))
+
+
+def _stay(
+    values: Values, event: str | None, day: date | None, tables: RuleTables, found: list[Breach]
+) -> None:
+    code, years = values["status_of_residence"], values["period_years"]
+    # Not "==": comparing a number with text costs more than the rest of this rule.
+    indefinite = isinstance(years, str)
+    if (code, indefinite) not in tables.plain_stays or event in _STATUS_OF_EVENT:
+        _status(values, tables, found)
+    if indefinite:
+        _without_end(values, found)
+    elif years is not None:
+        _with_end(values, event, day, found)
+
+
+def _status(values: Values, tables: RuleTables, found: list[Breach]) -> None:
+    """Look closely at a status of residence that is not simply right."""
+    code, event, day = values["status_of_residence"], values["event_code"], values["event_date"]
+    if code is None:
+        return
+    status = tables.statuses.get(code)
+    if status is None:
+        facts = {"table": "status_of_residence"}
+        found.append(Breach("status_of_residence", Reason.CODE_UNKNOWN, facts))
+        return
+    if not status.mid_long_term:
+        found.append(Breach("status_of_residence", Reason.STATUS_NOT_MID_LONG_TERM))
+    else:
+        _indefinite(values, status, found)
+    # Whoever was granted an old status keeps it until it is changed.
+    last = status.valid_until if event in _GRANTS else date.max
+    if day is not None and not status.valid_from <= day <= last:
+        found.append(Breach("status_of_residence", Reason.STATUS_NOT_IN_FORCE))
+    if event in _STATUS_OF_EVENT and code not in _STATUS_OF_EVENT[event]:
+        facts = {"event": str(event), "allowed": _listed(_STATUS_OF_EVENT[event])}
+        found.append(Breach("status_of_residence", Reason.EVENT_STATUS, facts))
+
+
+def _indefinite(values: Values, status: Status, found: list[Breach]) -> None:
+    years = values["period_years"]
+    if years is None or (years == INDEFINITE) is status.indefinite:
+        return
+    reason = Reason.STATUS_INDEFINITE if status.indefinite else Reason.STATUS_NOT_INDEFINITE
+    found.append(Breach("period_years", reason))
+
+
+def _without_end(values: Values, found: list[Breach]) -> None:
+    found.extend(
+        Breach(name, Reason.PERIOD_OF_INDEFINITE)
+        for name in ("period_months", "period_days")
+        if values[name] is not None
+    )
+    if values["period_of_stay_expiration_date"] is not None:
+        found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_OF_INDEFINITE))
+
+
+def _with_end(values: Values, event: str | None, day: date | None, found: list[Breach]) -> None:
+    months, days = values["period_months"], values["period_days"]
+    if months is None or days is None:
+        found.extend(
+            Breach(name, Reason.PERIOD_INCOMPLETE)
+            for name in ("period_months", "period_days")
+            if values[name] is None
+        )
+    elif not values["period_years"] and months * _DAYS_PER_MONTH + days <= _SHORT_PERIOD_DAYS:
+        found.append(Breach("period_years", Reason.PERIOD_TOO_SHORT))
+    expiry = values["period_of_stay_expiration_date"]
+    if expiry is None:
+        found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_MISSING))
+    elif day is not None and expiry < day:
+        late = event in _CARD_EVENTS and expiry + SPECIAL_PERIOD < day
+        if event in _GRANTS or late:
+            found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_BEFORE_EVENT))
+
+
+def _until(values: Values, name: str, day: date | None, found: list[Breach]) -> None:
+    until = values[name]
+    if until is None or day is None or values["operation_hint"] != Operation.CORRECTION:
+        return
+    if until < day:
+        found.append(Breach(name, Reason.EXPIRY_BEFORE_EVENT))
+
+
+def _processed(values: Values, processed: date, found: list[Breach]) -> None:
+    day, notified = values["event_date"], values["notified_on"]
+    if day is not None and day > processed and values["event_code"] not in _ANNOUNCED:
+        found.append(Breach("event_date", Reason.EVENT_IN_FUTURE))
+    if notified is not None and notified > processed:
+        found.append(Breach("notified_on", Reason.NOTIFIED_AFTER_PROCESSING))
+
+
+def _since(values: Values, day: date | None, found: list[Breach]) -> None:
+    since, birth = values["foreign_resident_since"], values["birth_date"]
+    if since is None:
+        return
+    if day is not None and since > day:
+        found.append(Breach("foreign_resident_since", Reason.RESIDENT_AFTER_EVENT))
+    if birth is not None and since.isoformat() < birth:
+        found.append(Breach("foreign_resident_since", Reason.RESIDENT_BEFORE_BIRTH))
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values))

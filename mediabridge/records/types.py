@@ -1,0 +1,240 @@
+"""The kinds of value a record field can hold, each with one spelling as text.
+
+Every type accepts two things and nothing between: the exact text of the exchange
+format (``domain`` section 2.1: ISO 8601 dates, ``+09:00``, ASCII digits), or the
+Python value itself. Both are checked by pydantic's compiled core; no Python
+function runs per field, because a snapshot of an office is a million rows.
+
+Text is data: nothing here trims, folds or normalises a character.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from enum import StrEnum, unique
+from typing import Annotated, Any, Final, Literal, NamedTuple
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+JST_OFFSET_SECONDS: Final = 9 * 3600
+"""Notices are dated in Japan Standard Time and carry that offset."""
+
+INDEFINITE: Final = "indefinite"
+"""How ``period_years`` says that a period of stay has no end (無期限)."""
+
+_DATE = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
+_INSTANT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+09:00$"
+_DAY_OF_MONTH = (
+    r"(?:(?:0[13578]|1[02])-(?:[012][0-9]|3[01])|(?:0[469]|11)-(?:[012][0-9]|30)"
+    r"|02-(?:[01][0-9]|2[0-8]))"
+)
+_LEAP_YEAR = r"(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:1[26]|2[048])00)"
+_PARTIAL_DATE = rf"^(?:[12][0-9]{{3}}-(?:00-00|{_DAY_OF_MONTH})|{_LEAP_YEAR}-02-29)$"
+
+# Rust's regex syntax: C0 and C1 controls, private use, and what XML 1.0 cannot carry.
+_UNFIT = r"\p{Cc}\p{Co}\x{FFFE}\x{FFFF}"
+_IVS = r"\x{E0100}-\x{E01EF}"
+# Half-width kana are left out: they only ever come from a wrongly declared encoding.
+_KANJI_NAME = rf"^[\p{{Han}}ぁ-ゖゝゞァ-ヺヽヾー・　{_IVS}]+$"
+_PUA_ESCAPE = r"\{U\+(?:E[4-9A-F]|F[0-8])[0-9A-F]{2}\}"
+
+
+@unique
+class Category(StrEnum):
+    """第30条45規定区分: which row of the table of 住基法 30条の45 a person is in."""
+
+    MID_LONG_TERM = "1"
+    SPECIAL_PERMANENT = "2"
+    TEMPORARY_REFUGE = "3"
+    PROVISIONAL_STAY = "4"
+    TRANSITIONAL_BIRTH = "5"
+    TRANSITIONAL_NATIONALITY_LOSS = "6"
+
+
+@unique
+class Operation(StrEnum):
+    """記載 / 消除 / 修正, and a note that changes nothing."""
+
+    ENTRY = "entry"
+    DELETION = "deletion"
+    CORRECTION = "correction"
+    NOTE = "note"
+
+
+@unique
+class Sex(StrEnum):
+    """性別."""
+
+    MALE = "1"
+    FEMALE = "2"
+    UNKNOWN = "9"
+
+
+@unique
+class CardType(StrEnum):
+    """在留カード等番号区分."""
+
+    RESIDENCE_CARD = "1"
+    SPR_CERTIFICATE = "2"
+
+
+class PeriodOfStay(NamedTuple):
+    """在留期間 as the standard stores it: years, months and days, or no end at all."""
+
+    years: int
+    months: int
+    days: int
+    indefinite: bool = False
+
+
+class PartialDate(str):
+    """A date of which the day, or the month and the day, may be unknown.
+
+    The value is its text: ``1984-05-17``, ``1984-05-00`` (day unknown) or
+    ``1984-00-00`` (month and day unknown). Years run from 1000 to 2999.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Return *text* as a partial date.
+
+        Raises:
+            ValueError: *text* is not one of the three forms, or no such day exists.
+        """
+        if re.fullmatch(_PARTIAL_DATE, text, re.ASCII) is None:
+            msg = "not in the form YYYY-MM-DD, YYYY-MM-00 or YYYY-00-00"
+            raise ValueError(msg)
+        return cls(text)
+
+    @property
+    def year(self) -> int:
+        """The year, which is always known."""
+        return int(self[:4])
+
+    @property
+    def month(self) -> int | None:
+        """The month, or None when it is unknown."""
+        return int(self[5:7]) or None
+
+    @property
+    def day(self) -> int | None:
+        """The day of the month, or None when it is unknown."""
+        return int(self[8:]) or None
+
+    @property
+    def earliest(self) -> date:
+        """The first day this date can mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Check the calendar in the compiled core, then only wrap the text."""
+        return core_schema.no_info_after_validator_function(
+            cls, core_schema.str_schema(pattern=_PARTIAL_DATE, strict=True)
+        )
+
+
+def _text_or(pattern: str, parsed: CoreSchema, value: CoreSchema) -> Any:
+    """Accept text of exactly *pattern*, converted by *parsed*, or a ready *value*."""
+    text = core_schema.chain_schema([core_schema.str_schema(pattern=pattern, strict=True), parsed])
+    return _Schema(core_schema.union_schema([text, value], mode="left_to_right"))
+
+
+class _Schema:
+    """Annotation that replaces a field's schema."""
+
+    def __init__(self, schema: CoreSchema) -> None:
+        self._schema = schema
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return self._schema
+
+
+def _whole(maximum: int) -> Any:
+    digits = len(str(maximum))
+    value = core_schema.int_schema(ge=0, le=maximum)
+    exact = core_schema.int_schema(ge=0, le=maximum, strict=True)
+    return _text_or(rf"^(?:0|[1-9][0-9]{{0,{digits - 1}}})$", value, exact)
+
+
+def _text(pattern: str, maximum: int) -> Any:
+    return _Schema(core_schema.str_schema(pattern=pattern, max_length=maximum, strict=True))
+
+
+Day = Annotated[
+    date, _text_or(_DATE, core_schema.date_schema(), core_schema.date_schema(strict=True))
+]
+"""A calendar day, ``YYYY-MM-DD``."""
+
+Instant = Annotated[
+    datetime,
+    _text_or(
+        _INSTANT,
+        core_schema.datetime_schema(tz_constraint=JST_OFFSET_SECONDS),
+        core_schema.datetime_schema(strict=True, tz_constraint=JST_OFFSET_SECONDS),
+    ),
+]
+"""A second in Japan Standard Time, ``YYYY-MM-DDTHH:MM:SS+09:00``."""
+
+Sequence = Annotated[int, _whole(2**53 - 1)]
+"""A running number; no larger than JSON carries exactly."""
+
+PeriodYears = Annotated[
+    int | Literal["indefinite"],
+    _Schema(
+        core_schema.union_schema(
+            [
+                core_schema.chain_schema(
+                    [
+                        core_schema.str_schema(pattern=r"^[0-5]$", strict=True),
+                        core_schema.int_schema(),
+                    ]
+                ),
+                core_schema.int_schema(ge=0, le=5, strict=True),
+                core_schema.literal_schema([INDEFINITE]),
+            ],
+            mode="left_to_right",
+        )
+    ),
+]
+"""Years 0 to 5, or ``indefinite``."""
+
+PeriodMonths = Annotated[int, _whole(11)]
+PeriodDays = Annotated[int, _whole(99)]
+
+RecordId = Annotated[str, _text(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", 32)]
+"""A ULID, or up to 32 ASCII letters, digits, dots, underscores and hyphens."""
+
+MunicipalityCode = Annotated[str, _text(r"^[0-9]{6}$", 6)]
+"""全国地方公共団体コード; its check digit is a rule, not a shape."""
+
+CardNumber = Annotated[str, _text(r"^[A-Z]{2}[0-9]{8}[A-Z]{2}$", 12)]
+"""Number of a residence card or special permanent resident certificate."""
+
+StatusCode = Annotated[str, _text(r"^[0-9]{3}$", 3)]
+NationalityCode = Annotated[str, _text(r"^[A-Z]{3}$", 3)]
+
+RomanName = Annotated[str, _text(r"^[A-Z'-]+(?: [A-Z'-]+)*$", 100)]
+"""Upper-case letters as in the passport, hyphen, apostrophe, single spaces."""
+
+KanjiName = Annotated[str, _text(_KANJI_NAME, 50)]
+"""Kanji and kana, never normalised; variation selectors are kept."""
+
+OriginalName = Annotated[
+    str, _text(rf"^(?:[^{{}}{_UNFIT}]|{_PUA_ESCAPE}){{1,50}}$", 50 * len("{U+E400}"))
+]
+"""Characters as submitted; a 入管外字 is written ``{U+E400}``, never as itself."""
+
+Address = Annotated[str, _text(rf"^[^{_UNFIT}]+$", 200)]
+"""One line of text."""
+
+Remarks = Annotated[str, _text(rf"^(?:[^{_UNFIT}]|[\t\r\n])+$", 200)]
+"""Free text; the only field that may run over several lines."""

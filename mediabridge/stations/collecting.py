@@ -1,0 +1,167 @@
+"""Collect: a file of records is checked, put into the format's own CSV and taken in.
+
+A file with errors is refused as a whole and set aside with its report; the station
+keeps working on the other files of the same call.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mediabridge.errors import KindNotCarriedError, RecordsRefusedError
+from mediabridge.records.csv import CsvWriter, Encoding
+from mediabridge.records.model import Kind
+from mediabridge.records.reasons import RecordError
+from mediabridge.stations.books import InboxRow
+from mediabridge.stations.home import move_durably, write_durably
+from mediabridge.stations.reading import ID_FIELDS, RecordFile, kind_of
+from mediabridge.stations.station import OpenStation
+from mediabridge.translog.events import Event
+
+
+@dataclass(frozen=True)
+class Collected:
+    """One file that was taken in."""
+
+    kind: Kind
+    records: int
+    file: str
+    """SHA-256 of the records in the format's own CSV."""
+    known: bool
+    """True when the very same records had been taken in before; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A file that is right, in work, in the format's own CSV."""
+
+    path: Path
+    row: InboxRow
+
+
+def collect_file(
+    station: OpenStation,
+    path: Path,
+    *,
+    operator: str,
+    kind: Kind | None = None,
+    encoding: Encoding | None = None,
+) -> Collected:
+    """Check the CSV file *path* and take it in.
+
+    Raises:
+        RecordsRefusedError: it has errors; ``errors`` lists them, and the file lies in
+            the station's ``refused`` folder beside its report.
+        KindNotCarriedError: this station does not send records of this kind.
+    """
+    kinds = _kinds_sent(station)
+    kind = kind or kind_of(path, kinds, encoding)
+    if kind not in kinds:
+        raise KindNotCarriedError(kind=kind.value, wanted=", ".join(kinds))
+    station.home.empty_work()
+    checked = _check(station, path, kind, encoding, operator)
+    row = checked.row
+    if station.books.has_file(row.file):
+        station.home.empty_work()
+        return Collected(kind, row.records, row.file, known=True)
+    size = checked.path.stat().st_size
+    station.record(
+        Event.FILE_COLLECTED,
+        actor=operator,
+        kind=row.kind,
+        records=row.records,
+        file_sha256=row.file,
+        file_bytes=size,
+    )
+    target = station.home.inbox / f"{row.file}.csv"
+    move_durably(checked.path, target)
+    with station.books.transaction():
+        station.books.add_file(row, collected_at=station.now(), actor=operator)
+        station.books.add_records(row.file, row.kind, _ids(target, kind))
+    return Collected(kind, row.records, row.file, known=False)
+
+
+def check_file(
+    station: OpenStation, path: Path, *, kind: Kind | None = None, encoding: Encoding | None = None
+) -> int:
+    """Check *path* without taking it in, and return its number of records.
+
+    Raises:
+        RecordsRefusedError: it has errors; ``errors`` lists them.
+    """
+    kind = kind or kind_of(path, _kinds_sent(station), encoding)
+    with path.open("rb") as stream:
+        records = RecordFile(stream, kind, station.config.municipality_code, encoding=encoding)
+        count = sum(1 for _ in records)
+    if records.errors.total:
+        raise _refusal(path, kind, records)
+    return count
+
+
+def _kinds_sent(station: OpenStation) -> list[Kind]:
+    routes = [route for route in station.trust.routes if route.sender == station.id]
+    return sorted({Kind(kind) for route in routes for kind in route.kinds})
+
+
+def _check(
+    station: OpenStation, path: Path, kind: Kind, encoding: Encoding | None, operator: str
+) -> _Checked:
+    target = station.home.work / "collected.csv"
+    events: Counter[str] = Counter()
+    with path.open("rb") as source, target.open("xb") as output:
+        records = RecordFile(source, kind, station.config.municipality_code, encoding=encoding)
+        writer = CsvWriter(output, kind)
+        for _identity, record in records:
+            writer.write(record)
+            events[str(record.get("event_code") or record.get("report_kind"))] += 1
+        output.flush()
+        os.fsync(output.fileno())
+    if records.errors.total:
+        _set_aside(station, path, records.errors.kept, records.errors.total, operator)
+        raise _refusal(path, kind, records)
+    with target.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
+    return _Checked(target, InboxRow(digest, kind.value, records.count, dict(events)))
+
+
+def _refusal(path: Path, kind: Kind, records: RecordFile) -> RecordsRefusedError:
+    errors = records.errors
+    return RecordsRefusedError(kind=kind, name=path.name, count=errors.total, errors=errors.kept)
+
+
+def _ids(path: Path, kind: Kind) -> Iterator[str]:
+    """Yield the record ids of a file in the format's own CSV, which was just written."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield row[ID_FIELDS[kind]]
+
+
+def _set_aside(
+    station: OpenStation, path: Path, errors: list[RecordError], total: int, operator: str
+) -> None:
+    """Keep the refused file, whole, beside a report that repeats none of its values."""
+    digest = hashlib.sha256()
+    copy = station.home.work / "refused"
+    with path.open("rb") as source, copy.open("xb") as output:
+        while chunk := source.read(1 << 20):
+            digest.update(chunk)
+            output.write(chunk)
+        output.flush()
+        os.fsync(output.fileno())
+    name = digest.hexdigest()
+    reason = RecordsRefusedError.reason
+    station.record(
+        Event.FILE_REFUSED, actor=operator, errors=total, file_sha256=name, reason=reason
+    )
+    report = {"errors": [error.log_form() for error in errors], "total": total}
+    write_durably(
+        station.home.refused / f"{name}.json", json.dumps(report, indent=1).encode("ascii")
+    )
+    move_durably(copy, station.home.refused / f"{name}.csv")

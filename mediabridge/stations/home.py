@@ -1,0 +1,156 @@
+"""Where a station keeps what: every path below its folder, and ``station.json``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from mediabridge import canonical
+from mediabridge.bundle.header import Identifier, field_problems
+from mediabridge.errors import StationError
+from mediabridge.media.writing import sync_folder
+
+
+class StationConfig(BaseModel):
+    """``station.json``: who this station is. Everything else it knows from trust data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    format: Literal[1] = 1
+    station: Identifier
+    role: Literal["lgwan", "registry"]
+    mode: Literal["live", "training"]
+    city: str
+    municipality_code: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """A station's folder; pure functions from a name to a path."""
+
+    root: Path
+
+    @property
+    def config_file(self) -> Path:
+        """Who this station is."""
+        return self.root / "station.json"
+
+    @property
+    def books(self) -> Path:
+        """The state of every journey."""
+        return self.root / "station.db"
+
+    @property
+    def log(self) -> Path:
+        """The transfer log and the copy of the peer's."""
+        return self.root / "log.db"
+
+    @property
+    def registry(self) -> Path:
+        """The embedded registry; on the registry side only."""
+        return self.root / "registry.db"
+
+    @property
+    def keys(self) -> Path:
+        """This station's private keys, encrypted at rest."""
+        return self.root / "keys"
+
+    @property
+    def training_passphrase(self) -> Path:
+        """The passphrase of a training station, whose keys protect nothing."""
+        return self.root / "passphrase.training"
+
+    @property
+    def trust_root(self) -> Path:
+        """The TUF root this station was given by hand when it was set up."""
+        return self.root / "trust" / "root.json"
+
+    @property
+    def trust_cache(self) -> Path:
+        """Trust data accepted so far."""
+        return self.root / "trust" / "cache"
+
+    @property
+    def inbox(self) -> Path:
+        """Collected files, in the format's CSV, named by their SHA-256."""
+        return self.root / "inbox"
+
+    @property
+    def refused(self) -> Path:
+        """Files that were refused when they were collected, each beside its report."""
+        return self.root / "refused"
+
+    @property
+    def outbox(self) -> Path:
+        """Sealed bundles; kept until the receipt is in."""
+        return self.root / "outbox"
+
+    @property
+    def delivered(self) -> Path:
+        """Records taken from verified bundles, for the system that processes them."""
+        return self.root / "delivered"
+
+    @property
+    def receipts(self) -> Path:
+        """Receipts this station issued."""
+        return self.root / "receipts"
+
+    @property
+    def work(self) -> Path:
+        """Staging and quarantine; emptied before and after every journey."""
+        return self.root / "work"
+
+    def config(self) -> StationConfig:
+        """Read ``station.json``.
+
+        Raises:
+            StationError: there is no station here, or its file is damaged.
+        """
+        try:
+            data = canonical.load(self.config_file.read_bytes())
+            return StationConfig.model_validate(data)
+        except OSError as error:
+            raise StationError(detail=error.strerror) from None
+        except ValidationError as error:
+            raise StationError(detail=field_problems(error)) from None
+        except ValueError as error:
+            raise StationError(detail=str(error)) from None
+
+    def make_folders(self) -> None:
+        """Make every folder of a station, readable by its owner only."""
+        folders = (self.inbox, self.refused, self.outbox, self.delivered, self.receipts, self.work)
+        for folder in (self.root, self.keys, self.trust_cache.parent, *folders):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def write_config(self, config: StationConfig) -> None:
+        """Write ``station.json``; from here on the folder is a station."""
+        write_durably(self.config_file, canonical.dump(config.model_dump()))
+
+    def empty_work(self) -> None:
+        """Remove what an interrupted journey left in staging and quarantine."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(mode=0o700)
+
+
+def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write a small file so that it is there whole, or not at all, whenever power goes."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    with os.fdopen(descriptor, "wb") as output:
+        output.write(data)
+        output.flush()
+        os.fsync(output.fileno())
+    temporary.rename(path)
+    sync_folder(path.parent)
+
+
+def move_durably(source: Path, target: Path) -> None:
+    """Rename *source*, a file that is already flushed, and flush the folder."""
+    source.rename(target)
+    sync_folder(target.parent)

@@ -1,0 +1,255 @@
+"""What every station does with what it receives: stage, verify, open, take.
+
+One bundle is one pass through the steps of format 1, section 9. What "take" means is
+the one difference between the stations, and is given as a :class:`Taker`: the
+registry side applies to the registry, the LGWAN side delivers to a folder.
+
+Any refusal ends in :func:`_refused`: staging and quarantine are emptied, the log
+gets one entry, and the error goes on upwards with its verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from mediabridge.bundle import layout
+from mediabridge.bundle.header import parse_header
+from mediabridge.bundle.model import OpenedBundle, SealedBundle, VerifiedBundle
+from mediabridge.bundle.opening import Unpacked, decrypt
+from mediabridge.errors import (
+    AlreadyAppliedError,
+    BundleError,
+    MediabridgeError,
+    NothingOnMediumError,
+)
+from mediabridge.locale import n_
+from mediabridge.media import staging, tree
+from mediabridge.stations import receipts
+from mediabridge.stations.station import OpenStation
+from mediabridge.translog import note, section
+from mediabridge.translog.events import Event
+from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
+from mediabridge.verify import Examination, Expectation, RouteState, Verdict
+from mediabridge.verify.verdict import Step
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one bundle: its verdict, and the outcome of its records."""
+
+    bundle: str
+    sender: str
+    seq: int
+    verdict: Verdict
+    outcomes: dict[str, int]
+    receipts: int
+
+
+class Taker(Protocol):
+    """Where a verified bundle's records go, and what was taken before."""
+
+    def route_state(self, sender: str) -> RouteState:
+        """Return what was taken from *sender* so far."""
+
+    def check(self, opened: OpenedBundle) -> None:
+        """Read every record of the bundle (step 9); list all errors, change nothing."""
+
+    def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
+        """Take all records or none and issue the receipt (step 10).
+
+        Returns the number of records per result.
+        """
+
+
+def import_medium(
+    station: OpenStation, taker: Taker, medium: Path, *, operator: str
+) -> Iterator[Taken]:
+    """Take every new bundle for this station on *medium*, in order, and yield each outcome.
+
+    The first refusal ends it; bundles taken before it stay taken.
+
+    Raises:
+        NothingOnMediumError: no bundle on the medium is meant for this station.
+        AlreadyAppliedError: all that are meant for it were taken before.
+        MediabridgeError: the refusal, with its ``verdict``.
+    """
+    station.home.empty_work()
+    try:
+        names = _candidates(station, medium)
+    except BundleError as error:
+        station.record(Event.BUNDLE_REFUSED, actor=operator, reason=error.reason)
+        raise
+    if not names:
+        raise NothingOnMediumError(wanted=station.id)
+    fresh = [name for name in names if not _taken_before(taker, medium, name)]
+    if not fresh:
+        raise _repeated(station, medium, names[-1])
+    for name in fresh:
+        yield _Import(station, taker, medium, operator).run(name)
+
+
+def _candidates(station: OpenStation, medium: Path) -> list[str]:
+    """Return the bundles on *medium* that this station did not write itself, by number."""
+    peeked = [(*_peek(medium, name), name) for name in tree.bundles_on(medium)]
+    return [name for sender, _seq, name in sorted(peeked) if sender != station.id]
+
+
+def _peek(medium: Path, name: str) -> tuple[str, int]:
+    """Return sender and number as the header claims; what cannot be read comes first.
+
+    Nothing is decided on this but the order in which bundles are examined.
+    """
+    try:
+        header = parse_header(staging.read_small(medium, name, layout.HEADER))
+    except MediabridgeError:
+        return "", 0
+    return header.route.sender, header.seq
+
+
+def _taken_before(taker: Taker, medium: Path, name: str) -> bool:
+    """Tell whether exactly this bundle was taken; its signed list identifies it."""
+    try:
+        sums = staging.read_small(medium, name, layout.SUMS)
+    except MediabridgeError:
+        return False
+    sender, _seq = _peek(medium, name)
+    return hashlib.sha256(sums).hexdigest() in taker.route_state(sender).taken
+
+
+def _repeated(station: OpenStation, medium: Path, name: str) -> AlreadyAppliedError:
+    header = parse_header(staging.read_small(medium, name, layout.HEADER))
+    reason = AlreadyAppliedError.reason
+    station.record(Event.BUNDLE_REPEATED, bundle=header.bundle, seq=header.seq, reason=reason)
+    return AlreadyAppliedError(seq=header.seq, route=str(header.route))
+
+
+@dataclass
+class _Import:
+    """One bundle on its way in; the methods are the steps, in their order."""
+
+    station: OpenStation
+    taker: Taker
+    medium: Path
+    operator: str
+    verdict: Verdict = field(default_factory=Verdict)
+
+    def run(self, name: str) -> Taken:
+        """Take the bundle *name*, or refuse it."""
+        try:
+            return self._run(name)
+        except MediabridgeError as error:
+            self._refused(name, error)
+            error.verdict = self.verdict
+            raise
+        finally:
+            self.station.progress.finish()
+            self.station.home.empty_work()
+
+    def _run(self, name: str) -> Taken:
+        sealed = self._stage(name)  # 1
+        self._update_trust()  # 2
+        examination = self._examination(sealed)
+        verified = examination.verify()  # 2 to 5
+        self._note(Event.BUNDLE_VERIFIED, verified)
+        opened = examination.open(verified, self._decrypt)  # 6, 7
+        self._note(Event.BUNDLE_OPENED, verified)
+        peer_log: list[VerifiedSection] = []
+        examination.check_log(lambda: peer_log.append(self._check_log(opened)))  # 8
+        with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
+            self.taker.check(opened)  # 9
+            it.got = it.wanted
+        # The peer's own statements, each kept whatever the registry says afterwards.
+        self.station.mirror(verified.header.route.sender).keep(peer_log[0])
+        answered = receipts.accept(self.station, opened)
+        with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
+            outcomes = self.taker.take(opened, self.operator)  # 10
+            it.got = it.wanted
+        return Taken(
+            bundle=verified.header.bundle,
+            sender=verified.header.route.sender,
+            seq=verified.header.seq,
+            verdict=self.verdict,
+            outcomes=outcomes,
+            receipts=answered,
+        )
+
+    def _stage(self, name: str) -> SealedBundle:
+        folder = self.station.home.work / "staging"
+        folder.mkdir()
+        self.station.progress.start(
+            n_("Copying from the medium"), staging.size_of(self.medium, name)
+        )
+        with self.verdict.check(Step.TREE, "names-kinds-sizes", wanted=n_("a plain bundle")) as it:
+            progress = self.station.progress.advance
+            sealed = staging.stage(self.medium, name, folder, progress=progress)
+            it.got = it.wanted
+        return sealed
+
+    def _update_trust(self) -> None:
+        with self.verdict.check(Step.TRUST, "not-older", wanted=f">= {self.station.trust.version}") as it:
+            self.station.accept_trust(layout.trust_folder(self.medium))
+            it.got = str(self.station.trust.version)
+
+    def _examination(self, sealed: SealedBundle) -> Examination:
+        expectation = Expectation(
+            now=self.station.clock.now(),
+            mode=self.station.config.mode,
+            station=self.station.id,
+            routes=self.taker.route_state,
+        )
+        return Examination(sealed, self.station.trust, expectation, self.verdict)
+
+    def _decrypt(self, verified: VerifiedBundle) -> Unpacked:
+        quarantine = self.station.home.work / "quarantine"
+        quarantine.mkdir()
+        size = sum(verified.sealed.sizes.values())
+        self.station.progress.start(n_("Decrypting"), size)
+        progress = self.station.progress.advance
+        return decrypt(verified, self.station.recipient_key, quarantine, progress=progress)
+
+    def _check_log(self, opened: OpenedBundle) -> VerifiedSection:
+        sender = opened.verified.header.route.sender
+        trusted = self.station.trust.station(sender)
+        carried = opened.manifest.log
+        cut = LogSection(
+            start=carried.start,
+            note=carried.checkpoint.encode("utf-8"),
+            entries=EntryLines(lambda: opened.files[carried.file].open("rb")),
+        )
+        assert trusted is not None  # noqa: S101 - step 3 found the sender in the same trust data
+        return section.check_section(
+            cut,
+            origin=self.station.log_origin(sender),
+            vkey=note.Vkey.parse(trusted.log_key),
+            known=self.station.mirror(sender),
+        )
+
+    def _note(self, event: Event, verified: VerifiedBundle) -> None:
+        header = verified.header
+        self.station.record(
+            event,
+            actor=self.operator,
+            bundle=header.bundle,
+            route_from=header.route.sender,
+            route_to=header.route.receiver,
+            seq=header.seq,
+            sums=verified.sums_sha256,
+            approvers=verified.approvers,
+        )
+
+    def _refused(self, name: str, error: MediabridgeError) -> None:
+        if isinstance(error, AlreadyAppliedError):
+            event = Event.BUNDLE_REPEATED
+        else:
+            event = Event.BUNDLE_REFUSED
+        self.station.record(
+            event,
+            actor=self.operator,
+            bundle=name,
+            reason=error.reason,
+            checks=self.verdict.codes(),
+        )

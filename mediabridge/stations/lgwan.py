@@ -1,0 +1,103 @@
+"""The LGWAN station: sends what the immigration agency notified, takes back the answer.
+
+Two journeys, one method each: :meth:`LgwanStation.export` and
+:meth:`LgwanStation.import_`. What is taken in here, the city's own notices, is
+delivered to a folder from which the agency's terminal picks it up.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mediabridge.apply import Outcome
+from mediabridge.bundle.model import OpenedBundle
+from mediabridge.media.writing import sync_folder
+from mediabridge.records.model import Result
+from mediabridge.stations import receipts
+from mediabridge.stations.books import BundleRow
+from mediabridge.stations.desk import Desk, Status
+from mediabridge.stations.home import move_durably
+from mediabridge.stations.incoming import Taken
+from mediabridge.stations.reading import check_records, records_of
+from mediabridge.translog.events import Event
+from mediabridge.trust.signers import Signer
+from mediabridge.verify import RouteState
+from mediabridge.verify.contents import kind_of
+
+
+class LgwanStation(Desk):
+    """The station on LGWAN; it never touches the registry."""
+
+    def export(
+        self, files: Sequence[Path], medium: Path, *, operator: str, officer: Signer
+    ) -> BundleRow:
+        """Morning: the agency's files go onto the medium, approved by *officer*."""
+        for path in files:
+            self.collect(path, operator=operator)
+        row = self.seal(operator=operator)
+        row = self.approve(row.bundle, officer)
+        return self.write(row, medium, operator=operator)
+
+    def import_(self, medium: Path, *, operator: str | None = None) -> Iterator[Taken]:
+        """Evening: the city's notices and receipts come back, and the books are closed."""
+        return self.take_in(self, medium, operator=operator)
+
+    # --- what "taking" means on this side (incoming.Taker) --------------------------
+
+    def route_state(self, sender: str) -> RouteState:
+        """Return what the books say was taken from *sender*."""
+        seq, sums, _records = self.books.last_of_route(sender, self.id)
+        return RouteState(seq, sums, self.books.taken_from(sender, self.id))
+
+    def check(self, opened: OpenedBundle) -> None:
+        """Read every record; refuse the bundle with all errors, or accept it (step 9)."""
+        check_records(opened, self.config.municipality_code)
+
+    def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
+        """Deliver the notices to a folder of their own, then issue the receipt (step 10).
+
+        The folder appears whole, by one rename. After a crash before the books know of
+        it the same bundle is delivered again, to the same place.
+        """
+        header = opened.verified.header
+        records = sum(opened.manifest.records.values())
+        self.record(
+            Event.BUNDLE_APPLIED,
+            actor=operator,
+            bundle=header.bundle,
+            seq=header.seq,
+            records=records,
+        )
+        target = self.home.delivered / f"{header.route.sender}-{header.seq:08d}"
+        shutil.rmtree(target, ignore_errors=True)
+        move_durably(self._delivery(opened), target)
+        receipts.issue(self, opened.verified, self._outcomes(opened), operator=operator)
+        return {str(Result.APPLIED): records} if records else {}
+
+    def status(self) -> Status:
+        """Say what is collected, on its way or overdue."""
+        return self.desk_status(held=0)
+
+    def _delivery(self, opened: OpenedBundle) -> Path:
+        """Gather the record files in a folder of the work area, flushed to disk."""
+        folder = self.home.work / "delivery"
+        folder.mkdir()
+        for file in opened.manifest.files:
+            if kind_of(file.schema_id):
+                path = opened.files[file.name].rename(folder / file.name)
+                with path.open("rb") as written:
+                    os.fsync(written.fileno())
+        sync_folder(folder)
+        return folder
+
+    def _outcomes(self, opened: OpenedBundle) -> Iterator[Outcome]:
+        folder = self.home.delivered
+        header = opened.verified.header
+        delivered = folder / f"{header.route.sender}-{header.seq:08d}"
+        moved = {name: delivered / name for name in opened.files}
+        there = OpenedBundle(opened.verified, opened.manifest, moved)
+        for kind, identity, _record in records_of(there, self.config.municipality_code):
+            yield Outcome(identity, kind, Result.APPLIED, None, None)

@@ -1,0 +1,125 @@
+"""Reading a file of records at a station: the format's rules and this station's own.
+
+Used at both ends, when a file is collected and when a bundle's records are checked,
+so that the receiver never refuses what the sender let through.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from mediabridge.bundle.model import OpenedBundle
+from mediabridge.config import LIMITS
+from mediabridge.errors import ManifestMismatchError, RecordsRefusedError
+from mediabridge.records.csv import CsvReader, Encoding
+from mediabridge.records.csv.header import read_header
+from mediabridge.records.csv.source import FileFaultError, Lines
+from mediabridge.records.model import Kind, Record
+from mediabridge.records.reasons import Reason, RecordError
+from mediabridge.verify.contents import kind_of as kind_of_schema
+
+ID_FIELDS = {
+    Kind.ISA_NOTICE: "notice_id",
+    Kind.MUNICIPAL_NOTICE: "notice_id",
+    Kind.RESIDENCE_REPORT: "report_id",
+}
+"""The field that identifies a record of each kind."""
+
+
+class RecordFile:
+    """The records of one CSV file for one municipality; iterate once, then see ``errors``."""
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        kind: Kind,
+        municipality: str,
+        *,
+        encoding: Encoding | None = None,
+    ) -> None:
+        """Read *stream* as *kind*; every record must belong to *municipality* (six digits)."""
+        self._reader = CsvReader(stream, kind, encoding=encoding)
+        self._id_field = ID_FIELDS[kind]
+        self._municipality = municipality
+        # Eight bytes of a hash per record: 16 MB for two million, wherever ids come from.
+        self._seen: set[int] = set()
+        self.errors = self._reader.errors
+        self.count = 0
+
+    def __iter__(self) -> Iterator[tuple[str, Record]]:
+        """Yield the id and the record of every row that is right."""
+        for record in self._reader:
+            self.count += 1
+            identity = str(record.get(self._id_field))
+            self._check_municipality(record)
+            self._check_repeated(identity)
+            yield identity, record
+
+    def _check_municipality(self, record: Record) -> None:
+        if record.get("municipality_code") != self._municipality:
+            self._refuse("municipality_code", Reason.OTHER_MUNICIPALITY, wanted=self._municipality)
+
+    def _check_repeated(self, identity: str) -> None:
+        digest = hashlib.blake2b(identity.encode(), digest_size=8).digest()
+        mark = int.from_bytes(digest, "big")
+        if mark in self._seen:
+            self._refuse(self._id_field, Reason.RECORD_REPEATED)
+        self._seen.add(mark)
+
+    def _refuse(self, field: str, reason: Reason, **facts: str) -> None:
+        self.errors.extend([RecordError(self._reader.row, field, reason, facts)])
+
+
+def kind_of(path: Path, kinds: Sequence[Kind], encoding: Encoding | None = None) -> Kind:
+    """Return which of *kinds* the columns of the CSV file *path* fit best."""
+    if len(kinds) == 1:
+        return kinds[0]
+    names = _column_names(path, encoding)
+    return min(kinds, key=lambda kind: len(read_header(names, kind)[1]))
+
+
+def _column_names(path: Path, encoding: Encoding | None) -> list[str]:
+    # What is wrong with the file is said when it is read; here it only fits nothing.
+    try:
+        with path.open("rb") as stream:
+            return next(csv.reader(Lines(stream, encoding, LIMITS), strict=True), [])
+    except (FileFaultError, csv.Error):
+        return []
+
+
+def check_records(opened: OpenedBundle, municipality: str) -> None:
+    """Read every record of an opened bundle (format 1, section 9, step 9).
+
+    Raises:
+        RecordsRefusedError: with all errors of the first file that has any.
+        ManifestMismatchError: a file holds another number of records than listed.
+    """
+    for kind, path, listed in _record_files(opened):
+        with path.open("rb") as stream:
+            records = RecordFile(stream, kind, municipality)
+            count = sum(1 for _ in records)
+        if records.errors.total:
+            kept, total = records.errors.kept, records.errors.total
+            raise RecordsRefusedError(kind=kind, name=path.name, count=total, errors=kept)
+        if count != listed:
+            detail = f"{count} records, {listed} are listed"
+            raise ManifestMismatchError(name=path.name, detail=detail)
+
+
+def records_of(opened: OpenedBundle, municipality: str) -> Iterator[tuple[Kind, str, Record]]:
+    """Yield kind, id and record of everything in a bundle that :func:`check_records` accepted."""
+    for kind, path, _listed in _record_files(opened):
+        with path.open("rb") as stream:
+            for identity, record in RecordFile(stream, kind, municipality):
+                yield kind, identity, record
+
+
+def _record_files(opened: OpenedBundle) -> Iterator[tuple[Kind, Path, int]]:
+    for file in opened.manifest.files:
+        kind = kind_of_schema(file.schema_id)
+        if kind is not None:
+            yield Kind(kind), opened.files[file.name], file.records

@@ -1,0 +1,257 @@
+"""Seal: what was collected becomes one signed, encrypted, numbered bundle.
+
+The log entry comes before the effect, and the effect is one rename and one
+transaction. A crash in between leaves an entry without effect, never an effect
+without entry; :func:`recover` says so in the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from mediabridge.bundle import layout, sshsig
+from mediabridge.bundle.header import Header, Route
+from mediabridge.bundle.manifest import (
+    CarriedReceipt,
+    LogSection,
+    Manifest,
+    Summary,
+    content_digest,
+)
+from mediabridge.bundle.seal import Draft, Source, compress, new_bundle_id, seal
+from mediabridge.clock import to_rfc3339
+from mediabridge.config import BUNDLE_VALID_DAYS, PAD_TO, PROFILE
+from mediabridge.errors import NothingToSealError
+from mediabridge.locale import n_
+from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
+from mediabridge.stations.home import move_durably, write_durably
+from mediabridge.stations.station import OpenStation
+from mediabridge.translog import section
+from mediabridge.translog.events import Event
+
+LOG_FILE = "translog.jsonl"
+
+
+def seal_bundle(
+    station: OpenStation, *, operator: str, receiver: str | None = None, empty: bool = False
+) -> BundleRow:
+    """Seal everything that waits for the route into one signed bundle in the outbox.
+
+    Raises:
+        NothingToSealError: nothing was collected and nothing is due, and *empty* is not set.
+        KeyFileError, PassphraseError: this station's keys cannot be opened.
+    """
+    peer = station.peer(receiver)
+    files = _waiting(station, peer)
+    receipts = station.books.due_receipts(peer)
+    if not (files or receipts or empty):
+        raise NothingToSealError
+    station.home.empty_work()
+    parcel = _Parcel(station, peer, operator, files, receipts)
+    row, folder = parcel.build()
+    station.record(Event.BUNDLE_SEALED, actor=operator, **route_facts(row), records=row.records)
+    move_durably(folder, station.home.outbox / row.bundle)
+    with station.books.transaction():
+        station.books.add_bundle(row)
+        station.books.seal_files(row.bundle, (file.file for file in files))
+        station.books.carry_receipts(row.bundle, (one.receipt for one in receipts))
+    station.home.empty_work()
+    return row
+
+
+def _waiting(station: OpenStation, peer: str) -> list[InboxRow]:
+    route = station.trust.route(station.id, peer)
+    kinds: tuple[str, ...] = route.kinds if route else ()
+    return [row for row in station.books.waiting_files() if row.kind in kinds]
+
+
+@dataclass
+class _Parcel:
+    """Everything that goes into one bundle, while it is being put together."""
+
+    station: OpenStation
+    peer: str
+    operator: str
+    files: Sequence[InboxRow]
+    receipts: Sequence[DueReceipt]
+
+    def build(self) -> tuple[BundleRow, Path]:
+        """Compress, describe, encrypt and sign; return the row and the folder in work."""
+        work = self.station.home.work
+        bundle = new_bundle_id()
+        log = self._log_section(work / LOG_FILE)
+        draft = compress([*self._sources(), log[0]], work / "stream", pad_to=PAD_TO)
+        seq, prev, previous = self._route_position()
+        summary = self._summary(bundle, seq, previous, draft)
+        manifest = self._manifest(summary, draft, log[1])
+        header = self._header(manifest, seq, prev, draft.parts)
+        folder = work / bundle
+        folder.mkdir()
+        keys = [each.public_key for each in self.station.trust.recipients_for(self.peer)]
+        self.station.progress.start(n_("Encrypting"), max(draft.data.stat().st_size, 1))
+        sums = seal(folder, draft, header, manifest, keys, progress=self.station.progress.advance)
+        self.station.progress.finish()
+        namespace = self.station.trust.bundle_namespace
+        signature = sshsig.sign(sums, namespace=namespace, signer=self.station.signer)
+        write_durably(folder / layout.STATION_SIGNATURE, signature)
+        return self._row(header, summary, manifest.salt, sums), folder
+
+    def _sources(self) -> list[Source]:
+        home = self.station.home
+        records = [
+            Source(home.inbox / f"{row.file}.csv", name, f"{row.kind}/1", row.records)
+            for row, name in zip(self.files, _numbered(self.files), strict=True)
+        ]
+        receipts = [
+            Source(home.receipts / f"{due.receipt}.jsonl", _receipt_name(due), "receipt/1", 0)
+            for due in self.receipts
+        ]
+        return records + receipts
+
+    def _log_section(self, path: Path) -> tuple[Source, LogSection]:
+        station = self.station
+        start = station.books.fact(f"acknowledged-by-{self.peer}")
+        cut = station.log.section(start, station.log_signer)
+        with path.open("xb") as output:
+            lines = section.write_lines(cut.entries, output)
+        carried = LogSection(
+            start=start,
+            size=start + lines,
+            checkpoint=cut.note.decode("utf-8"),
+            file=LOG_FILE,
+            peer_size=station.mirror(self.peer).size(),
+        )
+        return Source(path, LOG_FILE, "translog/1", 0), carried
+
+    def _route_position(self) -> tuple[int, str, int]:
+        last, prev, records = self.station.books.last_of_route(self.station.id, self.peer)
+        return last + 1, prev, records
+
+    def _summary(self, bundle: str, seq: int, previous: int, draft: Draft) -> Summary:
+        events: Counter[str] = Counter()
+        for row in self.files:
+            events.update(row.events)
+        return Summary(
+            bundle=bundle,
+            route=Route(sender=self.station.id, receiver=self.peer),
+            seq=seq,
+            operator=self.operator,
+            records=_counts(self.files),
+            events=dict(events),
+            files=len(draft.files),
+            size=sum(file.size for file in draft.files),
+            receipts=len(self.receipts),
+            previous_records=previous,
+            content=content_digest(draft.files),
+        )
+
+    def _manifest(self, summary: Summary, draft: Draft, log: LogSection) -> Manifest:
+        return Manifest(
+            format=1,
+            bundle=summary.bundle,
+            operator=self.operator,
+            files=draft.files,
+            padding=draft.padding,
+            records=summary.records,
+            receipts=tuple(self._carried(due) for due in self.receipts),
+            log=log,
+            summary=summary,
+            salt=secrets.token_hex(32),
+        )
+
+    def _carried(self, due: DueReceipt) -> CarriedReceipt:
+        return CarriedReceipt(
+            receipt=due.receipt, bundle=due.bundle, seq=due.seq, file=_receipt_name(due)
+        )
+
+    def _header(self, manifest: Manifest, seq: int, prev: str, parts: int) -> Header:
+        now = self.station.clock.now()
+        return Header(
+            format=1,
+            profile=PROFILE,
+            bundle=manifest.bundle,
+            mode=self.station.config.mode,
+            route=manifest.summary.route,
+            seq=seq,
+            prev=prev,
+            created=to_rfc3339(now),
+            not_after=to_rfc3339(now + timedelta(days=BUNDLE_VALID_DAYS)),
+            parts=parts,
+            trust_version=self.station.trust.version,
+            summary=manifest.summary.digest(manifest.salt),
+        )
+
+    def _first_state(self) -> BundleState:
+        route = self.station.trust.route(self.station.id, self.peer)
+        return BundleState.SEALED if route is None or route.approvals else BundleState.APPROVED
+
+    def _row(self, header: Header, summary: Summary, salt: str, sums: bytes) -> BundleRow:
+        return BundleRow(
+            bundle=header.bundle,
+            direction="out",
+            sender=self.station.id,
+            receiver=self.peer,
+            seq=header.seq,
+            sums_sha256=hashlib.sha256(sums).hexdigest(),
+            created=header.created,
+            state=self._first_state(),
+            records=sum(summary.records.values()),
+            summary=summary.model_dump(by_alias=True),
+            salt=salt,
+        )
+
+
+def route_facts(row: BundleRow) -> dict[str, str | int]:
+    """Return the log facts that name a bundle and its place on its route."""
+    return {
+        "bundle": row.bundle,
+        "route_from": row.sender,
+        "route_to": row.receiver,
+        "seq": row.seq,
+        "sums": row.sums_sha256,
+    }
+
+
+def _numbered(files: Sequence[InboxRow]) -> list[str]:
+    seen: Counter[str] = Counter()
+    names = []
+    for row in files:
+        seen[row.kind] += 1
+        names.append(f"{row.kind}-{seen[row.kind]:04d}.csv")
+    return names
+
+
+def _receipt_name(due: DueReceipt) -> str:
+    return f"receipt-{due.seq:08d}.jsonl"
+
+
+def _counts(files: Sequence[InboxRow]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for row in files:
+        counts[row.kind] += row.records
+    return dict(counts)
+
+
+def recover(station: OpenStation) -> list[str]:
+    """Undo what a power cut left half done; return the bundles concerned.
+
+    A sealed folder that the books do not know was never given out: it is removed, and
+    its number is used again.
+    """
+    lost = [
+        folder.name
+        for folder in station.home.outbox.iterdir()
+        if station.books.bundle(folder.name) is None
+    ]
+    for bundle in lost:
+        station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason="SEAL_INTERRUPTED")
+        shutil.rmtree(station.home.outbox / bundle)
+    station.home.empty_work()
+    return lost

@@ -1,0 +1,191 @@
+"""An open station: who it is, whom it believes, its books, its log, its keys."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol, Self, TypeVar
+
+from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
+
+from mediabridge.clock import Clock, to_rfc3339
+from mediabridge.errors import StationBusyError, StationError, UsageError
+from mediabridge.progress import NullProgress, Progress
+from mediabridge.stations.books import Books
+from mediabridge.stations.home import Home, StationConfig
+from mediabridge.translog import checkpoint, database, events
+from mediabridge.translog.events import Event, Fact
+from mediabridge.translog.mirror import PeerMirror
+from mediabridge.translog.store import TransferLog
+from mediabridge.trust import client, signers
+from mediabridge.trust.model import TrustData
+from mediabridge.trust.passphrase import PassphraseSource
+
+
+class _Closes(Protocol):
+    def close(self) -> None:
+        """Release what is held."""
+
+
+_Closable = TypeVar("_Closable", bound=_Closes)
+
+
+class OpenStation:
+    """One station while a command runs; use as a context manager.
+
+    The folder is locked for the time: two commands never work on one station at once.
+    Keys are opened when they are first needed, so that looking needs no passphrase.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        clock: Clock,
+        passphrases: PassphraseSource,
+        progress: Progress | None = None,
+    ) -> None:
+        """Prepare to open the station in the folder *root*."""
+        self.home = Home(root)
+        self.clock = clock
+        self.progress: Progress = progress or NullProgress()
+        self._passphrases = passphrases
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Lock the folder and open books and log.
+
+        Raises:
+            StationError, StationBusyError, TrustInvalidError, LogCorruptError: it cannot be used.
+        """
+        with ExitStack() as opening:
+            self.config: StationConfig = self.home.config()
+            opening.enter_context(_locked(self.home.root))
+            self.books = Books(self.home.books)
+            opening.callback(self.books.close)
+            connection = opening.enter_context(database.connect(self.home.log))
+            self._connection = connection
+            self.log = TransferLog(connection, self.log_origin(self.id))
+            self.trust: TrustData = client.current(self.home.trust_cache)
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close everything and release the lock."""
+        self._open.close()
+
+    @property
+    def id(self) -> str:
+        """This station's id."""
+        return self.config.station
+
+    @cached_property
+    def signer(self) -> signers.FileSigner:
+        """The key this station signs bundles with."""
+        return self._signer(self.id)
+
+    @cached_property
+    def log_signer(self) -> signers.FileSigner:
+        """The key this station signs its log with."""
+        return self._signer(f"{self.id}-log")
+
+    @cached_property
+    def recipient_key(self) -> MLKEM1024P384PrivateKey:
+        """The key that opens bundles sealed for this station."""
+        key_id = f"{self.id}-recipient"
+        return signers.open_recipient_key(self._key_path(key_id), self._passphrases(key_id))
+
+    def closing(self, resource: _Closable) -> _Closable:
+        """Return *resource*, which will be closed with the station."""
+        self._open.callback(resource.close)
+        return resource
+
+    def now(self) -> str:
+        """Return the current time as the format writes it."""
+        return to_rfc3339(self.clock.now())
+
+    def record(self, event: Event, *, actor: str | None = None, **facts: Fact) -> None:
+        """Append to the transfer log; durable when this returns. Call it before the effect."""
+        self.log.append(
+            events.build(
+                event,
+                time=self.now(),
+                station=self.id,
+                actor=actor or self.id,
+                facts=facts,
+            )
+        )
+
+    def log_origin(self, station: str) -> str:
+        """Return the origin of *station*'s transfer log."""
+        return checkpoint.origin_of(self.config.city, station)
+
+    def mirror(self, station: str) -> PeerMirror:
+        """Return this station's copy of the log of *station*."""
+        return PeerMirror(self._connection, self.log_origin(station))
+
+    def peer(self, receiver: str | None = None) -> str:
+        """Return the station that bundles from here go to; *receiver* chooses among several.
+
+        Raises:
+            UsageError: no such route, or several and none chosen.
+        """
+        known = [route.receiver for route in self.trust.routes if route.sender == self.id]
+        if receiver is not None and receiver in known:
+            return receiver
+        if receiver is None and len(known) == 1:
+            return known[0]
+        raise UsageError(detail=f"--to must be one of: {', '.join(known) or 'none'}")
+
+    def operator(self, name: str | None) -> str:
+        """Return the person at the desk; without a *name* the only clerk there is.
+
+        Raises:
+            UsageError: nobody of that name, or several clerks and none named.
+        """
+        people = [person.name for person in self.trust.people]
+        clerks = [person.name for person in self.trust.people if person.role == "clerk"]
+        if name is None and len(clerks) == 1:
+            return clerks[0]
+        if name in people:
+            return name
+        raise UsageError(detail=f"--operator must be one of: {', '.join(people)}")
+
+    def accept_trust(self, medium_trust: Path) -> None:
+        """Take over newer trust data from a medium, if there is any.
+
+        Raises:
+            TrustRollbackError, TrustInvalidError: see :func:`mediabridge.trust.client.refresh`.
+        """
+        before = self.trust.version
+        self.trust = client.refresh(
+            medium_trust, self.home.trust_cache, self.home.trust_root.read_bytes()
+        )
+        if self.trust.version != before:
+            self.record(Event.TRUST_UPDATED, trust_version=self.trust.version)
+        if self.trust.city != self.config.city or self.trust.mode != self.config.mode:
+            raise StationError(detail="the trust data is of another city or mode")
+
+    @property
+    def trust_copy(self) -> Path:
+        """The accepted trust repository, as it goes onto the next medium."""
+        return client.repository_copy(self.home.trust_cache)
+
+    def _signer(self, key_id: str) -> signers.FileSigner:
+        return signers.open_signer(self._key_path(key_id), self._passphrases(key_id))
+
+    def _key_path(self, key_id: str) -> Path:
+        return self.home.keys / f"{key_id}.json"
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    with (root / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StationBusyError from None
+        yield

@@ -1,0 +1,74 @@
+"""Read and write files so that neither a crash nor a planted link does harm."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes, *, mode: int) -> None:
+    """Replace *path* by *data*: temporary file, fsync, rename, fsync of the folder.
+
+    Raises:
+        OSError: *path* is as it was, and the temporary file has been removed.
+    """
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(descriptor, mode)
+            os.fsync(descriptor)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in *folder* durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_plain(
+    name: str | Path, limit: int, *, folder: int | None = None, private: bool = False
+) -> bytes:
+    """Return the content of the regular file *name*, without following a link there.
+
+    Args:
+        name: The file; relative to *folder* if that is given.
+        limit: Largest size accepted, in bytes.
+        folder: Descriptor of an open folder.
+        private: Whether to refuse a file that other users can read or have written.
+
+    Raises:
+        OSError: the file is missing, a link (``ELOOP``) or unreadable.
+        ValueError: not a regular file, larger than *limit*, or not private.
+    """
+    # O_NONBLOCK: a FIFO in place of the file must not make the reader wait for ever.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    descriptor = os.open(name, flags, dir_fd=folder)
+    try:
+        status = os.fstat(descriptor)
+        _require(stat.S_ISREG(status.st_mode), "not a plain file")
+        if private:
+            _require(stat.S_IMODE(status.st_mode) & 0o077 == 0, "other users can read it")
+            _require(status.st_uid in {os.geteuid(), 0}, "it belongs to another user")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(descriptor)
+    _require(len(data) <= limit, f"larger than {limit} bytes")
+    return data
+
+
+def _require(condition: bool, problem: str) -> None:
+    if not condition:
+        raise ValueError(problem)

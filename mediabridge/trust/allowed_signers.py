@@ -1,0 +1,53 @@
+r"""The trust data in the files that OpenSSH's own ``ssh-keygen -Y verify`` reads.
+
+An officer with nothing but OpenSSH can check a bundle folder::
+
+    ssh-keygen -Y verify -f allowed_signers -r revoked_keys -I lgwan-01 \
+        -n mediabridge-bundle-v1@<city> -s SHA256SUMS.station.sig < SHA256SUMS
+"""
+
+from __future__ import annotations
+
+from mediabridge import clock
+from mediabridge.trust import keytext
+from mediabridge.trust.model import Person, Station, TrustData
+
+
+def allowed_signers(trust: TrustData) -> str:
+    """Return the ``allowed_signers`` file: who may sign what, and when.
+
+    Stations may sign bundles and officers approvals, each in the namespace of that
+    purpose only; clerks sign neither. Revoked keys are left out.
+    """
+    entries: list[tuple[Station | Person, str]] = [
+        *((station, trust.bundle_namespace) for station in trust.stations),
+        *((person, trust.approve_namespace) for person in trust.people if person.role == "officer"),
+    ]
+    return "".join(
+        _line(holder, namespace)
+        for holder, namespace in entries
+        if not trust.is_revoked(keytext.fingerprint(holder.key))
+    )
+
+
+def revoked_keys(trust: TrustData) -> str:
+    """Return the revoked public keys, one a line, for ``ssh-keygen -Y verify -r``.
+
+    The trust data names revoked keys by fingerprint; a key whose holder is no
+    longer listed cannot be written out, and needs not: no allowed signer has it.
+    """
+    holders = (trust.holder_of(each.key) for each in trust.revoked)
+    return "".join(f"{holder.key}\n" for holder in holders if holder is not None)
+
+
+def _line(holder: Station | Person, namespace: str) -> str:
+    options = (
+        f'namespaces="{namespace}"',
+        f'valid-after="{_timestamp(holder.valid_from)}"',
+        f'valid-before="{_timestamp(holder.valid_until)}"',
+    )
+    return f"{holder.label} {','.join(options)} {holder.key}\n"
+
+
+def _timestamp(instant: str) -> str:
+    return clock.from_rfc3339(instant).strftime("%Y%m%d%H%M%SZ")

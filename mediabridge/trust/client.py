@@ -1,0 +1,307 @@
+"""Accept trust data from a medium: the stock TUF client, reading from a folder.
+
+``tuf.ngclient.Updater`` makes every decision (TUF specification, section 5):
+signatures, thresholds, root rotation, rollback, expiry, hashes. What is added here
+is the transport, which knows four kinds of file name and no network, and the keeping:
+
+    cache/current -> g-xxxxxxxx        a symbolic link, replaced in one step
+    cache/g-xxxxxxxx/client/           what the TUF client remembers
+    cache/g-xxxxxxxx/repository/       the accepted files, ready for the next medium
+
+A refresh works on a copy of the generation and switches ``current`` at its end, so
+a refused one leaves the cache as it was. Expiry is measured against the machine's
+clock, which is the one thing the TUF client does not let us pass in (ADR 0002).
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+from tuf.api.exceptions import (
+    BadVersionNumberError,
+    DownloadError,
+    DownloadHTTPError,
+    ExpiredMetadataError,
+    LengthOrHashMismatchError,
+    RepositoryError,
+    UnsignedMetadataError,
+)
+from tuf.api.metadata import Metadata, Snapshot, Targets, Timestamp
+from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
+
+from mediabridge import errors
+from mediabridge.config import LIMITS
+from mediabridge.trust import _files, model
+from mediabridge.trust.repository import TARGET
+
+_NAME: Final = re.compile(
+    r"metadata/(?:timestamp|[1-9][0-9]{0,8}\.(?:root|snapshot|targets))\.json"
+    r"|targets/[0-9a-f]{64}\.trust\.json"
+)
+_Role = TypeVar("_Role", Snapshot, Timestamp)
+_NOT_A_PLAIN_FILE: Final = {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}
+_NOT_FOUND: Final = 404
+_NOTHING_YET: Final = "no trust data was accepted here yet"
+_CONFIG: Final = UpdaterConfig(
+    root_max_length=LIMITS.trust_file_bytes,
+    timestamp_max_length=LIMITS.trust_file_bytes,
+    snapshot_max_length=LIMITS.trust_file_bytes,
+    targets_max_length=LIMITS.trust_file_bytes,
+)
+_PLAIN_WORDS: Final = (
+    (ExpiredMetadataError, "it has expired, or this station's clock is wrong"),
+    (UnsignedMetadataError, "signatures are missing or wrong"),
+    (LengthOrHashMismatchError, "a file is not the one that was signed"),
+)
+
+
+def refresh(repository: Path, cache: Path, bootstrap: bytes) -> model.TrustData:
+    """Take over the trust data in *repository* if it is genuine and not older.
+
+    Args:
+        repository: The folder on the medium that holds ``metadata`` and ``targets``.
+        cache: This station's folder for what it has accepted; made if missing.
+        bootstrap: The root metadata this station was given by hand when it was set up.
+
+    Returns:
+        The newest trust data; the same as before if the medium brings nothing newer.
+
+    Raises:
+        TrustRollbackError: the medium is older than what this station has accepted.
+        TrustInvalidError: anything else is wrong with the repository.
+        MediumIoError: the operating system could not read the medium.
+        OSError: the cache cannot be written.
+    """
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    source = _FolderFetcher(repository)
+    with _locked(cache, fcntl.LOCK_EX), _next_generation(cache) as work:
+        try:
+            trust = _accept(source, work / "client", bootstrap)
+        except (RepositoryError, DownloadError) as error:
+            raise _refusal(error, source, _current_generation(cache)) from None
+        _keep(work)
+        _switch(cache, work)
+    return trust
+
+
+def current(cache: Path) -> model.TrustData:
+    """Return the trust data this station accepted last, verified once more.
+
+    Raises:
+        StationError: no trust data was ever accepted here.
+        TrustInvalidError: what was accepted has expired since, or is damaged.
+    """
+    with _locked(cache, fcntl.LOCK_SH), tempfile.TemporaryDirectory() as scratch:
+        repository = repository_copy(cache)
+        client = Path(scratch, "client")
+        shutil.copytree(repository.parent / "client", client, symlinks=True)
+        source = _FolderFetcher(repository)
+        try:
+            return _accept(source, client, bootstrap=None)
+        except (RepositoryError, DownloadError, OSError, errors.MediumIoError) as error:
+            raise errors.TrustInvalidError(detail=_explain(error)) from None
+
+
+def repository_copy(cache: Path) -> Path:
+    """Return the folder of the accepted repository, as it goes onto the next medium.
+
+    It stays until the next successful :func:`refresh`.
+
+    Raises:
+        StationError: no trust data was ever accepted here.
+    """
+    generation = _current_generation(cache)
+    if generation is None:
+        raise errors.StationError(detail=_NOTHING_YET)
+    return generation / "repository"
+
+
+class _FolderFetcher(FetcherInterface):
+    """Reads the files of a TUF repository from a folder that nobody vouches for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        # A generator on purpose: what it raises reaches us as it is, whereas the base
+        # class would turn a failing medium into a mere "failed to download".
+        if not _NAME.fullmatch(url):
+            msg = f"{url[:80]} is not a name of this repository"
+            raise DownloadError(msg)
+        yield self._read(*url.split("/"))
+
+    def _read(self, part: str, name: str) -> bytes:
+        try:
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            folder = os.open(self._folder / part, flags)
+            try:
+                return _files.read_plain(name, LIMITS.trust_file_bytes, folder=folder)
+            finally:
+                os.close(folder)
+        except FileNotFoundError:
+            msg = f"{name} is missing"
+            raise DownloadHTTPError(msg, _NOT_FOUND) from None
+        except ValueError as error:
+            msg = f"{name}: {error}"
+            raise DownloadError(msg) from None
+        except OSError as error:
+            if error.errno in _NOT_A_PLAIN_FILE:
+                msg = f"{name}: not a plain file"
+                raise DownloadError(msg) from None
+            raise errors.MediumIoError(detail=error.strerror) from None
+
+
+def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes | None) -> model.TrustData:
+    """Run the TUF client workflow in the folder *client*."""
+    updater = Updater(
+        str(client),
+        "metadata",
+        target_base_url="targets",
+        fetcher=source,
+        config=_CONFIG,
+        bootstrap=bootstrap,
+    )
+    updater.refresh()
+    target = updater.get_targetinfo(TARGET)
+    if target is None:
+        raise errors.TrustInvalidError(detail=f"{TARGET} is not among the signed files")
+    trust = model.parse(Path(updater.download_target(target, str(client / TARGET))).read_bytes())
+    signed = Metadata[Targets].from_file(str(client / "targets.json")).signed.version
+    if trust.version != signed:
+        detail = f"{TARGET} has version {trust.version}, its signatures say {signed}"
+        raise errors.TrustInvalidError(detail=detail)
+    return trust
+
+
+def _keep(work: Path) -> None:
+    """Lay out the verified files in *work* as a repository, and make all of it durable."""
+    client, metadata, targets = (
+        work / "client",
+        work / "repository/metadata",
+        work / "repository/targets",
+    )
+    shutil.copytree(client / "root_history", metadata)
+    targets.mkdir()
+    snapshot = Metadata[Snapshot].from_file(str(client / "snapshot.json")).signed
+    signed = Metadata[Targets].from_file(str(client / "targets.json")).signed
+    shutil.copyfile(client / "snapshot.json", metadata / f"{snapshot.version}.snapshot.json")
+    shutil.copyfile(client / "targets.json", metadata / f"{signed.version}.targets.json")
+    shutil.copyfile(client / "timestamp.json", metadata / "timestamp.json")
+    digest = signed.targets[TARGET].hashes["sha256"]
+    shutil.copyfile(client / TARGET, targets / f"{digest}.{TARGET}")
+    _sync_tree(work)
+
+
+def _sync_tree(folder: Path) -> None:
+    for root, _, names in os.walk(folder):
+        for name in names:
+            descriptor = os.open(Path(root, name), os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        _files.sync_folder(Path(root))
+
+
+@contextmanager
+def _next_generation(cache: Path) -> Iterator[Path]:
+    """Yield a copy of the current generation; whatever is not current afterwards goes."""
+    work = Path(tempfile.mkdtemp(prefix="g-", dir=cache))
+    try:
+        generation = _current_generation(cache)
+        if generation is None:
+            (work / "client").mkdir()
+        else:
+            shutil.copytree(generation / "client", work / "client", symlinks=True)
+        yield work
+    finally:
+        generation = _current_generation(cache)
+        for leftover in cache.glob("g-*"):
+            if leftover != generation:
+                shutil.rmtree(leftover)
+
+
+def _current_generation(cache: Path) -> Path | None:
+    try:
+        return cache / (cache / "current").readlink()
+    except FileNotFoundError:
+        return None
+
+
+def _switch(cache: Path, generation: Path) -> None:
+    link = cache / "current.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(generation.name)
+    link.replace(cache / "current")
+    _files.sync_folder(cache)
+
+
+@contextmanager
+def _locked(cache: Path, kind: int) -> Iterator[None]:
+    # The TUF client is made for one instance at a time; a reader must not see a
+    # generation disappear under its hands.
+    try:
+        folder = os.open(cache, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise errors.StationError(detail=_NOTHING_YET) from None
+    try:
+        fcntl.flock(folder, kind)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _refusal(
+    error: Exception, source: _FolderFetcher, generation: Path | None
+) -> errors.MediabridgeError:
+    if isinstance(error, BadVersionNumberError) and generation is not None:
+        older = _older(source, _FolderFetcher(generation / "repository"))
+        if older is not None:
+            return errors.TrustRollbackError(detail=older)
+    return errors.TrustInvalidError(detail=_explain(error))
+
+
+def _older(source: _FolderFetcher, known: _FolderFetcher) -> str | None:
+    """Say in what *source* is behind *known*; it only names the reason of a refusal."""
+    try:
+        for offered, accepted in zip(_versions(source), _versions(known), strict=False):
+            if offered < accepted:
+                return f"version {offered}, known is {accepted}"
+    except (RepositoryError, DownloadError):
+        return None
+    return None
+
+
+def _versions(source: _FolderFetcher) -> Iterator[int]:
+    timestamp = _unverified(source, "timestamp.json", Timestamp)
+    yield timestamp.version
+    yield timestamp.snapshot_meta.version
+    name = f"{timestamp.snapshot_meta.version}.snapshot.json"
+    targets = _unverified(source, name, Snapshot).meta.get("targets.json")
+    if targets is not None:
+        yield targets.version
+
+
+def _unverified(source: _FolderFetcher, name: str, kind: type[_Role]) -> _Role:
+    data = source.download_bytes(f"metadata/{name}", LIMITS.trust_file_bytes)
+    signed = Metadata[_Role].from_bytes(data).signed
+    if not isinstance(signed, kind):
+        msg = f"{name} is not a {kind.type}"
+        raise RepositoryError(msg)
+    return signed
+
+
+def _explain(error: Exception) -> str:
+    for kind, words in _PLAIN_WORDS:
+        if isinstance(error, kind):
+            return words
+    return str(error)[:200]

@@ -1,0 +1,232 @@
+"""Private keys at rest: one encrypted JSON file per key.
+
+A key file is canonical JSON (RFC 8785) with these members:
+
+* ``format``: 1;
+* ``kind``, ``id``, ``public``: what the key is, what it is called, and its public half as text;
+* ``kdf``: Argon2id (RFC 9106) with ``memory_kib``, ``iterations``, ``lanes``, ``salt``;
+* ``nonce`` and ``ciphertext``: AES-256-GCM under the derived key, with the
+  canonical JSON of all other members as associated data.
+
+The plaintext, and the text of the public half, by kind:
+
+=====================  ==================================  ===============================
+kind                   plaintext                           public
+=====================  ==================================  ===============================
+``ssh-ed25519``        32-byte seed (RFC 8032)             ``ssh-ed25519 AAAA…``
+``log-ed25519``        32-byte seed                        C2SP verifier key
+``tuf-ed25519``        32-byte seed                        64 lower-case hex digits
+``hpke-mlkem1024p384`` 64-byte ML-KEM seed ``d ‖ z`` (FIPS  base64 of ML-KEM-1024 key ‖
+                       203) ‖ 48-byte P-384 scalar, big-   uncompressed P-384 point
+                       endian
+=====================  ==================================  ===============================
+
+Whoever writes the file chooses the Argon2id parameters, so :func:`load` bounds
+them before the first byte of memory is allocated.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mediabridge import canonical, errors
+from mediabridge.config import KIB
+from mediabridge.trust import _files
+
+Kind = Literal["ssh-ed25519", "log-ed25519", "tuf-ed25519", "hpke-mlkem1024p384"]
+
+KEY_FILE_BYTES: Final = 64 * KIB
+"""Largest key file read; an HPKE key takes about 3 KiB."""
+
+_SALT_BYTES: Final = 16
+_NONCE_BYTES: Final = 12
+_TAG_BYTES: Final = 16
+_AES_KEY_BYTES: Final = 32
+_SECRET_BYTES: Final[dict[str, int]] = {
+    "ssh-ed25519": 32,
+    "log-ed25519": 32,
+    "tuf-ed25519": 32,
+    "hpke-mlkem1024p384": 64 + 48,
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """How dear a guess at the passphrase is: the Argon2id parameters of RFC 9106."""
+
+    memory_kib: int
+    iterations: int
+    lanes: int
+
+
+STANDARD_COST: Final = Cost(memory_kib=64 * KIB, iterations=3, lanes=4)
+"""The second recommended option of RFC 9106, section 4: 64 MiB, three passes, four lanes."""
+
+TRAINING_COST: Final = Cost(memory_kib=1 * KIB, iterations=1, lanes=1)
+"""1 MiB and one pass: for tests and training cities only, whose keys protect nothing."""
+
+
+@dataclass(frozen=True)
+class StoredKey:
+    """A private key outside its file; ``repr`` and ``str`` leave the secret out."""
+
+    kind: Kind
+    id: str
+    public: str
+    secret: bytes = field(repr=False)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class _Kdf(_Model):
+    # The upper bounds keep a hostile file from asking for more than a station has:
+    # at most 1 GiB of memory and 8 passes, a few seconds on a small machine.
+    name: Literal["argon2id"]
+    memory_kib: Annotated[int, Field(le=1024 * KIB)]
+    iterations: Annotated[int, Field(ge=1, le=8)]
+    lanes: Annotated[int, Field(ge=1, le=16)]
+    salt: str
+
+    @model_validator(mode="after")
+    def _enough_memory(self) -> _Kdf:
+        if self.memory_kib < 8 * self.lanes:
+            msg = "Argon2id needs 8 KiB of memory per lane (RFC 9106, section 3.1)"
+            raise ValueError(msg)
+        return self
+
+
+class _Document(_Model):
+    format: Literal[1]
+    kind: Kind
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    public: Annotated[str, Field(max_length=4 * KIB)]
+    kdf: _Kdf
+    nonce: str
+    ciphertext: str
+
+    def associated_data(self) -> bytes:
+        return canonical.dump(self.model_dump(exclude={"ciphertext"}))
+
+
+def save(
+    path: Path,
+    key: StoredKey,
+    passphrase: bytes,
+    *,
+    cost: Cost = STANDARD_COST,
+    replace: bool = False,
+) -> None:
+    """Encrypt *key* under *passphrase* and write it to *path*, durably, mode 0600.
+
+    Args:
+        path: The key file; its folder exists.
+        key: The key.
+        passphrase: Not empty; its text encoding is the business of
+            :mod:`mediabridge.trust.passphrase`.
+        cost: The Argon2id parameters.
+        replace: Whether a key file that is already there may be replaced, as for a
+            new passphrase. A new key never takes the place of another one by mistake.
+
+    Raises:
+        KeyFileError: the file exists, or cannot be written.
+    """
+    if path.exists() and not replace:
+        raise errors.KeyFileError(name=path.name, detail="it exists already")
+    salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
+    kdf = _Kdf(
+        name="argon2id",
+        memory_kib=cost.memory_kib,
+        iterations=cost.iterations,
+        lanes=cost.lanes,
+        salt=_encode(salt),
+    )
+    document = _Document(
+        format=1,
+        kind=key.kind,
+        id=key.id,
+        public=key.public,
+        kdf=kdf,
+        nonce=_encode(nonce),
+        ciphertext="",
+    )
+    cipher = AESGCM(_derive(kdf, passphrase))
+    sealed = cipher.encrypt(nonce, key.secret, document.associated_data())
+    complete = document.model_copy(update={"ciphertext": _encode(sealed)})
+    try:
+        _files.write_atomically(path, canonical.dump(complete.model_dump()), mode=0o600)
+    except OSError as error:
+        raise errors.KeyFileError(name=path.name, detail=error.strerror) from None
+
+
+def load(path: Path, passphrase: bytes) -> StoredKey:
+    """Read and decrypt the key file *path*.
+
+    Raises:
+        KeyFileError: missing, not a plain file, not in the one allowed spelling, or
+            asking for more memory or time than allowed.
+        PassphraseError: the passphrase does not open it. Authenticated encryption
+            cannot tell a wrong passphrase from a changed file.
+    """
+    document = _read(path)
+    key = _derive(document.kdf, passphrase)
+    try:
+        secret = AESGCM(key).decrypt(
+            _decode(document.nonce, _NONCE_BYTES),
+            _decode(document.ciphertext, _SECRET_BYTES[document.kind] + _TAG_BYTES),
+            document.associated_data(),
+        )
+    except InvalidTag:
+        raise errors.PassphraseError(name=path.name) from None
+    return StoredKey(document.kind, document.id, document.public, secret)
+
+
+def _read(path: Path) -> _Document:
+    try:
+        data = _files.read_plain(path, KEY_FILE_BYTES)
+        canonical.load(data)
+        document = _Document.model_validate_json(data)
+        _decode(document.kdf.salt, _SALT_BYTES)
+        _decode(document.nonce, _NONCE_BYTES)
+        _decode(document.ciphertext, _SECRET_BYTES[document.kind] + _TAG_BYTES)
+    except OSError as error:
+        raise errors.KeyFileError(name=path.name, detail=error.strerror) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        detail = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise errors.KeyFileError(name=path.name, detail=detail) from None
+    except ValueError as error:
+        raise errors.KeyFileError(name=path.name, detail=str(error)) from None
+    return document
+
+
+def _derive(kdf: _Kdf, passphrase: bytes) -> bytes:
+    return Argon2id(
+        salt=_decode(kdf.salt, _SALT_BYTES),
+        length=_AES_KEY_BYTES,
+        iterations=kdf.iterations,
+        lanes=kdf.lanes,
+        memory_cost=kdf.memory_kib,
+    ).derive(passphrase)
+
+
+def _encode(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _decode(text: str, size: int) -> bytes:
+    data = base64.b64decode(text, validate=True)
+    if len(data) != size or _encode(data) != text:
+        msg = f"expected {size} bytes in base64"
+        raise ValueError(msg)
+    return data

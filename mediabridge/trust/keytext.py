@@ -1,0 +1,39 @@
+"""OpenSSH public keys as text: one spelling each, so equal texts are equal keys."""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+from mediabridge.bundle import sshsig
+
+_ED25519_BYTES: Final = 32
+
+
+def parse_openssh(text: str) -> bytes:
+    """Return the 32 raw bytes of an OpenSSH Ed25519 public key line.
+
+    Raises:
+        ValueError: *text* is not the one spelling that ``sshsig.openssh_key`` writes.
+    """
+    raw = _decode_base64(text.removeprefix("ssh-ed25519 "))[-_ED25519_BYTES:]
+    if len(raw) != _ED25519_BYTES or sshsig.openssh_key(raw) != text:
+        msg = "not an OpenSSH Ed25519 public key without comment"
+        raise ValueError(msg)
+    return raw
+
+
+def fingerprint(text: str) -> str:
+    """Return the ``SHA256:…`` fingerprint, as ``ssh-keygen -l`` prints it, of an OpenSSH key.
+
+    Raises:
+        ValueError: *text* is not an OpenSSH Ed25519 public key.
+    """
+    return sshsig.fingerprint(parse_openssh(text))
+
+
+def _decode_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""

@@ -1,0 +1,291 @@
+"""What ``trust.json`` says: who may sign, who can decrypt, who approves, what is revoked.
+
+The file is canonical JSON (RFC 8785) and a target of the city's TUF repository,
+so its signatures have been checked before :func:`parse` sees it. The models
+are frozen and strict; a :class:`TrustData` in hand is complete and free of
+contradictions, and every later decision only looks things up in it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mediabridge import canonical, clock, errors
+from mediabridge.bundle import wraps
+from mediabridge.config import LIMITS
+from mediabridge.translog import checkpoint
+from mediabridge.translog.note import Vkey
+from mediabridge.trust import keytext
+
+ESCROW: Final = "escrow"
+"""The ``station`` of a recipient key that is kept in the safe and opens every bundle."""
+
+
+def _openssh_key(text: str) -> str:
+    keytext.parse_openssh(text)
+    return text
+
+
+def _log_key(text: str) -> str:
+    Vkey.parse(text)
+    return text
+
+
+def _instant(text: str) -> str:
+    clock.from_rfc3339(text)
+    return text
+
+
+def _recipient_key(text: str) -> str:
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        msg = "not in the one spelling of base64"
+        raise ValueError(msg)
+    wraps.load_public_key(raw)
+    return text
+
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
+OpensshKey = Annotated[str, Field(max_length=100), AfterValidator(_openssh_key)]
+LogKey = Annotated[str, Field(max_length=400), AfterValidator(_log_key)]
+Instant = Annotated[str, Field(max_length=20), AfterValidator(_instant)]
+RecipientKey = Annotated[str, Field(max_length=2220), AfterValidator(_recipient_key)]
+Fingerprint = Annotated[str, Field(pattern=r"^SHA256:[A-Za-z0-9+/]{43}$")]
+Domain = Annotated[
+    str,
+    Field(
+        max_length=200,
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
+    ),
+]
+Profile = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+-]{0,99}$")]
+RecordKind = Literal["isa_notice", "municipal_notice", "residence_report"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Station(_Model):
+    """One of the ends that seal and open bundles."""
+
+    id: Identifier
+    role: Literal["lgwan", "registry"]
+    key: OpensshKey
+    log_key: LogKey
+    valid_from: Instant
+    valid_until: Instant
+
+    @property
+    def label(self) -> str:
+        """The identifier, under the name that :class:`Person` shares."""
+        return self.id
+
+
+class Person(_Model):
+    """A name and a key; counts once, whatever else the human behind it does."""
+
+    name: Identifier
+    role: Literal["officer", "clerk"]
+    key: OpensshKey
+    valid_from: Instant
+    valid_until: Instant
+
+    @property
+    def label(self) -> str:
+        """The name, under the name that :class:`Station` shares."""
+        return self.name
+
+
+class Recipient(_Model):
+    """A key that bundles are encrypted to: base64 of ML-KEM-1024 key ‖ P-384 point."""
+
+    id: Identifier
+    station: Identifier
+    key: RecipientKey
+
+    @property
+    def public_key(self) -> MLKEM1024P384PublicKey:
+        """The key as the HPKE suite of the profile takes it."""
+        return wraps.load_public_key(base64.b64decode(self.key))
+
+
+class Route(_Model):
+    """An ordered pair of stations and what travels between them under which approvals."""
+
+    sender: Identifier
+    receiver: Identifier
+    approvals: Annotated[int, Field(ge=0, le=LIMITS.approvals)]
+    kinds: tuple[RecordKind, ...]
+
+
+class Revocation(_Model):
+    """A signing key, by fingerprint, that must not be believed any more."""
+
+    key: Fingerprint
+    at: Instant
+    reason: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+
+
+class TrustData(_Model):
+    """The whole of ``trust.json``."""
+
+    format: Literal[1]
+    city: Domain
+    municipality_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    mode: Literal["live", "training"]
+    version: Annotated[int, Field(ge=1)]
+    profiles: Annotated[tuple[Profile, ...], Field(min_length=1)]
+    stations: tuple[Station, ...]
+    people: tuple[Person, ...]
+    recipients: tuple[Recipient, ...]
+    routes: tuple[Route, ...]
+    revoked: tuple[Revocation, ...]
+
+    @model_validator(mode="after")
+    def _cross_check(self) -> TrustData:
+        problems = list(_problems(self))
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def bundle_namespace(self) -> str:
+        """SSHSIG namespace of a station's signature on a bundle."""
+        return f"mediabridge-bundle-v1@{self.city}"
+
+    @property
+    def approve_namespace(self) -> str:
+        """SSHSIG namespace of an officer's approval of a bundle."""
+        return f"mediabridge-approve-v1@{self.city}"
+
+    def station(self, station_id: str) -> Station | None:
+        """Return the station called *station_id*, or None."""
+        return next((each for each in self.stations if each.id == station_id), None)
+
+    def holder_of(self, fingerprint: str) -> Station | Person | None:
+        """Return whoever signs with the key of this ``SHA256:…`` *fingerprint*, or None.
+
+        Validity and revocation are not looked at: the caller has to tell a
+        stranger from a known holder whose key has run out.
+        """
+        return next(
+            (each for each in _holders(self) if keytext.fingerprint(each.key) == fingerprint), None
+        )
+
+    def recipients_for(self, station_id: str) -> tuple[Recipient, ...]:
+        """Return the keys a bundle for *station_id* is wrapped to: the station's and escrow's."""
+        return tuple(each for each in self.recipients if each.station in {station_id, ESCROW})
+
+    def route(self, sender: str, receiver: str) -> Route | None:
+        """Return the route from *sender* to *receiver*, or None if there is no such route."""
+        wanted = (sender, receiver)
+        return next((each for each in self.routes if (each.sender, each.receiver) == wanted), None)
+
+    def is_revoked(self, fingerprint: str) -> bool:
+        """Tell whether the key of this ``SHA256:…`` *fingerprint* is on the revocation list."""
+        return any(each.key == fingerprint for each in self.revoked)
+
+    def dump(self) -> bytes:
+        """Return the canonical bytes, which :func:`parse` reads back to an equal value."""
+        return canonical.dump(self.model_dump(mode="json"))
+
+
+def parse(data: bytes) -> TrustData:
+    """Read ``trust.json``.
+
+    Raises:
+        TrustInvalidError: not canonical JSON, not this shape, or contradicting
+            itself; ``detail`` lists every problem, not only the first.
+    """
+    try:
+        canonical.load(data)
+        return TrustData.model_validate_json(data)
+    except ValidationError as error:
+        raise errors.TrustInvalidError(detail=_describe(error)) from None
+    except ValueError as error:
+        raise errors.TrustInvalidError(detail=f"trust.json: {error}") from None
+
+
+def _holders(data: TrustData) -> tuple[Station | Person, ...]:
+    return (*data.stations, *data.people)
+
+
+def _describe(error: ValidationError) -> str:
+    # Only places and rules: the offending input itself stays out of the logs.
+    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(
+        f"trust.json {'.'.join(str(step)[:40] for step in each['loc'])}: "
+        f"{each['msg'].removeprefix('Value error, ')}"
+        for each in problems
+    )
+
+
+def _problems(data: TrustData) -> Iterator[str]:
+    yield from _repeated("id", [each.label for each in _holders(data)])
+    yield from _repeated("recipient", [each.id for each in data.recipients])
+    yield from _repeated("route", [f"{each.sender} to {each.receiver}" for each in data.routes])
+    yield from _repeated("revocation", [each.key for each in data.revoked])
+    yield from _repeated("profile", data.profiles)
+    yield from _key_problems(data)
+    yield from _station_problems(data)
+    yield from _route_problems(data)
+    for holder in _holders(data):
+        if _at(holder.valid_from) >= _at(holder.valid_until):
+            yield f"{holder.label} is valid from {holder.valid_from} until {holder.valid_until}"
+
+
+def _key_problems(data: TrustData) -> Iterator[str]:
+    # Signing and log keys are compared as raw bytes: one key must not speak in two formats.
+    owners: dict[bytes, str] = {}
+    claims = [
+        *((keytext.parse_openssh(each.key), each.label) for each in _holders(data)),
+        *((Vkey.parse(each.log_key).public_key, f"log of {each.id}") for each in data.stations),
+        *((base64.b64decode(each.key), f"recipient {each.id}") for each in data.recipients),
+    ]
+    for key, owner in claims:
+        first = owners.setdefault(key, owner)
+        if first is not owner:
+            yield f"{first} and {owner} have the same key"
+
+
+def _station_problems(data: TrustData) -> Iterator[str]:
+    known = {each.id for each in data.stations}
+    if ESCROW in known:
+        yield f"a station may not be called {ESCROW}"
+    for station in data.stations:
+        wanted = checkpoint.origin_of(data.city, station.id)
+        if Vkey.parse(station.log_key).name != wanted:
+            yield f"the log key of {station.id} should be named {wanted}"
+    for recipient in data.recipients:
+        if recipient.station not in known | {ESCROW}:
+            yield f"recipient {recipient.id} names the unknown station {recipient.station}"
+
+
+def _route_problems(data: TrustData) -> Iterator[str]:
+    known = {each.id for each in data.stations}
+    for route in data.routes:
+        name = f"route {route.sender} to {route.receiver}"
+        for end in (route.sender, route.receiver):
+            if end not in known:
+                yield f"{name} names the unknown station {end}"
+        if route.sender == route.receiver:
+            yield f"{name} leads to its own sender"
+        yield from _repeated(f"{name}: kind", route.kinds)
+
+
+def _repeated(what: str, values: Iterable[str]) -> Iterator[str]:
+    for value, count in Counter(values).items():
+        if count > 1:
+            yield f"{what} {value} occurs {count} times"
+
+
+def _at(text: str) -> datetime:
+    return clock.from_rfc3339(text)

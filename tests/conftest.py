@@ -1,0 +1,43 @@
+"""What every test shares: a fixed language, and what may be skipped where."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from mediabridge.locale import Language, set_language
+
+REQUIRE_ALL = os.environ.get("MEDIABRIDGE_REQUIRE") == "all"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if REQUIRE_ALL:
+        return
+    skip = pytest.mark.skip(reason="heavy: runs with MEDIABRIDGE_REQUIRE=all")
+    for item in items:
+        if "heavy" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    set_language(Language.EN)
+    yield
+    set_language(Language.EN)
+
+
+@pytest.fixture(scope="session")
+def require_tool() -> Callable[[str], str]:
+    """Give the path of a tool; without it skip, or fail where nothing may be skipped."""
+
+    def path_of(name: str) -> str:
+        path = shutil.which(name)
+        if path is not None:
+            return path
+        reason = f"{name} is not installed"
+        if REQUIRE_ALL:
+            pytest.fail(f"{reason}, but MEDIABRIDGE_REQUIRE=all")
+        pytest.skip(reason)
+
+    return path_of

@@ -1,0 +1,128 @@
+import io
+import string
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from mediabridge.errors import SequenceGapError
+from mediabridge.locale import (
+    Language,
+    hint_of,
+    language,
+    language_of,
+    sentence_of,
+    set_language,
+    text,
+    translate,
+)
+from tools import messages
+
+MESSAGES = sorted(messages.find_messages())
+CATALOGUE = read_po(io.BytesIO(messages.CATALOGUES["ja"].read_bytes()), locale="ja")
+
+
+def placeholders(template: str) -> list[str]:
+    return sorted(field for _, field, _, _ in string.Formatter().parse(template) if field)
+
+
+def test_some_messages_found() -> None:
+    assert "The bundle was not approved." in MESSAGES
+
+
+@pytest.mark.parametrize("msgid", MESSAGES)
+def test_message_has_japanese(msgid: str) -> None:
+    entry = CATALOGUE.get(msgid)
+    assert entry is not None, "run make messages"
+    assert entry.string, "translate it in the .po, then run make messages"
+    assert not entry.fuzzy
+    assert placeholders(entry.string) == placeholders(msgid)
+
+
+@pytest.mark.parametrize("msgid", MESSAGES)
+def test_placeholders_are_names(msgid: str) -> None:
+    # An attribute or index in a template could reach into the fact itself.
+    assert all(field.isidentifier() for field in placeholders(msgid))
+
+
+@pytest.mark.parametrize("msgid", MESSAGES)
+def test_no_ambiguous_width(msgid: str) -> None:
+    # Such characters are one column wide on some terminals and two on others.
+    entry = CATALOGUE.get(msgid)
+    shown = msgid + str(entry.string if entry else "")
+    assert [char for char in shown if unicodedata.east_asian_width(char) == "A"] == []
+
+
+def test_catalogue_is_current() -> None:
+    catalogue = messages.updated("ja", messages.CATALOGUES["ja"], messages.find_messages())
+    po, mo = messages.rendered(catalogue)
+    assert messages.CATALOGUES["ja"].read_bytes() == po, "run make messages"
+    assert messages.CATALOGUES["ja"].with_suffix(".mo").read_bytes() == mo
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, Language.JA),
+        ({"LANG": "C.UTF-8"}, Language.JA),
+        ({"LANG": "ja_JP.UTF-8"}, Language.JA),
+        ({"LANG": "en_GB.UTF-8"}, Language.EN),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "ja_JP.UTF-8"}, Language.JA),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": ""}, Language.EN),
+    ],
+)
+def test_language_of_environment(environment: dict[str, str], expected: Language) -> None:
+    assert language_of(environment) is expected
+
+
+def test_text_in_both_languages() -> None:
+    facts = {"got": 1, "wanted": 2}
+    msgid = "The bundle has {got} approvals; {wanted} are needed."
+    assert text(msgid, **facts) == "The bundle has 1 approvals; 2 are needed."
+    set_language("ja")
+    assert language() is Language.JA
+    assert text(msgid, **facts) == "交換データの承認は 1 名です。2 名の承認が必要です。"
+
+
+def test_text_missing_fact() -> None:
+    with pytest.raises(KeyError):
+        text("The bundle has {got} approvals; {wanted} are needed.", got=1)
+
+
+def test_unknown_language_refused() -> None:
+    with pytest.raises(ValueError, match="fr"):
+        set_language("fr")
+
+
+def test_empty_message_stays_empty() -> None:
+    set_language("ja")
+    assert translate("") == ""
+
+
+def test_error_in_japanese() -> None:
+    error = SequenceGapError(got=32, wanted=31, route="lgwan-01/registry-01", sender="lgwan-01")
+    set_language("ja")
+    assert sentence_of(error).startswith("経路 lgwan-01/registry-01 の第 31 号が届いていません")
+    assert hint_of(error).endswith("lgwan-01 に再発行を依頼してください。")
+
+
+def test_message_built_at_run_time(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text('text(f"{count} records")\n')
+    with pytest.raises(SystemExit, match=r"bad\.py:1"):
+        messages.find_messages(tmp_path)
+
+
+def test_environment_decides_at_start() -> None:
+    script = "from mediabridge.locale import text; print(text('Commands'))"
+    for lang, expected in (("ja_JP.UTF-8", "コマンド"), ("en_US.UTF-8", "Commands")):
+        printed = subprocess.run(
+            [sys.executable, "-c", script],
+            env={"LC_ALL": lang, "PYTHONUTF8": "1"},
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
+        )
+        assert printed.stdout == f"{expected}\n"

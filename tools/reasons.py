@@ -1,0 +1,103 @@
+"""Keep docs/reasons.md in step with mediabridge/errors.py and its translations.
+
+python -m tools.reasons update    write the page
+python -m tools.reasons check     exit 1 unless update would change nothing
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from mediabridge import errors
+from mediabridge.errors import ExitCode, MediabridgeError
+from mediabridge.locale import Language, set_language, translate
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "reasons.md"
+
+HEAD = """\
+# Reasons / 理由の一覧
+
+Every way mediabridge refuses. The *reason* is the contract: screens, log entries, verdicts and
+`--json` use it, and it never changes its meaning. The exit code sums reasons up for a shell.
+Generated from `mediabridge/errors.py` by `make reasons`; do not edit.
+
+mediabridge が処理を断る理由の一覧です。理由の名前は、画面・授受記録・判定・`--json` で共通です。
+"""
+
+CODES = {
+    ExitCode.INTERNAL: ("unexpected internal error", "予期しない内部エラー"),
+    ExitCode.USAGE: ("wrong usage", "使い方の誤り"),
+    ExitCode.BUNDLE_CONTENT: (
+        "bundle refused: signature, key, recipient, content",
+        "交換データの拒否: 署名・鍵・宛先・内容",
+    ),
+    ExitCode.BUNDLE_ORDER: (
+        "bundle refused: order, replay, expired",
+        "交換データの拒否: 順序・再使用・期限切れ",
+    ),
+    ExitCode.LOG_ALARM: ("log alarm", "授受記録の警報"),
+    ExitCode.NOTHING_NEW: ("verified, nothing new (already applied)", "検証済み・新しい内容なし"),
+    ExitCode.MEDIUM: ("medium unusable", "媒体を使えません"),
+    ExitCode.RECORDS: ("record content refused", "連携データの内容の拒否"),
+    ExitCode.REGISTRY: ("registry refused, rolled back", "住民記録側での拒否(取り消し済み)"),
+    ExitCode.APPROVAL: ("approval or second person missing", "承認または二人目の担当者がいません"),
+    ExitCode.CONFIGURATION: ("configuration or key store", "設定または鍵の保管"),
+    ExitCode.INTERRUPTED: ("interrupted", "中断"),
+}
+"""What each code sums up, in both languages; 0 needs no reason."""
+
+
+def leaves() -> list[type[MediabridgeError]]:
+    """Return every class that stands for one reason, in the order of errors.py."""
+    classes = (
+        found
+        for _, found in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(found, MediabridgeError) and not found.__subclasses__()
+    )
+    return sorted(classes, key=lambda found: inspect.getsourcelines(found)[1])
+
+
+def page() -> str:
+    """Return the whole page."""
+    by_code = sorted(leaves(), key=lambda leaf: leaf.exit_code)
+    sections = (
+        _section(code, list(group)) for code, group in groupby(by_code, lambda leaf: leaf.exit_code)
+    )
+    return "\n".join([HEAD, *sections])
+
+
+def _section(code: ExitCode, members: list[type[MediabridgeError]]) -> str:
+    english, japanese = CODES[code]
+    entries = "\n".join(line for leaf in members for line in _entry(leaf))
+    return f"## {int(code)}: {english} / {japanese}\n\n{entries}"
+
+
+def _entry(leaf: type[MediabridgeError]) -> Iterator[str]:
+    yield f"### `{leaf.reason}`\n"
+    yield f"{inspect.cleandoc(leaf.__doc__ or '')}\n"
+    for chosen in (Language.EN, Language.JA):
+        set_language(chosen)
+        yield f"- {translate(leaf.sentence)}<br>{translate(leaf.hint)}"
+    yield ""
+
+
+def main(action: str) -> int:
+    """Carry out *action*; return the exit code."""
+    wanted = page()
+    if action == "update":
+        PAGE.write_text(wanted, encoding="utf-8")
+        return 0
+    if PAGE.read_text(encoding="utf-8") == wanted:
+        return 0
+    print(f"{PAGE.name} is out of date: run make reasons", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["update"], ["check"]):
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))
