@@ -645,7 +645,7 @@ class InternalError(MediabridgeError):
 
     reason = "INTERNAL"
     sentence = "An unexpected error occurred ({detail})."
-    hint = "Nothing was applied. Call the IT staff and keep the time of this message."
+    hint = "Look at the status before repeating, and call the IT staff with the time of this message."
 
 
 class InterruptedByUserError(MediabridgeError):

@@ -12,9 +12,8 @@ from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry
 from mediabridge.apply.plan import plan
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.registry import SqliteRegistry
-from mediabridge.apply.resident import FindByCard
 from mediabridge.apply.rules import held, repeated
-from mediabridge.apply.writer import BundleWriter
+from mediabridge.apply.writer import BundleWriter, content_digest
 from mediabridge.records.model import IsaNotice, Result
 
 
@@ -52,21 +51,24 @@ def apply_bundle(
     """
     with registry.write_bundle() as writer:
         _check_order(registry, bundle)
-        by_result = Counter(_apply(notice, writer, registry.find_by_card) for notice in records)
+        by_result = Counter(_apply(notice, writer) for notice in records)
         counts = Counts({result: by_result[result] for result in Result})
         writer.journal(JournalEntry(bundle, clock.to_rfc3339(now), decided_by, counts))
         before_commit(counts)
     return Applied(bundle, counts)
 
 
-def _apply(notice: IsaNotice, writer: BundleWriter, find_by_card: FindByCard) -> Result:
-    first = writer.first_outcome(notice)
+def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
+    content = content_digest(notice)
+    first = writer.first_outcome(notice, content)
     if first is not None and first.same_content:
         decision = repeated(first.decision)
-        writer.outcome(notice, decision)
+        writer.outcome(notice, content, decision)
     else:
-        decision = held(ApplyReason.RECORD_ID_REUSED) if first else plan(notice, find_by_card)
-        writer.outcome(notice, decision)
+        decision = (
+            held(ApplyReason.RECORD_ID_REUSED) if first else plan(notice, writer.find_by_card)
+        )
+        writer.outcome(notice, content, decision)
         writer.carry_out(notice, decision)
     return decision.result
 

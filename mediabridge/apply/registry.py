@@ -20,7 +20,7 @@ from mediabridge.apply import schema
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident, State
-from mediabridge.apply.writer import BundleWriter
+from mediabridge.apply.writer import BundleWriter, find_by_card
 from mediabridge.bundle.header import Route
 from mediabridge.records.model import ADAPTERS, Kind, Result
 from mediabridge.verify.order import RouteState
@@ -29,11 +29,6 @@ POPULATION_COLUMNS: Final = Resident._fields[1:]
 """Columns of a population file; every one but the required items may be missing or empty."""
 
 _KNOWN_COLUMNS: Final = frozenset(POPULATION_COLUMNS)
-_COLUMNS: Final = ", ".join(f"resident.{name}" for name in Resident._fields)
-_FIND: Final = f"""
-    SELECT {_COLUMNS} FROM card JOIN resident ON resident.id = card.resident_id
-    WHERE card.card_number = ?
-"""  # noqa: S608 - made of column names of this module
 _INSERT: Final = f"""
     INSERT INTO resident ({", ".join(POPULATION_COLUMNS)})
     VALUES ({", ".join("?" for _ in POPULATION_COLUMNS)})
@@ -72,9 +67,7 @@ class SqliteRegistry:
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to; current cards and residents first."""
         with schema.translated():
-            rows = self._connection.execute(_FIND, (number,)).fetchall()
-        holders = [Found(each := Resident._make(row), each.card_number == number) for row in rows]
-        return min(holders, key=_preference, default=None)
+            return find_by_card(self._connection, number)
 
     def journal(self) -> Iterator[JournalEntry]:
         """Yield an entry for every bundle applied, in the order of applying."""
@@ -187,9 +180,3 @@ class SqliteRegistry:
     def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
         with schema.translated():
             yield from self._connection.execute(query, values)
-
-
-def _preference(found: Found) -> tuple[bool, bool, int]:
-    """Order holders of one card: current before former, in force before removed, newest first."""
-    resident = found.resident
-    return not found.current, resident.state != State.RESIDENT, -resident.id

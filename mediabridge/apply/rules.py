@@ -17,7 +17,7 @@ number, and a name is only ever corrected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -101,19 +101,21 @@ def decide(notice: IsaNotice, resident: Resident, *, superseded: bool = False) -
 
     *superseded* says that the notice speaks of a card which a later one has replaced.
     """
-    event = notice.event_code
-    differences = [item for item in _differences(resident, notice) if item not in MAY_DIFFER[event]]
-    if differences and differences[0] in _IDENTITY:
-        return held(differences[0])
+    contradiction = _contradiction(notice, resident, _IDENTITY_CHECKS)
+    if contradiction:
+        return held(contradiction)
     if resident.state == State.MOVED_OUT:
         return Decision(
             Result.MOVED_OUT,
             ApplyReason.MOVED_OUT,
             next_municipality_code=resident.next_municipality_code,
         )
-    obstacles = [*_obstacles(notice, resident, superseded=superseded), *differences]
-    if obstacles:
-        return held(obstacles[0])
+    obstacle = next(_obstacles(notice, resident, superseded=superseded), None)
+    # Where the category changes, the items of the old one end and those of the new one begin.
+    if obstacle is None and notice.art30_45_category == resident.art30_45_category:
+        obstacle = _contradiction(notice, resident, _ITEM_CHECKS)
+    if obstacle:
+        return held(obstacle)
     return Decision(Result.APPLIED, change=_change(notice, resident))
 
 
@@ -164,42 +166,64 @@ def _happened_before(notice: IsaNotice, resident: Resident) -> bool:
     return last is not None and notice.event_date.isoformat() < last
 
 
-def _differences(resident: Resident, notice: IsaNotice) -> Iterator[ApplyReason]:
-    """Yield each contradiction between what both sides know, identity first."""
-    if not _may_be_same_day(resident.birth_date, notice.birth_date):
-        yield ApplyReason.BIRTH_DATE_DIFFERS
-    if notice.sex != resident.sex and Sex.UNKNOWN not in (notice.sex, resident.sex):
-        yield ApplyReason.SEX_DIFFERS
-    if notice.nationality_region != resident.nationality_region:
-        yield ApplyReason.NATIONALITY_DIFFERS
-    # Where the category changes, the items of the old one end and those of the new one begin.
-    if notice.art30_45_category == resident.art30_45_category:
-        if _contradict(resident.status_of_residence, notice.get("status_of_residence")):
-            yield ApplyReason.STATUS_DIFFERS
-        if _periods_contradict(resident, _items_of_category(notice)):
-            yield ApplyReason.PERIOD_DIFFERS
-        if _contradict(resident.card_number, notice.get("card_number")):
-            yield ApplyReason.CARD_DIFFERS
-
-
-def _contradict(known: object, told: object) -> bool:
-    return known is not None and told is not None and known != told
-
-
-def _may_be_same_day(one: str, other: str) -> bool:
+def _birth_dates_contradict(notice: IsaNotice, resident: Resident) -> bool:
     """Compare two partial dates as far as both are known; ``00`` is an unknown part."""
-    if one == other:
-        return True
-    pairs = zip(one.split("-"), other.split("-"), strict=True)
-    return all(a == b or "00" in (a, b) for a, b in pairs)
+    if notice.birth_date == resident.birth_date:
+        return False
+    parts = zip(notice.birth_date.split("-"), resident.birth_date.split("-"), strict=True)
+    return any(told != known and "00" not in (told, known) for told, known in parts)
 
 
-def _periods_contradict(resident: Resident, told: dict[str, Any]) -> bool:
+def _sexes_contradict(notice: IsaNotice, resident: Resident) -> bool:
+    return notice.sex != resident.sex and Sex.UNKNOWN not in (notice.sex, resident.sex)
+
+
+def _nationalities_contradict(notice: IsaNotice, resident: Resident) -> bool:
+    return notice.nationality_region != resident.nationality_region
+
+
+def _statuses_contradict(notice: IsaNotice, resident: Resident) -> bool:
+    return _differ(notice.get("status_of_residence"), resident.status_of_residence)
+
+
+def _periods_contradict(notice: IsaNotice, resident: Resident) -> bool:
+    told = _items_of_category(notice)
     if resident.period_years is not None:
         known = (resident.period_years, resident.period_months or 0, resident.period_days or 0)
         if known != (told["period_years"], told["period_months"] or 0, told["period_days"] or 0):
             return True
-    return any(_contradict(getattr(resident, item), told[item]) for item in _ENDS)
+    return any(_differ(told[item], getattr(resident, item)) for item in _ENDS)
+
+
+def _cards_contradict(notice: IsaNotice, resident: Resident) -> bool:
+    return _differ(notice.get("card_number"), resident.card_number)
+
+
+def _differ(told: str | None, known: str | None) -> bool:
+    return told is not None and known is not None and told != known
+
+
+_Checks = Mapping[ApplyReason, Callable[[IsaNotice, Resident], bool]]
+
+_IDENTITY_CHECKS: Final[_Checks] = {
+    ApplyReason.BIRTH_DATE_DIFFERS: _birth_dates_contradict,
+    ApplyReason.SEX_DIFFERS: _sexes_contradict,
+    ApplyReason.NATIONALITY_DIFFERS: _nationalities_contradict,
+}
+_ITEM_CHECKS: Final[_Checks] = {
+    ApplyReason.STATUS_DIFFERS: _statuses_contradict,
+    ApplyReason.PERIOD_DIFFERS: _periods_contradict,
+    ApplyReason.CARD_DIFFERS: _cards_contradict,
+}
+
+
+def _contradiction(notice: IsaNotice, resident: Resident, checks: _Checks) -> ApplyReason | None:
+    """Return the first contradiction that the event of *notice* cannot resolve."""
+    may_differ = MAY_DIFFER[notice.event_code]
+    for reason, contradict in checks.items():
+        if reason not in may_differ and contradict(notice, resident):
+            return reason
+    return None
 
 
 def _change(notice: IsaNotice, resident: Resident) -> Change:

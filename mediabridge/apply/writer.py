@@ -9,19 +9,35 @@ from typing import Final, NamedTuple
 
 from mediabridge.apply.journal import JournalEntry
 from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resident import Resident
+from mediabridge.apply.resident import Found, Resident, State
 from mediabridge.apply.rules import Change, Decision
 from mediabridge.records.model import IsaNotice, Kind, Result
 from mediabridge.records.types import Operation
 
-_UPDATE: Final = f"""
-    UPDATE resident SET {", ".join(f"{name} = ?" for name in Resident._fields[1:])} WHERE id = ?
-"""  # noqa: S608 - made of the field names of this package
-
-_FIRST_OUTCOME: Final = """
-    SELECT content = ?2 AS same, result, reason, next_municipality_code FROM outcome
-    WHERE record_id = ?1 ORDER BY same DESC, journal_number, position LIMIT 1
+_COLUMNS: Final = ", ".join(f"resident.{name}" for name in Resident._fields)
+_HOLDERS: Final = "SELECT resident_id FROM card WHERE card_number = ?"
+_RESIDENT: Final = f"SELECT {_COLUMNS} FROM resident WHERE id = ?"  # noqa: S608 - our names
+_OUTCOMES: Final = """
+    SELECT content, result, reason, next_municipality_code FROM outcome
+    WHERE record_id = ? ORDER BY journal_number, position
 """
+
+
+def find_by_card(connection: sqlite3.Connection, number: str) -> Found | None:
+    """Return whom *number* belongs or belonged to; current cards and residents first."""
+    holders = connection.execute(_HOLDERS, (number,)).fetchall()
+    if not holders:
+        return None
+    residents = [
+        Resident._make(connection.execute(_RESIDENT, holder).fetchone()) for holder in holders
+    ]
+    return min((Found(each, each.card_number == number) for each in residents), key=_preference)
+
+
+def _preference(found: Found) -> tuple[bool, bool, int]:
+    """Order holders of one card: current before former, in force before removed, newest first."""
+    resident = found.resident
+    return not found.current, resident.state != State.RESIDENT, -resident.id
 
 
 class FirstOutcome(NamedTuple):
@@ -41,18 +57,22 @@ class BundleWriter:
         (self._number,) = connection.execute(query).fetchone()
         self._position = 0
 
-    def first_outcome(self, notice: IsaNotice) -> FirstOutcome | None:
-        """Return how a notice with this id was first decided, preferably one of this content."""
-        row = self._connection.execute(
-            _FIRST_OUTCOME, (notice.record_id, _content(notice))
-        ).fetchone()
-        if row is None:
+    def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
+        """Return how a notice with this id was first decided, preferably for this *content*."""
+        rows = self._connection.execute(_OUTCOMES, (notice.record_id,)).fetchall()
+        if not rows:
             return None
-        same_content, result, reason, next_code = row
+        first = next((row for row in rows if row[0] == content), rows[0])
+        first_content, result, reason, next_code = first
         code = None if reason is None else ApplyReason[reason]
-        return FirstOutcome(bool(same_content), Decision(Result(result), code, None, next_code))
+        decision = Decision(Result(result), code, None, next_code)
+        return FirstOutcome(first_content == content, decision)
 
-    def outcome(self, notice: IsaNotice, decision: Decision) -> None:
+    def find_by_card(self, number: str) -> Found | None:
+        """Return whom *number* belongs or belonged to, as this bundle has left it so far."""
+        return find_by_card(self._connection, number)
+
+    def outcome(self, notice: IsaNotice, content: bytes, decision: Decision) -> None:
         """Note what becomes of the bundle's next record."""
         self._position += 1
         self._connection.execute(
@@ -65,7 +85,7 @@ class BundleWriter:
                 decision.result.value,
                 decision.reason,
                 decision.next_municipality_code,
-                _content(notice),
+                content,
             ),
         )
 
@@ -76,7 +96,12 @@ class BundleWriter:
         elif decision.result is Result.HELD_FOR_REVIEW:
             self._connection.execute(
                 "INSERT INTO held VALUES (?, ?, ?, ?)",
-                (self._number, self._position, decision.reason, _as_json(notice)),
+                (
+                    self._number,
+                    self._position,
+                    decision.reason,
+                    notice.model_dump_json(exclude_none=True),
+                ),
             )
 
     def journal(self, entry: JournalEntry) -> None:
@@ -106,17 +131,23 @@ class BundleWriter:
                 (notice.record_id, before.id, notice.event_code.value, event_date),
             )
             return
-        self._connection.execute(_UPDATE, (*after[1:], after.id))
+        changed = [
+            (name, new)
+            for name, old, new in zip(Resident._fields, before, after, strict=True)
+            if new != old
+        ]
+        assignments = ", ".join([f"{name} = ?" for name, _ in changed])
+        self._connection.execute(
+            f"UPDATE resident SET {assignments} WHERE id = ?",  # noqa: S608 - our field names
+            (*[new for _, new in changed], after.id),
+        )
         if after.card_number is not None and after.card_number != before.card_number:
             # A card the record already had comes back only where nobody could object.
             card = (after.card_number, after.id)
             self._connection.execute("INSERT OR IGNORE INTO card VALUES (?, ?)", card)
 
 
-def _content(notice: IsaNotice) -> bytes:
-    """Return a digest that tells two notices with one id apart."""
-    return hashlib.sha256(_as_json(notice).encode()).digest()
-
-
-def _as_json(notice: IsaNotice) -> str:
-    return notice.model_dump_json(exclude_none=True)
+def content_digest(notice: IsaNotice) -> bytes:
+    """Return a digest, 32 bytes, that tells two notices with one id apart."""
+    items = [f"{name}={value}" for name, value in notice.items().items()]
+    return hashlib.sha256("\0".join(items).encode()).digest()

@@ -10,7 +10,7 @@ import typer
 
 from mediabridge.cli._ask import passphrase
 from mediabridge.cli._context import Context
-from mediabridge.locale import n_
+from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
     from mediabridge.stations.books import BundleRow
@@ -80,9 +80,10 @@ def chosen_bundle(station: OpenStation, bundle: str | None, state: str) -> Bundl
     if bundle is None:
         waiting = station.books.bundles_in(BundleState(state))
         if not waiting:
-            raise UsageError(detail=f"no bundle is in the state {state}")
+            raise UsageError(detail=text("no bundle is in the state {state}", state=state))
         return waiting[0]
     fitting = [row for row in station.books.bundles() if row.bundle.startswith(bundle)]
     if len(fitting) != 1:
-        raise UsageError(detail=f"{len(fitting)} bundles begin with {bundle[:32]}")
+        detail = text("{count} bundles begin with {bundle}", count=len(fitting), bundle=bundle[:32])
+        raise UsageError(detail=detail)
     return fitting[0]

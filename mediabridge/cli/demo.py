@@ -11,7 +11,7 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
-from mediabridge.locale import n_
+from mediabridge.locale import n_, text
 
 
 def demo(
@@ -33,6 +33,6 @@ def demo(
         else:
             folder = keep.absolute()
             if folder.exists() and any(folder.iterdir()):
-                raise UsageError(detail="--keep needs a new or empty folder")
+                raise UsageError(detail=text("--keep needs a new or empty folder"))
         story = Story(context, folder, residents, seed, kept=keep is not None)
         return story.tell()

@@ -76,13 +76,24 @@ _REQUIRED = {
 
 
 def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
-    """Return every rule that a 法務省通知 breaks."""
+    """Return every rule that a 法務省通知 breaks.
+
+    A snapshot is a million of these, so each condition here only tells whether a rule
+    could object; the function it guards looks closely.
+    """
     found: list[Breach] = []
     event, day, issued = values["event_code"], values["event_date"], values["issued_at"]
-    category, card = values["art30_45_category"], values.get("card_number")
+    category, birth = values["art30_45_category"], values["birth_date"]
     if (event, values["operation_hint"], category) not in _ALLOWED or event in _REQUIRED:
         _event(values, "operation_hint", ISA_EVENTS, found)
-    _person(values, day, tables, found)
+    if (
+        values["name_roman"] is None
+        or values["nationality_region"] not in tables.nationalities
+        or day is None
+        or birth is None
+        or birth > day.isoformat()
+    ):
+        _person(values, day, tables, found)
     if values["municipality_code"] not in tables.municipalities:
         _municipality(values, "municipality_code", found)
     if day is not None and issued is not None and day > issued.date():
@@ -90,11 +101,11 @@ def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
     if values["name_kanji_original"] is not None and values["name_kanji"] is None:
         found.append(Breach("name_kanji_original", Reason.ORIGINAL_WITHOUT_KANJI))
     if category is _MID_LONG_TERM:
-        _stay(values, event, day, tables, found)
+        _stay(values, tables, found)
     elif category in _UNTIL:
         _until(values, _UNTIL[category], day, found)
-    if card is not None and card == values["prior_card_number"] and event in _NEW_CARD:
-        found.append(Breach("card_number", Reason.CARD_NOT_REPLACED, {"event": str(event)}))
+    if event in _NEW_CARD:
+        _new_card(values, found)
     return found
 
 
@@ -228,18 +239,23 @@ def _municipality(values: Values, name: str, found: list[Breach]) -> None:
         found.append(Breach(name, Reason.CHECK_DIGIT))
 
 
-def _stay(
-    values: Values, event: str | None, day: date | None, tables: RuleTables, found: list[Breach]
-) -> None:
+def _new_card(values: Values, found: list[Breach]) -> None:
+    prior = values["prior_card_number"]
+    if prior is not None and prior == values.get("card_number"):
+        facts = {"event": str(values["event_code"])}
+        found.append(Breach("card_number", Reason.CARD_NOT_REPLACED, facts))
+
+
+def _stay(values: Values, tables: RuleTables, found: list[Breach]) -> None:
     code, years = values["status_of_residence"], values["period_years"]
     # Not "==": comparing a number with text costs more than the rest of this rule.
     indefinite = isinstance(years, str)
-    if (code, indefinite) not in tables.plain_stays or event in _STATUS_OF_EVENT:
+    if (code, indefinite) not in tables.plain_stays or values["event_code"] in _STATUS_OF_EVENT:
         _status(values, tables, found)
     if indefinite:
         _without_end(values, found)
     elif years is not None:
-        _with_end(values, event, day, found)
+        _with_end(values, years, found)
 
 
 def _status(values: Values, tables: RuleTables, found: list[Breach]) -> None:
@@ -283,20 +299,21 @@ def _without_end(values: Values, found: list[Breach]) -> None:
         found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_OF_INDEFINITE))
 
 
-def _with_end(values: Values, event: str | None, day: date | None, found: list[Breach]) -> None:
+def _with_end(values: Values, years: int, found: list[Breach]) -> None:
     months, days = values["period_months"], values["period_days"]
+    expiry, day = values["period_of_stay_expiration_date"], values["event_date"]
     if months is None or days is None:
         found.extend(
             Breach(name, Reason.PERIOD_INCOMPLETE)
             for name in ("period_months", "period_days")
             if values[name] is None
         )
-    elif not values["period_years"] and months * _DAYS_PER_MONTH + days <= _SHORT_PERIOD_DAYS:
+    elif not years and months * _DAYS_PER_MONTH + days <= _SHORT_PERIOD_DAYS:
         found.append(Breach("period_years", Reason.PERIOD_TOO_SHORT))
-    expiry = values["period_of_stay_expiration_date"]
     if expiry is None:
         found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_MISSING))
     elif day is not None and expiry < day:
+        event = values["event_code"]
         late = event in _CARD_EVENTS and expiry + SPECIAL_PERIOD < day
         if event in _GRANTS or late:
             found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_BEFORE_EVENT))

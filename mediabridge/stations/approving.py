@@ -16,6 +16,7 @@ from mediabridge.errors import (
     SummaryMismatchError,
     UsageError,
 )
+from mediabridge.locale import text
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.home import write_durably
 from mediabridge.stations.sealing import route_facts
@@ -95,5 +96,5 @@ def outgoing(station: OpenStation, bundle: str) -> BundleRow:
     """Return the outgoing *bundle*; UsageError if this station never sealed it."""
     row = station.books.bundle(bundle)
     if row is None or row.direction != "out":
-        raise UsageError(detail=f"there is no outgoing bundle {bundle[:40]}")
+        raise UsageError(detail=text("there is no outgoing bundle {bundle}", bundle=bundle[:40]))
     return row

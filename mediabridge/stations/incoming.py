@@ -190,7 +190,9 @@ class _Import:
         return sealed
 
     def _update_trust(self) -> None:
-        with self.verdict.check(Step.TRUST, "not-older", wanted=f">= {self.station.trust.version}") as it:
+        with self.verdict.check(
+            Step.TRUST, "not-older", wanted=f">= {self.station.trust.version}"
+        ) as it:
             self.station.accept_trust(layout.trust_folder(self.medium))
             it.got = str(self.station.trust.version)
 

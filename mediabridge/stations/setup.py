@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mediabridge.clock import Clock
 from mediabridge.errors import StationError
+from mediabridge.locale import text
 from mediabridge.stations.home import Home, StationConfig, write_durably
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
@@ -30,14 +31,16 @@ def init_station(
     """
     home = Home(root)
     if home.config_file.exists():
-        raise StationError(detail="a station was already set up here")
+        raise StationError(detail=text("a station was already set up here"))
     home.make_folders()
     bootstrap = (city / "root.json").read_bytes()
     write_durably(home.trust_root, bootstrap)
     trust = client.refresh(city / "repository", home.trust_cache, bootstrap)
     known = trust.station(station)
     if known is None:
-        raise StationError(detail=f"the trust data knows no station {station[:40]}")
+        raise StationError(
+            detail=text("the trust data knows no station {station}", station=station[:40])
+        )
     for template in KEYS_OF_A_STATION:
         name = template.format(station=station) + ".json"
         write_durably(home.keys / name, (city / "keys" / name).read_bytes(), mode=0o600)

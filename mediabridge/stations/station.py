@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.errors import StationBusyError, StationError, UsageError
+from mediabridge.locale import text
 from mediabridge.progress import NullProgress, Progress
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
@@ -138,7 +139,7 @@ class OpenStation:
             return receiver
         if receiver is None and len(known) == 1:
             return known[0]
-        raise UsageError(detail=f"--to must be one of: {', '.join(known) or 'none'}")
+        raise UsageError(detail=text("--to must be one of: {known}", known=", ".join(known)))
 
     def operator(self, name: str | None) -> str:
         """Return the person at the desk; without a *name* the only clerk there is.
@@ -152,7 +153,7 @@ class OpenStation:
             return clerks[0]
         if name in people:
             return name
-        raise UsageError(detail=f"--operator must be one of: {', '.join(people)}")
+        raise UsageError(detail=text("--operator must be one of: {known}", known=", ".join(people)))
 
     def accept_trust(self, medium_trust: Path) -> None:
         """Take over newer trust data from a medium, if there is any.
@@ -167,7 +168,7 @@ class OpenStation:
         if self.trust.version != before:
             self.record(Event.TRUST_UPDATED, trust_version=self.trust.version)
         if self.trust.city != self.config.city or self.trust.mode != self.config.mode:
-            raise StationError(detail="the trust data is of another city or mode")
+            raise StationError(detail=text("the trust data is of another city or mode"))
 
     @property
     def trust_copy(self) -> Path:

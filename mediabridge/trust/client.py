@@ -44,7 +44,7 @@ from mediabridge.trust import _files, model
 from mediabridge.trust.repository import TARGET
 
 _NAME: Final = re.compile(
-    r"metadata/(?:timestamp|[1-9][0-9]{0,8}\.(?:root|snapshot|targets))\.json"
+    r"metadata/(?:timestamp|[1-9][0-9]{0,9}\.(?:root|snapshot|targets))\.json"
     r"|targets/[0-9a-f]{64}\.trust\.json"
 )
 _Role = TypeVar("_Role", Snapshot, Timestamp)
@@ -103,10 +103,9 @@ def current(cache: Path) -> model.TrustData:
     with _locked(cache, fcntl.LOCK_SH), tempfile.TemporaryDirectory() as scratch:
         repository = repository_copy(cache)
         client = Path(scratch, "client")
-        shutil.copytree(repository.parent / "client", client, symlinks=True)
-        source = _FolderFetcher(repository)
         try:
-            return _accept(source, client, bootstrap=None)
+            shutil.copytree(repository.parent / "client", client, symlinks=True)
+            return _accept(_FolderFetcher(repository), client, bootstrap=None)
         except (RepositoryError, DownloadError, OSError, errors.MediumIoError) as error:
             raise errors.TrustInvalidError(detail=_explain(error)) from None
 

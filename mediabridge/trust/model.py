@@ -141,7 +141,7 @@ class TrustData(_Model):
     city: Domain
     municipality_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     mode: Literal["live", "training"]
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=2**31)]
     profiles: Annotated[tuple[Profile, ...], Field(min_length=1)]
     stations: tuple[Station, ...]
     people: tuple[Person, ...]

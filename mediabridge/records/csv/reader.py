@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, islice
 from typing import BinaryIO
 
 from mediabridge.config import LIMITS, Limits
@@ -82,13 +82,11 @@ class CsvReader:
         if columns is None:
             return
         width, load, lines = len(columns), self._loader.load, self._lines
-        last = HEADER_ROW + self._limits.record_rows
+        allowed = islice(rows, self._limits.record_rows)
         number = HEADER_ROW
         try:
-            for number, row in enumerate(rows, HEADER_ROW + 1):
+            for number, row in enumerate(allowed, HEADER_ROW + 1):
                 lines.unread = 0
-                if number > last:
-                    raise FileFaultError(Reason.ROWS_TOO_MANY, {"limit": last - HEADER_ROW})
                 if len(row) != width:
                     self._misfit(number, len(row), width)
                     continue
@@ -101,6 +99,8 @@ class CsvReader:
                     yield record
         finally:
             self._row = number
+        if next(rows, None) is not None:
+            raise FileFaultError(Reason.ROWS_TOO_MANY, {"limit": self._limits.record_rows})
 
     def _header(self, names: list[str]) -> list[str] | None:
         self._lines.unread = 0

@@ -1,0 +1,68 @@
+"""``mediabridge bench``."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result, Table
+from mediabridge.config import GIB, KIB, MIB
+from mediabridge.errors import ExitCode, UsageError
+from mediabridge.locale import n_, text
+
+if TYPE_CHECKING:
+    from mediabridge.bench import Figure
+
+_UNITS = {"KiB": KIB, "MiB": MIB, "GiB": GIB}
+
+
+def bench(
+    context: Context,
+    name: Annotated[str, typer.Argument(help=n_("What to measure: bundle."))],
+    *,
+    size: Annotated[str, typer.Option(help=n_("Payload, such as 64MiB or 2GiB."))] = "64MiB",
+    folder: Annotated[
+        Path | None, typer.Option(help=n_("Where to work; needs four times the payload."))
+    ] = None,
+) -> Result:
+    """Measure this machine against the figures that we promise."""
+    if name != "bundle":
+        raise UsageError(detail=text("there is no bench of this name"))
+    from mediabridge.bench import bundle
+
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        figures = list(bundle.run(Path(scratch), _bytes(size), tell=context.show))
+    return _result(figures)
+
+
+def _bytes(size: str) -> int:
+    match = re.fullmatch(r"([1-9][0-9]{0,5})(KiB|MiB|GiB)", size)
+    if match is None:
+        raise UsageError(detail=text("--size is a number and KiB, MiB or GiB"))
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _result(figures: list[Figure]) -> Result:
+    rows = [
+        [
+            figure.name,
+            f"{figure.measured:.1f} {figure.unit}",
+            f"{figure.floor_name}: {figure.floor:.1f} {figure.unit}",
+            f"{figure.ratio:.2f}",
+            f"{figure.bound:.2f}",
+            text("holds") if figure.holds else text("BROKEN"),
+        ]
+        for figure in figures
+    ]
+    headings = [text("figure"), text("measured"), text("beside"), text("ratio"), text("bound"), ""]
+    data = {"figures": [figure.as_dict() for figure in figures]}
+    broken = [figure for figure in figures if not figure.holds]
+    lines = [Table(headings, rows, right=frozenset({1, 3, 4}))]
+    if broken:
+        return Result(lines, data, ExitCode.INTERNAL, "BOUND_BROKEN")
+    return Result(lines, data)
