@@ -324,6 +324,14 @@ class SummaryMismatchError(BundleError):
     hint = "Keep the medium and call the security officer."
 
 
+class ReceiptInvalidError(BundleError):
+    """Step 9: a receipt that a bundle carries is malformed or answers nothing we sent."""
+
+    reason = "RECEIPT_INVALID"
+    sentence = "The receipt {name} cannot be accepted ({detail})."
+    hint = "Keep the medium and call the security officer."
+
+
 # --- bundle refused: order (exit 11) ----------------------------------------
 
 

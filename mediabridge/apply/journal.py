@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.bundle.header import Route
+from mediabridge.bundle.model import VerifiedBundle
 from mediabridge.records.model import AnyIsaNotice, Kind, Result
 
 
@@ -18,6 +20,12 @@ class AppliedBundleInfo:
     route: Route
     seq: int
     sums_sha256: str
+
+    @classmethod
+    def of(cls, verified: VerifiedBundle) -> Self:
+        """Return what the journal keeps of a verified bundle."""
+        header = verified.header
+        return cls(header.bundle, header.route, header.seq, verified.sums_sha256)
 
     @property
     def sender(self) -> str:

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mediabridge.apply import Outcome
+from mediabridge.apply import AppliedBundleInfo, Outcome
 from mediabridge.bundle.model import OpenedBundle
 from mediabridge.media.writing import sync_folder
 from mediabridge.records.model import Result
@@ -74,8 +74,10 @@ class LgwanStation(Desk):
         target = self.home.delivered / f"{header.route.sender}-{header.seq:08d}"
         shutil.rmtree(target, ignore_errors=True)
         move_durably(self._delivery(opened), target)
-        receipts.issue(self, opened.verified, self._outcomes(opened), operator=operator)
-        return {str(Result.APPLIED): records} if records else {}
+        counts = {str(Result.APPLIED): records} if records else {}
+        bundle = AppliedBundleInfo.of(opened.verified)
+        receipts.issue(self, bundle, self._outcomes(opened, target), counts, operator=operator)
+        return counts
 
     def status(self) -> Status:
         """Say what is collected, on its way or overdue."""
@@ -93,10 +95,7 @@ class LgwanStation(Desk):
         sync_folder(folder)
         return folder
 
-    def _outcomes(self, opened: OpenedBundle) -> Iterator[Outcome]:
-        folder = self.home.delivered
-        header = opened.verified.header
-        delivered = folder / f"{header.route.sender}-{header.seq:08d}"
+    def _outcomes(self, opened: OpenedBundle, delivered: Path) -> Iterator[Outcome]:
         moved = {name: delivered / name for name in opened.files}
         there = OpenedBundle(opened.verified, opened.manifest, moved)
         for kind, identity, _record in records_of(there, self.config.municipality_code):

@@ -1,3 +1,149 @@
 """Receipts at a station: issuing one for a bundle taken, accepting those a bundle brings."""
 
 from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+
+from mediabridge.apply import AppliedBundleInfo, Outcome, SqliteRegistry
+from mediabridge.bundle.manifest import CarriedReceipt
+from mediabridge.bundle.model import OpenedBundle
+from mediabridge.errors import LogCorruptError, ReceiptInvalidError
+from mediabridge.receipt import Head, ReceiptReader, write_receipt
+from mediabridge.stations.books import BundleRow, BundleState, DueReceipt
+from mediabridge.stations.home import move_durably
+from mediabridge.stations.station import OpenStation
+from mediabridge.translog.events import Event
+
+
+def issue(
+    station: OpenStation,
+    bundle: AppliedBundleInfo,
+    outcomes: Iterable[Outcome],
+    counts: Mapping[str, int],
+    *,
+    operator: str,
+) -> None:
+    """Write the receipt for *bundle*, which was taken, and note that it is due.
+
+    *counts* says how many of *outcomes* have each result. The books enter the bundle
+    and its receipt together; until then the bundle counts as taken without a receipt,
+    and the next start of the station issues it (:func:`issue_missing`).
+    """
+    head = Head(
+        receipt=secrets.token_hex(16),
+        bundle=bundle.bundle_id,
+        route=bundle.route,
+        seq=bundle.seq,
+        sums_sha256=bundle.sums_sha256,
+        decided_at=station.now(),
+        decided_by=operator,
+        counts=dict(counts),
+    )
+    draft = station.home.work / f"{head.receipt}.jsonl"
+    with draft.open("xb") as output:
+        lines = write_receipt(output, head, outcomes)
+        output.flush()
+        os.fsync(output.fileno())
+    station.record(
+        Event.RECEIPT_ISSUED,
+        actor=operator,
+        receipt=head.receipt,
+        bundle=bundle.bundle_id,
+        seq=bundle.seq,
+        records=lines,
+    )
+    move_durably(draft, station.home.receipts / draft.name)
+    due = DueReceipt(head.receipt, bundle.bundle_id, bundle.seq, lines)
+    with station.books.transaction():
+        station.books.add_bundle(_incoming_row(bundle, head.decided_at, lines))
+        station.books.add_receipt(due, sender=bundle.sender)
+
+
+def issue_missing(station: OpenStation, registry: SqliteRegistry) -> None:
+    """Issue the receipts of bundles that were applied just before power went."""
+    for entry in registry.journal():
+        if station.books.bundle(entry.bundle.bundle_id) is None:
+            bundle = entry.bundle.bundle_id
+            station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason="RECEIPT_MISSING")
+            counts = {str(result): n for result, n in entry.counts.by_result.items()}
+            outcomes = registry.outcomes(bundle)
+            issue(station, entry.bundle, outcomes, counts, operator=entry.decided_by)
+
+
+def accept(station: OpenStation, opened: OpenedBundle) -> int:
+    """Close the books on every bundle that *opened* brings a receipt for; return how many.
+
+    A receipt that was accepted before changes nothing.
+
+    Raises:
+        ReceiptInvalidError: malformed, or it answers a bundle that was never sent there.
+    """
+    for carried in opened.manifest.receipts:
+        _accept_one(station, opened, carried)
+    _note_acknowledged(station, opened)
+    return len(opened.manifest.receipts)
+
+
+def _note_acknowledged(station: OpenStation, opened: OpenedBundle) -> None:
+    """Remember how much of our log the peer holds; the next section starts there."""
+    peer, held = opened.verified.header.route.sender, opened.manifest.log.peer_size
+    if held > station.log.size():
+        detail = f"the peer holds {held} of our entries, we have {station.log.size()}"
+        raise LogCorruptError(detail=detail)
+    with station.books.transaction():
+        station.books.set_fact(f"acknowledged-by-{peer}", held)
+
+
+def _accept_one(station: OpenStation, opened: OpenedBundle, carried: CarriedReceipt) -> None:
+    with opened.files[carried.file].open("rb") as stream, station.books.transaction():
+        receipt = ReceiptReader(stream, carried.file)
+        row = _answered(station, opened, carried, receipt.head)
+        station.books.close_records(
+            (outcome.kind, outcome.record_id, outcome.result, outcome.reason) for outcome in receipt
+        )
+        if row.state is not BundleState.DELIVERED:
+            station.record(
+                Event.RECEIPT_ACCEPTED,
+                receipt=receipt.head.receipt,
+                bundle=row.bundle,
+                seq=row.seq,
+                records=row.records,
+            )
+        station.books.set_state(row.bundle, BundleState.DELIVERED)
+
+
+def _answered(
+    station: OpenStation, opened: OpenedBundle, carried: CarriedReceipt, head: Head
+) -> BundleRow:
+    """Return the bundle that was sent and is answered; everything about it has to agree."""
+    row = station.books.bundle(head.bundle)
+    sender = opened.verified.header.route.sender
+    agrees = (
+        row is not None
+        and (row.sender, row.receiver) == (station.id, sender)
+        and (head.route.sender, head.route.receiver) == (row.sender, row.receiver)
+        and (head.seq, head.sums_sha256) == (row.seq, row.sums_sha256)
+        and (carried.receipt, carried.bundle, carried.seq) == (head.receipt, head.bundle, head.seq)
+        and sum(head.counts.values()) == row.records
+    )
+    if row is None or not agrees:
+        raise ReceiptInvalidError(name=carried.file, detail="it answers no bundle sent from here")
+    return row
+
+
+def _incoming_row(bundle: AppliedBundleInfo, taken_at: str, records: int) -> BundleRow:
+    return BundleRow(
+        bundle=bundle.bundle_id,
+        direction="in",
+        sender=bundle.route.sender,
+        receiver=bundle.route.receiver,
+        seq=bundle.seq,
+        sums_sha256=bundle.sums_sha256,
+        created=taken_at,
+        state=BundleState.TAKEN,
+        records=records,
+        summary={},
+        salt="",
+    )

@@ -65,18 +65,19 @@ class RegistryStation(Desk):
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Apply all notices in one transaction, then issue the receipt (step 10)."""
-        header = opened.verified.header
+        bundle = AppliedBundleInfo.of(opened.verified)
         applied = apply_bundle(
             self.registry,
-            AppliedBundleInfo(header.bundle, header.route, header.seq, opened.verified.sums_sha256),
+            bundle,
             self._notices(opened),
             now=self.clock.now(),
             decided_by=operator,
             before_commit=lambda counts: self._announce(opened, counts, operator),
         )
-        outcomes = self.registry.outcomes(header.bundle)
-        receipts.issue(self, opened.verified, outcomes, operator=operator)
-        return {str(result): n for result, n in applied.counts.by_result.items() if n}
+        counts = {str(result): n for result, n in applied.counts.by_result.items() if n}
+        outcomes = self.registry.outcomes(bundle.bundle_id)
+        receipts.issue(self, bundle, outcomes, counts, operator=operator)
+        return counts
 
     def status(self) -> Status:
         """Say what is collected, on its way, held or overdue."""

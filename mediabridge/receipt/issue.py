@@ -1,0 +1,60 @@
+"""Issuing a receipt: one head, then one line per record, as canonical JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, BinaryIO, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mediabridge import canonical
+from mediabridge.apply.journal import Outcome
+from mediabridge.bundle.header import BundleId, Digest, Identifier, Route, Timestamp
+from mediabridge.records.model import Result
+
+Count = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class Head(BaseModel):
+    """The first line: which bundle is answered, who decided, and how many of each result."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    format: Literal[1] = 1
+    receipt: BundleId
+    bundle: BundleId
+    route: Route
+    """The route of the bundle that is answered, not of the receipt."""
+    seq: Annotated[int, Field(ge=1, le=2**31)]
+    sums_sha256: Digest
+    decided_at: Timestamp
+    decided_by: Identifier
+    counts: dict[Literal[tuple(result.value for result in Result)], Count]  # type: ignore[valid-type]
+
+    def to_line(self) -> bytes:
+        """Return the line as it is written, with its line feed."""
+        return canonical.dump(self.model_dump(by_alias=True)) + b"\n"
+
+
+def write_receipt(output: BinaryIO, head: Head, outcomes: Iterable[Outcome]) -> int:
+    """Write *head* and a line for each of *outcomes*, in the order of the records.
+
+    Returns the number of records. The counts of the head must be those of *outcomes*.
+    """
+    output.write(head.to_line())
+    lines = 0
+    for outcome in outcomes:
+        output.write(_line(outcome))
+        lines += 1
+    return lines
+
+
+def _line(outcome: Outcome) -> bytes:
+    document = {
+        "record": outcome.record_id,
+        "kind": outcome.kind,
+        "result": outcome.result,
+        "reason": outcome.reason or "",
+        "next_municipality": outcome.next_municipality_code or "",
+    }
+    return canonical.dump(document) + b"\n"
