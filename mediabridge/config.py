@@ -74,6 +74,9 @@ class Limits:
     table_bytes: int = 8 * MIB
     """A code table or a table of characters; ours are under 400 KiB."""
 
+    receipt_line_bytes: int = 4 * KIB
+    """One line of a receipt; the head takes about 500 bytes, a record about 150."""
+
     log_entry_bytes: int = 16 * KIB
     """One transfer-log entry."""
 
@@ -88,6 +91,12 @@ class Limits:
 
     record_field_characters: int = 128 * KIB
     """One field before it is looked at; the fields' own limits are far lower."""
+
+    record_xml_oddities_bytes: int = 1 * MIB
+    """Bytes of XML records of another form before reading stops; lxml never forgets a name."""
+
+    record_xml_namespaces: int = 16
+    """Different namespace declarations in one XML file of records; ours has one."""
 
     record_errors_kept: int = 1000
     """Errors of one file that are kept to be shown; the others are counted."""

@@ -136,6 +136,8 @@ class BundleWriter:
             for name, old, new in zip(Resident._fields, before, after, strict=True)
             if new != old
         ]
+        if not changed:
+            return
         assignments = ", ".join([f"{name} = ?" for name, _ in changed])
         self._connection.execute(
             f"UPDATE resident SET {assignments} WHERE id = ?",  # noqa: S608 - our field names

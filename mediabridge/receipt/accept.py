@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, BinaryIO, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -11,19 +12,21 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from mediabridge import canonical
 from mediabridge.apply.journal import Outcome
 from mediabridge.bundle.header import field_problems
+from mediabridge.clock import from_rfc3339
+from mediabridge.config import LIMITS, Limits
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.receipt.issue import Head
 from mediabridge.records.model import Kind, Result
+from mediabridge.records.types import RecordId
 
-_LINE_BYTES: Final = 4096
+_WITHOUT_REASON: Final = frozenset({Result.APPLIED, Result.ALREADY_APPLIED})
 
 Code = Annotated[str, StringConstraints(pattern=r"^([A-Z][A-Z0-9_]{0,63})?\z")]
 Municipality = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?\z")]
-RecordId = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,64}\z")]
 
 
 class _Line(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     record: RecordId
     kind: Kind
@@ -31,11 +34,26 @@ class _Line(BaseModel):
     reason: Code
     next_municipality: Municipality
 
+    def outcome(self) -> Outcome:
+        """Return the outcome; an empty text stands for an absent item.
+
+        Raises:
+            ValueError: an item stands where it has no meaning, or is missing.
+        """
+        if (self.reason == "") != (self.result in _WITHOUT_REASON):
+            msg = f"reason does not go with {self.result}"
+            raise ValueError(msg)
+        if self.next_municipality and self.result is not Result.MOVED_OUT:
+            msg = f"next_municipality does not go with {self.result}"
+            raise ValueError(msg)
+        reason, code = self.reason or None, self.next_municipality or None
+        return Outcome(self.record, self.kind, self.result, reason, code)
+
 
 class ReceiptReader:
     """One receipt from a decrypted bundle: :attr:`head`, then the outcomes by iterating once."""
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: BinaryIO, name: str, limits: Limits = LIMITS) -> None:
         """Read the head from *stream*; *name* is the inner file named in an error.
 
         Raises:
@@ -43,10 +61,11 @@ class ReceiptReader:
         """
         self._stream = stream
         self._name = name
-        try:
-            self.head = Head.model_validate(self._document(1))
-        except ValidationError as error:
-            raise self._invalid(1, field_problems(error)) from None
+        self._limits = limits
+        self._number = 0
+        with self._refusing():
+            self.head = Head.model_validate(canonical.load(self._next_line()))
+            from_rfc3339(self.head.decided_at)
 
     def __iter__(self) -> Iterator[Outcome]:
         """Yield the outcomes; those already taken must be dropped if this raises.
@@ -55,42 +74,40 @@ class ReceiptReader:
             ReceiptInvalidError: a line is not in its one form, or the lines are not
                 as many of each result as the head says.
         """
-        counted: Counter[str] = Counter()
-        number = 1
-        while line := self._line(number := number + 1):
-            outcome = self._outcome(line, number)
-            counted[outcome.result.value] += 1
-            yield outcome
-        if dict(counted) != {result: n for result, n in self.head.counts.items() if n}:
-            raise self._invalid(number, "the counts do not add up")
+        expected = Counter[str](self.head.counts)
+        with self._refusing():
+            while line := self._next_line():
+                outcome = _Line.model_validate(canonical.load(line)).outcome()
+                expected[outcome.result] -= 1
+                if expected[outcome.result] < 0:
+                    msg = f"more records with result {outcome.result} than the head says"
+                    raise ValueError(msg)
+                yield outcome
+            if missing := expected.total():
+                msg = f"{missing} records fewer than the head says"
+                raise ValueError(msg)
 
-    def _outcome(self, line: bytes, number: int) -> Outcome:
-        try:
-            parsed = _Line.model_validate(self._parse(line, number))
-        except ValidationError as error:
-            raise self._invalid(number, field_problems(error)) from None
-        return Outcome(
-            parsed.record,
-            parsed.kind,
-            parsed.result,
-            parsed.reason or None,
-            parsed.next_municipality or None,
-        )
-
-    def _document(self, number: int) -> object:
-        return self._parse(self._line(number), number)
-
-    def _parse(self, line: bytes, number: int) -> object:
-        try:
-            return canonical.load(line)
-        except ValueError as error:
-            raise self._invalid(number, str(error)) from None
-
-    def _line(self, number: int) -> bytes:
-        line = self._stream.readline(_LINE_BYTES)
+    def _next_line(self) -> bytes:
+        """Return the next line without its line feed, or nothing at the end of the file."""
+        self._number += 1
+        line = self._stream.readline(self._limits.receipt_line_bytes)
+        if line == b"\n":
+            msg = "the line is empty"
+            raise ValueError(msg)
         if line and not line.endswith(b"\n"):
-            raise self._invalid(number, "the line is too long or cut off")
-        return line[:-1]
+            msg = "the line is too long or cut off"
+            raise ValueError(msg)
+        return line.removesuffix(b"\n")
 
-    def _invalid(self, number: int, problem: str) -> ReceiptInvalidError:
-        return ReceiptInvalidError(name=self._name, detail=f"line {number}: {problem}")
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except ValidationError as error:
+            problem = field_problems(error)
+        except ValueError as error:
+            problem = str(error)
+        else:
+            return
+        detail = f"line {self._number}: {problem}"
+        raise ReceiptInvalidError(name=self._name, detail=detail)

@@ -75,6 +75,78 @@ class Reason(StrEnum):
         n_("Column {column} is an individual number or resident record code; never carried."),
     )
 
+    # --- the form of an XML file: reading stops at the first of these ---
+    XML_NOT_UTF_8 = (
+        "XML_NOT_UTF_8",
+        n_("An XML file of records must be XML 1.0 in UTF-8, and must not declare anything else."),
+    )
+    XML_DOCTYPE = (
+        "XML_DOCTYPE",
+        n_("The file has a document type declaration (DOCTYPE), which is never read."),
+    )
+    XML_INSTRUCTION = (
+        "XML_INSTRUCTION",
+        n_("The file holds a processing instruction, which is never carried out."),
+    )
+    XML_NOT_WELL_FORMED = (
+        "XML_NOT_WELL_FORMED",
+        n_("From this record on the file is not well-formed XML (line {line})."),
+    )
+    XML_ROOT = (
+        "XML_ROOT",
+        n_("The first element must be {wanted} in the namespace {namespace}, without attributes."),
+    )
+    XML_TOO_COMPLEX = (
+        "XML_TOO_COMPLEX",
+        n_("Reading stopped here: too many or too deep elements that are not of this format."),
+    )
+    RECORD_TOO_LONG = (
+        "RECORD_TOO_LONG",
+        n_("This record does not end within {limit} bytes. An end tag may be missing."),
+    )
+
+    # --- the elements of one XML record ---
+    RECORD_OTHER_KIND = (
+        "RECORD_OTHER_KIND",
+        n_("An element stands here that is not a record of this file; wanted: {wanted}."),
+    )
+    ELEMENT_UNKNOWN = (
+        "ELEMENT_UNKNOWN",
+        n_("Element {position} of the record has a name this kind of record does not have."),
+    )
+    ELEMENT_NEVER_CARRIED = (
+        "ELEMENT_NEVER_CARRIED",
+        n_(
+            "Element {position} of the record is an individual number or resident record code;"
+            " never carried."
+        ),
+    )
+    ELEMENT_REPEATED = "ELEMENT_REPEATED", n_("{field} stands in the record more than once.")
+    ELEMENT_MISPLACED = (
+        "ELEMENT_MISPLACED",
+        n_("{field} is out of order; the elements follow the order of the format."),
+    )
+    ELEMENT_EMPTY = (
+        "ELEMENT_EMPTY",
+        n_("{field} is empty; leave the element out instead. Example: {example}"),
+    )
+    ELEMENT_NESTED = (
+        "ELEMENT_NESTED",
+        n_("{field} holds other elements; it may hold text only. Example: {example}"),
+    )
+    ATTRIBUTE_NOT_ALLOWED = (
+        "ATTRIBUTE_NOT_ALLOWED",
+        n_("The record has an element with an attribute; this format has none."),
+    )
+    TEXT_OUTSIDE_FIELD = (
+        "TEXT_OUTSIDE_FIELD",
+        n_("Text stands outside of the elements of the fields."),
+    )
+    NOT_IN_SCHEMA = (
+        "NOT_IN_SCHEMA",
+        n_("The record is not as the published schema of the format has it."),
+    )
+
     # --- one row ---
     ROW_TOO_WIDE = "ROW_TOO_WIDE", n_("The row has {got} fields; the header has {wanted}.")
     ROW_TOO_NARROW = "ROW_TOO_NARROW", n_("The row has {got} fields; the header has {wanted}.")

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from mediabridge.records.codes.municipality import has_valid_check_digit
 from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Event
 from mediabridge.records.model import DeemedBy, Kind, ReportKind, Result
+from mediabridge.records.names.characters import is_kanji
 from mediabridge.records.reasons import Reason
 from mediabridge.records.tables import RuleTables, Status
 from mediabridge.records.types import INDEFINITE, Category, Operation
@@ -98,8 +99,8 @@ def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
         _municipality(values, "municipality_code", found)
     if day is not None and issued is not None and day > issued.date():
         found.append(Breach("event_date", Reason.EVENT_IN_FUTURE))
-    if values["name_kanji_original"] is not None and values["name_kanji"] is None:
-        found.append(Breach("name_kanji_original", Reason.ORIGINAL_WITHOUT_KANJI))
+    if values["name_kanji"] is not None or values["name_kanji_original"] is not None:
+        _kanji(values, tables, found)
     if category is _MID_LONG_TERM:
         _stay(values, tables, found)
     elif category in _UNTIL:
@@ -237,6 +238,18 @@ def _municipality(values: Values, name: str, found: list[Breach]) -> None:
         found.append(Breach(name, Reason.CODE_UNKNOWN, {"table": "municipality"}))
     else:
         found.append(Breach(name, Reason.CHECK_DIGIT))
+
+
+def _kanji(values: Values, tables: RuleTables, found: list[Breach]) -> None:
+    kanji = values["name_kanji"]
+    if kanji is None:
+        found.append(Breach("name_kanji_original", Reason.ORIGINAL_WITHOUT_KANJI))
+    elif not tables.seiji.issuperset(kanji):
+        # Kana and variation selectors are no kanji; the notice says nothing about them.
+        wrong = [one for one in kanji if is_kanji(one) and one not in tables.seiji]
+        if wrong:
+            facts = {"codepoint": f"U+{ord(wrong[0]):04X}"}
+            found.append(Breach("name_kanji", Reason.NOT_SEIJI, facts))
 
 
 def _new_card(values: Values, found: list[Breach]) -> None:

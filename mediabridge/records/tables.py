@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
+from mediabridge.records import names
 from mediabridge.records.codes import table
 from mediabridge.records.codes.codetable import Entry
 
@@ -34,6 +35,8 @@ class RuleTables:
     statuses: Mapping[str, Status]
     nationalities: frozenset[str]
     municipalities: frozenset[str]
+    seiji: frozenset[str]
+    """正字 of Ministry of Justice Notice 582, the only kanji a notice may hold."""
 
     @cached_property
     def plain_stays(self) -> frozenset[tuple[str, bool]]:
@@ -57,6 +60,7 @@ class RuleTables:
             statuses={code: _status(entry) for code, entry in statuses.items()},
             nationalities=frozenset(table("nationality_region", site_dir).entries),
             municipalities=frozenset(table("municipality", site_dir).entries),
+            seiji=names.table(site_dir).seiji,
         )
 
 

@@ -37,7 +37,9 @@ _PARTIAL_DATE = rf"^(?:[12][0-9]{{3}}-(?:00-00|{_DAY_OF_MONTH})|{_LEAP_YEAR}-02-
 _UNFIT = r"\p{Cc}\p{Co}\x{FFFE}\x{FFFF}"
 _IVS = r"\x{E0100}-\x{E01EF}"
 # Half-width kana are left out: they only ever come from a wrongly declared encoding.
-_KANJI_NAME = rf"^[\p{{Han}}ぁ-ゖゝゞァ-ヺヽヾー・　{_IVS}]+$"
+# Radicals and strokes, which look like kanji and are none, are left out as well.
+_KANJI = r"㐀-䶿一-鿿\x{F900}-\x{FAFF}\x{20000}-\x{3FFFD}々〇"
+_KANJI_NAME = rf"^[{_KANJI}ぁ-ゖゝゞァ-ヺヽヾー・　{_IVS}]+$"
 _PUA_ESCAPE = r"\{U\+(?:E[4-9A-F]|F[0-8])[0-9A-F]{2}\}"
 
 

@@ -1,7 +1,7 @@
 """The station's books: the state of every journey, in one SQLite database.
 
 The stick never holds the state of a journey. Every change here is one transaction
-with ``synchronous=FULL`` (ADR 0003); it comes after the log entry that announces it.
+with ``synchronous=EXTRA`` (ADR 0003); it comes after the log entry that announces it.
 """
 
 from __future__ import annotations
@@ -132,7 +132,8 @@ class Books:
         """
         try:
             self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA synchronous = FULL")
+            # FULL does not sync the folder the journal vanishes from; EXTRA does.
+            self._db.execute("PRAGMA synchronous = EXTRA")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate()
         except sqlite3.DatabaseError as error:

@@ -7,7 +7,7 @@ so that the receiver never refuses what the sender let through.
 from __future__ import annotations
 
 import csv
-import hashlib
+import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -45,8 +45,9 @@ class RecordFile:
         self._reader = CsvReader(stream, kind, encoding=encoding)
         self._id_field = ID_FIELDS[kind]
         self._municipality = municipality
-        # Eight bytes of a hash per record: 16 MB for two million, wherever ids come from.
-        self._seen: set[int] = set()
+        # Two million ids do not fit into the memory we promise; SQLite keeps them in a file.
+        self._seen = sqlite3.connect("")
+        self._seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self.errors = self._reader.errors
         self.count = 0
 
@@ -64,11 +65,9 @@ class RecordFile:
             self._refuse("municipality_code", Reason.OTHER_MUNICIPALITY, wanted=self._municipality)
 
     def _check_repeated(self, identity: str) -> None:
-        digest = hashlib.blake2b(identity.encode(), digest_size=8).digest()
-        mark = int.from_bytes(digest, "big")
-        if mark in self._seen:
+        entered = self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?)", (identity,))
+        if not entered.rowcount:
             self._refuse(self._id_field, Reason.RECORD_REPEATED)
-        self._seen.add(mark)
 
     def _refuse(self, field: str, reason: Reason, **facts: str) -> None:
         self.errors.extend([RecordError(self._reader.row, field, reason, facts)])

@@ -83,22 +83,18 @@ class CsvReader:
             return
         width, load, lines = len(columns), self._loader.load, self._lines
         allowed = islice(rows, self._limits.record_rows)
-        number = HEADER_ROW
-        try:
-            for number, row in enumerate(allowed, HEADER_ROW + 1):
-                lines.unread = 0
-                if len(row) != width:
-                    self._misfit(number, len(row), width)
-                    continue
-                try:
-                    # An empty field is an absent one; compress leaves those out in C.
-                    record = load(dict(compress(zip(columns, row, strict=True), row)), number)
-                except RecordInvalidError as invalid:
-                    self.errors.extend(invalid.errors)
-                else:
-                    yield record
-        finally:
-            self._row = number
+        for self._row, row in enumerate(allowed, HEADER_ROW + 1):
+            lines.unread = 0
+            if len(row) != width:
+                self._misfit(len(row), width)
+                continue
+            try:
+                # An empty field is an absent one; compress leaves those out in C.
+                record = load(dict(compress(zip(columns, row, strict=True), row)), self._row)
+            except RecordInvalidError as invalid:
+                self.errors.extend(invalid.errors)
+            else:
+                yield record
         if next(rows, None) is not None:
             raise FileFaultError(Reason.ROWS_TOO_MANY, {"limit": self._limits.record_rows})
 
@@ -111,9 +107,9 @@ class CsvReader:
         self.errors.extend(errors)
         return None if errors else columns
 
-    def _misfit(self, row: int, got: int, wanted: int) -> None:
+    def _misfit(self, got: int, wanted: int) -> None:
         reason = Reason.ROW_TOO_WIDE if got > wanted else Reason.ROW_TOO_NARROW
-        self.errors.extend([RecordError(row, None, reason, {"got": got, "wanted": wanted})])
+        self.errors.extend([RecordError(self._row, None, reason, {"got": got, "wanted": wanted})])
 
     def _stop(self, reason: Reason, facts: Mapping[str, str | int]) -> None:
         # The fault lies in the row after the last one that came out whole.
