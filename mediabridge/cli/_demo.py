@@ -30,6 +30,7 @@ from mediabridge.cli._show import (
 from mediabridge.cli._station import TRAINING_PASSPHRASE
 from mediabridge.cli.collect import show_refusal
 from mediabridge.cli.station import TRAINING_DOMAIN, TRAINING_MUNICIPALITY
+from mediabridge.clock import JST
 from mediabridge.errors import AlreadyAppliedError, RecordsRefusedError
 from mediabridge.locale import n_, sentence_of, text, translate
 from mediabridge.sample import read_population, write_sample
@@ -138,7 +139,7 @@ class Story:
             days=1,
             seed=self.seed,
             faults=True,
-            start_date=self.context.clock.now().date(),
+            start_date=self.context.clock.now().astimezone(JST).date(),
             municipality=TRAINING_MUNICIPALITY,
         )
         with self._registry() as station:

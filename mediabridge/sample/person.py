@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Final
@@ -179,8 +179,6 @@ def _partly_unknown(rng: random.Random, birth: date) -> str:
 
 
 def _with_stay(rng: random.Random, person: Person, on: date) -> Person:
-    from dataclasses import replace
-
     if person.category in {Category.TEMPORARY_REFUGE, Category.PROVISIONAL_STAY}:
         return replace(person, until=on + timedelta(days=rng.randrange(30, 180)))
     if person.category is not Category.MID_LONG_TERM:

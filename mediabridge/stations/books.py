@@ -184,6 +184,14 @@ class Books:
             InboxRow(file, kind, count, json.loads(events)) for file, kind, count, events in rows
         ]
 
+    def delivered_files(self) -> list[tuple[str, str]]:
+        """Return ``(bundle, file)`` for the collected files whose bundle has its receipt."""
+        rows = self._db.execute(
+            "SELECT inbox.bundle, file FROM inbox JOIN bundles USING (bundle) WHERE state = ?",
+            (BundleState.DELIVERED,),
+        )
+        return rows.fetchall()
+
     # --- bundles ----------------------------------------------------------------
 
     def add_bundle(self, row: BundleRow) -> None:

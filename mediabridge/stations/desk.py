@@ -18,7 +18,7 @@ from mediabridge.clock import from_rfc3339
 from mediabridge.config import OVERDUE_DAYS
 from mediabridge.records.csv import Encoding
 from mediabridge.records.model import Kind
-from mediabridge.stations import approving, collecting, incoming, releasing, sealing
+from mediabridge.stations import approving, collecting, incoming, receipts, releasing, sealing
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.collecting import Collected
 from mediabridge.stations.station import OpenStation
@@ -50,6 +50,7 @@ class Desk(OpenStation):
         """Open the station and put right what a power cut left half done."""
         super().__enter__()
         sealing.recover(self)
+        receipts.drop_delivered(self)
         return self
 
     def collect(

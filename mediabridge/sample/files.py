@@ -1,0 +1,99 @@
+"""Writing a sample to a folder, and reading its population back."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from mediabridge.errors import UsageError
+from mediabridge.records.csv import CsvWriter
+from mediabridge.records.model import Kind, Record
+from mediabridge.sample.faults import write_faulty
+from mediabridge.sample.population import Population
+
+POPULATION_FILE: Final = "population.csv"
+FORMATS: Final = ("csv",)
+
+
+def write_sample(
+    out_dir: Path,
+    *,
+    residents: int,
+    days: int,
+    seed: int,
+    start_date: date,
+    municipality: str = "131041",
+    fmt: str = "csv",
+    faults: bool = False,
+    peak: float = 1.0,
+) -> list[Path]:
+    """Write a population and its first *days* working days to *out_dir*; return the files.
+
+    The folder gets ``population.csv`` and, per day, ``day-001/isa_notice.csv`` and
+    ``municipal_notice.csv``; with *faults* also ``isa_notice-faulty.csv``, in which every
+    row has a mistake of its own.
+
+    Raises:
+        UsageError: too few residents, an unknown municipality or an unknown format.
+        OSError: the folder cannot be written.
+    """
+    if fmt not in FORMATS:
+        raise UsageError(detail=f"there is no format {fmt!r}; the formats are: {FORMATS[0]}")
+    population = Population(residents, seed, municipality, start_date, peak=peak)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    written = [_write_population(out_dir / POPULATION_FILE, population)]
+    for day in population.days(days):
+        folder = out_dir / f"day-{day.number:03d}"
+        folder.mkdir(exist_ok=True)
+        written += [
+            _write(folder, Kind.ISA_NOTICE, day.isa_notices),
+            _write(folder, Kind.MUNICIPAL_NOTICE, day.municipal_notices),
+        ]
+        if faults:
+            faulty = folder / f"{Kind.ISA_NOTICE}-faulty.csv"
+            with faulty.open("wb") as stream:
+                write_faulty(stream, day.isa_notices)
+            written.append(faulty)
+    return written
+
+
+def read_population(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a ``population.csv`` as text by column.
+
+    Raises:
+        UsageError: the file is not a population file.
+        OSError: the file cannot be read.
+    """
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = csv.reader(stream, strict=True)
+        try:
+            columns = next(rows, [])
+            for number, row in enumerate(rows, 2):
+                if len(row) != len(columns):
+                    raise UsageError(detail=f"{path.name} is no population file (row {number})")
+                yield dict(zip(columns, row, strict=True))
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise UsageError(detail=f"{path.name} is no population file") from error
+
+
+def _write_population(path: Path, population: Population) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        rows = population.rows()
+        first = next(rows)
+        writer = csv.DictWriter(stream, list(first), quoting=csv.QUOTE_ALL, strict=True)
+        writer.writeheader()
+        writer.writerow(first)
+        writer.writerows(rows)
+    return path
+
+
+def _write(folder: Path, kind: Kind, records: Iterable[Record]) -> Path:
+    path = folder / f"{kind}.csv"
+    with path.open("wb") as stream:
+        writer = CsvWriter(stream, kind)
+        for record in records:
+            writer.write(record)
+    return path
