@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum, unique
 from typing import Self
 
+from mediabridge.locale import n_
+
 
 @unique
 class ApplyReason(StrEnum):
@@ -24,64 +26,69 @@ class ApplyReason(StrEnum):
         return member
 
     # --- result moved_out ---
-    MOVED_OUT = "MOVED_OUT", "The person moved to another municipality."
+    MOVED_OUT = "MOVED_OUT", n_("The person moved to another municipality.")
 
     # --- result held_for_review: who is meant? ---
-    NO_MATCH = "NO_MATCH", "No resident has, or had, either card number of the notice."
+    NO_MATCH = "NO_MATCH", n_("No resident has, or had, either card number of the notice.")
     NO_CARD_NUMBER = (
         "NO_CARD_NUMBER",
-        "The notice has no card number; only a person can tell whom it is about.",
+        n_("The notice has no card number; only a person can tell whom it is about."),
     )
     FIRST_CARD = (
         "FIRST_CARD",
-        "The notice is about a person's first card, such as a newborn's; find the record by hand.",
+        n_(
+            "The notice gives a first card, as to a newborn; find the record by hand."
+        ),
     )
-    TWO_PERSONS = "TWO_PERSONS", "The two card numbers of the notice belong to different residents."
+    TWO_PERSONS = (
+        "TWO_PERSONS",
+        n_("The two card numbers of the notice belong to different residents."),
+    )
     CARD_SUPERSEDED = (
         "CARD_SUPERSEDED",
-        "The notice is about a card that a later card has already replaced.",
+        n_("The notice is about a card that a later card has already replaced."),
     )
 
     # --- result held_for_review: is it still news? ---
     RECORD_ID_REUSED = (
         "RECORD_ID_REUSED",
-        "A notice with the same number but other content was received before.",
+        n_("A notice with the same number but other content was received before."),
     )
     OLDER_THAN_RECORD = (
         "OLDER_THAN_RECORD",
-        "The notice is older than the last one entered in this resident record.",
+        n_("The notice is older than the last one entered in this resident record."),
     )
     EVENT_BEFORE_RECORD = (
         "EVENT_BEFORE_RECORD",
-        "The event happened before the last event entered in this resident record.",
+        n_("The event happened before the last event entered in this resident record."),
     )
-    ALREADY_DELETED = "ALREADY_DELETED", "The resident record to be deleted is deleted already."
-    RECORD_DELETED = "RECORD_DELETED", "The resident record to be corrected was deleted."
+    ALREADY_DELETED = "ALREADY_DELETED", n_("The resident record to be deleted is deleted already.")
+    RECORD_DELETED = "RECORD_DELETED", n_("The resident record to be corrected was deleted.")
 
     # --- result held_for_review: does it fit the record? ---
     BIRTH_DATE_DIFFERS = (
         "BIRTH_DATE_DIFFERS",
-        "The date of birth differs, and this event cannot change it.",
+        n_("The date of birth differs, and this event cannot change it."),
     )
-    SEX_DIFFERS = "SEX_DIFFERS", "The sex differs, and this event cannot change it."
+    SEX_DIFFERS = "SEX_DIFFERS", n_("The sex differs, and this event cannot change it.")
     NATIONALITY_DIFFERS = (
         "NATIONALITY_DIFFERS",
-        "The nationality or region differs, and this event cannot change it.",
+        n_("The nationality or region differs, and this event cannot change it."),
     )
     CATEGORY_IMPOSSIBLE = (
         "CATEGORY_IMPOSSIBLE",
-        "The event cannot lead from the category in the record to the one in the notice.",
+        n_("The event does not lead from the category on record to that of the notice."),
     )
     STATUS_DIFFERS = (
         "STATUS_DIFFERS",
-        "The status of residence differs, and this event cannot change it.",
+        n_("The status of residence differs, and this event cannot change it."),
     )
     PERIOD_DIFFERS = (
         "PERIOD_DIFFERS",
-        "The period of stay or its end differs, and this event cannot change it.",
+        n_("The period of stay or its end differs, and this event cannot change it."),
     )
-    CARD_DIFFERS = "CARD_DIFFERS", "The card number differs, and this event cannot change it."
+    CARD_DIFFERS = "CARD_DIFFERS", n_("The card number differs, and this event cannot change it.")
     OPERATION_IMPOSSIBLE = (
         "OPERATION_IMPOSSIBLE",
-        "The event does not allow the operation that the notice asks for.",
+        n_("The event does not allow the operation that the notice asks for."),
     )

@@ -19,6 +19,7 @@ from mediabridge.errors import FormatUnknownError, HeaderMalformedError
 BundleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}\z")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}\z")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,30}\z")]
+Format = Annotated[int, Field(ge=FORMAT, le=FORMAT)]
 Profile = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9+-]{0,127}\z")]
 Timestamp = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\z")
@@ -47,7 +48,7 @@ class Header(BaseModel):
 
     model_config = _STRICT
 
-    format: Literal[1]
+    format: Format
     profile: Profile
     bundle: BundleId
     mode: Literal["live", "training"]
@@ -76,7 +77,7 @@ def parse_header(data: bytes) -> Header:
     try:
         document = canonical.load(data)
         _refuse_other_format(document)
-        header = Header.model_validate(document)
+        header = Header.model_validate(document, by_alias=True, by_name=False)
         if (header.seq == 1) != (header.prev == FIRST_PREV):
             raise HeaderMalformedError(detail="prev does not fit seq")
         if header.route.sender == header.route.receiver:

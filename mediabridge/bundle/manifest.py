@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from mediabridge import canonical
-from mediabridge.bundle.header import BundleId, Digest, Identifier, Route, field_problems
+from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route, field_problems
 from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMalformedError
 
@@ -89,7 +89,7 @@ class Manifest(BaseModel):
 
     model_config = _STRICT
 
-    format: Literal[1]
+    format: Format
     bundle: BundleId
     operator: Identifier
     files: Annotated[tuple[InnerFile, ...], Field(max_length=LIMITS.inner_files, strict=False)]
@@ -131,7 +131,7 @@ def parse_manifest(data: bytes) -> Manifest:
     if len(data) > LIMITS.manifest_bytes:
         raise ManifestMalformedError(detail=f"{len(data)} bytes long")
     try:
-        manifest = Manifest.model_validate(canonical.load(data))
+        manifest = Manifest.model_validate(canonical.load(data), by_alias=True, by_name=False)
     except ValidationError as error:
         raise ManifestMalformedError(detail=field_problems(error)) from None
     except ValueError as error:

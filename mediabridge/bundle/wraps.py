@@ -93,7 +93,7 @@ def parse_wraps(keys: bytes) -> list[bytes]:
         if not isinstance(document, dict) or document.keys() != {"format", "wraps"}:
             raise KeysMalformedError(detail="other members than format and wraps")
         encoded = document["wraps"]
-        if document["format"] != 1 or not isinstance(encoded, list):
+        if document["format"] is True or document["format"] != 1 or not isinstance(encoded, list):
             raise KeysMalformedError(detail="format is not 1 or wraps is not a list")
         if not 1 <= len(encoded) <= LIMITS.wraps:
             raise KeysMalformedError(detail=f"{len(encoded)} wraps, 1 to {LIMITS.wraps} allowed")

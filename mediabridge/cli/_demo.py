@@ -177,9 +177,10 @@ class Story:
             for taken in station.import_(self._stick):
                 self._show(verdict_table(taken.verdict))
                 self._show(outcomes_table(taken.outcomes))
-            held = Counter(str(one.reason) for one in station.registry.held())
-            for reason, count in sorted(held.items()):
-                self._say(n_("held: {count} because of {reason}"), count=count, reason=reason)
+            held = Counter(one.reason for one in station.registry.held())
+            for reason, count in held.most_common():
+                why = translate(reason.sentence)
+                self._say(n_("held {count}: {why}"), count=count, why=why)
             station.collect(self._day / "municipal_notice.csv")
             row = station.seal()
             row = station.approve(row.bundle, self._officer("officer-2"))
@@ -203,8 +204,8 @@ class Story:
         self.data["outcomes"] = counts
         self.data["refused_errors"] = self._refusals
         rows = [[translate(CLOSING.get(name, name)), str(n)] for name, n in counts.items()]
-        rows.append([text("not sent: files refused at the LGWAN station"), "1"])
-        headings = [text("the day's notices"), text("records")]
+        rows.append([text("files refused at the LGWAN station, not sent"), "1"])
+        headings = [text("the day's notices"), text("number")]
         return Table(headings, rows, right=frozenset({1}))
 
     def _import_again(self) -> None:

@@ -58,19 +58,25 @@ CHECKS = {
 """What each check of :mod:`mediabridge.verify` is called."""
 
 
-def verdict_table(verdict: Verdict) -> Table:
-    """Return the numbered checks with got and wanted, as officer and clerk see them."""
+def verdict_table(verdict: Verdict, *, full: bool = False) -> Table:
+    """Return the numbered checks with what was found.
+
+    What was wanted is shown where a check failed; *full* shows it everywhere, as an
+    officer wants it.
+    """
     rows = [
         [
             str(check.step.number),
             translate(CHECKS[check.name]),
             text("OK") if check.passed else text("REFUSED"),
             translate(check.got),
-            translate(check.wanted),
+            translate(check.wanted) if full or not check.passed else "",
         ]
         for check in verdict.checks
     ]
     headings = [text("no."), text("check"), text("result"), text("found"), text("wanted")]
+    if not any(row[-1] for row in rows):
+        headings, rows = headings[:-1], [row[:-1] for row in rows]
     return Table(headings, rows, right=frozenset({0}))
 
 

@@ -78,35 +78,26 @@ def show_refusal(context: Context, error: RecordsRefusedError) -> None:
     """Print every error of a refused file, with the clerk's own values, on stderr."""
     context.show(sentence_of(error))
     if not context.json:
-        context.show(error_table(error, context.lang))
+        for line in error_lines(error, context.lang):
+            context.show(line)
     if error.facts["count"] > SHOWN:
         more = error.facts["count"] - SHOWN
         context.say("{count} more errors are in the report beside the refused file.", count=more)
 
 
-def error_table(refusal: RecordsRefusedError, lang: Language) -> Table:
-    """Return the first errors with row, field, what is wrong, and the value."""
+def error_lines(refusal: RecordsRefusedError, lang: Language) -> list[str]:
+    """Return the first errors, a line each: row, what is wrong, and the value itself."""
     from mediabridge.records.fields import label
     from mediabridge.records.model import Kind
 
-    def name(field: str | None) -> str:
-        kind = Kind(refusal.kind)
-        return label(kind, field, japanese=lang is Language.JA) if field else ""
-
-    rows = [
-        [
-            str(error.row),
-            name(error.field),
-            error.sentence(name(error.field), translate),
-            printable(error.value or ""),
-        ]
-        for error in refusal.errors[:SHOWN]
-    ]
-    return Table(
-        [text("row"), text("field"), text("what is wrong"), text("value")],
-        rows,
-        right=frozenset({0}),
-    )
+    kind, japanese = Kind(refusal.kind), lang is Language.JA
+    lines = []
+    for error in refusal.errors[:SHOWN]:
+        name = label(kind, error.field, japanese=japanese) if error.field else ""
+        sentence = error.sentence(name, translate)
+        value = text("  (value: {value})", value=printable(error.value)) if error.value else ""
+        lines.append(text("  row {row}: {sentence}", row=error.row, sentence=sentence) + value)
+    return lines
 
 
 def printable(value: str) -> str:

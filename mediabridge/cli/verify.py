@@ -42,7 +42,7 @@ def verify(
     for name in names:
         verdict = _examine(context, medium, name, trust)
         lines += [text("Bundle {bundle}: signatures, order and every file hold.", bundle=name)]
-        lines += [verdict_table(verdict)]
+        lines += [verdict_table(verdict, full=True)]
         data.append({"bundle": name, "checks": verdict_data(verdict)})
     return Result(lines, {"bundles": data})
 

@@ -19,7 +19,6 @@ from mediabridge.config import CHUNK_BYTES, LIMITS
 from mediabridge.errors import (
     MediumChangedError,
     MediumIoError,
-    TreeLinkError,
     TreeTooLargeError,
     TreeUnexpectedError,
 )
@@ -76,11 +75,11 @@ def read_small(medium: Path, name: str, file: str) -> bytes:
     """
     with tree.open_bundle(medium, name) as folder:
         try:
-            descriptor = os.open(file, _FILE, dir_fd=folder)
+            descriptor = _open_plain(folder, file, LIMITS.small_file_bytes)
         except FileNotFoundError:
             raise TreeUnexpectedError(detail=f"{file} is missing") from None
         except OSError as error:
-            raise TreeLinkError(name=file) from error
+            raise MediumIoError(detail=error.strerror) from None
         with os.fdopen(descriptor, "rb") as source:
             tree.check_regular(os.fstat(descriptor), file, LIMITS.small_file_bytes)
             return source.read(LIMITS.small_file_bytes)
@@ -109,9 +108,7 @@ def _expected_names(names: list[str]) -> list[str]:
 def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
     """Copy one file, return the SHA-256 and the size of what was actually read."""
     limit = LIMITS.small_file_bytes if layout.part_index(name) is None else LIMITS.part_bytes
-    # The kind is looked at before opening: opening a device can already have an effect.
-    tree.check_regular(os.stat(name, dir_fd=folder, follow_symlinks=False), name, limit)
-    descriptor = os.open(name, _FILE, dir_fd=folder)
+    descriptor = _open_plain(folder, name, limit)
     with os.fdopen(descriptor, "rb", buffering=0) as source, target.open("xb") as output:
         before = os.fstat(descriptor)
         tree.check_regular(before, name, limit)
@@ -122,6 +119,12 @@ def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
         output.flush()
         os.fsync(output.fileno())
     return digest, size
+
+
+def _open_plain(folder: int, name: str, limit: int) -> int:
+    # The kind is looked at before opening: opening a device can already have an effect.
+    tree.check_regular(os.stat(name, dir_fd=folder, follow_symlinks=False), name, limit)
+    return os.open(name, _FILE, dir_fd=folder)
 
 
 def _pump(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, BinaryIO, Final
+from typing import Annotated, BinaryIO, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -29,7 +29,7 @@ class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     record: RecordId
-    kind: Kind
+    kind: Literal[Kind.ISA_NOTICE, Kind.MUNICIPAL_NOTICE, Kind.RESIDENCE_REPORT]
     result: Result
     reason: Code
     next_municipality: Municipality

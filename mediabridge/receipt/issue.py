@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, BinaryIO, Literal
 
@@ -39,14 +40,21 @@ class Head(BaseModel):
 def write_receipt(output: BinaryIO, head: Head, outcomes: Iterable[Outcome]) -> int:
     """Write *head* and a line for each of *outcomes*, in the order of the records.
 
-    Returns the number of records. The counts of the head must be those of *outcomes*.
+    Returns the number of records.
+
+    Raises:
+        ValueError: the counts of *head* are not those of *outcomes*; what was written is
+            no receipt, and its reader would refuse it.
     """
     output.write(head.to_line())
-    lines = 0
+    written: Counter[str] = Counter()
     for outcome in outcomes:
         output.write(_line(outcome))
-        lines += 1
-    return lines
+        written[outcome.result] += 1
+    if written != Counter(head.counts):
+        msg = "the head of the receipt counts other outcomes than were written"
+        raise ValueError(msg)
+    return written.total()
 
 
 def _line(outcome: Outcome) -> bytes:
