@@ -36,9 +36,7 @@ class ApplyReason(StrEnum):
     )
     FIRST_CARD = (
         "FIRST_CARD",
-        n_(
-            "The notice gives a first card, as to a newborn; find the record by hand."
-        ),
+        n_("The notice gives a first card, as to a newborn; find the record by hand."),
     )
     TWO_PERSONS = (
         "TWO_PERSONS",

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Resident, State
@@ -187,12 +187,14 @@ def _statuses_contradict(notice: IsaNotice, resident: Resident) -> bool:
 
 
 def _periods_contradict(notice: IsaNotice, resident: Resident) -> bool:
-    told = _items_of_category(notice)
-    if resident.period_years is not None:
-        known = (resident.period_years, resident.period_months or 0, resident.period_days or 0)
-        if known != (told["period_years"], told["period_months"] or 0, told["period_days"] or 0):
-            return True
-    return any(_differ(told[item], getattr(resident, item)) for item in _ENDS)
+    told = _with_items(resident, notice)
+    if resident.period_years is not None and _period(told) != _period(resident):
+        return True
+    return any(_differ(getattr(told, end), getattr(resident, end)) for end in _ENDS)
+
+
+def _period(resident: Resident) -> tuple[str | None, int, int]:
+    return resident.period_years, resident.period_months or 0, resident.period_days or 0
 
 
 def _cards_contradict(notice: IsaNotice, resident: Resident) -> bool:
@@ -227,57 +229,57 @@ def _contradiction(notice: IsaNotice, resident: Resident, checks: _Checks) -> Ap
 
 
 def _change(notice: IsaNotice, resident: Resident) -> Change:
-    operation = Operation(notice.operation_hint)
+    operation = notice.operation_hint
     if operation is Operation.NOTE:
         return Change(operation, resident, resident)
-    told: dict[str, Any] = {
-        "last_event_date": notice.event_date.isoformat(),
-        "last_issued_at": notice.issued_at.isoformat(),
-        "last_sequence": notice.sequence,
-    }
+    after = resident._replace(
+        last_event_date=notice.event_date.isoformat(),
+        last_issued_at=notice.issued_at.isoformat(),
+        last_sequence=notice.sequence,
+    )
     if operation is Operation.DELETION:
-        told["state"] = State.DELETED.value
-    else:
-        told |= _items_of_category(notice) | _identity(notice, resident)
-    return Change(operation, resident, resident._replace(**told))
+        return Change(operation, resident, after._replace(state=State.DELETED.value))
+    return Change(operation, resident, _with_items(_with_identity(after, notice), notice))
 
 
-def _items_of_category(notice: IsaNotice) -> dict[str, Any]:
-    """Return the items of the right column of the table of 30条の45; the others end."""
+def _with_items(resident: Resident, notice: IsaNotice) -> Resident:
+    """Return *resident* with the items of the notice's category; those of another one end."""
     get = notice.get
-    years = get("period_years")
-    told = {item: _text(get(item)) for item in _ENDS}
-    return told | {
-        "art30_45_category": notice.art30_45_category.value,
-        "card_number": get("card_number"),
-        "status_of_residence": get("status_of_residence"),
-        "period_years": None if years is None else str(years),
-        "period_months": get("period_months"),
-        "period_days": get("period_days"),
-    }
+    return resident._replace(
+        art30_45_category=notice.art30_45_category.value,
+        card_number=get("card_number"),
+        status_of_residence=get("status_of_residence"),
+        period_years=_text(get("period_years")),
+        period_months=get("period_months"),
+        period_days=get("period_days"),
+        period_of_stay_expiration_date=_text(get("period_of_stay_expiration_date")),
+        landing_period_until=_text(get("landing_period_until")),
+        provisional_stay_until=_text(get("provisional_stay_until")),
+    )
 
 
-def _text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _identity(notice: IsaNotice, resident: Resident) -> dict[str, Any]:
-    """Return the name and identity items; where the event leaves them, the better known ones."""
-    told: dict[str, Any] = {
-        "name_roman": notice.name_roman,
-        "name_kanji": notice.name_kanji,
-        "birth_date": str(notice.birth_date),
-        "sex": notice.sex.value,
-        "nationality_region": notice.nationality_region,
-    }
+def _with_identity(resident: Resident, notice: IsaNotice) -> Resident:
+    """Return *resident* with the notice's identity items, or with the better known ones."""
+    told = resident._replace(
+        name_roman=notice.name_roman,
+        name_kanji=notice.name_kanji,
+        birth_date=str(notice.birth_date),
+        sex=notice.sex.value,
+        nationality_region=notice.nationality_region,
+    )
     if notice.event_code in _IS_ABOUT_IDENTITY:
         return told
-    told["name_roman"] = notice.name_roman or resident.name_roman
-    told["name_kanji"] = notice.name_kanji or resident.name_kanji
-    told["birth_date"] = min(resident.birth_date, told["birth_date"], key=_unknown_parts)
-    if notice.sex is Sex.UNKNOWN:
-        told["sex"] = resident.sex
-    return told
+    return told._replace(
+        name_roman=told.name_roman or resident.name_roman,
+        name_kanji=told.name_kanji or resident.name_kanji,
+        birth_date=min(resident.birth_date, told.birth_date, key=_unknown_parts),
+        sex=resident.sex if told.sex == Sex.UNKNOWN else told.sex,
+    )
+
+
+def _text(value: date | int | str | None) -> str | None:
+    """Return *value* as the registry spells it; the text of a date is its ISO form."""
+    return None if value is None else str(value)
 
 
 def _unknown_parts(day: str) -> int:

@@ -161,14 +161,19 @@ class OpenStation:
         Raises:
             TrustRollbackError, TrustInvalidError: see :func:`mediabridge.trust.client.refresh`.
         """
-        before = self.trust.version
         self.trust = client.refresh(
-            medium_trust, self.home.trust_cache, self.home.trust_root.read_bytes()
+            medium_trust,
+            self.home.trust_cache,
+            self.home.trust_root.read_bytes(),
+            before_switch=self._announce_trust,
         )
-        if self.trust.version != before:
-            self.record(Event.TRUST_UPDATED, trust_version=self.trust.version)
-        if self.trust.city != self.config.city or self.trust.mode != self.config.mode:
+
+    def _announce_trust(self, found: TrustData) -> None:
+        """Refuse another city's trust data; leave the log entry for newer data of ours."""
+        if (found.city, found.mode) != (self.config.city, self.config.mode):
             raise StationError(detail=text("the trust data is of another city or mode"))
+        if found.version != self.trust.version:
+            self.record(Event.TRUST_UPDATED, trust_version=found.version)
 
     @property
     def trust_copy(self) -> Path:

@@ -50,9 +50,6 @@ class Event(StrEnum):
     BUNDLE_WRITTEN = "bundle-written"
     """A bundle was written to a medium and read back from it."""
 
-    BUNDLE_STAGED = "bundle-staged"
-    """A bundle was copied from a medium to this station's own disk."""
-
     BUNDLE_REFUSED = "bundle-refused"
     """A check failed; nothing of the bundle was applied."""
 
@@ -63,13 +60,10 @@ class Event(StrEnum):
     """The content was decrypted here; from now on this station has seen it."""
 
     BUNDLE_APPLIED = "bundle-applied"
-    """The registry took the whole bundle in one transaction."""
+    """The whole bundle is being taken, in one transaction that this entry precedes."""
 
     BUNDLE_REPEATED = "bundle-repeated"
     """A bundle arrived that was applied before; nothing was changed."""
-
-    RECORD_OUTCOMES = "record-outcomes"
-    """How many records of a bundle met which outcome; counts only."""
 
     RECEIPT_ISSUED = "receipt-issued"
     """The receiver signed the outcome of a bundle."""

@@ -21,7 +21,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
@@ -64,13 +64,21 @@ _PLAIN_WORDS: Final = (
 )
 
 
-def refresh(repository: Path, cache: Path, bootstrap: bytes) -> model.TrustData:
+def refresh(
+    repository: Path,
+    cache: Path,
+    bootstrap: bytes,
+    *,
+    before_switch: Callable[[model.TrustData], None] = lambda _: None,
+) -> model.TrustData:
     """Take over the trust data in *repository* if it is genuine and not older.
 
     Args:
         repository: The folder on the medium that holds ``metadata`` and ``targets``.
         cache: This station's folder for what it has accepted; made if missing.
         bootstrap: The root metadata this station was given by hand when it was set up.
+        before_switch: Called with what was found genuine before it takes effect; if it
+            raises, the cache stays as it was.
 
     Returns:
         The newest trust data; the same as before if the medium brings nothing newer.
@@ -89,6 +97,7 @@ def refresh(repository: Path, cache: Path, bootstrap: bytes) -> model.TrustData:
         except (RepositoryError, DownloadError) as error:
             raise _refusal(error, source, _current_generation(cache)) from None
         _keep(work)
+        before_switch(trust)
         _switch(cache, work)
     return trust
 
