@@ -1,0 +1,243 @@
+"""What the documents promise exists: files, commands, options, reasons, claims, sentences."""
+
+import re
+import runpy
+import shlex
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from mediabridge import errors
+from mediabridge.cli import _table
+from mediabridge.cli._app import run
+from mediabridge.clock import SystemClock
+from mediabridge.locale import CATALOGUES
+from mediabridge.translog import checkpoint, database, events
+from mediabridge.translog.note import Ed25519Signer
+from mediabridge.translog.store import TransferLog
+from mediabridge.trust import city, client, keyfile
+
+ROOT = Path(__file__).parent.parent
+PAGES = [
+    *(ROOT / name for name in ("README.md", "SECURITY.md", "keys/README.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+MANUALS = [
+    page
+    for page in PAGES
+    if page.parent.name in {"ja", "operations", ROOT.name} or page.name == "threat-model.md"
+]
+JAPANESE = sorted((ROOT / "docs" / "ja").glob("*.md"))
+THREATS = ROOT / "docs" / "threat-model.md"
+EVERY_ERROR = [
+    found
+    for found in vars(errors).values()
+    if isinstance(found, type) and issubclass(found, errors.MediabridgeError)
+]
+REASONS = {error.reason for error in EVERY_ERROR if error.reason}
+NOT_REASONS = {"MEDIABRIDGE", "MEDIABRIDGE_DEBUG", "MEDIABRIDGE_HOME", "SHA256SUMS", "FILE"}
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def prose_of(page: Path) -> str:
+    return re.sub(r"```.*?```", "", text_of(page), flags=re.DOTALL)
+
+
+def blocks_of(page: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text_of(page), re.DOTALL)
+
+
+def anchors_of(page: Path) -> set[str]:
+    """Return the anchors that a Markdown viewer makes of the page's headings."""
+    headings = re.findall(r"^#+ (.+)$", prose_of(page), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_relative_links_resolve(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose_of(page)):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert target.is_relative_to(ROOT), link
+        assert not anchor or anchor in anchors_of(target), link
+
+
+def command_lines() -> Iterator[tuple[str, str]]:
+    """Yield every command line that a manual quotes, with the page's name."""
+    for page in MANUALS:
+        lines = [line for block in blocks_of(page, "sh") for line in block.splitlines()]
+        lines += re.findall(r"`([^`\n]+)`", prose_of(page))
+        for line in lines:
+            if line.startswith("mediabridge "):
+                yield named(page), line
+            if found := re.match(r'make demo ARGS="(.*)"', line):
+                yield named(page), f"mediabridge demo {found[1]}"
+
+
+@pytest.mark.parametrize(("page", "line"), sorted(set(command_lines())))
+def test_quoted_command_exists(page: str, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    while words and words[0] in {"--home", "--lang"}:
+        words = words[2:]
+    entry = max(
+        (each for each in _table.COMMANDS if words[: len(each.name.split())] == each.name.split()),
+        key=lambda each: len(each.name),
+        default=None,
+    )
+    if entry is None:
+        assert words == ["--version"], f"{page}: {line}"
+        return
+    assert entry.module, f"{page}: {line} needs a subcommand"
+    assert run([*entry.name.split(), "--help"]) == 0
+    known = capsys.readouterr().out.split()
+    options = [word for word in words if word.startswith("--")]
+    assert [option for option in options if option not in known] == []
+
+
+def test_some_commands_quoted() -> None:
+    quoted = " ".join(line for _page, line in command_lines())
+    named_in_manuals = {
+        "collect",
+        "export",
+        "import",
+        "approve",
+        "verify",
+        "status",
+        "bundles list",
+    }
+    assert {name for name in named_in_manuals if name not in quoted} == set()
+
+
+def test_readme_journey_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = [each for each in blocks_of(ROOT / "README.md", "sh") if "station init" in each]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stick").mkdir()
+    journey = [line for line in block.splitlines() if line.startswith("mediabridge ")]
+    for line in journey:
+        # An officer is asked; here nobody sits at the terminal.
+        answer = ["--yes"] if " --key " in line else []
+        assert run([*shlex.split(line)[1:], *answer]) == 0, line
+    assert len(journey) > 10
+
+
+def test_claims_numbered_without_gap() -> None:
+    numbers = re.findall(r"^\* \*\*C([0-9]+)\*\* \*", text_of(THREATS), re.MULTILINE)
+    assert [int(number) for number in numbers] == list(range(1, len(numbers) + 1))
+    assert len(numbers) > 40
+
+
+def test_cited_claims_exist() -> None:
+    claims = set(re.findall(r"^\* \*\*(C[0-9]+)\*\*", text_of(THREATS), re.MULTILINE))
+    cited = {
+        claim
+        for test in sorted((ROOT / "tests").rglob("test_*.py"))
+        for claim in re.findall(r'"""Claims? ([^"]*)"""', text_of(test))
+        for claim in re.findall(r"\bC[0-9]+\b", claim)
+    }
+    assert cited - claims == set()
+
+
+@pytest.mark.parametrize("page", MANUALS, ids=named)
+def test_mentioned_reasons_exist(page: Path) -> None:
+    mentioned = set(re.findall(r"`([A-Z][A-Z0-9]{3,}(?:_[A-Z0-9]+)*|IO_ERROR)`", prose_of(page)))
+    assert mentioned - REASONS - NOT_REASONS == set()
+
+
+@pytest.mark.parametrize("page", MANUALS, ids=named)
+def test_mentioned_events_exist(page: Path) -> None:
+    pattern = r"`((?:bundle|file|journey|receipt|record|station|trust)-[a-z]+)`"
+    assert set(re.findall(pattern, prose_of(page))) <= set(events.Event)
+
+
+def test_every_refusal_has_claim() -> None:
+    families = (errors.BundleError, errors.OrderError, errors.AlreadyAppliedError)
+    refusals = {error.reason for error in EVERY_ERROR if issubclass(error, families)} - {""}
+    claims = prose_of(THREATS)
+    assert {reason for reason in refusals if f"`{reason}`" not in claims} == set()
+
+
+@pytest.mark.parametrize("page", JAPANESE, ids=named)
+def test_no_ambiguous_width(page: Path) -> None:
+    # Such characters are one column wide on some screens and two on others.
+    found = {char for char in text_of(page) if unicodedata.east_asian_width(char) == "A"}
+    assert found == set()
+
+
+def test_clerk_table_quotes_screens() -> None:
+    catalogue = (CATALOGUES / "ja/LC_MESSAGES/mediabridge.po").read_text(encoding="utf-8")
+    screens = re.sub(r'"\n"', "", catalogue)
+    table = text_of(ROOT / "docs/ja/clerk.md").split("## 表示の意味")[1].split("## ")[0]
+    shown = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(shown) > 10
+    for message in shown:
+        pattern = r"[^\"\n]*".join(re.escape(part.strip()) for part in message.split("..."))
+        assert re.search(pattern, screens), message
+
+
+def script_of(page: str, folder: Path) -> str:
+    """Put the one Python script that *page* prints into *folder* and return its path."""
+    (script,) = blocks_of(ROOT / page, "python")
+    path = folder / "script.py"
+    path.write_text(script, encoding="utf-8")
+    return str(path)
+
+
+def sealed(seq: int) -> bytes:
+    return events.build(
+        events.Event.BUNDLE_SEALED,
+        time="2026-04-01T00:00:00Z",
+        station="lgwan",
+        actor="clerk-1",
+        facts={"seq": seq},
+    )
+
+
+@pytest.mark.parametrize("forked", [False, True])
+def test_auditor_script_compares_logs(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    forked: bool,
+) -> None:
+    origin = checkpoint.origin_of("city.example.jp", "lgwan")
+    signer = Ed25519Signer(origin, Ed25519PrivateKey.generate())
+    for name, numbers in (("lgwan.db", [1, 2, 3]), ("registry.db", [1, 4 if forked else 2])):
+        with database.connect(tmp_path / name) as connection:
+            log = TransferLog(connection, origin)
+            for seq in numbers:
+                log.append(sealed(seq))
+            log.checkpoint(signer)
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(script_of("docs/ja/auditor.md", tmp_path))
+    verdict = "不一致" if forked else "一致"
+    assert capsys.readouterr().out == f"{origin} 3 2 {verdict}\n{origin} 2 3 {verdict}\n"
+
+
+def test_signers_script_writes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = city.create_city(
+        tmp_path / "city",
+        city="city.training.example",
+        municipality_code="131041",
+        clock=SystemClock(),
+        passphrase_for=lambda _key: b"training",
+        cost=keyfile.TRAINING_COST,
+    )
+    client.refresh(made.repository, tmp_path / "trust/cache", made.root)
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(script_of("docs/operations/install.md", tmp_path))
+    assert "officer-1 namespaces=" in (tmp_path / "allowed_signers").read_text(encoding="ascii")
+    assert (tmp_path / "revoked_keys").read_bytes() == b""
