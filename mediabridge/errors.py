@@ -535,6 +535,22 @@ class Rank2NotAllowedError(RecordsError):
     hint = "Keep the first-rank character, or give one of the reasons listed for this character."
 
 
+class NameUndecidedError(RecordsError):
+    """Notice 582 gives no replacement for a character; nobody but a person can decide."""
+
+    reason = "NAME_UNDECIDED"
+    sentence = "{count} characters of the name have no replacement in the table."
+    hint = "Ask the immigration authorities which character to use; do not guess."
+
+
+class NameUnfitError(RecordsError):
+    """A name holds characters that may not be used, or that a system cannot hold."""
+
+    reason = "NAME_UNFIT"
+    sentence = "{count} characters of the name cannot be used as they are."
+    hint = "Convert the name with: mediabridge names convert."
+
+
 # --- registry (exit 50) -----------------------------------------------------
 
 

@@ -99,9 +99,14 @@ def header_digest(data: bytes) -> bytes:
 def field_problems(error: ValidationError) -> str:
     """Name every offending field and rule, never the value."""
     return "; ".join(
-        f"{'.'.join(str(step)[:40] for step in problem['loc'])[:120]}: {problem['type']}"
+        f"{'.'.join(_visible(step) for step in problem['loc'])}: {problem['type']}"
         for problem in error.errors(include_input=False, include_url=False)[:20]
     )
+
+
+def _visible(step: int | str) -> str:
+    """Return a member's name as plain ASCII; an unknown one was chosen by somebody else."""
+    return ascii(step).strip("'")[:40]
 
 
 def _refuse_other_format(document: Any) -> None:

@@ -15,6 +15,12 @@ from mediabridge.errors import ManifestMalformedError
 
 InnerName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\z")]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,63}\z")]
+Schema = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(isa_notice|municipal_notice|residence_report|receipt|translog)/1\z"
+    ),
+]
 RECEIPT_SCHEMA: Final = "receipt/1"
 LOG_SCHEMA: Final = "translog/1"
 
@@ -29,7 +35,7 @@ class InnerFile(BaseModel):
     model_config = _STRICT
 
     name: InnerName
-    schema_id: Annotated[Token, Field(alias="schema")]
+    schema_id: Annotated[Schema, Field(alias="schema")]
     records: Count
     size: Annotated[int, Field(ge=0, le=LIMITS.inner_file_bytes)]
     sha256: Digest
@@ -93,7 +99,7 @@ class Manifest(BaseModel):
     bundle: BundleId
     operator: Identifier
     files: Annotated[tuple[InnerFile, ...], Field(max_length=LIMITS.inner_files, strict=False)]
-    padding: Count
+    padding: Annotated[int, Field(ge=0, le=LIMITS.expanded_bytes)]
     records: dict[Token, Count]
     receipts: Annotated[
         tuple[CarriedReceipt, ...], Field(max_length=LIMITS.inner_files, strict=False)

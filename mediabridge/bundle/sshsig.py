@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -31,6 +32,8 @@ _BEGIN: Final = "-----BEGIN SSH SIGNATURE-----\n"
 _END: Final = "-----END SSH SIGNATURE-----\n"
 _LINE: Final = 70
 _MAX_BYTES: Final = 4096
+_NAMESPACE: Final = re.compile(rb"[!-~]{1,256}")
+"""Visible ASCII: what is refused is also printed, and must not steer a terminal."""
 
 
 class Signer(Protocol):
@@ -146,6 +149,7 @@ def _decode(blob: bytes) -> tuple[bytes, str, bytes]:
     _require(reserved == b"", "the reserved field is not empty")
     _require(len(public_key) == _KEY_BYTES, "the key is not 32 bytes long")
     _require(len(signature) == _SIGNATURE_BYTES, "the signature is not 64 bytes long")
+    _require(_NAMESPACE.fullmatch(namespace) is not None, "the namespace is not plain text")
     return public_key, namespace.decode("ascii"), signature
 
 

@@ -46,6 +46,17 @@ COMMANDS = (
     Entry("bundles", n_("Look at the bundles this station knows.")),
     Entry("bundles list", n_("List bundles, newest first."), "bundles", "list_"),
     Entry("bundles show", n_("Show one bundle: checks, approvals, outcome."), "bundles"),
+    Entry("convert", n_("Turn a file of records from CSV into XML, or back, losslessly."), "convert"),
+    Entry("names", n_("Names in 正字, as Notice 582 has it.")),
+    Entry("names convert", n_("Say what the notice makes of a name, by character."), "names"),
+    Entry("names check", n_("Say which characters of a name cannot be used as they are."), "names"),
+    Entry("names table", n_("The table of Notice 582 in use.")),
+    Entry("names table show", n_("Say which table is in use, and what it holds."), "names"),
+    Entry("names table load", n_("Put a newer official table in its place."), "names"),
+    Entry("codes", n_("Code tables: statuses, nationalities, municipalities and others.")),
+    Entry("codes list", n_("List the code tables in use."), "codes", "list_"),
+    Entry("codes show", n_("Show one code table, or one code of it."), "codes"),
+    Entry("codes load", n_("Put a table of your own in place of a shipped one."), "codes"),
     Entry("bench", n_("Measure this machine against the figures that we promise."), "bench"),
 )
 """In the order of ``--help``: first the journey, then looking back, then the machine."""

@@ -58,6 +58,8 @@ def export(
         waiting = station.books.bundles_in(BundleState.SEALED)
     if written:
         lines += [text("Written to the medium and read back:"), bundles_table(written)]
+    if not written and not waiting:
+        lines.append(text("There is nothing to write: every bundle is on a medium already."))
     if waiting:
         lines += [text("Waiting for an officer's approval:"), bundles_table(waiting)]
     data = {

@@ -75,7 +75,7 @@ def read_small(medium: Path, name: str, file: str) -> bytes:
     """
     with tree.open_bundle(medium, name) as folder:
         try:
-            descriptor = _open_plain(folder, file, LIMITS.small_file_bytes)
+            descriptor = _open_regular(folder, file, LIMITS.small_file_bytes)
         except FileNotFoundError:
             raise TreeUnexpectedError(detail=f"{file} is missing") from None
         except OSError as error:
@@ -108,10 +108,9 @@ def _expected_names(names: list[str]) -> list[str]:
 def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
     """Copy one file, return the SHA-256 and the size of what was actually read."""
     limit = LIMITS.small_file_bytes if layout.part_index(name) is None else LIMITS.part_bytes
-    descriptor = _open_plain(folder, name, limit)
+    descriptor = _open_regular(folder, name, limit)
     with os.fdopen(descriptor, "rb", buffering=0) as source, target.open("xb") as output:
         before = os.fstat(descriptor)
-        tree.check_regular(before, name, limit)
         digest, size = _pump(source, output, before.st_size)
         after = os.fstat(descriptor)
         if size != before.st_size or _marks(before) != _marks(after):
@@ -121,10 +120,17 @@ def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
     return digest, size
 
 
-def _open_plain(folder: int, name: str, limit: int) -> int:
+def _open_regular(folder: int, name: str, limit: int) -> int:
+    """Open a plain file of at most *limit* bytes and return its descriptor."""
     # The kind is looked at before opening: opening a device can already have an effect.
     tree.check_regular(os.stat(name, dir_fd=folder, follow_symlinks=False), name, limit)
-    return os.open(name, _FILE, dir_fd=folder)
+    descriptor = os.open(name, _FILE, dir_fd=folder)
+    try:
+        tree.check_regular(os.fstat(descriptor), name, limit)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _pump(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mediabridge.bundle import layout
 from mediabridge.config import LIMITS
@@ -31,6 +31,11 @@ PARTIAL: Final = ".partial"
 _ROOT_NAMES: Final = frozenset(
     {layout.TRUST, layout.BUNDLES, layout.MEDIUM, layout.MEDIUM_SIGNATURE}
 )
+_FOLDERS: Final[Mapping[str, Any]] = {
+    layout.ROOT: {layout.BUNDLES: {}, layout.TRUST: {"metadata": {}, "targets": {}}}
+}
+"""The folders of the exchange tree whose names are known beforehand."""
+
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -51,6 +56,30 @@ def open_folder(name: str, parent: int | None = None) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def refuse_linked_folders(medium: Path) -> None:
+    """Refuse a medium on which a folder of the exchange tree is a link or no folder.
+
+    To be called before anything is written, or handed to a reader of its own: whoever
+    prepared the stick must not choose where on this station's disk that happens.
+
+    Raises:
+        TreeLinkError: one of the folders that are there is not a plain folder.
+        NoMediumError: *medium* itself is not there.
+    """
+    with open_folder(str(medium)) as top:
+        _refuse_below(top, _FOLDERS)
+
+
+def _refuse_below(parent: int, folders: Mapping[str, Any]) -> None:
+    for name, below in folders.items():
+        try:
+            os.stat(name, dir_fd=parent, follow_symlinks=False)
+        except FileNotFoundError:
+            continue
+        with open_folder(name, parent) as folder:
+            _refuse_below(folder, below)
 
 
 def names_in(descriptor: int, limit: int = LIMITS.names_in_folder) -> list[str]:

@@ -64,7 +64,12 @@ class ReceiptReader:
         self._limits = limits
         self._number = 0
         with self._refusing():
-            self.head = Head.model_validate(canonical.load(self._next_line()))
+            line = self._next_line()
+            self.head = Head.model_validate(canonical.load(line))
+            # pydantic also takes a default and a Python name for a member; the format does not.
+            if self.head.to_line() != line + b"\n":
+                msg = "not in the one form"
+                raise ValueError(msg)
             from_rfc3339(self.head.decided_at)
 
     def __iter__(self) -> Iterator[Outcome]:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mediabridge import canonical
 from mediabridge.apply.journal import Outcome
-from mediabridge.bundle.header import BundleId, Digest, Identifier, Route, Timestamp
+from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route, Timestamp
+from mediabridge.config import FORMAT
 from mediabridge.records.model import Result
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
@@ -21,7 +22,7 @@ class Head(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    format: Literal[1] = 1
+    format: Format = FORMAT
     receipt: BundleId
     bundle: BundleId
     route: Route

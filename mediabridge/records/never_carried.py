@@ -36,6 +36,8 @@ _LOOSE_FIELDS: Final = FREE_TEXT | {
     "sequence",
 }
 _DIGITS: Final = 12
+# Every row has a number of its own; most are sorted out by this cheaper look.
+_has_run = re.compile(r"[0-9]{12}").search
 _IN_CODES = re.compile(r"(?<![0-9A-Za-z])[0-9]{12}(?![0-9A-Za-z])")
 _GAP = r"[\s\-‐‑‒–—―−－ー]?"
 _IN_FREE_TEXT = re.compile(rf"(?<!\d)\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)")
@@ -83,13 +85,12 @@ def in_any_row(values: Mapping[str, str]) -> list[str]:
 
 def _holds_one(name: str, text: str) -> bool:
     if name in FREE_TEXT:
-        pattern = _IN_FREE_TEXT
-    elif text.isalnum():
-        # Without a separator inside, a code can only be such a number as a whole.
-        return len(text) == _DIGITS and text.isdecimal() and _passes_check(text)
+        found = _IN_FREE_TEXT.finditer(text)
+    elif _has_run(text):
+        found = _IN_CODES.finditer(text)
     else:
-        pattern = _IN_CODES
-    return any(_passes_check(match[0]) for match in pattern.finditer(text))
+        return False
+    return any(_passes_check(match[0]) for match in found)
 
 
 def _passes_check(candidate: str) -> bool:

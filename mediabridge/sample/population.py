@@ -17,7 +17,7 @@ from typing import Final
 
 from mediabridge.errors import UsageError
 from mediabridge.records.codes import table
-from mediabridge.records.events import ISA_EVENTS, IsaEvent, MunicipalEvent
+from mediabridge.records.events import IsaEvent, MunicipalEvent
 from mediabridge.records.model import IsaNotice, MunicipalNotice
 from mediabridge.records.types import Category, Operation
 from mediabridge.sample import isa, municipal, statistics
@@ -33,7 +33,7 @@ _MOVED_AWAY: Final = 9
 _NEXT_MUNICIPALITY: Final = {False: "112038", True: "131016"}
 _SNAPSHOT_BEFORE: Final = timedelta(days=10)
 _STRANGERS: Final = 50_000_000
-_DOUBLE_EVERY: Final = 25
+_DOUBLE_EVERY: Final = 20
 _SATURDAY: Final = 5
 
 
@@ -158,8 +158,8 @@ class _Walk:
     def _first_day(self, evening: date) -> Iterator[IsaNotice]:
         """Let every event happen to somebody of the cast."""
         free = list(self._population.cast)[: len(self._population.cast) // 2]
-        for code in ISA_EVENTS:
-            event = IsaEvent(code)
+        # N12 twice: it concerns two categories, and the next in line is of the other one.
+        for event in (*IsaEvent, IsaEvent.N12):
             number = next((each for each in free if self._plays(each, event)), None)
             if number is not None:
                 free.remove(number)
@@ -228,9 +228,8 @@ class _Walk:
             for event in MunicipalEvent:
                 if event in municipal.ARRIVALS:
                     yield self._notify(event, self._arrival(event, on), on)
-                else:
-                    person = next(self._now(each) for each in playing if self._may_leave(each))
-                    yield self._notify(event, person, on)
+                elif (leaver := next(filter(self._may_leave, playing), None)) is not None:
+                    yield self._notify(event, self._now(leaver), on)
         for _ in range(daily):
             yield self._at_the_counter(on)
 

@@ -20,6 +20,7 @@ from mediabridge.bundle import layout
 from mediabridge.bundle.header import parse_header
 from mediabridge.bundle.model import OpenedBundle, SealedBundle, VerifiedBundle
 from mediabridge.bundle.opening import Unpacked, decrypt
+from mediabridge.bundle.sums import parse_sums
 from mediabridge.errors import (
     AlreadyAppliedError,
     BundleError,
@@ -111,13 +112,21 @@ def _peek(medium: Path, name: str) -> tuple[str, int]:
 
 
 def _taken_before(taker: Taker, medium: Path, name: str) -> bool:
-    """Tell whether exactly this bundle was taken; its signed list identifies it."""
+    """Tell whether exactly this bundle was taken; its signed list identifies it.
+
+    The list must also be the list of this folder: a genuine one beside another bundle's
+    files would make a new bundle look like an old one.
+    """
     try:
         sums = staging.read_small(medium, name, layout.SUMS)
+        head = staging.read_small(medium, name, layout.HEADER)
+        header = parse_header(head)
+        listed = parse_sums(sums)[layout.HEADER]
     except MediabridgeError:
         return False
-    sender, _seq = _peek(medium, name)
-    return hashlib.sha256(sums).hexdigest() in taker.route_state(sender).taken
+    belongs = listed == hashlib.sha256(head).hexdigest() and header.bundle == name
+    taken = taker.route_state(header.route.sender).taken
+    return belongs and hashlib.sha256(sums).hexdigest() in taken
 
 
 def _repeated(station: OpenStation, medium: Path, name: str) -> AlreadyAppliedError:
@@ -161,6 +170,7 @@ class _Import:
         examination.check_log(lambda: peer_log.append(self._check_log(opened)))  # 8
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
             self.taker.check(opened)  # 9
+            receipts.check(self.station, opened)
             it.got = it.wanted
         # The peer's own statements, each kept whatever the registry says afterwards.
         self.station.mirror(verified.header.route.sender).keep(peer_log[0])
@@ -193,6 +203,7 @@ class _Import:
         with self.verdict.check(
             Step.TRUST, "not-older", wanted=f">= {self.station.trust.version}"
         ) as it:
+            tree.refuse_linked_folders(self.medium)
             self.station.accept_trust(layout.trust_folder(self.medium))
             it.got = str(self.station.trust.version)
 

@@ -72,13 +72,29 @@ def issue_missing(station: OpenStation, registry: SqliteRegistry) -> None:
             issue(station, entry.bundle, outcomes, counts, operator=entry.decided_by)
 
 
-def accept(station: OpenStation, opened: OpenedBundle) -> int:
-    """Close the books on every bundle that *opened* brings a receipt for; return how many.
-
-    A receipt that was accepted before changes nothing.
+def check(station: OpenStation, opened: OpenedBundle) -> None:
+    """Read every receipt that *opened* brings, before anything of it has an effect.
 
     Raises:
         ReceiptInvalidError: malformed, or it answers a bundle that was never sent there.
+        LogCorruptError: the peer holds more entries of our log than there are.
+    """
+    for carried in opened.manifest.receipts:
+        with opened.files[carried.file].open("rb") as stream:
+            receipt = ReceiptReader(stream, carried.file)
+            _answered(station, opened, carried, receipt.head)
+            for _outcome in receipt:
+                pass
+    held = opened.manifest.log.peer_size
+    if held > station.log.size():
+        detail = f"the peer holds {held} of our entries, we have {station.log.size()}"
+        raise LogCorruptError(detail=detail)
+
+
+def accept(station: OpenStation, opened: OpenedBundle) -> int:
+    """Close the books on every bundle that *opened* brings a receipt for; return how many.
+
+    A receipt that was accepted before changes nothing; all have passed :func:`check`.
     """
     for carried in opened.manifest.receipts:
         _accept_one(station, opened, carried)
@@ -102,9 +118,6 @@ def drop_delivered(station: OpenStation) -> None:
 def _note_acknowledged(station: OpenStation, opened: OpenedBundle) -> None:
     """Remember how much of our log the peer holds; the next section starts there."""
     peer, held = opened.verified.header.route.sender, opened.manifest.log.peer_size
-    if held > station.log.size():
-        detail = f"the peer holds {held} of our entries, we have {station.log.size()}"
-        raise LogCorruptError(detail=detail)
     with station.books.transaction():
         station.books.set_fact(f"acknowledged-by-{peer}", held)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from mediabridge.bundle import layout
 from mediabridge.bundle.model import SealedBundle
 from mediabridge.locale import n_
-from mediabridge.media import staging, writing
+from mediabridge.media import staging, tree, writing
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.sealing import route_facts
 from mediabridge.stations.station import OpenStation
@@ -25,9 +25,11 @@ def write_bundle(station: OpenStation, row: BundleRow, medium: Path, *, operator
 
     Raises:
         ApprovalMissingError, ApprovalsTooFewError: it may not leave yet.
+        TreeLinkError: a folder on the medium is a link that leads elsewhere.
         MediumError: the medium cannot take it; nothing counts as written.
     """
     _examine(station, row)
+    tree.refuse_linked_folders(medium)
     source = station.home.outbox / row.bundle
     station.record(Event.BUNDLE_RELEASED, actor=operator, **route_facts(row))
     size = sum(path.stat().st_size for path in source.iterdir())

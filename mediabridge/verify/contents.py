@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from mediabridge.bundle.header import Header
 from mediabridge.bundle.manifest import Manifest, content_digest
@@ -18,17 +19,20 @@ KINDS = ("isa_notice", "municipal_notice", "residence_report")
 """Record kinds of format 1; other schemas in a bundle are not records."""
 
 
-def check_contents(verified: VerifiedBundle, unpacked: Unpacked) -> None:
+def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collection[str]) -> None:
     """Accept *unpacked* only if it is what the manifest and the approval summary say.
 
     Raises:
-        ManifestMismatchError: bundle id, a digest, a size or a count differs.
+        ManifestMismatchError: bundle id, a digest, a size or a count differs, or a kind
+            of record is none of *kinds*, those of the route.
         SummaryMismatchError: the officer approved something else.
         SamePersonError: the clerk who prepared the bundle also approved it.
     """
     manifest = unpacked.manifest
     _check_files(unpacked)
     _check_counts(manifest)
+    if not manifest.records.keys() <= set(kinds):
+        raise ManifestMismatchError(name="records", detail="a kind that is not of this route")
     _check_summary(manifest, verified.header)
     if manifest.operator in verified.approvers:
         raise SamePersonError(person=manifest.operator)

@@ -104,12 +104,16 @@ class Examination:
         self, verified: VerifiedBundle, opener: Callable[[VerifiedBundle], Unpacked]
     ) -> OpenedBundle:
         """Make steps 6 and 7 with the content that *opener* puts into quarantine."""
-        with self._verdict.check(Step.DECRYPT, "unwrap-decrypt-unpack", wanted=n_("every part")) as it:
+        with self._verdict.check(
+            Step.DECRYPT, "unwrap-decrypt-unpack", wanted=n_("every part")
+        ) as it:
             unpacked = opener(verified)
             it.got = it.wanted
         wanted = str(len(unpacked.manifest.files))
         with self._verdict.check(Step.MANIFEST, "digests-counts-summary", wanted=wanted) as it:
-            check_contents(verified, unpacked)
+            ends = verified.header.route
+            route = self._trust.route(ends.sender, ends.receiver)
+            check_contents(verified, unpacked, route.kinds if route else ())
             it.got = str(len(unpacked.files))
         return OpenedBundle(verified, unpacked.manifest, unpacked.files)
 
@@ -122,7 +126,9 @@ class Examination:
     def _check_station(self) -> tuple[dict[str, str], Station]:
         with self._verdict.check(Step.TRUST, "trust-data") as it:
             it.wanted = it.got = str(self._trust.version)
-        with self._verdict.check(Step.SIGNATURES, "sums-grammar", wanted=n_("the one spelling")) as it:
+        with self._verdict.check(
+            Step.SIGNATURES, "sums-grammar", wanted=n_("the one spelling")
+        ) as it:
             digests = parse_sums(self._sealed.sums)
             it.got = it.wanted
         wanted = n_("a known station")

@@ -56,8 +56,8 @@ def check_validity(holder: Station | Person, created: str) -> None:
     """Refuse a key that was not valid when the bundle was made.
 
     The bundle's own time is taken, not the reader's: a bundle does not become bad by
-    lying in a drawer while a key is renewed. Back-dating with an expired key is stopped
-    by order (``seq``, ``prev``), and a stolen key by revocation.
+    lying in a drawer while a key is renewed. So an expired key could back-date a bundle;
+    a key that may be in wrong hands has to be revoked (threat model, C28).
     """
     at = from_rfc3339(created)
     if not from_rfc3339(holder.valid_from) <= at <= from_rfc3339(holder.valid_until):

@@ -65,6 +65,15 @@ def is_text(text: str | None) -> bool:
     return text is not None and bool(text.strip(SPACE))
 
 
+def text_before(element: etree._Element) -> str | None:
+    """Return the text between *element* and the one before it, or the start of their parent."""
+    previous = element.getprevious()
+    if previous is not None:
+        return previous.tail
+    parent = element.getparent()
+    return None if parent is None else parent.text
+
+
 def _between_fields(record: etree._Element) -> Iterator[str | None]:
     yield record.text
     yield from (item.tail for item in record)

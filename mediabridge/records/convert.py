@@ -1,0 +1,136 @@
+"""From CSV to XML and back: the same records, value by value."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from mediabridge.errors import RecordsRefusedError, UsageError
+from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
+from mediabridge.records.files import FileFormat, format_of, kind_of, open_records
+from mediabridge.records.load import RecordInvalidError
+from mediabridge.records.model import Kind
+from mediabridge.records.tables import RuleTables
+from mediabridge.records.xml import XmlReader, XmlWriter
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What became of a file."""
+
+    kind: Kind
+    records: int
+    format: FileFormat
+
+
+def convert(
+    source: Path,
+    target: Path,
+    *,
+    kind: Kind | None = None,
+    encoding: Encoding | None = None,
+    tables: RuleTables | None = None,
+) -> Converted:
+    """Write the records of *source* to *target* in the other format.
+
+    The extension of *target* says which that is; *encoding* is that of the CSV file. The
+    target appears complete or not at all.
+
+    Raises:
+        RecordsRefusedError: with all errors; nothing was written.
+        UsageError: the target exists, has another extension or the format of the
+            source, or the kind of record cannot be told.
+        OSError: one of the files cannot be opened or written.
+    """
+    wanted = _format_of_name(target)
+    with source.open("rb") as stream:
+        found = format_of(stream.read(len(b"\xef\xbb\xbf<")))
+        stream.seek(0)
+        if found is wanted:
+            raise UsageError(detail=f"{source.name} is {found.upper()} already")
+        reads = encoding if found is FileFormat.CSV else None
+        kind = kind or kind_of(stream, reads)
+        if kind is None:
+            raise UsageError(detail="the kind of record cannot be told; give it with --kind")
+        reader = open_records(stream, kind, encoding=reads, tables=tables)
+        with _appearing(target) as output:
+            count = _copy(reader, output, kind, wanted, encoding or Encoding.UTF_8, tables)
+            if reader.errors.total:
+                raise RecordsRefusedError(
+                    kind=kind,
+                    name=source.name,
+                    count=reader.errors.total,
+                    errors=reader.errors.kept,
+                )
+    return Converted(kind, count, wanted)
+
+
+def _format_of_name(path: Path) -> FileFormat:
+    try:
+        return FileFormat(path.suffix.lower().removeprefix("."))
+    except ValueError:
+        raise UsageError(detail=f"{path.name} must end in .csv or .xml") from None
+
+
+def _copy(
+    reader: CsvReader | XmlReader,
+    output: BinaryIO,
+    kind: Kind,
+    wanted: FileFormat,
+    encoding: Encoding,
+    tables: RuleTables | None,
+) -> int:
+    """Write what *reader* yields; what cannot be written is added to the reader's errors."""
+    writer: CsvWriter | XmlWriter
+    if wanted is FileFormat.XML:
+        writer = XmlWriter(output, kind, tables=tables)
+    else:
+        writer = CsvWriter(output, kind, encoding=encoding, tables=tables)
+    count = 0
+    for record in reader:
+        try:
+            writer.write(record)
+        except RecordInvalidError as invalid:
+            # The place that matters to a person is the one in the file they have.
+            reader.errors.extend(replace(error, row=reader.row) for error in invalid.errors)
+        count += 1
+    if isinstance(writer, XmlWriter):
+        writer.close()
+    return count
+
+
+@contextmanager
+def _appearing(target: Path) -> Iterator[BinaryIO]:
+    """Give a file that becomes *target* at the end of the block, or vanishes with an error.
+
+    Raises:
+        UsageError: *target* exists.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = Path(name)
+    try:
+        with open(handle, "wb") as output:
+            yield output
+            output.flush()
+            os.fsync(output.fileno())
+        temporary.chmod(0o644)
+        # Unlike a rename, a link never replaces what is there.
+        os.link(temporary, target)
+    except FileExistsError:
+        raise UsageError(detail=f"{target.name} exists already") from None
+    finally:
+        temporary.unlink()
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,99 @@
+"""Opening a file of records without saying which format it is in."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from enum import StrEnum, unique
+from typing import BinaryIO, Final
+
+from lxml import etree
+
+from mediabridge.config import KIB, LIMITS, Limits
+from mediabridge.records.csv import CsvReader, Encoding
+from mediabridge.records.csv.header import read_header
+from mediabridge.records.csv.source import FileFaultError, Lines
+from mediabridge.records.model import Kind
+from mediabridge.records.tables import RuleTables
+from mediabridge.records.xml import XmlReader
+from mediabridge.records.xml.form import qualified, root_name
+from mediabridge.records.xml.source import pieces
+
+_HEAD_BYTES: Final = 4 * KIB
+_MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_XML_BEGINS = re.compile(rb"[\0 \t\r\n]*<")
+
+
+@unique
+class FileFormat(StrEnum):
+    """The formats of a file of records; the value is also the extension."""
+
+    CSV = "csv"
+    XML = "xml"
+
+
+def format_of(head: bytes) -> FileFormat:
+    """Return the format of a file that begins with *head*; no column is called ``<``."""
+    for mark in _MARKS:
+        head = head.removeprefix(mark)
+    return FileFormat.XML if _XML_BEGINS.match(head) else FileFormat.CSV
+
+
+def open_records(
+    stream: BinaryIO,
+    kind: Kind,
+    *,
+    encoding: Encoding | None = None,
+    tables: RuleTables | None = None,
+    limits: Limits = LIMITS,
+) -> CsvReader | XmlReader:
+    """Return the reader for the format that the seekable *stream* is in.
+
+    Both readers have the same interface: iterate once, then see ``errors``; ``row`` and
+    ``rows`` count as their own format does.
+    """
+    reader = CsvReader if _peek(stream) is FileFormat.CSV else XmlReader
+    return reader(stream, kind, encoding=encoding, tables=tables, limits=limits)
+
+
+def kind_of(stream: BinaryIO, encoding: Encoding | None = None) -> Kind | None:
+    """Return which kind of records *stream* holds by its header or root, or None.
+
+    The stream is left where it was. What is wrong with the file is said when it is read;
+    here it only fits nothing.
+    """
+    start = stream.tell()
+    try:
+        xml = _peek(stream) is FileFormat.XML
+        return _kind_by_root(stream) if xml else _kind_by_columns(stream, encoding)
+    except (FileFaultError, csv.Error, etree.XMLSyntaxError):
+        return None
+    finally:
+        stream.seek(start)
+
+
+def _peek(stream: BinaryIO) -> FileFormat:
+    start = stream.tell()
+    head = stream.read(_HEAD_BYTES)
+    stream.seek(start)
+    return format_of(head)
+
+
+def _kind_by_root(stream: BinaryIO) -> Kind | None:
+    roots = {qualified(root_name(kind)): kind for kind in Kind}
+    parser = etree.XMLPullParser(
+        ("start",), encoding="utf-8", resolve_entities=False, no_network=True, collect_ids=False
+    )
+    parser.feed(next(pieces(stream, LIMITS), b""))
+    for _event, element in parser.read_events():
+        return roots.get(element.tag)
+    return None
+
+
+def _kind_by_columns(stream: BinaryIO, encoding: Encoding | None) -> Kind | None:
+    names = next(csv.reader(Lines(stream, encoding, LIMITS), strict=True), [])
+    faults = {kind: len(read_header(names, kind)[1]) for kind in Kind}
+    best = min(Kind, key=faults.__getitem__)
+    # A header that fits no kind at all would make any answer a guess.
+    return best if faults[best] < len(names) else None
