@@ -1,0 +1,243 @@
+"""One bundle is one transaction; the same record twice is the same record."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mediabridge.apply import ApplyReason, Counts, SqliteRegistry, apply_bundle
+from mediabridge.errors import (
+    AlreadyAppliedError,
+    RegistryError,
+    SequenceGapError,
+    SequenceOldError,
+)
+from mediabridge.records.model import IsaNotice, Result
+from tests.apply.people import (
+    NEW_CARD,
+    NEWER_CARD,
+    NOW,
+    OLD_CARD,
+    RESIDENT,
+    apply,
+    bundle,
+    notice,
+    population,
+    registry_of,
+    results,
+    same_stay,
+    unchanged,
+)
+
+STRANGER = notice(notice_id="N-0009", prior_card_number="QQ00000001CD", card_number="QQ00000002CD")
+
+
+class StopError(Exception):
+    """Raised by the tests in the middle of a bundle."""
+
+
+def test_empty_bundle_is_journalled(registry: SqliteRegistry) -> None:
+    before = population(registry)
+    applied = apply(registry)
+    assert applied.counts.records == 0
+    (entry,) = registry.journal()
+    assert (entry.bundle, entry.counts) == (bundle(), applied.counts)
+    assert (entry.applied_at, entry.decided_by) == ("2026-11-23T00:30:00Z", "clerk-1")
+    assert population(registry) == before
+
+
+def test_counts_name_every_result(registry: SqliteRegistry) -> None:
+    counts = apply(registry, notice(), STRANGER, notice()).counts
+    assert set(counts.by_result) == set(Result)
+    assert (counts[Result.APPLIED], counts[Result.HELD_FOR_REVIEW]) == (1, 1)
+    assert (counts[Result.ALREADY_APPLIED], counts.records) == (1, 3)
+
+
+def test_outcomes_keep_order(registry: SqliteRegistry) -> None:
+    apply(registry, STRANGER, notice())
+    told = [(outcome.record_id, outcome.result) for outcome in registry.outcomes(f"{1:032x}")]
+    assert told == [("N-0009", "held_for_review"), ("N-0001", "applied")]
+    assert list(registry.outcomes(f"{2:032x}")) == []
+
+
+def test_log_hears_before_commit(registry: SqliteRegistry, tmp_path: Path) -> None:
+    heard: list[tuple[Counts, int]] = []
+
+    def hear(counts: Counts) -> None:
+        with sqlite3.connect(tmp_path / "registry.db") as other:
+            heard.append((counts, other.execute("SELECT count(*) FROM journal").fetchone()[0]))
+
+    applied = apply_bundle(
+        registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=hear
+    )
+    assert heard == [(applied.counts, 0)]
+    assert len(list(registry.journal())) == 1
+
+
+# --- all or nothing ---------------------------------------------------------
+
+
+def broken_records() -> Iterator[IsaNotice]:
+    yield notice()
+    raise StopError
+
+
+def no_log(_counts: Counts) -> None:
+    raise StopError
+
+
+def test_broken_records_change_nothing(registry: SqliteRegistry) -> None:
+    before = registry.fingerprint()
+    with pytest.raises(StopError):
+        apply_bundle(
+            registry, bundle(), broken_records(), now=NOW, decided_by="clerk-1",
+            before_commit=lambda _counts: None,
+        )  # fmt: skip
+    assert registry.fingerprint() == before
+    assert results(registry, notice()) == ["applied"]
+
+
+def test_missing_log_changes_nothing(registry: SqliteRegistry) -> None:
+    before = registry.fingerprint()
+    with pytest.raises(StopError):
+        apply_bundle(
+            registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=no_log
+        )
+    assert registry.fingerprint() == before
+
+
+def test_database_error_names_no_data(registry: SqliteRegistry) -> None:
+    refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON resident BEGIN SELECT RAISE(ABORT, 'x'); END"
+    registry._connection.execute(refuse)
+    before = registry.fingerprint()
+    with pytest.raises(RegistryError) as refused:
+        apply(registry, notice())
+    assert refused.value.facts == {"detail": "SQLITE_CONSTRAINT_TRIGGER"}
+    assert registry.fingerprint() == before
+
+
+def test_full_disk_changes_nothing(registry: SqliteRegistry) -> None:
+    before = registry.fingerprint()
+    (pages,) = registry._connection.execute("PRAGMA page_count").fetchone()
+    registry._connection.execute(f"PRAGMA max_page_count = {pages}")
+    many = (notice(notice_id=f"N-{n}", sequence=n) for n in range(500))
+    with pytest.raises(RegistryError) as refused:
+        apply(registry, *many)
+    assert refused.value.facts == {"detail": "SQLITE_FULL"}
+    assert registry.fingerprint() == before
+
+
+# --- order and repetition of bundles ----------------------------------------
+
+
+def test_same_bundle_again(registry: SqliteRegistry) -> None:
+    apply(registry, notice())
+    before = registry.fingerprint()
+    with pytest.raises(AlreadyAppliedError):
+        apply(registry, notice())
+    assert registry.fingerprint() == before
+
+
+def test_gap_and_old_number(registry: SqliteRegistry) -> None:
+    with pytest.raises(SequenceGapError):
+        apply(registry, seq=2)
+    apply(registry)
+    forged = bundle(1, sums_sha256="f" * 64, bundle_id="f" * 32)
+    with pytest.raises(SequenceOldError):
+        apply_bundle(
+            registry, forged, [], now=NOW, decided_by="clerk-1", before_commit=lambda _counts: None
+        )
+
+
+def test_bundle_id_is_used_once(registry: SqliteRegistry) -> None:
+    apply(registry)
+    before = registry.fingerprint()
+    reused = bundle(2, bundle_id=bundle(1).bundle_id)
+    with pytest.raises(RegistryError):
+        apply_bundle(
+            registry, reused, [notice()], now=NOW, decided_by="clerk-1",
+            before_commit=lambda _counts: None,
+        )  # fmt: skip
+    assert registry.fingerprint() == before
+
+
+def test_route_state_follows_journal(registry: SqliteRegistry) -> None:
+    assert registry.route_state("lgwan").seq == 0
+    apply(registry)
+    apply(registry, seq=2)
+    state = registry.route_state("lgwan")
+    assert (state.seq, state.sums_sha256) == (2, f"{2:064x}")
+    assert state.taken == {f"{1:064x}", f"{2:064x}"}
+    assert registry.route_state("other").seq == 0
+
+
+# --- repetition of records --------------------------------------------------
+
+
+def test_record_again_is_harmless(registry: SqliteRegistry) -> None:
+    apply(registry, notice())
+    before = population(registry)
+    assert results(registry, notice(), seq=2) == ["already_applied"]
+    assert population(registry) == before
+
+
+def test_held_record_stays_held(registry: SqliteRegistry) -> None:
+    apply(registry, STRANGER)
+    assert results(registry, STRANGER, seq=2) == ["NO_MATCH"]
+    assert len(list(registry.held())) == 1
+
+
+def test_reused_record_id_is_held(registry: SqliteRegistry) -> None:
+    apply(registry, notice())
+    other = notice(prior_card_number=NEW_CARD, card_number=NEWER_CARD)
+    before = population(registry)
+    assert results(registry, other, seq=2) == ["RECORD_ID_REUSED"]
+    assert results(registry, other, notice(), seq=3) == ["RECORD_ID_REUSED", "already_applied"]
+    assert population(registry) == before
+    (held,) = registry.held()
+    assert (held.reason, held.notice) == (ApplyReason.RECORD_ID_REUSED, other)
+    assert (held.bundle_id, held.held_at) == (f"{2:032x}", "2026-11-23T00:30:00Z")
+
+
+KINDS: list[Callable[..., IsaNotice]] = [
+    notice,
+    lambda **items: same_stay("N07", **items),
+    lambda **items: unchanged("N18", "note", **items),
+    lambda **items: unchanged("N09", "deletion", **items),
+    lambda **items: notice(**(items | {"sex": "1"})),
+]
+CARDS = st.sampled_from([OLD_CARD, NEW_CARD, NEWER_CARD, "QQ00000001CD"])
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> list[IsaNotice]:
+    batch = []
+    for number in range(draw(st.integers(1, 6))):
+        kind = draw(st.sampled_from(KINDS))
+        items: dict[str, object] = {
+            "notice_id": f"N-{number}", "sequence": draw(st.integers(0, 9)),
+        }  # fmt: skip
+        if kind in (KINDS[0], KINDS[1], KINDS[4]):
+            items |= {"prior_card_number": draw(CARDS), "card_number": draw(CARDS)}
+        batch.append(kind(**items))
+    return batch
+
+
+@settings(max_examples=40, deadline=None)
+@given(batches())
+def test_twice_equals_once(batch: list[IsaNotice]) -> None:
+    with (
+        TemporaryDirectory() as folder,
+        registry_of(Path(folder) / "registry.db", RESIDENT) as registry,
+    ):
+        first = results(registry, *batch)
+        once, held = population(registry), list(registry.held())
+        second = results(registry, *batch, seq=2)
+        assert (population(registry), list(registry.held())) == (once, held)
+        assert [result.replace("already_", "") for result in second] == first

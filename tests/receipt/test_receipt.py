@@ -1,0 +1,201 @@
+"""Receipts: what one side writes the other reads, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediabridge import canonical
+from mediabridge.apply import ApplyReason, Outcome
+from mediabridge.bundle.header import Route
+from mediabridge.config import Limits
+from mediabridge.errors import ReceiptInvalidError
+from mediabridge.receipt import Head, ReceiptReader, write_receipt
+from mediabridge.records.model import Kind, Result
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "format" / "receipt.md"
+
+OUTCOMES = [
+    Outcome("N-0001", Kind.ISA_NOTICE, Result.APPLIED, None, None),
+    Outcome("N-0002", Kind.ISA_NOTICE, Result.HELD_FOR_REVIEW, ApplyReason.NO_MATCH, None),
+    Outcome("N-0003", Kind.ISA_NOTICE, Result.MOVED_OUT, ApplyReason.MOVED_OUT, "112038"),
+    Outcome("N-0001", Kind.ISA_NOTICE, Result.ALREADY_APPLIED, None, None),
+]
+
+
+def head(outcomes: list[Outcome], **counts: int) -> Head:
+    return Head(
+        receipt="0" * 32,
+        bundle="1" * 32,
+        route=Route.model_validate({"from": "lgwan", "to": "registry"}),
+        seq=7,
+        sums_sha256="2" * 64,
+        decided_at="2026-11-23T00:30:00Z",
+        decided_by="clerk-1",
+        counts=Counter(str(outcome.result) for outcome in outcomes) | counts,
+    )
+
+
+def written(outcomes: list[Outcome]) -> bytes:
+    output = io.BytesIO()
+    assert write_receipt(output, head(outcomes), outcomes) == len(outcomes)
+    return output.getvalue()
+
+
+def read(data: bytes) -> tuple[Head, list[Outcome]]:
+    receipt = ReceiptReader(io.BytesIO(data), "receipt.jsonl")
+    return receipt.head, list(receipt)
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(ReceiptInvalidError) as refused:
+        read(data)
+    assert refused.value.facts["name"] == "receipt.jsonl"
+    return str(refused.value.facts["detail"])
+
+
+def test_receipt_round_trip() -> None:
+    assert read(written(OUTCOMES)) == (head(OUTCOMES), OUTCOMES)
+
+
+def test_empty_receipt_round_trip() -> None:
+    assert read(written([])) == (head([]), [])
+
+
+def test_documented_example_reads() -> None:
+    example = DOCUMENT.read_text(encoding="utf-8").split("```")[1].lstrip("\n").encode()
+    told, outcomes = read(example)
+    assert (told.seq, [outcome.result for outcome in outcomes]) == (
+        7,
+        ["applied", "held_for_review"],
+    )
+
+
+def test_writer_refuses_other_counts() -> None:
+    with pytest.raises(ValueError, match="counts"):
+        write_receipt(io.BytesIO(), head(OUTCOMES[:1]), OUTCOMES)
+
+
+def test_zero_counts_may_stand() -> None:
+    output = io.BytesIO()
+    write_receipt(output, head(OUTCOMES, rejected=0), OUTCOMES)
+    assert read(output.getvalue())[1] == OUTCOMES
+
+
+def test_unknown_reason_is_read() -> None:
+    later = [Outcome("N-1", Kind.ISA_NOTICE, Result.REJECTED, "REASON_OF_NEXT_YEAR", None)]
+    assert read(written(later))[1] == later
+
+
+# --- hostile files ----------------------------------------------------------
+
+
+def lines() -> list[bytes]:
+    return written(OUTCOMES).splitlines(keepends=True)
+
+
+def changed(number: int, **items: object) -> bytes:
+    """The receipt with *items* in its line *number*; None takes one away."""
+    told = lines()
+    document = json.loads(told[number]) | items
+    document = {name: value for name, value in document.items() if value is not None}
+    told[number] = canonical.dump(document) + b"\n"
+    return b"".join(told)
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "line 1: "),
+        (b"\n", "line 1: the line is empty"),
+        (b"[]\n", "line 1: "),
+        (b"".join(lines()[1:]), "line 1: "),
+        (b"".join(lines())[:-1], "line 5: the line is too long or cut off"),
+        (b"".join(lines()[:-1]), "line 5: 1 records fewer than the head says"),
+        (b"".join([*lines(), lines()[1]]), "line 6: more records with result applied"),
+        (b"".join([*lines(), b"\n"]), "line 6: the line is empty"),
+        (b"".join([*lines(), b"\n", b"hidden\n"]), "line 6: the line is empty"),
+        (b"".join([*lines(), b"x" * 5000]), "line 6: the line is too long or cut off"),
+        (b"".join(lines()).replace(b"\n", b"\r\n"), "line 1: not in RFC 8785"),
+        (b"".join(lines()).replace(b'":', b'": '), "line 1: not in RFC 8785"),
+        (b"".join([lines()[0], b"\xff\n"]), "line 2: 'utf-8' codec"),
+        (b"".join([lines()[0], b'{"a":1,"a":1}\n']), "line 2: a key occurs twice"),
+        (b"".join([lines()[0], b"[" * 3000 + b"\n"]), "line 2: nested too deeply"),
+    ],
+)
+def test_malformed_file_is_refused(data: bytes, problem: str) -> None:
+    assert refusal(data).startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        {"format": 2},
+        {"receipt": "0" * 31},
+        {"route": {"from": "lgwan"}},
+        {"seq": 0},
+        {"seq": "7"},
+        {"sums_sha256": None},
+        {"decided_at": "2026-13-23T00:30:00Z"},
+        {"decided_by": "Alice Example"},
+        {"counts": {"applied": -1}},
+        {"counts": {"delighted": 1}},
+        {"extra": 1},
+    ],
+)
+def test_malformed_head_is_refused(items: dict[str, object]) -> None:
+    assert refusal(changed(0, **items)).startswith("line 1: ")
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        {"record": ""},
+        {"record": "N-1\n"},
+        {"record": "x" * 33},
+        {"kind": "receipt"},
+        {"result": "delighted"},
+        {"result": "moved_out"},
+        {"reason": "NO_MATCH"},
+        {"reason": "no match"},
+        {"next_municipality": "112038"},
+        {"next_municipality": None},
+        {"name": "EXAMPLE ALICE"},
+    ],
+)
+def test_malformed_outcome_is_refused(items: dict[str, object]) -> None:
+    assert refusal(changed(1, **items)).startswith("line 2: ")
+
+
+def test_missing_reason_is_refused() -> None:
+    assert refusal(changed(2, reason="")) == "line 3: reason does not go with held_for_review"
+
+
+def test_swapped_result_is_refused() -> None:
+    swapped = changed(1, result="already_applied")
+    assert refusal(swapped) == "line 5: more records with result already_applied than the head says"
+
+
+def test_limit_is_given() -> None:
+    data = written(OUTCOMES)
+    with pytest.raises(ReceiptInvalidError):
+        ReceiptReader(io.BytesIO(data), "receipt.jsonl", Limits(receipt_line_bytes=100))
+
+
+@given(st.binary(max_size=8), st.integers(0, len(written(OUTCOMES))), st.integers(0, 8))
+def test_one_spelling_only(piece: bytes, position: int, cut: int) -> None:
+    good = written(OUTCOMES)
+    bad = good[:position] + piece + good[position + cut :]
+    try:
+        told, outcomes = read(bad)
+    except ReceiptInvalidError:
+        return
+    output = io.BytesIO()
+    write_receipt(output, told, outcomes)
+    assert output.getvalue() == bad
