@@ -112,6 +112,13 @@ def test_current_notices_damage(city: City, cache: Path) -> None:
         client.current(cache)
 
 
+def test_current_notices_lost_files(city: City, cache: Path) -> None:
+    client.refresh(city.repository, cache, city.root)
+    shutil.rmtree(client.repository_copy(cache).parent / "client")
+    with pytest.raises(TrustInvalidError):
+        client.current(cache)
+
+
 def test_older_medium_is_rollback(
     city: City, cache: Path, tmp_path: Path, publish_next: Publish
 ) -> None:
