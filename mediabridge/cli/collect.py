@@ -19,7 +19,9 @@ SHOWN = 50
 
 def collect(
     context: Context,
-    files: Annotated[list[Path], typer.Argument(help=n_("CSV files of records."), dir_okay=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help=n_("Files of records, CSV or XML."), dir_okay=False)
+    ],
     *,
     kind: Annotated[
         str | None, typer.Option(help=n_("The kind of record, if it must be said."))

@@ -48,9 +48,10 @@ def convert(
         OSError: one of the files cannot be opened or written.
     """
     wanted = _format_of_name(target)
+    if target.exists():
+        raise UsageError(detail=f"{target.name} exists already")
     with source.open("rb") as stream:
-        found = format_of(stream.read(len(b"\xef\xbb\xbf<")))
-        stream.seek(0)
+        found = format_of(stream)
         if found is wanted:
             raise UsageError(detail=f"{source.name} is {found.upper()} already")
         reads = encoding if found is FileFormat.CSV else None
@@ -59,7 +60,7 @@ def convert(
             raise UsageError(detail="the kind of record cannot be told; give it with --kind")
         reader = open_records(stream, kind, encoding=reads, tables=tables)
         with _appearing(target) as output:
-            count = _copy(reader, output, kind, wanted, encoding or Encoding.UTF_8, tables)
+            count = _copy(reader, _writer(output, kind, wanted, encoding, tables))
             if reader.errors.total:
                 raise RecordsRefusedError(
                     kind=kind,
@@ -77,20 +78,20 @@ def _format_of_name(path: Path) -> FileFormat:
         raise UsageError(detail=f"{path.name} must end in .csv or .xml") from None
 
 
-def _copy(
-    reader: CsvReader | XmlReader,
+def _writer(
     output: BinaryIO,
     kind: Kind,
     wanted: FileFormat,
-    encoding: Encoding,
+    encoding: Encoding | None,
     tables: RuleTables | None,
-) -> int:
-    """Write what *reader* yields; what cannot be written is added to the reader's errors."""
-    writer: CsvWriter | XmlWriter
+) -> CsvWriter | XmlWriter:
     if wanted is FileFormat.XML:
-        writer = XmlWriter(output, kind, tables=tables)
-    else:
-        writer = CsvWriter(output, kind, encoding=encoding, tables=tables)
+        return XmlWriter(output, kind, tables=tables)
+    return CsvWriter(output, kind, encoding=encoding or Encoding.UTF_8, tables=tables)
+
+
+def _copy(reader: CsvReader | XmlReader, writer: CsvWriter | XmlWriter) -> int:
+    """Write what *reader* yields; what cannot be written is added to the reader's errors."""
     count = 0
     for record in reader:
         try:
@@ -108,23 +109,18 @@ def _copy(
 def _appearing(target: Path) -> Iterator[BinaryIO]:
     """Give a file that becomes *target* at the end of the block, or vanishes with an error.
 
-    Raises:
-        UsageError: *target* exists.
+    It holds personal data, so only its owner may read it.
     """
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     temporary = Path(name)
     try:
-        with open(handle, "wb") as output:
+        with os.fdopen(handle, "wb") as output:
             yield output
             output.flush()
             os.fsync(output.fileno())
-        temporary.chmod(0o644)
-        # Unlike a rename, a link never replaces what is there.
-        os.link(temporary, target)
-    except FileExistsError:
-        raise UsageError(detail=f"{target.name} exists already") from None
+        temporary.replace(target)
     finally:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
     _sync_folder(target.parent)
 
 

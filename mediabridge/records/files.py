@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections.abc import Iterable
 from enum import StrEnum, unique
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from lxml import etree
 
@@ -33,8 +34,14 @@ class FileFormat(StrEnum):
     XML = "xml"
 
 
-def format_of(head: bytes) -> FileFormat:
-    """Return the format of a file that begins with *head*; no column is called ``<``."""
+def format_of(stream: BinaryIO) -> FileFormat:
+    """Return the format of the seekable *stream*, which is left where it was.
+
+    Nothing is refused here: whatever does not begin as XML is read as CSV.
+    """
+    start = stream.tell()
+    head = stream.read(_HEAD_BYTES)
+    stream.seek(start)
     for mark in _MARKS:
         head = head.removeprefix(mark)
     return FileFormat.XML if _XML_BEGINS.match(head) else FileFormat.CSV
@@ -53,7 +60,7 @@ def open_records(
     Both readers have the same interface: iterate once, then see ``errors``; ``row`` and
     ``rows`` count as their own format does.
     """
-    reader = CsvReader if _peek(stream) is FileFormat.CSV else XmlReader
+    reader = CsvReader if format_of(stream) is FileFormat.CSV else XmlReader
     return reader(stream, kind, encoding=encoding, tables=tables, limits=limits)
 
 
@@ -65,19 +72,12 @@ def kind_of(stream: BinaryIO, encoding: Encoding | None = None) -> Kind | None:
     """
     start = stream.tell()
     try:
-        xml = _peek(stream) is FileFormat.XML
+        xml = format_of(stream) is FileFormat.XML
         return _kind_by_root(stream) if xml else _kind_by_columns(stream, encoding)
     except (FileFaultError, csv.Error, etree.XMLSyntaxError):
         return None
     finally:
         stream.seek(start)
-
-
-def _peek(stream: BinaryIO) -> FileFormat:
-    start = stream.tell()
-    head = stream.read(_HEAD_BYTES)
-    stream.seek(start)
-    return format_of(head)
 
 
 def _kind_by_root(stream: BinaryIO) -> Kind | None:
@@ -86,9 +86,8 @@ def _kind_by_root(stream: BinaryIO) -> Kind | None:
         ("start",), encoding="utf-8", resolve_entities=False, no_network=True, collect_ids=False
     )
     parser.feed(next(pieces(stream, LIMITS), b""))
-    for _event, element in parser.read_events():
-        return roots.get(element.tag)
-    return None
+    events: Iterable[tuple[str, Any]] = parser.read_events()
+    return next((roots.get(element.tag) for _event, element in events), None)
 
 
 def _kind_by_columns(stream: BinaryIO, encoding: Encoding | None) -> Kind | None:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from stdnum.jp import in_ as individual_number
+
+Look = Callable[[str], re.Match[str] | None]
+"""Looks for a run of digits in a text."""
 
 FREE_TEXT: Final = frozenset(
     {
@@ -35,7 +38,6 @@ _LOOSE_FIELDS: Final = FREE_TEXT | {
     "decided_by",
     "sequence",
 }
-_DIGITS: Final = 12
 # Every row has a number of its own; most are sorted out by this cheaper look.
 _has_run = re.compile(r"[0-9]{12}").search
 _IN_CODES = re.compile(r"(?<![0-9A-Za-z])[0-9]{12}(?![0-9A-Za-z])")
@@ -62,19 +64,24 @@ def is_forbidden_column(name: str) -> bool:
     return plain in _FORBIDDEN_COLUMNS
 
 
-def loose_fields(identifiers: Iterable[str]) -> tuple[str, ...]:
-    """Return those of *identifiers* whose own form leaves room for twelve digits."""
-    return tuple(name for name in identifiers if name in _LOOSE_FIELDS)
+def loose_fields(identifiers: Iterable[str]) -> list[tuple[str, Look]]:
+    """Return those of *identifiers* whose own form leaves room for twelve digits.
+
+    Each comes with a quick look, which finds something in every text that holds one.
+    """
+    return [
+        (name, _IN_FREE_TEXT.search if name in FREE_TEXT else _has_run)
+        for name in identifiers
+        if name in _LOOSE_FIELDS
+    ]
 
 
-def in_valid_row(values: Mapping[str, str], loose: tuple[str, ...]) -> list[str]:
+def in_valid_row(values: Mapping[str, str], loose: list[tuple[str, Look]]) -> list[str]:
     """Return the *loose* fields of a right row of text that hold an individual number."""
     found = []
-    for name in loose:
-        if name in values:
-            text = values[name]
-            if len(text) >= _DIGITS and _holds_one(name, text):
-                found.append(name)
+    for name, look in loose:
+        if name in values and look(values[name]) is not None and _holds_one(name, values[name]):
+            found.append(name)
     return found
 
 
@@ -84,13 +91,8 @@ def in_any_row(values: Mapping[str, str]) -> list[str]:
 
 
 def _holds_one(name: str, text: str) -> bool:
-    if name in FREE_TEXT:
-        found = _IN_FREE_TEXT.finditer(text)
-    elif _has_run(text):
-        found = _IN_CODES.finditer(text)
-    else:
-        return False
-    return any(_passes_check(match[0]) for match in found)
+    pattern = _IN_FREE_TEXT if name in FREE_TEXT else _IN_CODES
+    return any(_passes_check(match[0]) for match in pattern.finditer(text))
 
 
 def _passes_check(candidate: str) -> bool:

@@ -63,17 +63,14 @@ def _allowed(events: Mapping[str, Event]) -> frozenset[tuple[str, str, str]]:
     return frozenset(
         (event.code, operation, category)
         for event in events.values()
+        if not event.required
         for operation in event.operations
         for category in event.categories
     )
 
 
-_ALLOWED = _allowed(ISA_EVENTS) | _allowed(MUNICIPAL_EVENTS)
-_REQUIRED = {
-    event.code: event.required
-    for event in (*ISA_EVENTS.values(), *MUNICIPAL_EVENTS.values())
-    if event.required
-}
+# What may simply be; an event that requires items is always looked at closely.
+_PLAIN = _allowed(ISA_EVENTS) | _allowed(MUNICIPAL_EVENTS)
 
 
 def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
@@ -85,7 +82,7 @@ def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
     found: list[Breach] = []
     event, day, issued = values["event_code"], values["event_date"], values["issued_at"]
     category, birth = values["art30_45_category"], values["birth_date"]
-    if (event, values["operation_hint"], category) not in _ALLOWED or event in _REQUIRED:
+    if (event, values["operation_hint"], category) not in _PLAIN:
         _event(values, "operation_hint", ISA_EVENTS, found)
     if (
         values["name_roman"] is None
@@ -105,7 +102,7 @@ def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
         _stay(values, tables, found)
     elif category in _UNTIL:
         _until(values, _UNTIL[category], day, found)
-    if event in _NEW_CARD:
+    if values["prior_card_number"] is not None and event in _NEW_CARD:
         _new_card(values, found)
     return found
 
@@ -114,11 +111,7 @@ def check_municipal_notice(values: Values, tables: RuleTables) -> list[Breach]:
     """Return every rule that a 市町村通知 breaks."""
     found: list[Breach] = []
     day, processed, event = values["event_date"], values["processed_at"], values["event_code"]
-    if (
-        event,
-        values["operation"],
-        values["art30_45_category"],
-    ) not in _ALLOWED or event in _REQUIRED:
+    if (event, values["operation"], values["art30_45_category"]) not in _PLAIN:
         _event(values, "operation", MUNICIPAL_EVENTS, found)
     _person(values, day, tables, found)
     own, following = values["municipality_code"], values["next_municipality_code"]
@@ -193,27 +186,23 @@ _DEEMED: Final = {
 def _event(
     values: Values, operation_field: str, events: Mapping[str, Event], found: list[Breach]
 ) -> None:
-    code, operation, category = (
-        values["event_code"],
-        values[operation_field],
-        values["art30_45_category"],
-    )
+    """Look closely at an event that does not simply fit, or requires items."""
+    code, category = values["event_code"], values["art30_45_category"]
+    operation = values[operation_field]
     if code is None:
         return
-    if (code, operation, category) not in _ALLOWED:
-        event, facts = events[code], {"event": str(code)}
-        if operation is not None and operation not in event.operations:
-            facts["allowed"] = _listed(event.operations)
-            found.append(Breach(operation_field, Reason.EVENT_OPERATION, facts))
-        if category is not None and category not in event.categories:
-            facts = {"event": str(code), "allowed": _listed(event.categories)}
-            found.append(Breach("art30_45_category", Reason.EVENT_CATEGORY, facts))
-    if code in _REQUIRED:
-        found.extend(
-            Breach(name, Reason.REQUIRED_BY_EVENT, {"event": str(code)})
-            for name in sorted(_REQUIRED[code])
-            if values[name] is None
-        )
+    event = events[code]
+    if operation is not None and operation not in event.operations:
+        facts = {"event": event.code, "allowed": _listed(event.operations)}
+        found.append(Breach(operation_field, Reason.EVENT_OPERATION, facts))
+    if category is not None and category not in event.categories:
+        facts = {"event": event.code, "allowed": _listed(event.categories)}
+        found.append(Breach("art30_45_category", Reason.EVENT_CATEGORY, facts))
+    found.extend(
+        Breach(name, Reason.REQUIRED_BY_EVENT, {"event": event.code})
+        for name in sorted(event.required)
+        if values[name] is None
+    )
 
 
 def _person(values: Values, day: date | None, tables: RuleTables, found: list[Breach]) -> None:
@@ -253,8 +242,7 @@ def _kanji(values: Values, tables: RuleTables, found: list[Breach]) -> None:
 
 
 def _new_card(values: Values, found: list[Breach]) -> None:
-    prior = values["prior_card_number"]
-    if prior is not None and prior == values.get("card_number"):
+    if values["prior_card_number"] == values.get("card_number"):
         facts = {"event": str(values["event_code"])}
         found.append(Breach("card_number", Reason.CARD_NOT_REPLACED, facts))
 

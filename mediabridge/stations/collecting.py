@@ -17,6 +17,7 @@ from pathlib import Path
 
 from mediabridge.errors import KindNotCarriedError, RecordsRefusedError
 from mediabridge.records.csv import CsvWriter, Encoding
+from mediabridge.records.files import format_of
 from mediabridge.records.model import Kind
 from mediabridge.records.reasons import RecordError
 from mediabridge.stations.books import InboxRow
@@ -54,7 +55,7 @@ def collect_file(
     kind: Kind | None = None,
     encoding: Encoding | None = None,
 ) -> Collected:
-    """Check the CSV file *path* and take it in.
+    """Check the file *path*, CSV or XML, and take it in.
 
     Raises:
         RecordsRefusedError: it has errors; ``errors`` lists them, and the file lies in
@@ -62,7 +63,7 @@ def collect_file(
         KindNotCarriedError: this station does not send records of this kind.
     """
     kinds = _kinds_sent(station)
-    kind = kind or kind_of(path, kinds, encoding)
+    kind = kind or kind_of(path, kinds)
     if kind not in kinds:
         raise KindNotCarriedError(kind=kind.value, wanted=", ".join(kinds))
     station.home.empty_work()
@@ -96,7 +97,7 @@ def check_file(
     Raises:
         RecordsRefusedError: it has errors; ``errors`` lists them.
     """
-    kind = kind or kind_of(path, _kinds_sent(station), encoding)
+    kind = kind or kind_of(path, _kinds_sent(station))
     with path.open("rb") as stream:
         records = RecordFile(stream, kind, station.config.municipality_code, encoding=encoding)
         count = sum(1 for _ in records)
@@ -150,6 +151,7 @@ def _set_aside(
     digest = hashlib.sha256()
     copy = station.home.work / "refused"
     with path.open("rb") as source, copy.open("xb") as output:
+        suffix = format_of(source).value
         while chunk := source.read(1 << 20):
             digest.update(chunk)
             output.write(chunk)
@@ -164,4 +166,4 @@ def _set_aside(
     write_durably(
         station.home.refused / f"{name}.json", json.dumps(report, indent=1).encode("ascii")
     )
-    move_durably(copy, station.home.refused / f"{name}.csv")
+    move_durably(copy, station.home.refused / f"{name}.{suffix}")

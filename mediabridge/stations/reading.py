@@ -6,18 +6,15 @@ so that the receiver never refuses what the sender let through.
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from mediabridge.bundle.model import OpenedBundle
-from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMismatchError, RecordsRefusedError
-from mediabridge.records.csv import CsvReader, Encoding
-from mediabridge.records.csv.header import read_header
-from mediabridge.records.csv.source import FileFaultError, Lines
+from mediabridge.records import files
+from mediabridge.records.csv import Encoding
 from mediabridge.records.model import Kind, Record
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.verify.contents import kind_of as kind_of_schema
@@ -31,7 +28,7 @@ ID_FIELDS = {
 
 
 class RecordFile:
-    """The records of one CSV file for one municipality; iterate once, then see ``errors``."""
+    """The records of one file for one municipality; iterate once, then see ``errors``."""
 
     def __init__(
         self,
@@ -42,7 +39,7 @@ class RecordFile:
         encoding: Encoding | None = None,
     ) -> None:
         """Read *stream* as *kind*; every record must belong to *municipality* (six digits)."""
-        self._reader = CsvReader(stream, kind, encoding=encoding)
+        self._reader = files.open_records(stream, kind, encoding=encoding)
         self._id_field = ID_FIELDS[kind]
         self._municipality = municipality
         # Two million ids do not fit into the memory we promise; SQLite keeps them in a file.
@@ -73,21 +70,13 @@ class RecordFile:
         self.errors.extend([RecordError(self._reader.row, field, reason, facts)])
 
 
-def kind_of(path: Path, kinds: Sequence[Kind], encoding: Encoding | None = None) -> Kind:
-    """Return which of *kinds* the columns of the CSV file *path* fit best."""
-    if len(kinds) == 1:
-        return kinds[0]
-    names = _column_names(path, encoding)
-    return min(kinds, key=lambda kind: len(read_header(names, kind)[1]))
+def kind_of(path: Path, kinds: Sequence[Kind]) -> Kind:
+    """Return the kind of records in *path*; when it cannot be told, the first of *kinds*.
 
-
-def _column_names(path: Path, encoding: Encoding | None) -> list[str]:
-    # What is wrong with the file is said when it is read; here it only fits nothing.
-    try:
-        with path.open("rb") as stream:
-            return next(csv.reader(Lines(stream, encoding, LIMITS), strict=True), [])
-    except (FileFaultError, csv.Error):
-        return []
+    What is wrong with a file that cannot be told is said when it is read as that kind.
+    """
+    with path.open("rb") as stream:
+        return files.kind_of(stream) or kinds[0]
 
 
 def check_records(opened: OpenedBundle, municipality: str) -> None:

@@ -14,9 +14,7 @@ through 3, so that all its errors come out together.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
-
-from lxml import etree
+from typing import Any, BinaryIO
 
 from mediabridge.config import LIMITS, Limits
 from mediabridge.records.csv.reader import ErrorList
@@ -72,9 +70,7 @@ class XmlReader:
     def __iter__(self) -> Iterator[Record]:
         """Yield the records that are right, in order."""
         try:
-            if self._declared not in {None, Encoding.UTF_8}:
-                facts = {"encoding": str(self._declared), "found": "utf-8"}
-                raise FileFaultError(Reason.ENCODING_CONTRADICTED, facts)
+            self._check_declared()
             for batch in self._batches:
                 yield from self._records(batch)
                 if self._odd:
@@ -84,6 +80,11 @@ class XmlReader:
             # It lies in the record after the last one that came out whole.
             self.errors.extend([RecordError(self._row + 1, None, fault.reason, fault.facts)])
 
+    def _check_declared(self) -> None:
+        if self._declared not in {None, Encoding.UTF_8}:
+            facts = {"encoding": str(self._declared), "found": "utf-8"}
+            raise FileFaultError(Reason.ENCODING_CONTRADICTED, facts)
+
     def _records(self, batch: Batch) -> Iterator[Record]:
         tags, load = self._tags, self._loader.load
         as_schema_says = batch.plain and self._valid(batch.root)
@@ -92,7 +93,9 @@ class XmlReader:
                 raise FileFaultError(Reason.ROWS_TOO_MANY, {"limit": self._limits.record_rows})
             self._row += 1
             try:
+                values: dict[str, Any]
                 if as_schema_says:
+                    # No field of the schema may be empty, so each has its text.
                     values = {tags[item.tag]: item.text for item in element}
                 else:
                     values = self._checked(element)
@@ -102,7 +105,7 @@ class XmlReader:
             else:
                 yield record
 
-    def _checked(self, element: etree._Element) -> dict[str, str]:
+    def _checked(self, element: Any) -> dict[str, str]:
         """Return the values of an element of which nothing is known yet.
 
         Raises:
@@ -122,7 +125,7 @@ class XmlReader:
             errors += self._explained(element)
         raise RecordInvalidError(errors or [RecordError(self._row, None, Reason.NOT_IN_SCHEMA)])
 
-    def _explained(self, element: etree._Element) -> list[RecordError]:
+    def _explained(self, element: Any) -> list[RecordError]:
         """Say about a record that is not as the schema has it what a clerk can correct."""
         values, errors = examine(element, self._kind, self._row)
         self._odd = self._odd or bool(errors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -16,7 +17,7 @@ SPACE = " \t\r\n"
 """What may stand between elements (XML 1.0, production 3)."""
 
 
-def plain_values(record: etree._Element, tags: Mapping[str, str]) -> dict[str, str] | None:
+def plain_values(record: Any, tags: Mapping[str, str]) -> dict[str, str] | None:
     """Return the text of each field, or None if *record* is more or other than plain fields.
 
     This runs for every record and comes before the schema: libxml2 would load what an
@@ -31,9 +32,7 @@ def plain_values(record: etree._Element, tags: Mapping[str, str]) -> dict[str, s
     return values if len(values) == len(record) else None
 
 
-def examine(
-    record: etree._Element, kind: Kind, row: int
-) -> tuple[dict[str, str], list[RecordError]]:
+def examine(record: Any, kind: Kind, row: int) -> tuple[dict[str, str], list[RecordError]]:
     """Return the texts that can be judged by themselves, and what is wrong with the elements."""
     values: dict[str, str] = {}
     errors = [

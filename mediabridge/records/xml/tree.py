@@ -10,9 +10,9 @@ last child is never removed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -25,19 +25,17 @@ from mediabridge.records.xml.source import pieces
 from mediabridge.records.xml.structure import is_text
 
 _NOT_PLAIN = etree.XPath("boolean(text()[normalize-space()] | .//@*)")
-_TOO_COMPLEX = frozenset(
-    {etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_NAME_TOO_LONG}
-)
+_TOO_COMPLEX = frozenset({etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_NAME_TOO_LONG})
 
 
 @dataclass(frozen=True)
 class Batch:
     """What came to its end since the last batch."""
 
-    root: etree._Element
+    root: Any
     """Holds the elements and the record before them; nothing else if *plain*."""
 
-    elements: list[etree._Element]
+    elements: list[Any]
     """Children of the root in their order: records, unless others stand among them."""
 
     plain: bool
@@ -51,7 +49,7 @@ class Batch:
 class _Ended:
     """What the parser reported at once."""
 
-    records: list[etree._Element]
+    records: list[Any]
     finished: bool = False
     """Whether the root element ended."""
 
@@ -69,7 +67,7 @@ class Batches:
         self._record_tag = qualified(kind)
         self._root_name = root_name(kind)
         self._end_tag = f"/{kind}>".encode()
-        self._root: etree._Element | None = None
+        self._root: Any = None
         self._taken = 0
         self._namespaces: set[tuple[str, str]] = set()
         self._unread = 0
@@ -144,7 +142,8 @@ class Batches:
 
     def _ended(self, parser: etree.XMLPullParser) -> _Ended:
         ended = _Ended([])
-        for event, subject in parser.read_events():
+        events: Iterable[tuple[str, Any]] = parser.read_events()
+        for event, subject in events:
             if event == "end":
                 if self._root is None:
                     self._begin(subject.getroottree().getroot())
@@ -161,12 +160,12 @@ class Batches:
             ended.fault = FileFaultError(Reason.XML_TOO_COMPLEX)
         return ended
 
-    def _begin(self, root: etree._Element) -> None:
+    def _begin(self, root: Any) -> None:
         if root.tag != qualified(self._root_name) or root.attrib:
             raise self._wrong_root()
         self._root = root
 
-    def _fresh(self, root: etree._Element, ended: _Ended) -> Batch:
+    def _fresh(self, root: Any, ended: _Ended) -> Batch:
         """Let go of what was taken before, and return what there is now."""
         # The one taken last stays: its tail may not have been complete.
         before = max(self._taken - 1, 0)
@@ -202,7 +201,7 @@ def _fault(step: Callable[[], object]) -> FileFaultError | None:
     try:
         step()
     except etree.XMLSyntaxError as error:
-        if error.code in _TOO_COMPLEX:
+        if getattr(error, "code", None) in _TOO_COMPLEX:
             return FileFaultError(Reason.XML_TOO_COMPLEX)
         return FileFaultError(Reason.XML_NOT_WELL_FORMED, {"line": error.position[0]})
     return None
