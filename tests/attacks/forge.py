@@ -1,0 +1,306 @@
+"""The worst case: somebody who holds every private key of the city and no scruples.
+
+A forged bundle is right in everything except what a test asks for, so that exactly
+one check can refuse it. Every piece can be replaced: a document by a function from
+dictionary to dictionary (or to bytes, for spellings), a file by a function from bytes
+to bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import zstandard
+from cryptography.cobblestone import Cobblestone256Encryptor
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from attacks.records import isa_csv
+from attacks.world import CITY_DOMAIN, World
+from mediabridge import canonical
+from mediabridge.bundle import layout, sshsig, wraps
+from mediabridge.clock import SystemClock, to_rfc3339
+from mediabridge.config import PROFILE
+from mediabridge.translog import checkpoint, merkle
+from mediabridge.trust.signers import FileSigner
+
+BUNDLE_NAMESPACE = f"mediabridge-bundle-v1@{CITY_DOMAIN}"
+APPROVE_NAMESPACE = f"mediabridge-approve-v1@{CITY_DOMAIN}"
+
+Document = dict[str, Any]
+Rewrite = Callable[[Document], Document | bytes]
+"""Changes a document before it is spelt, or spells it in another way."""
+Bytes = Callable[[bytes], bytes]
+Parts = Callable[[list[bytes]], list[bytes]]
+
+
+def same(anything: Any) -> Any:
+    """Change nothing."""
+    return anything
+
+
+def changed(**changes: Any) -> Rewrite:
+    """Return a rewrite that sets members of a document."""
+    return lambda document: {**document, **changes}
+
+
+@dataclass(frozen=True)
+class Inner:
+    """One file inside a forged bundle."""
+
+    name: str
+    schema: str
+    records: int
+    plain: bytes
+    stored: bytes | None = None
+    """What stands in the data stream; the plaintext in one Zstandard frame if not given."""
+    entry: Mapping[str, Any] = field(default_factory=dict)
+    """Members of its entry in the manifest that lie."""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the data stream."""
+        return zstandard.compress(self.plain) if self.stored is None else self.stored
+
+    def as_entry(self) -> Document:
+        """Return the file's entry in the manifest."""
+        honest = {
+            "name": self.name,
+            "schema": self.schema,
+            "records": self.records,
+            "size": len(self.plain),
+            "sha256": hashlib.sha256(self.plain).hexdigest(),
+            "compression": "zstd",
+            "stored": len(self.data),
+        }
+        return {**honest, **self.entry}
+
+
+@dataclass
+class Log:
+    """What a forged bundle says about its sender's transfer log."""
+
+    entries: list[bytes]
+    """All entries that the checkpoint covers."""
+    start: int = 0
+    size: int | None = None
+    root: bytes | None = None
+    origin: str | None = None
+    key: str | None = None
+    """Which log key signs; the sender's if not given."""
+
+    def lines(self) -> bytes:
+        """Return the file of entries."""
+        return b"".join(entry + b"\n" for entry in self.entries[self.start :])
+
+
+def isa_file(*numbers: tuple[int, int]) -> Inner:
+    """Return a file of right notices, one for each (number, resident)."""
+    return Inner("isa_notice-0001.csv", "isa_notice/1", len(numbers), isa_csv(*numbers))
+
+
+class Forge:
+    """Every private key of a world, and what can be done with them."""
+
+    def __init__(self, world: World) -> None:
+        """Take the keys of *world*; forged bundles go onto its stick."""
+        self.world = world
+
+    # --- signatures ------------------------------------------------------------------
+
+    def signer(self, key_id: str) -> FileSigner:
+        """Return the signer of a key of the city, or of a stranger for an unknown id."""
+        if self.world.city.key_path(key_id).exists():
+            return self.world.key(key_id)
+        private = Ed25519PrivateKey.generate()
+        return FileSigner(key_id, key_id, private.public_key().public_bytes_raw(), private)
+
+    def sign(self, folder: Path, name: str, key_id: str, namespace: str) -> None:
+        """Sign the list of *folder* into the file *name*."""
+        sums = (folder / layout.SUMS).read_bytes()
+        signature = sshsig.sign(sums, namespace=namespace, signer=self.signer(key_id))
+        (folder / name).write_bytes(signature)
+
+    def sign_all(
+        self, folder: Path, *, station: str = "lgwan-01", approvers: Iterable[str] = ("officer-1",)
+    ) -> None:
+        """Put the signatures of *station* and *approvers* on *folder*, and no others."""
+        for old in folder.glob("*.sig"):
+            old.unlink()
+        self.sign(folder, layout.STATION_SIGNATURE, station, BUNDLE_NAMESPACE)
+        for name in approvers:
+            self.sign(folder, layout.approval_name(name), name, APPROVE_NAMESPACE)
+
+    def list_again(self, folder: Path) -> None:
+        """Write the list anew, as the files are now."""
+        names = sorted(path.name for path in folder.iterdir() if "SHA256SUMS" not in path.name)
+        lines = [
+            f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
+            for name in names
+        ]
+        (folder / layout.SUMS).write_text("".join(lines), encoding="ascii", newline="")
+
+    def resign(
+        self, folder: Path, *, station: str = "lgwan-01", approvers: Iterable[str] = ("officer-1",)
+    ) -> None:
+        """Write list and signatures anew: station and officers collude."""
+        self.list_again(folder)
+        self.sign_all(folder, station=station, approvers=approvers)
+
+    # --- whole bundles ----------------------------------------------------------------
+
+    def log(self, station: str = "lgwan-01", **lies: Any) -> Log:
+        """Return what *station* can truthfully say about its log, but for *lies*."""
+        return Log(**{"entries": self.world.log_bytes(station), **lies})
+
+    def clear(self) -> None:
+        """Take every bundle off the stick."""
+        shutil.rmtree(self.world.bundles, ignore_errors=True)
+        self.world.bundles.mkdir(parents=True)
+
+    def seal(
+        self,
+        *,
+        files: Sequence[Inner] | None = None,
+        receipts: Sequence[Document] = (),
+        log: Log | None = None,
+        header: Rewrite = same,
+        manifest: Rewrite = same,
+        keys: Bytes = same,
+        parts: Parts = same,
+        sums: Bytes = same,
+        padding: bytes = bytes(40_000),
+        recipients: Sequence[str] = ("registry-01", "escrow"),
+        station: str = "lgwan-01",
+        approvers: Sequence[str] = ("officer-1",),
+        name: str | None = None,
+    ) -> Path:
+        """Seal a bundle from nothing, the only one on the stick; return its folder."""
+        self.clear()
+        bundle = secrets.token_hex(16)
+        carried = [isa_file((11, 1), (12, 2))] if files is None else list(files)
+        inner, section = self._log_file(log or self.log(station), station)
+        carried.append(inner)
+        stream = b"".join(file.data for file in carried) + padding
+        document = _manifest(bundle, carried, section, receipts, len(padding), station)
+        spelt = _spelt(manifest(document))
+        head = _spelt(header(_header(bundle, document, station)))
+        digest = hashlib.sha256(head).digest()
+        key = Cobblestone256Encryptor.generate_key()
+        pieces = [spelt, stream] if stream else [spelt]
+        sealed = parts(
+            [_encrypt(key, digest, index, len(pieces), piece) for index, piece in enumerate(pieces)]
+        )
+        folder = self.world.bundles / (name or bundle)
+        folder.mkdir()
+        (folder / layout.HEADER).write_bytes(head)
+        (folder / layout.KEYS).write_bytes(keys(self.wrap(key, digest, recipients)))
+        for index, piece in enumerate(sealed):
+            (folder / layout.part_name(index)).write_bytes(piece)
+        self.list_again(folder)
+        (folder / layout.SUMS).write_bytes(sums((folder / layout.SUMS).read_bytes()))
+        self.sign_all(folder, station=station, approvers=approvers)
+        return folder
+
+    def wrap(self, key: bytes, digest: bytes, recipients: Iterable[str]) -> bytes:
+        """Return ``keys.json`` for *recipients*."""
+        trust = self.world.city.trust
+        chosen = [each.public_key for each in trust.recipients if each.id in set(recipients)]
+        return wraps.wrap(key, chosen, digest=digest)
+
+    def _log_file(self, log: Log, station: str) -> tuple[Inner, Document]:
+        root = merkle.root_of(map(merkle.leaf_hash, log.entries)) if log.root is None else log.root
+        size = len(log.entries) if log.size is None else log.size
+        signer = self.signer(log.key or f"{station}-log")
+        promised = checkpoint.Checkpoint(log.origin or signer.name, size, root)
+        section = {
+            "start": log.start,
+            "size": size,
+            "checkpoint": checkpoint.sign(promised, signer).decode(),
+            "file": "translog.jsonl",
+            "peer_size": 0,
+        }
+        return Inner("translog.jsonl", "translog/1", 0, log.lines()), section
+
+
+def _encrypt(key: bytes, digest: bytes, index: int, parts: int, piece: bytes) -> bytes:
+    context = b"mediabridge/1/part\0" + digest + struct.pack(">II", index, parts)
+    encryptor = Cobblestone256Encryptor(key, context)
+    return encryptor.update(piece) + encryptor.finalize()
+
+
+def _manifest(
+    bundle: str,
+    files: Sequence[Inner],
+    log: Document,
+    receipts: Sequence[Document],
+    padding: int,
+    station: str,
+) -> Document:
+    entries = [file.as_entry() for file in files]
+    records: dict[str, int] = {}
+    for file in files:
+        kind = file.schema.partition("/")[0]
+        if kind in {"isa_notice", "municipal_notice", "residence_report"}:
+            records[kind] = records.get(kind, 0) + file.records
+    lines = "".join(f"{entry['sha256']}  {entry['name']}\n" for entry in entries)
+    summary = {
+        "bundle": bundle,
+        "route": {"from": station, "to": peer_of(station)},
+        "seq": 1,
+        "operator": "clerk-1",
+        "records": records,
+        "events": {"N02": sum(records.values())} if records else {},
+        "files": len(files),
+        "size": sum(entry["size"] for entry in entries),
+        "receipts": len(receipts),
+        "previous_records": 0,
+        "content": hashlib.sha256(lines.encode()).hexdigest(),
+    }
+    return {
+        "format": 1,
+        "bundle": bundle,
+        "operator": "clerk-1",
+        "files": entries,
+        "padding": padding,
+        "records": records,
+        "receipts": list(receipts),
+        "log": log,
+        "summary": summary,
+        "salt": secrets.token_hex(32),
+    }
+
+
+def peer_of(station: str) -> str:
+    """Return where *station* sends its bundles."""
+    return "lgwan-01" if station == "registry-01" else "registry-01"
+
+
+def _header(bundle: str, manifest: Document, station: str) -> Document:
+    now = SystemClock().now()
+    summary = bytes.fromhex(manifest["salt"]) + canonical.dump(manifest["summary"])
+    return {
+        "format": 1,
+        "profile": PROFILE,
+        "bundle": bundle,
+        "mode": "training",
+        "route": {"from": station, "to": peer_of(station)},
+        "seq": 1,
+        "prev": "0" * 64,
+        "created": to_rfc3339(now),
+        "not_after": to_rfc3339(now + timedelta(days=30)),
+        "parts": 2,
+        "trust_version": 1,
+        "summary": hashlib.sha256(summary).hexdigest(),
+    }
+
+
+def _spelt(document: Document | bytes) -> bytes:
+    return document if isinstance(document, bytes) else canonical.dump(document)

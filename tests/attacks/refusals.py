@@ -1,0 +1,53 @@
+"""What "refused" means: one exact reason, and nothing else happened."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from attacks.world import World
+from mediabridge.clock import Clock
+from mediabridge.errors import MediabridgeError
+from mediabridge.translog.events import Event
+from mediabridge.verify.verdict import Step
+
+
+def assert_refused(
+    world: World,
+    error: type[MediabridgeError],
+    *,
+    station: str = "registry-01",
+    clock: Clock | None = None,
+) -> MediabridgeError:
+    """Import the stick at *station* and require exactly *error*, without any effect.
+
+    No output, no trace in staging or quarantine, registry and books as they were, and
+    one entry in the log that says ``bundle-refused`` and why. Before it the log may
+    only tell how far the examination came.
+    """
+    before, logged = world.snapshot(station), len(world.log(station))
+    trusted = _trust_version(world, station)
+    with pytest.raises(MediabridgeError) as refusal:
+        world.import_(station, clock=clock)
+    assert type(refusal.value) is error, refusal.value
+    assert list(world.home(station).work.iterdir()) == []
+    assert world.snapshot(station) == before
+    entries = world.log(station)[logged:]
+    newer = [Event.TRUST_UPDATED] if _trust_version(world, station) != trusted else []
+    assert [each.event for each in entries] == [*newer, *_story(refusal.value)]
+    assert entries[-1].facts["reason"] == error.reason
+    return refusal.value
+
+
+def _story(refusal: MediabridgeError) -> list[Event]:
+    """Return what the log tells of a bundle that came as far as the verdict says."""
+    reached = refusal.verdict.reached if refusal.verdict else 0
+    verified = [Event.BUNDLE_VERIFIED] if reached >= Step.DECRYPT.number else []
+    opened = [Event.BUNDLE_OPENED] if reached >= Step.LOG.number else []
+    return [*verified, *opened, Event.BUNDLE_REFUSED]
+
+
+def _trust_version(world: World, station: str) -> int:
+    accepted = world.home(station).trust_cache / "current" / "client" / "trust.json"
+    return int(json.loads(accepted.read_bytes())["version"])

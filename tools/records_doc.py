@@ -1,0 +1,307 @@
+"""Write the data dictionary, docs/format/records.md, from the tables in the source.
+
+python -m tools.records_doc            write the page
+python -m tools.records_doc --check    exit 1 unless writing would change nothing
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import get_args
+
+from mediabridge.config import LIMITS
+from mediabridge.locale import Language, set_language, translate
+from mediabridge.records.csv import Encoding
+from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Certainty, Event
+from mediabridge.records.fields import FIELDS, Field, Need
+from mediabridge.records.model import Kind
+from mediabridge.records.reasons import Reason
+from mediabridge.records.types import Category
+from mediabridge.records.xml import NAMESPACE, SCHEMA_FILE, root_name
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "format" / "records.md"
+
+CERTAINTY: Mapping[Certainty, str] = {
+    "F": "found in a public source",
+    "M": "from memory of the law; check it before relying on it",
+    "P": "this project's own proposal, not official",
+}
+"""What each mark means; every mark the tables use has to be here."""
+
+KINDS = {
+    Kind.ISA_NOTICE: "法務省通知, notice of the Immigration Services Agency (住基法30条の50)",
+    Kind.MUNICIPAL_NOTICE: "市町村通知, notice of a municipality (入管法61条の8の2)",
+    Kind.RESIDENCE_REPORT: "住居地届出の伝達, relay of a place-of-residence notification"
+    " (入管法施行令2条)",
+    Kind.RECEIPT: "受領書, outcome of one record at the receiver",
+}
+CATEGORIES = {
+    Category.MID_LONG_TERM: "中長期在留者, mid- to long-term resident",
+    Category.SPECIAL_PERMANENT: "特別永住者, special permanent resident",
+    Category.TEMPORARY_REFUGE: "一時庇護許可者, person granted temporary refuge",
+    Category.PROVISIONAL_STAY: "仮滞在許可者, person granted provisional stay",
+    Category.TRANSITIONAL_BIRTH: "出生による経過滞在者, transitional by birth",
+    Category.TRANSITIONAL_NATIONALITY_LOSS: (
+        "国籍喪失による経過滞在者, transitional by loss of nationality"
+    ),
+}
+NEEDS = {
+    Need.ALWAYS: "always",
+    Need.DEPENDS: "by a rule",
+    Need.OPTIONAL: "no",
+}
+FORMS = {
+    Reason.NOT_AN_IDENTIFIER: "ASCII letters, digits, `.`, `_`, `-`",
+    Reason.NOT_A_NUMBER: "whole number",
+    Reason.NOT_A_PERIOD: "whole number or `indefinite`",
+    Reason.NOT_A_CODE: "code",
+    Reason.NOT_A_CARD_NUMBER: "2 letters, 8 digits, 2 letters",
+    Reason.NOT_A_DATE: "`YYYY-MM-DD`",
+    Reason.NOT_A_PARTIAL_DATE: "`YYYY-MM-DD`, `YYYY-MM-00`, `YYYY-00-00`",
+    Reason.NOT_A_TIME: "`YYYY-MM-DDTHH:MM:SS+09:00`",
+    Reason.NOT_ROMAN_LETTERS: "A to Z, hyphen, apostrophe, single spaces",
+    Reason.NOT_KANJI: "kanji and kana",
+    Reason.CHARACTER_NOT_ALLOWED: "text",
+    Reason.NOT_IN_LIST: "one of",
+}
+COUNTED = frozenset(
+    {
+        Reason.NOT_AN_IDENTIFIER,
+        Reason.NOT_ROMAN_LETTERS,
+        Reason.NOT_KANJI,
+        Reason.CHARACTER_NOT_ALLOWED,
+    }
+)
+"""Forms whose limit is a number of characters; that of the others is a value."""
+
+HEAD = """\
+# Records / 連携データの項目一覧
+
+What travels in a bundle: four kinds of record, their fields, events and the reasons a file is
+refused for. Generated from `mediabridge/records` by `tools/records_doc.py`; do not edit.
+
+**The official record layouts are not published.** Identifiers, codes and layout below are this
+project's proposal throughout. The *mark* of a field says how sure the **legal name and article**
+are, the mark of an event the same of its reason and legal base:
+
+"""
+
+TEXT_FORM = """\
+## Text
+
+- Characters are Unicode code points and are never normalised (no NFC, no NFKC); variation selectors
+  are kept and counted. Control characters are refused, but for TAB, CR and LF in `remarks`.
+- Private-use characters are refused everywhere. In `name_kanji_original` a 入管外字 is written as
+  `{U+E400}` to `{U+F8FF}`, and counts as one character.
+- A value of twelve digits that passes the check of an individual number (My Number) refuses the
+  record, in any field.
+"""
+
+CSV_FORM = f"""\
+## CSV
+
+One file holds one kind of record.
+
+- RFC 4180. The first row names the columns, by identifier or by Japanese label, in any order.
+  Columns of fields that are not always needed may be left out; an unknown or repeated column
+  refuses the file.
+- An empty field is an absent value. Nothing is trimmed, folded or normalised: full-width digits,
+  Japanese eras and numbers with leading zeros are refused with their row, never guessed.
+- UTF-8 with or without a byte order mark; UTF-16 with one. {
+    " and ".join(f"`{name}`" for name in (Encoding.CP932, Encoding.SHIFT_JIS_2004))
+} only when the
+  sender declares it. A character that an encoding cannot hold is an error, never a `?`.
+- All rows end with CRLF, or all with LF. Within quotation marks both are data.
+- We write CRLF, every field quoted, a header of identifiers, the columns in the order below.
+- Limits: {LIMITS.record_file_bytes // 2**30} GiB and {LIMITS.record_rows:,} rows a file,
+  {LIMITS.record_row_bytes // 2**20} MiB a row.
+- A column named 個人番号 (My Number) or 住民票コード, in any spelling, refuses the file.
+
+In errors, rows are counted as a spreadsheet does: the header is row 1.
+
+A CSV file for people (`PeopleCsvWriter`) puts an apostrophe before cells that a spreadsheet would
+take for a formula, says so in its first row, and cannot be collected. Data files never alter a
+value.
+"""
+
+XML_FORM = f"""\
+## XML
+
+One document holds one kind of record; the schema is
+[`{SCHEMA_FILE.name}`]({SCHEMA_FILE.name}).
+
+```xml
+<?xml version="1.0" encoding="UTF-8"?>
+<{root_name(Kind.ISA_NOTICE)} xmlns="{NAMESPACE}">
+<{Kind.ISA_NOTICE}><notice_id>01JD3MZ6Q8W9X0Y1Z2A3B4C5D6</notice_id>…</{Kind.ISA_NOTICE}>
+</{root_name(Kind.ISA_NOTICE)}>
+```
+
+- XML 1.0 in UTF-8, a byte order mark allowed. The declaration may be left out; one that says
+  anything else refuses the file.
+- Every element is in the namespace `{NAMESPACE}`, under any prefix. The root is the
+  plural of the kind: {", ".join(f"`{root_name(kind)}`" for kind in Kind)}.
+- Fields are named by identifier and stand in the order below. An absent value is an absent
+  element; an empty element is an error.
+- Space within a field is part of its value; between elements it is ignored. By the rules of XML a
+  bare carriage return is read as a line feed; we write it as `&#13;`.
+- No attributes, not even `xsi:schemaLocation`, `xsi:nil` or `xml:lang`. No document type
+  declaration, and so no entities but the five of XML. No processing instructions; XInclude is
+  just an unknown element.
+- Comments are ignored wherever they stand. A CDATA section is text.
+- Limits: {LIMITS.record_file_bytes // 2**30} GiB and {LIMITS.record_rows:,} records a file,
+  {LIMITS.record_row_bytes // 2**20} MiB without a record coming to its end,
+  {LIMITS.record_xml_namespaces} namespace declarations. After
+  {LIMITS.record_xml_oddities_bytes // 2**20} MiB of records with foreign elements reading stops.
+
+In errors, a row is the number of the record, counted from 1.
+
+`mediabridge convert IN OUT` turns one form into the other without loss.
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    return "\n".join(
+        [
+            HEAD + "\n".join(f"- **[{mark}]** {words}" for mark, words in CERTAINTY.items()) + "\n",
+            *(_kind(kind) for kind in Kind),
+            _categories(),
+            _events("## Events of `isa_notice` / 法務省通知の事由", ISA_EVENTS.values()),
+            _events(
+                "## Events of `municipal_notice` / 市町村通知の事由", MUNICIPAL_EVENTS.values()
+            ),
+            TEXT_FORM,
+            CSV_FORM,
+            XML_FORM,
+            _reasons(),
+        ]
+    )
+
+
+def _kind(kind: Kind) -> str:
+    rows = [_field(number, item) for number, item in enumerate(FIELDS[kind].values(), start=1)]
+    headings = [
+        "#",
+        "identifier",
+        "日本語",
+        "English",
+        "article",
+        "mark",
+        "form",
+        "needed",
+        "example",
+    ]
+    return f"## `{kind}`\n\n{KINDS[kind]}\n\n{_table(headings, rows)}\n"
+
+
+def _field(number: int, item: Field) -> list[str]:
+    return [
+        str(number),
+        f"`{item.identifier}`",
+        item.japanese,
+        item.english,
+        item.law or "–",
+        f"[{item.certainty}]",
+        _form(item),
+        _need(item),
+        f"`{item.example}`",
+    ]
+
+
+def _form(item: Field) -> str:
+    if item.allowed:
+        return f"{FORMS[item.form]} {', '.join(f'`{value}`' for value in item.allowed)}"
+    if not item.limit:
+        return FORMS[item.form]
+    if item.form in COUNTED:
+        return f"{FORMS[item.form]}; at most {item.limit} characters"
+    return f"{FORMS[item.form]}; at most {item.limit}"
+
+
+def _need(item: Field) -> str:
+    everyone = item.categories == frozenset(Category)
+    of = "" if everyone else f" (category {', '.join(sorted(item.categories))} only)"
+    if item.need is Need.CATEGORY:
+        return f"category {', '.join(sorted(item.categories))}; else absent"
+    return NEEDS[item.need] + of
+
+
+def _categories() -> str:
+    rows = [[category.value, CATEGORIES[category]] for category in Category]
+    intro = "The row of the table of 住基法30条の45. Each category permits exactly its own fields."
+    table = _table(["code [P]", "person"], rows)
+    return f"## Categories / 第30条45規定区分\n\n{intro}\n\n{table}\n"
+
+
+def _events(heading: str, events: Iterable[Event]) -> str:
+    rows = [
+        [
+            event.code,
+            event.japanese,
+            event.english,
+            event.legal_base,
+            f"[{event.certainty}]",
+            ", ".join(sorted(event.operations)),
+            ", ".join(sorted(event.categories)),
+            ", ".join(f"`{name}`" for name in sorted(event.required)) or "–",
+        ]
+        for event in events
+    ]
+    headings = ["code [P]", "事由", "English", "legal base", "mark", "operations", "categories"]
+    return f"{heading}\n\n{_table([*headings, 'also needed'], rows)}\n"
+
+
+def _reasons() -> str:
+    rows = [list(_reason(reason)) for reason in Reason]
+    intro = (
+        "Every reason a file or a record is refused for. The code is the contract; logs and\n"
+        "`--json` hold row, field and code, never a value."
+    )
+    table = _table(["code", "sentence", "説明"], rows)
+    return f"## Reasons / 理由\n\n{intro}\n\n{table}\n"
+
+
+def _reason(reason: Reason) -> Iterator[str]:
+    yield f"`{reason.value}`"
+    for chosen in (Language.EN, Language.JA):
+        set_language(chosen)
+        yield translate(reason.sentence)
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _check_marks() -> None:
+    """Nothing may be printed with a mark whose meaning the page does not say."""
+    missing = set(get_args(Certainty)) - CERTAINTY.keys()
+    if missing:
+        sys.exit(f"no words for the certainty marks {sorted(missing)}")
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the page; return the exit code."""
+    _check_marks()
+    wanted = page()
+    if arguments != ["--check"]:
+        PAGE.write_text(wanted, encoding="utf-8")
+        return 0
+    if PAGE.read_text(encoding="utf-8") == wanted:
+        return 0
+    print(f"{PAGE.relative_to(ROOT)} is out of date: run tools/records_doc.py", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in ([], ["--check"]):
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1:]))
