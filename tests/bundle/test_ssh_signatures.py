@@ -1,0 +1,112 @@
+"""Strict SSHSIG against the real ``ssh-keygen`` (format 1, section 6)."""
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediabridge.bundle import sshsig
+from mediabridge.errors import SignatureInvalidError, SignatureMalformedError
+
+NAMESPACE = "mediabridge-bundle-v1@city.training.example"
+
+
+@dataclass(frozen=True)
+class Key:
+    private: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    @property
+    def public_key(self) -> bytes:
+        return self.private.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        return self.private.sign(message)
+
+
+KEY = Key()
+
+
+@given(st.binary(max_size=200))
+def test_signature_reads_back(message: bytes) -> None:
+    armored = sshsig.sign(message, namespace=NAMESPACE, signer=KEY)
+    signature = sshsig.parse(armored, name="x")
+    signature.verify(message, name="x")
+    assert (signature.public_key, signature.namespace) == (KEY.public_key, NAMESPACE)
+
+
+@given(st.data())
+def test_every_changed_byte_refused(data: st.DataObject) -> None:
+    message = b"the list"
+    armored = bytearray(sshsig.sign(message, namespace=NAMESPACE, signer=KEY))
+    place = data.draw(st.integers(0, len(armored) - 1))
+    armored[place] ^= data.draw(st.integers(1, 255))
+    with pytest.raises((SignatureMalformedError, SignatureInvalidError)):
+        _accept(bytes(armored), message)
+
+
+@given(st.binary(max_size=400))
+def test_arbitrary_bytes_refused(data: bytes) -> None:
+    with pytest.raises(SignatureMalformedError):
+        sshsig.parse(data, name="x")
+
+
+def test_ssh_keygen_accepts_ours(tmp_path: Path, require_tool: Callable[[str], str]) -> None:
+    message = b"the list\n"
+    (tmp_path / "sig").write_bytes(sshsig.sign(message, namespace=NAMESPACE, signer=KEY))
+    (tmp_path / "allowed").write_text(f"lgwan-01 {sshsig.openssh_key(KEY.public_key)}\n")
+    command = [require_tool("ssh-keygen"), "-Y", "verify", "-f", "allowed", "-I", "lgwan-01"]
+    command += ["-n", NAMESPACE, "-s", "sig"]
+    done = subprocess.run(command, cwd=tmp_path, input=message, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def openssh_key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "id"
+    pem = KEY.private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    path.write_bytes(pem)
+    path.chmod(0o600)
+    return path
+
+
+def _ssh_keygen_signs(tool: str, key: Path, message: Path, *options: str) -> bytes:
+    command = [tool, "-Y", "sign", "-f", str(key), "-n", NAMESPACE, *options, str(message)]
+    subprocess.run(command, check=True, capture_output=True)
+    return message.with_name(message.name + ".sig").read_bytes()
+
+
+def test_ours_accepts_ssh_keygen(
+    tmp_path: Path, openssh_key_file: Path, require_tool: Callable[[str], str]
+) -> None:
+    message = tmp_path / "list"
+    message.write_bytes(b"the list\n")
+    tool = require_tool("ssh-keygen")
+    theirs = _ssh_keygen_signs(tool, openssh_key_file, message, "-O", "hashalg=sha512")
+    sshsig.parse(theirs, name="x").verify(b"the list\n", name="x")
+    # Ed25519 is deterministic, so the two programs must agree on every byte.
+    assert theirs == sshsig.sign(b"the list\n", namespace=NAMESPACE, signer=KEY)
+
+
+def test_weaker_hash_refused(
+    tmp_path: Path, openssh_key_file: Path, require_tool: Callable[[str], str]
+) -> None:
+    message = tmp_path / "list"
+    message.write_bytes(b"the list\n")
+    tool = require_tool("ssh-keygen")
+    theirs = _ssh_keygen_signs(tool, openssh_key_file, message, "-O", "hashalg=sha256")
+    with pytest.raises(SignatureMalformedError, match="sha512"):
+        sshsig.parse(theirs, name="x")
+
+
+def _accept(armored: bytes, message: bytes) -> None:
+    signature = sshsig.parse(armored, name="x")
+    if signature.public_key != KEY.public_key or signature.namespace != NAMESPACE:
+        # Another key or purpose is the caller's to refuse; here it counts as refused.
+        raise SignatureInvalidError(name="x")
+    signature.verify(message, name="x")
