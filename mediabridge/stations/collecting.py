@@ -14,10 +14,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from mediabridge.errors import KindNotCarriedError, RecordsRefusedError
+from mediabridge.locale import n_
 from mediabridge.records.csv import CsvWriter, Encoding
-from mediabridge.records.files import format_of
+from mediabridge.records.files import format_of, open_records
 from mediabridge.records.model import Kind
 from mediabridge.records.reasons import RecordError
 from mediabridge.stations.books import InboxRow
@@ -99,8 +101,9 @@ def check_file(
     """
     kind = kind or kind_of(path, _kinds_sent(station))
     with path.open("rb") as stream:
-        records = RecordFile(stream, kind, station.config.municipality_code, encoding=encoding)
+        records = _open(station, stream, kind, encoding)
         count = sum(1 for _ in records)
+    station.progress.finish()
     if records.errors.total:
         raise _refusal(path, kind, records)
     return count
@@ -117,19 +120,30 @@ def _check(
     target = station.home.work / "collected.csv"
     events: Counter[str] = Counter()
     with path.open("rb") as source, target.open("xb") as output:
-        records = RecordFile(source, kind, station.config.municipality_code, encoding=encoding)
+        records = _open(station, source, kind, encoding)
         writer = CsvWriter(output, kind)
         for _identity, record in records:
             writer.write(record)
             events[str(record.get("event_code") or record.get("report_kind"))] += 1
         output.flush()
         os.fsync(output.fileno())
+    station.progress.finish()
     if records.errors.total:
         _set_aside(station, path, records.errors.kept, records.errors.total, operator)
         raise _refusal(path, kind, records)
     with target.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
     return _Checked(target, InboxRow(digest, kind.value, records.count, dict(events)))
+
+
+def _open(
+    station: OpenStation, stream: BinaryIO, kind: Kind, encoding: Encoding | None
+) -> RecordFile:
+    """Begin to read a file in either format, showing progress in bytes."""
+    station.progress.start(n_("Checking every record"), os.fstat(stream.fileno()).st_size)
+    reader = open_records(stream, kind, encoding=encoding)
+    municipality = station.config.municipality_code
+    return RecordFile(stream, reader, kind, municipality, station.progress)
 
 
 def _refusal(path: Path, kind: Kind, records: RecordFile) -> RecordsRefusedError:

@@ -54,7 +54,7 @@ class LgwanStation(Desk):
 
     def check(self, opened: OpenedBundle) -> None:
         """Read every record; refuse the bundle with all errors, or accept it (step 9)."""
-        check_records(opened, self.config.municipality_code)
+        check_records(opened, self.config.municipality_code, self.progress)
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Deliver the notices to a folder of their own, then issue the receipt (step 10).
@@ -98,5 +98,7 @@ class LgwanStation(Desk):
     def _outcomes(self, opened: OpenedBundle, delivered: Path) -> Iterator[Outcome]:
         moved = {name: delivered / name for name in opened.files}
         there = OpenedBundle(opened.verified, opened.manifest, moved)
-        for kind, identity, _record in records_of(there, self.config.municipality_code):
+        for kind, identity, _record in records_of(
+            there, self.config.municipality_code, self.progress
+        ):
             yield Outcome(identity, kind, Result.APPLIED, None, None)

@@ -13,10 +13,13 @@ from typing import BinaryIO
 
 from mediabridge.bundle.model import OpenedBundle
 from mediabridge.errors import ManifestMismatchError, RecordsRefusedError
+from mediabridge.locale import n_, text
+from mediabridge.progress import Progress
 from mediabridge.records import files
-from mediabridge.records.csv import Encoding
+from mediabridge.records.csv import CsvReader
 from mediabridge.records.model import Kind, Record
 from mediabridge.records.reasons import Reason, RecordError
+from mediabridge.records.xml import XmlReader
 from mediabridge.verify.contents import kind_of as kind_of_schema
 
 ID_FIELDS = {
@@ -26,6 +29,9 @@ ID_FIELDS = {
 }
 """The field that identifies a record of each kind."""
 
+_TELL_EVERY = 1000
+"""Records between two reports of progress."""
+
 
 class RecordFile:
     """The records of one file for one municipality; iterate once, then see ``errors``."""
@@ -33,29 +39,44 @@ class RecordFile:
     def __init__(
         self,
         stream: BinaryIO,
+        reader: CsvReader | XmlReader,
         kind: Kind,
         municipality: str,
-        *,
-        encoding: Encoding | None = None,
+        progress: Progress,
     ) -> None:
-        """Read *stream* as *kind*; every record must belong to *municipality* (six digits)."""
-        self._reader = files.open_records(stream, kind, encoding=encoding)
+        """Read *stream* through *reader*; every record must belong to *municipality*.
+
+        *progress* is told the bytes read; its step has been started by the caller.
+        """
+        self._stream = stream
+        self._reader = reader
         self._id_field = ID_FIELDS[kind]
         self._municipality = municipality
+        self._progress = progress
         # Two million ids do not fit into the memory we promise; SQLite keeps them in a file.
         self._seen = sqlite3.connect("")
         self._seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        self.errors = self._reader.errors
+        self.errors = reader.errors
         self.count = 0
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
         """Yield the id and the record of every row that is right."""
+        told = 0
         for record in self._reader:
             self.count += 1
+            if self.count % _TELL_EVERY == 0:
+                told = self._tell(told)
             identity = str(record.get(self._id_field))
             self._check_municipality(record)
             self._check_repeated(identity)
             yield identity, record
+        self._tell(told)
+
+    def _tell(self, told: int) -> int:
+        """Report the bytes read beyond *told*, and return where the stream is."""
+        here = self._stream.tell()
+        self._progress.advance(here - told)
+        return here
 
     def _check_municipality(self, record: Record) -> None:
         if record.get("municipality_code") != self._municipality:
@@ -79,31 +100,42 @@ def kind_of(path: Path, kinds: Sequence[Kind]) -> Kind:
         return files.kind_of(stream) or kinds[0]
 
 
-def check_records(opened: OpenedBundle, municipality: str) -> None:
+def check_records(opened: OpenedBundle, municipality: str, progress: Progress) -> None:
     """Read every record of an opened bundle (format 1, section 9, step 9).
 
     Raises:
         RecordsRefusedError: with all errors of the first file that has any.
         ManifestMismatchError: a file holds another number of records than listed.
     """
+    progress.start(n_("Checking every record"), _record_bytes(opened))
     for kind, path, listed in _record_files(opened):
         with path.open("rb") as stream:
-            records = RecordFile(stream, kind, municipality)
+            records = RecordFile(stream, CsvReader(stream, kind), kind, municipality, progress)
             count = sum(1 for _ in records)
         if records.errors.total:
             kept, total = records.errors.kept, records.errors.total
             raise RecordsRefusedError(kind=kind, name=path.name, count=total, errors=kept)
         if count != listed:
-            detail = f"{count} records, {listed} are listed"
+            detail = text("{count} records, {listed} are listed", count=count, listed=listed)
             raise ManifestMismatchError(name=path.name, detail=detail)
+    progress.finish()
 
 
-def records_of(opened: OpenedBundle, municipality: str) -> Iterator[tuple[Kind, str, Record]]:
+def records_of(
+    opened: OpenedBundle, municipality: str, progress: Progress
+) -> Iterator[tuple[Kind, str, Record]]:
     """Yield kind, id and record of everything in a bundle that :func:`check_records` accepted."""
+    progress.start(n_("Applying the records"), _record_bytes(opened))
     for kind, path, _listed in _record_files(opened):
         with path.open("rb") as stream:
-            for identity, record in RecordFile(stream, kind, municipality):
+            reader = CsvReader(stream, kind)
+            for identity, record in RecordFile(stream, reader, kind, municipality, progress):
                 yield kind, identity, record
+    progress.finish()
+
+
+def _record_bytes(opened: OpenedBundle) -> int:
+    return sum(path.stat().st_size for _kind, path, _listed in _record_files(opened))
 
 
 def _record_files(opened: OpenedBundle) -> Iterator[tuple[Kind, Path, int]]:

@@ -61,7 +61,7 @@ class RegistryStation(Desk):
 
     def check(self, opened: OpenedBundle) -> None:
         """Read every record; refuse the bundle with all errors, or accept it (step 9)."""
-        check_records(opened, self.config.municipality_code)
+        check_records(opened, self.config.municipality_code, self.progress)
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Apply all notices in one transaction, then issue the receipt (step 10)."""
@@ -101,6 +101,8 @@ class RegistryStation(Desk):
         )
 
     def _notices(self, opened: OpenedBundle) -> Iterator[IsaNotice]:
-        for _kind, _identity, record in records_of(opened, self.config.municipality_code):
+        for _kind, _identity, record in records_of(
+            opened, self.config.municipality_code, self.progress
+        ):
             if isinstance(record, IsaNotice):
                 yield record

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from attacks.forge import Forge
 from attacks.world import World, copy_of, make_sent_world, scratch
 

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import zstandard
+from attacks.records import isa_csv
+from attacks.world import CITY_DOMAIN, World
 from cryptography.cobblestone import Cobblestone256Encryptor
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from attacks.records import isa_csv
-from attacks.world import CITY_DOMAIN, World
 from mediabridge import canonical
 from mediabridge.bundle import layout, sshsig, wraps
 from mediabridge.clock import SystemClock, to_rfc3339
@@ -189,7 +189,14 @@ class Forge:
         inner, section = self._log_file(log or self.log(station), station)
         carried.append(inner)
         stream = b"".join(file.data for file in carried) + padding
-        document = _manifest(bundle, carried, section, receipts, len(padding), station)
+        document = _manifest(
+            bundle,
+            files=carried,
+            log=section,
+            receipts=receipts,
+            padding=len(padding),
+            station=station,
+        )
         spelt = _spelt(manifest(document))
         head = _spelt(header(_header(bundle, document, station)))
         digest = hashlib.sha256(head).digest()
@@ -238,6 +245,7 @@ def _encrypt(key: bytes, digest: bytes, index: int, parts: int, piece: bytes) ->
 
 def _manifest(
     bundle: str,
+    *,
     files: Sequence[Inner],
     log: Document,
     receipts: Sequence[Document],

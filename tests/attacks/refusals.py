@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from attacks.world import World
+
 from mediabridge.clock import Clock
 from mediabridge.errors import MediabridgeError
 from mediabridge.translog.events import Event

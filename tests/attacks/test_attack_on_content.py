@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import zstandard
-
 from attacks.forge import Document, Forge, Inner, Rewrite, changed, isa_file
 from attacks.records import isa_csv, municipal_csv
 from attacks.refusals import assert_refused
 from attacks.world import World
+
 from mediabridge import canonical
 from mediabridge.config import GIB, LIMITS, MIB
 from mediabridge.errors import (
@@ -481,7 +481,7 @@ def _receipt(world: World, bundle: str, /, **changes: Any) -> tuple[Inner, Docum
     return Inner(name, "receipt/1", 0, plain), entry
 
 
-def _answer(world: World, forge: Forge, *receipts: tuple[Inner, Document]) -> None:
+def _answer(forge: Forge, *receipts: tuple[Inner, Document]) -> None:
     forge.seal(
         station="registry-01",
         recipients=["lgwan-01", "escrow"],
@@ -492,7 +492,7 @@ def _answer(world: World, forge: Forge, *receipts: tuple[Inner, Document]) -> No
 
 def test_right_receipt_closes_books(world: World, forge: Forge) -> None:
     """The control: the forger's receipt is right but for what a test changes."""
-    _answer(world, forge, _receipt(world, world.bundle.name))
+    _answer(forge, _receipt(world, world.bundle.name))
     assert world.import_("lgwan-01")[0].receipts == 1
     with world.lgwan() as station:
         assert station.books.outcome_counts() == {"applied": 3}
@@ -517,7 +517,7 @@ def test_right_receipt_closes_books(world: World, forge: Forge) -> None:
 )
 def test_receipt_that_lies(world: World, forge: Forge, changes: Document) -> None:
     """Claim C43."""
-    _answer(world, forge, _receipt(world, world.bundle.name, **changes))
+    _answer(forge, _receipt(world, world.bundle.name, **changes))
     assert_refused(world, ReceiptInvalidError, station="lgwan-01")
 
 
@@ -526,7 +526,7 @@ def test_bad_receipt_after_a_good_one(world: World, forge: Forge) -> None:
     first = world.bundle.name
     good = _receipt(world, first)
     bad = _receipt(world, first, sums_sha256="0" * 64)
-    _answer(world, forge, good, bad)
+    _answer(forge, good, bad)
     assert_refused(world, ReceiptInvalidError, station="lgwan-01")
 
 

@@ -3,6 +3,7 @@
 Station and officers collude throughout: signatures and hashes are right.
 """
 
+import base64
 import hashlib
 import json
 import secrets
@@ -10,10 +11,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from attacks.forge import Document, Forge, same
 from attacks.refusals import assert_refused
 from attacks.world import World
+
 from mediabridge import canonical
 from mediabridge.bundle import layout, wraps
 from mediabridge.bundle.header import header_digest
@@ -179,8 +180,6 @@ def test_wrap_tampered_with(world: World, forge: Forge, place: int) -> None:
 
 
 def _keys(found: list[bytearray]) -> bytes:
-    import base64
-
     encoded = [base64.b64encode(each).decode() for each in found]
     return canonical.dump({"format": 1, "wraps": encoded})
 

@@ -4,11 +4,11 @@ import shutil
 from datetime import timedelta
 
 import pytest
-
 from attacks.forge import Forge, changed
 from attacks.records import isa_csv
 from attacks.refusals import assert_refused
 from attacks.world import World
+
 from mediabridge.clock import FixedClock, SystemClock
 from mediabridge.errors import (
     AlreadyAppliedError,
@@ -63,7 +63,7 @@ def test_same_bundle_twice_on_one_stick(world: World) -> None:
 
 
 def test_same_notices_in_another_bundle(world: World) -> None:
-    """Claim C13. A replay of records rather than of the bundle: nothing is applied a second time."""
+    """Claim C13. A replay of records instead of the bundle: nothing is applied twice."""
     world.import_()
     world.send(isa_csv((1, 1), (2, 2), (3, 99), (4, 3)))
     assert world.import_()[-1].outcomes == {

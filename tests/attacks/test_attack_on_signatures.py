@@ -4,10 +4,10 @@ import shutil
 from typing import Any
 
 import pytest
-
 from attacks.forge import APPROVE_NAMESPACE, BUNDLE_NAMESPACE, Forge
 from attacks.refusals import assert_refused
 from attacks.world import World
+
 from mediabridge.bundle import layout, sshsig
 from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.errors import (
@@ -172,7 +172,7 @@ def test_revoked_key(world: World, forge: Forge, signer: str) -> None:
     assert_refused(world, SignerRevokedError)
 
 
-def test_revoked_key_of_someone_gone(world: World, forge: Forge) -> None:
+def test_revoked_key_of_someone_gone(world: World) -> None:
     """Claim C27. Who is not listed any more is a stranger."""
     people = world.city.trust.people
     world.publish(people=tuple(x for x in people if x.name != "officer-1"))

@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-
 from attacks.forge import Document, Forge, changed
 from attacks.refusals import assert_refused
 from attacks.world import World
+
 from mediabridge import canonical
 from mediabridge.bundle import layout
 from mediabridge.errors import (
@@ -44,9 +44,9 @@ SPELLINGS: dict[str, Respell] = {
     "UTF-16": lambda data: data.decode().encode("utf-16"),
     "not UTF-8": lambda data: data.replace(b'"format"', b'"form\xff"', 1),
     "cut off": lambda data: data[:-1],
-    "nothing": lambda data: b"",
+    "nothing": lambda _data: b"",
     "a list": lambda data: b"[" + data + b"]",
-    "null": lambda data: b"null",
+    "null": lambda _data: b"null",
     "two documents": lambda data: data + data,
 }
 spelling = pytest.mark.parametrize("respell", SPELLINGS.values(), ids=SPELLINGS)
@@ -134,17 +134,17 @@ def test_header_with_member_missing(world: World, forge: Forge) -> None:
 @pytest.mark.parametrize(
     "rewrite",
     [
-        lambda wraps: [],
+        lambda _wraps: [],
         lambda wraps: wraps * 65,
         lambda wraps: [wraps[0][:-4]],
         lambda wraps: [wraps[0] + "AAAA"],
         lambda wraps: [wraps[0].replace("A", "!", 1)],
         lambda wraps: [" " + wraps[0]],
         lambda wraps: [wraps[0] + "="],
-        lambda wraps: [1],
-        lambda wraps: [None],
+        lambda _wraps: [1],
+        lambda _wraps: [None],
         lambda wraps: [wraps],
-        lambda wraps: "wraps",
+        lambda _wraps: "wraps",
     ],
 )
 def test_keys_beyond_limits(
@@ -195,7 +195,7 @@ SUMS: dict[str, Respell] = {
     "zero byte": lambda sums: sums + b"\0",
     "blank at the end": lambda sums: sums.replace(b"\n", b" \n", 1),
     "full-width digit": lambda sums: "０".encode() + sums[1:],
-    "nothing": lambda sums: b"",
+    "nothing": lambda _sums: b"",
     "257 parts": lambda sums: (
         sums + b"".join(b"0" * 64 + f"  part-{n:04d}.cob\n".encode() for n in range(2, 257))
     ),

@@ -4,15 +4,16 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
-
 from attacks.forge import Forge
 from attacks.refusals import assert_refused
 from attacks.world import World
+
 from mediabridge.bundle import layout
+from mediabridge.bundle.model import SealedBundle
 from mediabridge.config import LIMITS
-from mediabridge.media import staging
 from mediabridge.errors import (
     HashMismatchError,
     MediabridgeError,
@@ -24,6 +25,7 @@ from mediabridge.errors import (
     TreeTooLargeError,
     TreeUnexpectedError,
 )
+from mediabridge.media import staging
 
 FILES = ["header.json", "keys.json", "part-0000.cob", "part-0001.cob"]
 ALL_FILES = [
@@ -319,7 +321,7 @@ def test_file_that_grows_while_read(
     pump = staging._pump
     part = world.bundle / "part-0001.cob"
 
-    def growing(source, output, announced):  # type: ignore[no-untyped-def]
+    def growing(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:
         if trick == "before":
             _append(part)
         result = pump(source, output, announced)
@@ -341,7 +343,7 @@ def test_file_that_shrinks_while_read(world: World, monkeypatch: pytest.MonkeyPa
     pump = staging._pump
     part = world.bundle / "part-0001.cob"
 
-    def shrinking(source, output, announced):  # type: ignore[no-untyped-def]
+    def shrinking(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:
         os.truncate(part, 100)
         return pump(source, output, announced)
 
@@ -354,7 +356,7 @@ def test_name_that_appears_while_read(world: World, monkeypatch: pytest.MonkeyPa
     pump = staging._pump
     extra = world.bundle / layout.approval_name("officer-2")
 
-    def adding(source, output, announced):  # type: ignore[no-untyped-def]
+    def adding(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:
         extra.touch()
         return pump(source, output, announced)
 
@@ -366,7 +368,7 @@ def test_second_reading_has_no_effect(world: World, monkeypatch: pytest.MonkeyPa
     """Claim C8. Whatever the stick says after it was copied, nobody asks it again."""
     stage = staging.stage
 
-    def swapping(medium, name, target, **options):  # type: ignore[no-untyped-def]
+    def swapping(medium: Path, name: str, target: Path, **options: Any) -> SealedBundle:
         sealed = stage(medium, name, target, **options)
         for path in world.bundle.iterdir():
             path.write_bytes(b"another answer")

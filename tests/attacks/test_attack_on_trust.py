@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from attacks.forge import Forge, changed
 from attacks.refusals import assert_refused
 from attacks.world import World, make_world
+
 from mediabridge.bundle import layout
 from mediabridge.errors import TrustInvalidError, TrustRollbackError
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from attacks.records import MUNICIPALITY, isa_csv, population
+
 from mediabridge.apply import SqliteRegistry
 from mediabridge.bundle import layout
 from mediabridge.clock import Clock, SystemClock

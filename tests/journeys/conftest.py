@@ -1,11 +1,10 @@
-"""The day in stages: a world for each, made once, and copied for every test that goes on from it."""
+"""The day in stages: a world before each, made once, and copied for every test."""
 
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
-
 from attacks.records import isa_csv, municipal_csv
 from attacks.world import FIRST_NOTICES, World, copy_of, make_world, scratch
 
@@ -90,7 +89,7 @@ def day() -> Iterator[Before]:
 
         def reach(name: str) -> World:
             names = [*STAGES, "end"]
-            for earlier, later in zip(names, names[1:], strict=False):
+            for earlier, later in pairwise(names):
                 if name in made:
                     break
                 if later not in made:

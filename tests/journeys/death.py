@@ -60,7 +60,7 @@ def _run_and_die(root: Path, action: Callable[[Path], object], survive: int) -> 
     connect = sqlite3.connect
 
     def traced(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection = connect(*arguments, **options)
+        connection: sqlite3.Connection = connect(*arguments, **options)
 
         def statement(text: str) -> None:
             # Within a transaction every moment is like the one before its end.
@@ -72,7 +72,7 @@ def _run_and_die(root: Path, action: Callable[[Path], object], survive: int) -> 
         return connection
 
     # Only this process, which is about to die, sees the statements one by one.
-    sqlite3.connect = traced
+    sqlite3.connect = traced  # type: ignore[assignment]
     sys.addaudithook(hook)
     action(root)
 

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from attacks.world import World, copy_of
 from journeys.conftest import STAGES
 from journeys.death import deaths
+
 from mediabridge.bundle import layout
 from mediabridge.errors import (
     AlreadyAppliedError,
@@ -29,10 +31,8 @@ def _deaths(root_before: Roots, stage: str) -> Iterator[World]:
 
 def _repeat(world: World, stage: str, *harmless: type[MediabridgeError]) -> None:
     """Give the same command again; it may find that nothing is left to do."""
-    try:
+    with suppress(*harmless):
         STAGES[stage](world)
-    except harmless:
-        pass
 
 
 def _events(world: World, station: str) -> Counter[Event]:

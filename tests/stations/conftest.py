@@ -1,0 +1,29 @@
+"""A municipality with nothing sent yet, and one with a bundle on the stick."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attacks.world import World, copy_of, make_sent_world, make_world, scratch
+
+
+@pytest.fixture(scope="session")
+def quiet() -> Iterator[World]:
+    with scratch() as root:
+        yield make_world(Path(root))
+
+
+@pytest.fixture(scope="session")
+def sent() -> Iterator[World]:
+    with scratch() as root:
+        yield make_sent_world(Path(root))
+
+
+@pytest.fixture
+def world(quiet: World, tmp_path: Path) -> World:
+    return copy_of(quiet, tmp_path / "world")
+
+
+@pytest.fixture
+def sent_world(sent: World, tmp_path: Path) -> World:
+    return copy_of(sent, tmp_path / "world")

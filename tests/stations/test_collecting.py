@@ -1,0 +1,82 @@
+"""Collecting: a right file is taken in once, a wrong one is set aside whole."""
+
+import json
+
+import pytest
+from attacks.records import isa_csv
+from attacks.world import World
+
+from mediabridge.errors import KindNotCarriedError, NothingToSealError, RecordsRefusedError
+from mediabridge.records.convert import convert
+from mediabridge.records.model import Kind
+from mediabridge.translog.events import Event
+
+SECRET = b"SECRETNAME"
+
+
+def test_same_file_counts_once(world: World) -> None:
+    path = world.root / "isa.csv"
+    path.write_bytes(isa_csv((1, 1), (2, 2)))
+    with world.lgwan() as station:
+        first, second = station.collect(path), station.collect(path)
+        waiting = station.books.waiting_files()
+    assert (first.records, first.known, second.known) == (2, False, True)
+    assert [row.records for row in waiting] == [2]
+    events = [entry.event for entry in world.log("lgwan-01")]
+    assert events.count(Event.FILE_COLLECTED) == 1
+
+
+def test_xml_and_csv_are_the_same_records(world: World) -> None:
+    path, xml = world.root / "isa.csv", world.root / "isa.xml"
+    path.write_bytes(isa_csv((1, 1), (2, 2)))
+    convert(path, xml)
+    with world.lgwan() as station:
+        assert not station.collect(path).known
+        assert station.collect(xml).known
+
+
+def test_refused_file_is_set_aside(world: World) -> None:
+    path = world.root / "isa.csv"
+    broken = isa_csv((1, 1), (2, 2)).replace(b"2029-", SECRET)
+    path.write_bytes(broken)
+    home = world.home("lgwan-01")
+    with world.lgwan() as station, pytest.raises(RecordsRefusedError) as refusal:
+        station.collect(path)
+    assert refusal.value.facts["count"] == len(refusal.value.errors) == 2
+    (copy,) = home.refused.glob("*.csv")
+    (report,) = home.refused.glob("*.json")
+    assert copy.read_bytes() == broken
+    assert SECRET not in report.read_bytes()
+    assert json.loads(report.read_bytes())["total"] == 2
+    assert not list(home.inbox.iterdir())
+    entry = world.log("lgwan-01")[-1]
+    assert (entry.event, entry.facts["errors"]) == (Event.FILE_REFUSED, 2)
+    assert SECRET not in b"".join(world.log_bytes("lgwan-01"))
+
+
+def test_repeated_record_is_refused(world: World) -> None:
+    path = world.root / "isa.csv"
+    path.write_bytes(isa_csv((1, 1), (1, 1)))
+    with world.lgwan() as station, pytest.raises(RecordsRefusedError) as refusal:
+        station.collect(path)
+    assert [error.reason.value for error in refusal.value.errors] == ["RECORD_REPEATED"]
+
+
+def test_other_municipality_is_refused(world: World) -> None:
+    path = world.root / "isa.csv"
+    path.write_bytes(isa_csv((1, 1)).replace(b"131041", b"131016"))
+    with world.lgwan() as station, pytest.raises(RecordsRefusedError) as refusal:
+        station.collect(path)
+    assert [error.reason.value for error in refusal.value.errors] == ["OTHER_MUNICIPALITY"]
+
+
+def test_kind_without_route_is_refused(world: World) -> None:
+    path = world.root / "isa.csv"
+    path.write_bytes(isa_csv((1, 1)))
+    with world.registry() as station, pytest.raises(KindNotCarriedError):
+        station.collect(path, kind=Kind.ISA_NOTICE)
+
+
+def test_nothing_collected_nothing_sealed(world: World) -> None:
+    with world.lgwan() as station, pytest.raises(NothingToSealError):
+        station.seal()

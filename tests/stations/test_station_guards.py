@@ -1,0 +1,83 @@
+"""One command at a time, and no effect without a log entry."""
+
+import sqlite3
+
+import pytest
+from attacks.records import isa_csv
+from attacks.world import World
+
+from mediabridge.errors import LogUnavailableError, StationBusyError, StationError
+from mediabridge.stations.home import Home
+from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.translog.events import Event
+
+
+def test_second_command_is_refused(world: World) -> None:
+    with world.lgwan(), pytest.raises(StationBusyError), world.lgwan():
+        pass
+    with world.lgwan() as station:
+        assert station.id == "lgwan-01"
+
+
+def test_folder_without_station(world: World) -> None:
+    with pytest.raises(StationError):
+        Home(world.root / "city").config()
+
+
+def _fill_log(station: LgwanStation) -> None:
+    for _ in range(200):
+        station.record(Event.JOURNEY_RECOVERED, reason="FILLING")
+
+
+def test_full_log_stops_collecting(world: World) -> None:
+    path = world.root / "isa.csv"
+    path.write_bytes(isa_csv((1, 1)))
+    with world.lgwan() as station:
+        pages = station._connection.execute("PRAGMA page_count").fetchone()[0]
+        station._connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(LogUnavailableError):
+            _fill_log(station)
+        with pytest.raises(LogUnavailableError):
+            station.collect(path)
+        assert station.books.waiting_files() == []
+        assert not list(station.home.inbox.iterdir())
+
+
+def test_full_log_stops_applying(sent_world: World) -> None:
+    before = sent_world.fingerprint()
+    with sent_world.registry() as station:
+        real = station.record
+
+        def record(event: Event, **facts: object) -> None:
+            if event is Event.BUNDLE_APPLIED:
+                raise LogUnavailableError(detail="disk full")
+            real(event, **facts)  # type: ignore[arg-type]
+
+        station.record = record  # type: ignore[method-assign]
+        with pytest.raises(LogUnavailableError):
+            list(station.import_(sent_world.medium))
+    assert sent_world.fingerprint() == before
+    (taken,) = sent_world.import_()
+    assert taken.outcomes["applied"] == 2
+
+
+def test_private_files_are_private(world: World) -> None:
+    home = world.home("lgwan-01")
+    for path in home.keys.iterdir():
+        assert path.stat().st_mode & 0o077 == 0
+    assert home.root.stat().st_mode & 0o077 == 0
+
+
+def test_damaged_books_are_said(world: World) -> None:
+    world.home("lgwan-01").books.write_bytes(b"no database at all, but long enough" * 100)
+    with pytest.raises(StationError), world.lgwan():
+        pass
+
+
+def test_newer_books_are_refused(world: World) -> None:
+    connection = sqlite3.connect(world.home("lgwan-01").books)
+    connection.execute("PRAGMA user_version = 99")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StationError, match="99"), world.lgwan():
+        pass
