@@ -23,21 +23,30 @@ _UNITS = {"KiB": KIB, "MiB": MIB, "GiB": GIB}
 
 def bench(
     context: Context,
-    name: Annotated[str, typer.Argument(help=n_("What to measure: bundle."))],
+    name: Annotated[str, typer.Argument(help=n_("What to measure: bundle or records."))],
     *,
     size: Annotated[str, typer.Option(help=n_("Payload, such as 64MiB or 2GiB."))] = "64MiB",
     folder: Annotated[
         Path | None, typer.Option(help=n_("Where to work; needs four times the payload."))
     ] = None,
+    records: Annotated[int, typer.Option(help=n_("Records to read."), min=1000)] = 100_000,
+    seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
 ) -> Result:
     """Measure this machine against the figures that we promise."""
-    if name != "bundle":
-        raise UsageError(detail=text("there is no bench of this name"))
+    if name == "bundle":
+        return _result(_bundle(context, size, folder))
+    if name == "records":
+        from mediabridge.bench import records as bench_records
+
+        return _result(bench_records.run(records, seed))
+    raise UsageError(detail=text("there is no bench of this name"))
+
+
+def _bundle(context: Context, size: str, folder: Path | None) -> list[Figure]:
     from mediabridge.bench import bundle
 
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        figures = list(bundle.run(Path(scratch), _bytes(size), tell=context.show))
-    return _result(figures)
+        return list(bundle.run(Path(scratch), _bytes(size), tell=context.show))
 
 
 def _bytes(size: str) -> int:

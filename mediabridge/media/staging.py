@@ -59,11 +59,18 @@ def stage(
 
 
 def size_of(medium: Path, name: str) -> int:
-    """Return the bytes the bundle *name* seems to have, for showing progress only."""
+    """Return the bytes the bundle *name* seems to have, for showing progress only.
+
+    Raises:
+        TreeLinkError, TreeTooLargeError, MediumIoError: as :func:`stage`.
+    """
     with tree.open_bundle(medium, name) as folder:
         names = tree.names_in(folder)
-        stats = (os.stat(each, dir_fd=folder, follow_symlinks=False) for each in names)
-        return sum(each.st_size for each in stats)
+        try:
+            stats = [os.stat(each, dir_fd=folder, follow_symlinks=False) for each in names]
+        except OSError as error:
+            raise MediumIoError(detail=error.strerror) from None
+    return sum(each.st_size for each in stats)
 
 
 def read_small(medium: Path, name: str, file: str) -> bytes:

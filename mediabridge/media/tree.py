@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,13 +88,15 @@ def names_in(descriptor: int, limit: int = LIMITS.names_in_folder) -> list[str]:
 
     Raises:
         TreeTooLargeError: more than *limit* names.
+        MediumIoError: the system reported an error from the medium.
     """
-    names = []
-    with os.scandir(descriptor) as entries:
-        for entry in entries:
-            names.append(entry.name)
-            if len(names) > limit:
-                raise TreeTooLargeError(name="a folder", got=f"over {limit} names", wanted=limit)
+    try:
+        with os.scandir(descriptor) as entries:
+            names = [entry.name for entry in islice(entries, limit + 1)]
+    except OSError as error:
+        raise MediumIoError(detail=error.strerror) from None
+    if len(names) > limit:
+        raise TreeTooLargeError(name="a folder", got=f"over {limit} names", wanted=limit)
     return sorted(names)
 
 

@@ -171,7 +171,10 @@ class Loader:
         self, errors: list[RecordError], carried: list[str], row: int
     ) -> list[RecordError]:
         kept = [error for error in errors if error.field not in carried]
-        return kept + [RecordError(row, name, Reason.MY_NUMBER) for name in carried]
+        # In the order of the layout, so that every format reports the same.
+        named = [name for name in FIELDS[self.kind] if name in carried]
+        named += [name for name in carried if name not in FIELDS[self.kind]]
+        return kept + [RecordError(row, name, Reason.MY_NUMBER) for name in named]
 
 
 def to_text(record: Record) -> dict[str, str]:

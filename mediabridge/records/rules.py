@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from mediabridge.records.codes.municipality import has_valid_check_digit
@@ -49,6 +50,11 @@ _GRANTS = frozenset({"N01", "N02", "N03", "N04", "N10", "N11"})
 _CARD_EVENTS = frozenset({"N05", "N06", "N07", "N16"})
 _NEW_CARD = _GRANTS | _CARD_EVENTS | {"N13", "N14"}
 _STATUS_OF_EVENT: Final = {"N03": frozenset({"601"}), "N11": frozenset({"604"})}
+_ABSENT_OF_INDEFINITE: Final = (
+    ("period_months", Reason.PERIOD_OF_INDEFINITE),
+    ("period_days", Reason.PERIOD_OF_INDEFINITE),
+    ("period_of_stay_expiration_date", Reason.EXPIRY_OF_INDEFINITE),
+)
 _UNTIL: Final = {
     Category.TEMPORARY_REFUGE: "landing_period_until",
     Category.PROVISIONAL_STAY: "provisional_stay_until",
@@ -57,6 +63,10 @@ _UNTIL: Final = {
 _MID_LONG_TERM = Category.MID_LONG_TERM
 _ANNOUNCED = frozenset({"M05", "M06"})
 _NEXT_ADDRESS = frozenset({"M05", "M06", "M11"})
+
+
+# Thousands of notices share a day, and writing a date out is slow.
+_text = lru_cache(maxsize=1024)(date.isoformat)
 
 
 def _allowed(events: Mapping[str, Event]) -> frozenset[tuple[str, str, str]]:
@@ -89,7 +99,7 @@ def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
         or values["nationality_region"] not in tables.nationalities
         or day is None
         or birth is None
-        or birth > day.isoformat()
+        or birth > _text(day)
     ):
         _person(values, day, tables, found)
     if values["municipality_code"] not in tables.municipalities:
@@ -102,8 +112,9 @@ def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
         _stay(values, tables, found)
     elif category in _UNTIL:
         _until(values, _UNTIL[category], day, found)
-    if values["prior_card_number"] is not None and event in _NEW_CARD:
-        _new_card(values, found)
+    prior = values["prior_card_number"]
+    if prior is not None and prior == values.get("card_number"):
+        _same_card(event, found)
     return found
 
 
@@ -210,7 +221,7 @@ def _person(values: Values, day: date | None, tables: RuleTables, found: list[Br
         found.append(Breach("name_roman", Reason.NAME_MISSING))
     birth = values["birth_date"]
     # Text compares as time does, and an unknown month or day (00) as its earliest.
-    if birth is not None and day is not None and birth > day.isoformat():
+    if birth is not None and day is not None and birth > _text(day):
         found.append(Breach("birth_date", Reason.BIRTH_AFTER_EVENT))
     nationality = values["nationality_region"]
     if nationality is not None and nationality not in tables.nationalities:
@@ -233,18 +244,18 @@ def _kanji(values: Values, tables: RuleTables, found: list[Breach]) -> None:
     kanji = values["name_kanji"]
     if kanji is None:
         found.append(Breach("name_kanji_original", Reason.ORIGINAL_WITHOUT_KANJI))
-    elif not tables.seiji.issuperset(kanji):
+        return
+    for one in kanji:
         # Kana and variation selectors are no kanji; the notice says nothing about them.
-        wrong = [one for one in kanji if is_kanji(one) and one not in tables.seiji]
-        if wrong:
-            facts = {"codepoint": f"U+{ord(wrong[0]):04X}"}
+        if one not in tables.seiji and is_kanji(one):
+            facts = {"codepoint": f"U+{ord(one):04X}"}
             found.append(Breach("name_kanji", Reason.NOT_SEIJI, facts))
+            return
 
 
-def _new_card(values: Values, found: list[Breach]) -> None:
-    if values["prior_card_number"] == values.get("card_number"):
-        facts = {"event": str(values["event_code"])}
-        found.append(Breach("card_number", Reason.CARD_NOT_REPLACED, facts))
+def _same_card(event: str | None, found: list[Breach]) -> None:
+    if event in _NEW_CARD:
+        found.append(Breach("card_number", Reason.CARD_NOT_REPLACED, {"event": str(event)}))
 
 
 def _stay(values: Values, tables: RuleTables, found: list[Breach]) -> None:
@@ -291,13 +302,9 @@ def _indefinite(values: Values, status: Status, found: list[Breach]) -> None:
 
 
 def _without_end(values: Values, found: list[Breach]) -> None:
-    found.extend(
-        Breach(name, Reason.PERIOD_OF_INDEFINITE)
-        for name in ("period_months", "period_days")
-        if values[name] is not None
-    )
-    if values["period_of_stay_expiration_date"] is not None:
-        found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_OF_INDEFINITE))
+    for name, reason in _ABSENT_OF_INDEFINITE:
+        if values[name] is not None:
+            found.append(Breach(name, reason))
 
 
 def _with_end(values: Values, years: int, found: list[Breach]) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from mediabridge.errors import UsageError
 from mediabridge.records.csv import CsvWriter
+from mediabridge.records.files import FileFormat
 from mediabridge.records.model import Kind, Record
+from mediabridge.records.xml import XmlWriter
 from mediabridge.sample.faults import write_faulty
 from mediabridge.sample.population import Population
 
 POPULATION_FILE: Final = "population.csv"
-FORMATS: Final = ("csv",)
 
 
 def write_sample(
@@ -34,14 +36,15 @@ def write_sample(
 
     The folder gets ``population.csv`` and, per day, ``day-001/isa_notice.csv`` and
     ``municipal_notice.csv``; with *faults* also ``isa_notice-faulty.csv``, in which every
-    row has a mistake of its own.
+    row has a mistake of its own. With *fmt* ``xml`` the notices are written as XML; the
+    population and the files with faults stay CSV.
 
     Raises:
         UsageError: too few residents, an unknown municipality or an unknown format.
         OSError: the folder cannot be written.
     """
-    if fmt not in FORMATS:
-        raise UsageError(detail=f"there is no format {fmt!r}; the formats are: {FORMATS[0]}")
+    if fmt not in list(FileFormat):
+        raise UsageError(detail=f"there is no format {fmt!r}; the formats are csv and xml")
     population = Population(residents, seed, municipality, start_date, peak=peak)
     out_dir.mkdir(parents=True, exist_ok=True)
     written = [_write_population(out_dir / POPULATION_FILE, population)]
@@ -49,8 +52,8 @@ def write_sample(
         folder = out_dir / f"day-{day.number:03d}"
         folder.mkdir(exist_ok=True)
         written += [
-            _write(folder, Kind.ISA_NOTICE, day.isa_notices),
-            _write(folder, Kind.MUNICIPAL_NOTICE, day.municipal_notices),
+            _write(folder, FileFormat(fmt), Kind.ISA_NOTICE, day.isa_notices),
+            _write(folder, FileFormat(fmt), Kind.MUNICIPAL_NOTICE, day.municipal_notices),
         ]
         if faults:
             faulty = folder / f"{Kind.ISA_NOTICE}-faulty.csv"
@@ -90,10 +93,14 @@ def _write_population(path: Path, population: Population) -> Path:
     return path
 
 
-def _write(folder: Path, kind: Kind, records: Iterable[Record]) -> Path:
-    path = folder / f"{kind}.csv"
-    with path.open("wb") as stream:
-        writer = CsvWriter(stream, kind)
+def _write(folder: Path, fmt: FileFormat, kind: Kind, records: Iterable[Record]) -> Path:
+    path = folder / f"{kind}.{fmt}"
+    with path.open("wb") as stream, ExitStack() as ending:
+        writer: CsvWriter | XmlWriter
+        if fmt is FileFormat.CSV:
+            writer = CsvWriter(stream, kind)
+        else:
+            writer = ending.enter_context(XmlWriter(stream, kind))
         for record in records:
             writer.write(record)
     return path

@@ -79,7 +79,9 @@ def _between_fields(record: etree._Element) -> Iterator[str | None]:
 
 
 def _stranger(item: etree._Element) -> Reason:
-    forbidden = is_forbidden_column(etree.QName(item).localname)
+    # Where its prefix is undeclared, libxml2 hands on the name with the prefix in it.
+    local = str(item.tag).rpartition("}")[2].rpartition(":")[2]
+    forbidden = is_forbidden_column(local)
     return Reason.ELEMENT_NEVER_CARRIED if forbidden else Reason.ELEMENT_UNKNOWN
 
 

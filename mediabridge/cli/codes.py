@@ -1,0 +1,97 @@
+"""``mediabridge codes``: the code tables in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result, Table
+from mediabridge.cli._tables import own_tables, problems_shown, site_tables
+from mediabridge.errors import UsageError
+from mediabridge.locale import n_, text
+
+if TYPE_CHECKING:
+    from mediabridge.records.codes import CodeTable
+
+
+def list_(context: Context) -> Result:
+    """List the code tables in use, and whose each of them is."""
+    from mediabridge.records import codes
+
+    tables = [codes.table(name, site_tables(context)) for name in codes.tables()]
+    rows = [
+        [
+            each.provenance.identifier,
+            str(len(each.entries)),
+            each.provenance.version,
+            each.provenance.origin.value,
+            each.provenance.source,
+        ]
+        for each in tables
+    ]
+    headings = [text("table"), text("codes"), text("version"), text("kept by"), text("source")]
+    data = {"tables": [each.provenance.as_json() for each in tables]}
+    return Result([Table(headings, rows, right=frozenset({1}))], data)
+
+
+def show(
+    context: Context,
+    table: Annotated[str, typer.Argument(help=n_("The table; see: codes list."))],
+    code: Annotated[str | None, typer.Argument(help=n_("Show only this code."))] = None,
+) -> Result:
+    """Show one code table, or one code of it, with how far each column can be relied on."""
+    from mediabridge.records import codes
+
+    chosen = codes.table(table, site_tables(context))
+    entries = list(chosen.entries.values())
+    if code is not None:
+        entries = [entry for entry in entries if entry.code == code]
+        if not entries:
+            raise UsageError(detail=f"there is no code {code[:32]!r} in the table {table}")
+    cells = [entry.as_json() for entry in entries]
+    columns = list(cells[0])
+    lines: list[str | Table] = [
+        Table(columns, [list(row.values()) for row in cells]),
+        _certainty(chosen),
+        _provenance(chosen),
+    ]
+    return Result(lines, {**chosen.as_json(), "entries": cells})
+
+
+def load(
+    context: Context,
+    file: Annotated[
+        Path, typer.Argument(help=n_("A table in the form of the shipped one."), dir_okay=False)
+    ],
+) -> Result:
+    """Put a table of your own in place of a shipped one; every code of it is checked."""
+    from mediabridge.records import codes
+
+    with problems_shown(context):
+        loaded = codes.load(own_tables(context), file)
+    return Result([_provenance(loaded)], {"table": loaded.provenance.as_json()})
+
+
+def _provenance(table: CodeTable) -> str:
+    made = table.provenance
+    return text(
+        "Table: {id} {version}, {count} codes, kept by: {origin} ({source})",
+        id=made.identifier,
+        version=made.version,
+        count=len(table.entries),
+        origin=made.origin.value,
+        source=made.source,
+    )
+
+
+def _certainty(table: CodeTable) -> str:
+    unofficial = [name for name, mark in table.certainty.items() if not mark.official]
+    if not unofficial:
+        return text("Every column is as a public source has it.")
+    return text(
+        "Not official, but this project's proposal or from memory: {columns}",
+        columns=", ".join(unofficial),
+    )

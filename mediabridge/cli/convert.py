@@ -1,0 +1,53 @@
+"""``mediabridge convert``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result
+from mediabridge.cli._tables import site_tables
+from mediabridge.cli.collect import show_refusal
+from mediabridge.errors import ExitCode, RecordsRefusedError
+from mediabridge.locale import n_, text
+from mediabridge.records.csv import Encoding
+from mediabridge.records.model import Kind
+
+
+def convert(
+    context: Context,
+    source: Annotated[
+        Path,
+        typer.Argument(help=n_("A CSV or XML file of records."), exists=True, dir_okay=False),
+    ],
+    target: Annotated[
+        Path, typer.Argument(help=n_("The file to write; it ends in .csv or .xml."), dir_okay=False)
+    ],
+    *,
+    kind: Annotated[
+        Kind | None, typer.Option(help=n_("The kind of record, if it must be said."))
+    ] = None,
+    encoding: Annotated[
+        Encoding | None, typer.Option(help=n_("The encoding of the CSV file, if it is not UTF-8."))
+    ] = None,
+) -> Result:
+    """Write the records of a file in the other format, or say everything that is wrong."""
+    from mediabridge.records.convert import convert as convert_file
+    from mediabridge.records.tables import RuleTables
+
+    tables = RuleTables.load(site_tables(context))
+    try:
+        done = convert_file(source, target, kind=kind, encoding=encoding, tables=tables)
+    except RecordsRefusedError as error:
+        show_refusal(context, error)
+        data = {
+            "file": source.name,
+            "count": error.facts["count"],
+            "errors": [each.log_form() for each in error.errors],
+        }
+        return Result([], data, ExitCode.RECORDS, error.reason)
+    line = text("{file}: {count} records written.", file=target.name, count=done.records)
+    return Result([line], {"file": target.name, "kind": done.kind, "records": done.records})
