@@ -669,7 +669,7 @@ class InternalError(MediabridgeError):
 
     reason = "INTERNAL"
     sentence = "An unexpected error occurred ({detail})."
-    hint = "Look at the status before repeating, and call the IT staff with the time of this message."
+    hint = "Look at the status before repeating; call the IT staff with the time of this message."
 
 
 class InterruptedByUserError(MediabridgeError):

@@ -46,7 +46,9 @@ COMMANDS = (
     Entry("bundles", n_("Look at the bundles this station knows.")),
     Entry("bundles list", n_("List bundles, newest first."), "bundles", "list_"),
     Entry("bundles show", n_("Show one bundle: checks, approvals, outcome."), "bundles"),
-    Entry("convert", n_("Turn a file of records from CSV into XML, or back, losslessly."), "convert"),
+    Entry(
+        "convert", n_("Turn a file of records from CSV into XML or back, losslessly."), "convert"
+    ),
     Entry("names", n_("Names in 正字, as Notice 582 has it.")),
     Entry("names convert", n_("Say what the notice makes of a name, by character."), "names"),
     Entry("names check", n_("Say which characters of a name cannot be used as they are."), "names"),
