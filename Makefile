@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,11 +12,12 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test lint format messages reasons lock clean
+.PHONY: help demo test fuzz lint format messages reasons lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
 	@echo "make test [ARGS='-k words']               the tests"
+	@echo "make fuzz [SECONDS=60]                   arbitrary bytes at each reader, for a bounded time"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
 	@echo "make clean                                remove what the above made"
@@ -26,6 +28,9 @@ demo: $(VENV)/runtime
 test: $(VENV)/dev
 	$(BIN)/python -m pytest $(ARGS)
 
+fuzz: $(VENV)/dev
+	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done
+
 lint: $(VENV)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -34,6 +39,8 @@ lint: $(VENV)/dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
 	$(BIN)/python -m tools.reasons check
+	$(BIN)/python -m tools.build_xsd --check
+	$(BIN)/python -m tools.records_doc --check
 	@! grep -nE '^-|://' requirements/*.txt || { echo "lock files must name no index or host"; exit 1; }
 
 format: $(VENV)/dev
