@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import Operator, PassphraseFile, open_station
 from mediabridge.errors import ExitCode, RecordsRefusedError
 from mediabridge.locale import Language, n_, sentence_of, text, translate
+
+if TYPE_CHECKING:
+    from mediabridge.records.reasons import RecordError
 
 SHOWN = 50
 """Errors shown on a screen; the report beside the refused file has more."""
@@ -88,18 +91,26 @@ def show_refusal(context: Context, error: RecordsRefusedError) -> None:
 
 
 def error_lines(refusal: RecordsRefusedError, lang: Language) -> list[str]:
-    """Return the first errors, a line each: row, what is wrong, and the value itself."""
+    """Return the errors grouped by what is wrong: a sentence, then the rows and their values."""
     from mediabridge.records.fields import label
     from mediabridge.records.model import Kind
 
     kind, japanese = Kind(refusal.kind), lang is Language.JA
-    lines = []
+    groups: dict[str, list[str]] = {}
     for error in refusal.errors[:SHOWN]:
         name = label(kind, error.field, japanese=japanese) if error.field else ""
         sentence = error.sentence(name, translate)
-        value = text("  (value: {value})", value=printable(error.value)) if error.value else ""
-        lines.append(text("  row {row}: {sentence}", row=error.row, sentence=sentence) + value)
+        groups.setdefault(sentence, []).append(_place(error))
+    lines = []
+    for sentence, places in groups.items():
+        lines += [f"- {sentence}", *(f"    {place}" for place in places)]
     return lines
+
+
+def _place(error: RecordError) -> str:
+    if not error.value:
+        return text("row {row}", row=error.row)
+    return text("row {row}: {value}", row=error.row, value=printable(error.value))
 
 
 def printable(value: str) -> str:

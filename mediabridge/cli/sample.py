@@ -21,6 +21,9 @@ def sample(
     residents: Annotated[int, typer.Option(help=n_("Residents of the ward."), min=1)] = 2000,
     days: Annotated[int, typer.Option(help=n_("Days of notices."), min=1, max=366)] = 1,
     seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
+    format_: Annotated[
+        str, typer.Option("--format", help=n_("The format of the notices: csv or xml."))
+    ] = "csv",
     faults: Annotated[
         bool, typer.Option("--faults", help=n_("Also make files with mistakes, to practise."))
     ] = False,
@@ -36,6 +39,7 @@ def sample(
         residents=residents,
         days=days,
         seed=seed,
+        fmt=format_,
         faults=faults,
         start_date=context.clock.now().astimezone(JST).date(),
         municipality=municipality,
