@@ -15,6 +15,7 @@ from mediabridge import canonical
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import FORMAT, LIMITS
 from mediabridge.errors import FormatUnknownError, HeaderMalformedError
+from mediabridge.locale import text
 
 BundleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}\z")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}\z")]
@@ -79,11 +80,11 @@ def parse_header(data: bytes) -> Header:
         _refuse_other_format(document)
         header = Header.model_validate(document, by_alias=True, by_name=False)
         if (header.seq == 1) != (header.prev == FIRST_PREV):
-            raise HeaderMalformedError(detail="prev does not fit seq")
+            raise HeaderMalformedError(detail=text("prev does not fit seq"))
         if header.route.sender == header.route.receiver:
-            raise HeaderMalformedError(detail="the route leads to its own sender")
+            raise HeaderMalformedError(detail=text("the route leads to its own sender"))
         if from_rfc3339(header.created) > from_rfc3339(header.not_after):
-            raise HeaderMalformedError(detail="not_after lies before created")
+            raise HeaderMalformedError(detail=text("not_after lies before created"))
     except ValidationError as error:
         raise HeaderMalformedError(detail=field_problems(error)) from None
     except ValueError as error:

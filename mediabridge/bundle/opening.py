@@ -28,6 +28,7 @@ from mediabridge.errors import (
     ManifestMalformedError,
     ManifestMismatchError,
 )
+from mediabridge.locale import text
 
 _FEED: Final = 64 * KIB
 """Compressed bytes handed to the decoder at a time; its output is bounded separately."""
@@ -66,7 +67,7 @@ def decrypt(
     key = unwrap(sealed.keys, private_key, digest=digest)
     manifest = _read_manifest(sealed.folder, header, key=key, digest=digest)
     if header.parts != 1 + len(part_lengths(manifest.data_bytes())):
-        detail = f"{header.parts} parts do not fit its length"
+        detail = text("{parts} parts do not fit its length", parts=header.parts)
         raise ManifestMismatchError(name="data stream", detail=detail)
     reader = PartsReader(
         sealed.folder, range(1, header.parts), header.parts, key=key, digest=digest
@@ -84,7 +85,9 @@ def _read_manifest(folder: Path, header: Header, *, key: bytes, digest: bytes) -
         while piece := reader.read(CHUNK_BYTES):
             plain += piece
             if len(plain) > LIMITS.manifest_bytes:
-                raise ManifestMalformedError(detail=f"more than {LIMITS.manifest_bytes} bytes")
+                raise ManifestMalformedError(
+                    detail=text("more than {limit} bytes", limit=LIMITS.manifest_bytes)
+                )
     finally:
         reader.close()
     return parse_manifest(bytes(plain))
@@ -136,9 +139,9 @@ def _unpack_one(reader: PartsReader, file: InnerFile, target: Path) -> tuple[str
                 digest.update(buffer[:count])
                 output.write(buffer[:count])
     except zstandard.ZstdError:
-        raise ManifestMismatchError(name=file.name, detail="it does not unpack") from None
+        raise ManifestMismatchError(name=file.name, detail=text("it does not unpack")) from None
     if window.left:
-        raise ManifestMismatchError(name=file.name, detail="the data ends early")
+        raise ManifestMismatchError(name=file.name, detail=text("the data ends early"))
     return digest.hexdigest(), size
 
 
@@ -154,5 +157,5 @@ def _skip_padding(reader: PartsReader, length: int) -> None:
     while length:
         piece = reader.read(min(length, CHUNK_BYTES))
         if not piece or piece.strip(b"\0"):
-            raise ManifestMismatchError(name="padding", detail="it is short or not zero")
+            raise ManifestMismatchError(name="padding", detail=text("it is short or not zero"))
         length -= len(piece)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from mediabridge.bundle import layout
 from mediabridge.config import LIMITS
 from mediabridge.errors import SumsMalformedError
+from mediabridge.locale import text
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9._-]{1,64})\n", re.ASCII)
 
@@ -36,17 +37,17 @@ def parse_sums(data: bytes) -> dict[str, str]:
 
 def _parse_lines(data: bytes) -> dict[str, str]:
     if len(data) > LIMITS.small_file_bytes:
-        raise SumsMalformedError(detail=f"{len(data)} bytes long")
-    text = data.decode("latin-1")
+        raise SumsMalformedError(detail=text("{size} bytes long", size=len(data)))
+    spelling = data.decode("latin-1")
     digests: dict[str, str] = {}
     previous = ""
-    for number, line in enumerate(text.splitlines(keepends=True), start=1):
+    for number, line in enumerate(spelling.splitlines(keepends=True), start=1):
         match = _LINE.fullmatch(line)
         if match is None:
-            raise SumsMalformedError(detail=f"line {number} is not '<sha256>  <name>'")
+            raise SumsMalformedError(detail=text("line {number} is not in its form", number=number))
         digest, name = match.groups()
         if name <= previous:
-            raise SumsMalformedError(detail=f"line {number} is not in order")
+            raise SumsMalformedError(detail=text("line {number} is not in order", number=number))
         digests[name] = digest
         previous = name
     return digests
@@ -55,5 +56,5 @@ def _parse_lines(data: bytes) -> dict[str, str]:
 def _check_names(names: list[str]) -> None:
     parts = sum(layout.part_index(name) is not None for name in names)
     if not 1 <= parts <= LIMITS.parts or names != layout.listed_files(parts):
-        detail = "it does not list header.json, keys.json and parts 0000 upwards, each once"
+        detail = text("it does not list header, keys and all parts, each once")
         raise SumsMalformedError(detail=detail)

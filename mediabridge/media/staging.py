@@ -22,6 +22,7 @@ from mediabridge.errors import (
     TreeTooLargeError,
     TreeUnexpectedError,
 )
+from mediabridge.locale import text
 from mediabridge.media import tree
 
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -84,7 +85,7 @@ def read_small(medium: Path, name: str, file: str) -> bytes:
         try:
             descriptor = _open_regular(folder, file, LIMITS.small_file_bytes)
         except FileNotFoundError:
-            raise TreeUnexpectedError(detail=f"{file} is missing") from None
+            raise TreeUnexpectedError(detail=text("missing: {names}", names=file)) from None
         except OSError as error:
             raise MediumIoError(detail=error.strerror) from None
         with os.fdopen(descriptor, "rb") as source:
@@ -97,7 +98,7 @@ def _expected_names(names: list[str]) -> list[str]:
     unknown = [name for name in names if not layout.is_bundle_file(name)]
     if unknown:
         # A hostile name is not repeated: it may be made to deceive a reader or a terminal.
-        raise TreeUnexpectedError(detail=f"{len(unknown)} unknown names")
+        raise TreeUnexpectedError(detail=text("{count} unknown names", count=len(unknown)))
     parts = sum(layout.part_index(name) is not None for name in names)
     approvals = sum(layout.approver(name) is not None for name in names)
     if parts > LIMITS.parts:
@@ -108,7 +109,7 @@ def _expected_names(names: list[str]) -> list[str]:
     needed = {*layout.listed_files(max(parts, 1)), layout.SUMS, layout.STATION_SIGNATURE}
     missing = sorted(needed - set(names))
     if missing:
-        raise TreeUnexpectedError(detail=f"missing: {', '.join(missing[:5])}")
+        raise TreeUnexpectedError(detail=text("missing: {names}", names=", ".join(missing[:5])))
     return names
 
 

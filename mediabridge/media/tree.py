@@ -25,6 +25,7 @@ from mediabridge.errors import (
     TreeTooLargeError,
     TreeUnexpectedError,
 )
+from mediabridge.locale import text
 
 PARTIAL: Final = ".partial"
 """Suffix of a bundle folder that is still being written; not a bundle."""
@@ -111,12 +112,12 @@ def bundles_on(medium: Path) -> list[str]:
     with open_folder(str(medium)) as top, open_folder(layout.ROOT, top) as root:
         unexpected = [name for name in names_in(root) if name not in _ROOT_NAMES]
         if unexpected:
-            raise TreeUnexpectedError(detail=f"{len(unexpected)} unknown names in {layout.ROOT}")
+            raise TreeUnexpectedError(detail=text("{count} unknown names", count=len(unexpected)))
         with open_folder(layout.BUNDLES, root) as folder:
             names = names_in(folder, LIMITS.bundles_on_medium)
     complete = [name for name in names if not name.endswith(PARTIAL)]
     if not all(layout.BUNDLE_ID.fullmatch(name) for name in complete):
-        raise TreeUnexpectedError(detail=f"unknown names in {layout.BUNDLES}")
+        raise TreeUnexpectedError(detail=text("unknown names among the bundles"))
     return complete
 
 
@@ -149,5 +150,5 @@ def _folder_error(error: OSError, name: str) -> Exception:
     if error.errno in (errno.ELOOP, errno.ENOTDIR):
         return TreeLinkError(name=name if "/" not in name else "the medium")
     if error.errno == errno.ENOENT:
-        return NoMediumError(detail="the exchange folder is missing")
+        return NoMediumError(detail=text("the exchange folder is missing"))
     return MediumIoError(detail=error.strerror)

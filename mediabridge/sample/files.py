@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from mediabridge.errors import UsageError
+from mediabridge.locale import text
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.files import FileFormat
 from mediabridge.records.model import Kind, Record
@@ -44,7 +45,7 @@ def write_sample(
         OSError: the folder cannot be written.
     """
     if fmt not in list(FileFormat):
-        raise UsageError(detail=f"there is no format {fmt!r}; the formats are csv and xml")
+        raise UsageError(detail=text("there is no such format; the formats are csv and xml"))
     population = Population(residents, seed, municipality, start_date, peak=peak)
     out_dir.mkdir(parents=True, exist_ok=True)
     written = [_write_population(out_dir / POPULATION_FILE, population)]
@@ -76,10 +77,16 @@ def read_population(path: Path) -> Iterator[dict[str, str]]:
             columns = next(rows, [])
             for number, row in enumerate(rows, 2):
                 if len(row) != len(columns):
-                    raise UsageError(detail=f"{path.name} is no population file (row {number})")
+                    raise UsageError(
+                        detail=text(
+                            "{name} is no population file (row {number})",
+                            name=path.name,
+                            number=number,
+                        )
+                    )
                 yield dict(zip(columns, row, strict=True))
         except (csv.Error, UnicodeDecodeError) as error:
-            raise UsageError(detail=f"{path.name} is no population file") from error
+            raise UsageError(detail=text("{name} is no population file", name=path.name)) from error
 
 
 def _write_population(path: Path, population: Population) -> Path:

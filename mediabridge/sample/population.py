@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from mediabridge.errors import UsageError
+from mediabridge.locale import text
 from mediabridge.records.codes import table
 from mediabridge.records.events import IsaEvent, MunicipalEvent
 from mediabridge.records.model import IsaNotice, MunicipalNotice
@@ -70,10 +71,12 @@ class Population:
             UsageError: fewer than 40 residents, or an unknown municipality.
         """
         if residents < LEAST_RESIDENTS:
-            raise UsageError(detail=f"a population has at least {LEAST_RESIDENTS} residents")
+            raise UsageError(
+                detail=text("a population has at least {least} residents", least=LEAST_RESIDENTS)
+            )
         entry = table("municipality").entries.get(municipality)
         if entry is None:
-            raise UsageError(detail=f"there is no municipality {municipality}")
+            raise UsageError(detail=text("there is no municipality {code}", code=municipality))
         self.residents = residents
         self.seed = seed
         self.municipality = municipality

@@ -18,6 +18,7 @@ from typing import Any
 
 from mediabridge.bundle.header import FIRST_PREV
 from mediabridge.errors import StationError
+from mediabridge.locale import text
 
 _SCHEMA = """
 CREATE TABLE inbox (
@@ -323,4 +324,8 @@ class Books:
         if version == 0:
             self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
         elif version != 1:
-            raise StationError(detail=f"the books have version {version}; this program reads 1")
+            raise StationError(
+                detail=text(
+                    "the books have version {version}; this program reads 1", version=version
+                )
+            )

@@ -10,6 +10,7 @@ from mediabridge.apply import AppliedBundleInfo, Outcome, SqliteRegistry
 from mediabridge.bundle.manifest import CarriedReceipt
 from mediabridge.bundle.model import OpenedBundle
 from mediabridge.errors import LogCorruptError, ReceiptInvalidError
+from mediabridge.locale import text
 from mediabridge.receipt import Head, ReceiptReader, write_receipt
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt
 from mediabridge.stations.home import move_durably
@@ -87,7 +88,11 @@ def check(station: OpenStation, opened: OpenedBundle) -> None:
                 pass
     held = opened.manifest.log.peer_size
     if held > station.log.size():
-        detail = f"the peer holds {held} of our entries, we have {station.log.size()}"
+        detail = text(
+            "the peer holds {held} of our entries, we have {size}",
+            held=held,
+            size=station.log.size(),
+        )
         raise LogCorruptError(detail=detail)
 
 
@@ -155,7 +160,9 @@ def _answered(
         and sum(head.counts.values()) == row.records
     )
     if row is None or not agrees:
-        raise ReceiptInvalidError(name=carried.file, detail="it answers no bundle sent from here")
+        raise ReceiptInvalidError(
+            name=carried.file, detail=text("it answers no bundle sent from here")
+        )
     return row
 
 

@@ -14,6 +14,7 @@ from mediabridge.errors import (
     SamePersonError,
     SummaryMismatchError,
 )
+from mediabridge.locale import text
 
 KINDS = ("isa_notice", "municipal_notice", "residence_report")
 """Record kinds of format 1; other schemas in a bundle are not records."""
@@ -32,7 +33,7 @@ def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collecti
     _check_files(unpacked)
     _check_counts(manifest)
     if not manifest.records.keys() <= set(kinds):
-        raise ManifestMismatchError(name="records", detail="a kind that is not of this route")
+        raise ManifestMismatchError(name="records", detail=text("a kind that is not of this route"))
     _check_summary(manifest, verified.header)
     if manifest.operator in verified.approvers:
         raise SamePersonError(person=manifest.operator)
@@ -47,10 +48,11 @@ def kind_of(schema_id: str) -> str | None:
 def _check_files(unpacked: Unpacked) -> None:
     for file in unpacked.manifest.files:
         if unpacked.sizes[file.name] != file.size:
-            detail = f"{unpacked.sizes[file.name]} bytes, {file.size} listed"
+            got = unpacked.sizes[file.name]
+            detail = text("{got} bytes, {listed} are listed", got=got, listed=file.size)
             raise ManifestMismatchError(name=file.name, detail=detail)
         if unpacked.digests[file.name] != file.sha256:
-            raise ManifestMismatchError(name=file.name, detail="SHA-256 differs")
+            raise ManifestMismatchError(name=file.name, detail=text("SHA-256 differs"))
 
 
 def _check_counts(manifest: Manifest) -> None:
@@ -60,7 +62,7 @@ def _check_counts(manifest: Manifest) -> None:
         if kind:
             counted[kind] += file.records
     if dict(counted) != manifest.records:
-        raise ManifestMismatchError(name="records", detail="the counts do not add up")
+        raise ManifestMismatchError(name="records", detail=text("the counts do not add up"))
 
 
 def _check_summary(manifest: Manifest, header: Header) -> None:

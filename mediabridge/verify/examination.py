@@ -38,7 +38,7 @@ from mediabridge.errors import (
     TrustInvalidError,
     WrongDestinationError,
 )
-from mediabridge.locale import n_
+from mediabridge.locale import n_, text
 from mediabridge.trust.model import Person, Station, TrustData
 from mediabridge.verify.contents import check_contents
 from mediabridge.verify.order import RouteState, check_order
@@ -144,7 +144,11 @@ class Examination:
                 raise HashMismatchError(name=name)
             header = parse_header(self._sealed.header)
             if header.trust_version > self._trust.version:
-                detail = f"version {self._trust.version}, the bundle needs {header.trust_version}"
+                detail = text(
+                    "version {got}, the bundle needs {wanted}",
+                    got=self._trust.version,
+                    wanted=header.trust_version,
+                )
                 raise TrustInvalidError(detail=detail)
             it.got = it.wanted
         return header
@@ -219,9 +223,9 @@ class Examination:
             # Two entries of the list are not parts: header and keys.
             it.got = str(len(digests) - 2)
             if self._sealed.name != header.bundle:
-                raise TreeUnexpectedError(detail="the folder is not named after the bundle")
+                raise TreeUnexpectedError(detail=text("the folder is not named after the bundle"))
             if set(digests) != set(self._sealed.digests) or len(digests) - 2 != header.parts:
-                raise TreeUnexpectedError(detail="the files are not those of the signed list")
+                raise TreeUnexpectedError(detail=text("the files are not those of the signed list"))
         with self._verdict.check(Step.FILES, "file-hashes", wanted=n_("as signed")) as it:
             for name, digest in digests.items():
                 if self._sealed.digests[name] != digest:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediabridge.bundle.header import Header, Route
-from mediabridge.bundle.manifest import LogSection, Manifest, Summary, content_digest
+from mediabridge.bundle.manifest import InnerFile, LogSection, Manifest, Summary, content_digest
 from mediabridge.bundle.model import SealedBundle, VerifiedBundle
 from mediabridge.bundle.opening import Unpacked, decrypt
 from mediabridge.bundle.seal import Source, compress, new_bundle_id, seal
@@ -61,15 +61,15 @@ def _seal(folder: Path, contents: Sequence[bytes], pad_to: int) -> VerifiedBundl
     return VerifiedBundle(sealed, header, hashlib.sha256(sums).hexdigest(), ())
 
 
-def _manifest(bundle: str, files: tuple[object, ...], padding: int) -> Manifest:
+def _manifest(bundle: str, files: tuple[InnerFile, ...], padding: int) -> Manifest:
     log = LogSection(start=0, size=0, checkpoint="", file="translog.jsonl", peer_size=0)
     summary = Summary(
         bundle=bundle, route=ROUTE, seq=1, operator="clerk-1", records={}, events={},
         files=len(files), size=0, receipts=0, previous_records=0,
-        content=content_digest(files),  # type: ignore[arg-type]
+        content=content_digest(files),
     )  # fmt: skip
     return Manifest(
-        format=1, bundle=bundle, operator="clerk-1", files=files,  # type: ignore[arg-type]
+        format=1, bundle=bundle, operator="clerk-1", files=files,
         padding=padding, records={}, receipts=(), log=log, summary=summary, salt=SALT,
     )  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 An effect is a change to a file or folder below one root, or the beginning or end of a
 change to a database. What is only prepared (staging, quarantine, the next generation of
-trust data) is left out: nobody looks at it before it is renamed. What the killed process
-left behind is what the next command finds.
+trust data) is left out: nobody looks at it before it is renamed. So are the trust files on
+a medium, whose order has its own test. What the killed process left behind is what the
+next command finds.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 _CHANGES = {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.link"}
-_PREPARED = ("/work/", "/trust/cache/g-")
+_PREPARED = ("/work/", "/trust/cache/g-", "/MEDIABRIDGE/trust/")
 
 
 def deaths(make: Callable[[], Path], action: Callable[[Path], object]) -> Iterator[Path]:

@@ -53,6 +53,7 @@ def _log_is_whole(world: World, station: str) -> None:
 
 
 def test_death_while_collecting(root_before: Roots) -> None:
+    """Claim C41."""
     for world in _deaths(root_before, "collect"):
         collected = list(world.home("lgwan-01").inbox.glob("*.csv"))
         for path in collected:
@@ -85,16 +86,19 @@ def _assert_sealed_once(world: World, station: str, stage: str, *, records: int)
 
 
 def test_death_while_sealing(root_before: Roots) -> None:
+    """Claim C41."""
     for world in _deaths(root_before, "seal"):
         _assert_sealed_once(world, "lgwan-01", "seal", records=3)
 
 
 def test_death_while_sealing_answer(root_before: Roots) -> None:
+    """Claim C41."""
     for world in _deaths(root_before, "seal_answer"):
         _assert_sealed_once(world, "registry-01", "seal_answer", records=1)
 
 
 def test_death_while_approving(root_before: Roots) -> None:
+    """Claim C41."""
     for world in _deaths(root_before, "approve"):
         (folder,) = world.home("lgwan-01").outbox.iterdir()
         if (folder / layout.approval_name("officer-1")).exists():
@@ -110,6 +114,7 @@ def test_death_while_approving(root_before: Roots) -> None:
 
 
 def test_death_while_writing(root_before: Roots) -> None:
+    """Claim C41."""
     for world in _deaths(root_before, "write"):
         try:
             there = bundles_on(world.medium)
@@ -130,6 +135,7 @@ def test_death_while_writing(root_before: Roots) -> None:
 
 
 def test_death_while_importing(root_before: Roots) -> None:
+    """Claim C41."""
     for world in _deaths(root_before, "import_"):
         name = world.bundle.name
         applied_before = _logged(world, "registry-01", Event.BUNDLE_APPLIED, bundle=name)
@@ -154,6 +160,7 @@ def test_death_while_importing(root_before: Roots) -> None:
 
 
 def test_death_while_importing_answer(root_before: Roots) -> None:
+    """Claim C41."""
     for world in _deaths(root_before, "import_answer"):
         _repeat(world, "import_answer", AlreadyAppliedError)
         with world.lgwan() as station:

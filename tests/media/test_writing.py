@@ -1,8 +1,11 @@
-"""Writing to a medium: whole or not at all, read back, never through a link."""
+"""Writing to a medium: whole or not at all, proven by reading back, never through a link."""
 
+import hashlib
 import os
-from collections import namedtuple
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -13,127 +16,220 @@ from mediabridge.errors import (
     NoMediumError,
     ReadBackError,
     TreeLinkError,
-    TreeUnexpectedError,
 )
 from mediabridge.media import tree, writing
 
 BUNDLE = "ab" * 16
-NAMES = [
-    *layout.listed_files(2), layout.SUMS, layout.STATION_SIGNATURE, layout.approval_name("officer-1"),
-]  # fmt: skip
-Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - the shape of shutil's answer
+FILES = {
+    "header.json": b"{}",
+    "keys.json": b"{}",
+    "part-0000.cob": b"p" * 100,
+    "part-0001.cob": b"q" * 3_000_000,
+    layout.SUMS: b"sums",
+    layout.STATION_SIGNATURE: b"station",
+    layout.approval_name("officer-1"): b"approval",
+}
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     folder = tmp_path / "outbox" / BUNDLE
     folder.mkdir(parents=True)
-    for name in NAMES:
-        (folder / name).write_bytes(name.encode() * 1000)
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
     return folder
 
 
 @pytest.fixture
 def medium(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
+    folder = tmp_path / "medium"
     folder.mkdir()
     return folder
 
 
-def test_bundle_arrives_whole(source: Path, medium: Path) -> None:
+def _content(medium: Path) -> dict[str, bytes]:
+    folder = layout.bundles_folder(medium) / BUNDLE
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_copy_is_equal_and_told(source: Path, medium: Path) -> None:
     told: list[int] = []
     writing.write_bundle(source, medium, progress=told.append)
-    arrived = layout.bundles_folder(medium) / BUNDLE
-    assert {path.name: path.read_bytes() for path in arrived.iterdir()} == {
-        path.name: path.read_bytes() for path in source.iterdir()
-    }
-    assert sum(told) == 2 * sum(path.stat().st_size for path in source.iterdir())
+    assert _content(medium) == FILES
+    # Every byte twice: written, and read back.
+    assert sum(told) == 2 * sum(map(len, FILES.values()))
     assert tree.bundles_on(medium) == [BUNDLE]
 
 
-def test_signatures_are_written_last(
-    source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_signatures_come_last(source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    real = writing._copy
-    monkeypatch.setattr(writing, "_copy", lambda s, t, p: (order.append(t.name), real(s, t, p))[1])
+    copy = writing._copy
+
+    def noting(one: Path, other: Path, progress: Callable[[int], None]) -> str:
+        order.append(one.name)
+        return copy(one, other, progress)
+
+    monkeypatch.setattr(writing, "_copy", noting)
     writing.write_bundle(source, medium)
-    assert order[-3:] == [layout.SUMS, layout.approval_name("officer-1"), layout.STATION_SIGNATURE]
+    assert order[-3:] == [
+        layout.SUMS, layout.approval_name("officer-1"), layout.STATION_SIGNATURE
+    ]  # fmt: skip
 
 
-def test_interrupted_copy_is_no_bundle(
-    source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = writing._copy
-
-    def copy(plain: Path, target: Path, progress: object) -> str:
-        if target.name == layout.SUMS:
-            raise OSError(5, "Input/output error")
-        return real(plain, target, progress)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(writing, "_copy", copy)
-    with pytest.raises(MediumIoError):
-        writing.write_bundle(source, medium)
-    assert tree.bundles_on(medium) == []
-    monkeypatch.setattr(writing, "_copy", real)
-    writing.write_bundle(source, medium)
-    assert tree.bundles_on(medium) == [BUNDLE]
-    assert not list(layout.bundles_folder(medium).glob("*.partial"))
-
-
-def test_lying_medium_is_noticed(
-    source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = Path.rename
-
-    def rename(self: Path, target: Path) -> Path:
-        moved = real(self, target)
-        if moved.name == BUNDLE:
-            part = moved / layout.part_name(1)
-            part.write_bytes(part.read_bytes()[:-1] + b"?")
-        return moved
-
-    monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(ReadBackError):
-        writing.write_bundle(source, medium)
-    assert tree.bundles_on(medium) == []
+class _Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
 def test_full_medium_is_left_alone(
     source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing.shutil, "disk_usage", lambda _: Usage(10**9, 10**9 - 5000, 5000))
+    """Claim C45."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: _Usage(10**7, 9 * 10**6, 10**6))
     with pytest.raises(MediumFullError):
         writing.write_bundle(source, medium)
-    assert not list(medium.iterdir())
+    assert list(medium.iterdir()) == []
 
 
-@pytest.mark.parametrize("folder", ["MEDIABRIDGE", "MEDIABRIDGE/bundles", "MEDIABRIDGE/trust",
-                                    "MEDIABRIDGE/trust/metadata", "MEDIABRIDGE/trust/targets"])  # fmt: skip
-def test_linked_folder_is_refused(tmp_path: Path, medium: Path, folder: str) -> None:
+@pytest.mark.parametrize("name", FILES)
+def test_copy_that_reads_back_differently(
+    source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Claim C45. The medium keeps something else than it was given; no such copy is left."""
+    flush = writing.sync_folder
+
+    def losing(folder: Path) -> None:
+        flush(folder)
+        path = folder / BUNDLE / name
+        if path.exists():
+            data = path.read_bytes()
+            path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+    monkeypatch.setattr(writing, "sync_folder", losing)
+    with pytest.raises(ReadBackError) as refusal:
+        writing.write_bundle(source, medium)
+    assert refusal.value.facts["name"] == name
+    assert list(layout.bundles_folder(medium).iterdir()) == []
+
+
+def test_error_of_the_medium_is_named(
+    source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C45. An interrupted copy is no bundle for any reader, and is replaced later."""
+    fsync, calls = os.fsync, iter(range(3))
+
+    def failing(descriptor: int) -> None:
+        if next(calls, None) is None:
+            raise OSError(5, "Input/output error")
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", failing)
+        with pytest.raises(MediumIoError, match="Input/output error"):
+            writing.write_bundle(source, medium)
+    (left,) = layout.bundles_folder(medium).iterdir()
+    assert left.name == BUNDLE + tree.PARTIAL
+    assert tree.bundles_on(medium) == []
+    writing.write_bundle(source, medium)
+    assert _content(medium) == FILES
+    assert [path.name for path in left.parent.iterdir()] == [BUNDLE]
+
+
+def test_medium_that_is_not_there(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(MediumIoError):
+        writing.write_bundle(source, tmp_path / "nowhere")
+
+
+def test_second_copy_replaces_the_first(source: Path, medium: Path) -> None:
+    writing.write_bundle(source, medium)
+    changed = layout.bundles_folder(medium) / BUNDLE / "header.json"
+    changed.write_bytes(b"somebody was here")
+    writing.write_bundle(source, medium)
+    assert _content(medium) == FILES
+
+
+@pytest.mark.parametrize("name", [BUNDLE, BUNDLE + tree.PARTIAL])
+def test_prepared_link_is_not_followed(
+    source: Path, medium: Path, tmp_path: Path, name: str
+) -> None:
+    """Claim C6. Where the bundle will stand lies a link to a folder of the station."""
+    target = tmp_path / "station"
+    target.mkdir()
+    (target / "kept").write_bytes(b"kept")
+    folder = layout.bundles_folder(medium)
+    folder.mkdir(parents=True)
+    (folder / name).symlink_to(target, target_is_directory=True)
+    writing.write_bundle(source, medium)
+    assert _content(medium) == FILES
+    assert [path.name for path in target.iterdir()] == ["kept"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".",
+        "MEDIABRIDGE",
+        "MEDIABRIDGE/bundles",
+        "MEDIABRIDGE/trust",
+        "MEDIABRIDGE/trust/metadata",
+        "MEDIABRIDGE/trust/targets",
+    ],
+)
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_linked_folders_are_refused(tmp_path: Path, medium: Path, path: str, kind: str) -> None:
+    """Claim C6."""
+    (medium / path).parent.mkdir(parents=True, exist_ok=True)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (medium / folder).parent.mkdir(parents=True, exist_ok=True)
-    (medium / folder).symlink_to(elsewhere)
+    if path == ".":
+        medium.rmdir()
+    if kind == "link":
+        (medium / path).symlink_to(elsewhere, target_is_directory=True)
+    else:
+        (medium / path).write_bytes(b"")
     with pytest.raises(TreeLinkError):
         tree.refuse_linked_folders(medium)
 
 
-def test_absent_folders_are_no_fault(medium: Path) -> None:
+def test_plain_folders_are_accepted(medium: Path) -> None:
     tree.refuse_linked_folders(medium)
+    (medium / "MEDIABRIDGE" / "trust" / "metadata").mkdir(parents=True)
+    tree.refuse_linked_folders(medium)
+
+
+def test_other_names_on_the_stick_are_ignored(source: Path, medium: Path) -> None:
+    for name in ("System Volume Information", ".Trash-1000", "holiday.jpg"):
+        (medium / name).mkdir()
+    writing.write_bundle(source, medium)
+    assert tree.bundles_on(medium) == [BUNDLE]
+
+
+def test_stick_without_our_folder(medium: Path) -> None:
     with pytest.raises(NoMediumError):
         tree.bundles_on(medium)
 
 
-def test_stray_name_is_refused(medium: Path) -> None:
-    layout.bundles_folder(medium).mkdir(parents=True)
-    (medium / layout.ROOT / "autorun.inf").write_bytes(b"")
-    with pytest.raises(TreeUnexpectedError):
-        tree.bundles_on(medium)
+def test_trust_switches_over_last(
+    tmp_path: Path, medium: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that comes in between finds the old trust data or the new, never a mixture."""
+    repository = tmp_path / "repository"
+    for name in ("metadata/2.root.json", "metadata/timestamp.json", "targets/x.trust.json"):
+        path = repository / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    order: list[str] = []
+    replace = writing._replace
 
+    def noting(source: Path, target: Path) -> None:
+        order.append(source.name)
+        replace(source, target)
 
-def test_other_folders_are_ignored(medium: Path) -> None:
-    layout.bundles_folder(medium).mkdir(parents=True)
-    (medium / "System Volume Information").mkdir()
-    os.mkfifo(medium / "pipe")
-    assert tree.bundles_on(medium) == []
+    monkeypatch.setattr(writing, "_replace", noting)
+    target = layout.trust_folder(medium)
+    writing.write_tree(repository, target)
+    assert order[-1] == "timestamp.json"
+    digests = [hashlib.sha256(p.read_bytes()).digest() for p in sorted(target.rglob("*.json"))]
+    wanted = [hashlib.sha256(p.read_bytes()).digest() for p in sorted(repository.rglob("*.json"))]
+    assert digests == wanted

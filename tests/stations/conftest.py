@@ -20,10 +20,12 @@ def sent() -> Iterator[World]:
 
 
 @pytest.fixture
-def world(quiet: World, tmp_path: Path) -> World:
-    return copy_of(quiet, tmp_path / "world")
+def world(quiet: World) -> Iterator[World]:
+    with scratch() as root:
+        yield copy_of(quiet, Path(root) / "world")
 
 
 @pytest.fixture
-def sent_world(sent: World, tmp_path: Path) -> World:
-    return copy_of(sent, tmp_path / "world")
+def sent_world(sent: World) -> Iterator[World]:
+    with scratch() as root:
+        yield copy_of(sent, Path(root) / "world")
