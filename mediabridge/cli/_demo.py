@@ -118,7 +118,6 @@ class Story:
                 city.folder,
                 station,
                 clock=self.context.clock,
-                passphrases=lambda _key: self._passphrase,
             )
             write_durably(home / TRAINING_PASSPHRASE, self._passphrase + b"\n", mode=0o600)
         self._stick.mkdir()

@@ -46,8 +46,7 @@ def init(
     made = not (city / "root.json").exists()
     if made:
         make_training_city(context, city, municipality, passphrase_file)
-    source = passphrases(context, passphrase_file, city)
-    init_station(context.home, city, station, clock=context.clock, passphrases=source)
+    init_station(context.home, city, station, clock=context.clock)
     _keep_training_passphrase(city, context.home)
     residents = _fill_registry(context, population, passphrase_file) if population else 0
     lines = [

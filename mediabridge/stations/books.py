@@ -248,12 +248,18 @@ class Books:
 
     # --- outcomes and receipts ----------------------------------------------------
 
-    def close_records(self, outcomes: Iterable[tuple[str, str, str, str | None]]) -> None:
-        """Enter outcomes ``(kind, record, result, reason)``; ``applied`` is never taken back."""
+    def close_records(
+        self, bundle: str, outcomes: Iterable[tuple[str, str, str, str | None]]
+    ) -> None:
+        """Enter outcomes ``(kind, record, result, reason)`` of records that *bundle* carried.
+
+        A receipt has no say about records of another bundle, and ``applied`` is never
+        taken back.
+        """
         self._db.executemany(
             "UPDATE records SET result = ?, reason = ? WHERE kind = ? AND record = ?"
-            " AND result IS NOT 'applied'",
-            ((result, reason, kind, record) for kind, record, result, reason in outcomes),
+            " AND file IN (SELECT file FROM inbox WHERE bundle = ?) AND result IS NOT 'applied'",
+            ((result, reason, kind, record, bundle) for kind, record, result, reason in outcomes),
         )
 
     def outcome_counts(self, bundle: str | None = None) -> dict[str, int]:

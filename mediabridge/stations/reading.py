@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mediabridge.bundle.model import OpenedBundle
+from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMismatchError, RecordsRefusedError
 from mediabridge.locale import n_, text
 from mediabridge.progress import Progress
@@ -104,21 +105,36 @@ def check_records(opened: OpenedBundle, municipality: str, progress: Progress) -
     """Read every record of an opened bundle (format 1, section 9, step 9).
 
     Raises:
-        RecordsRefusedError: with all errors of the first file that has any.
+        RecordsRefusedError: with the errors of all its files.
         ManifestMismatchError: a file holds another number of records than listed.
     """
     progress.start(n_("Checking every record"), _record_bytes(opened))
+    refused: list[RecordsRefusedError] = []
     for kind, path, listed in _record_files(opened):
         with path.open("rb") as stream:
             records = RecordFile(stream, CsvReader(stream, kind), kind, municipality, progress)
             count = sum(1 for _ in records)
         if records.errors.total:
             kept, total = records.errors.kept, records.errors.total
-            raise RecordsRefusedError(kind=kind, name=path.name, count=total, errors=kept)
-        if count != listed:
+            error = RecordsRefusedError(kind=kind, name=path.name, count=total, errors=kept)
+            refused.append(error)
+        elif count != listed:
             detail = text("{count} records, {listed} are listed", count=count, listed=listed)
             raise ManifestMismatchError(name=path.name, detail=detail)
     progress.finish()
+    if refused:
+        raise _joined(refused)
+
+
+def _joined(refused: Sequence[RecordsRefusedError]) -> RecordsRefusedError:
+    """Return one error that names every refused file and holds the errors of all."""
+    errors = [error for each in refused for error in each.errors]
+    return RecordsRefusedError(
+        kind=refused[0].kind,
+        name=", ".join(each.facts["name"] for each in refused),
+        count=sum(each.facts["count"] for each in refused),
+        errors=errors[: LIMITS.record_errors_kept],
+    )
 
 
 def records_of(

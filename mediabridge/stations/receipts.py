@@ -132,7 +132,8 @@ def _accept_one(station: OpenStation, opened: OpenedBundle, carried: CarriedRece
         receipt = ReceiptReader(stream, carried.file)
         row = _answered(station, opened, carried, receipt.head)
         station.books.close_records(
-            (outcome.kind, outcome.record_id, outcome.result, outcome.reason) for outcome in receipt
+            row.bundle,
+            ((each.kind, each.record_id, each.result, each.reason) for each in receipt),
         )
         if row.state is not BundleState.DELIVERED:
             station.record(

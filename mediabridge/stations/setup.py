@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mediabridge.clock import Clock
+from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.errors import StationError
 from mediabridge.locale import text
+from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig, write_durably
-from mediabridge.stations.station import OpenStation
+from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.events import Event
+from mediabridge.translog.store import TransferLog
 from mediabridge.trust import client
-from mediabridge.trust.passphrase import PassphraseSource
 
 KEYS_OF_A_STATION = ("{station}", "{station}-log", "{station}-recipient")
 """Key files a station needs: for bundles, for its log, for opening."""
 
 
-def init_station(
-    root: Path, city: Path, station: str, *, clock: Clock, passphrases: PassphraseSource
-) -> None:
+def init_station(root: Path, city: Path, station: str, *, clock: Clock) -> None:
     """Set up *station* in the folder *root* from the training city in the folder *city*.
 
-    ``station.json`` is written last but the log's first entry: an interrupted set-up
+    ``station.json`` is written last, after the log's first entry: an interrupted set-up
     leaves a folder that is no station, and can be repeated.
 
     Raises:
@@ -44,14 +43,26 @@ def init_station(
     for template in KEYS_OF_A_STATION:
         name = template.format(station=station) + ".json"
         write_durably(home.keys / name, (city / "keys" / name).read_bytes(), mode=0o600)
-    home.write_config(
-        StationConfig(
-            station=station,
-            role=known.role,
-            mode=trust.mode,
-            city=trust.city,
-            municipality_code=trust.municipality_code,
-        )
+    config = StationConfig(
+        station=station,
+        role=known.role,
+        mode=trust.mode,
+        city=trust.city,
+        municipality_code=trust.municipality_code,
     )
-    with OpenStation(root, clock=clock, passphrases=passphrases) as opened:
-        opened.record(Event.STATION_INITIALISED, trust_version=trust.version)
+    Books(home.books).close()
+    _begin_log(home, config, to_rfc3339(clock.now()), trust.version)
+    home.write_config(config)
+
+
+def _begin_log(home: Home, config: StationConfig, time: str, trust_version: int) -> None:
+    origin = checkpoint.origin_of(config.city, config.station)
+    entry = events.build(
+        Event.STATION_INITIALISED,
+        time=time,
+        station=config.station,
+        actor=config.station,
+        facts={"trust_version": trust_version},
+    )
+    with database.connect(home.log) as connection:
+        TransferLog(connection, origin).append(entry)

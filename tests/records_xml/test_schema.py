@@ -49,9 +49,7 @@ def test_examples_of_all_fields_are_valid(kind: Kind) -> None:
     SCHEMA.assertValid(etree.fromstring(document(record(every_field, kind), kind=kind)))
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"), [(kind, name) for kind in Kind for name in FIELDS[kind]]
-)
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in Kind for name in FIELDS[kind]])
 def test_no_field_may_be_empty(kind: Kind, name: str) -> None:
     every_field = {each: item.example for each, item in FIELDS[kind].items()}
     text = record(every_field, kind).replace(element(name, every_field[name]), f"<{name}/>")

@@ -171,7 +171,10 @@ UNREADABLE = {
         '<?xml version="1.0" encoding="Shift_JIS"?>'.encode("shift_jis") + document(record()),
         (1, "XML_NOT_UTF_8"),
     ),
-    "declared-utf-7": (b'<?xml version="1.0" encoding="utf-7"?>' + document(), (1, "XML_NOT_UTF_8")),
+    "declared-utf-7": (
+        b'<?xml version="1.0" encoding="utf-7"?>' + document(),
+        (1, "XML_NOT_UTF_8"),
+    ),
     "utf-16": (document(record()).decode().encode("utf-16"), (1, "XML_NOT_UTF_8")),
     "utf-16-without-mark": (
         document(record()).decode().encode("utf-16-le"),
@@ -179,7 +182,7 @@ UNREADABLE = {
     ),
     "utf-32": (document(record()).decode().encode("utf-32"), (1, "XML_NOT_UTF_8")),
     "lies-about-encoding": (
-        '<?xml version="1.0" encoding="UTF-8"?>'.encode()
+        b'<?xml version="1.0" encoding="UTF-8"?>'
         + document(record(), record({**ISA, "remarks": "日本"})).decode().encode("cp932"),
         (2, "ENCODING_INVALID"),
     ),
@@ -201,7 +204,9 @@ UNREADABLE = {
         (1, "XML_ROOT"),
     ),
     "records-only-in-namespace": (
-        f'<isa_notices><isa_notice xmlns="{NAMESPACE}">{fields(ISA)}</isa_notice></isa_notices>'.encode(),
+        (
+            f'<isa_notices><isa_notice xmlns="{NAMESPACE}">{fields(ISA)}</isa_notice></isa_notices>'
+        ).encode(),
         (1, "XML_ROOT"),
     ),
     "other-kind": (document(kind=Kind.RECEIPT), (1, "XML_ROOT")),
@@ -248,12 +253,12 @@ def test_undeclared_prefix_is_refused() -> None:
 
 
 def test_errors_quote_nothing() -> None:
-    secret = "SECRETNAME"
-    data = document(spoiled(SEX, f"{SEX}<{secret} {secret}='{secret}'>{secret}</{secret}>"))
-    _, errors = read(data + f"<{secret}".encode())
+    name = "PERSONSNAME"
+    data = document(spoiled(SEX, f"{SEX}<{name} {name}='{name}'>{name}</{name}>"))
+    _, errors = read(data + f"<{name}".encode())
     assert len(errors) == 3
-    assert secret not in repr(errors)
-    assert secret not in "".join(error.sentence("") for error in errors)
+    assert name not in repr(errors)
+    assert name not in "".join(error.sentence("") for error in errors)
 
 
 def test_only_utf_8_can_be_declared() -> None:

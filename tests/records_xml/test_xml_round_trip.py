@@ -118,11 +118,16 @@ def test_unfit_character_is_named(text: str, codepoint: str) -> None:
     assert stream.getvalue() == before
 
 
-def test_broken_off_document_is_not_ended() -> None:
-    stream = io.BytesIO()
-    with pytest.raises(KeyboardInterrupt), XmlWriter(stream, Kind.ISA_NOTICE) as writer:
+def _write_and_break_off(stream: io.BytesIO) -> None:
+    with XmlWriter(stream, Kind.ISA_NOTICE) as writer:
         writer.write(load(Kind.ISA_NOTICE, ISA))
         raise KeyboardInterrupt
+
+
+def test_broken_off_document_is_not_ended() -> None:
+    stream = io.BytesIO()
+    with pytest.raises(KeyboardInterrupt):
+        _write_and_break_off(stream)
     records, errors = read(stream.getvalue())
     assert len(records) == 1
     assert [error.reason.value for error in errors] == ["XML_NOT_WELL_FORMED"]

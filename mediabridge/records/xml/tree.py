@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, BinaryIO
 
 from lxml import etree
@@ -72,6 +73,7 @@ class Batches:
         self._namespaces: set[tuple[str, str]] = set()
         self._unread = 0
         self._oddities = 0
+        self._beginning = b""
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield batches; their elements live until the next one is asked for.
@@ -117,6 +119,7 @@ class Batches:
         """Yield the stream in pieces that end with a record, where it ends in the usual form."""
         held = b""
         for piece in pieces(self._stream, self._limits):
+            self._beginning = self._beginning or piece
             known = held + piece
             end = known.rfind(self._end_tag)
             cut = len(known) if end < 0 else end + len(self._end_tag)
@@ -184,9 +187,19 @@ class Batches:
         return FileFaultError(Reason.TEXT_OUTSIDE_FIELD)
 
     def _endless(self) -> FileFaultError:
-        if self._root is None:
+        if self._root is None and not self._begins_right():
             return self._wrong_root()
         return FileFaultError(Reason.RECORD_TOO_LONG, {"limit": self._limits.record_row_bytes})
+
+    def _begins_right(self) -> bool:
+        """Tell whether the root element is the right one, before any record has ended."""
+        parser = etree.XMLPullParser(("start",), encoding="utf-8", resolve_entities=False)
+        _fault(lambda: parser.feed(self._beginning))
+        events: Iterable[tuple[str, Any]] = parser.read_events()
+        return any(
+            element.tag == qualified(self._root_name) and not element.attrib
+            for _event, element in islice(events, 1)
+        )
 
     def _wrong_root(self) -> FileFaultError:
         facts = {"wanted": self._root_name, "namespace": NAMESPACE}
