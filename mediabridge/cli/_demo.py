@@ -31,12 +31,12 @@ from mediabridge.cli._station import TRAINING_PASSPHRASE
 from mediabridge.cli.collect import show_refusal
 from mediabridge.cli.station import TRAINING_DOMAIN, TRAINING_MUNICIPALITY
 from mediabridge.clock import JST
+from mediabridge.durable import write_durably
 from mediabridge.errors import AlreadyAppliedError, RecordsRefusedError
 from mediabridge.locale import n_, sentence_of, text, translate
 from mediabridge.sample import read_population, write_sample
 from mediabridge.stations.approving import summary_of
 from mediabridge.stations.books import BundleRow
-from mediabridge.stations.home import write_durably
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station

@@ -77,13 +77,13 @@ def make_training_city(
 
 
 def _write_passphrase(path: Path) -> None:
-    from mediabridge.stations.home import write_durably
+    from mediabridge.durable import write_durably
 
     write_durably(path, f"{secrets.token_urlsafe(24)}\n".encode("ascii"), mode=0o600)
 
 
 def _keep_training_passphrase(city: Path, home: Path) -> None:
-    from mediabridge.stations.home import write_durably
+    from mediabridge.durable import write_durably
 
     source = city / TRAINING_PASSPHRASE
     if source.exists():

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mediabridge.bundle import layout
 from mediabridge.config import CHUNK_BYTES, MIB
+from mediabridge.durable import sync_folder
 from mediabridge.errors import MediumFullError, MediumIoError, ReadBackError
 from mediabridge.media.tree import PARTIAL
 
@@ -66,15 +67,6 @@ def write_tree(source: Path, target: Path) -> None:
             _replace(source / relative, target / relative)
     except OSError as error:
         raise MediumIoError(detail=error.strerror) from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to the device."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _ordered(names: Iterable[str]) -> list[str]:

@@ -43,13 +43,15 @@ def convert(
 
     Raises:
         RecordsRefusedError: with all errors; nothing was written.
-        UsageError: the target exists, has another extension or the format of the
-            source, or the kind of record cannot be told.
+        UsageError: the target exists, has no folder, another extension or the format of
+            the source, or the kind of record cannot be told.
         OSError: one of the files cannot be opened or written.
     """
     wanted = _format_of_name(target)
     if target.exists():
         raise UsageError(detail=f"{target.name} exists already")
+    if not target.parent.is_dir():
+        raise UsageError(detail=f"there is no folder to write {target.name} into")
     with source.open("rb") as stream:
         found = format_of(stream)
         if found is wanted:

@@ -8,6 +8,7 @@ from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import Header, parse_header
 from mediabridge.bundle.manifest import Summary
 from mediabridge.bundle.sums import parse_sums
+from mediabridge.durable import write_durably
 from mediabridge.errors import (
     HashMismatchError,
     SamePersonError,
@@ -18,7 +19,6 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import text
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.home import write_durably
 from mediabridge.stations.sealing import route_facts
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import KindNotCarriedError, RecordsRefusedError
 from mediabridge.locale import n_
 from mediabridge.records.csv import CsvWriter, Encoding
@@ -23,7 +24,6 @@ from mediabridge.records.files import format_of, open_records
 from mediabridge.records.model import Kind
 from mediabridge.records.reasons import RecordError
 from mediabridge.stations.books import InboxRow
-from mediabridge.stations.home import move_durably, write_durably
 from mediabridge.stations.reading import ID_FIELDS, RecordFile, kind_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event

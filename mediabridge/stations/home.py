@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mediabridge import canonical
 from mediabridge.bundle.header import Identifier, field_problems
+from mediabridge.durable import write_durably
 from mediabridge.errors import StationError
-from mediabridge.media.writing import sync_folder
 
 
 class StationConfig(BaseModel):
@@ -135,22 +134,3 @@ class Home:
         """Remove what an interrupted journey left in staging and quarantine."""
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(mode=0o700)
-
-
-def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write a small file so that it is there whole, or not at all, whenever power goes."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "wb") as output:
-        output.write(data)
-        output.flush()
-        os.fsync(output.fileno())
-    temporary.rename(path)
-    sync_folder(path.parent)
-
-
-def move_durably(source: Path, target: Path) -> None:
-    """Rename *source*, a file that is already flushed, and flush the folder."""
-    source.rename(target)
-    sync_folder(target.parent)

@@ -14,12 +14,11 @@ from pathlib import Path
 
 from mediabridge.apply import AppliedBundleInfo, Outcome
 from mediabridge.bundle.model import OpenedBundle
-from mediabridge.media.writing import sync_folder
+from mediabridge.durable import move_durably, sync_folder
 from mediabridge.records.model import Result
 from mediabridge.stations import receipts
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.desk import Desk, Status
-from mediabridge.stations.home import move_durably
 from mediabridge.stations.incoming import Taken
 from mediabridge.stations.reading import check_records, records_of
 from mediabridge.translog.events import Event

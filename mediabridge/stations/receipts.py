@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from mediabridge.apply import AppliedBundleInfo, Outcome, SqliteRegistry
 from mediabridge.bundle.manifest import CarriedReceipt
 from mediabridge.bundle.model import OpenedBundle
+from mediabridge.durable import move_durably
 from mediabridge.errors import LogCorruptError, ReceiptInvalidError
 from mediabridge.locale import text
 from mediabridge.receipt import Head, ReceiptReader, write_receipt
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt
-from mediabridge.stations.home import move_durably
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 

@@ -28,10 +28,10 @@ from mediabridge.bundle.manifest import (
 from mediabridge.bundle.seal import Draft, Source, compress, new_bundle_id, seal
 from mediabridge.clock import to_rfc3339
 from mediabridge.config import BUNDLE_VALID_DAYS, PAD_TO, PROFILE
+from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import NothingToSealError
 from mediabridge.locale import n_
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
-from mediabridge.stations.home import move_durably, write_durably
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import section
 from mediabridge.translog.events import Event
@@ -253,5 +253,14 @@ def recover(station: OpenStation) -> list[str]:
     for bundle in lost:
         station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason="SEAL_INTERRUPTED")
         shutil.rmtree(station.home.outbox / bundle)
+    for folder in station.home.outbox.iterdir():
+        _sweep(folder)
     station.home.empty_work()
     return lost
+
+
+def _sweep(folder: Path) -> None:
+    """Remove temporary files from a sealed bundle, left by a death while approving it."""
+    for path in folder.iterdir():
+        if not layout.is_bundle_file(path.name):
+            path.unlink()

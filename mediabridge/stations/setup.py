@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from mediabridge.clock import Clock, to_rfc3339
+from mediabridge.durable import write_durably
 from mediabridge.errors import StationError
 from mediabridge.locale import text
 from mediabridge.stations.books import Books
-from mediabridge.stations.home import Home, StationConfig, write_durably
+from mediabridge.stations.home import Home, StationConfig
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.events import Event
 from mediabridge.translog.store import TransferLog

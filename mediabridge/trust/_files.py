@@ -1,40 +1,10 @@
-"""Read and write files so that neither a crash nor a planted link does harm."""
+"""Read files so that no planted link, device or giant does harm."""
 
 from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
-
-
-def write_atomically(path: Path, data: bytes, *, mode: int) -> None:
-    """Replace *path* by *data*: temporary file, fsync, rename, fsync of the folder.
-
-    Raises:
-        OSError: *path* is as it was, and the temporary file has been removed.
-    """
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in *folder* durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def read_plain(

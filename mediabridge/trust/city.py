@@ -13,11 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
 
-from mediabridge import errors
+from mediabridge import durable, errors
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import PROFILE
 from mediabridge.translog import checkpoint
-from mediabridge.trust import _files, keyfile, signers
+from mediabridge.trust import keyfile, signers
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.model import ESCROW, Person, Recipient, Route, Station, TrustData
 from mediabridge.trust.passphrase import PassphraseSource
@@ -190,5 +190,5 @@ def _write(
         publishers=Publishers(tuf["targets"], tuf["snapshot"][0], tuf["timestamp"][0]),
         clock=clock,
     )
-    _files.write_atomically(city.folder / "root.json", root, mode=0o644)
+    durable.write_durably(city.folder / "root.json", root, mode=0o644)
     return city

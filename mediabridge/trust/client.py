@@ -38,7 +38,7 @@ from tuf.api.exceptions import (
 from tuf.api.metadata import Metadata, Snapshot, Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
-from mediabridge import errors
+from mediabridge import durable, errors
 from mediabridge.config import LIMITS
 from mediabridge.trust import _files, model
 from mediabridge.trust.repository import TARGET
@@ -217,7 +217,7 @@ def _sync_tree(folder: Path) -> None:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-        _files.sync_folder(Path(root))
+        durable.sync_folder(Path(root))
 
 
 @contextmanager
@@ -250,7 +250,7 @@ def _switch(cache: Path, generation: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(generation.name)
     link.replace(cache / "current")
-    _files.sync_folder(cache)
+    durable.sync_folder(cache)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from mediabridge import canonical, errors
+from mediabridge import canonical, durable, errors
 from mediabridge.config import KIB
 from mediabridge.trust import _files
 
@@ -164,7 +164,7 @@ def save(
     sealed = cipher.encrypt(nonce, key.secret, document.associated_data())
     complete = document.model_copy(update={"ciphertext": _encode(sealed)})
     try:
-        _files.write_atomically(path, canonical.dump(complete.model_dump()), mode=0o600)
+        durable.write_durably(path, canonical.dump(complete.model_dump()), mode=0o600)
     except OSError as error:
         raise errors.KeyFileError(name=path.name, detail=error.strerror) from None
 

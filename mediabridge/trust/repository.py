@@ -33,9 +33,9 @@ from tuf.api.metadata import (
     Timestamp,
 )
 
-from mediabridge import errors
+from mediabridge import durable, errors
 from mediabridge.clock import Clock
-from mediabridge.trust import _files, model
+from mediabridge.trust import model
 from mediabridge.trust.model import TrustData
 from mediabridge.trust.signers import Signer
 
@@ -98,7 +98,7 @@ def create(
     holders = _root(root, publishers)
     holders.expires = clock.now() + expiry.root
     signed_root = _sign(holders, root.signers, holders)
-    _files.write_atomically(folder / "metadata" / "1.root.json", signed_root, mode=0o644)
+    durable.write_durably(folder / "metadata" / "1.root.json", signed_root, mode=0o644)
     _publish(
         folder,
         data,
@@ -193,7 +193,7 @@ def _publish(
         "metadata/timestamp.json": _sign(timestamp, [publishers.timestamp], root),
     }
     for name, file_content in files.items():
-        _files.write_atomically(folder / name, file_content, mode=0o644)
+        durable.write_durably(folder / name, file_content, mode=0o644)
 
 
 def _root(root: RootHolders, publishers: Publishers) -> Root:
