@@ -6,24 +6,15 @@ nor a log can name a person through them.
 
 from __future__ import annotations
 
-from enum import StrEnum, unique
-from typing import Self
+from enum import unique
 
 from mediabridge.locale import n_
+from mediabridge.locale.spoken import Spoken
 
 
 @unique
-class ApplyReason(StrEnum):
+class ApplyReason(Spoken):
     """The code that travels in a receipt; :attr:`sentence` is what it means."""
-
-    sentence: str
-
-    def __new__(cls, code: str, sentence: str) -> Self:
-        """Make the code the value and keep the sentence beside it."""
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.sentence = sentence
-        return member
 
     # --- result moved_out ---
     MOVED_OUT = "MOVED_OUT", n_("The person moved to another municipality.")

@@ -10,24 +10,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from enum import StrEnum, unique
-from typing import Any, Self
+from enum import unique
+from typing import Any
 
 from mediabridge.locale import n_
+from mediabridge.locale.spoken import Spoken
 
 
 @unique
-class Reason(StrEnum):
+class Reason(Spoken):
     """The code; :attr:`sentence` is what it means."""
-
-    sentence: str
-
-    def __new__(cls, code: str, sentence: str) -> Self:
-        """Make the code the value and keep the sentence beside it."""
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.sentence = sentence
-        return member
 
     # --- the file as a whole: reading stops here ---
     FILE_EMPTY = "FILE_EMPTY", n_("The file is empty; its first row must name the columns.")
