@@ -27,6 +27,7 @@ PAGE = ROOT / "docs" / "format" / "records.md"
 CERTAINTY: Mapping[Certainty, str] = {
     "F": "found in a public source",
     "M": "from memory of the law; check it before relying on it",
+    "?": "uncertain; not to be presented as official",
     "P": "this project's own proposal, not official",
 }
 """What each mark means; every mark the tables use has to be here."""

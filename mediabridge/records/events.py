@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 from mediabridge.records.types import Category, Operation
 
-Certainty = Literal["F", "M", "P"]
-"""[F] found in a public source, [M] from memory, [P] this project's proposal."""
+Certainty = Literal["F", "M", "P", "?"]
+"""[F] found in a public source, [M] from memory, [P] this project's proposal, [?] uncertain."""
 
 ANY_CATEGORY: Final = frozenset(Category)
 _CARD_HOLDERS = frozenset({Category.MID_LONG_TERM, Category.SPECIAL_PERMANENT})
@@ -230,6 +230,7 @@ ISA_EVENTS: Final = _table(
         "入管法20条6項",
         _NOTE,
         _MID_LONG,
+        certainty="?",
     ),
 )
 """N01 to N18 by code."""

@@ -89,8 +89,17 @@ def import_medium(
     fresh = [name for name in names if not _taken_before(taker, medium, name)]
     if not fresh:
         raise _repeated(station, medium, names[-1])
+    repeated: list[AlreadyAppliedError] = []
     for name in fresh:
-        yield _Import(station, taker, medium, operator).run(name)
+        try:
+            taken = _Import(station, taker, medium, operator).run(name)
+        except AlreadyAppliedError as error:
+            # A copy under another name, perhaps of what this very run took.
+            repeated.append(error)
+        else:
+            yield taken
+    if len(repeated) == len(fresh):
+        raise repeated[-1]
 
 
 def _candidates(station: OpenStation, medium: Path) -> list[str]:
