@@ -12,6 +12,8 @@ from typing import Any
 
 import rfc8785
 
+from mediabridge.locale import text
+
 
 def dump(document: Any) -> bytes:
     """Return *document* as RFC 8785 canonical JSON, without a final newline.
@@ -41,10 +43,10 @@ def load(data: bytes) -> Any:
             parse_int=_whole_number,
         )
     except RecursionError:
-        msg = "nested too deeply"
+        msg = text("nested too deeply")
         raise ValueError(msg) from None
     if dump(document) != data:
-        msg = "not in RFC 8785 canonical form"
+        msg = text("not in RFC 8785 canonical form")
         raise ValueError(msg)
     return document
 
@@ -52,18 +54,18 @@ def load(data: bytes) -> Any:
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        msg = "a key occurs twice in one object"
+        msg = text("a key occurs twice in one object")
         raise ValueError(msg)
     return result
 
 
-def _refuse_number(text: str) -> None:
-    msg = f"only whole numbers are allowed, got {text[:20]}"
+def _refuse_number(digits: str) -> None:
+    msg = text("only whole numbers are allowed, got {number}", number=digits[:20])
     raise ValueError(msg)
 
 
-def _whole_number(text: str) -> int:
+def _whole_number(digits: str) -> int:
     # json would happily build a number of a million digits (CVE-2020-10735).
-    if len(text) > len("-9007199254740991"):
-        _refuse_number(text)
-    return int(text)
+    if len(digits) > len("-9007199254740991"):
+        _refuse_number(digits)
+    return int(digits)

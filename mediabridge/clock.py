@@ -8,9 +8,12 @@ line itself creates a :class:`SystemClock`. Tests and golden bundles use a
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
+
+from mediabridge import locale
 
 JST = timezone(timedelta(hours=9), "JST")
 """Japan Standard Time; clerks and notices use it, the bundle format uses UTC."""
@@ -54,8 +57,9 @@ def from_rfc3339(text: str) -> datetime:
     Raises:
         ValueError: *text* has any other form, even an equivalent one.
     """
-    instant = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    if to_rfc3339(instant) != text:
-        msg = "not in the form YYYY-MM-DDTHH:MM:SSZ"
-        raise ValueError(msg)
-    return instant
+    with suppress(ValueError):
+        instant = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        if to_rfc3339(instant) == text:
+            return instant
+    msg = locale.text("not in the form YYYY-MM-DDTHH:MM:SSZ")
+    raise ValueError(msg)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
-from mediabridge import errors
+from mediabridge import errors, locale
 from mediabridge.apply import schema
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
 from mediabridge.apply.reasons import ApplyReason
@@ -135,14 +135,15 @@ class SqliteRegistry:
         number = 0
         with self._transaction():
             if next(self._rows("SELECT EXISTS (SELECT 1 FROM resident)"))[0]:
-                raise errors.RegistryError(detail="there are residents in it already")
+                raise errors.RegistryError(detail=locale.text("there are residents in it already"))
             for number, row in enumerate(rows, 1):
                 self._insert_resident(number, row)
         return number
 
     def _insert_resident(self, number: int, row: Mapping[str, str | None]) -> None:
         if not row.keys() <= _KNOWN_COLUMNS:
-            raise errors.RegistryError(detail=f"row {number} has a column of another kind of file")
+            detail = locale.text("row {number} has a column of another kind of file", number=number)
+            raise errors.RegistryError(detail=detail)
         values = [row.get(name) or None for name in POPULATION_COLUMNS]
         values[0] = values[0] or State.RESIDENT.value
         try:
@@ -151,7 +152,9 @@ class SqliteRegistry:
                 entry = (row["card_number"], cursor.lastrowid)
                 self._connection.execute("INSERT INTO card VALUES (?, ?)", entry)
         except sqlite3.IntegrityError as error:
-            detail = f"row {number}: {error.sqlite_errorname}"
+            detail = locale.text(
+                "row {number}: {problem}", number=number, problem=error.sqlite_errorname
+            )
             raise errors.RegistryError(detail=detail) from error
 
     @contextmanager

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from mediabridge import errors
+from mediabridge import errors, locale
 
 VERSION: Final = 1
 """``user_version`` of the file; a migration raises it by one."""
@@ -144,7 +144,8 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     if version == 0:
         connection.executescript(_SCHEMA)
     elif version != VERSION:
-        raise errors.RegistryError(detail=f"version {version}, should be {VERSION}")
+        detail = locale.text("version {got}, should be {wanted}", got=version, wanted=VERSION)
+        raise errors.RegistryError(detail=detail)
 
 
 @contextmanager

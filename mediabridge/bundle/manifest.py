@@ -12,6 +12,7 @@ from mediabridge import canonical
 from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route, field_problems
 from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMalformedError
+from mediabridge.locale import text
 
 InnerName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\z")]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,63}\z")]
@@ -135,7 +136,7 @@ def parse_manifest(data: bytes) -> Manifest:
             range, or names that refer to nothing; all problems are named.
     """
     if len(data) > LIMITS.manifest_bytes:
-        raise ManifestMalformedError(detail=f"{len(data)} bytes long")
+        raise ManifestMalformedError(detail=text("{size} bytes long", size=len(data)))
     try:
         manifest = Manifest.model_validate(canonical.load(data), by_alias=True, by_name=False)
     except ValidationError as error:
@@ -151,16 +152,17 @@ def parse_manifest(data: bytes) -> Manifest:
 def _reference_problems(manifest: Manifest) -> Iterator[str]:
     schemas = {file.name: file.schema_id for file in manifest.files}
     if len(schemas) != len(manifest.files):
-        yield "an inner file is named twice"
+        yield text("an inner file is named twice")
     receipts = [receipt.file for receipt in manifest.receipts]
     if sorted(receipts) != sorted(_names_of(manifest, RECEIPT_SCHEMA)):
-        yield "the receipts are not the receipt files"
+        yield text("the receipts are not the receipt files")
     if [manifest.log.file] != _names_of(manifest, LOG_SCHEMA):
-        yield "there is not exactly one log file"
+        yield text("there is not exactly one log file")
     if manifest.log.start > manifest.log.size:
-        yield "the log section starts after its end"
+        yield text("the log section starts after its end")
     if sum(file.size for file in manifest.files) > LIMITS.expanded_bytes:
-        yield f"the files together have more than {LIMITS.expanded_bytes} bytes"
+        limit = LIMITS.expanded_bytes
+        yield text("the files together have more than {limit} bytes", limit=limit)
 
 
 def _names_of(manifest: Manifest, schema: str) -> list[str]:

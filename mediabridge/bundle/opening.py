@@ -68,7 +68,7 @@ def decrypt(
     manifest = _read_manifest(sealed.folder, header, key=key, digest=digest)
     if header.parts != 1 + len(part_lengths(manifest.data_bytes())):
         detail = text("{parts} parts do not fit its length", parts=header.parts)
-        raise ManifestMismatchError(name="data stream", detail=detail)
+        raise ManifestMismatchError(name=text("data stream"), detail=detail)
     reader = PartsReader(
         sealed.folder, range(1, header.parts), header.parts, key=key, digest=digest
     )

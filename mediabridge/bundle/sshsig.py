@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from mediabridge.errors import SignatureInvalidError, SignatureMalformedError
+from mediabridge.locale import n_, text
 
 _MAGIC: Final = b"SSHSIG"
 _VERSION: Final = 1
@@ -83,7 +84,7 @@ def parse(data: bytes, *, name: str) -> SshSignature:
     try:
         public_key, namespace, signature = _decode(_dearmor(data))
         if _armor(_encode(public_key, namespace, signature)) != data:
-            raise SignatureMalformedError(name=name, detail="not in the exact form")
+            raise SignatureMalformedError(name=name, detail=text("not in the exact form"))
     except (ValueError, struct.error, binascii.Error) as error:
         raise SignatureMalformedError(name=name, detail=str(error)) from None
     return SshSignature(public_key, namespace, signature)
@@ -120,36 +121,38 @@ def _encode(public_key: bytes, namespace: str, signature: bytes) -> bytes:
 
 
 def _armor(blob: bytes) -> bytes:
-    text = base64.b64encode(blob).decode("ascii")
-    lines = (text[start : start + _LINE] + "\n" for start in range(0, len(text), _LINE))
+    encoded = base64.b64encode(blob).decode("ascii")
+    lines = (encoded[start : start + _LINE] + "\n" for start in range(0, len(encoded), _LINE))
     return (_BEGIN + "".join(lines) + _END).encode("ascii")
 
 
 def _dearmor(data: bytes) -> bytes:
     if len(data) > _MAX_BYTES:
-        msg = f"{len(data)} bytes long, at most {_MAX_BYTES} are allowed"
+        msg = text(
+            "{size} bytes long, at most {limit} are allowed", size=len(data), limit=_MAX_BYTES
+        )
         raise ValueError(msg)
-    text = data.decode("ascii")
-    if not (text.startswith(_BEGIN) and text.endswith(_END)):
-        msg = "the first or last line is not that of an SSH signature"
+    armor = data.decode("ascii")
+    if not (armor.startswith(_BEGIN) and armor.endswith(_END)):
+        msg = text("the first or last line is not that of an SSH signature")
         raise ValueError(msg)
-    body = text[len(_BEGIN) : -len(_END)].replace("\n", "")
+    body = armor[len(_BEGIN) : -len(_END)].replace("\n", "")
     return base64.b64decode(body, validate=True)
 
 
 def _decode(blob: bytes) -> tuple[bytes, str, bytes]:
     if blob[:6] != _MAGIC or struct.unpack_from(">I", blob, 6)[0] != _VERSION:
-        msg = "not an SSHSIG of version 1"
+        msg = text("not an SSHSIG of version 1")
         raise ValueError(msg)
     key_blob, namespace, reserved, hash_name, signature_blob = _strings(blob[10:], 5)
     key_type, public_key = _strings(key_blob, 2)
     signature_type, signature = _strings(signature_blob, 2)
-    _require(key_type == signature_type == _KEY_TYPE, "the key is not Ed25519")
-    _require(hash_name == _HASH, "the hash is not sha512")
-    _require(reserved == b"", "the reserved field is not empty")
-    _require(len(public_key) == _KEY_BYTES, "the key is not 32 bytes long")
-    _require(len(signature) == _SIGNATURE_BYTES, "the signature is not 64 bytes long")
-    _require(_NAMESPACE.fullmatch(namespace) is not None, "the namespace is not plain text")
+    _require(key_type == signature_type == _KEY_TYPE, n_("the key is not Ed25519"))
+    _require(hash_name == _HASH, n_("the hash is not sha512"))
+    _require(reserved == b"", n_("the reserved field is not empty"))
+    _require(len(public_key) == _KEY_BYTES, n_("the key is not 32 bytes long"))
+    _require(len(signature) == _SIGNATURE_BYTES, n_("the signature is not 64 bytes long"))
+    _require(_NAMESPACE.fullmatch(namespace) is not None, n_("the namespace is not plain text"))
     return public_key, namespace.decode("ascii"), signature
 
 
@@ -160,13 +163,13 @@ def _strings(data: bytes, count: int) -> list[bytes]:
     for _ in range(count):
         (length,) = struct.unpack_from(">I", data, offset)
         offset += 4
-        _require(offset + length <= len(data), "a field is cut off")
+        _require(offset + length <= len(data), n_("a field is cut off"))
         result.append(data[offset : offset + length])
         offset += length
-    _require(offset == len(data), "bytes follow after the last field")
+    _require(offset == len(data), n_("bytes follow after the last field"))
     return result
 
 
 def _require(condition: bool, problem: str) -> None:
     if not condition:
-        raise ValueError(problem)
+        raise ValueError(text(problem))

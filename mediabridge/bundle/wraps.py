@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.hpke import (
 from mediabridge import canonical
 from mediabridge.config import LIMITS
 from mediabridge.errors import KeysMalformedError, NotARecipientError
+from mediabridge.locale import text
 
 BUNDLE_KEY_BYTES: Final = 32
 WRAP_BYTES: Final = 1713
@@ -45,7 +46,8 @@ def load_public_key(encoded: bytes) -> MLKEM1024P384PublicKey:
         ValueError: wrong length, or not points of the two schemes.
     """
     if len(encoded) != _MLKEM_PUBLIC_BYTES + _P384_POINT_BYTES:
-        msg = f"a recipient key has {_MLKEM_PUBLIC_BYTES + _P384_POINT_BYTES} bytes"
+        size = _MLKEM_PUBLIC_BYTES + _P384_POINT_BYTES
+        msg = text("a recipient key has {size} bytes", size=size)
         raise ValueError(msg)
     return MLKEM1024P384PublicKey(
         mlkem.MLKEM1024PublicKey.from_public_bytes(encoded[:_MLKEM_PUBLIC_BYTES]),
@@ -77,7 +79,8 @@ def unwrap(keys: bytes, private_key: MLKEM1024P384PrivateKey, *, digest: bytes) 
         except InvalidTag:
             continue
         if len(bundle_key) != BUNDLE_KEY_BYTES:
-            raise KeysMalformedError(detail=f"a wrapped key of {len(bundle_key)} bytes")
+            detail = text("a wrapped key of {size} bytes", size=len(bundle_key))
+            raise KeysMalformedError(detail=detail)
         return bundle_key
     raise NotARecipientError(got=len(wraps))
 
@@ -91,12 +94,15 @@ def parse_wraps(keys: bytes) -> list[bytes]:
     try:
         document = canonical.load(keys)
         if not isinstance(document, dict) or document.keys() != {"format", "wraps"}:
-            raise KeysMalformedError(detail="other members than format and wraps")
+            raise KeysMalformedError(detail=text("other members than format and wraps"))
         encoded = document["wraps"]
         if document["format"] is True or document["format"] != 1 or not isinstance(encoded, list):
-            raise KeysMalformedError(detail="format is not 1 or wraps is not a list")
+            raise KeysMalformedError(detail=text("format is not 1 or wraps is not a list"))
         if not 1 <= len(encoded) <= LIMITS.wraps:
-            raise KeysMalformedError(detail=f"{len(encoded)} wraps, 1 to {LIMITS.wraps} allowed")
+            detail = text(
+                "{count} wraps, 1 to {limit} allowed", count=len(encoded), limit=LIMITS.wraps
+            )
+            raise KeysMalformedError(detail=detail)
         return [_decode_wrap(one) for one in encoded]
     except (ValueError, TypeError, binascii.Error) as error:
         raise KeysMalformedError(detail=str(error)) from None
@@ -105,5 +111,6 @@ def parse_wraps(keys: bytes) -> list[bytes]:
 def _decode_wrap(encoded: str) -> bytes:
     wrap_bytes = base64.b64decode(encoded, validate=True)
     if len(wrap_bytes) != WRAP_BYTES or base64.b64encode(wrap_bytes).decode() != encoded:
-        raise KeysMalformedError(detail=f"a wrap that is not {WRAP_BYTES} bytes of base64")
+        detail = text("a wrap that is not {size} bytes of base64", size=WRAP_BYTES)
+        raise KeysMalformedError(detail=detail)
     return wrap_bytes

@@ -102,10 +102,14 @@ def _expected_names(names: list[str]) -> list[str]:
     parts = sum(layout.part_index(name) is not None for name in names)
     approvals = sum(layout.approver(name) is not None for name in names)
     if parts > LIMITS.parts:
-        raise TreeTooLargeError(name="the bundle", got=f"{parts} parts", wanted=LIMITS.parts)
+        raise TreeTooLargeError(
+            name=text("the bundle"), got=text("{count} parts", count=parts), wanted=LIMITS.parts
+        )
     if approvals > LIMITS.approvals:
         wanted = LIMITS.approvals
-        raise TreeTooLargeError(name="the bundle", got=f"{approvals} approvals", wanted=wanted)
+        raise TreeTooLargeError(
+            name=text("the bundle"), got=text("{count} approvals", count=approvals), wanted=wanted
+        )
     needed = {*layout.listed_files(max(parts, 1)), layout.SUMS, layout.STATION_SIGNATURE}
     missing = sorted(needed - set(names))
     if missing:

@@ -97,7 +97,9 @@ def names_in(descriptor: int, limit: int = LIMITS.names_in_folder) -> list[str]:
     except OSError as error:
         raise MediumIoError(detail=error.strerror) from None
     if len(names) > limit:
-        raise TreeTooLargeError(name="a folder", got=f"over {limit} names", wanted=limit)
+        raise TreeTooLargeError(
+            name=text("a folder"), got=text("over {count} names", count=limit), wanted=limit
+        )
     return sorted(names)
 
 
@@ -148,7 +150,7 @@ def check_regular(status: os.stat_result, name: str, limit: int) -> None:
 
 def _folder_error(error: OSError, name: str) -> Exception:
     if error.errno in (errno.ELOOP, errno.ENOTDIR):
-        return TreeLinkError(name=name if "/" not in name else "the medium")
+        return TreeLinkError(name=name if "/" not in name else text("the medium"))
     if error.errno == errno.ENOENT:
         return NoMediumError(detail=text("the exchange folder is missing"))
     return MediumIoError(detail=error.strerror)

@@ -15,6 +15,7 @@ from mediabridge.bundle.header import field_problems
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import LIMITS, Limits
 from mediabridge.errors import ReceiptInvalidError
+from mediabridge.locale import text
 from mediabridge.receipt.issue import Head
 from mediabridge.records.model import Kind, Result
 from mediabridge.records.types import RecordId
@@ -41,10 +42,10 @@ class _Line(BaseModel):
             ValueError: an item stands where it has no meaning, or is missing.
         """
         if (self.reason == "") != (self.result in _WITHOUT_REASON):
-            msg = f"reason does not go with {self.result}"
+            msg = text("reason does not go with {result}", result=self.result)
             raise ValueError(msg)
         if self.next_municipality and self.result is not Result.MOVED_OUT:
-            msg = f"next_municipality does not go with {self.result}"
+            msg = text("next_municipality does not go with {result}", result=self.result)
             raise ValueError(msg)
         reason, code = self.reason or None, self.next_municipality or None
         return Outcome(self.record, self.kind, self.result, reason, code)
@@ -68,7 +69,7 @@ class ReceiptReader:
             self.head = Head.model_validate(canonical.load(line))
             # pydantic also takes a default and a Python name for a member; the format does not.
             if self.head.to_line() != line + b"\n":
-                msg = "not in the one form"
+                msg = text("not in the one form")
                 raise ValueError(msg)
             from_rfc3339(self.head.decided_at)
 
@@ -85,11 +86,14 @@ class ReceiptReader:
                 outcome = _Line.model_validate(canonical.load(line)).outcome()
                 expected[outcome.result] -= 1
                 if expected[outcome.result] < 0:
-                    msg = f"more records with result {outcome.result} than the head says"
+                    msg = text(
+                        "more records with result {result} than the head says",
+                        result=outcome.result,
+                    )
                     raise ValueError(msg)
                 yield outcome
             if missing := expected.total():
-                msg = f"{missing} records fewer than the head says"
+                msg = text("{count} records fewer than the head says", count=missing)
                 raise ValueError(msg)
 
     def _next_line(self) -> bytes:
@@ -97,10 +101,10 @@ class ReceiptReader:
         self._number += 1
         line = self._stream.readline(self._limits.receipt_line_bytes)
         if line == b"\n":
-            msg = "the line is empty"
+            msg = text("the line is empty")
             raise ValueError(msg)
         if line and not line.endswith(b"\n"):
-            msg = "the line is too long or cut off"
+            msg = text("the line is too long or cut off")
             raise ValueError(msg)
         return line.removesuffix(b"\n")
 
@@ -114,5 +118,5 @@ class ReceiptReader:
             problem = str(error)
         else:
             return
-        detail = f"line {self._number}: {problem}"
+        detail = text("line {number}: {problem}", number=self._number, problem=problem)
         raise ReceiptInvalidError(name=self._name, detail=detail)

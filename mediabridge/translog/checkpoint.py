@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from mediabridge import errors
+from mediabridge import errors, locale
 from mediabridge.translog import merkle, note
 
 MAX_SIZE: Final = 2**53 - 1
@@ -61,12 +61,15 @@ def parse(text: str) -> Checkpoint:
     """
     match = _TEXT.fullmatch(text)
     if match is None:
-        raise errors.LogNoteError(detail="a checkpoint is not origin, size and root")
+        detail = locale.text("a checkpoint is not origin, size and root")
+        raise errors.LogNoteError(detail=detail)
     checkpoint = Checkpoint(match[1], int(match[2]), base64.b64decode(match[3]))
     if checkpoint.size > MAX_SIZE or checkpoint.text() != text:
-        raise errors.LogNoteError(detail="the size or root of a checkpoint has another spelling")
+        detail = locale.text("the size or root of a checkpoint has another spelling")
+        raise errors.LogNoteError(detail=detail)
     if checkpoint.size == 0 and checkpoint.root != merkle.EMPTY_ROOT:
-        raise errors.LogNoteError(detail="the root of a checkpoint of size 0 is not the empty one")
+        detail = locale.text("the root of a checkpoint of size 0 is not the empty one")
+        raise errors.LogNoteError(detail=detail)
     return checkpoint
 
 
@@ -90,6 +93,8 @@ def open_checkpoint(data: bytes, vkey: note.Vkey) -> Checkpoint:
     """
     checkpoint = parse(note.open_note(data, [vkey]).text)
     if checkpoint.origin != vkey.name:
-        detail = f"a checkpoint of {checkpoint.origin}, should be of {vkey.name}"
+        detail = locale.text(
+            "a checkpoint of {got}, should be of {wanted}", got=checkpoint.origin, wanted=vkey.name
+        )
         raise errors.LogNoteError(detail=detail)
     return checkpoint

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from mediabridge import errors
+from mediabridge import errors, locale
 from mediabridge.translog import events, merkle
 from mediabridge.translog.checkpoint import Checkpoint, station_of
 
@@ -115,11 +115,17 @@ class Entries:
             rows = _fetch(self.connection, query, self.origin, first, end)
             for wanted, (position, data) in enumerate(rows, first):
                 if position != wanted:
-                    detail = f"entry {position} found, should be {wanted}"
+                    detail = locale.text(
+                        "entry {got} found, should be {wanted}", got=position, wanted=wanted
+                    )
                     raise errors.LogCorruptError(detail=detail)
                 yield data
             if len(rows) != end - first:
-                detail = f"the entries end at {first + len(rows)}, should end at {end}"
+                detail = locale.text(
+                    "the entries end at {got}, should end at {wanted}",
+                    got=first + len(rows),
+                    wanted=end,
+                )
                 raise errors.LogCorruptError(detail=detail)
 
 
@@ -162,7 +168,9 @@ class StoredLog:
         query = "SELECT digest FROM node WHERE origin = ? AND level = ? AND position = ?"
         rows = self._rows(query, level, position)
         if not rows or len(rows[0][0]) != merkle.HASH_BYTES:
-            detail = f"no node at level {level}, position {position}"
+            detail = locale.text(
+                "no node at level {level}, position {position}", level=level, position=position
+            )
             raise errors.LogCorruptError(detail=detail)
         return bytes(rows[0][0])
 
@@ -262,13 +270,21 @@ class StoredLog:
         try:
             events.parse(entry, self.station)
         except ValueError as error:
-            raise errors.LogCorruptError(detail=f"entry {index}: {error}") from None
+            detail = locale.text("entry {index}: {problem}", index=index, problem=error)
+            raise errors.LogCorruptError(detail=detail) from None
 
     def _check_node(self, level: int, position: int, wanted: bytes) -> None:
         got = self.node(level, position)
         if got != wanted:
-            place = f"the node at level {level}, position {position}"
-            detail = f"{place} is {got.hex()}, should be {wanted.hex()}"
+            place = locale.text(
+                "the node at level {level}, position {position}", level=level, position=position
+            )
+            detail = locale.text(
+                "{place} is {got}, should be {wanted}",
+                place=place,
+                got=got.hex(),
+                wanted=wanted.hex(),
+            )
             raise errors.LogCorruptError(detail=detail)
 
     def _check_checkpoints(self, frontier: merkle.Frontier) -> None:
@@ -280,7 +296,11 @@ class StoredLog:
         """Raise unless the checkpoint *note* promises what *frontier* is."""
         wanted = Checkpoint(self.origin, frontier.size, frontier.root())
         if not note.startswith(f"{wanted.text()}\n".encode()):
-            detail = f"the checkpoint of size {wanted.size} should have root {wanted.root.hex()}"
+            detail = locale.text(
+                "the checkpoint of size {size} should have root {root}",
+                size=wanted.size,
+                root=wanted.root.hex(),
+            )
             raise errors.LogCorruptError(detail=detail)
 
     def _check_newest_promise(self) -> None:
@@ -288,7 +308,11 @@ class StoredLog:
         query = "SELECT size, note FROM checkpoint WHERE origin = ? ORDER BY size DESC LIMIT 1"
         for promised, note in self._rows(query):
             if promised > (size := self.size()):
-                detail = f"the log has {size} entries, should have at least {promised}"
+                detail = locale.text(
+                    "the log has {got} entries, should have at least {wanted}",
+                    got=size,
+                    wanted=promised,
+                )
                 raise errors.LogCorruptError(detail=detail)
             self._check_promise(self.frontier(promised), note)
 
@@ -296,7 +320,12 @@ class StoredLog:
         for table, wanted in (("entry", size), ("node", 2 * size - size.bit_count())):
             got = self._rows(f"SELECT count(*) FROM {table} WHERE origin = ?")[0][0]  # noqa: S608 our own two names
             if got != wanted:
-                detail = f"the table {table} has {got} rows, should have {wanted}"
+                detail = locale.text(
+                    "the table {table} has {got} rows, should have {wanted}",
+                    table=table,
+                    got=got,
+                    wanted=wanted,
+                )
                 raise errors.LogCorruptError(detail=detail)
         self._check_newest_promise()
 

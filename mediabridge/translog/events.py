@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Any, Final
 
-from mediabridge import canonical, clock
+from mediabridge import canonical, clock, locale
 from mediabridge.config import LIMITS, Limits
 
 FORMAT: Final = 1
@@ -190,19 +190,25 @@ def parse(data: bytes, station: str, limits: Limits = LIMITS) -> Entry:
             another station's entry.
     """
     if len(data) > limits.log_entry_bytes:
-        msg = f"{len(data)} bytes, at most {limits.log_entry_bytes}"
+        msg = locale.text(
+            "{size} bytes, at most {limit}", size=len(data), limit=limits.log_entry_bytes
+        )
         raise ValueError(msg)
     document = canonical.load(data)
     if not isinstance(document, dict) or document.keys() != _KEYS:
-        msg = f"an entry has exactly the fields {', '.join(sorted(_KEYS))}"
+        msg = locale.text("an entry has exactly the fields {names}", names=", ".join(sorted(_KEYS)))
         raise ValueError(msg)
     if document["format"] != FORMAT or type(document["format"]) is not int:
-        msg = f"the format of an entry should be {FORMAT}"
+        msg = locale.text("the format of an entry should be {wanted}", wanted=FORMAT)
         raise ValueError(msg)
     _check("actor", document["actor"], _ID)
     _check("station", document["station"], _ID)
     if document["station"] != station:
-        msg = f"an entry of station {document['station']}, should be of {station}"
+        msg = locale.text(
+            "an entry of station {got}, should be of {wanted}",
+            got=document["station"],
+            wanted=station,
+        )
         raise ValueError(msg)
     return Entry(
         event=_event(document["event"]),
@@ -226,7 +232,7 @@ def _time(value: Any) -> str:
 
 def _facts(value: Any) -> dict[str, Fact]:
     if not isinstance(value, dict) or not value.keys() <= FACTS.keys():
-        msg = "the facts hold a name outside the closed list"
+        msg = locale.text("the facts hold a name outside the closed list")
         raise ValueError(msg)
     for name, fact in value.items():
         _check(name, fact, FACTS[name])
@@ -235,5 +241,5 @@ def _facts(value: Any) -> dict[str, Fact]:
 
 def _check(name: str, value: object, shape: Shape) -> None:
     if not shape(value):
-        msg = f"the value of {name} does not have the required shape"
+        msg = locale.text("the value of {name} does not have the required shape", name=name)
         raise ValueError(msg)

@@ -13,13 +13,15 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from mediabridge import errors
+from mediabridge import errors, locale
 
 HASH_BYTES: Final = 32
 """Length of every hash in the tree (SHA-256)."""
 
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 """The root of a tree without leaves (RFC 6962 section 2.1)."""
+
+_OLD_ROOT: Final = locale.n_("old root")
 
 
 class Node(NamedTuple):
@@ -133,18 +135,24 @@ def verify_inclusion(
         LogProofError: it is not, or the proof has the wrong length.
     """
     if not 0 <= index < size:
-        raise errors.LogProofError(detail=f"leaf {index}, should be below the size {size}")
+        detail = locale.text(
+            "leaf {index}, should be below the size {size}", index=index, size=size
+        )
+        raise errors.LogProofError(detail=detail)
     _check_hashes([leaf, root, *proof])
     inner = (index ^ (size - 1)).bit_length()
     wanted = inner + (index >> inner).bit_count()
     if len(proof) != wanted:
-        raise errors.LogProofError(detail=f"path of {len(proof)} hashes, should be {wanted}")
+        detail = locale.text(
+            "path of {got} hashes, should be {wanted}", got=len(proof), wanted=wanted
+        )
+        raise errors.LogProofError(detail=detail)
     got = leaf
     for level, sibling in enumerate(proof):
         # Above `inner` the leaf is on the right edge, where every sibling is on the left.
         is_left_child = level < inner and not index >> level & 1
         got = node_hash(got, sibling) if is_left_child else node_hash(sibling, got)
-    _check_root("inclusion", got, root)
+    _check_root(locale.n_("inclusion root"), got, root)
 
 
 def verify_consistency(
@@ -158,12 +166,12 @@ def verify_consistency(
         LogProofError: it does not, or the proof has the wrong length.
     """
     if not 0 <= old <= new:
-        raise errors.LogProofError(detail=f"old size {old}, should be at most {new}")
+        detail = locale.text("old size {got}, should be at most {wanted}", got=old, wanted=new)
+        raise errors.LogProofError(detail=detail)
     _check_hashes([old_root, new_root, *proof])
     if old in {0, new}:
-        if proof:
-            raise errors.LogProofError(detail=f"proof of {len(proof)} hashes, should be 0")
-        _check_root("old", old_root, EMPTY_ROOT if old == 0 else new_root)
+        _check_length(proof, 0)
+        _check_root(_OLD_ROOT, old_root, EMPTY_ROOT if old == 0 else new_root)
         return
     _fold_consistency(old, new, old_root, new_root, proof)
 
@@ -177,28 +185,42 @@ def _fold_consistency(
     # A perfect old tree is its own first node; the proof then leaves it out.
     path = [old_root, *proof] if old.bit_count() == 1 else list(proof)
     wanted = 1 + inner + (index >> inner).bit_count()
-    if len(path) != wanted:
-        detail = f"proof of {len(proof)} hashes, should be {len(proof) + wanted - len(path)}"
-        raise errors.LogProofError(detail=detail)
+    _check_length(proof, len(proof) + wanted - len(path))
     got_old = got_new = path[0]
     for level, sibling in enumerate(path[1:]):
         if level < inner and not index >> level & 1:
             got_new = node_hash(got_new, sibling)
         else:
             got_old, got_new = node_hash(sibling, got_old), node_hash(sibling, got_new)
-    _check_root("old", got_old, old_root)
-    _check_root("new", got_new, new_root)
+    _check_root(_OLD_ROOT, got_old, old_root)
+    _check_root(locale.n_("new root"), got_new, new_root)
+
+
+def _check_length(proof: Sequence[bytes], wanted: int) -> None:
+    if len(proof) != wanted:
+        detail = locale.text(
+            "proof of {got} hashes, should be {wanted}", got=len(proof), wanted=wanted
+        )
+        raise errors.LogProofError(detail=detail)
 
 
 def _check_hashes(hashes: Iterable[bytes]) -> None:
     for each in hashes:
         if len(each) != HASH_BYTES:
-            raise errors.LogProofError(detail=f"hash of {len(each)} bytes, should be {HASH_BYTES}")
+            detail = locale.text(
+                "hash of {got} bytes, should be {wanted}", got=len(each), wanted=HASH_BYTES
+            )
+            raise errors.LogProofError(detail=detail)
 
 
-def _check_root(name: str, got: bytes, wanted: bytes) -> None:
+def _check_root(place: str, got: bytes, wanted: bytes) -> None:
     if got != wanted:
-        detail = f"{name} root is {got.hex()}, should be {wanted.hex()}"
+        detail = locale.text(
+            "{place} is {got}, should be {wanted}",
+            place=locale.text(place),
+            got=got.hex(),
+            wanted=wanted.hex(),
+        )
         raise errors.LogProofError(detail=detail)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from mediabridge import errors
+from mediabridge import errors, locale
 from mediabridge.translog.database import StoredLog
 from mediabridge.translog.section import VerifiedSection
 
@@ -34,5 +34,6 @@ class PeerMirror(StoredLog):
                 self._insert_entry(frontier, entry)
             # The entries are read a second time here; the root binds them to what was checked.
             if (frontier.size, frontier.root()) != (signed.size, signed.root):
-                raise errors.LogSectionError(detail="the entries changed after they were checked")
+                detail = locale.text("the entries changed after they were checked")
+                raise errors.LogSectionError(detail=detail)
             self._insert_checkpoint(signed.size, section.note)

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from mediabridge import errors
+from mediabridge import errors, locale
 from mediabridge.config import LIMITS, Limits
 
 PUBLIC_KEY_BYTES: Final = 32
@@ -71,7 +71,9 @@ class Vkey:
 
     def __post_init__(self) -> None:
         if not _is_key_name(self.name) or len(self.public_key) != PUBLIC_KEY_BYTES:
-            msg = "a vkey needs a name without spaces or plus, and a public key of 32 bytes"
+            msg = locale.text(
+                "a vkey needs a name without spaces or plus, and a public key of 32 bytes"
+            )
             raise ValueError(msg)
 
     @classmethod
@@ -90,7 +92,7 @@ class Vkey:
         typed = _decode(rest.partition("+")[2])
         vkey = cls(name, typed[len(_ED25519) :])
         if vkey.encode() != text:
-            msg = "not an Ed25519 vkey of the form name+key id+base64"
+            msg = locale.text("not an Ed25519 vkey of the form name+key id+base64")
             raise ValueError(msg)
         return vkey
 
@@ -114,7 +116,9 @@ class Vkey:
         try:
             Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, text.encode())
         except InvalidSignature:
-            detail = f"the signature of {self.name} does not belong to this text"
+            detail = locale.text(
+                "the signature of {name} does not belong to this text", name=self.name
+            )
             raise errors.LogNoteError(detail=detail) from None
 
 
@@ -162,8 +166,8 @@ def open_note(data: bytes, vkeys: Iterable[Vkey], limits: Limits = LIMITS) -> Op
             vkey.verify(signature, text)
             signed_by[vkey] = None
     if not signed_by:
-        names = ", ".join(sorted({vkey.name for vkey in known.values()})) or "nobody"
-        raise errors.LogNoteError(detail=f"not signed by {names}")
+        names = ", ".join(sorted({vkey.name for vkey in known.values()})) or locale.text("nobody")
+        raise errors.LogNoteError(detail=locale.text("not signed by {names}", names=names))
     return OpenedNote(text, tuple(signed_by))
 
 
@@ -175,18 +179,25 @@ class _Line(NamedTuple):
 
 def _split(data: bytes, limits: Limits) -> tuple[str, list[str]]:
     if len(data) > limits.log_note_bytes:
-        detail = f"a note of {len(data)} bytes, at most {limits.log_note_bytes}"
+        detail = locale.text(
+            "a note of {size} bytes, at most {limit}", size=len(data), limit=limits.log_note_bytes
+        )
         raise errors.LogNoteError(detail=detail)
     try:
         head, separator, signatures = data.decode("utf-8").rpartition("\n\n")
     except UnicodeDecodeError:
-        raise errors.LogNoteError(detail="the note is not UTF-8") from None
+        raise errors.LogNoteError(detail=locale.text("the note is not UTF-8")) from None
     text = head + "\n"
     if not separator or not signatures.endswith("\n") or not _is_note_text(text):
-        raise errors.LogNoteError(detail="not a text, an empty line and signature lines")
+        detail = locale.text("not a text, an empty line and signature lines")
+        raise errors.LogNoteError(detail=detail)
     lines = signatures.removesuffix("\n").split("\n")
     if len(lines) > limits.log_note_signatures:
-        detail = f"{len(lines)} signatures, at most {limits.log_note_signatures}"
+        detail = locale.text(
+            "{count} signatures, at most {limit}",
+            count=len(lines),
+            limit=limits.log_note_signatures,
+        )
         raise errors.LogNoteError(detail=detail)
     return text, lines
 
@@ -195,7 +206,8 @@ def _parse_line(line: str) -> _Line:
     name, _, encoded = line.removeprefix(_MARK).partition(" ")
     raw = _decode(encoded)
     if not line.startswith(_MARK) or not _is_key_name(name) or len(raw) <= _KEY_ID_BYTES:
-        raise errors.LogNoteError(detail="a signature line is not in the required form")
+        detail = locale.text("a signature line is not in the required form")
+        raise errors.LogNoteError(detail=detail)
     return _Line(name, raw[:_KEY_ID_BYTES], raw[_KEY_ID_BYTES:])
 
 

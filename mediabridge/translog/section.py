@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from mediabridge import errors
+from mediabridge import errors, locale
 from mediabridge.config import LIMITS, Limits
 from mediabridge.translog import checkpoint, events, merkle, note
 
@@ -67,7 +67,7 @@ class EntryLines:
         with self._open_file() as file:
             while line := file.readline(self._longest):
                 if not line.endswith(b"\n"):
-                    detail = "a line of the entries is too long or cut off"
+                    detail = locale.text("a line of the entries is too long or cut off")
                     raise errors.LogSectionError(detail=detail)
                 yield line[:-1]
 
@@ -106,7 +106,7 @@ def _check_checkpoint(section: LogSection, origin: str, vkey: note.Vkey) -> chec
     except errors.LogNoteError as error:
         raise errors.LogSectionError(**error.facts) from error
     if signed.origin != origin:
-        detail = f"a log of {signed.origin}, should be {origin}"
+        detail = locale.text("a log of {got}, should be {wanted}", got=signed.origin, wanted=origin)
         raise errors.LogSectionError(detail=detail)
     return signed
 
@@ -114,11 +114,17 @@ def _check_checkpoint(section: LogSection, origin: str, vkey: note.Vkey) -> chec
 def _check_extent(section: LogSection, signed: checkpoint.Checkpoint, held: int) -> None:
     # 2. The log has not become shorter than what is already held.
     if signed.size < held:
-        detail = f"the log has {signed.size} entries, should have at least {held}"
+        detail = locale.text(
+            "the log has {got} entries, should have at least {wanted}", got=signed.size, wanted=held
+        )
         raise errors.LogSectionError(detail=detail)
     # 3. There is no gap between what is held and what arrives.
     if not 0 <= section.start <= held:
-        detail = f"the entries start at {section.start}, should start at {held} or before"
+        detail = locale.text(
+            "the entries start at {got}, should start at {wanted} or before",
+            got=section.start,
+            wanted=held,
+        )
         raise errors.LogSectionError(detail=detail)
 
 
@@ -129,23 +135,33 @@ def _check_entries(section: LogSection, signed: checkpoint.Checkpoint, known: Kn
     for entry in section.entries:
         # 4. There are no more entries than the checkpoint covers.
         if index == signed.size:
-            raise errors.LogSectionError(detail=f"more entries than the {index} that are signed")
+            detail = locale.text("more entries than the {count} that are signed", count=index)
+            raise errors.LogSectionError(detail=detail)
         # 5. Every entry is in the vocabulary, and is the sender's own.
         try:
             events.parse(entry, station)
         except ValueError as error:
-            raise errors.LogSectionError(detail=f"entry {index}: {error}") from None
+            detail = locale.text("entry {index}: {problem}", index=index, problem=error)
+            raise errors.LogSectionError(detail=detail) from None
         # 6. What both sides hold is the same; what is new continues it.
         leaf = merkle.leaf_hash(entry)
         if index >= held:
             frontier.append(leaf)
         elif leaf != known.leaf_hash(index):
-            raise errors.LogSectionError(detail=f"entry {index} is not the one we hold")
+            detail = locale.text("entry {index} is not the one we hold", index=index)
+            raise errors.LogSectionError(detail=detail)
         index += 1
     if index != signed.size:
-        detail = f"the entries end at {index}, should end at {signed.size}"
+        detail = locale.text(
+            "the entries end at {got}, should end at {wanted}", got=index, wanted=signed.size
+        )
         raise errors.LogSectionError(detail=detail)
     # 7. All entries together are what the checkpoint promises.
     if frontier.root() != signed.root:
-        detail = f"the root is {frontier.root().hex()}, should be {signed.root.hex()}"
+        detail = locale.text(
+            "{place} is {got}, should be {wanted}",
+            place=locale.text("the root"),
+            got=frontier.root().hex(),
+            wanted=signed.root.hex(),
+        )
         raise errors.LogSectionError(detail=detail)

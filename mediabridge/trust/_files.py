@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from mediabridge.locale import n_, text
+
 
 def read_plain(
     name: str | Path, limit: int, *, folder: int | None = None, private: bool = False
@@ -27,18 +29,18 @@ def read_plain(
     descriptor = os.open(name, flags, dir_fd=folder)
     try:
         status = os.fstat(descriptor)
-        _require(stat.S_ISREG(status.st_mode), "not a plain file")
+        _require(stat.S_ISREG(status.st_mode), n_("not a plain file"))
         if private:
-            _require(stat.S_IMODE(status.st_mode) & 0o077 == 0, "other users can read it")
-            _require(status.st_uid in {os.geteuid(), 0}, "it belongs to another user")
+            _require(stat.S_IMODE(status.st_mode) & 0o077 == 0, n_("other users can read it"))
+            _require(status.st_uid in {os.geteuid(), 0}, n_("it belongs to another user"))
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             data = file.read(limit + 1)
     finally:
         os.close(descriptor)
-    _require(len(data) <= limit, f"larger than {limit} bytes")
+    _require(len(data) <= limit, n_("larger than {limit} bytes"), limit=limit)
     return data
 
 
-def _require(condition: bool, problem: str) -> None:
+def _require(condition: bool, problem: str, **facts: int) -> None:
     if not condition:
-        raise ValueError(problem)
+        raise ValueError(text(problem, **facts))

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
 
-from mediabridge import durable, errors
+from mediabridge import durable, errors, locale
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import PROFILE
 from mediabridge.translog import checkpoint
@@ -179,7 +179,8 @@ def _write(
     try:
         (city.folder / "keys").mkdir(mode=0o700)
     except FileExistsError:
-        raise errors.UsageError(detail=f"there is a city in {city.folder.name} already") from None
+        detail = locale.text("there is a city in {folder} already", folder=city.folder.name)
+        raise errors.UsageError(detail=detail) from None
     for key_id, key in keys.items():
         keyfile.save(city.key_path(key_id), key, passphrase_for(key_id), cost=cost)
     tuf = {role: [signers.signer(keys[key_id]) for key_id in ids] for role, ids in TUF_KEYS.items()}

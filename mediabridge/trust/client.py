@@ -38,7 +38,7 @@ from tuf.api.exceptions import (
 from tuf.api.metadata import Metadata, Snapshot, Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
-from mediabridge import durable, errors
+from mediabridge import durable, errors, locale
 from mediabridge.config import LIMITS
 from mediabridge.trust import _files, model
 from mediabridge.trust.repository import TARGET
@@ -50,7 +50,7 @@ _NAME: Final = re.compile(
 _Role = TypeVar("_Role", Snapshot, Timestamp)
 _NOT_A_PLAIN_FILE: Final = {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}
 _NOT_FOUND: Final = 404
-_NOTHING_YET: Final = "no trust data was accepted here yet"
+_NOTHING_YET: Final = locale.n_("no trust data was accepted here yet")
 _CONFIG: Final = UpdaterConfig(
     root_max_length=LIMITS.trust_file_bytes,
     timestamp_max_length=LIMITS.trust_file_bytes,
@@ -58,9 +58,9 @@ _CONFIG: Final = UpdaterConfig(
     targets_max_length=LIMITS.trust_file_bytes,
 )
 _PLAIN_WORDS: Final = (
-    (ExpiredMetadataError, "it has expired, or this station's clock is wrong"),
-    (UnsignedMetadataError, "signatures are missing or wrong"),
-    (LengthOrHashMismatchError, "a file is not the one that was signed"),
+    (ExpiredMetadataError, locale.n_("it has expired, or this station's clock is wrong")),
+    (UnsignedMetadataError, locale.n_("signatures are missing or wrong")),
+    (LengthOrHashMismatchError, locale.n_("a file is not the one that was signed")),
 )
 
 
@@ -129,7 +129,7 @@ def repository_copy(cache: Path) -> Path:
     """
     generation = _current_generation(cache)
     if generation is None:
-        raise errors.StationError(detail=_NOTHING_YET)
+        raise errors.StationError(detail=locale.text(_NOTHING_YET))
     return generation / "repository"
 
 
@@ -143,7 +143,7 @@ class _FolderFetcher(FetcherInterface):
         # A generator on purpose: what it raises reaches us as it is, whereas the base
         # class would turn a failing medium into a mere "failed to download".
         if not _NAME.fullmatch(url):
-            msg = f"{url[:80]} is not a name of this repository"
+            msg = locale.text("{name} is not a name of this repository", name=url[:80])
             raise DownloadError(msg)
         yield self._read(*url.split("/"))
 
@@ -156,14 +156,14 @@ class _FolderFetcher(FetcherInterface):
             finally:
                 os.close(folder)
         except FileNotFoundError:
-            msg = f"{name} is missing"
+            msg = locale.text("{name} is missing", name=name)
             raise DownloadHTTPError(msg, _NOT_FOUND) from None
         except ValueError as error:
             msg = f"{name}: {error}"
             raise DownloadError(msg) from None
         except OSError as error:
             if error.errno in _NOT_A_PLAIN_FILE:
-                msg = f"{name}: not a plain file"
+                msg = f"{name}: {locale.text('not a plain file')}"
                 raise DownloadError(msg) from None
             raise errors.MediumIoError(detail=error.strerror) from None
 
@@ -181,11 +181,17 @@ def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes | None) -> mo
     updater.refresh()
     target = updater.get_targetinfo(TARGET)
     if target is None:
-        raise errors.TrustInvalidError(detail=f"{TARGET} is not among the signed files")
+        detail = locale.text("{name} is not among the signed files", name=TARGET)
+        raise errors.TrustInvalidError(detail=detail)
     trust = model.parse(Path(updater.download_target(target, str(client / TARGET))).read_bytes())
     signed = Metadata[Targets].from_file(str(client / "targets.json")).signed.version
     if trust.version != signed:
-        detail = f"{TARGET} has version {trust.version}, its signatures say {signed}"
+        detail = locale.text(
+            "{name} has version {got}, its signatures say {wanted}",
+            name=TARGET,
+            got=trust.version,
+            wanted=signed,
+        )
         raise errors.TrustInvalidError(detail=detail)
     return trust
 
@@ -260,7 +266,7 @@ def _locked(cache: Path, kind: int) -> Iterator[None]:
     try:
         folder = os.open(cache, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except FileNotFoundError:
-        raise errors.StationError(detail=_NOTHING_YET) from None
+        raise errors.StationError(detail=locale.text(_NOTHING_YET)) from None
     try:
         fcntl.flock(folder, kind)
         yield
@@ -283,7 +289,7 @@ def _older(source: _FolderFetcher, known: _FolderFetcher) -> str | None:
     try:
         for offered, accepted in zip(_versions(source), _versions(known), strict=False):
             if offered < accepted:
-                return f"version {offered}, known is {accepted}"
+                return locale.text("version {got}, known is {wanted}", got=offered, wanted=accepted)
     except (RepositoryError, DownloadError):
         return None
     return None
@@ -303,7 +309,7 @@ def _unverified(source: _FolderFetcher, name: str, kind: type[_Role]) -> _Role:
     data = source.download_bytes(f"metadata/{name}", LIMITS.trust_file_bytes)
     signed = Metadata[_Role].from_bytes(data).signed
     if not isinstance(signed, kind):
-        msg = f"{name} is not a {kind.type}"
+        msg = locale.text("{name} is not a {kind}", name=name, kind=kind.type)
         raise RepositoryError(msg)
     return signed
 
@@ -311,5 +317,5 @@ def _unverified(source: _FolderFetcher, name: str, kind: type[_Role]) -> _Role:
 def _explain(error: Exception) -> str:
     for kind, words in _PLAIN_WORDS:
         if isinstance(error, kind):
-            return words
+            return locale.text(words)
     return str(error)[:200]

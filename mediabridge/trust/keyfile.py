@@ -38,7 +38,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from mediabridge import canonical, durable, errors
+from mediabridge import canonical, durable, errors, locale
 from mediabridge.config import KIB
 from mediabridge.trust import _files
 
@@ -101,7 +101,7 @@ class _Kdf(_Model):
     @model_validator(mode="after")
     def _enough_memory(self) -> _Kdf:
         if self.memory_kib < 8 * self.lanes:
-            msg = "Argon2id needs 8 KiB of memory per lane (RFC 9106, section 3.1)"
+            msg = locale.text("Argon2id needs 8 KiB of memory per lane (RFC 9106, section 3.1)")
             raise ValueError(msg)
         return self
 
@@ -142,7 +142,7 @@ def save(
         KeyFileError: the file exists, or cannot be written.
     """
     if path.exists() and not replace:
-        raise errors.KeyFileError(name=path.name, detail="it exists already")
+        raise errors.KeyFileError(name=path.name, detail=locale.text("it exists already"))
     salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
     kdf = _Kdf(
         name="argon2id",
@@ -203,7 +203,7 @@ def _read(path: Path) -> _Document:
         raise errors.KeyFileError(name=path.name, detail=error.strerror) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        detail = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        detail = f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}"
         raise errors.KeyFileError(name=path.name, detail=detail) from None
     except ValueError as error:
         raise errors.KeyFileError(name=path.name, detail=str(error)) from None
@@ -227,6 +227,6 @@ def _encode(data: bytes) -> str:
 def _decode(text: str, size: int) -> bytes:
     data = base64.b64decode(text, validate=True)
     if len(data) != size or _encode(data) != text:
-        msg = f"expected {size} bytes in base64"
+        msg = locale.text("expected {size} bytes in base64", size=size)
         raise ValueError(msg)
     return data

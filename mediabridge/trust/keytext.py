@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Final
 
+from mediabridge import locale
 from mediabridge.bundle import sshsig
 
 _ED25519_BYTES: Final = 32
@@ -18,7 +19,7 @@ def parse_openssh(text: str) -> bytes:
     """
     raw = _decode_base64(text.removeprefix("ssh-ed25519 "))[-_ED25519_BYTES:]
     if len(raw) != _ED25519_BYTES or sshsig.openssh_key(raw) != text:
-        msg = "not an OpenSSH Ed25519 public key without comment"
+        msg = locale.text("not an OpenSSH Ed25519 public key without comment")
         raise ValueError(msg)
     return raw
 

@@ -17,7 +17,7 @@ from typing import Annotated, Final, Literal
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from mediabridge import canonical, clock, errors
+from mediabridge import canonical, clock, errors, locale
 from mediabridge.bundle import wraps
 from mediabridge.config import LIMITS
 from mediabridge.translog import checkpoint
@@ -46,7 +46,7 @@ def _instant(text: str) -> str:
 def _recipient_key(text: str) -> str:
     raw = base64.b64decode(text, validate=True)
     if base64.b64encode(raw).decode() != text:
-        msg = "not in the one spelling of base64"
+        msg = locale.text("not in the one spelling of base64")
         raise ValueError(msg)
     wraps.load_public_key(raw)
     return text
@@ -229,17 +229,28 @@ def _describe(error: ValidationError) -> str:
 
 
 def _problems(data: TrustData) -> Iterator[str]:
-    yield from _repeated("id", [each.label for each in _holders(data)])
-    yield from _repeated("recipient", [each.id for each in data.recipients])
-    yield from _repeated("route", [f"{each.sender} to {each.receiver}" for each in data.routes])
-    yield from _repeated("revocation", [each.key for each in data.revoked])
-    yield from _repeated("profile", data.profiles)
+    yield from _repeated(locale.text("id"), [each.label for each in _holders(data)])
+    yield from _repeated(locale.text("recipient"), [each.id for each in data.recipients])
+    yield from _repeated(
+        locale.text("route"),
+        [
+            locale.text("{sender} to {receiver}", sender=each.sender, receiver=each.receiver)
+            for each in data.routes
+        ],
+    )
+    yield from _repeated(locale.text("revocation"), [each.key for each in data.revoked])
+    yield from _repeated(locale.text("profile"), data.profiles)
     yield from _key_problems(data)
     yield from _station_problems(data)
     yield from _route_problems(data)
     for holder in _holders(data):
         if _at(holder.valid_from) >= _at(holder.valid_until):
-            yield f"{holder.label} is valid from {holder.valid_from} until {holder.valid_until}"
+            yield locale.text(
+                "{holder} is valid from {start} until {end}",
+                holder=holder.label,
+                start=holder.valid_from,
+                end=holder.valid_until,
+            )
 
 
 def _key_problems(data: TrustData) -> Iterator[str]:
@@ -247,44 +258,63 @@ def _key_problems(data: TrustData) -> Iterator[str]:
     owners: dict[bytes, str] = {}
     claims = [
         *((keytext.parse_openssh(each.key), each.label) for each in _holders(data)),
-        *((Vkey.parse(each.log_key).public_key, f"log of {each.id}") for each in data.stations),
-        *((base64.b64decode(each.key), f"recipient {each.id}") for each in data.recipients),
+        *(
+            (Vkey.parse(each.log_key).public_key, locale.text("log of {station}", station=each.id))
+            for each in data.stations
+        ),
+        *(
+            (base64.b64decode(each.key), locale.text("recipient {name}", name=each.id))
+            for each in data.recipients
+        ),
     ]
     for key, owner in claims:
         first = owners.setdefault(key, owner)
         if first is not owner:
-            yield f"{first} and {owner} have the same key"
+            yield locale.text("{first} and {second} have the same key", first=first, second=owner)
 
 
 def _station_problems(data: TrustData) -> Iterator[str]:
     known = {each.id for each in data.stations}
     if ESCROW in known:
-        yield f"a station may not be called {ESCROW}"
+        yield locale.text("a station may not be called {name}", name=ESCROW)
     for station in data.stations:
         wanted = checkpoint.origin_of(data.city, station.id)
         if Vkey.parse(station.log_key).name != wanted:
-            yield f"the log key of {station.id} should be named {wanted}"
+            yield locale.text(
+                "the log key of {station} should be named {wanted}",
+                station=station.id,
+                wanted=wanted,
+            )
     for recipient in data.recipients:
         if recipient.station not in known | {ESCROW}:
-            yield f"recipient {recipient.id} names the unknown station {recipient.station}"
+            name = locale.text("recipient {name}", name=recipient.id)
+            yield _unknown_station(name, recipient.station)
 
 
 def _route_problems(data: TrustData) -> Iterator[str]:
     known = {each.id for each in data.stations}
     for route in data.routes:
-        name = f"route {route.sender} to {route.receiver}"
+        name = locale.text(
+            "route {sender} to {receiver}", sender=route.sender, receiver=route.receiver
+        )
         for end in (route.sender, route.receiver):
             if end not in known:
-                yield f"{name} names the unknown station {end}"
+                yield _unknown_station(name, end)
         if route.sender == route.receiver:
-            yield f"{name} leads to its own sender"
-        yield from _repeated(f"{name}: kind", route.kinds)
+            yield locale.text("{name} leads to its own sender", name=name)
+        yield from _repeated(locale.text("{name}: kind", name=name), route.kinds)
+
+
+def _unknown_station(name: str, station: str) -> str:
+    return locale.text("{name} names the unknown station {station}", name=name, station=station)
 
 
 def _repeated(what: str, values: Iterable[str]) -> Iterator[str]:
     for value, count in Counter(values).items():
         if count > 1:
-            yield f"{what} {value} occurs {count} times"
+            yield locale.text(
+                "{what} {value} occurs {count} times", what=what, value=value, count=count
+            )
 
 
 def _at(text: str) -> datetime:

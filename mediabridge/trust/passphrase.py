@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from mediabridge import errors
+from mediabridge import errors, locale
 from mediabridge.trust import _files
 
 PassphraseSource = Callable[[str], bytes]
@@ -40,12 +40,13 @@ def from_file(path: Path) -> PassphraseSource:
     except OSError as error:
         raise errors.PassphraseFileError(name=path.name, detail=error.strerror) from None
     except UnicodeDecodeError:
-        raise errors.PassphraseFileError(name=path.name, detail="not UTF-8") from None
+        raise errors.PassphraseFileError(name=path.name, detail=locale.text("not UTF-8")) from None
     except ValueError as error:
         raise errors.PassphraseFileError(name=path.name, detail=str(error)) from None
     line = text.removesuffix("\n")
     if not line or "\n" in line:
-        raise errors.PassphraseFileError(name=path.name, detail="it should hold one line")
+        detail = locale.text("it should hold one line")
+        raise errors.PassphraseFileError(name=path.name, detail=detail)
     passphrase = encode(line)
     return lambda _key_id: passphrase
 

@@ -33,7 +33,7 @@ from tuf.api.metadata import (
     Timestamp,
 )
 
-from mediabridge import durable, errors
+from mediabridge import durable, errors, locale
 from mediabridge.clock import Clock
 from mediabridge.trust import model
 from mediabridge.trust.model import TrustData
@@ -91,7 +91,8 @@ def create(
         OSError: the folder cannot be written.
     """
     if (folder / "metadata").exists():
-        raise errors.UsageError(detail=f"there is a trust repository in {folder.name} already")
+        detail = locale.text("there is a trust repository in {folder} already", folder=folder.name)
+        raise errors.UsageError(detail=detail)
     expiry = expiry or Expiry()
     (folder / "metadata").mkdir(parents=True)
     (folder / "targets").mkdir()
@@ -134,10 +135,13 @@ def publish(
         name = f"{timestamp.snapshot_meta.version}.snapshot.json"
         snapshot = Metadata[Snapshot].from_file(str(metadata / name)).signed
     except (RepositoryError, StorageError, ValueError) as error:
-        raise errors.UsageError(detail=f"no readable trust repository ({error})") from None
+        detail = locale.text("no readable trust repository ({problem})", problem=error)
+        raise errors.UsageError(detail=detail) from None
     wanted = snapshot.meta["targets.json"].version + 1
     if data.version != wanted:
-        detail = f"the trust data has version {data.version}, should be {wanted}"
+        detail = locale.text(
+            "the trust data has version {got}, should be {wanted}", got=data.version, wanted=wanted
+        )
         raise errors.UsageError(detail=detail)
     _publish(
         folder,

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from mediabridge import errors
+from mediabridge import errors, locale
 from mediabridge.bundle import sshsig
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keyfile, keytext
@@ -27,7 +27,7 @@ from mediabridge.trust.keyfile import StoredKey
 _SEED_BYTES: Final = 32
 _MLKEM_SEED_BYTES: Final = 64
 _P384_SCALAR_BYTES: Final = 48
-_MISMATCH: Final = "its public and its private half do not belong together"
+_MISMATCH: Final = locale.n_("its public and its private half do not belong together")
 
 
 class Signer(Protocol):
@@ -102,7 +102,7 @@ def signer(key: StoredKey) -> FileSigner:
     except ValueError as error:
         raise errors.KeyFileError(name=key.id, detail=str(error)) from None
     if private.public_key().public_bytes_raw() != public:
-        raise errors.KeyFileError(name=key.id, detail=_MISMATCH)
+        raise errors.KeyFileError(name=key.id, detail=locale.text(_MISMATCH))
     return FileSigner(key.id, name, public, private)
 
 
@@ -113,13 +113,14 @@ def recipient_key(key: StoredKey) -> MLKEM1024P384PrivateKey:
         KeyFileError: another kind of key, or a secret of another public key.
     """
     if key.kind != "hpke-mlkem1024p384":
-        raise errors.KeyFileError(name=key.id, detail=f"{key.kind} keys do not decrypt")
+        detail = locale.text("{kind} keys do not decrypt", kind=key.kind)
+        raise errors.KeyFileError(name=key.id, detail=detail)
     try:
         lattice, curve = _recipient_halves(key.secret)
     except ValueError as error:
         raise errors.KeyFileError(name=key.id, detail=str(error)) from None
     if _recipient_public(lattice, curve) != key.public:
-        raise errors.KeyFileError(name=key.id, detail=_MISMATCH)
+        raise errors.KeyFileError(name=key.id, detail=locale.text(_MISMATCH))
     return MLKEM1024P384PrivateKey(lattice, curve)
 
 
@@ -151,7 +152,8 @@ def _named_public(key: StoredKey) -> tuple[bytes, str]:
         return vkey.public_key, vkey.name
     if key.kind == "tuf-ed25519":
         return bytes.fromhex(key.public), key.id
-    raise errors.KeyFileError(name=key.id, detail=f"{key.kind} keys do not sign")
+    detail = locale.text("{kind} keys do not sign", kind=key.kind)
+    raise errors.KeyFileError(name=key.id, detail=detail)
 
 
 def _public(seed: bytes) -> bytes:
