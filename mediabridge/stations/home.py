@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mediabridge import canonical
-from mediabridge.bundle.header import Identifier, field_problems
+from mediabridge.bundle.header import Format, Identifier, field_problems
+from mediabridge.config import FORMAT
 from mediabridge.durable import write_durably
 from mediabridge.errors import StationError
 
@@ -20,7 +21,7 @@ class StationConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    format: Literal[1] = 1
+    format: Format = FORMAT
     station: Identifier
     role: Literal["lgwan", "registry"]
     mode: Literal["live", "training"]

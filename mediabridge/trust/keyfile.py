@@ -39,6 +39,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from mediabridge import canonical, durable, errors, locale
+from mediabridge.bundle.header import Format
 from mediabridge.config import KIB
 from mediabridge.trust import _files
 
@@ -107,7 +108,7 @@ class _Kdf(_Model):
 
 
 class _Document(_Model):
-    format: Literal[1]
+    format: Format
     kind: Kind
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
     public: Annotated[str, Field(max_length=4 * KIB)]

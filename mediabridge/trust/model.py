@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from mediabridge import canonical, clock, errors, locale
 from mediabridge.bundle import wraps
+from mediabridge.bundle.header import Format
 from mediabridge.config import LIMITS
 from mediabridge.translog import checkpoint
 from mediabridge.translog.note import Vkey
@@ -137,7 +138,7 @@ class Revocation(_Model):
 class TrustData(_Model):
     """The whole of ``trust.json``."""
 
-    format: Literal[1]
+    format: Format
     city: Domain
     municipality_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     mode: Literal["live", "training"]
