@@ -1,4 +1,4 @@
-"""Keep docs/reasons.md in step with mediabridge/errors.py and its translations.
+"""Keep docs/reasons.md in step with mediabridge/errors/ and its translations.
 
 python -m tools.reasons update    write the page
 python -m tools.reasons check     exit 1 unless update would change nothing
@@ -23,7 +23,7 @@ HEAD = """\
 
 Every way mediabridge refuses. The *reason* is the contract: screens, log entries, verdicts and
 `--json` use it, and it never changes its meaning. The exit code sums reasons up for a shell.
-Generated from `mediabridge/errors.py` by `make reasons`; do not edit.
+Generated from `mediabridge/errors/` by `make reasons`; do not edit.
 
 mediabridge が処理を断る理由の一覧です。理由の名前は、画面・授受記録・判定・`--json` で共通です。
 """
@@ -52,7 +52,7 @@ CODES = {
 
 
 def leaves() -> list[type[MediabridgeError]]:
-    """Return every class that stands for one reason, in the order of errors.py."""
+    """Return every class that stands for one reason, in the order of mediabridge/errors/."""
     classes = (
         found
         for _, found in inspect.getmembers(errors, inspect.isclass)

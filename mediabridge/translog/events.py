@@ -74,6 +74,39 @@ class Event(StrEnum):
     BUNDLE_DELIVERED = "bundle-delivered"
     """The sender may let its copy go: the receipt covers the bundle."""
 
+    MEDIUM_REGISTERED = "medium-registered"
+    """An officer gave a stick its number and signed its medium.json."""
+
+    MEDIUM_ISSUED = "medium-issued"
+    """A stick was handed out for a trip; the holder answers for it from here on."""
+
+    MEDIUM_HANDED_OVER = "medium-handed-over"
+    """A stick on its trip went from one holder to the next."""
+
+    MEDIUM_ARRIVED = "medium-arrived"
+    """A stick was plugged in at this station while it was on a trip."""
+
+    MEDIUM_RETURNED = "medium-returned"
+    """A stick is back where it is kept; its trip is over."""
+
+    MEDIUM_LOST = "medium-lost"
+    """A stick was reported lost; whoever finds it must not use it."""
+
+    MEDIUM_RETIRED = "medium-retired"
+    """A stick was taken out of service for good."""
+
+    MEDIUM_ERASING = "medium-erasing"
+    """Bundles on a stick are about to be overwritten and deleted."""
+
+    MEDIUM_ERASED = "medium-erased"
+    """Bundles were overwritten, read back as overwritten, and deleted."""
+
+    MEDIUM_REFUSED = "medium-refused"
+    """A stick was plugged in and not used; the reason is its state."""
+
+    MEDIUM_FAILED = "medium-failed"
+    """A stick failed while it was in use; nothing counts as written or taken."""
+
     JOURNEY_RECOVERED = "journey-recovered"
     """A journey that a power cut had interrupted was completed or undone."""
 
@@ -121,16 +154,24 @@ FACTS: Final[Mapping[str, Shape]] = {
     "applied": _count,
     "approvers": _list_of(_ID),
     "bundle": _HEX128,
+    "bundle_count": _count,
+    "bundles": _list_of(_HEX128),
+    "bytes": _count,
+    "capacity": _count,
     "checks": _list_of(_text(r"[0-9]{1,2}(\.[0-9]{1,2})?:(pass|fail)")),
+    "device_sha256": _HEX256,
     "errors": _count,
     "file_bytes": _count,
     "file_sha256": _HEX256,
     "held": _count,
+    "holder": _ID,
     "kind": _one_of("isa_notice", "municipal_notice", "residence_report"),
     "medium": _LABEL,
+    "medium_sha256": _HEX256,
     "operation": _one_of("entry", "deletion", "correction", "note"),
     "peer_root": _HEX256,
     "peer_size": _count,
+    "planned_minutes": _count,
     "reason": _text(_FEW_DIGITS + r"[A-Z][A-Z0-9_]{0,63}"),
     "receipt": _LABEL,
     "records": _count,
@@ -140,6 +181,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "seq": _count,
     "signers": _list_of(_ID),
     "sums": _HEX256,
+    "trip": _count,
     "trust_version": _count,
 }
 """Every fact there is, and the shape of its value (transfer-log.md, section 2)."""

@@ -1,0 +1,53 @@
+"""A transfer log does not say what it said before (exit 20)."""
+
+from __future__ import annotations
+
+from mediabridge.errors._base import ExitCode, MediabridgeError
+
+# --- transfer log (exit 20) -------------------------------------------------
+
+
+class LogAlarmError(MediabridgeError):
+    """Family: a transfer log does not say what it said before."""
+
+    exit_code = ExitCode.LOG_ALARM
+
+
+class LogSectionError(LogAlarmError):
+    """Step 8: the sender's log section is missing, unsigned or inconsistent."""
+
+    reason = "LOG_SECTION_INVALID"
+    sentence = "The sender's transfer log does not agree with itself or with our copy: {detail}."
+    hint = "Do not use the sending station. Call the security officer."
+
+
+class LogCorruptError(LogAlarmError):
+    """This station's own log fails its own check."""
+
+    reason = "LOG_CORRUPT"
+    sentence = "This station's transfer log is damaged: {detail}."
+    hint = "Stop working on this station and call the IT staff."
+
+
+class LogUnavailableError(LogAlarmError):
+    """This station's log cannot be written just now; without an entry nothing is released."""
+
+    reason = "LOG_UNAVAILABLE"
+    sentence = "The transfer log of this station cannot be used: {detail}."
+    hint = "Check the free space of the station's disk, then repeat. Otherwise call the IT staff."
+
+
+class LogNoteError(LogAlarmError):
+    """A signed note or checkpoint is malformed, or signed by none of the expected keys."""
+
+    reason = "LOG_NOTE_INVALID"
+    sentence = "A signed statement of a transfer log cannot be accepted: {detail}."
+    hint = "Keep the medium and call the security officer."
+
+
+class LogProofError(LogAlarmError):
+    """An inclusion or consistency proof does not lead to the signed root."""
+
+    reason = "LOG_PROOF_INVALID"
+    sentence = "A proof from a transfer log does not hold: {detail}."
+    hint = "Call the security officer."

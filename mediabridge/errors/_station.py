@@ -1,0 +1,233 @@
+"""Everything about this station: usage, records, registry, approvals, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mediabridge.errors._base import ExitCode, MediabridgeError
+
+# --- usage ------------------------------------------------------------------
+
+
+class CommandLineError(MediabridgeError):
+    """Family: the command cannot be carried out as it was given."""
+
+    exit_code = ExitCode.USAGE
+
+
+class UsageError(CommandLineError):
+    """The command line asks for something that does not exist or does not fit."""
+
+    reason = "USAGE"
+    sentence = "This command cannot be carried out as written: {detail}."
+    hint = "Run the command with --help and correct it."
+
+
+class NotInteractiveError(CommandLineError):
+    """A person has to answer, but nobody sits at a terminal."""
+
+    reason = "NOT_INTERACTIVE"
+    sentence = "This step needs an answer from a person at a terminal: {detail}"
+    hint = "Run it in a terminal without --json, or give the answer as an option (see --help)."
+
+
+# --- records (exit 40) ------------------------------------------------------
+
+
+class RecordsError(MediabridgeError):
+    """Family: the content of records was refused before anything was done with it."""
+
+    exit_code = ExitCode.RECORDS
+
+
+class RecordsRefusedError(RecordsError):
+    """A file of records has errors; it is refused as a whole."""
+
+    reason = "RECORDS_REFUSED"
+    sentence = "The file {name} was refused: {count} errors."
+    hint = "Correct the file in the system that made it and collect it again."
+
+    def __init__(self, *, kind: str, errors: Sequence[Any], **facts: Any) -> None:
+        """Keep the *errors* beside the facts: they hold what a log must not."""
+        self.kind = kind
+        self.errors = errors
+        super().__init__(**facts)
+
+
+class KindNotCarriedError(RecordsError):
+    """This station has no route for records of this kind."""
+
+    reason = "KIND_NOT_CARRIED"
+    sentence = "This station does not send records of the kind {kind}; it sends: {wanted}."
+    hint = "Collect the file at the other station, or check that it is the right file."
+
+
+class NothingToSealError(RecordsError):
+    """Nothing was collected, and an empty bundle was not asked for."""
+
+    reason = "NOTHING_TO_SEAL"
+    sentence = "Nothing has been collected since the last bundle."
+    hint = "Collect files first, or seal an empty bundle with --empty."
+
+
+class Rank2NotAllowedError(RecordsError):
+    """A second-rank 正字 without a reason that Notice 582 gives for its table."""
+
+    reason = "RANK_2_NOT_ALLOWED"
+    sentence = "The second-rank character cannot be used at position {position}: {detail}."
+    hint = "Keep the first-rank character, or give one of the reasons listed for this character."
+
+
+class NameUndecidedError(RecordsError):
+    """Notice 582 gives no replacement for a character; nobody but a person can decide."""
+
+    reason = "NAME_UNDECIDED"
+    sentence = "{count} characters of the name have no replacement in the table."
+    hint = "Ask the immigration authorities which character to use; do not guess."
+
+
+class NameUnfitError(RecordsError):
+    """A name holds characters that may not be used, or that a system cannot hold."""
+
+    reason = "NAME_UNFIT"
+    sentence = "{count} characters of the name cannot be used as they are."
+    hint = "Convert the name with: mediabridge names convert."
+
+
+# --- registry (exit 50) -----------------------------------------------------
+
+
+class RegistryError(MediabridgeError):
+    """The registry refused; the transaction was rolled back."""
+
+    reason = "REGISTRY_REFUSED"
+    exit_code = ExitCode.REGISTRY
+    sentence = "The registry did not take the changes; none were made ({detail})."
+    hint = "Call the IT staff. The bundle can be imported again afterwards."
+
+
+# --- approval (exit 60) -----------------------------------------------------
+
+
+class ApprovalError(MediabridgeError):
+    """Family: an approval or a second person is missing."""
+
+    exit_code = ExitCode.APPROVAL
+
+
+class ApprovalMissingError(ApprovalError):
+    """Step 3: nobody approved."""
+
+    reason = "APPROVAL_MISSING"
+    sentence = "The bundle has no approval; {wanted} needed."
+    hint = "Ask a security officer to approve it at the sending station."
+
+
+class ApprovalsTooFewError(ApprovalError):
+    """Step 3: fewer people approved than trust data asks for."""
+
+    reason = "APPROVALS_TOO_FEW"
+    sentence = "The bundle has {got} approvals; {wanted} are needed."
+    hint = "Ask another security officer to approve it at the sending station."
+
+
+class SamePersonError(ApprovalError):
+    """The person who prepared a bundle may not approve it."""
+
+    reason = "SAME_PERSON"
+    sentence = "{person} prepared this bundle and may not approve it as well."
+    hint = "Ask another security officer."
+
+
+class ApprovalDeclinedError(ApprovalError):
+    """The officer looked at the summary and said no."""
+
+    reason = "APPROVAL_DECLINED"
+    sentence = "The bundle was not approved."
+    hint = "Nothing was signed. Clear up the question and approve it later."
+
+
+# --- configuration and keys (exit 70) ---------------------------------------
+
+
+class ConfigurationError(MediabridgeError):
+    """Family: the station's own set-up is incomplete or damaged."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
+class StationError(ConfigurationError):
+    """No station here, or one that cannot be used."""
+
+    reason = "STATION_INVALID"
+    sentence = "There is no usable station in this folder: {detail}."
+    hint = "Give the station's folder with --home, or set it up with: mediabridge station init."
+
+
+class StationBusyError(ConfigurationError):
+    """Another command is working on this station."""
+
+    reason = "STATION_BUSY"
+    sentence = "Another command is working on this station at the moment."
+    hint = "Wait until it has finished, then start again."
+
+
+class KeyFileError(ConfigurationError):
+    """A key file is missing or damaged."""
+
+    reason = "KEY_FILE_INVALID"
+    sentence = "The key file {name} cannot be used: {detail}."
+    hint = "Restore the key file from its backup, or call the IT staff."
+
+
+class PassphraseError(ConfigurationError):
+    """The passphrase does not open the key."""
+
+    reason = "PASSPHRASE_WRONG"
+    sentence = "The passphrase does not open the key {name}."
+    hint = "Check the keyboard layout and try again."
+
+
+class PassphraseFileError(ConfigurationError):
+    """The file that should hold a passphrase is missing, open to others, or malformed."""
+
+    reason = "PASSPHRASE_FILE_INVALID"
+    sentence = "The passphrase file {name} cannot be used: {detail}."
+    hint = "Put the passphrase on one line and make the file readable by its owner only."
+
+
+class MediaServiceError(ConfigurationError):
+    """The system's service that mounts media cannot be used."""
+
+    reason = "MEDIA_SERVICE"
+    sentence = "The system's media service (udisks2) cannot be used: {detail}."
+    hint = "Call the IT staff: docs/operations/media.md says what has to be installed."
+
+
+class TableRefusedError(ConfigurationError):
+    """A code table or a table of characters does not pass its checks.
+
+    The fact ``problems`` holds all of them, in the order of the lines.
+    """
+
+    reason = "TABLE_REFUSED"
+    sentence = "The table {name} was refused: {count} problems."
+    hint = "Correct the lines listed and load the table again. The table in use was not changed."
+
+
+class InternalError(MediabridgeError):
+    """Something nobody foresaw; kept without details that could be personal."""
+
+    reason = "INTERNAL"
+    sentence = "An unexpected error occurred ({detail})."
+    hint = "Look at the status before repeating; call the IT staff with the time of this message."
+
+
+class InterruptedByUserError(MediabridgeError):
+    """Ctrl-C."""
+
+    reason = "INTERRUPTED"
+    exit_code = ExitCode.INTERRUPTED
+    sentence = "Interrupted. Nothing was left half done."
+    hint = "Start the command again."

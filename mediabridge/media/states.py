@@ -1,0 +1,180 @@
+"""The closed vocabulary of what a medium can be, each with one next step (blueprint 6).
+
+The screen, the log, ``--json`` and the tests use these names. A state that refuses
+takes its sentence and its next step from its error class, so that each text stands once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Any, Final
+
+from mediabridge import errors
+from mediabridge.errors import MediumError
+from mediabridge.locale import n_, translate
+
+
+@unique
+class MediumState(StrEnum):
+    """What a medium is, or what is being done with it."""
+
+    NO_MEDIUM = "NO_MEDIUM"
+    """Nothing is plugged in that could be a medium."""
+    SEVERAL_MEDIA = "SEVERAL_MEDIA"
+    """Several could be meant; a person has to choose."""
+    NOT_STORAGE_ONLY = "NOT_STORAGE_ONLY"
+    """BadUSB: it is, or is also, something else than a disk; never mounted."""
+    UNREGISTERED = "UNREGISTERED"
+    """No officer of this city signed for it."""
+    SERIAL_COPIED = "SERIAL_COPIED"
+    """Another stick with the serial number of a registered one."""
+    IDENTITY_COPIED = "IDENTITY_COPIED"
+    """medium.json of a registered stick on another stick."""
+    REFORMATTED = "REFORMATTED"
+    """A registered stick with another file system than it was registered with."""
+    WRONG_DIRECTION = "WRONG_DIRECTION"
+    """Registered, but not for this route."""
+    REPORTED_LOST = "REPORTED_LOST"
+    """On the list of lost sticks."""
+    RETIRED = "RETIRED"
+    """On the list of sticks taken out of service."""
+    OVERDUE = "OVERDUE"
+    """Usable, but its trip took longer than planned; the officer wants to know."""
+    READ_ONLY = "READ_ONLY"
+    """Protected by its switch, or by itself because it is worn."""
+    BAD_FILESYSTEM = "BAD_FILESYSTEM"
+    """Nothing on it that may be mounted."""
+    FULL = "FULL"
+    """Not enough free space."""
+    SLOW = "SLOW"
+    """It works, but far more slowly than when it was registered."""
+    FAKE_CAPACITY = "FAKE_CAPACITY"
+    """It claims more than it can keep."""
+    READ_BACK_MISMATCH = "READ_BACK_MISMATCH"
+    """It gave back something else than was written."""
+    IO_ERROR = "IO_ERROR"
+    """The system reported an error from it."""
+    PULLED_OUT = "PULLED_OUT"
+    """It went away while it was in use."""
+    MEDIUM_BUSY = "MEDIUM_BUSY"
+    """Another program holds it; it must not be pulled out yet."""
+    READY = "READY"
+    """Recognised, registered, and waiting."""
+    READING = "READING"
+    """Being read; it must not be pulled out."""
+    WRITING = "WRITING"
+    """Being written; it must not be pulled out."""
+    CHECKING = "CHECKING"
+    """Being read back; it must not be pulled out."""
+    ERASING = "ERASING"
+    """What has arrived is being overwritten; it must not be pulled out."""
+    SAFE_TO_REMOVE = "SAFE_TO_REMOVE"
+    """Written, read back, unmounted, switched off."""
+
+
+@dataclass(frozen=True)
+class _Words:
+    sentence: str
+    hint: str
+
+
+_WAIT: Final = n_("Leave it plugged in and wait.")
+
+_OWN: Final[Mapping[MediumState, _Words]] = MappingProxyType(
+    {
+        MediumState.NO_MEDIUM: _Words(
+            n_("No medium is plugged in."), n_("Plug in a registered medium.")
+        ),
+        MediumState.OVERDUE: _Words(
+            n_("Medium {medium} should have been back earlier. It can be used."),
+            n_("Go on, and tell the security officer."),
+        ),
+        MediumState.SLOW: _Words(
+            n_("Medium {medium} has become slow: {got} instead of {wanted} MB/s."),
+            n_("Go on, and ask the security officer for another medium soon."),
+        ),
+        MediumState.READY: _Words(
+            n_("Medium {medium} is ready."), n_("Leave it plugged in and go on.")
+        ),
+        MediumState.READING: _Words(n_("Medium {medium} is being read."), _WAIT),
+        MediumState.WRITING: _Words(n_("Medium {medium} is being written."), _WAIT),
+        MediumState.CHECKING: _Words(n_("Medium {medium} is being read back and checked."), _WAIT),
+        MediumState.ERASING: _Words(
+            n_("What has arrived is being erased from medium {medium}."), _WAIT
+        ),
+        MediumState.SAFE_TO_REMOVE: _Words(
+            n_("Medium {medium} may be removed now."), n_("Pull it out.")
+        ),
+    }
+)
+
+_REFUSALS: Final[Mapping[str, type[MediumError]]] = MappingProxyType(
+    {
+        found.reason: found
+        for found in vars(errors).values()
+        if isinstance(found, type) and issubclass(found, MediumError) and found.reason
+    }
+)
+
+
+def refusal_of(state: MediumState) -> type[MediumError] | None:
+    """Return the error class of a refusing *state*, or None for one that goes on."""
+    return None if state in _OWN and state is not MediumState.NO_MEDIUM else _REFUSALS[state]
+
+
+@dataclass(frozen=True)
+class StateReport:
+    """A state with the facts that fill its sentence: what a screen or a log shows."""
+
+    state: MediumState
+    facts: Mapping[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter, in the language in use."""
+        return self._filled(_words(self.state).sentence)
+
+    @property
+    def hint(self) -> str:
+        """The one next step, in the language in use."""
+        return self._filled(_words(self.state).hint)
+
+    def error(self) -> MediumError:
+        """Return the error that a journey raises for this state.
+
+        Raises:
+            ValueError: the state does not refuse.
+        """
+        refusal = refusal_of(self.state)
+        if refusal is None:
+            raise ValueError(self.state)
+        return refusal(**self.facts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for ``--json``."""
+        return {
+            "state": self.state,
+            "sentence": self.sentence,
+            "hint": self.hint,
+            "facts": dict(self.facts),
+        }
+
+    def _filled(self, msgid: str) -> str:
+        # An error fills in "?" where a fact is missing; so must a state, whoever reports it.
+        return MediumError(**self.facts).render(translate(msgid))
+
+
+def report(state: MediumState, **facts: Any) -> StateReport:
+    """Return *state* with *facts*."""
+    return StateReport(state, MappingProxyType(facts))
+
+
+def _words(state: MediumState) -> _Words:
+    own = _OWN.get(state)
+    if own is not None:
+        return own
+    refusal = _REFUSALS[state]
+    return _Words(refusal.sentence, refusal.hint)
