@@ -19,6 +19,7 @@ from typing import Any
 from mediabridge.bundle.header import FIRST_PREV
 from mediabridge.errors import StationError
 from mediabridge.locale import text
+from mediabridge.media import register
 
 _SCHEMA = """
 CREATE TABLE inbox (
@@ -62,8 +63,11 @@ CREATE TABLE receipts (
     carried_by TEXT                     -- NULL while it is due
 ) STRICT;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-PRAGMA user_version = 1;
 """
+
+_VERSION = 2
+_STEPS = (_SCHEMA, register.SCHEMA)
+"""What each version added: 1 the journeys, 2 the register of media."""
 
 
 @unique
@@ -137,12 +141,18 @@ class Books:
             self._db.execute("PRAGMA synchronous = EXTRA")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate()
+            self._register = register.MediaRegister(self._db)
         except sqlite3.DatabaseError as error:
             raise StationError(detail=type(error).__name__) from None
 
     def close(self) -> None:
         """Release the database."""
         self._db.close()
+
+    @property
+    def register(self) -> register.MediaRegister:
+        """The register of media; its changes belong within :meth:`transaction` as well."""
+        return self._register
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -327,11 +337,16 @@ class Books:
 
     def _migrate(self) -> None:
         (version,) = self._one("PRAGMA user_version")
-        if version == 0:
-            self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-        elif version != 1:
+        if not 0 <= version <= _VERSION:
             raise StationError(
                 detail=text(
-                    "the books have version {version}; this program reads 1", version=version
+                    "the books have version {version}; this program reads {wanted}",
+                    version=version,
+                    wanted=_VERSION,
                 )
+            )
+        missing = "".join(_STEPS[version:])
+        if missing:
+            self._db.executescript(
+                f"BEGIN IMMEDIATE; {missing} PRAGMA user_version = {_VERSION}; COMMIT;"
             )

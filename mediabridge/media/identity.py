@@ -1,0 +1,117 @@
+"""``medium.json`` and its signature on a stick: read without trust, written durably.
+
+What they say is :class:`~mediabridge.bundle.medium.MediumIdentity`; whether to believe
+it is decided by :mod:`mediabridge.verify.medium`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from mediabridge.bundle import layout
+from mediabridge.bundle.medium import MediumIdentity, medium_namespace, parse_identity
+from mediabridge.config import LIMITS
+from mediabridge.errors import MediumIoError, NoMediumError, UnregisteredMediumError
+from mediabridge.locale import text
+from mediabridge.media import tree
+
+__all__ = [
+    "MediumIdentity",
+    "medium_namespace",
+    "parse_identity",
+    "read_identity",
+    "write_identity",
+]
+
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_DRAFT: Final = "mediabridge-{name}.partial"
+"""Outside MEDIABRIDGE/: a reader refuses a stick with unknown names inside it."""
+
+
+def read_identity(folder: Path) -> tuple[bytes, bytes] | None:
+    """Return medium.json and its signature; None where neither is on the medium.
+
+    Raises:
+        UnregisteredMediumError: only one of the two is there.
+        TreeLinkError, TreeTooLargeError: something else than a small plain file.
+        MediumIoError: the system reported an error from the medium.
+    """
+    try:
+        with tree.open_folder(str(folder)) as top, tree.open_folder(layout.ROOT, top) as root:
+            found = [_read(root, name) for name in (layout.MEDIUM, layout.MEDIUM_SIGNATURE)]
+    except NoMediumError:
+        return None
+    data, signature = found
+    if data is None and signature is None:
+        return None
+    if data is None or signature is None:
+        raise UnregisteredMediumError(detail=text("its registration was not finished"))
+    return data, signature
+
+
+def write_identity(folder: Path, data: bytes, signature: bytes) -> None:
+    """Put medium.json and its signature onto the medium mounted at *folder*.
+
+    The old signature goes first and the new one comes last: whatever is on the stick
+    when it is pulled out in between reads as not registered, and its bundles stay readable.
+
+    Raises:
+        TreeLinkError: the exchange folder is a link that leads elsewhere.
+        MediumIoError: the system reported an error from the medium.
+    """
+    try:
+        with suppress(FileExistsError):
+            (folder / layout.ROOT).mkdir()
+        with tree.open_folder(str(folder)) as top, tree.open_folder(layout.ROOT, top) as root:
+            _draft(top, layout.MEDIUM, data)
+            _draft(top, layout.MEDIUM_SIGNATURE, signature)
+            os.fsync(top)
+            _remove(root, layout.MEDIUM_SIGNATURE)
+            os.fsync(root)
+            for name in (layout.MEDIUM, layout.MEDIUM_SIGNATURE):
+                os.rename(_DRAFT.format(name=name), name, src_dir_fd=top, dst_dir_fd=root)
+                os.fsync(root)
+            os.fsync(top)
+    except OSError as error:
+        raise MediumIoError(detail=error.strerror) from None
+
+
+def _read(root: int, name: str) -> bytes | None:
+    limit = LIMITS.medium_json_bytes
+    try:
+        # The kind is looked at before opening: opening a device can already have an effect.
+        tree.check_regular(os.stat(name, dir_fd=root, follow_symlinks=False), name, limit)
+        descriptor = os.open(name, _READ, dir_fd=root)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise MediumIoError(detail=error.strerror) from None
+    with os.fdopen(descriptor, "rb") as source:
+        tree.check_regular(os.fstat(descriptor), name, limit)
+        try:
+            return source.read(limit)
+        except OSError as error:
+            raise MediumIoError(detail=error.strerror) from None
+
+
+def _draft(top: int, name: str, data: bytes) -> None:
+    draft = _DRAFT.format(name=name)
+    _remove(top, draft)
+    with os.fdopen(os.open(draft, _NEW, 0o644, dir_fd=top), "wb") as output:
+        output.write(data)
+        output.flush()
+        os.fsync(output.fileno())
+
+
+def _remove(folder: int, name: str) -> None:
+    """Remove a file, or a folder that took its name; what is missing is no error."""
+    with suppress(FileNotFoundError):
+        if stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            os.rmdir(name, dir_fd=folder)
+        else:
+            os.unlink(name, dir_fd=folder)
