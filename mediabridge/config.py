@@ -41,6 +41,9 @@ class Limits:
     names_in_folder: int = 1024
     """Names read from one folder of a medium before giving up on it."""
 
+    medium_json_bytes: int = 16 * KIB
+    """medium.json and its signature, each; ours are under 2 KiB."""
+
     trust_file_bytes: int = 4 * MIB
     """One file of the TUF repository on a medium."""
 
@@ -133,3 +136,21 @@ PROFILE: Final = "hpke-mlkem1024p384-sha384-aes256gcm+cobblestone256+zstd"
 
 RECORD_CSV_FILE_ROWS: Final = 2_000_000
 """Rows put into one inner CSV file."""
+
+TRIP_MINUTES: Final = 240
+"""How long a trip is planned to take when nobody says: half a working day."""
+
+SLOW_RATIO: Final = 0.5
+"""Below this share of the speed at registration a medium is called slow."""
+
+SLOW_FROM_BYTES: Final = 1 * MIB
+"""A smaller bundle measures how long the medium takes to answer, not how fast it is."""
+
+WATCH_TICK_SECONDS: Final = 2.0
+"""How often a watching command looks whether another one has approved something."""
+
+RETIRE_IO_ERRORS: Final = 3
+"""So many errors of the system while a medium was in use recommend taking it out of service."""
+
+RETIRE_FULL_WRITES: Final = 200
+"""Whole capacities written; cheap flash bears some 500, and writes more than it is given."""
