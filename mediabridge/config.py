@@ -44,6 +44,9 @@ class Limits:
     medium_json_bytes: int = 16 * KIB
     """medium.json and its signature, each; ours are under 2 KiB."""
 
+    trip_minutes: int = 31 * 24 * 60
+    """Longest plan for a trip; a longer one is a typing mistake."""
+
     trust_file_bytes: int = 4 * MIB
     """One file of the TUF repository on a medium."""
 

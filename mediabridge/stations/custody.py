@@ -1,0 +1,268 @@
+"""Who has which stick: registered, issued, handed over, arrived, returned, lost, retired.
+
+Every step is checked, then an entry of the transfer log, then one transaction of the
+books. The entry travels to the other station with the next bundle, which follows it
+(:mod:`mediabridge.stations.following`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mediabridge.bundle.medium import NUMBER
+from mediabridge.config import LIMITS, TRIP_MINUTES
+from mediabridge.errors import UsageError
+from mediabridge.locale import text
+from mediabridge.media import tree
+from mediabridge.media.register import IN_SERVICE, LOST, RETIRED, MediumRow, Trip
+from mediabridge.stations.approving import officer_of
+from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.station import OpenStation
+from mediabridge.stations.visits import Visit
+from mediabridge.translog.events import Event, Fact
+from mediabridge.trust.signers import Signer
+
+
+@dataclass(frozen=True)
+class LostReport:
+    """What a lost medium carried: each bundle, and whether it arrived."""
+
+    medium: MediumRow
+    bundles: tuple[tuple[str, bool], ...]
+
+
+def known(station: OpenStation, number: str) -> MediumRow:
+    """Return the medium of this number.
+
+    Raises:
+        UsageError: there is none, neither here nor, as far as is known, at the other station.
+    """
+    row = station.books.register.row(number)
+    if row is None:
+        shown = number if NUMBER.fullmatch(number) else "?"
+        raise UsageError(detail=text("there is no medium {medium}", medium=shown))
+    return row
+
+
+def issue(
+    station: OpenStation,
+    number: str,
+    *,
+    to: str,
+    route: tuple[str, str] | None = None,
+    minutes: int = TRIP_MINUTES,
+) -> Trip:
+    """Hand the medium to *to* for a trip along *route* that is planned to take *minutes*.
+
+    A medium that another station registered may be new here; see :func:`known`.
+
+    Raises:
+        UsageError: it is lost, retired or on a trip; no such person; the route begins elsewhere.
+    """
+    register = station.books.register
+    holder = station.operator(to)
+    row = register.row(number)
+    if row is not None:
+        _must_serve(row)
+    under_way = register.open_trip(number)
+    if under_way is not None:
+        raise UsageError(
+            detail=text(
+                "medium {medium} is on trip {trip} to {receiver}, with {holder}",
+                medium=number,
+                trip=under_way.trip or "?",
+                receiver=under_way.route_to,
+                holder=under_way.holder or "?",
+            )
+        )
+    sender, receiver = route or (station.id, station.peer())
+    if sender != station.id or station.trust.route(sender, receiver) is None:
+        raise UsageError(detail=text("no route leads from here to {receiver}", receiver=receiver))
+    if not 0 < minutes <= LIMITS.trip_minutes:
+        limit = LIMITS.trip_minutes
+        raise UsageError(detail=text("a trip takes 1 to {limit} minutes", limit=limit))
+    trip = Trip(
+        medium=number,
+        route_from=sender,
+        route_to=receiver,
+        trip=register.next_trip(number, sender),
+        holder=holder,
+        issued_at=station.now(),
+        planned_minutes=minutes,
+    )
+    _take_step(station, Event.MEDIUM_ISSUED, trip, holder, planned_minutes=minutes)
+    return trip
+
+
+def hand_over(station: OpenStation, number: str, *, to: str) -> Trip:
+    """Note that the medium, on its trip, goes to the next holder.
+
+    Raises:
+        UsageError: it is on no trip, or there is no such person.
+    """
+    holder = station.operator(to)
+    trip = replace(_under_way(station, number), holder=holder, handed_over_at=station.now())
+    _take_step(station, Event.MEDIUM_HANDED_OVER, trip, holder)
+    return trip
+
+
+def arrive(station: OpenStation, number: str, *, operator: str | None = None) -> Trip:
+    """Note that the medium arrived here.
+
+    Raises:
+        UsageError: it is on no trip, or has arrived before.
+    """
+    trip = _under_way(station, number)
+    if trip.arrived_at is not None:
+        raise UsageError(
+            detail=text("medium {medium} arrived at {time}", medium=number, time=trip.arrived_at)
+        )
+    trip = replace(trip, arrived_at=station.now(), arrived_at_station=station.id)
+    _take_step(station, Event.MEDIUM_ARRIVED, trip, station.operator(operator))
+    return trip
+
+
+def give_back(station: OpenStation, number: str, *, operator: str | None = None) -> Trip:
+    """Note that the medium is back where it is kept; its trip is over.
+
+    Raises:
+        UsageError: it is on no trip.
+    """
+    trip = replace(_under_way(station, number), returned_at=station.now())
+    _take_step(station, Event.MEDIUM_RETURNED, trip, station.operator(operator))
+    return trip
+
+
+def note_arrival(station: OpenStation, visit: Visit, *, operator: str) -> None:
+    """Note what it means for its trip that a stick brought something here.
+
+    Nothing happens twice. A trip is mostly issued after the bundle was sealed that it
+    carries, so the entry of the issue comes only with the next bundle: until then the
+    trip is known without its number.
+    """
+    if not visit.medium:
+        return
+    trip = station.books.register.open_trip(visit.medium)
+    if trip is not None and trip.route_from == station.id:
+        give_back(station, visit.medium, operator=operator)
+    elif trip is None:
+        brought = _brought(station, visit)
+        if brought:
+            _arrive_unannounced(station, visit.medium, brought, operator)
+    elif trip.route_to == station.id and trip.arrived_at is None:
+        arrive(station, visit.medium, operator=operator)
+
+
+def report_lost(station: OpenStation, number: str, *, operator: str | None = None) -> LostReport:
+    """Put the medium on the list of lost ones, and say what it carried.
+
+    Raises:
+        UsageError: no such medium or person, or it was reported before.
+    """
+    row = known(station, number)
+    if row.state == LOST:
+        raise UsageError(detail=text("medium {medium} was reported lost before", medium=number))
+    carried = _carried(station, number)
+    open_ones = [bundle for bundle, received in carried if not received]
+    _list(station, row, LOST, station.operator(operator), open_ones)
+    return LostReport(known(station, number), tuple(carried))
+
+
+def retire(station: OpenStation, number: str, officer: Signer) -> MediumRow:
+    """Take the medium out of service for good, as *officer*.
+
+    Raises:
+        UsageError: no such medium, or it was retired before.
+        SignerUnknownError, SignerRoleError: the key is not that of an officer.
+    """
+    person = officer_of(station, officer)
+    row = known(station, number)
+    if row.state == RETIRED:
+        detail = text("medium {medium} was taken out of service before", medium=number)
+        raise UsageError(detail=detail)
+    _list(station, row, RETIRED, person.name, [])
+    return known(station, number)
+
+
+def registration_facts(row: MediumRow) -> dict[str, Fact]:
+    """Return what log entries say about which registration of which device this is."""
+    facts: dict[str, Fact] = {"medium": row.medium, "device_sha256": row.device_sha256}
+    if row.medium_sha256:
+        facts["medium_sha256"] = row.medium_sha256
+    return facts
+
+
+def _must_serve(row: MediumRow) -> None:
+    if row.state != IN_SERVICE:
+        raise UsageError(
+            detail=text("medium {medium} is lost or out of service", medium=row.medium)
+        )
+
+
+def _under_way(station: OpenStation, number: str) -> Trip:
+    trip = station.books.register.open_trip(number)
+    if trip is None:
+        known(station, number)
+        raise UsageError(detail=text("medium {medium} is on no trip", medium=number))
+    return trip
+
+
+def _take_step(station: OpenStation, event: Event, trip: Trip, actor: str, **more: Fact) -> None:
+    """Leave the log entry, then enter the trip as it is now."""
+    facts: dict[str, Fact] = {
+        "medium": trip.medium,
+        "route_from": trip.route_from,
+        "route_to": trip.route_to,
+        **_bundle_facts(trip.bundles),
+        **more,
+    }
+    if trip.trip:
+        facts["trip"] = trip.trip
+    if trip.holder:
+        facts["holder"] = trip.holder
+    station.record(event, actor=actor, **facts)
+    with station.books.transaction():
+        station.books.register.put_trip(trip)
+
+
+def _bundle_facts(bundles: tuple[str, ...] | list[str]) -> dict[str, Fact]:
+    listed = list(bundles)[: LIMITS.log_list_items]
+    return {"bundles": listed, "bundle_count": len(bundles)} if bundles else {}
+
+
+def _brought(station: OpenStation, visit: Visit) -> list[BundleRow]:
+    """Return the bundles on the stick that were taken in here."""
+    with visit.slot.mounted() as folder:
+        rows = [station.books.bundle(name) for name in tree.copies_on(folder)]
+    return [row for row in rows if row is not None and row.receiver == station.id]
+
+
+def _arrive_unannounced(
+    station: OpenStation, number: str, brought: list[BundleRow], operator: str
+) -> None:
+    newest = max(brought, key=lambda row: row.created)
+    trip = Trip(
+        medium=number,
+        route_from=newest.sender,
+        route_to=station.id,
+        trip=0,
+        arrived_at=station.now(),
+        arrived_at_station=station.id,
+        bundles=tuple(row.bundle for row in brought if row.sender == newest.sender),
+    )
+    _take_step(station, Event.MEDIUM_ARRIVED, trip, operator)
+
+
+def _carried(station: OpenStation, number: str) -> list[tuple[str, bool]]:
+    """Return the bundles that are on the medium as far as the books know."""
+    books = station.books
+    copies = [each for each in books.register.carriages(medium=number) if each.state != "erased"]
+    rows = [(each.bundle, books.bundle(each.bundle)) for each in copies]
+    return [(name, row is not None and row.state is BundleState.DELIVERED) for name, row in rows]
+
+
+def _list(station: OpenStation, row: MediumRow, state: str, actor: str, bundles: list[str]) -> None:
+    event = Event.MEDIUM_LOST if state == LOST else Event.MEDIUM_RETIRED
+    station.record(event, actor=actor, **registration_facts(row), **_bundle_facts(bundles))
+    with station.books.transaction():
+        station.books.register.set_state(row.medium, state, station.now())
