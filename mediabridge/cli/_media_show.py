@@ -1,0 +1,155 @@
+"""How media, their trips and their health look on a terminal and in ``--json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from mediabridge.cli._result import Table
+from mediabridge.config import MIB
+from mediabridge.locale import n_, text, translate
+from mediabridge.media.trips import health
+
+if TYPE_CHECKING:
+    from mediabridge.media.trips import Carriage, MediumRow, Trip
+
+STATES = {
+    "in-service": n_("in service"),
+    "lost": n_("reported lost"),
+    "retired": n_("out of service"),
+}
+COPIES = {
+    "writing": n_("begun, not finished"),
+    "written": n_("written and read back"),
+    "failed": n_("failed"),
+    "erased": n_("erased"),
+}
+_UNKNOWN = "-"
+
+
+def media_table(
+    rows: Iterable[MediumRow], trips: Mapping[str, Trip | None], late: set[str]
+) -> Table:
+    """Return the media, one a line, with who has each."""
+    headings = [text("medium"), text("label"), text("state"), text("with"), text("to"),
+                text("due"), text("advice")]  # fmt: skip
+    cells = []
+    for row in rows:
+        trip = trips[row.medium]
+        due = _due(trip) if trip else ""
+        late_mark = text("{due}, overdue", due=due) if row.medium in late else due
+        advice = text("take out of service") if health(row).recommend_retire else ""
+        holder, receiver = (trip.holder or _UNKNOWN, trip.route_to) if trip else ("", "")
+        state = translate(STATES[row.state])
+        label = row.label or _UNKNOWN
+        cells.append([row.medium, label, state, holder, receiver, late_mark, advice])
+    return Table(headings, cells)
+
+
+def identity_table(row: MediumRow) -> Table:
+    """Return who a medium is."""
+    routes = ", ".join(f"{sender} > {receiver}" for sender, receiver in row.directions)
+    known = row.serial is not None
+    facts = {
+        text("medium"): row.medium,
+        text("label"): row.label,
+        text("state"): translate(STATES[row.state]),
+        text("device"): f"{row.vendor} {row.product}" if known else None,
+        text("USB numbers"): f"{row.vendor_id}:{row.product_id}" if known else None,
+        text("serial number"): row.serial,
+        text("file system"): f"{row.filesystem} {row.filesystem_uuid}" if known else None,
+        text("capacity (bytes)"): row.capacity,
+        text("routes"): routes or (text("every route") if known else None),
+        text("registered"): f"{row.registered_at} {row.registered_by}",
+        text("device identity (SHA-256)"): row.device_sha256,
+    }
+    rows = [[name, _UNKNOWN if value is None else str(value)] for name, value in facts.items()]
+    return Table([text("what"), text("value")], rows)
+
+
+def health_lines(row: MediumRow) -> list[str | Table]:
+    """Return the health of a medium, with the advice and its reasons."""
+    figures = {
+        text("bytes written"): str(row.bytes_written),
+        text("times written"): str(row.writes),
+        text("write speed, last and at registration (MB/s)"): _speeds(
+            row.last_write_speed, row.write_speed
+        ),
+        text("read speed, last and at registration (MB/s)"): _speeds(
+            row.last_read_speed, row.read_speed
+        ),
+        text("errors while in use"): str(row.io_errors),
+        text("read back differently"): str(row.mismatches),
+        text("pulled out too early"): str(row.pulled_out),
+        text("put in order again"): str(row.repairs),
+    }
+    table = Table([text("health"), text("value")], [list(each) for each in figures.items()])
+    advice = health(row)
+    if not advice.recommend_retire:
+        return [table, text("There is nothing against using this medium.")]
+    reasons = [translate(reason) for reason in advice.reasons]
+    return [table, text("This medium should be taken out of service:"), *reasons]
+
+
+def trips_table(trips: Iterable[Trip]) -> Table:
+    """Return trips, one a line, with planned and actual time."""
+    headings = [text("trip"), text("from"), text("to"), text("with"), text("issued"),
+                text("arrived"), text("returned"), text("planned (min)"), text("took (min)"),
+                text("bundles")]  # fmt: skip
+    rows = [
+        [str(trip.trip or _UNKNOWN), trip.route_from, trip.route_to, *map(_cell, (
+            trip.holder, trip.issued_at, trip.arrived_at, trip.returned_at,
+            trip.planned_minutes, trip.actual_minutes)), str(len(trip.bundles))]
+        for trip in trips
+    ]  # fmt: skip
+    return Table(headings, rows, right=frozenset({0, 7, 8, 9}))
+
+
+def carriages_table(carriages: Iterable[Carriage]) -> Table:
+    """Return the copies that this station put onto a medium."""
+    rows = [
+        [copy.bundle, translate(COPIES[copy.state]), copy.started_at, _cell(copy.finished_at)]
+        for copy in carriages
+    ]
+    return Table([text("bundle"), text("state"), text("begun"), text("finished")], rows)
+
+
+def row_data(row: MediumRow) -> dict[str, Any]:
+    """Return a medium for ``--json``."""
+    directions = [{"from": sender, "to": receiver} for sender, receiver in row.directions]
+    return {**asdict(row), "directions": directions}
+
+
+def trip_data(trip: Trip | None) -> dict[str, Any] | None:
+    """Return a trip for ``--json``."""
+    return None if trip is None else {**asdict(trip), "actual_minutes": trip.actual_minutes}
+
+
+def everything(
+    row: MediumRow, trips: Iterable[Trip], carriages: Iterable[Carriage]
+) -> dict[str, Any]:
+    """Return all that is known of a medium for ``--json``."""
+    advice = health(row)
+    return {
+        "medium": row_data(row),
+        "health": {"recommend_retire": advice.recommend_retire, "reasons": advice.reasons},
+        "trips": [trip_data(trip) for trip in trips],
+        "bundles": [asdict(copy) for copy in carriages],
+    }
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _due(trip: Trip) -> str:
+    from mediabridge.clock import to_rfc3339
+
+    return to_rfc3339(trip.due) if trip.due else ""
+
+
+def _speeds(last: int | None, registered: int | None) -> str:
+    return " / ".join(
+        _UNKNOWN if each is None else f"{each / MIB:.1f}" for each in (last, registered)
+    )

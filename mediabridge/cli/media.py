@@ -1,0 +1,243 @@
+"""``mediabridge media register`` and the others that keep the register of media."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result, Table
+from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station, passphrases
+from mediabridge.locale import n_, text
+
+if TYPE_CHECKING:
+    from mediabridge.media.slot import Slot
+    from mediabridge.media.trips import Trip
+    from mediabridge.stations.station import OpenStation
+    from mediabridge.trust.signers import Signer
+
+Number = Annotated[str, typer.Argument(help=n_("The medium's number."))]
+To = Annotated[str, typer.Option(help=n_("Who has it from here on."))]
+Key = Annotated[Path, typer.Option(help=n_("The key file of an officer."), dir_okay=False)]
+
+
+def register(
+    context: Context,
+    number: Number,
+    label: Annotated[str, typer.Option(help=n_("What is written on its label."))],
+    key: Key,
+    *,
+    route: Annotated[
+        list[str] | None,
+        typer.Option(help=n_("FROM:TO, a route it may be used on; may be repeated.")),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help=n_("Try samples of it only."))] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=n_("The number or the device was in use before."))
+    ] = False,
+    medium: Medium = None,
+    passphrase_file: PassphraseFile = None,
+) -> Result:
+    """Try a stick, give it its number, and sign who it is."""
+    from mediabridge.cli._media_show import identity_table, row_data
+    from mediabridge.cli._medium import the_slot
+    from mediabridge.stations import enrolling
+
+    directions = [_route(each) for each in route or []]
+    with open_station(context, passphrase_file) as station:
+        officer = _officer(context, key, passphrase_file)
+        slot = the_slot(context, medium)
+        enrolling.check_new(station, slot, number, officer, replacing=replace)
+        capacity, write_speed, read_speed = _probe(station, slot, quick=quick)
+        row = enrolling.register_medium(
+            station,
+            slot,
+            number,
+            label,
+            officer,
+            directions=directions,
+            capacity=capacity,
+            write_speed=write_speed,
+            read_speed=read_speed,
+            probe="quick" if quick else "full",
+            replacing=replace,
+        )
+        safe = slot.eject()
+    line = text("Medium {medium} is registered.", medium=row.medium)
+    return Result([line, identity_table(row)], {**row_data(row), "safe": safe})
+
+
+def issue(
+    context: Context,
+    number: Number,
+    to: To,
+    *,
+    route: Annotated[str | None, typer.Option(help=n_("FROM:TO, the route of the trip."))] = None,
+    minutes: Annotated[
+        int | None, typer.Option(help=n_("How long the trip is planned to take."))
+    ] = None,
+) -> Result:
+    """Hand a medium out for a trip."""
+    from mediabridge.config import TRIP_MINUTES
+    from mediabridge.stations import custody
+
+    with open_station(context) as station:
+        custody.known(station, number)
+        trip = custody.issue(
+            station,
+            number,
+            to=to,
+            route=_route(route) if route else None,
+            minutes=TRIP_MINUTES if minutes is None else minutes,
+        )
+    return _trip(text("Medium {medium} was issued to {holder}.", medium=number, holder=to), trip)
+
+
+def hand_over(context: Context, number: Number, to: To) -> Result:
+    """Note that a medium on its trip goes to the next holder."""
+    from mediabridge.stations import custody
+
+    with open_station(context) as station:
+        trip = custody.hand_over(station, number, to=to)
+    return _trip(text("Medium {medium} is with {holder} now.", medium=number, holder=to), trip)
+
+
+def arrive(context: Context, number: Number, *, operator: Operator = None) -> Result:
+    """Note that a medium arrived at this station."""
+    from mediabridge.stations import custody
+
+    with open_station(context) as station:
+        trip = custody.arrive(station, number, operator=operator)
+    return _trip(text("Medium {medium} has arrived.", medium=number), trip)
+
+
+def return_(context: Context, number: Number, *, operator: Operator = None) -> Result:
+    """Note that a medium is back where it is kept."""
+    from mediabridge.stations import custody
+
+    with open_station(context) as station:
+        trip = custody.give_back(station, number, operator=operator)
+    return _trip(text("Medium {medium} is back; its trip is over.", medium=number), trip)
+
+
+def lost(context: Context, number: Number, *, operator: Operator = None) -> Result:
+    """Report a medium lost, and say what was on it."""
+    from mediabridge.stations import custody
+
+    with open_station(context) as station:
+        report = custody.report_lost(station, number, operator=operator)
+    lines: list[str | Table] = [
+        text("Medium {medium} is reported lost. It will be refused from now on.", medium=number),
+        text("The other station learns of it with the next bundle. Tell the security officer now."),
+    ]
+    if report.bundles:
+        rows = [[name, text("yes") if got else text("not known")] for name, got in report.bundles]
+        lines.append(Table([text("bundle"), text("has arrived")], rows))
+    else:
+        lines.append(text("As far as this station knows, there was no bundle on it."))
+    bundles = [{"bundle": name, "received": received} for name, received in report.bundles]
+    return Result(lines, {"medium": number, "state": report.medium.state, "bundles": bundles})
+
+
+def retire(
+    context: Context, number: Number, key: Key, *, passphrase_file: PassphraseFile = None
+) -> Result:
+    """Take a medium out of service for good."""
+    from mediabridge.stations import custody
+
+    with open_station(context, passphrase_file) as station:
+        row = custody.retire(station, number, _officer(context, key, passphrase_file))
+    line = text("Medium {medium} is out of service. It will be refused from now on.", medium=number)
+    return Result([line], {"medium": number, "state": row.state})
+
+
+def list_(
+    context: Context,
+    *,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help=n_("Only those that should be back."))
+    ] = False,
+) -> Result:
+    """List the media and where they are."""
+    from mediabridge.cli._media_show import media_table, row_data, trip_data
+
+    with open_station(context) as station:
+        books, now = station.books.register, station.clock.now()
+        late = {trip.medium for trip in books.overdue(now)}
+        rows = [row for row in books.all() if row.medium in late or not overdue]
+        trips = {row.medium: books.open_trip(row.medium) for row in rows}
+    data = [
+        {**row_data(row), "overdue": row.medium in late, "trip": trip_data(trips[row.medium])}
+        for row in rows
+    ]
+    return Result([media_table(rows, trips, late)], {"media": data})
+
+
+def show(context: Context, number: Number) -> Result:
+    """Show one medium: who it is, how well it is, its trips, what is on it."""
+    from mediabridge.cli import _media_show as shows
+    from mediabridge.stations import custody
+
+    with open_station(context) as station:
+        row = custody.known(station, number)
+        trips = station.books.register.trips(number)
+        carriages = station.books.register.carriages(medium=number)
+    lines = [
+        shows.identity_table(row),
+        *shows.health_lines(row),
+        shows.trips_table(trips),
+        shows.carriages_table(carriages),
+    ]
+    return Result(lines, shows.everything(row, trips, carriages))
+
+
+def export(
+    context: Context,
+    file: Annotated[Path, typer.Argument(help=n_("The CSV file to write."), dir_okay=False)],
+) -> Result:
+    """Write the register of media as a CSV file for Excel."""
+    from mediabridge.cli._media_export import register_csv
+    from mediabridge.durable import write_durably
+    from mediabridge.errors import UsageError
+
+    with open_station(context) as station:
+        content, count = register_csv(station.books.register)
+    try:
+        write_durably(file.absolute(), content)
+    except OSError as error:
+        raise UsageError(
+            detail=text("the file cannot be written: {detail}", detail=error.strerror)
+        ) from None
+    return Result([text("Lines written: {count}", count=count)], {"lines": count})
+
+
+def _probe(station: OpenStation, slot: Slot, *, quick: bool) -> tuple[int, float, float]:
+    """Return true capacity in bytes, and write and read speed in bytes per second."""
+    from mediabridge.media import probing
+
+    found = probing.probe(slot, quick=quick, progress=station.progress)
+    return found.capacity, found.write_speed, found.read_speed
+
+
+def _officer(context: Context, key: Path, passphrase_file: Path | None) -> Signer:
+    from mediabridge.trust.signers import open_signer
+
+    source = passphrases(context, passphrase_file, key.parent.parent)
+    return open_signer(key, source(key.stem))
+
+
+def _route(given: str) -> tuple[str, str]:
+    from mediabridge.errors import UsageError
+
+    sender, colon, receiver = given.partition(":")
+    if not colon:
+        raise UsageError(detail=text("a route is written FROM:TO"))
+    return sender, receiver
+
+
+def _trip(line: str, trip: Trip) -> Result:
+    from mediabridge.cli._media_show import trip_data, trips_table
+
+    return Result([line, trips_table([trip])], {"trip": trip_data(trip)})
