@@ -137,13 +137,18 @@ class Books:
         """
         try:
             self._db = sqlite3.connect(path, isolation_level=None)
+        except sqlite3.DatabaseError as error:
+            raise StationError(detail=type(error).__name__) from None
+        try:
             # FULL does not sync the folder the journal vanishes from; EXTRA does.
             self._db.execute("PRAGMA synchronous = EXTRA")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate()
-            self._register = register.MediaRegister(self._db)
         except sqlite3.DatabaseError as error:
+            # A migration that failed half way is rolled back by this.
+            self._db.close()
             raise StationError(detail=type(error).__name__) from None
+        self._register = register.MediaRegister(self._db)
 
     def close(self) -> None:
         """Release the database."""
