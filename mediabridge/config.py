@@ -157,3 +157,18 @@ RETIRE_IO_ERRORS: Final = 3
 
 RETIRE_FULL_WRITES: Final = 200
 """Whole capacities written; cheap flash bears some 500, and writes more than it is given."""
+
+MEDIA_CALL_SECONDS: Final = 60
+"""Wait for udisks2 where nothing is written; a worn stick may take half a minute to answer."""
+
+MEDIA_MOUNT_SECONDS: Final = 180
+"""Wait for a mount: ext4 replays its journal, exFAT reads its whole bitmap."""
+
+MEDIA_UNMOUNT_SECONDS: Final = 1800
+"""Wait for an unmount, which flushes: 1 GiB in the cache takes 17 minutes at 1 MB/s."""
+
+MEDIA_GONE_SECONDS: Final = 30
+"""Wait for a medium that was switched off, or pulled out, to vanish from the system."""
+
+MEDIA_SETTLE_SECONDS: Final = 5
+"""Wait for a partition that the system reads anew, after the disk was written beneath it."""
