@@ -1,0 +1,221 @@
+"""The slot of a USB stick against a small stand-in for udisks2 at the D-Bus layer."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mediabridge.errors import (
+    BadFilesystemError,
+    MediabridgeError,
+    MediaServiceError,
+    MediumBusyError,
+    MediumIoError,
+    NotStorageOnlyError,
+    PulledOutError,
+    ReadOnlyMediumError,
+)
+from mediabridge.media import usb
+from mediabridge.media.device import Disk, Interface, UsbDevice, Volume
+from mediabridge.media.udisks import BusError, Call, UDisks
+from mediabridge.media.usb import UsbSlot
+
+UDISKS_ERROR = "org.freedesktop.UDisks2.Error."
+
+
+class Desk:
+    """One stick: nodes and sysfs as files below *folder*, and what udisks2 answers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.node = folder / "dev/sdz"
+        self.sysfs = folder / "sys/sdz"
+        self.mount_point = folder / "mnt"
+        self.mounted = False
+        self.calls: list[str] = []
+        self.options: list[dict[str, Any]] = []
+        self.failing: dict[str, BusError] = {}
+        for each in (self.node.parent, self.sysfs, self.mount_point):
+            each.mkdir(parents=True)
+        for name in ("sdz", "sdz1"):
+            (self.node.parent / name).write_bytes(bytes(4096))
+        for name, value in {"diskseq": 7, "ro": 0, "size": 8}.items():
+            (self.sysfs / name).write_text(f"{value}\n")
+
+    def pull(self) -> None:
+        for each in (*self.sysfs.iterdir(), *self.node.parent.iterdir()):
+            each.unlink()
+
+    def send(self, call: Call) -> tuple[Any, ...]:
+        if call.method == "Get":
+            return (("v", self._property(call.body[1])),)
+        self.calls.append(call.method)
+        self.options.append(call.body[-1])
+        if call.method in self.failing:
+            raise self.failing[call.method]
+        return self._answer(call.method)
+
+    def _property(self, name: str) -> Any:
+        points = [os.fsencode(self.mount_point) + b"\0"] if self.mounted else []
+        return {"MountPoints": points, "Drive": "/drive", "CanPowerOff": True}[name]
+
+    def _answer(self, method: str) -> tuple[Any, ...]:
+        if method == "Mount":
+            self.mounted = True
+            return (str(self.mount_point),)
+        if method == "Unmount":
+            self.mounted = False
+        if method == "OpenDevice":
+            return (os.open(self.node, os.O_RDWR),)
+        if method == "PowerOff":
+            self.pull()
+        return ()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usb, "MEDIA_GONE_SECONDS", 0)
+    monkeypatch.setattr(usb, "MEDIA_SETTLE_SECONDS", 0)
+
+
+def slot_of(desk: Desk, *filesystems: str, others: tuple[Interface, ...] = ()) -> UsbSlot:
+    volumes = tuple(
+        Volume(f"{desk.node}{number}", 4096, each) for number, each in enumerate(filesystems, 1)
+    )
+    device = UsbDevice(
+        "/sys/x",
+        "46f4",
+        "0001",
+        interfaces=(Interface(8, 6, 80), *others),
+        disks=(Disk(str(desk.node), 7, 4096, volumes=volumes),),
+    )
+    return UsbSlot(device, UDisks(desk), block=desk.sysfs.parent)
+
+
+@pytest.mark.parametrize(("write", "mode"), [(False, "ro"), (True, "rw")])
+def test_mounts_without_programs_and_unmounts(desk: Desk, *, write: bool, mode: str) -> None:
+    with slot_of(desk, "vfat").mounted(write=write) as folder:
+        assert folder == desk.mount_point
+        assert desk.mounted
+    assert desk.calls == ["Mount", "Unmount"]
+    assert desk.options[0]["options"] == ("s", f"{mode},nosuid,nodev,noexec")
+    assert all(each["auth.no_user_interaction"] == ("b", True) for each in desk.options)
+
+
+def test_mount_of_the_desktop_is_ended_first(desk: Desk) -> None:
+    desk.mounted = True
+    with slot_of(desk, "vfat").mounted():
+        pass
+    assert desk.calls == ["Unmount", "Mount", "Unmount"]
+
+
+@pytest.mark.parametrize("filesystems", [(), ("",), ("ntfs",), ("vfat", "vfat")])
+def test_other_than_one_known_filesystem_never_mounted(
+    desk: Desk, filesystems: tuple[str, ...]
+) -> None:
+    with pytest.raises(BadFilesystemError), slot_of(desk, *filesystems).mounted():
+        pass
+    assert desk.calls == []
+
+
+def test_stick_with_keyboard_never_mounted(desk: Desk) -> None:
+    slot = slot_of(desk, "vfat", others=(Interface(3, 1, 1),))
+    with pytest.raises(NotStorageOnlyError), slot.mounted():
+        pass
+    assert desk.calls == []
+
+
+def test_swapped_stick_not_touched(desk: Desk) -> None:
+    (desk.sysfs / "diskseq").write_text("8\n")
+    slot = slot_of(desk, "vfat")
+    for use in (slot.mounted, slot.raw):
+        with pytest.raises(PulledOutError), use():
+            pass
+    with pytest.raises(PulledOutError):
+        slot.eject()
+    assert desk.calls == []
+
+
+def test_write_protected_disk_refused_before_mounting(desk: Desk) -> None:
+    (desk.sysfs / "ro").write_text("1\n")
+    with pytest.raises(ReadOnlyMediumError), slot_of(desk, "vfat").mounted(write=True):
+        pass
+    assert desk.calls == []
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "wanted"),
+    [
+        (UDISKS_ERROR + "NotAuthorizedCanObtain", "", MediaServiceError),
+        (UDISKS_ERROR + "DeviceBusy", "", MediumBusyError),
+        (UDISKS_ERROR + "AlreadyMounted", "", MediumBusyError),
+        (UDISKS_ERROR + "Failed", "wrong fs type, bad superblock", BadFilesystemError),
+        (UDISKS_ERROR + "Failed", "Structure needs cleaning", BadFilesystemError),
+        (UDISKS_ERROR + "Failed", "Input/output error", MediumIoError),
+        (UDISKS_ERROR + "Failed", "is write-protected", ReadOnlyMediumError),
+        ("org.freedesktop.DBus.Error.ServiceUnknown", "", MediaServiceError),
+        ("org.freedesktop.DBus.Error.UnknownMethod", "No such interface", BadFilesystemError),
+    ],
+)
+def test_error_of_the_service_has_our_name(
+    desk: Desk, name: str, message: str, wanted: type[MediabridgeError]
+) -> None:
+    desk.failing["Mount"] = BusError(name, message)
+    with pytest.raises(wanted), slot_of(desk, "vfat").mounted(write=True):
+        pass
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "EIO"), MediumIoError(detail="EIO")])
+@pytest.mark.parametrize(("pulled", "wanted"), [(True, PulledOutError), (False, MediumIoError)])
+def test_error_inside_named_by_its_cause(
+    desk: Desk, error: Exception, *, pulled: bool, wanted: type[MediabridgeError]
+) -> None:
+    happens = desk.pull if pulled else list
+    with pytest.raises(wanted), slot_of(desk, "vfat").mounted(write=True):  # noqa: PT012
+        happens()
+        raise error
+    # What was pulled out is not unmounted by name: another stick may have taken it.
+    assert desk.calls == (["Mount"] if pulled else ["Mount", "Unmount"])
+
+
+def test_failing_unmount_never_hides_the_first_error(desk: Desk) -> None:
+    desk.failing["Unmount"] = BusError(UDISKS_ERROR + "DeviceBusy")
+    with pytest.raises(KeyError), slot_of(desk, "vfat").mounted():
+        raise KeyError
+    assert desk.calls == ["Mount", "Unmount"]
+
+
+def test_busy_medium_is_not_said_to_be_left(desk: Desk) -> None:
+    desk.failing["Unmount"] = BusError(UDISKS_ERROR + "DeviceBusy")
+    with pytest.raises(MediumBusyError), slot_of(desk, "vfat").mounted():
+        pass
+
+
+def test_raw_disk_opened_past_the_cache_and_exclusively(desk: Desk) -> None:
+    with slot_of(desk, "vfat").raw(write=True) as descriptor:
+        assert len(os.pread(descriptor, 4096, 0)) == 4096
+    assert desk.calls == ["OpenDevice", "Rescan"]
+    assert desk.options[0]["flags"][1] & (os.O_DIRECT | os.O_EXCL) == os.O_DIRECT | os.O_EXCL
+
+
+def test_switched_off_after_unmounting(desk: Desk) -> None:
+    desk.mounted = True
+    slot = slot_of(desk, "vfat")
+    assert slot.eject()
+    assert desk.calls == ["Unmount", "PowerOff"]
+    assert not slot.is_present()
+
+
+def test_not_safe_while_the_disk_stays(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "pull", lambda: None)
+    with pytest.raises(MediumBusyError):
+        slot_of(desk, "vfat").eject()
