@@ -172,3 +172,15 @@ MEDIA_GONE_SECONDS: Final = 30
 
 MEDIA_SETTLE_SECONDS: Final = 5
 """Wait for a partition that the system reads anew, after the disk was written beneath it."""
+
+PROBE_FILE_BYTES: Final = 256 * MIB
+"""One file of a full probe; small enough for FAT, and a stick has few of them."""
+
+PROBE_SAMPLES: Final = 32
+"""Places that a quick probe looks at, 1 MiB each; held in memory while they are replaced."""
+
+MEDIA_QUIET_SECONDS: Final = 1.0
+"""How long the bus has to be quiet before what is plugged in is looked at (debouncing)."""
+
+MEDIA_STORM_SECONDS: Final = 10.0
+"""How long a device that comes and goes may put off that look."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,3 +36,12 @@ class Context:
     def show(self, line: str | Table) -> None:
         """Show what a person must see before answering: a table or translated text, on stderr."""
         print(plain(line), file=sys.stderr, flush=True)
+
+    def emit(self, schema: str, line: str, **data: Any) -> None:
+        """Put one thing that happened on stdout: a line, or with --json an object a line.
+
+        For commands that go on for as long as nobody stops them.
+        """
+        print(
+            json.dumps({"schema": schema, **data}, default=str) if self.json else line, flush=True
+        )

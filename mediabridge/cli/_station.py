@@ -13,6 +13,9 @@ from mediabridge.cli._context import Context
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mediabridge.media.states import StateReport
     from mediabridge.stations.books import BundleRow
     from mediabridge.stations.lgwan import LgwanStation
     from mediabridge.stations.registry import RegistryStation
@@ -27,7 +30,11 @@ Operator = Annotated[
     str | None, typer.Option(help=n_("Who is at the desk; may be left out with one clerk."))
 ]
 Medium = Annotated[
-    Path, typer.Option(help=n_("The folder where the medium is mounted."), file_okay=False)
+    Path | None,
+    typer.Option(
+        help=n_("The folder where the medium is mounted; otherwise the one that is plugged in."),
+        file_okay=False,
+    ),
 ]
 
 TRAINING_PASSPHRASE = "passphrase.training"  # noqa: S105 - a file's name
@@ -51,8 +58,18 @@ def passphrases(context: Context, file: Path | None, folder: Path) -> Passphrase
     )
 
 
-def open_station(context: Context, file: Path | None = None) -> LgwanStation | RegistryStation:
-    """Return the station in the home folder, of the class of its role; use with ``with``."""
+def open_station(
+    context: Context,
+    file: Path | None = None,
+    *,
+    source: PassphraseSource | None = None,
+    show: Callable[[StateReport], None] | None = None,
+) -> LgwanStation | RegistryStation:
+    """Return the station in the home folder, of the class of its role; use with ``with``.
+
+    *source* takes the place of the usual places a passphrase comes from; *show* is told
+    the states of a medium, which go to stderr otherwise.
+    """
     from mediabridge.stations.home import Home
     from mediabridge.stations.lgwan import LgwanStation
     from mediabridge.stations.registry import RegistryStation
@@ -63,8 +80,9 @@ def open_station(context: Context, file: Path | None = None) -> LgwanStation | R
     return station(
         context.home,
         clock=context.clock,
-        passphrases=passphrases(context, file, context.home),
+        passphrases=source or passphrases(context, file, context.home),
         progress=context.progress,
+        show=show or (lambda seen: context.show(seen.sentence)),
     )
 
 

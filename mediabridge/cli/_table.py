@@ -42,9 +42,7 @@ COMMANDS = (
     ),
     Entry("import", n_("Check the bundles on a medium and apply them."), "import_", "import_"),
     Entry("verify", n_("Check a bundle without decrypting it, and say every check."), "verify"),
-    Entry(
-        "watch", n_("Wait for media and do all that each of them came for, by itself."), "watch"
-    ),
+    Entry("watch", n_("Wait for media and do all that each of them came for, by itself."), "watch"),
     Entry("status", n_("Say what is collected, on its way, held or overdue."), "status"),
     Entry("media", n_("Sticks: who they are, where they are, how well they are.")),
     Entry("media register", n_("Try a stick, give it its number, and sign who it is."), "media"),

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
+from mediabridge.cli._medium import the_visit
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table, summary_table
 from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station, passphrases
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_, text
 
+if TYPE_CHECKING:
+    from mediabridge.stations.books import BundleRow
+    from mediabridge.stations.desk import Desk
+
 
 def export(
     context: Context,
-    medium: Medium,
     *,
+    medium: Medium = None,
     key: Annotated[
         Path | None,
         typer.Option(help=n_("The key file of an officer who is here."), dir_okay=False),
@@ -54,7 +59,7 @@ def export(
                     raise ApprovalDeclinedError
                 station.approve(row.bundle, open_signer(key, source(key.stem)))
         ready = station.books.bundles_in(BundleState.APPROVED)
-        written = [station.write(row, medium, operator=operator) for row in ready]
+        written = _write_all(station, ready, medium, operator) if ready else []
         waiting = station.books.bundles_in(BundleState.SEALED)
     if written:
         lines += [text("Written to the medium and read back:"), bundles_table(written)]
@@ -67,3 +72,13 @@ def export(
         "waiting": [row.bundle for row in waiting],
     }
     return Result(lines, data)
+
+
+def _write_all(
+    station: Desk, ready: list[BundleRow], medium: Path | None, operator: str | None
+) -> list[BundleRow]:
+    """Write all bundles in one visit of the stick, then let it go."""
+    visit = the_visit(station, medium)
+    written = [station.write(row, visit, operator=operator) for row in ready]
+    station.finish(visit)
+    return written

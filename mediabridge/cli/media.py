@@ -48,7 +48,7 @@ def register(
     directions = [_route(each) for each in route or []]
     with open_station(context, passphrase_file) as station:
         officer = _officer(context, key, passphrase_file)
-        slot = the_slot(context, medium)
+        slot = the_slot(medium)
         enrolling.check_new(station, slot, number, officer, replacing=replace)
         capacity, write_speed, read_speed = _probe(station, slot, quick=quick)
         row = enrolling.register_medium(

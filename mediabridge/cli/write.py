@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mediabridge.cli._context import Context
+from mediabridge.cli._medium import the_visit
 from mediabridge.cli._result import Result
 from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import Medium, Operator, PassphraseFile, chosen_bundle, open_station
@@ -15,17 +16,20 @@ from mediabridge.locale import n_, text
 
 def write(
     context: Context,
-    medium: Medium,
     bundle: Annotated[
         str | None, typer.Argument(help=n_("The first characters of its id; the oldest otherwise."))
     ] = None,
     *,
+    medium: Medium = None,
     operator: Operator = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     """Write an approved bundle to the medium and read it back."""
     with open_station(context, passphrase_file) as station:
         row = chosen_bundle(station, bundle, "approved")
-        row = station.write(row, medium, operator=operator)
+        visit = the_visit(station, medium)
+        row = station.write(row, visit, operator=operator)
+        safe = station.finish(visit)
     line = text("Bundle number {seq} is on the medium and was read back.", seq=row.seq)
-    return Result([line, bundles_table([row])], {"bundle": row.bundle, "state": row.state})
+    data = {"bundle": row.bundle, "state": row.state, "medium": visit.medium, "safe": safe}
+    return Result([line, bundles_table([row])], data)

@@ -48,6 +48,9 @@ class Slot(Protocol):
             PulledOutError, MediumIoError, MediaServiceError: it cannot be opened.
         """
 
+    def is_present(self) -> bool:
+        """Tell whether it is still plugged in; a pull is the true cause of many errors."""
+
     def eject(self) -> bool:
         """Switch the medium off; return whether it may be pulled out now.
 
@@ -71,6 +74,10 @@ class FolderSlot:
     def raw(self, *, write: bool = False) -> AbstractContextManager[int]:
         """Refuse: a folder has no device."""
         raise NotImplementedError
+
+    def is_present(self) -> bool:
+        """Tell whether the folder is there."""
+        return self.folder.is_dir()
 
     def eject(self) -> bool:
         """Say that whoever mounted it has to unmount it."""

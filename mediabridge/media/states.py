@@ -162,6 +162,13 @@ class StateReport:
             "facts": dict(self.facts),
         }
 
+    def as_plain(self) -> dict[str, Any]:
+        """Return state and facts as JSON, for another process to show in its own language."""
+        return {
+            "state": self.state,
+            "facts": {name: str(fact) for name, fact in self.facts.items()},
+        }
+
     def _filled(self, msgid: str) -> str:
         # An error fills in "?" where a fact is missing; so must a state, whoever reports it.
         return MediumError(**self.facts).render(translate(msgid))

@@ -115,12 +115,34 @@ def bundles_on(medium: Path) -> list[str]:
         unexpected = [name for name in names_in(root) if name not in _ROOT_NAMES]
         if unexpected:
             raise TreeUnexpectedError(detail=text("{count} unknown names", count=len(unexpected)))
-        with open_folder(layout.BUNDLES, root) as folder:
-            names = names_in(folder, LIMITS.bundles_on_medium)
+        names = _names_of_bundles(root)
     complete = [name for name in names if not name.endswith(PARTIAL)]
     if not all(layout.BUNDLE_ID.fullmatch(name) for name in complete):
         raise TreeUnexpectedError(detail=text("unknown names among the bundles"))
     return complete
+
+
+def copies_on(medium: Path) -> list[str]:
+    """Return the bundles of which *medium* holds anything, whole or unfinished, sorted.
+
+    Raises:
+        TreeLinkError, TreeTooLargeError, MediumIoError: see the functions above.
+    """
+    try:
+        with open_folder(str(medium)) as top, open_folder(layout.ROOT, top) as root:
+            names = _names_of_bundles(root)
+    except NoMediumError:
+        return []
+    bundles = {name.removesuffix(PARTIAL) for name in names}
+    return sorted(name for name in bundles if layout.BUNDLE_ID.fullmatch(name))
+
+
+def _names_of_bundles(root: int) -> list[str]:
+    """Return the names in the folder of bundles; a stick that is new has none yet."""
+    if layout.BUNDLES not in names_in(root):
+        return []
+    with open_folder(layout.BUNDLES, root) as folder:
+        return names_in(folder, LIMITS.bundles_on_medium)
 
 
 @contextmanager

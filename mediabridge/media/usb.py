@@ -64,7 +64,12 @@ class UsbSlot:
             if isinstance(error, OSError | MediumIoError):
                 raise self._translated(error) from error
             raise
-        self.client.unmount(volume.node)
+        try:
+            self.client.unmount(volume.node)
+        except PulledOutError:
+            # What was only read has been read; nothing on the stick can suffer any more.
+            if write:
+                raise
 
     @contextmanager
     def raw(self, *, write: bool = False) -> Iterator[int]:

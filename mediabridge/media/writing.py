@@ -1,72 +1,139 @@
 """Copying a sealed bundle to a medium, durably, and proving that it arrived.
 
-Order: files under ``<bundle>.partial``, signatures last, every file and folder
-flushed; rename; flush; read everything back and compare. A folder under its final
-name is therefore whole, or was changed by somebody else.
+Two halves with a fresh mount between them: :func:`write_bundle` on a medium mounted
+for writing, :func:`read_back` after it was unmounted and mounted again.
+
+Order of writing: files under ``<bundle>.partial``, signatures last, every file and
+folder flushed; one rename; flush. On FAT the rename is two writes and there is no
+journal, so a stick that is pulled out in between may show both names, or neither:
+the books, not the stick, say whether a copy is whole, and the next visit replaces it.
+A reader ignores ``.partial`` and refuses a folder whose signed list does not fit.
+
+Reading back compares every byte with the station's own copy, which was examined just
+before, past the page cache.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from mediabridge.bundle import layout
-from mediabridge.config import CHUNK_BYTES, MIB
 from mediabridge.durable import sync_folder
-from mediabridge.errors import MediumFullError, MediumIoError, ReadBackError
+from mediabridge.errors import ReadBackError
+from mediabridge.media import direct, failures, space
 from mediabridge.media.tree import PARTIAL
 
-_RESERVE_BYTES = 4 * MIB
-"""Left free: a FAT folder grows by whole clusters, and a full stick wears badly."""
+Told = Callable[[int], None]
 
 
-def write_bundle(
-    source: Path, medium: Path, *, progress: Callable[[int], None] = lambda _: None
-) -> None:
-    """Copy the bundle folder *source* to *medium* and read it back.
+@dataclass(frozen=True)
+class Transfer:
+    """What one pass over a bundle came to."""
 
-    *progress* is told every byte twice: once written, once read back.
+    bytes: int
+    seconds: float
+
+    @property
+    def speed(self) -> float:
+        """Bytes a second."""
+        return self.bytes / max(self.seconds, 1e-6)
+
+
+def write_bundle(source: Path, medium: Path, *, progress: Told = lambda _: None) -> Transfer:
+    """Copy the bundle folder *source* to *medium*; a copy that is there already is replaced.
+
+    Other bundles on the medium are left alone.
 
     Raises:
         MediumFullError: not enough free space; nothing was written.
-        ReadBackError: the medium returned something else; the copy was removed.
-        MediumIoError: the system reported an error from the medium.
+        ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed; the next
+            writing, or :func:`remove_bundle`, removes what is left.
     """
-    names = _ordered(entry.name for entry in source.iterdir())
-    try:
-        _check_space(medium, sum((source / name).stat().st_size for name in names))
-        folder = layout.bundles_folder(medium)
-        folder.mkdir(parents=True, exist_ok=True)
-        partial, final = folder / (source.name + PARTIAL), folder / source.name
-        _remove(partial)
-        _remove(final)
+    started = time.monotonic()
+    with failures.named():
+        names = _ordered(entry.name for entry in source.iterdir())
+        _make_folder(medium)
+        remove_bundle(medium, source.name)
+        space.check_space(medium, sum((source / name).stat().st_size for name in names))
+        partial = layout.bundles_folder(medium) / (source.name + PARTIAL)
         partial.mkdir()
-        digests = {name: _copy(source / name, partial / name, progress) for name in names}
+        size = sum(_copy(source / name, partial / name, progress) for name in names)
         sync_folder(partial)
-        partial.rename(final)
-        sync_folder(folder)
-        _read_back(final, digests, progress)
-    except OSError as error:
-        raise MediumIoError(detail=error.strerror) from None
+        partial.rename(partial.with_name(source.name))
+        sync_folder(partial.parent)
+    return Transfer(size, time.monotonic() - started)
+
+
+def read_back(source: Path, medium: Path, *, progress: Told = lambda _: None) -> Transfer:
+    """Compare the copy of *source* on *medium* with *source*, byte by byte.
+
+    Raises:
+        ReadBackError: the medium holds something else, more, or less.
+        PulledOutError, MediumIoError: the medium failed.
+    """
+    started = time.monotonic()
+    copy = layout.bundles_folder(medium) / source.name
+    with failures.named():
+        names = sorted(entry.name for entry in source.iterdir())
+        with _missing_is_different(source.name):
+            if sorted(entry.name for entry in copy.iterdir()) != names:
+                raise ReadBackError(name=source.name)
+        size = sum(_compare(source / name, copy / name, progress) for name in names)
+    return Transfer(size, time.monotonic() - started)
+
+
+def remove_bundle(medium: Path, bundle: str) -> None:
+    """Remove whatever *medium* holds of *bundle*; harmless when there is nothing.
+
+    The final name goes first: what is half removed must not look like a bundle.
+
+    Raises:
+        ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed.
+    """
+    with failures.named():
+        final = layout.bundles_folder(medium) / bundle
+        partial = final.with_name(bundle + PARTIAL)
+        _remove(partial)
+        if final.is_symlink() or not final.is_dir():
+            _remove(final)
+        else:
+            final.rename(partial)
+            sync_folder(final.parent)
+            _remove(partial)
 
 
 def write_tree(source: Path, target: Path) -> None:
     """Copy the small files of the trust repository; the one that names the others last.
 
     Raises:
-        MediumIoError: the system reported an error from the medium.
+        MediumFullError, ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed.
     """
+    with failures.named():
+        for relative in _files_of(source):
+            _replace(source / relative, target / relative)
+
+
+def read_back_tree(source: Path, target: Path) -> None:
+    """Compare the small files of the trust repository, as :func:`read_back` does.
+
+    Raises:
+        ReadBackError: one of them is not what was written.
+    """
+    with failures.named():
+        for relative in _files_of(source):
+            _compare(source / relative, target / relative, lambda _: None)
+
+
+def _files_of(source: Path) -> list[Path]:
     files = sorted(path.relative_to(source) for path in source.rglob("*") if path.is_file())
     # A TUF client starts at timestamp.json; everything it leads to must be there first.
-    files.sort(key=lambda path: path.name == "timestamp.json")
-    try:
-        for relative in files:
-            _replace(source / relative, target / relative)
-    except OSError as error:
-        raise MediumIoError(detail=error.strerror) from None
+    return sorted(files, key=lambda path: path.name == "timestamp.json")
 
 
 def _ordered(names: Iterable[str]) -> list[str]:
@@ -75,52 +142,53 @@ def _ordered(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (2 if layout.approver(name) else rank.get(name, 0), name))
 
 
-def _check_space(medium: Path, needed: int) -> None:
-    free = shutil.disk_usage(medium).free
-    if free < needed + _RESERVE_BYTES:
-        raise MediumFullError(got=free, wanted=needed + _RESERVE_BYTES)
+def _make_folder(medium: Path) -> None:
+    """Make the folder of bundles, each new name flushed before what goes below it."""
+    folder = layout.bundles_folder(medium)
+    for each in (folder.parent, folder):
+        if not each.exists():
+            each.mkdir()
+            sync_folder(each.parent)
 
 
-def _remove(folder: Path) -> None:
-    """Remove what an earlier, interrupted or superseded writing left behind."""
-    if folder.is_symlink():
-        folder.unlink()
-    elif folder.exists():
-        shutil.rmtree(folder)
+def _remove(path: Path) -> None:
+    """Remove a folder, a file or a link, never what a link leads to."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path, progress: Callable[[int], None]) -> str:
-    digest = hashlib.sha256()
-    buffer = memoryview(bytearray(CHUNK_BYTES))
-    with source.open("rb", buffering=0) as plain, target.open("xb") as output:
-        while count := plain.readinto(buffer):
-            digest.update(buffer[:count])
-            output.write(buffer[:count])
-            progress(count)
-        output.flush()
-        os.fsync(output.fileno())
-    return digest.hexdigest()
+def _copy(source: Path, target: Path, progress: Told) -> int:
+    with source.open("rb", buffering=0) as plain:
+        return direct.copy(plain, str(target), progress)
 
 
 def _replace(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(target.name + PARTIAL)
-    temporary.unlink(missing_ok=True)
+    _remove(temporary)
     _copy(source, temporary, lambda _: None)
     temporary.rename(target)
     sync_folder(target.parent)
 
 
-def _read_back(folder: Path, digests: dict[str, str], progress: Callable[[int], None]) -> None:
-    buffer = memoryview(bytearray(CHUNK_BYTES))
-    for name, wanted in digests.items():
-        digest = hashlib.sha256()
-        with (folder / name).open("rb", buffering=0) as source:
-            # Only the device can prove anything; the page cache repeats what we said.
-            os.posix_fadvise(source.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            while count := source.readinto(buffer):
-                digest.update(buffer[:count])
-                progress(count)
-        if digest.hexdigest() != wanted:
-            shutil.rmtree(folder)
-            raise ReadBackError(name=name)
+def _compare(source: Path, copy: Path, progress: Told) -> int:
+    size = 0
+    with source.open("rb") as plain, _missing_is_different(source.name):
+        for chunk in direct.chunks(os.fspath(copy)):
+            if plain.read(len(chunk)) != chunk:
+                raise ReadBackError(name=source.name)
+            progress(len(chunk))
+            size += len(chunk)
+        if plain.read(1):
+            raise ReadBackError(name=source.name)
+    return size
+
+
+@contextmanager
+def _missing_is_different(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise ReadBackError(name=name) from None

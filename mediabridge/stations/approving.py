@@ -49,7 +49,7 @@ def approve_bundle(station: OpenStation, bundle: str, officer: Signer) -> Bundle
     """
     row = outgoing(station, bundle)
     summary_of(station, bundle)
-    person = _officer(station, officer)
+    person = officer_of(station, officer)
     if person.name == row.summary["operator"]:
         raise SamePersonError(person=person.name)
     folder = station.home.outbox / bundle
@@ -71,7 +71,12 @@ def _sealed_header(station: OpenStation, row: BundleRow) -> Header:
     return parse_header(head)
 
 
-def _officer(station: OpenStation, officer: Signer) -> Person:
+def officer_of(station: OpenStation, officer: Signer) -> Person:
+    """Return the officer of the trust data whose key was opened.
+
+    Raises:
+        SignerUnknownError, SignerRoleError: the key is not that of an officer.
+    """
     fingerprint = sshsig.fingerprint(officer.public_key)
     holder = station.trust.holder_of(fingerprint)
     if holder is None or station.trust.is_revoked(fingerprint):

@@ -7,6 +7,7 @@ stages, and what is particular to their side.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -18,10 +19,22 @@ from mediabridge.clock import from_rfc3339
 from mediabridge.config import OVERDUE_DAYS
 from mediabridge.records.csv import Encoding
 from mediabridge.records.model import Kind
-from mediabridge.stations import approving, collecting, incoming, receipts, releasing, sealing
+from mediabridge.stations import (
+    approving,
+    collecting,
+    custody,
+    following,
+    incoming,
+    receipts,
+    releasing,
+    sealing,
+    tidying,
+    visits,
+)
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.collecting import Collected
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.visits import Medium, Visit
 from mediabridge.trust.signers import Signer
 
 
@@ -43,14 +56,19 @@ class Status:
         return asdict(self)
 
 
-class Desk(OpenStation):
+class Desk(OpenStation, ABC):
     """A station with somebody at it."""
+
+    @abstractmethod
+    def import_(self, medium: Medium, *, operator: str | None = None) -> Iterator[incoming.Taken]:
+        """Take in what the other side sent, and say what became of each bundle."""
 
     def __enter__(self) -> Self:
         """Open the station and put right what a power cut left half done."""
         super().__enter__()
         sealing.recover(self)
         receipts.drop_delivered(self)
+        following.follow_all(self)
         return self
 
     def collect(
@@ -76,16 +94,28 @@ class Desk(OpenStation):
         """Sign a bundle as *officer*; see :func:`approving.approve_bundle`."""
         return approving.approve_bundle(self, bundle, officer)
 
-    def write(self, row: BundleRow, medium: Path, *, operator: str | None = None) -> BundleRow:
+    def recognise(self, medium: Medium) -> Visit:
+        """Recognise the stick; see :func:`visits.recognise`."""
+        return visits.recognise(self, medium)
+
+    def write(self, row: BundleRow, medium: Medium, *, operator: str | None = None) -> BundleRow:
         """Write an approved bundle to *medium*; see :func:`releasing.write_bundle`."""
-        releasing.write_bundle(self, row, medium, operator=self.operator(operator))
+        visit = self.recognise(medium)
+        releasing.write_bundle(self, row, visit, operator=self.operator(operator))
         return approving.outgoing(self, row.bundle)
 
     def take_in(
-        self, taker: incoming.Taker, medium: Path, *, operator: str | None = None
+        self, taker: incoming.Taker, medium: Medium, *, operator: str | None = None
     ) -> Iterator[incoming.Taken]:
-        """Take every new bundle on *medium*; see :func:`incoming.import_medium`."""
-        return incoming.import_medium(self, taker, medium, operator=self.operator(operator))
+        """Take every new bundle on *medium*, then erase what has arrived at the other side."""
+        operator, visit = self.operator(operator), self.recognise(medium)
+        yield from incoming.import_medium(self, taker, visit, operator=operator)
+        custody.note_arrival(self, visit, operator=operator)
+        tidying.erase_delivered(self, visit, operator=operator)
+
+    def finish(self, medium: Medium) -> bool:
+        """Let the stick go; return whether it may be pulled out; see :func:`visits.finish`."""
+        return visits.finish(self, self.recognise(medium))
 
     def approvers(self, bundle: str) -> list[str]:
         """Return who approved an outgoing bundle, by the signatures beside it."""

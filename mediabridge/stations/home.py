@@ -105,6 +105,11 @@ class Home:
         """Staging and quarantine; emptied before and after every journey."""
         return self.root / "work"
 
+    @property
+    def medium_state(self) -> Path:
+        """What the medium was last said to be; a hint for screens, never for decisions."""
+        return self.root / "medium-state.json"
+
     def config(self) -> StationConfig:
         """Read ``station.json``.
 

@@ -29,8 +29,11 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import n_
 from mediabridge.media import staging, tree
-from mediabridge.stations import receipts
+from mediabridge.media.policy import Use
+from mediabridge.media.states import MediumState
+from mediabridge.stations import following, receipts
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.visits import Visit, allow, true_cause, watched
 from mediabridge.translog import note, section
 from mediabridge.translog.events import Event
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
@@ -67,32 +70,35 @@ class Taker(Protocol):
 
 
 def import_medium(
-    station: OpenStation, taker: Taker, medium: Path, *, operator: str
+    station: OpenStation, taker: Taker, visit: Visit, *, operator: str
 ) -> Iterator[Taken]:
-    """Take every new bundle for this station on *medium*, in order, and yield each outcome.
+    """Take every new bundle for this station on the stick, in order, and yield each outcome.
 
-    The first refusal ends it; bundles taken before it stay taken.
+    The first refusal ends it; bundles taken before it stay taken. The stick is mounted
+    read-only for as long as something is taken from it.
 
     Raises:
         NothingOnMediumError: no bundle on the medium is meant for this station.
         AlreadyAppliedError: all that are meant for it were taken before.
+        WrongDirectionError: the stick is not meant for what is on it.
         MediabridgeError: the refusal, with its ``verdict``.
     """
     station.home.empty_work()
-    try:
-        names = _candidates(station, medium)
-    except BundleError as error:
-        station.record(Event.BUNDLE_REFUSED, actor=operator, reason=error.reason)
-        raise
-    if not names:
-        raise NothingOnMediumError(wanted=station.id)
+    with watched(station, visit, MediumState.READING), visit.slot.mounted() as medium:
+        yield from _import_from(station, taker, visit, medium, operator)
+
+
+def _import_from(
+    station: OpenStation, taker: Taker, visit: Visit, medium: Path, operator: str
+) -> Iterator[Taken]:
+    names = _names_on(station, visit, medium, operator)
     fresh = [name for name in names if not _taken_before(taker, medium, name)]
     if not fresh:
         raise _repeated(station, medium, names[-1])
     repeated: list[AlreadyAppliedError] = []
     for name in fresh:
         try:
-            taken = _Import(station, taker, medium, operator).run(name)
+            taken = _Import(station, taker, visit, medium, operator).run(name)
         except AlreadyAppliedError as error:
             # A copy under another name, perhaps of what this very run took.
             repeated.append(error)
@@ -102,7 +108,21 @@ def import_medium(
         raise repeated[-1]
 
 
-def _candidates(station: OpenStation, medium: Path) -> list[str]:
+def _names_on(station: OpenStation, visit: Visit, medium: Path, operator: str) -> list[str]:
+    """Return the bundles on *medium* that somebody else sent, when the stick may carry them."""
+    try:
+        names = candidates(station, medium)
+    except BundleError as error:
+        if visit.slot.is_present():
+            station.record(Event.BUNDLE_REFUSED, actor=operator, reason=error.reason, **visit.facts)
+        raise
+    if not names:
+        raise NothingOnMediumError(wanted=station.id)
+    allow(station, visit, Use(receiver=station.id))
+    return names
+
+
+def candidates(station: OpenStation, medium: Path) -> list[str]:
     """Return the bundles on *medium* that this station did not write itself, by number."""
     peeked = [(*_peek(medium, name), name) for name in tree.bundles_on(medium)]
     return [name for sender, _seq, name in sorted(peeked) if sender != station.id]
@@ -151,6 +171,7 @@ class _Import:
 
     station: OpenStation
     taker: Taker
+    visit: Visit
     medium: Path
     operator: str
     verdict: Verdict = field(default_factory=Verdict)
@@ -160,9 +181,12 @@ class _Import:
         try:
             return self._run(name)
         except MediabridgeError as error:
-            self._refused(name, error)
-            error.verdict = self.verdict
-            raise
+            cause = true_cause(self.visit, error)
+            if cause is error:
+                self._refused(name, error)
+            # A stick that was pulled out has not been examined: nothing is said about it.
+            cause.verdict = self.verdict
+            raise cause from error.__cause__
         finally:
             self.station.progress.finish()
             self.station.home.empty_work()
@@ -183,6 +207,7 @@ class _Import:
             it.got = it.wanted
         # The peer's own statements, each kept whatever the registry says afterwards.
         self.station.mirror(verified.header.route.sender).keep(peer_log[0])
+        following.follow(self.station, verified.header.route.sender)
         answered = receipts.accept(self.station, opened)
         with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
             outcomes = self.taker.take(opened, self.operator)  # 10
@@ -261,6 +286,7 @@ class _Import:
             seq=header.seq,
             sums=verified.sums_sha256,
             approvers=verified.approvers,
+            **self.visit.facts,
         )
 
     def _refused(self, name: str, error: MediabridgeError) -> None:
@@ -274,4 +300,5 @@ class _Import:
             bundle=name,
             reason=error.reason,
             checks=self.verdict.codes(),
+            **self.visit.facts,
         )

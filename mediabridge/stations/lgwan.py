@@ -21,6 +21,7 @@ from mediabridge.stations.books import BundleRow
 from mediabridge.stations.desk import Desk, Status
 from mediabridge.stations.incoming import Taken
 from mediabridge.stations.reading import check_records, records_of
+from mediabridge.stations.visits import Medium
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
 from mediabridge.verify import RouteState
@@ -31,16 +32,19 @@ class LgwanStation(Desk):
     """The station on LGWAN; it never touches the registry."""
 
     def export(
-        self, files: Sequence[Path], medium: Path, *, operator: str, officer: Signer
+        self, files: Sequence[Path], medium: Medium, *, operator: str, officer: Signer
     ) -> BundleRow:
         """Morning: the agency's files go onto the medium, approved by *officer*."""
         for path in files:
             self.collect(path, operator=operator)
         row = self.seal(operator=operator)
         row = self.approve(row.bundle, officer)
-        return self.write(row, medium, operator=operator)
+        visit = self.recognise(medium)
+        row = self.write(row, visit, operator=operator)
+        self.finish(visit)
+        return row
 
-    def import_(self, medium: Path, *, operator: str | None = None) -> Iterator[Taken]:
+    def import_(self, medium: Medium, *, operator: str | None = None) -> Iterator[Taken]:
         """Evening: the city's notices and receipts come back, and the books are closed."""
         return self.take_in(self, medium, operator=operator)
 

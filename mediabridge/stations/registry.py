@@ -20,6 +20,7 @@ from mediabridge.stations.books import BundleRow
 from mediabridge.stations.desk import Desk, Status
 from mediabridge.stations.incoming import Taken
 from mediabridge.stations.reading import check_records, records_of
+from mediabridge.stations.visits import Medium
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
 from mediabridge.verify import RouteState
@@ -34,19 +35,22 @@ class RegistryStation(Desk):
         receipts.issue_missing(self, self.registry)
         return self
 
-    def import_(self, medium: Path, *, operator: str | None = None) -> Iterator[Taken]:
+    def import_(self, medium: Medium, *, operator: str | None = None) -> Iterator[Taken]:
         """Morning: the agency's notices are verified, applied, and the doubtful ones held."""
         return self.take_in(self, medium, operator=operator)
 
     def export(
-        self, files: Sequence[Path], medium: Path, *, operator: str, officer: Signer
+        self, files: Sequence[Path], medium: Medium, *, operator: str, officer: Signer
     ) -> BundleRow:
         """Evening: the receipt and the city's own notices go onto the medium."""
         for path in files:
             self.collect(path, operator=operator)
         row = self.seal(operator=operator)
         row = self.approve(row.bundle, officer)
-        return self.write(row, medium, operator=operator)
+        visit = self.recognise(medium)
+        row = self.write(row, visit, operator=operator)
+        self.finish(visit)
+        return row
 
     @cached_property
     def registry(self) -> SqliteRegistry:

@@ -1,25 +1,37 @@
-"""Write: an approved bundle goes onto a medium and is read back."""
+"""Write: an approved bundle goes onto a medium, and every byte is read back from it.
+
+The books know which copy is on which stick (``carriages``): a copy that was begun and
+not finished, because the stick was pulled out or the power went, is removed or written
+again at the next visit of any stick, and the log says so.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.model import SealedBundle
+from mediabridge.config import MIB, SLOW_FROM_BYTES, SLOW_RATIO, TRIP_MINUTES
+from mediabridge.errors import MediumError, ReadBackError
 from mediabridge.locale import n_
 from mediabridge.media import staging, tree, writing
+from mediabridge.media.policy import Use
+from mediabridge.media.states import MediumState
+from mediabridge.stations import custody, tidying
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.sealing import route_facts
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.visits import Visit, allow, watched
 from mediabridge.translog.events import Event
 from mediabridge.verify import Examination, Expectation, Verdict
 from mediabridge.verify.verdict import Step
 
 
-def write_bundle(station: OpenStation, row: BundleRow, medium: Path, *, operator: str) -> None:
-    """Copy *row*'s bundle and the trust data to *medium*, read back, note it.
+def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator: str) -> None:
+    """Copy *row*'s bundle and the trust data to the stick, read back, note it.
 
     The station examines its own copy first, exactly as the receiver will.
 
@@ -29,18 +41,116 @@ def write_bundle(station: OpenStation, row: BundleRow, medium: Path, *, operator
         MediumError: the medium cannot take it; nothing counts as written.
     """
     _examine(station, row)
-    tree.refuse_linked_folders(medium)
-    source = station.home.outbox / row.bundle
-    station.record(Event.BUNDLE_RELEASED, actor=operator, **route_facts(row))
-    size = sum(path.stat().st_size for path in source.iterdir())
-    station.progress.start(n_("Writing to the medium and reading back"), 2 * size)
-    writing.write_tree(station.trust_copy, layout.trust_folder(medium))
-    writing.write_bundle(source, medium, progress=station.progress.advance)
-    station.progress.finish()
-    station.record(Event.BUNDLE_WRITTEN, actor=operator, **route_facts(row))
-    if row.state is BundleState.APPROVED:
-        with station.books.transaction():
+    allow(station, visit, Use(writes=True, sender=row.sender, receiver=row.receiver))
+    _begin(station, row, visit, operator)
+    copied = _Copying(station, row, visit).run()
+    station.record(
+        Event.BUNDLE_WRITTEN,
+        actor=operator,
+        **route_facts(row),
+        **visit.facts,
+        bytes=copied.written.bytes,
+    )
+    with station.books.transaction():
+        if row.state is BundleState.APPROVED:
             station.books.set_state(row.bundle, BundleState.WRITTEN)
+        _note_written(station, row, visit, copied)
+    _mention_speed(station, visit, copied)
+
+
+@dataclass(frozen=True)
+class _Copied:
+    """What writing and reading back took."""
+
+    written: writing.Transfer
+    read: writing.Transfer
+
+
+@dataclass(frozen=True)
+class _Copying:
+    """One bundle on its way onto one stick: write, unmount, mount again, read back."""
+
+    station: OpenStation
+    row: BundleRow
+    visit: Visit
+
+    def run(self) -> _Copied:
+        """Write and read back; a copy that reads back differently is removed."""
+        facts = {"bundle": self.row.bundle}
+        with watched(self.station, self.visit, MediumState.WRITING, **facts):
+            written = self._write()
+        try:
+            with watched(self.station, self.visit, MediumState.CHECKING, **facts):
+                return _Copied(written, self._read_back())
+        except ReadBackError:
+            self._remove()
+            raise
+
+    @property
+    def _source(self) -> Path:
+        return self.station.home.outbox / self.row.bundle
+
+    def _write(self) -> writing.Transfer:
+        progress = self.station.progress
+        with self.visit.slot.mounted(write=True) as folder:
+            tree.refuse_linked_folders(folder)
+            progress.start(n_("Writing to the medium"), size_of(self._source))
+            writing.write_tree(self.station.trust_copy, layout.trust_folder(folder))
+            return writing.write_bundle(self._source, folder, progress=progress.advance)
+
+    def _read_back(self) -> writing.Transfer:
+        progress = self.station.progress
+        with self.visit.slot.mounted() as folder:
+            progress.start(n_("Reading back from the medium"), size_of(self._source))
+            writing.read_back_tree(self.station.trust_copy, layout.trust_folder(folder))
+            return writing.read_back(self._source, folder, progress=progress.advance)
+
+    def _remove(self) -> None:
+        """Take the bad copy off the stick if that still works; the books call it unfinished."""
+        try:
+            with self.visit.slot.mounted(write=True) as folder:
+                writing.remove_bundle(folder, self.row.bundle)
+        except MediumError as error:
+            self.station.record(
+                Event.MEDIUM_FAILED,
+                reason=error.reason,
+                bundle=self.row.bundle,
+                **self.visit.facts,
+            )
+
+
+def _begin(station: OpenStation, row: BundleRow, visit: Visit, operator: str) -> None:
+    """Say that the copy begins: trip, log, books; what an earlier attempt left is named."""
+    tidying.mention_interrupted(station, row.bundle)
+    if visit.medium and station.books.register.open_trip(visit.medium) is None:
+        route = (row.sender, row.receiver)
+        custody.issue(station, visit.medium, to=operator, route=route, minutes=TRIP_MINUTES)
+    station.record(Event.BUNDLE_RELEASED, actor=operator, **route_facts(row), **visit.facts)
+    with station.books.transaction():
+        station.books.register.begin_carriage(row.bundle, visit.medium, station.now())
+
+
+def _note_written(station: OpenStation, row: BundleRow, visit: Visit, copied: _Copied) -> None:
+    register = station.books.register
+    register.finish_carriage(row.bundle, visit.medium, station.now())
+    if visit.medium:
+        register.note_written(visit.medium, copied.written.bytes, copied.written.speed)
+        register.note_read(visit.medium, copied.read.speed)
+        register.bind_bundle(visit.medium, row.bundle)
+
+
+def _mention_speed(station: OpenStation, visit: Visit, copied: _Copied) -> None:
+    """Say that the stick has become slow; a small bundle measures latency, not speed."""
+    if visit.identity is None or copied.written.bytes < SLOW_FROM_BYTES:
+        return
+    wanted, got = visit.identity.write_speed, copied.written.speed
+    if got < wanted * SLOW_RATIO:
+        station.tell(
+            MediumState.SLOW,
+            medium=visit.medium,
+            got=f"{got / MIB:.1f}",
+            wanted=f"{wanted / MIB:.1f}",
+        )
 
 
 def _examine(station: OpenStation, row: BundleRow) -> None:
@@ -61,3 +171,8 @@ def read_outbox(folder: Path) -> SealedBundle:
             digests[path.name] = hashlib.file_digest(source, "sha256").hexdigest()
             sizes[path.name] = os.fstat(source.fileno()).st_size
     return staging.sealed_from(folder.name, folder, digests, sizes)
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes in a bundle folder on the station's own disk."""
+    return sum(path.stat().st_size for path in folder.iterdir())

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.errors import StationBusyError, StationError, UsageError
 from mediabridge.locale import text
+from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
@@ -48,12 +50,17 @@ class OpenStation:
         clock: Clock,
         passphrases: PassphraseSource,
         progress: Progress | None = None,
+        show: Callable[[StateReport], None] = lambda _: None,
     ) -> None:
-        """Prepare to open the station in the folder *root*."""
+        """Prepare to open the station in the folder *root*.
+
+        *show* is told every state of a medium as it changes; see :meth:`tell`.
+        """
         self.home = Home(root)
         self.clock = clock
         self.progress: Progress = progress or NullProgress()
         self._passphrases = passphrases
+        self._show = show
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -119,6 +126,15 @@ class OpenStation:
                 facts=facts,
             )
         )
+
+    def tell(self, state: MediumState, **facts: Any) -> None:
+        """Say what a medium is now: to whoever works here, and to whoever watches."""
+        seen = report(state, **facts)
+        path = self.home.medium_state
+        draft = path.with_suffix(".new")
+        draft.write_text(json.dumps(seen.as_plain()), "utf-8")
+        draft.replace(path)
+        self._show(seen)
 
     def log_origin(self, station: str) -> str:
         """Return the origin of *station*'s transfer log."""

@@ -47,6 +47,11 @@ def medium(tmp_path: Path) -> Path:
     return folder
 
 
+def _copied(source: Path, medium: Path, progress: Callable[[int], None] = lambda _: None) -> None:
+    writing.write_bundle(source, medium, progress=progress)
+    writing.read_back(source, medium, progress=progress)
+
+
 def _content(medium: Path) -> dict[str, bytes]:
     folder = layout.bundles_folder(medium) / BUNDLE
     return {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -54,7 +59,7 @@ def _content(medium: Path) -> dict[str, bytes]:
 
 def test_copy_is_equal_and_told(source: Path, medium: Path) -> None:
     told: list[int] = []
-    writing.write_bundle(source, medium, progress=told.append)
+    _copied(source, medium, told.append)
     assert _content(medium) == FILES
     # Every byte twice: written, and read back.
     assert sum(told) == 2 * sum(map(len, FILES.values()))

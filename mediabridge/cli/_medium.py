@@ -1,0 +1,79 @@
+"""How commands find the stick: the one that is plugged in, or the folder that was named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mediabridge.media.device import UsbDevice
+    from mediabridge.media.slot import Slot
+    from mediabridge.stations.station import OpenStation
+    from mediabridge.stations.visits import Visit
+
+
+def slots_for(devices: Iterable[UsbDevice]) -> list[Slot]:
+    """Return a slot for each device that holds a disk, over the system's media service.
+
+    Raises:
+        MediaServiceError: there is no such service here.
+    """
+    from mediabridge.media.udisks import UDisks
+    from mediabridge.media.usb import UsbSlot
+
+    found = [device for device in devices if device.has_storage]
+    client = UDisks() if found else None
+    return [UsbSlot(device, client) for device in found if client is not None]
+
+
+def the_slot(medium: Path | None) -> Slot:
+    """Return the slot to register or erase: the named folder's stick, or the only one there is.
+
+    Raises:
+        NoMediumError, SeveralMediaError: not exactly one stick is plugged in.
+    """
+    from mediabridge.errors import NoMediumError, SeveralMediaError
+    from mediabridge.locale import text
+
+    slots = _named(medium) if medium else _plugged_in()
+    if not slots:
+        raise NoMediumError(detail=text("nothing is plugged in"))
+    if len(slots) > 1:
+        raise SeveralMediaError(count=len(slots))
+    return slots[0]
+
+
+def the_visit(station: OpenStation, medium: Path | None) -> Visit:
+    """Return the stick to use, recognised: the one that is ready, or the one named.
+
+    Raises:
+        MediumError: no stick may be used; the reason says why.
+    """
+    from mediabridge.stations import choosing, visits
+
+    if medium is None:
+        return choosing.choose(station, _plugged_in())
+    (slot,) = _named(medium)
+    return visits.recognise(station, slot)
+
+
+def _plugged_in() -> list[Slot]:
+    from mediabridge.media import detect
+
+    return slots_for(detect.devices())
+
+
+def _named(folder: Path) -> list[Slot]:
+    """Return the slot of *folder*: its stick, if one is mounted there, else the folder itself."""
+    from mediabridge.errors import MediaServiceError
+    from mediabridge.media import detect
+    from mediabridge.media.slot import FolderSlot
+
+    try:
+        device = detect.device_of(folder)
+        return slots_for([device]) if device else [FolderSlot(folder)]
+    except MediaServiceError:
+        # A machine without udev or udisks2: whoever mounted the folder answers for it.
+        return [FolderSlot(folder)]

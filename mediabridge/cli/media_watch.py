@@ -1,0 +1,81 @@
+"""``mediabridge media watch``: what is plugged in, as it changes; nothing is used."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._medium import slots_for
+from mediabridge.cli._result import Result
+from mediabridge.cli._station import open_station
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediabridge.media.states import StateReport
+    from mediabridge.media.watching import Snapshot
+
+SCHEMA = "mediabridge.medium/1"
+
+
+def watch(context: Context) -> Result:
+    """Print the state of what is plugged in, each time it changes, until interrupted."""
+    from mediabridge.config import WATCH_TICK_SECONDS
+    from mediabridge.media import watching
+
+    last: list[StateReport] = []
+    seen_snapshot = None
+    for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):
+        changed = snapshot != seen_snapshot
+        seen_snapshot = snapshot
+        now = list(_states(context, snapshot, changed=changed)) or last
+        for seen in now:
+            if seen not in last:
+                show_state(context, seen)
+        last = now
+    return Result()
+
+
+def show_state(context: Context, seen: StateReport) -> None:
+    """Print one state: its sentence and its next step, or an object with --json."""
+    context.emit(SCHEMA, f"{seen.state}: {seen.sentence}\n  {seen.hint}", **seen.as_dict())
+
+
+def _states(context: Context, snapshot: Snapshot, *, changed: bool) -> Iterator[StateReport]:
+    """Yield the state of every device; what another command does with it comes from its file."""
+    from mediabridge.errors import StationBusyError
+    from mediabridge.media import policy
+    from mediabridge.media.states import MediumState, report
+    from mediabridge.stations import choosing
+
+    for device in snapshot.newcomers:
+        seen = policy.judge_device(device)
+        if seen is not None:
+            yield seen
+    if not snapshot.media:
+        if not snapshot.newcomers:
+            yield report(MediumState.NO_MEDIUM)
+        return
+    if not changed:
+        yield from _told(context)
+        return
+    try:
+        with open_station(context) as station:
+            for _slot, seen, _visit in choosing.look_at_all(station, slots_for(snapshot.media)):
+                yield seen
+    except StationBusyError:
+        yield from _told(context)
+
+
+def _told(context: Context) -> Iterator[StateReport]:
+    """Yield the state that the command at work told last, if any."""
+    from mediabridge.media.states import MediumState, report
+    from mediabridge.stations.home import Home
+
+    try:
+        told = json.loads(Home(context.home).medium_state.read_text("utf-8"))
+        yield report(MediumState(told["state"]), **told["facts"])
+    except (OSError, ValueError, KeyError, TypeError):
+        # A hint for the screen that is missing or damaged is no hint.
+        return

@@ -1,0 +1,121 @@
+"""``mediabridge watch``: plug a stick in, and what it came for is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._medium import slots_for
+from mediabridge.cli._output import plain
+from mediabridge.cli._result import Result
+from mediabridge.cli._station import Operator, PassphraseFile, open_station, passphrases
+from mediabridge.cli.import_ import taken_data, taken_lines
+from mediabridge.cli.media_watch import show_state
+from mediabridge.locale import hint_of, sentence_of, text
+
+if TYPE_CHECKING:
+    from mediabridge.media.device import UsbDevice
+    from mediabridge.media.watching import Snapshot
+    from mediabridge.stations.desk import Desk
+    from mediabridge.stations.serving import Served
+
+SCHEMA = "mediabridge.watch/1"
+
+
+def watch(
+    context: Context, *, operator: Operator = None, passphrase_file: PassphraseFile = None
+) -> Result:
+    """Wait for media, and do everything that each of them came for, until interrupted."""
+    from mediabridge.config import WATCH_TICK_SECONDS
+    from mediabridge.media import watching
+
+    # The passphrases of this station's keys are asked for once, not at every stick.
+    source = cache(passphrases(context, passphrase_file, context.home))
+    desk = _Desk(context, partial(open_station, context, source=source), operator)
+    for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):
+        desk.notice(snapshot)
+    return Result()
+
+
+class _Desk:
+    """What stands on the desk: the sticks that are plugged in, and what is left to do."""
+
+    def __init__(self, context: Context, station: Any, operator: str | None) -> None:
+        self._context = context
+        self._open = partial(station, show=partial(show_state, context))
+        self._operator = operator
+        self._plugged: Sequence[UsbDevice] | None = None
+        self._waiting: Served | None = None
+        self._books = 0
+
+    def notice(self, snapshot: Snapshot) -> None:
+        """Act on what is plugged in now; called also when nothing has changed."""
+        from mediabridge.errors import MediabridgeError
+
+        try:
+            if (*snapshot.media, *snapshot.newcomers) != self._plugged:
+                self._plugged = (*snapshot.media, *snapshot.newcomers)
+                self._waiting = None
+                self._serve(snapshot)
+            elif self._waiting is not None and self._books_changed():
+                self._go_on(self._waiting)
+        except MediabridgeError as error:
+            self._waiting = None
+            self._say("refused", f"{sentence_of(error)}\n  {hint_of(error)}", reason=error.reason)
+
+    def _serve(self, snapshot: Snapshot) -> None:
+        from mediabridge.media import policy
+        from mediabridge.media.states import MediumState, report
+        from mediabridge.stations import choosing, serving
+
+        for device in snapshot.newcomers:
+            seen = policy.judge_device(device)
+            if seen is not None:
+                show_state(self._context, seen)
+        if not snapshot.media:
+            if not snapshot.newcomers:
+                show_state(self._context, report(MediumState.NO_MEDIUM))
+            return
+        with self._open() as station:
+            visit = choosing.choose(station, slots_for(snapshot.media))
+            self._tell(serving.serve(station, visit, operator=self._operator), station)
+
+    def _go_on(self, served: Served) -> None:
+        from mediabridge.stations import serving
+        from mediabridge.stations.books import BundleState
+
+        with self._open() as station:
+            if station.books.bundles_in(BundleState.APPROVED):
+                again = serving.Served(served.visit)
+                serving.go_on(station, again, operator=self._operator)
+                self._tell(again, station)
+
+    def _tell(self, served: Served, station: Desk) -> None:
+        """Say what became of the stick, bundle by bundle."""
+        for bundle in served.cleaned:
+            line = text("An unfinished copy from an interrupted journey was removed.")
+            self._say("cleaned", line, bundle=bundle)
+        for taken in served.taken:
+            lines = "\n".join(plain(line) for line in taken_lines(taken))
+            self._say("taken", lines, **taken_data(taken))
+        for row in served.written:
+            line = text("Bundle number {seq} is on the medium and was read back.", seq=row.seq)
+            self._say("written", line, bundle=row.bundle, seq=row.seq)
+        if served.repeated:
+            self._say("repeated", text("What is on this medium was taken before."))
+        self._waiting = None if served.safe else served
+        self._books_changed()
+        self._say("done", "", safe=served.safe, medium=served.visit.medium, station=station.id)
+
+    def _books_changed(self) -> bool:
+        """Tell whether another command has worked at this station meanwhile."""
+        from mediabridge.stations.home import Home
+
+        before, self._books = self._books, Home(self._context.home).books.stat().st_mtime_ns
+        return before != self._books
+
+    def _say(self, event: str, line: str, **data: Any) -> None:
+        if line or self._context.json:
+            self._context.emit(SCHEMA, line, event=event, **data)

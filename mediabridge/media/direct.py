@@ -1,0 +1,109 @@
+"""Reading and writing past the page cache, with O_DIRECT where the file system has it.
+
+Reading back through the cache would only repeat what was said (lessons, no. 3). A file
+system without O_DIRECT, such as tmpfs, is asked to forget instead; ``direct`` says which.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import mmap
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import BinaryIO, Final
+
+from mediabridge.config import CHUNK_BYTES
+
+ALIGNMENT: Final = 4096
+"""Length and place of a direct transfer are whole multiples; all known sticks are content."""
+
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@contextmanager
+def buffer() -> Iterator[mmap.mmap]:
+    """Give a page-aligned buffer of one chunk."""
+    with closing(mmap.mmap(-1, CHUNK_BYTES)) as aligned:
+        yield aligned
+
+
+def open_direct(name: str, flags: int, folder: int | None = None) -> tuple[int, bool]:
+    """Open *name* past the cache if possible; return the descriptor, and whether it is."""
+    try:
+        return os.open(name, flags | os.O_DIRECT, 0o644, dir_fd=folder), True
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    with suppress(FileNotFoundError):
+        if flags & os.O_EXCL:
+            # Some file systems make the file before they find that they cannot do this.
+            os.unlink(name, dir_fd=folder)
+    return os.open(name, flags, 0o644, dir_fd=folder), False
+
+
+def chunks(name: str, folder: int | None = None) -> Iterator[bytes]:
+    """Yield the content of a plain file as the device has it, one chunk at a time."""
+    descriptor, direct = open_direct(name, _READ, folder)
+    with buffer() as aligned, memoryview(aligned) as view:
+        try:
+            if not direct:
+                os.fsync(descriptor)
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            place = 0
+            while count := os.preadv(descriptor, [view], place):
+                yield aligned[:count]
+                place += count
+                if count % ALIGNMENT:
+                    return
+        finally:
+            os.close(descriptor)
+
+
+def copy(
+    source: BinaryIO, name: str, progress: Callable[[int], None], folder: int | None = None
+) -> int:
+    """Write a new file from *source*, flushed; return its bytes.
+
+    Each chunk is on its way to the device before *progress* hears of it, so that the
+    remaining time is honest on a slow stick.
+    """
+    descriptor, direct = open_direct(name, NEW, folder)
+    with buffer() as aligned, memoryview(aligned) as view:
+        try:
+            size = 0
+            while count := source.readinto(view):  # type: ignore[attr-defined]
+                if direct and count % ALIGNMENT:
+                    # Only the last chunk has a ragged end, and only it goes through the cache.
+                    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+                    fcntl.fcntl(descriptor, fcntl.F_SETFL, flags & ~os.O_DIRECT)
+                    direct = False
+                write_all(descriptor, view[:count], size)
+                progress(count)
+                size += count
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    return size
+
+
+def write_all(descriptor: int, data: memoryview, place: int) -> None:
+    """Write *data* at *place*, however many calls it takes."""
+    done = 0
+    while done < len(data):
+        done += os.pwritev(descriptor, [data[done:]], place + done)
+
+
+def is_direct(folder: str) -> bool:
+    """Tell whether files below *folder* can be read past the cache."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    name = ".mediabridge-direct"
+    try:
+        probe, direct = open_direct(name, NEW, descriptor)
+        os.close(probe)
+        os.unlink(name, dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
+    return direct

@@ -1,0 +1,106 @@
+"""Taking bundles off a medium: overwritten, read back as overwritten, deleted.
+
+Flash memory moves data about (wear levelling): the old content may survive in blocks
+that no command reaches. What keeps it secret is that it is encrypted; erasing keeps a
+stick tidy and leaves evidence, see docs/operations/media.md.
+
+A bundle's folder first gets the name of an unfinished one, which no reader looks at: a
+stick that is pulled out half erased never makes the other bundles on it unreadable, and
+erasing again completes it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from mediabridge.bundle import layout
+from mediabridge.config import CHUNK_BYTES
+from mediabridge.durable import sync_folder
+from mediabridge.errors import ReadBackError
+from mediabridge.media import direct, failures, tree
+from mediabridge.media.tree import PARTIAL
+from mediabridge.media.writing import remove_bundle
+
+
+def erase(
+    medium: Path, bundles: Sequence[str], *, progress: Callable[[int], None] = lambda _: None
+) -> int:
+    """Erase *bundles* from *medium*; return the bytes that were overwritten and read back.
+
+    Raises:
+        ReadBackError: the medium did not take the overwriting.
+        ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed; repeat.
+    """
+    erased = 0
+    with failures.named():
+        for bundle in bundles:
+            for folder in _folders(medium, bundle):
+                with tree.open_folder(str(folder)) as opened:
+                    names = tree.names_in(opened)
+                    erased += sum(_overwrite(opened, name, progress) for name in names)
+            remove_bundle(medium, bundle)
+        if bundles:
+            sync_folder(layout.bundles_folder(medium))
+    return erased
+
+
+def size_of(medium: Path, bundles: Sequence[str]) -> int:
+    """Return the bytes to be written and read back, for showing progress only."""
+    with failures.named():
+        folders = [
+            folder
+            for bundle in bundles
+            for folder in _named(medium, bundle)
+            if folder.is_dir() and not folder.is_symlink()
+        ]
+        return 2 * sum(path.lstat().st_size for folder in folders for path in folder.iterdir())
+
+
+def _folders(medium: Path, bundle: str) -> Iterator[Path]:
+    """Yield the unfinished copy, then the whole one under the name of an unfinished one."""
+    final, partial = _named(medium, bundle)
+    if partial.is_dir() and not partial.is_symlink():
+        yield partial
+        if final.is_dir():
+            # Two copies: this one has been overwritten, and makes room for the other's name.
+            _clear(partial)
+    if final.is_dir() and not final.is_symlink():
+        final.rename(partial)
+        sync_folder(final.parent)
+        yield partial
+
+
+def _clear(partial: Path) -> None:
+    for path in partial.iterdir():
+        path.unlink()
+    partial.rmdir()
+
+
+def _named(medium: Path, bundle: str) -> tuple[Path, Path]:
+    final = layout.bundles_folder(medium) / bundle
+    return final, final.with_name(bundle + PARTIAL)
+
+
+def _overwrite(folder: int, name: str, progress: Callable[[int], None]) -> int:
+    """Overwrite a plain file with noise, in place, and read it back from the device."""
+    status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        return 0  # A link or device holds nothing of ours; deleting its name is enough.
+    noise = os.urandom(CHUNK_BYTES)
+    descriptor = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        for place in range(0, status.st_size, CHUNK_BYTES):
+            piece = memoryview(noise)[: status.st_size - place]
+            direct.write_all(descriptor, piece, place)
+            progress(len(piece))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    for chunk in direct.chunks(name, folder):
+        if chunk != noise[: len(chunk)]:
+            raise ReadBackError(name=name)
+        progress(len(chunk))
+    return status.st_size

@@ -1,0 +1,74 @@
+"""Everything a stick came for, in one go: put in order, take in, write, let go.
+
+This is what ``mediabridge watch`` does when somebody plugs a stick in, so that a clerk
+types nothing: what an interrupted journey left is cleaned up first, then what came in is
+taken, what has arrived is erased, what is approved is written, and the stick is switched
+off. At the far end of a trip, and while a bundle waits for approval, the stick stays in:
+the answer is written as soon as it is approved (:func:`go_on`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mediabridge.errors import AlreadyAppliedError, NothingOnMediumError
+from mediabridge.media.states import MediumState
+from mediabridge.stations import tidying
+from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.desk import Desk
+from mediabridge.stations.incoming import Taken
+from mediabridge.stations.visits import Visit
+
+
+@dataclass
+class Served:
+    """What one stick's visit came to."""
+
+    visit: Visit
+    cleaned: list[str] = field(default_factory=list)
+    """Bundles of which an unfinished copy was removed."""
+    taken: list[Taken] = field(default_factory=list)
+    written: list[BundleRow] = field(default_factory=list)
+    repeated: bool = False
+    """Whether something on it had been taken before."""
+    safe: bool = False
+    """Whether it may be pulled out now."""
+
+
+def serve(station: Desk, visit: Visit, *, operator: str | None = None) -> Served:
+    """Do for the recognised stick everything there is to do; see the module.
+
+    Raises:
+        MediumError: the stick failed; plugging it in again continues.
+        MediabridgeError: a bundle on it was refused.
+    """
+    served = Served(visit)
+    served.cleaned = tidying.remove_unfinished(station, visit)
+    try:
+        for taken in station.import_(visit, operator=operator):
+            served.taken.append(taken)
+    except NothingOnMediumError:
+        pass
+    except AlreadyAppliedError:
+        served.repeated = True
+    go_on(station, served, operator=operator)
+    return served
+
+
+def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None:
+    """Write what is approved; let the stick go unless an answer is still to come."""
+    for row in station.books.bundles_in(BundleState.APPROVED):
+        served.written.append(station.write(row, served.visit, operator=operator))
+    if served.written or not _awaits_answer(station, served.visit):
+        served.safe = station.finish(served.visit)
+    else:
+        station.tell(MediumState.READY, medium=served.visit.medium)
+
+
+def _awaits_answer(station: Desk, visit: Visit) -> bool:
+    """Tell whether something is still to be written to this stick before it goes on."""
+    if station.books.bundles_in(BundleState.SEALED):
+        return True
+    trip = station.books.register.open_trip(visit.medium) if visit.medium else None
+    far_end = trip is not None and trip.route_to == station.id
+    return far_end and bool(station.books.due_receipts(trip.route_from if trip else ""))

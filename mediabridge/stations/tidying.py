@@ -1,0 +1,105 @@
+"""Putting a stick in order: what was begun and not finished, and what has arrived.
+
+Both begin with what the books say, not with what lies on the stick. Only bundles that
+this station wrote itself are ever touched.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mediabridge.locale import n_
+from mediabridge.media import erasing, tree, writing
+from mediabridge.media.states import MediumState
+from mediabridge.stations.books import BundleState
+from mediabridge.stations.station import OpenStation
+from mediabridge.stations.visits import Visit, watched
+from mediabridge.translog.events import Event
+
+INTERRUPTED = "WRITE_INTERRUPTED"
+"""Log reason: a copy was begun and never read back."""
+
+REMOVED = "UNFINISHED_COPY_REMOVED"
+"""Log reason: what was left of such a copy was taken off the stick."""
+
+
+def mention_interrupted(station: OpenStation, bundle: str) -> list[str]:
+    """Note in the log that earlier attempts at *bundle* were interrupted; return the media.
+
+    To be called before *bundle* is written again.
+    """
+    open_ones = station.books.register.carriages(bundle=bundle, state="writing")
+    for carriage in open_ones:
+        facts: dict[str, Any] = {"medium": carriage.medium} if carriage.medium else {}
+        station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=INTERRUPTED, **facts)
+    with station.books.transaction():
+        for carriage in open_ones:
+            station.books.register.fail_carriage(
+                bundle, carriage.medium, station.now(), INTERRUPTED
+            )
+            if carriage.medium:
+                station.books.register.note_repair(carriage.medium)
+    return [carriage.medium for carriage in open_ones]
+
+
+def remove_unfinished(station: OpenStation, visit: Visit) -> list[str]:
+    """Take copies off the stick that were begun and not finished; return their bundles.
+
+    A copy that is to be written again here is left to the writing, which replaces it.
+    """
+    waiting = {row.bundle for row in station.books.bundles_in(BundleState.APPROVED)}
+    leftovers = [bundle for bundle in _unfinished_on(station, visit) if bundle not in waiting]
+    if leftovers:
+        for bundle in leftovers:
+            station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=REMOVED, **visit.facts)
+        with (
+            watched(station, visit, MediumState.WRITING),
+            visit.slot.mounted(write=True) as folder,
+        ):
+            tree.refuse_linked_folders(folder)
+            for bundle in leftovers:
+                writing.remove_bundle(folder, bundle)
+        with station.books.transaction():
+            for bundle in leftovers:
+                station.books.register.drop_carriage(bundle, visit.medium)
+    return leftovers
+
+
+def _unfinished_on(station: OpenStation, visit: Visit) -> list[str]:
+    register = station.books.register
+    return [
+        carriage.bundle
+        for state in ("writing", "failed")
+        for carriage in register.carriages(medium=visit.medium, state=state)
+    ]
+
+
+def erase_delivered(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
+    """Erase from the stick what this station sent and the peer answered; return the bundles.
+
+    The receipt is in, so the copy on the stick has done its work (blueprint section 6).
+    """
+    with visit.slot.mounted() as folder:
+        found = set(tree.copies_on(folder))
+    delivered = [row.bundle for row in station.books.bundles_in(BundleState.DELIVERED)]
+    return erase(station, visit, [each for each in delivered if each in found], operator=operator)
+
+
+def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: str) -> list[str]:
+    """Overwrite, read back and delete *bundles* on the stick; log before and after."""
+    if not bundles:
+        return []
+    facts = {**visit.facts, "bundles": bundles[:64], "bundle_count": len(bundles)}
+    station.record(Event.MEDIUM_ERASING, actor=operator, **facts)
+    with (
+        watched(station, visit, MediumState.ERASING, bundle_count=len(bundles)),
+        visit.slot.mounted(write=True) as folder,
+    ):
+        tree.refuse_linked_folders(folder)
+        station.progress.start(n_("Erasing from the medium"), erasing.size_of(folder, bundles))
+        erased = erasing.erase(folder, bundles, progress=station.progress.advance)
+    station.record(Event.MEDIUM_ERASED, actor=operator, **facts, bytes=erased)
+    with station.books.transaction():
+        for bundle in bundles:
+            station.books.register.erase_carriage(bundle, visit.medium, station.now())
+    return bundles

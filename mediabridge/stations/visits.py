@@ -1,0 +1,225 @@
+"""One stick at this station: recognised before anything else, put in order, let go.
+
+Every journey begins with :func:`recognise` and ends with :func:`finish`. What the
+policy refuses is logged and raised here, once; what fails in use passes through
+:func:`watched`. The state of every copy is in the books (``carriages``), never on the
+stick, so the next visit of this stick, or of another one, knows what to put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from mediabridge.errors import (
+    BadFilesystemError,
+    FakeCapacityError,
+    MediabridgeError,
+    MediumBusyError,
+    MediumError,
+    MediumFullError,
+    MediumIoError,
+    PulledOutError,
+    ReadBackError,
+    ReadOnlyMediumError,
+    UnregisteredMediumError,
+)
+from mediabridge.locale import text
+from mediabridge.media import policy
+from mediabridge.media.device import UsbDevice
+from mediabridge.media.identity import MediumIdentity, read_identity
+from mediabridge.media.policy import Use
+from mediabridge.media.slot import Slot, slot_of
+from mediabridge.media.states import MediumState, StateReport, report
+from mediabridge.stations.station import OpenStation
+from mediabridge.translog.events import Event, Fact
+from mediabridge.verify.medium import verify_identity
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A stick that was recognised: where it is, and who it is."""
+
+    slot: Slot
+    identity: MediumIdentity | None = None
+    """None for a folder at a station that has no register yet: training, tests."""
+
+    @property
+    def medium(self) -> str:
+        """Its number; empty for a folder that nobody registered."""
+        return self.identity.medium if self.identity else ""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What log entries say about it."""
+        return {"medium": self.medium} if self.medium else {}
+
+
+FAILURES = (
+    BadFilesystemError,
+    FakeCapacityError,
+    MediumBusyError,
+    MediumFullError,
+    MediumIoError,
+    PulledOutError,
+    ReadBackError,
+    ReadOnlyMediumError,
+)
+"""What a stick does wrong while it is in use; any other error is about what it carries."""
+
+Medium = Path | Slot | Visit
+"""What a journey may be given: a folder, a slot, or a stick that was recognised before."""
+
+
+def look(
+    station: OpenStation, slot: Slot, others: Sequence[UsbDevice] = ()
+) -> tuple[StateReport, Visit | None]:
+    """Say what the stick in *slot* is, without using it; a visit only when it may be used.
+
+    *others* are the devices plugged in beside it: a copy may be among them.
+    """
+    device = slot.device
+    if device is not None:
+        known = station.books.register.by_device(device.sha256)
+        seen = policy.first(
+            lambda: policy.judge_device(device),
+            lambda: policy.judge_copies(device, others, known.medium if known else "?"),
+        )
+        if seen is not None:
+            return seen, None
+    try:
+        with slot.mounted() as folder:
+            identity, problem = _identity(station, folder)
+    except MediumError as error:
+        return StateReport(MediumState(error.reason), error.facts), None
+    return _judge(station, slot, identity, problem)
+
+
+def _judge(
+    station: OpenStation, slot: Slot, identity: MediumIdentity | None, problem: str
+) -> tuple[StateReport, Visit | None]:
+    register = station.books.register
+    if identity is None and slot.device is None and register.is_empty():
+        return report(MediumState.READY, medium=text("(folder)")), Visit(slot)
+    seen = policy.judge_medium(slot.device, identity, problem, register)
+    if seen.state is not MediumState.READY:
+        return seen, None
+    visit = Visit(slot, identity)
+    return policy.judge_trip(register, visit.medium, station.clock.now()) or seen, visit
+
+
+def _identity(station: OpenStation, folder: Path) -> tuple[MediumIdentity | None, str]:
+    """Return the officer's statement on the stick, or why there is none."""
+    try:
+        found = read_identity(folder)
+        if found is None:
+            return None, text("nothing on it says who it is")
+        return verify_identity(*found, station.trust), ""
+    except UnregisteredMediumError as error:
+        return None, str(error.facts.get("detail", ""))
+    except MediumError:
+        raise
+    except MediabridgeError as error:
+        # A link, a huge file, a bad signature: whatever it is, no officer vouches for it.
+        return None, error.reason
+
+
+def recognise(station: OpenStation, medium: Medium, *, others: Sequence[UsbDevice] = ()) -> Visit:
+    """Return the stick as one that may be used; log and raise the refusal otherwise.
+
+    Raises:
+        MediumError: its state refuses it; the reason is the state.
+    """
+    if isinstance(medium, Visit):
+        return medium
+    slot = slot_of(medium)
+    seen, visit = look(station, slot, others)
+    if visit is None:
+        refuse(station, slot, seen)
+    station.tell(seen.state, **seen.facts)
+    return visit
+
+
+def allow(station: OpenStation, visit: Visit, use: Use) -> None:
+    """Refuse to use a recognised stick for *use* when it is not meant for it.
+
+    Raises:
+        WrongDirectionError, ReadOnlyMediumError: the reason is the state.
+    """
+    seen = policy.judge_use(visit.identity, visit.slot.device, use)
+    if seen is not None:
+        refuse(station, visit.slot, seen)
+
+
+def refuse(station: OpenStation, slot: Slot, seen: StateReport) -> NoReturn:
+    """Log and show that the stick is not used, and raise its state as an error."""
+    note_refused(station, slot, seen)
+    raise seen.error()
+
+
+def note_refused(station: OpenStation, slot: Slot, seen: StateReport) -> None:
+    """Log and show that the stick is not used."""
+    facts: dict[str, Any] = {"reason": seen.state}
+    number = str(seen.facts.get("medium", ""))
+    if station.books.register.row(number) is not None:
+        facts["medium"] = number
+    if slot.device is not None:
+        facts["device_sha256"] = slot.device.sha256
+    station.record(Event.MEDIUM_REFUSED, **facts)
+    station.tell(seen.state, **seen.facts)
+
+
+@contextmanager
+def watched(
+    station: OpenStation, visit: Visit, state: MediumState, **facts: Fact
+) -> Iterator[None]:
+    """Do something with the stick while showing *state*; log how it failed, if it does.
+
+    An error of a stick that is no longer there is raised as what it is, a pull.
+    """
+    station.tell(state, medium=visit.medium)
+    try:
+        yield
+    except MediabridgeError as error:
+        cause = true_cause(visit, error)
+        if isinstance(cause, FAILURES):
+            _note_failure(station, visit, cause, facts)
+        if cause is error:
+            raise
+        raise cause from error
+    finally:
+        station.progress.finish()
+
+
+def true_cause(visit: Visit, error: MediabridgeError) -> MediabridgeError:
+    """Return PulledOutError for any error of a stick that went away meanwhile."""
+    if isinstance(error, PulledOutError) or visit.slot.is_present():
+        return error
+    return PulledOutError(medium=visit.medium)
+
+
+def _note_failure(
+    station: OpenStation, visit: Visit, error: MediumError, facts: dict[str, Any]
+) -> None:
+    station.record(Event.MEDIUM_FAILED, reason=error.reason, **visit.facts, **facts)
+    if visit.medium:
+        with station.books.transaction():
+            station.books.register.note_failed(visit.medium, error.reason)
+    if error.reason in MediumState.__members__:
+        shown: dict[str, Any] = {"medium": visit.medium, **error.facts}
+        station.tell(MediumState(error.reason), **shown)
+
+
+def finish(station: OpenStation, visit: Visit) -> bool:
+    """Let the stick go; return whether it may be pulled out now.
+
+    False for a folder, which whoever mounted it has to unmount.
+    """
+    with watched(station, visit, MediumState.CHECKING):
+        safe = visit.slot.eject()
+    if safe:
+        station.tell(MediumState.SAFE_TO_REMOVE, medium=visit.medium)
+    return safe
