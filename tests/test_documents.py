@@ -15,6 +15,7 @@ from mediabridge.cli import _table
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
 from mediabridge.locale import CATALOGUES
+from mediabridge.media.states import MediumState
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.note import Ed25519Signer
 from mediabridge.translog.store import TransferLog
@@ -37,7 +38,7 @@ EVERY_ERROR = [
     for found in vars(errors).values()
     if isinstance(found, type) and issubclass(found, errors.MediabridgeError)
 ]
-REASONS = {error.reason for error in EVERY_ERROR if error.reason}
+REASONS = {error.reason for error in EVERY_ERROR if error.reason} | set(MediumState.__members__)
 NOT_REASONS = {"MEDIABRIDGE", "MEDIABRIDGE_DEBUG", "MEDIABRIDGE_HOME", "SHA256SUMS", "FILE"}
 
 

@@ -164,8 +164,8 @@ class MediumFullError(MediumError):
     """Less free space than the bundle needs."""
 
     reason = "FULL"
-    sentence = "The medium has {got} bytes free; {wanted} are needed. {trash}"
-    hint = "Use another medium, or have the officer erase old bundles."
+    sentence = "The medium has {got} bytes free; {wanted} are needed."
+    hint = "{trash}Use another medium, or have the officer erase old bundles."
 
 
 class FakeCapacityError(MediumError):

@@ -32,7 +32,7 @@ def check_space(folder: Path, needed: int) -> None:
     if free >= wanted:
         return
     held = trash_bytes(folder)
-    trash = text("Deleted files in its trash hold {count} bytes.", count=held) if held else ""
+    trash = text("Deleted files in its trash hold {count} bytes. ", count=held) if held else ""
     raise MediumFullError(got=free, wanted=wanted, trash=trash)
 
 

@@ -56,11 +56,12 @@ def write_bundle(source: Path, medium: Path, *, progress: Told = lambda _: None)
             writing, or :func:`remove_bundle`, removes what is left.
     """
     started = time.monotonic()
-    with failures.named():
-        names = _ordered(entry.name for entry in source.iterdir())
-        _make_folder(medium)
+    names = _ordered(entry.name for entry in source.iterdir())
+    needed = sum((source / name).stat().st_size for name in names)
+    with failures.named(needed):
         remove_bundle(medium, source.name)
-        space.check_space(medium, sum((source / name).stat().st_size for name in names))
+        space.check_space(medium, needed)
+        _make_folder(medium)
         partial = layout.bundles_folder(medium) / (source.name + PARTIAL)
         partial.mkdir()
         size = sum(_copy(source / name, partial / name, progress) for name in names)

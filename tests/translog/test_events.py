@@ -39,6 +39,15 @@ FULL: dict[str, Fact] = {
     "signers": ["lgwan"],
     "sums": SHA256,
     "trust_version": 2,
+    "bundle_count": 1,
+    "bundles": ["0123456789abcdef" * 2],
+    "bytes": 4096,
+    "capacity": 64 * 2**20,
+    "device_sha256": SHA256,
+    "holder": "clerk-1",
+    "medium_sha256": SHA256,
+    "planned_minutes": 240,
+    "trip": 1,
 }
 
 
