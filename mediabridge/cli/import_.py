@@ -24,6 +24,8 @@ def import_(
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     """Check the bundles on a medium and apply them."""
+    from mediabridge.stations.serving import let_go
+
     lines: list[str | Table] = []
     bundles = []
     with open_station(context, passphrase_file) as station:
@@ -38,7 +40,7 @@ def import_(
                 context.show(verdict_table(error.verdict))
             error.facts["taken"] = bundles
             raise
-        safe = station.finish(visit)
+        safe = let_go(station, visit)
     return Result(lines, {"bundles": bundles, "medium": visit.medium, "safe": safe})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from mediabridge.bundle.medium import MediumIdentity
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import RETIRE_FULL_WRITES, RETIRE_IO_ERRORS, SLOW_RATIO
 from mediabridge.locale import n_
@@ -49,6 +50,31 @@ class MediumRow:
     mismatches: int = 0
     pulled_out: int = 0
     repairs: int = 0
+
+    @classmethod
+    def of(cls, identity: MediumIdentity, medium_sha256: str, device_sha256: str) -> MediumRow:
+        """Return the row that an officer's statement on the medium amounts to."""
+        return cls(
+            medium=identity.medium,
+            device_sha256=device_sha256,
+            state=IN_SERVICE,
+            state_at=identity.registered,
+            registered_at=identity.registered,
+            registered_by=identity.registered_by,
+            medium_sha256=medium_sha256,
+            capacity=identity.capacity,
+            label=identity.label,
+            vendor_id=identity.vendor_id,
+            product_id=identity.product_id,
+            vendor=identity.vendor,
+            product=identity.product,
+            serial=identity.serial,
+            filesystem=identity.filesystem,
+            filesystem_uuid=identity.filesystem_uuid,
+            directions=tuple((each.sender, each.receiver) for each in identity.directions),
+            write_speed=identity.write_speed,
+            read_speed=identity.read_speed,
+        )
 
 
 @dataclass(frozen=True)

@@ -50,5 +50,5 @@ def choose(station: OpenStation, slots: Sequence[Slot]) -> Visit:
             visits.note_refused(station, other, other_report)
         visits.refuse(station, slot, report)
     (report,) = (report for _slot, report, visit in seen if visit is not None)
-    station.tell(report.state, **report.facts)
+    visits.welcome(station, usable[0], report)
     return usable[0]

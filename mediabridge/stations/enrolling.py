@@ -148,27 +148,7 @@ def _enter(
 def _row(
     station: OpenStation, identity: MediumIdentity, digest: str, device: UsbDevice | None
 ) -> MediumRow:
-    row = MediumRow(
-        medium=identity.medium,
-        device_sha256=device.sha256 if device else "",
-        state=IN_SERVICE,
-        state_at=identity.registered,
-        registered_at=identity.registered,
-        registered_by=identity.registered_by,
-        medium_sha256=digest,
-        capacity=identity.capacity,
-        label=identity.label,
-        vendor_id=identity.vendor_id,
-        product_id=identity.product_id,
-        vendor=identity.vendor,
-        product=identity.product,
-        serial=identity.serial,
-        filesystem=identity.filesystem,
-        filesystem_uuid=identity.filesystem_uuid,
-        directions=tuple((each.sender, each.receiver) for each in identity.directions),
-        write_speed=identity.write_speed,
-        read_speed=identity.read_speed,
-    )
+    row = MediumRow.of(identity, digest, device.sha256 if device else "")
     before = station.books.register.row(identity.medium)
     if before is None or before.device_sha256 != row.device_sha256:
         return row

@@ -59,10 +59,18 @@ def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None
     """Write what is approved; let the stick go unless an answer is still to come."""
     for row in station.books.bundles_in(BundleState.APPROVED):
         served.written.append(station.write(row, served.visit, operator=operator))
-    if served.written or not _awaits_answer(station, served.visit):
-        served.safe = station.finish(served.visit)
-    else:
-        station.tell(MediumState.READY, medium=served.visit.medium)
+    served.safe = let_go(station, served.visit, done=bool(served.written))
+
+
+def let_go(station: Desk, visit: Visit, *, done: bool = False) -> bool:
+    """Switch the stick off unless an answer is still to come; return whether it is safe now.
+
+    *done* says that the answer was just written.
+    """
+    if done or not _awaits_answer(station, visit):
+        return station.finish(visit)
+    station.tell(MediumState.READY, medium=visit.medium)
+    return False
 
 
 def _awaits_answer(station: Desk, visit: Visit) -> bool:

@@ -8,6 +8,7 @@ stick, so the next visit of this stick, or of another one, knows what to put rig
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from mediabridge.media import policy
 from mediabridge.media.device import UsbDevice
 from mediabridge.media.identity import MediumIdentity, read_identity
 from mediabridge.media.policy import Use
+from mediabridge.media.register import MediumRow
 from mediabridge.media.slot import Slot, slot_of
 from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.stations.station import OpenStation
@@ -139,8 +141,24 @@ def recognise(station: OpenStation, medium: Medium, *, others: Sequence[UsbDevic
     seen, visit = look(station, slot, others)
     if visit is None:
         refuse(station, slot, seen)
-    station.tell(seen.state, **seen.facts)
+    welcome(station, visit, seen)
     return visit
+
+
+def welcome(station: OpenStation, visit: Visit, seen: StateReport) -> None:
+    """Show that the stick may be used; note what it says of itself, if that is news.
+
+    The other station registered it; its officer's statement has just been verified.
+    """
+    station.tell(seen.state, **seen.facts)
+    identity, device = visit.identity, visit.slot.device
+    if identity is None or device is None:
+        return
+    digest = hashlib.sha256(identity.to_bytes()).hexdigest()
+    known = station.books.register.row(identity.medium)
+    if known is None or (known.serial is None and known.medium_sha256 == digest):
+        with station.books.transaction():
+            station.books.register.put(MediumRow.of(identity, digest, device.sha256))
 
 
 def allow(station: OpenStation, visit: Visit, use: Use) -> None:
@@ -174,13 +192,14 @@ def note_refused(station: OpenStation, slot: Slot, seen: StateReport) -> None:
 
 @contextmanager
 def watched(
-    station: OpenStation, visit: Visit, state: MediumState, **facts: Fact
+    station: OpenStation, visit: Visit, state: MediumState | None = None, **facts: Fact
 ) -> Iterator[None]:
     """Do something with the stick while showing *state*; log how it failed, if it does.
 
     An error of a stick that is no longer there is raised as what it is, a pull.
     """
-    station.tell(state, medium=visit.medium)
+    if state is not None:
+        station.tell(state, medium=visit.medium)
     try:
         yield
     except MediabridgeError as error:
@@ -218,7 +237,7 @@ def finish(station: OpenStation, visit: Visit) -> bool:
 
     False for a folder, which whoever mounted it has to unmount.
     """
-    with watched(station, visit, MediumState.CHECKING):
+    with watched(station, visit):
         safe = visit.slot.eject()
     if safe:
         station.tell(MediumState.SAFE_TO_REMOVE, medium=visit.medium)
