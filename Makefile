@@ -12,11 +12,12 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test fuzz lint format messages reasons lock clean
+.PHONY: help demo test test-rig fuzz lint format messages reasons lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
 	@echo "make test [ARGS='-k words']               the tests"
+	@echo "make test-rig                             the same journeys on real USB, in virtual machines"
 	@echo "make fuzz [SECONDS=60]                   arbitrary bytes at each reader, for a bounded time"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
@@ -27,6 +28,10 @@ demo: $(VENV)/runtime
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest $(ARGS)
+
+# Two machines at a time, a file of tests each; without qemu they are skipped.
+test-rig: $(VENV)/dev
+	$(BIN)/python -m pytest tests/rig -n 2 --dist loadfile -ra $(ARGS)
 
 fuzz: $(VENV)/dev
 	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done

@@ -1,0 +1,91 @@
+"""Tests on real USB sticks in virtual machines; see ../shared/rig/README.md.
+
+Without the rig they are skipped with a reason; where nothing may be skipped
+(MEDIABRIDGE_REQUIRE=all) a missing rig fails.
+"""
+
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+RIG = HERE.parents[2] / "shared" / "rig"
+sys.path[:0] = [str(RIG), str(HERE)]
+
+if TYPE_CHECKING:
+    from harness import Desk
+    from prepared import Prepared
+    from rig import StickBench
+
+
+def _missing() -> str:
+    """Say what of the rig is not there, or return nothing."""
+    if not (RIG / "rig.py").exists():
+        return "there is no ../shared/rig beside the project"
+    if shutil.which("qemu-system-x86_64") is None:
+        return "qemu is not installed: run ../shared/rig/setup"
+    from rig import RigError, current_image
+
+    try:
+        current_image()
+    except RigError as error:
+        return str(error)
+    return ""
+
+
+MISSING = _missing()
+collect_ignore_glob = ["test_*.py"] if not (RIG / "rig.py").exists() else []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.rig)
+
+
+@pytest.fixture(autouse=True)
+def _rig() -> None:
+    if MISSING and os.environ.get("MEDIABRIDGE_REQUIRE") == "all":
+        pytest.fail(f"{MISSING}, but MEDIABRIDGE_REQUIRE=all")
+    if MISSING:
+        pytest.skip(MISSING)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> "Iterator[StickBench]":
+    from rig import StickBench
+
+    with StickBench(tmp_path) as bench:
+        yield bench
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> "Prepared":
+    """What the tests begin with; made by the first of several test processes."""
+    from prepared import Prepared, prepare
+
+    # With several processes, each has its own base folder below a common one.
+    common = tmp_path_factory.getbasetemp()
+    common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
+    with (common / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = common / "prepared" / "counts.json"
+        return Prepared(done.parent) if done.exists() else prepare(common / "prepared")
+
+
+@pytest.fixture(scope="module")
+def desk(prepared: "Prepared", tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Desk]":
+    """One machine for all tests of a file that do not cut its power."""
+    from prepared import desk_of
+    from rig import StickBench
+
+    with StickBench(tmp_path_factory.mktemp("desk")) as bench:
+        desk = desk_of(bench, prepared)
+        desk.switch_on()
+        yield desk

@@ -1,0 +1,234 @@
+"""Stations on real USB: what the tests of this folder are made of.
+
+A :class:`Desk` is one machine of the rig with the project shared into it, the supplied
+rules installed, and both stations' homes on a disk that survives a power cut. Commands
+run as the unprivileged user ``station``. What a test begins with is prepared once, see
+``prepared.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from medium import Disk, Stick
+from rig import GuestProcess, StickBench, VirtualMachine
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = Path(sys.prefix) / "bin" / "python"
+FORKS = "/run/forks"
+STATE = "/srv/state"
+NOW = f"{STATE}/now"
+FILESYSTEMS = ("vfat", "exfat", "ext4")
+NUMBERS = {"vfat": "MB-001", "exfat": "MB-002", "ext4": "MB-003"}
+PATIENCE = 300
+"""Seconds to wait for anything; nothing here asserts on time."""
+
+INSTALL = f"""
+groupadd -f mediabridge
+useradd --create-home --groups mediabridge --uid 1500 station
+cp {ROOT}/system/polkit/*.rules /etc/polkit-1/rules.d/
+cp {ROOT}/system/udev/*.rules /etc/udev/rules.d/
+udevadm control --reload
+systemctl restart polkit
+mkdir -p {FORKS} && chown station {FORKS} && mkfifo {FORKS}/orders
+chown station {STATE}
+"""
+
+
+def shares() -> dict[str, Path]:
+    """Return the folders a machine needs: the project, and an interpreter that is not Debian's."""
+    folders = {ROOT, Path(sys.prefix).resolve()}
+    if not sys.base_prefix.startswith("/usr"):
+        folders.add(Path(sys.base_prefix))
+    outer = {each for each in folders if not any(each != o and o in each.parents for o in folders)}
+    return {str(each): each for each in outer}
+
+
+def copy_of(image: Path, target: Path) -> Path:
+    """Copy an image, holes and all."""
+    target.unlink(missing_ok=True)
+    subprocess.run(["cp", "--sparse=always", image, target], check=True)
+    return target
+
+
+@dataclass
+class Order:
+    """A command that the fork server of a desk carries out."""
+
+    desk: Desk
+    number: int
+    tail: GuestProcess | None = None
+
+    @property
+    def out(self) -> str:
+        return self.desk.machine.check(f"cat {FORKS}/{self.number}.out")
+
+    @property
+    def err(self) -> str:
+        return self.desk.machine.check(f"cat {FORKS}/{self.number}.err")
+
+    def wait(self) -> int:
+        """Wait for the end of the command and return its exit code."""
+        path = f"{FORKS}/{self.number}.rc"
+        wait = f"until [ -e {path} ]; do sleep 0.05; done; cat {path}"
+        return int(self.desk.machine.check(wait, PATIENCE))
+
+    def stop(self) -> None:
+        """Interrupt the command as Ctrl-C does."""
+        self.desk.machine.check(f"kill -INT $(cat {FORKS}/{self.number}.pid)")
+        self.wait()
+        if self.tail is not None:
+            self.tail.signal()
+
+
+@dataclass
+class Watching:
+    """A running ``mediabridge --json watch`` and what it has said so far."""
+
+    order: Order
+    seen: int = 0
+
+    def said(self) -> list[dict[str, Any]]:
+        """Return all it said, oldest first."""
+        assert self.order.tail is not None
+        lines = self.order.tail.stdout.splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+
+    def states(self) -> list[str]:
+        """Return the states since the last :meth:`forget`."""
+        return [each["state"] for each in self.said()[self.seen :] if "state" in each]
+
+    def events(self) -> list[str]:
+        """Return the other things it said since the last :meth:`forget`."""
+        return [each["event"] for each in self.said()[self.seen :] if "event" in each]
+
+    def forget(self) -> None:
+        """Begin a new chapter: what was said before counts no more."""
+        self.seen = len(self.said())
+
+    def until(self, found: Callable[[], object], what: str) -> None:
+        """Wait until *found* is true of what was said."""
+        end = time.monotonic() + PATIENCE
+        while not found():
+            if time.monotonic() > end:
+                said = json.dumps(self.said(), indent=1, ensure_ascii=False)
+                raise TimeoutError(f"waited for {what}; it said {said}\n{self.order.err}")
+            time.sleep(0.1)
+
+    def until_state(self, *states: str) -> str:
+        """Wait until one of *states* was told; return the last one told."""
+        self.until(lambda: set(states) & set(self.states()), f"state {states}")
+        return self.states()[-1]
+
+    def until_event(self, *events: str) -> str:
+        """Wait until one of *events* was told; return the last one told."""
+        self.until(lambda: set(events) & set(self.events()), f"event {events}")
+        return self.events()[-1]
+
+    def report(self, state: str) -> dict[str, Any]:
+        """Return the last report of *state*."""
+        return next(each for each in reversed(self.said()) if each.get("state") == state)
+
+
+@dataclass
+class Desk:
+    """One machine with both stations' homes; which one works is said for each command."""
+
+    machine: VirtualMachine
+    _orders: int = 0
+    _server: GuestProcess | None = field(default=None, repr=False)
+
+    @classmethod
+    def on(cls, bench: StickBench, name: str, disk: Disk, outbox: Path | None = None) -> Desk:
+        """Return a desk that is still off; *outbox* is a folder it may write to."""
+        writable = {"/srv/out": outbox} if outbox else {}
+        machine = bench.machine(
+            name, shares=shares(), writable_shares=writable, disks={STATE: disk}
+        )
+        return cls(machine)
+
+    def switch_on(self) -> None:
+        """Boot, install the rules, start the fork server."""
+        self.machine.boot()
+        self.machine.check(INSTALL, PATIENCE)
+        script = ROOT / "tests" / "rig" / "forkserver.py"
+        command = f"cd / && PYTHONPATH={ROOT} {PYTHON} {script} {FORKS}"
+        self._server = self.machine.start(command)
+        self._server.wait_for("ready", PATIENCE)
+
+    def restore(self, stage: str) -> None:
+        """Put both homes back to what they were at *stage*."""
+        self.machine.check(f"rm -rf {NOW}; cp -a {STATE}/{stage} {NOW}", PATIENCE)
+
+    def keep(self, stage: str) -> None:
+        """Keep both homes as *stage*."""
+        self.machine.check(f"rm -rf {STATE}/{stage}; cp -a {NOW} {STATE}/{stage}; sync", PATIENCE)
+
+    def order(self, *words: str) -> Order:
+        """Start a command as the user ``station``."""
+        self._orders += 1
+        order = {"id": self._orders, "words": list(words), "user": "station"}
+        self.machine.check(f"cat > {FORKS}/orders", stdin=json.dumps(order).encode() + b"\n")
+        return Order(self, self._orders)
+
+    def run(self, station: str, *words: str) -> Order:
+        """Run a command of *station* to its end."""
+        order = self.order("--home", f"{NOW}/{station}", "--lang", "en", *words)
+        order.wait()
+        return order
+
+    def check(self, station: str, *words: str) -> dict[str, Any]:
+        """Run a command of *station* that has to succeed, and return its ``data``."""
+        order = self.run(station, *words, "--json")
+        result: dict[str, Any] = json.loads(order.out)
+        assert result["ok"], (words, result, order.err)
+        return dict(result["data"])
+
+    def watch(self, station: str) -> Watching:
+        """Start ``mediabridge watch`` at *station*."""
+        order = self.order("--home", f"{NOW}/{station}", "--lang", "en", "--json", "watch")
+        order.tail = self.machine.start(f"tail -n +1 -F {FORKS}/{order.number}.out 2>/dev/null")
+        return Watching(order)
+
+    def log(self, station: str) -> list[dict[str, Any]]:
+        """Return the entries of the transfer log of *station*, oldest first."""
+        return [json.loads(line) for line in self._query(station, "log").splitlines()]
+
+    def books(self, station: str) -> list[tuple[str, str, int]]:
+        """Return direction, state and number of each bundle in the books of *station*."""
+        rows = (json.loads(line) for line in self._query(station, "books").splitlines())
+        return sorted((row[0], row[1], row[2]) for row in rows)
+
+    def registry(self) -> str:
+        """Return the fingerprint of what the registry holds."""
+        return self._query("registry", "registry").strip()
+
+    def _query(self, station: str, what: str) -> str:
+        script = ROOT / "tests" / "rig" / "look.py"
+        return self.machine.check(f"/usr/bin/python3 -S {script} {NOW}/{station} {what}")
+
+    def failures(self, station: str) -> list[str]:
+        """Return the reasons of media that failed or were refused, oldest first."""
+        kinds = {"medium-failed", "medium-refused"}
+        return [e["facts"]["reason"] for e in self.log(station) if e["event"] in kinds]
+
+
+def stick_at(image: Path, folder: Path, name: str, serial: str, **options: Any) -> Stick:
+    """Return a stick with a copy of *image* on it."""
+    return Stick(copy_of(image, folder / f"{name}.img"), serial=serial, **options)
+
+
+def spread(total: int, count: int) -> Iterator[int]:
+    """Yield *count* numbers from 1 to *total*, evenly spread."""
+    for index in range(count):
+        yield 1 + index * max(total - 1, 1) // max(count - 1, 1)

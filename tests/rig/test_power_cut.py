@@ -1,0 +1,69 @@
+"""The power of the machine goes at any moment: after the next boot everything comes right.
+
+Claim C45, C46. The station's disk loses what was not synced (``volatile_writes``).
+"""
+
+from __future__ import annotations
+
+import pytest
+from harness import FILESYSTEMS, Desk, spread
+from prepared import Prepared, desk_of, stick_of
+from rig import StickBench
+
+WRITE, ERASE, IMPORT = 6, 3, 2
+"""Moments for each file system: 11, so 33 in all."""
+
+CASES = [
+    *[(each, "write", index, WRITE) for each in FILESYSTEMS for index in range(WRITE)],
+    *[(each, "erase", index, ERASE) for each in FILESYSTEMS for index in range(ERASE)],
+    *[(each, "import", index, IMPORT) for each in FILESYSTEMS for index in range(IMPORT)],
+]
+
+
+def test_moments_are_many() -> None:
+    assert len(CASES) >= 30
+
+
+@pytest.mark.parametrize(("filesystem", "chapter", "index", "count"), CASES)
+def test_power_cut(
+    prepared: Prepared, bench: StickBench, filesystem: str, chapter: str, index: int, count: int
+) -> None:
+    station = "registry" if chapter == "import" else "lgwan"
+    desk = desk_of(bench, prepared, volatile_writes=10**6)
+    desk.switch_on()
+    desk.restore(f"{filesystem}-{chapter}")
+    desk.machine.check("sync")
+    stick = stick_of(bench, prepared, filesystem, chapter)
+    counted = prepared.counted(filesystem, chapter)
+    watching = desk.watch(station)
+    desk.machine.plug(stick)
+    if chapter == "import":
+        target = counted.reads * (index + 1) // (count + 1)
+        watching.until(
+            lambda: stick.reads >= target or "done" in watching.events(), "so many reads"
+        )
+    else:
+        freeze = stick.freeze_at_write(list(spread(counted.writes, count))[index])
+        watching.until(lambda: freeze.reached.is_set() or "done" in watching.events(), "the write")
+        if freeze.reached.is_set():
+            assert "SAFE_TO_REMOVE" not in watching.states()
+    desk.machine.cut_power()
+
+    desk.switch_on()
+    watching = desk.watch(station)
+    desk.machine.plug(stick)
+    watching.until_event("done")
+    watching.order.stop()
+    _all_is_right(desk, prepared, chapter)
+
+
+def _all_is_right(desk: Desk, prepared: Prepared, chapter: str) -> None:
+    if chapter == "write":
+        assert desk.books("lgwan") == [("out", "written", 1)]
+        assert "bundle-written" in [e["event"] for e in desk.log("lgwan")]
+    elif chapter == "import":
+        assert desk.books("registry") == [("in", "taken", 1)]
+        assert desk.registry() == prepared.registry
+    else:
+        assert desk.books("lgwan") == [("in", "taken", 1), ("out", "delivered", 1)]
+        assert [e["event"] for e in desk.log("lgwan")].count("receipt-accepted") == 1

@@ -1,0 +1,158 @@
+"""Pulled out at any moment: nothing half is accepted, nothing false is said, all is recovered.
+
+Claim C45. The moments are spread over the writes (frozen at the n-th sector write) and over
+the reads of each chapter of the day, as many as an undisturbed day was seen to take.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from harness import FILESYSTEMS, PATIENCE, Desk, Watching, copy_of, spread
+from medium import Stick
+from prepared import SERIALS, Prepared, stick_of
+from rig import StickBench
+
+WRITE, READ_BACK, IMPORT, ERASE = 9, 4, 4, 5
+"""Moments for each file system: 22, so 66 in all."""
+
+CASES = [
+    *[(each, "write", index, WRITE) for each in FILESYSTEMS for index in range(WRITE)],
+    *[(each, "read-back", index, READ_BACK) for each in FILESYSTEMS for index in range(READ_BACK)],
+    *[(each, "import", index, IMPORT) for each in FILESYSTEMS for index in range(IMPORT)],
+    *[(each, "erase", index, ERASE) for each in FILESYSTEMS for index in range(ERASE)],
+]
+STATION = {"write": "lgwan", "read-back": "lgwan", "import": "registry", "erase": "lgwan"}
+CHAPTER = {"write": "write", "read-back": "write", "import": "import", "erase": "erase"}
+SLOWLY = 400_000
+"""Bytes a second while a stick is to be pulled out between two reads."""
+
+
+def test_moments_are_many() -> None:
+    assert len(CASES) >= 60
+
+
+@pytest.mark.parametrize(("filesystem", "doing", "index", "count"), CASES)
+def test_pulled_out(
+    desk: Desk,
+    prepared: Prepared,
+    bench: StickBench,
+    filesystem: str,
+    doing: str,
+    index: int,
+    count: int,
+) -> None:
+    station, chapter = STATION[doing], CHAPTER[doing]
+    desk.restore(f"{filesystem}-{chapter}")
+    stick = stick_of(bench, prepared, filesystem, chapter)
+    counted = prepared.counted(filesystem, chapter)
+    watching = desk.watch(station)
+    try:
+        if doing in {"write", "erase"}:
+            number = list(spread(counted.writes, count))[index]
+            pulled = _pull_at_write(desk, stick, watching, number)
+        else:
+            share = (index + 1) / (count + 1)
+            pulled = _pull_while_reading(desk, stick, watching, doing, int(counted.reads * share))
+        if pulled:
+            _nothing_false_was_said(desk, watching, station)
+            if doing == "write":
+                _half_a_bundle_is_no_bundle(desk, prepared, stick, bench.folder, filesystem)
+        watching.forget()
+        desk.machine.plug(stick)
+        watching.until_event("done")
+    finally:
+        watching.order.stop()
+        desk.machine.unplug(stick)
+    _all_is_right(desk, doing, watching)
+
+
+def _pull_at_write(desk: Desk, stick: Stick, watching: Watching, number: int) -> bool:
+    """Pull the stick at its n-th write; False when the chapter was over before."""
+    watching.until_state("NO_MEDIUM")
+    watching.forget()
+    freeze = stick.freeze_at_write(number)
+    desk.machine.plug(stick)
+    freeze = stick.freeze_at_write(number)  # attaching forgets the first one
+    watching.until(lambda: freeze.reached.is_set() or "done" in watching.events(), "the write")
+    pulled = freeze.reached.is_set()
+    desk.machine.unplug(stick)
+    watching.until_state("NO_MEDIUM")
+    return pulled
+
+
+def _pull_while_reading(
+    desk: Desk, stick: Stick, watching: Watching, doing: str, reads: int
+) -> bool:
+    """Pull the stick after so many reads of the chapter; False when it was over before."""
+    watching.until_state("NO_MEDIUM")
+    watching.forget()
+    stick.bytes_per_second = SLOWLY
+    before = stick.reads
+    desk.machine.plug(stick)
+    if doing == "read-back":
+        watching.until_state("CHECKING")
+        reads = (reads + before + stick.reads) // 8
+        before = stick.reads
+    end = time.monotonic() + PATIENCE
+    while stick.reads - before < reads and "done" not in watching.events():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    pulled = "done" not in watching.events()
+    desk.machine.unplug(stick)
+    stick.heal()
+    watching.until_state("NO_MEDIUM")
+    return pulled
+
+
+def _nothing_false_was_said(desk: Desk, watching: Watching, station: str) -> None:
+    """A stick that was pulled out was never safe to remove, and the log says what happened."""
+    states = watching.states()
+    assert "SAFE_TO_REMOVE" not in states
+    if "PULLED_OUT" in states:
+        report = watching.report("PULLED_OUT")
+        assert report["sentence"] == "The medium was pulled out too early."
+        assert "Insert it again" in report["hint"]
+        assert "PULLED_OUT" in desk.failures(station)
+
+
+def _half_a_bundle_is_no_bundle(
+    desk: Desk, prepared: Prepared, stick: Stick, folder: Path, filesystem: str
+) -> None:
+    """The other station takes from the pulled stick a whole bundle or nothing."""
+    twin = Stick(copy_of(stick.path, folder / "twin.img"), serial=SERIALS[filesystem])
+    before = desk.books("registry")
+    watching = desk.watch("registry")
+    desk.machine.plug(twin)
+    said = watching.until_event("done", "refused")
+    watching.order.stop()
+    desk.machine.unplug(twin)
+    if "taken" in watching.events():
+        assert said == "done"
+        assert desk.registry() == prepared.registry
+    else:
+        assert desk.books("registry") == before
+
+
+def _all_is_right(desk: Desk, doing: str, watching: Watching) -> None:
+    """Plugging it in again was enough: states, books and log of both stations."""
+    books: dict[str, Callable[[], object]] = {
+        "lgwan": lambda: desk.books("lgwan"),
+        "registry": lambda: desk.books("registry"),
+    }
+    if doing in {"write", "read-back"}:
+        assert watching.states()[-1] == "SAFE_TO_REMOVE"
+        assert books["lgwan"]() == [("out", "written", 1)]
+        assert desk.log("lgwan")[-1]["event"] == "bundle-written"
+    elif doing == "import":
+        assert books["registry"]() == [("in", "taken", 1)]
+        applied = [e for e in desk.log("registry") if e["event"] == "bundle-applied"]
+        assert len(applied) == 1
+    else:
+        assert watching.states()[-1] == "SAFE_TO_REMOVE"
+        assert books["lgwan"]() == [("in", "taken", 1), ("out", "delivered", 1)]
+        assert [e["event"] for e in desk.log("lgwan")].count("receipt-accepted") == 1
+        assert "medium-erased" in [e["event"] for e in desk.log("lgwan")]
