@@ -29,9 +29,9 @@ demo: $(VENV)/runtime
 test: $(VENV)/dev
 	$(BIN)/python -m pytest $(ARGS)
 
-# Two machines at a time, a file of tests each; without qemu they are skipped.
+# Two machines at a time; without qemu they are skipped.
 test-rig: $(VENV)/dev
-	$(BIN)/python -m pytest tests/rig -n 2 --dist loadfile -ra $(ARGS)
+	$(BIN)/python -m pytest tests/rig -n 2 --dist load -ra $(ARGS)
 
 fuzz: $(VENV)/dev
 	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done

@@ -184,3 +184,6 @@ MEDIA_QUIET_SECONDS: Final = 1.0
 
 MEDIA_STORM_SECONDS: Final = 10.0
 """How long a device that comes and goes may put off that look."""
+
+STATION_WAIT_SECONDS: Final = 5.0
+"""How long a command waits for another one at the same station before it says so."""

@@ -52,7 +52,7 @@ class _Desk:
 
     def notice(self, snapshot: Snapshot) -> None:
         """Act on what is plugged in now; called also when nothing has changed."""
-        from mediabridge.errors import MediabridgeError
+        from mediabridge.errors import MediabridgeError, StationBusyError
 
         try:
             if (*snapshot.media, *snapshot.newcomers) != self._plugged:
@@ -61,6 +61,9 @@ class _Desk:
                 self._serve(snapshot)
             elif self._waiting is not None and self._books_changed():
                 self._go_on(self._waiting)
+        except StationBusyError:
+            # Another command works here; this stick's turn comes at the next tick.
+            self._plugged, self._books = (self._plugged if self._waiting else None), 0
         except MediabridgeError as error:
             self._waiting = None
             self._say("refused", f"{sentence_of(error)}\n  {hint_of(error)}", reason=error.reason)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TextIO, TypeVar
 
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
 from mediabridge.clock import Clock, to_rfc3339
+from mediabridge.config import STATION_WAIT_SECONDS
 from mediabridge.errors import StationBusyError, StationError, UsageError
 from mediabridge.locale import text
 from mediabridge.media.states import MediumState, StateReport, report
@@ -33,6 +35,7 @@ class _Closes(Protocol):
         """Release what is held."""
 
 
+_PAUSE_SECONDS: Final = 0.1
 _Closable = TypeVar("_Closable", bound=_Closes)
 
 
@@ -206,8 +209,17 @@ class OpenStation:
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
     with (root / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StationBusyError from None
+        deadline = time.monotonic() + STATION_WAIT_SECONDS
+        while not _taken(lock):
+            if time.monotonic() > deadline:
+                raise StationBusyError
+            time.sleep(_PAUSE_SECONDS)
         yield
+
+
+def _taken(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -70,9 +70,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> "Prepared":
     """What the tests begin with; made by the first of several test processes."""
     from prepared import Prepared, prepare
 
+    if kept := os.environ.get("MEDIABRIDGE_RIG_PREPARED"):
+        # Made by an earlier run, to save a developer the minutes.
+        return Prepared(Path(kept))
     # With several processes, each has its own base folder below a common one.
     common = tmp_path_factory.getbasetemp()
     common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
+    # While writing tests: a folder in which it stays from one run to the next.
+    common = Path(os.environ.get("MEDIABRIDGE_RIG_PREPARED") or common)
     with (common / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = common / "prepared" / "counts.json"

@@ -9,9 +9,6 @@ run as the unprivileged user ``station``. What a test begins with is prepared on
 from __future__ import annotations
 
 import json
-import re
-import shlex
-import shutil
 import subprocess
 import sys
 import time

@@ -175,9 +175,7 @@ class _Day:
         copy_of(self.stick.path, self.prepared.image(self.filesystem, chapter))
 
 
-def desk_of(
-    bench: StickBench, prepared: Prepared, name: str = "station", **options: int
-) -> Desk:
+def desk_of(bench: StickBench, prepared: Prepared, name: str = "station", **options: int) -> Desk:
     """Return a desk, switched off, whose disk holds what was prepared."""
     image = copy_of(prepared.disk, bench.folder / f"{name}-state.img")
     return Desk.on(bench, name, Disk(image, **options))
