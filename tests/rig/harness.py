@@ -9,6 +9,7 @@ run as the unprivileged user ``station``. What a test begins with is prepared on
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -27,7 +28,7 @@ STATE = "/srv/state"
 NOW = f"{STATE}/now"
 FILESYSTEMS = ("vfat", "exfat", "ext4")
 NUMBERS = {"vfat": "MB-001", "exfat": "MB-002", "ext4": "MB-003"}
-PATIENCE = 300
+PATIENCE = int(os.environ.get("MEDIABRIDGE_RIG_PATIENCE", "300"))
 """Seconds to wait for anything; nothing here asserts on time."""
 
 INSTALL = f"""

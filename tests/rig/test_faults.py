@@ -1,0 +1,443 @@
+"""Sticks that fail: errors, losses, flipped bits, and sticks that are not as they should be.
+
+Claim C45. Each asserts what was said, what the log and the books say, and that a stick
+that works again, or another one, brings everything right.
+"""
+
+from __future__ import annotations
+
+import errno
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from harness import FILESYSTEMS, Desk, Watching, copy_of
+from medium import PARTITION_START, Stick
+from prepared import SERIALS, Prepared, stick_of
+from rig import StickBench
+
+WRITTEN = [("out", "written", 1)]
+APPROVED = [("out", "approved", 1)]
+TROUBLE = {"IO_ERROR", "READ_BACK_MISMATCH", "BAD_FILESYSTEM", "READ_ONLY", "FAKE_CAPACITY"}
+"""What a stick that fails may be called; which one depends on the file system's driver."""
+
+
+def _encrypted(data: bytes) -> bool:
+    """Tell bundle content from what file systems write: it cannot be compressed."""
+    return len(data) >= 512 and len(zlib.compress(data[:4096], 1)) >= min(len(data), 4096)
+
+
+def _on_read_back(stick: Stick, answer: Callable[[bytes], bytes]) -> list[int]:
+    """Answer reads of bundle content that was written since now; returns their places."""
+    stick.record()
+    places: list[int] = []
+
+    def distort(offset: int, data: bytes) -> bytes:
+        for write in stick._journal or []:
+            end = write.offset + len(write.data)
+            if write.offset < offset + len(data) and offset < end and _encrypted(write.data):
+                places.append(offset)
+                return answer(data)
+        return data
+
+    stick.distort = distort
+    return places
+
+
+def _flip(data: bytes) -> bytes:
+    return bytes([data[0] ^ 1]) + data[1:]
+
+
+def _io_error(_data: bytes) -> bytes:
+    raise OSError(errno.EIO, "injected")
+
+
+def _waiting(desk: Desk, chapter: str, station: str = "lgwan") -> Watching:
+    desk.restore(chapter)
+    watching = desk.watch(station)
+    watching.until_state("NO_MEDIUM")
+    watching.forget()
+    return watching
+
+
+def _refused(desk: Desk, watching: Watching, states: set[str], station: str = "lgwan") -> str:
+    """One of *states* was told, with words, and is in the log; nothing was called safe."""
+    watching.until_event("refused")
+    found = states & set(watching.states())
+    assert found, watching.said()
+    assert "SAFE_TO_REMOVE" not in watching.states()
+    state = found.pop()
+    assert watching.report(state)["sentence"]
+    assert watching.report(state)["hint"]
+    assert state in desk.failures(station)
+    return state
+
+
+def _works_again(desk: Desk, watching: Watching, stick: Stick) -> None:
+    """With a stick that works, the bundle gets written."""
+    watching.forget()
+    desk.machine.plug(stick)
+    watching.until_event("done")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert watching.states()[-1] == "SAFE_TO_REMOVE"
+    assert desk.books("lgwan") == WRITTEN
+    assert desk.log("lgwan")[-1]["event"] == "bundle-written"
+
+
+FAULTS: dict[str, Callable[[Stick], object]] = {
+    "write errors": lambda stick: stick.fail_writes(after=12),
+    "read errors while read back": lambda stick: _on_read_back(stick, _io_error),
+    "bits flipped while read back": lambda stick: _on_read_back(stick, _flip),
+}
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_while_writing(
+    desk: Desk, prepared: Prepared, bench: StickBench, fault: str, filesystem: str
+) -> None:
+    watching = _waiting(desk, f"{filesystem}-write")
+    stick = stick_of(bench, prepared, filesystem, "write")
+    FAULTS[fault](stick)
+    desk.machine.plug(stick)
+    state = _refused(desk, watching, TROUBLE)
+    if "read back" in fault:
+        assert state == ("READ_BACK_MISMATCH" if "bits" in fault else "IO_ERROR")
+    desk.machine.unplug(stick)
+    assert desk.books("lgwan") == APPROVED
+    watching.until_state("NO_MEDIUM")
+    stick.heal()
+    _works_again(desk, watching, stick_of(bench, prepared, filesystem, "write", "fresh"))
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+def test_read_errors_at_import(
+    desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
+) -> None:
+    watching = _waiting(desk, f"{filesystem}-import", "registry")
+    before = desk.registry()
+    stick = stick_of(bench, prepared, filesystem, "import")
+    stick.distort = lambda _offset, data: _io_error(data) if _encrypted(data) else data
+    desk.machine.plug(stick)
+    _refused(desk, watching, TROUBLE, "registry")
+    desk.machine.unplug(stick)
+    assert desk.books("registry") == []
+    assert desk.registry() == before
+    stick.heal()
+    watching.until_state("NO_MEDIUM")
+    watching.forget()
+    desk.machine.plug(stick)
+    watching.until_event("done")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert desk.books("registry") == [("in", "taken", 1)]
+    assert desk.registry() == prepared.registry
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+def test_read_back_is_from_the_device(
+    desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
+) -> None:
+    """All that was written of the bundle is asked of the stick again, not of the page cache."""
+    watching = _waiting(desk, f"{filesystem}-write")
+    stick = stick_of(bench, prepared, filesystem, "write")
+    stick.record()
+    read: set[int] = set()
+
+    def note(offset: int, data: bytes) -> bytes:
+        read.update(range(offset // 512, (offset + len(data)) // 512))
+        return data
+
+    stick.distort = note
+    desk.machine.plug(stick)
+    watching.until_state("CHECKING")
+    watching.until_event("done")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    written = {
+        sector
+        for write in stick._journal or []
+        if _encrypted(write.data)
+        for sector in range(write.offset // 512, (write.offset + len(write.data)) // 512)
+    }
+    assert written
+    assert written <= read
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+def test_fake_capacity(desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str) -> None:
+    """What a counterfeit stick does not keep is noticed before it is carried away."""
+    watching = _waiting(desk, f"{filesystem}-write")
+    stick = stick_of(bench, prepared, filesystem, "write")
+    stick.real_size = _first_content(prepared, filesystem)
+    desk.machine.plug(stick)
+    _refused(desk, watching, TROUBLE)
+    desk.machine.unplug(stick)
+    assert desk.books("lgwan") == APPROVED
+    watching.until_state("NO_MEDIUM")
+    _works_again(desk, watching, stick_of(bench, prepared, filesystem, "write", "fresh"))
+
+
+def _first_content(prepared: Prepared, filesystem: str) -> int:
+    """Return where the bundle's content begins on an undisturbed stick."""
+    before, after = (prepared.image(filesystem, each).read_bytes() for each in ("write", "import"))
+    step = 4096
+    return next(
+        place
+        for place in range(PARTITION_START, len(after), step)
+        if before[place : place + step] != after[place : place + step]
+        and _encrypted(after[place : place + step])
+    )
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+def test_cache_that_lies(
+    desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
+) -> None:
+    """No reading in the same session can notice it; the next station does, and takes nothing."""
+    watching = _waiting(desk, f"{filesystem}-write")
+    stick = stick_of(bench, prepared, filesystem, "write")
+    stick.volatile_writes, stick.honours_flush = 10**6, False
+    desk.machine.plug(stick)
+    watching.until_event("done")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    there = desk.watch("registry")
+    before = desk.registry()
+    desk.machine.plug(stick)
+    there.until_event("done", "refused")
+    there.order.stop()
+    desk.machine.unplug(stick)
+    assert "taken" not in there.events()
+    assert desk.books("registry") == []
+    assert desk.registry() == before
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+def test_write_protected(
+    desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
+) -> None:
+    watching = _waiting(desk, f"{filesystem}-write")
+    stick = stick_of(bench, prepared, filesystem, "write")
+    stick.read_only = True
+    desk.machine.plug(stick)
+    _refused(desk, watching, {"READ_ONLY"})
+    desk.machine.unplug(stick)
+    assert desk.books("lgwan") == APPROVED
+    watching.until_state("NO_MEDIUM")
+    stick.read_only = False
+    _works_again(desk, watching, stick)
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+@pytest.mark.parametrize("folder", ["holiday", ".Trash-1000"])
+def test_full(
+    desk: Desk, prepared: Prepared, bench: StickBench, folder: str, filesystem: str
+) -> None:
+    watching = _waiting(desk, f"{filesystem}-write")
+    watching.order.stop()
+    stick = stick_of(bench, prepared, filesystem, "write")
+    device = desk.machine.plug(stick)
+    # The one percent that stays free is less than a bundle of parts needs.
+    fill = f"mkdir {folder}; dd if=/dev/zero of={folder}/film bs=64k; sync"
+    desk.machine.run(f"mount {device}1 /mnt && cd /mnt && {fill}; cd /; umount /mnt", 300)
+    desk.machine.unplug(stick)
+    watching = desk.watch("lgwan")
+    desk.machine.plug(stick)
+    _refused(desk, watching, {"FULL"})
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert desk.books("lgwan") == APPROVED
+    if folder.startswith(".Trash"):
+        assert "trash" in watching.report("FULL")["hint"].lower()
+
+
+def test_slow(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
+    watching = _waiting(desk, "vfat-write")
+    stick = stick_of(bench, prepared, "vfat", "write")
+    stick.bytes_per_second = 1_000_000
+    _works_again(desk, watching, stick)
+
+
+def _unformatted(image: Path) -> None:
+    image.write_bytes(bytes(48 * 2**20))
+
+
+def _ntfs(image: Path) -> None:
+    boot = bytearray(512)
+    boot[0:11] = b"\xeb\x52\x90NTFS    "
+    # 512 bytes a sector, 8 sectors a cluster, media byte, sectors, clusters of $MFT.
+    boot[0x0B:0x0D], boot[0x0D], boot[0x15] = (512).to_bytes(2, "little"), 8, 0xF8
+    boot[0x28:0x30] = (47 * 2048 - 1).to_bytes(8, "little")
+    boot[0x30:0x38], boot[0x38:0x40] = (4).to_bytes(8, "little"), (8).to_bytes(8, "little")
+    boot[0x40], boot[0x44], boot[0x48:0x50] = 0xF6, 1, b"\x01\x02\x03\x04\x05\x06\x07\x08"
+    boot[510:512] = b"\x55\xaa"
+    with image.open("r+b") as file:
+        file.seek(PARTITION_START)
+        file.write(bytes(2**20))
+        file.seek(PARTITION_START)
+        file.write(boot)
+        for record in (4, 8):
+            file.seek(PARTITION_START + record * 4096)
+            file.write(b"FILE")
+
+
+def _two_partitions(image: Path) -> None:
+    with image.open("r+b") as file:
+        file.seek(446)
+        first = bytearray(file.read(16))
+        first[12:16] = (45 * 2048).to_bytes(4, "little")
+        second = bytes([0, 0, 0, 0, first[4], 0, 0, 0])
+        second += (46 * 2048).to_bytes(4, "little") + (2048).to_bytes(4, "little")
+        file.seek(446)
+        file.write(bytes(first) + second)
+
+
+def _damaged_fat(image: Path) -> None:
+    with image.open("r+b") as file:
+        file.seek(PARTITION_START + 11)
+        file.write(b"\xff" * 79)
+
+
+UNUSABLE = {
+    "unformatted": (_unformatted, {"BAD_FILESYSTEM"}),
+    "ntfs": (_ntfs, {"BAD_FILESYSTEM"}),
+    "several partitions": (_two_partitions, {"BAD_FILESYSTEM"}),
+    "damaged fat": (_damaged_fat, {"BAD_FILESYSTEM", "IO_ERROR"}),
+}
+
+
+@pytest.mark.parametrize("what", UNUSABLE)
+def test_unusable(desk: Desk, prepared: Prepared, bench: StickBench, what: str) -> None:
+    spoil, states = UNUSABLE[what]
+    watching = _waiting(desk, "vfat-write")
+    stick = stick_of(bench, prepared, "vfat", "write")
+    spoil(stick.path)
+    desk.machine.plug(stick)
+    _refused(desk, watching, states)
+    desk.machine.unplug(stick)
+    assert desk.books("lgwan") == APPROVED
+    watching.until_state("NO_MEDIUM")
+    _works_again(desk, watching, stick_of(bench, prepared, "vfat", "write", "fresh"))
+
+
+@pytest.mark.parametrize("partitioned", [True, False])
+def test_label_with_spaces_and_rare_characters(
+    desk: Desk, bench: StickBench, partitioned: bool
+) -> None:
+    watching = _waiting(desk, "vfat-write")
+    stick = bench.stick("label", "48M", "exfat", label="𠮷 の 媒体", partitioned=partitioned)
+    stick.serial = "RIGLABEL1"
+    desk.machine.plug(stick)
+    _refused(desk, watching, {"UNREGISTERED"})
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert desk.books("lgwan") == APPROVED
+
+
+def test_formatted_again(desk: Desk, bench: StickBench) -> None:
+    watching = _waiting(desk, "vfat-write")
+    stick = bench.stick("again", "48M", "exfat")
+    stick.serial = SERIALS["vfat"]
+    desk.machine.plug(stick)
+    _refused(desk, watching, {"REFORMATTED"})
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert desk.books("lgwan") == APPROVED
+
+
+def test_two_sticks_at_once(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
+    watching = _waiting(desk, "exfat-write")
+    watching.order.stop()
+    sticks = [stick_of(bench, prepared, each, "write", each) for each in ("vfat", "exfat")]
+    for stick in sticks:
+        desk.machine.plug(stick)
+    watching = desk.watch("lgwan")
+    watching.until_state("SEVERAL_MEDIA")
+    assert "WRITING" not in watching.states()
+    watching.forget()
+    desk.machine.unplug(sticks[0])
+    watching.until_event("done")
+    watching.order.stop()
+    desk.machine.unplug(sticks[1])
+    assert watching.states()[-1] == "SAFE_TO_REMOVE"
+    assert desk.books("lgwan") == WRITTEN
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+def test_swapped_before_read_back(
+    desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
+) -> None:
+    """Another stick that gives the same names is no proof for the one that was written."""
+    watching = _waiting(desk, f"{filesystem}-write")
+    stick = stick_of(bench, prepared, filesystem, "write")
+    twin = Stick(
+        copy_of(prepared.image(filesystem, "import"), bench.folder / "twin.img"),
+        serial=SERIALS[filesystem],
+    )
+    stick.bytes_per_second = 300_000
+    desk.machine.plug(stick)
+    watching.until_state("CHECKING")
+    desk.machine.unplug(stick)
+    desk.machine.plug(twin)
+    watching.until_event("refused")
+    assert "PULLED_OUT" in desk.failures("lgwan")
+    watching.until_event("done")
+    watching.order.stop()
+    desk.machine.unplug(twin)
+    # The bundle was written onto the twin as well, and that copy was read back.
+    assert watching.states().count("WRITING") == 2
+    assert desk.books("lgwan") == WRITTEN
+
+
+def _regions(prepared: Prepared, filesystem: str) -> dict[str, int]:
+    """Return a byte of each region of the stick that carries a bundle."""
+    image = prepared.image(filesystem, "import").read_bytes()
+    before = prepared.image(filesystem, "write").read_bytes()
+    changed = [
+        place
+        for place in range(PARTITION_START, len(image), 512)
+        if image[place : place + 512] != before[place : place + 512]
+    ]
+    full = [place for place in changed if _encrypted(image[place : place + 512])]
+    texts = [place for place in changed if image[place : place + 1] == b"{"]
+    return {
+        "boot sector": PARTITION_START + (1024 if filesystem == "ext4" else 0) + 24,
+        "file system": changed[0] + 40,
+        "header": texts[0] + 20,
+        "signatures": texts[-1] + 60,
+        "first part": full[0] + 100,
+        "last part": full[-1] + 300,
+    }
+
+
+REGIONS = ["boot sector", "file system", "header", "signatures", "first part", "last part"]
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+@pytest.mark.parametrize("region", REGIONS)
+def test_bit_flipped_between_stations(
+    desk: Desk, prepared: Prepared, bench: StickBench, region: str, filesystem: str
+) -> None:
+    """A flipped bit is refused, or touches nothing: what is taken is what was sent."""
+    stick = stick_of(bench, prepared, filesystem, "import")
+    place = _regions(prepared, filesystem)[region]
+    with stick.path.open("r+b") as image:
+        image.seek(place)
+        byte = image.read(1)[0]
+        image.seek(place)
+        image.write(bytes([byte ^ 4]))
+    watching = _waiting(desk, f"{filesystem}-import", "registry")
+    before = desk.registry()
+    desk.machine.plug(stick)
+    watching.until_event("done", "refused")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    if "taken" in watching.events():
+        assert region in {"boot sector", "file system"}
+        assert desk.registry() == prepared.registry
+    else:
+        assert ("in", "taken", 1) not in desk.books("registry")
+        assert desk.registry() == before

@@ -1,0 +1,198 @@
+"""Devices and sticks that were made to do harm, on real USB.
+
+Claim C45, C46. Each asserts what the clerk is told, what the log says, and that nothing
+was taken from the device or written to it.
+"""
+
+from __future__ import annotations
+
+import pytest
+from harness import FILESYSTEMS, NUMBERS, Desk, Watching, copy_of
+from medium import Stick
+from prepared import SERIALS, Prepared, stick_of
+from rig import StickBench, UsbIdentity
+
+UNTOUCHED = [("out", "approved", 1)]
+"""The books of the LGWAN station as long as nothing was written."""
+
+
+@pytest.fixture
+def lgwan(desk: Desk) -> Watching:
+    """Return the LGWAN station, with an approved bundle, waiting for a stick."""
+    desk.restore("vfat-write")
+    watching = desk.watch("lgwan")
+    watching.until_state("NO_MEDIUM")
+    return watching
+
+
+def _refused(desk: Desk, watching: Watching, state: str, station: str = "lgwan") -> None:
+    """The device was refused with *state*, in words, in the log, and nothing happened."""
+    watching.until_event("refused")
+    assert state in watching.states()
+    assert not {"WRITING", "SAFE_TO_REMOVE"} & set(watching.states())
+    assert watching.report(state)["sentence"]
+    assert watching.report(state)["hint"]
+    assert state in desk.failures(station)
+    watching.order.stop()
+
+
+def test_disk_with_keyboard(
+    desk: Desk, lgwan: Watching, prepared: Prepared, bench: StickBench
+) -> None:
+    evil = stick_of(bench, prepared, "vfat", "write")
+    gadget = desk.machine.plug_gadget(
+        UsbIdentity("46f4", "0001", serial=evil.serial), storage=evil, keyboard=True
+    )
+    written = evil.writes
+    _refused(desk, lgwan, "NOT_STORAGE_ONLY")
+    assert "a keyboard or mouse" in lgwan.report("NOT_STORAGE_ONLY")["sentence"]
+    assert evil.writes == written
+    gadget.unplug()
+    assert desk.books("lgwan") == UNTOUCHED
+
+
+def test_keyboard_alone(desk: Desk, lgwan: Watching) -> None:
+    keyboard = desk.machine.plug_keyboard()
+    lgwan.until_state("NOT_STORAGE_ONLY")
+    assert "keyboard" in lgwan.report("NOT_STORAGE_ONLY")["sentence"]
+    lgwan.order.stop()
+    keyboard.unplug()
+    assert desk.books("lgwan") == UNTOUCHED
+
+
+def test_serial_changes_between_plugs(
+    desk: Desk, lgwan: Watching, prepared: Prepared, bench: StickBench
+) -> None:
+    stick = stick_of(bench, prepared, "vfat", "write")
+    stick.serial = "RIGCHANGED"
+    desk.machine.plug(stick)
+    _refused(desk, lgwan, "IDENTITY_COPIED")
+    desk.machine.unplug(stick)
+    assert desk.books("lgwan") == UNTOUCHED
+
+
+def test_serial_copied_onto_another_size(
+    desk: Desk, lgwan: Watching, prepared: Prepared, bench: StickBench
+) -> None:
+    image = copy_of(prepared.image("vfat", "write"), bench.folder / "clone.img")
+    with image.open("r+b") as larger:
+        larger.truncate(64 * 2**20)
+    clone = Stick(image, serial=SERIALS["vfat"])
+    desk.machine.plug(clone)
+    _refused(desk, lgwan, "SERIAL_COPIED")
+    desk.machine.unplug(clone)
+    assert desk.books("lgwan") == UNTOUCHED
+
+
+def test_original_and_clone_at_once(
+    desk: Desk, lgwan: Watching, prepared: Prepared, bench: StickBench
+) -> None:
+    lgwan.order.stop()
+    twins = [stick_of(bench, prepared, "vfat", "write", name) for name in ("one", "two")]
+    for twin in twins:
+        desk.machine.plug(twin)
+    watching = desk.watch("lgwan")
+    _refused(desk, watching, "SERIAL_COPIED")
+    for twin in twins:
+        desk.machine.unplug(twin)
+    assert desk.books("lgwan") == UNTOUCHED
+
+
+def _bundle_folder(desk: Desk, device: str) -> str:
+    """Mount the stick in the machine as root and return its folder of bundles."""
+    desk.machine.check(f"mkdir -p /mnt/evil && mount {device}1 /mnt/evil")
+    return "/mnt/evil/MEDIABRIDGE/bundles"
+
+
+def _made_hostile(desk: Desk, stick: Stick, script: str) -> None:
+    """Run *script* in the folder of bundles of the stick, as somebody elsewhere would."""
+    device = desk.machine.plug(stick)
+    folder = _bundle_folder(desk, device)
+    desk.machine.check(f"cd {folder} && {script}; cd /; umount /mnt/evil", 600)
+    desk.machine.unplug(stick)
+
+
+HOSTILE = {
+    "link to a folder": ("ext4", "mv * /tmp/away; ln -s /etc $(ls /tmp/away)", None),
+    "link for a part": ("ext4", "cd *; for f in *; do ln -sf /etc/passwd $f; done", None),
+    "device node": ("ext4", "cd *; for f in *; do rm $f; mknod $f c 1 5; done", None),
+    "fifo": ("ext4", "cd *; for f in *; do rm $f; mkfifo $f; done", None),
+    "sparse giant": ("ext4", "cd *; for f in *; do truncate -s 1T $f; done", None),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_tree(desk: Desk, prepared: Prepared, bench: StickBench, what: str) -> None:
+    filesystem, script, _ = HOSTILE[what]
+    stick = stick_of(bench, prepared, filesystem, "import")
+    desk.machine.check("rm -rf /tmp/away; mkdir -p /tmp/away")
+    _made_hostile(desk, stick, script)
+    desk.restore(f"{filesystem}-import")
+    before = desk.registry()
+    watching = desk.watch("registry")
+    desk.machine.plug(stick)
+    watching.until_event("refused")
+    assert "taken" not in watching.events()
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert desk.books("registry") == []
+    assert desk.registry() == before
+
+
+@pytest.mark.parametrize("filesystem", ["ext4"])
+def test_junk_files(desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str) -> None:
+    """Names beside the bundles are refused long before 200,000 of them are looked at."""
+    stick = stick_of(bench, prepared, filesystem, "import")
+    # As many as the file system holds; then links, which need no inode, up to 200,000.
+    script = (
+        '/usr/bin/python3 -S -c "import os\n'
+        "open('junk-0', 'w').close()\n"
+        "for n in range(1, 200000):\n"
+        "    try: os.link('junk-%d' % (n // 60000 * 60000), 'junk-%d' % n)\n"
+        "    except OSError:\n"
+        "        try: open('junk-%d' % n, 'w').close()\n"
+        '        except OSError: break\n"'
+    )
+    _made_hostile(desk, stick, script)
+    desk.restore(f"{filesystem}-import")
+    before = desk.registry()
+    watching = desk.watch("registry")
+    desk.machine.plug(stick)
+    watching.until_event("refused")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert desk.books("registry") == []
+    assert desk.registry() == before
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+def test_answers_differ(desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str) -> None:
+    """A stick that answers each read of a part differently is refused; an honest one is taken."""
+    stick = stick_of(bench, prepared, filesystem, "import")
+    desk.restore(f"{filesystem}-import")
+    before = desk.registry()
+    asked: dict[int, int] = {}
+
+    def lie(offset: int, data: bytes) -> bytes:
+        asked[offset] = asked.get(offset, 0) + 1
+        if len(set(data[:4096])) < 200:
+            return data  # only what looks encrypted; the file system stays readable
+        return bytes([data[0] ^ (asked[offset] & 0xFF or 1)]) + data[1:]
+
+    stick.distort = lie
+    watching = desk.watch("registry")
+    desk.machine.plug(stick)
+    watching.until_event("refused")
+    assert "taken" not in watching.events()
+    assert desk.books("registry") in ([], [("in", "refused", 1)])
+    assert desk.registry() == before
+    watching.forget()
+    desk.machine.unplug(stick)
+    stick.heal()
+    watching.until_state("NO_MEDIUM")
+    desk.machine.plug(stick)
+    watching.until_event("done", "refused")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert "taken" in watching.events()
+    assert watching.report("READY")["facts"]["medium"] == NUMBERS[filesystem]
