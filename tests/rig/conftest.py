@@ -70,9 +70,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> "Prepared":
     """What the tests begin with; made by the first of several test processes."""
     from prepared import Prepared, prepare
 
-    if kept := os.environ.get("MEDIABRIDGE_RIG_PREPARED"):
-        # Made by an earlier run, to save a developer the minutes.
-        return Prepared(Path(kept))
     # With several processes, each has its own base folder below a common one.
     common = tmp_path_factory.getbasetemp()
     common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common

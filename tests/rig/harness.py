@@ -89,6 +89,10 @@ class Order:
             self.tail.signal()
 
 
+class Late(TimeoutError):
+    """What a test waited for never came; the rest is what was said instead."""
+
+
 @dataclass
 class Watching:
     """A running ``mediabridge --json watch`` and what it has said so far."""
@@ -120,7 +124,7 @@ class Watching:
         while not found():
             if time.monotonic() > end:
                 said = json.dumps(self.said(), indent=1, ensure_ascii=False)
-                raise TimeoutError(f"waited for {what}; it said {said}\n{self.order.err}")
+                raise Late(what, said, self.order.err)
             time.sleep(0.1)
 
     def until_state(self, *states: str) -> str:

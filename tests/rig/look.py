@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 import sys
+from pathlib import Path
 
 
 def rows(path: str, query: str) -> list[tuple]:
@@ -25,7 +26,7 @@ elif what == "carriages":
     for row in rows(f"{home}/station.db", "SELECT state, medium, bundle FROM carriages"):
         print(json.dumps(row))
 elif what == "log":
-    config = json.load(open(f"{home}/station.json"))
+    config = json.loads(Path(f"{home}/station.json").read_text())
     origin = f"{config['city']}/log/{config['station']}"
     query = f"SELECT bytes FROM entry WHERE origin = '{origin}' ORDER BY position"  # noqa: S608
     for (entry,) in rows(f"{home}/log.db", query):

@@ -151,7 +151,7 @@ def test_write_protected_stick_is_named(bench: Any, desk: Any) -> None:
 
 
 def test_usbguard_allows_stick_and_rejects_badusb(bench: Any, desk: Any) -> None:
-    from rig import UsbIdentity  # noqa: PLC0415
+    from rig import UsbIdentity
 
     desk.check(GUARD)
     node = desk.plug(bench.stick("blue", filesystem="vfat"))
