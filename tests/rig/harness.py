@@ -89,7 +89,7 @@ class Order:
             self.tail.signal()
 
 
-class Late(TimeoutError):
+class LateError(TimeoutError):
     """What a test waited for never came; the rest is what was said instead."""
 
 
@@ -124,7 +124,7 @@ class Watching:
         while not found():
             if time.monotonic() > end:
                 said = json.dumps(self.said(), indent=1, ensure_ascii=False)
-                raise Late(what, said, self.order.err)
+                raise LateError(what, said, self.order.err)
             time.sleep(0.1)
 
     def until_state(self, *states: str) -> str:
