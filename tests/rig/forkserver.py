@@ -69,6 +69,8 @@ def main(folder: Path) -> None:
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
             pid = os.fork()
             if not pid:
+                # The server's children are not this child's: udev's library is found by one.
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
                 child(order, folder)
             running[pid] = order["id"]
