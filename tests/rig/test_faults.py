@@ -401,19 +401,33 @@ def _regions(prepared: Prepared, filesystem: str) -> dict[str, int]:
         for place in range(PARTITION_START, len(image), 512)
         if image[place : place + 512] != before[place : place + 512]
     ]
-    full = [place for place in changed if _encrypted(image[place : place + 512])]
-    texts = [place for place in changed if image[place : place + 1] == b"{"]
+
+    def starting(text: bytes) -> list[int]:
+        return [place for place in changed if image[place : place + len(text)] == text]
+
+    keys = starting(b'{"format":1,"wraps"')[-1]
+    signature = starting(b"-----BEGIN SSH SIGNATURE")[-1]
+    parts = [
+        place
+        for place in changed
+        if keys + 4096 < place < signature and _encrypted(image[place : place + 512])
+    ]
     return {
         "boot sector": PARTITION_START + (1024 if filesystem == "ext4" else 0) + 24,
         "file system": changed[0] + 40,
-        "header": texts[0] + 20,
-        "signatures": texts[-1] + 60,
-        "first part": full[0] + 100,
-        "last part": full[-1] + 300,
+        "trust": starting(b'{"signatures"')[0] + 20,
+        "header": starting(b'{"bundle":')[-1] + 20,
+        "keys": keys + 25,
+        "first part": parts[0] + 100,
+        "last part": parts[-1] + 300,
+        "signature": signature + 60,
     }
 
 
-REGIONS = ["boot sector", "file system", "header", "signatures", "first part", "last part"]
+OUTSIDE = ["boot sector", "file system", "trust"]
+"""What carries the bundle without being part of it; what is taken in spite of it is whole."""
+
+REGIONS = [*OUTSIDE, "header", "keys", "first part", "last part", "signature"]
 
 
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
@@ -436,7 +450,7 @@ def test_bit_flipped_between_stations(
     watching.order.stop()
     desk.machine.unplug(stick)
     if "taken" in watching.events():
-        assert region in {"boot sector", "file system"}
+        assert region in OUTSIDE
         assert desk.registry() == prepared.registry
     else:
         assert ("in", "taken", 1) not in desk.books("registry")
