@@ -113,17 +113,25 @@ def _made_hostile(desk: Desk, stick: Stick, script: str) -> None:
 
 
 HOSTILE = {
-    "link to a folder": ("ext4", "mv * /tmp/away; ln -s /etc $(ls /tmp/away)", None),
-    "link for a part": ("ext4", "cd *; for f in *; do ln -sf /etc/passwd $f; done", None),
-    "device node": ("ext4", "cd *; for f in *; do rm $f; mknod $f c 1 5; done", None),
-    "fifo": ("ext4", "cd *; for f in *; do rm $f; mkfifo $f; done", None),
-    "sparse giant": ("ext4", "cd *; for f in *; do truncate -s 1T $f; done", None),
+    "link to a folder": ("ext4", "mv * /tmp/away; ln -s /etc $(ls /tmp/away)", {"TREE_LINK"}),
+    "link for a part": ("ext4", "cd *; for f in *; do ln -sf /etc/passwd $f; done", {"TREE_LINK"}),
+    "device node": (
+        "ext4",
+        "cd *; for f in *; do rm $f; mknod $f c 1 5; done",
+        {"TREE_LINK", "TREE_UNEXPECTED"},
+    ),
+    "fifo": (
+        "ext4",
+        "cd *; for f in *; do rm $f; mkfifo $f; done",
+        {"TREE_LINK", "TREE_UNEXPECTED"},
+    ),
+    "sparse giant": ("ext4", "cd *; for f in *; do truncate -s 1T $f; done", {"TREE_TOO_LARGE"}),
 }
 
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_tree(desk: Desk, prepared: Prepared, bench: StickBench, what: str) -> None:
-    filesystem, script, _ = HOSTILE[what]
+    filesystem, script, reasons = HOSTILE[what]
     stick = stick_of(bench, prepared, filesystem, "import")
     desk.machine.check("rm -rf /tmp/away; mkdir -p /tmp/away")
     _made_hostile(desk, stick, script)
@@ -133,10 +141,35 @@ def test_hostile_tree(desk: Desk, prepared: Prepared, bench: StickBench, what: s
     desk.machine.plug(stick)
     watching.until_event("refused")
     assert "taken" not in watching.events()
+    assert _reason(watching) in reasons
+    assert "bundle-refused" in [entry["event"] for entry in desk.log("registry")]
     watching.order.stop()
     desk.machine.unplug(stick)
     assert desk.books("registry") == []
     assert desk.registry() == before
+
+
+def _reason(watching: Watching) -> str:
+    """Return why it was refused; the clerk is told as well."""
+    told = next(each for each in reversed(watching.said()) if each.get("event") == "refused")
+    return str(told["reason"])
+
+
+def test_file_that_grows_while_read(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
+    """On a folder that somebody else mounted, others may write while it is read."""
+    stick = stick_of(bench, prepared, "ext4", "import")
+    desk.restore("ext4-import")
+    before = desk.registry()
+    folder = _bundle_folder(desk, desk.machine.plug(stick))
+    grow = f"cd {folder}/* && while :; do for f in *; do echo grown >> $f; done; done"
+    growing = desk.machine.start(grow)
+    imported = desk.run("registry", "import", "--medium", "/mnt/evil")
+    growing.signal(9)
+    assert imported.wait() != 0
+    assert desk.books("registry") == []
+    assert desk.registry() == before
+    desk.machine.run("umount -l /mnt/evil")
+    desk.machine.unplug(stick)
 
 
 @pytest.mark.parametrize("filesystem", ["ext4"])
