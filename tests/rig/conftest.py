@@ -82,12 +82,23 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> "Prepared":
 
 
 @pytest.fixture(scope="module")
-def desk(prepared: "Prepared", tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Desk]":
-    """One machine for all tests of a file that do not cut its power."""
+def _machine(
+    prepared: "Prepared", tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> "Iterator[Desk]":
+    """One machine for all tests of a file; its disk forgets what was not synced, if they say so."""
     from prepared import desk_of
     from rig import StickBench
 
+    options = getattr(request.module, "DISK", {})
     with StickBench(tmp_path_factory.mktemp("desk")) as bench:
-        desk = desk_of(bench, prepared)
-        desk.switch_on()
-        yield desk
+        yield desk_of(bench, prepared, **options)
+
+
+@pytest.fixture
+def desk(_machine: "Desk") -> "Desk":
+    """Return the machine of the file, switched on and as no failed test before can spoil it."""
+    if len(_machine.machine._plugged) != 1:
+        # It is off, or a stick beside its own disk is still in.
+        _machine.machine.cut_power()
+        _machine.switch_on()
+    return _machine

@@ -6,8 +6,8 @@ Claim C45, C46. The station's disk loses what was not synced (``volatile_writes`
 from __future__ import annotations
 
 import pytest
-from harness import FILESYSTEMS, Desk, spread
-from prepared import Prepared, desk_of, stick_of
+from harness import FILESYSTEMS, PATIENCE, Desk, spread
+from prepared import Prepared, stick_of
 from rig import StickBench
 
 WRITE, ERASE, IMPORT = 6, 3, 2
@@ -20,23 +20,31 @@ CASES = [
 ]
 
 
+DISK = {"volatile_writes": 10**6}
+
+
 def test_moments_are_many() -> None:
     assert len(CASES) >= 30
 
 
 @pytest.mark.parametrize(("filesystem", "chapter", "index", "count"), CASES)
 def test_power_cut(
-    prepared: Prepared, bench: StickBench, filesystem: str, chapter: str, index: int, count: int
+    desk: Desk,
+    prepared: Prepared,
+    bench: StickBench,
+    filesystem: str,
+    chapter: str,
+    index: int,
+    count: int,
 ) -> None:
     station = "registry" if chapter == "import" else "lgwan"
-    desk = desk_of(bench, prepared, volatile_writes=10**6)
-    desk.switch_on()
     desk.restore(f"{filesystem}-{chapter}")
-    desk.machine.check("sync")
+    desk.machine.check("sync", PATIENCE)
     stick = stick_of(bench, prepared, filesystem, chapter)
     counted = prepared.counted(filesystem, chapter)
     watching = desk.watch(station)
-    desk.machine.plug(stick)
+    watching.until_state("NO_MEDIUM")
+    desk.machine.plug(stick, wait=False)
     if chapter == "import":
         target = counted.reads * (index + 1) // (count + 1)
         watching.until(
@@ -54,6 +62,7 @@ def test_power_cut(
     desk.machine.plug(stick)
     watching.until_event("done")
     watching.order.stop()
+    desk.machine.unplug(stick)
     _all_is_right(desk, prepared, chapter)
 
 

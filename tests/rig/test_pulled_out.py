@@ -74,9 +74,8 @@ def _pull_at_write(desk: Desk, stick: Stick, watching: Watching, number: int) ->
     """Pull the stick at its n-th write; False when the chapter was over before."""
     watching.until_state("NO_MEDIUM")
     watching.forget()
+    desk.machine.plug(stick, wait=False)
     freeze = stick.freeze_at_write(number)
-    desk.machine.plug(stick)
-    freeze = stick.freeze_at_write(number)  # attaching forgets the first one
     watching.until(lambda: freeze.reached.is_set() or "done" in watching.events(), "the write")
     pulled = freeze.reached.is_set()
     desk.machine.unplug(stick)
