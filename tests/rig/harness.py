@@ -92,6 +92,9 @@ class Order:
 class LateError(TimeoutError):
     """What a test waited for never came; the rest is what was said instead."""
 
+    def __str__(self) -> str:
+        return "\n".join(str(each) for each in self.args)
+
 
 @dataclass
 class Watching:
@@ -124,7 +127,8 @@ class Watching:
         while not found():
             if time.monotonic() > end:
                 said = json.dumps(self.said(), indent=1, ensure_ascii=False)
-                raise LateError(what, said, self.order.err)
+                journal = self.order.desk.machine.run("journalctl --no-pager -n 25").stdout
+                raise LateError(what, said, self.order.err, journal)
             time.sleep(0.1)
 
     def until_state(self, *states: str) -> str:
