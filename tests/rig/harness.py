@@ -89,7 +89,7 @@ class Order:
             self.tail.signal()
 
 
-class LateError(TimeoutError):
+class LateError(Exception):
     """What a test waited for never came; the rest is what was said instead."""
 
     def __str__(self) -> str:
