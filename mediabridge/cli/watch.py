@@ -16,6 +16,7 @@ from mediabridge.cli.media_watch import show_state
 from mediabridge.locale import hint_of, sentence_of, text
 
 if TYPE_CHECKING:
+    from mediabridge.errors import MediabridgeError
     from mediabridge.media.device import UsbDevice
     from mediabridge.media.watching import Snapshot
     from mediabridge.stations.desk import Desk
@@ -66,7 +67,13 @@ class _Desk:
             self._plugged, self._books = (self._plugged if self._waiting else None), 0
         except MediabridgeError as error:
             self._waiting = None
-            self._say("refused", f"{sentence_of(error)}\n  {hint_of(error)}", reason=error.reason)
+            self._refused(error)
+
+    def _refused(self, error: MediabridgeError) -> None:
+        """Say why it ended, as every command does."""
+        sentence, hint = sentence_of(error), hint_of(error)
+        said = {"reason": error.reason, "sentence": sentence, "hint": hint, "facts": error.facts}
+        self._say("refused", f"{sentence}\n  {hint}", **said)
 
     def _serve(self, snapshot: Snapshot) -> None:
         from mediabridge.media import policy

@@ -48,6 +48,14 @@ class Slot(Protocol):
             PulledOutError, MediumIoError, MediaServiceError: it cannot be opened.
         """
 
+    def mend(self) -> bool:
+        """Check the file system and repair what a pull left of it; tell whether it was needed.
+
+        Raises:
+            BadFilesystemError: it cannot be repaired.
+            PulledOutError, MediumBusyError, MediumIoError, MediaServiceError: not even checked.
+        """
+
     def is_present(self) -> bool:
         """Tell whether it is still plugged in; a pull is the true cause of many errors."""
 
@@ -74,6 +82,10 @@ class FolderSlot:
     def raw(self, *, write: bool = False) -> AbstractContextManager[int]:
         """Refuse: a folder has no device."""
         raise NotImplementedError
+
+    def mend(self) -> bool:
+        """Leave the file system to whoever mounted it."""
+        return False
 
     def is_present(self) -> bool:
         """Tell whether the folder is there."""

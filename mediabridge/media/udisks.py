@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -142,6 +143,34 @@ class UDisks:
         """
         self._call(node, "Filesystem", "Unmount", seconds=MEDIA_UNMOUNT_SECONDS)
 
+    def mend(self, node: str) -> bool:
+        """Check the unmounted volume *node*, and repair it if need be; tell whether it was.
+
+        FAT has no journal: a stick that was pulled out while it was written may hold files
+        whose clusters were never noted, and gives an input error when they are read.
+
+        Raises:
+            PulledOutError, MediumBusyError, MediumIoError, BadFilesystemError,
+            MediaServiceError: it cannot be checked, or not be repaired.
+        """
+        if self._is_sound(node):
+            return False
+        with suppress(MediumIoError):
+            # udisks2 calls it a failure where the program that repairs says it had to.
+            self._call(node, "Filesystem", "Repair", seconds=MEDIA_UNMOUNT_SECONDS)
+        if not self._is_sound(node):
+            raise BadFilesystemError(detail=text("the file system is damaged"))
+        return True
+
+    def _is_sound(self, node: str) -> bool:
+        try:
+            (sound,) = self._call(node, "Filesystem", "Check", seconds=MEDIA_UNMOUNT_SECONDS)
+        except UnknownVolumeError:
+            return True  # No program for this file system is installed: nobody knows better.
+        except MediumIoError:
+            return False
+        return bool(sound)
+
     def open_disk(self, node: str, *, write: bool) -> int:
         """Return a descriptor of the disk *node* that goes past the page cache.
 
@@ -219,7 +248,7 @@ def _translated(error: BusError, node: str, method: str) -> MediabridgeError:
         return PulledOutError()
     if name in {"DeviceBusy", "AlreadyMounted", "AlreadyUnmounting"} or "busy" in error.message:
         return MediumBusyError()
-    if error.name in _NO_OBJECT:
+    if error.name in _NO_OBJECT or "is not supported" in error.message:
         return UnknownVolumeError(detail=text("the system finds no file system on it"))
     if name == error.name:
         return MediaServiceError(detail=text("it is not running"))

@@ -88,6 +88,12 @@ class UsbSlot:
         if write:
             self.client.rescan(disk.node)
 
+    def mend(self) -> bool:
+        """Have the file system checked and repaired; see :class:`Slot`."""
+        volume = self._volume()
+        self._unmount_all(self._disk())
+        return self._when_known(lambda: self.client.mend(volume.node))
+
     def is_present(self) -> bool:
         """Tell whether the same stick is still there, by the kernel's DISKSEQ."""
         return any(disk.size and self._has(disk) for disk in self.device.disks)

@@ -122,6 +122,7 @@ class _Copying:
 def _begin(station: OpenStation, row: BundleRow, visit: Visit, operator: str) -> None:
     """Say that the copy begins: trip, log, books; what an earlier attempt left is named."""
     tidying.mention_interrupted(station, row.bundle)
+    tidying.mend(station, visit)
     if visit.medium and station.books.register.open_trip(visit.medium) is None:
         route = (row.sender, row.receiver)
         custody.issue(station, visit.medium, to=operator, route=route, minutes=TRIP_MINUTES)

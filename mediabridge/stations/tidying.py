@@ -23,6 +23,25 @@ REMOVED = "UNFINISHED_COPY_REMOVED"
 """Log reason: what was left of such a copy was taken off the stick."""
 
 
+REPAIRED = "FILESYSTEM_REPAIRED"
+"""Log reason: the file system was not sound, and was repaired before anything was written."""
+
+
+def mend(station: OpenStation, visit: Visit) -> None:
+    """Have the file system repaired if a pull left it unsound; before every writing.
+
+    Raises:
+        BadFilesystemError: it cannot be repaired.
+    """
+    with watched(station, visit):
+        mended = visit.slot.mend()
+    if mended:
+        station.record(Event.JOURNEY_RECOVERED, reason=REPAIRED, **visit.facts)
+        if visit.medium:
+            with station.books.transaction():
+                station.books.register.note_repair(visit.medium)
+
+
 def mention_interrupted(station: OpenStation, bundle: str) -> list[str]:
     """Note in the log that earlier attempts at *bundle* were interrupted; return the media.
 
@@ -50,6 +69,7 @@ def remove_unfinished(station: OpenStation, visit: Visit) -> list[str]:
     waiting = {row.bundle for row in station.books.bundles_in(BundleState.APPROVED)}
     leftovers = [bundle for bundle in _unfinished_on(station, visit) if bundle not in waiting]
     if leftovers:
+        mend(station, visit)
         for bundle in leftovers:
             station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=REMOVED, **visit.facts)
         with (
@@ -89,6 +109,7 @@ def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: s
     """Overwrite, read back and delete *bundles* on the stick; log before and after."""
     if not bundles:
         return []
+    mend(station, visit)
     facts = {**visit.facts, "bundles": bundles[:64], "bundle_count": len(bundles)}
     station.record(Event.MEDIUM_ERASING, actor=operator, **facts)
     with (
