@@ -97,24 +97,23 @@ def test_full_medium_is_left_alone(
     assert list(medium.iterdir()) == []
 
 
+@pytest.mark.parametrize("change", ["flipped", "shorter", "longer", "gone"])
 @pytest.mark.parametrize("name", FILES)
 def test_copy_that_reads_back_differently(
-    source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    source: Path, medium: Path, name: str, change: str
 ) -> None:
-    """Claim C45. The medium keeps something else than it was given; no such copy is left."""
-    flush = writing.sync_folder
-
-    def losing(folder: Path) -> None:
-        flush(folder)
-        path = folder / BUNDLE / name
-        if path.exists():
-            data = path.read_bytes()
-            path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-
-    monkeypatch.setattr(writing, "sync_folder", losing)
+    """Claim C45. The medium keeps something else than it was given."""
+    writing.write_bundle(source, medium)
+    path = layout.bundles_folder(medium) / BUNDLE / name
+    data = path.read_bytes()
+    changed = {"flipped": data[:-1] + bytes([data[-1] ^ 1]), "shorter": data[:-1]}
+    path.unlink()
+    if change != "gone":
+        path.write_bytes(changed.get(change, data + b"+"))
     with pytest.raises(ReadBackError) as refusal:
-        writing.write_bundle(source, medium)
-    assert refusal.value.facts["name"] == name
+        writing.read_back(source, medium)
+    assert refusal.value.facts["name"] == (BUNDLE if change == "gone" else name)
+    writing.remove_bundle(medium, BUNDLE)
     assert list(layout.bundles_folder(medium).iterdir()) == []
 
 

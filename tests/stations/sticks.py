@@ -54,6 +54,9 @@ class Stick:
     def raw(self, *, write: bool = False) -> AbstractContextManager[int]:
         raise NotImplementedError
 
+    def mend(self) -> bool:
+        return False
+
     def is_present(self) -> bool:
         return True
 

@@ -47,6 +47,7 @@ def test_registration_is_learnt(register: MediaRegister) -> None:
 
 
 def test_loss_is_learnt_and_stays(register: MediaRegister) -> None:
+    """Claim C50. Lost at one station, lost at the other."""
     registered(register, "2026-11-25T01:00:00Z")
     lost(register, "2026-11-25T02:00:00Z")
     registered(register, "2026-11-25T01:00:00Z")
