@@ -38,8 +38,9 @@ _NO_OBJECT: Final = frozenset(
 """What a block device answers that is gone, or that has no file system."""
 
 
-class UnknownVolumeError(BadFilesystemError):
-    """udisks2 knows no file system of that name: there is none, or it has not looked yet."""
+def is_unknown(error: MediabridgeError) -> bool:
+    """Tell whether udisks2 knows no such file system: there is none, or it has not looked yet."""
+    return isinstance(error, BadFilesystemError) and "unknown" in error.facts
 
 
 _Options = dict[str, tuple[str, Any]]
@@ -117,7 +118,7 @@ class UDisks:
         """Return where the volume *node* is mounted, by whomever.
 
         Raises:
-            PulledOutError, UnknownVolumeError, MediaServiceError: it cannot be asked.
+            PulledOutError, BadFilesystemError, MediaServiceError: it cannot be asked.
         """
         found = self._get(node, _BLOCKS + Path(node).name, "Filesystem", "MountPoints")
         return [Path(os.fsdecode(bytes(each).rstrip(b"\0"))) for each in found]
@@ -165,7 +166,9 @@ class UDisks:
     def _is_sound(self, node: str) -> bool:
         try:
             (sound,) = self._call(node, "Filesystem", "Check", seconds=MEDIA_UNMOUNT_SECONDS)
-        except UnknownVolumeError:
+        except BadFilesystemError as error:
+            if not is_unknown(error):
+                raise
             return True  # No program for this file system is installed: nobody knows better.
         except MediumIoError:
             return False
@@ -249,7 +252,7 @@ def _translated(error: BusError, node: str, method: str) -> MediabridgeError:
     if name in {"DeviceBusy", "AlreadyMounted", "AlreadyUnmounting"} or "busy" in error.message:
         return MediumBusyError()
     if error.name in _NO_OBJECT or "is not supported" in error.message:
-        return UnknownVolumeError(detail=text("the system finds no file system on it"))
+        return BadFilesystemError(detail=text("the system finds no file system on it"), unknown=1)
     if name == error.name:
         return MediaServiceError(detail=text("it is not running"))
     return _failed(error.message, method)

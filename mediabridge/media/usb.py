@@ -28,7 +28,7 @@ from mediabridge.errors import (
 from mediabridge.locale import text
 from mediabridge.media.device import FILESYSTEMS, Disk, UsbDevice, Volume
 from mediabridge.media.policy import judge_device
-from mediabridge.media.udisks import UDisks, UnknownVolumeError
+from mediabridge.media.udisks import UDisks, is_unknown
 
 T = TypeVar("T")
 
@@ -152,7 +152,9 @@ class UsbSlot:
     def _mount_points(self, node: str) -> list[Path]:
         try:
             return self._when_known(lambda: self.client.mount_points(node))
-        except UnknownVolumeError:
+        except BadFilesystemError as error:
+            if not is_unknown(error):
+                raise
             return []  # Overwritten through raw(): there is nothing left to be mounted.
 
     def _when_known(self, ask: Callable[[], T]) -> T:
@@ -161,11 +163,14 @@ class UsbSlot:
         while True:
             try:
                 return ask()
-            except (UnknownVolumeError, PulledOutError) as error:
+            except (BadFilesystemError, PulledOutError) as error:
+                if isinstance(error, BadFilesystemError) and not is_unknown(error):
+                    raise
                 if not self.is_present():
                     raise PulledOutError from error
                 if time.monotonic() > deadline:
-                    raise UnknownVolumeError(**error.facts) from error
+                    detail = text("the system finds no file system on it")
+                    raise BadFilesystemError(detail=detail, unknown=1) from error
             time.sleep(_PAUSE_SECONDS)
 
     def _leave_after_error(self, volume: Volume, folder: Path) -> None:
