@@ -3,6 +3,7 @@
 PYTHON ?= python3
 ARGS ?=
 SECONDS ?= 60
+RIG ?= tests/rig
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,7 +32,7 @@ test: $(VENV)/dev
 
 # Two machines at a time; without qemu they are skipped.
 test-rig: $(VENV)/dev
-	$(BIN)/python -m pytest tests/rig -n 2 --dist load -ra $(ARGS)
+	$(BIN)/python -m pytest $(RIG) -n 2 --dist load -ra $(ARGS)
 
 fuzz: $(VENV)/dev
 	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done
