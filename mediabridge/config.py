@@ -187,3 +187,6 @@ MEDIA_STORM_SECONDS: Final = 10.0
 
 STATION_WAIT_SECONDS: Final = 5.0
 """How long a command waits for another one at the same station before it says so."""
+
+MEDIA_ARRIVAL_SECONDS: Final = 6.0
+"""How long a stick may take from its first sign to its file system; then it has none."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mediabridge.config import MEDIA_QUIET_SECONDS, MEDIA_STORM_SECONDS
+from mediabridge.config import MEDIA_ARRIVAL_SECONDS, MEDIA_QUIET_SECONDS, MEDIA_STORM_SECONDS
 from mediabridge.media import detect
 from mediabridge.media.detect import Bus
 from mediabridge.media.device import UsbDevice
@@ -47,6 +47,7 @@ class Watch:
     events: Events
     look: Callable[[], Bus]
     seconds: Callable[[], float] = time.monotonic
+    _first_seen: dict[str, float] = field(default_factory=dict, init=False)
 
     def snapshots(self, tick_seconds: float | None = None) -> Iterator[Snapshot]:
         """Yield what is plugged in now, and again after each change that has settled.
@@ -57,11 +58,13 @@ class Watch:
         desk = {each.path for each in self.look().others}
         last: Snapshot | None = None
         while True:
-            now = self._snapshot(desk)
+            bus = self.look()
+            arriving = self._arriving(bus.media)
+            now = self._snapshot(bus, arriving, desk)
             if now != last or tick_seconds is not None:
                 last = now
                 yield now
-            if self.events.wait(tick_seconds):
+            if self.events.wait(MEDIA_QUIET_SECONDS if arriving else tick_seconds):
                 self._settle()
 
     def _settle(self) -> None:
@@ -70,11 +73,38 @@ class Watch:
         while self.seconds() < end and self.events.wait(MEDIA_QUIET_SECONDS):
             pass
 
-    def _snapshot(self, desk: set[str]) -> Snapshot:
-        bus = self.look()
+    def _arriving(self, media: tuple[UsbDevice, ...]) -> set[str]:
+        """Return the devices, by path, whose disk or partition may still be on its way.
+
+        The kernel waits a second before it looks for disks, and udev reads partitions one
+        by one. A stick that stays without is one without, after a while.
+        """
+        now, present = self.seconds(), {each.path for each in media}
+        self._first_seen = {
+            path: seen for path, seen in self._first_seen.items() if path in present
+        }
+        late = now - MEDIA_ARRIVAL_SECONDS
+        return {
+            each.path
+            for each in media
+            if self._first_seen.setdefault(each.path, now) > late and not _is_complete(each)
+        }
+
+    def _snapshot(self, bus: Bus, arriving: set[str], desk: set[str]) -> Snapshot:
         # What leaves the desk and comes back is a newcomer: its port proves nothing.
         desk &= {each.path for each in bus.others}
-        return Snapshot(bus.media, tuple(each for each in bus.others if each.path not in desk))
+        return Snapshot(
+            tuple(each for each in bus.media if each.path not in arriving),
+            tuple(each for each in bus.others if each.path not in desk),
+        )
+
+
+def _is_complete(device: UsbDevice) -> bool:
+    """Tell whether nothing more of the device is to come: it has a file system, or is no stick."""
+    disks = [disk for disk in device.disks if disk.size]
+    volumes = [volume for disk in disks for volume in disk.volumes]
+    found = bool(volumes) and all(volume.filesystem for volume in volumes)
+    return found or not device.is_storage_only
 
 
 def watch(tick_seconds: float | None = None) -> Iterator[Snapshot]:
