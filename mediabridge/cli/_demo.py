@@ -80,6 +80,11 @@ class Story:
         return self.folder / "stick"
 
     @property
+    def _copy(self) -> Path:
+        """The stick as it was before the receipt came back."""
+        return self.folder / "stick-before"
+
+    @property
     def _day(self) -> Path:
         return self.folder / "sample" / "day-001"
 
@@ -193,6 +198,8 @@ class Story:
 
     def _close_books(self, out: BundleRow) -> Table:
         self._chapter(n_("5. The LGWAN station takes in the answer and closes its books."))
+        # What has arrived is erased from the stick; somebody may have copied it before.
+        shutil.copytree(self._stick, self._copy)
         with self._lgwan() as station:
             for taken in station.import_(self._stick):
                 self._show(verdict_table(taken.verdict))
@@ -212,7 +219,7 @@ class Story:
         with self._registry() as station:
             before = station.registry.fingerprint()
             try:
-                list(station.import_(self._stick))
+                list(station.import_(self._copy))
             except AlreadyAppliedError as error:
                 self._print(sentence_of(error))
                 self.data["again"] = int(error.exit_code)
@@ -222,7 +229,7 @@ class Story:
 
     def _how_to_check(self, out: BundleRow) -> list[str]:
         """Return the lines that check the bundle with other people's tools; try them, too."""
-        bundle = layout.bundles_folder(self._stick) / out.bundle
+        bundle = layout.bundles_folder(self._copy) / out.bundle
         namespace = self._city.trust.bundle_namespace
         signature = (
             f"ssh-keygen -Y verify -f {shlex.quote(str(self.folder / 'allowed_signers'))}"

@@ -69,7 +69,7 @@ def let_go(station: Desk, visit: Visit, *, done: bool = False) -> bool:
     """
     if done or not _awaits_answer(station, visit):
         return station.finish(visit)
-    station.tell(MediumState.READY, medium=visit.medium)
+    station.tell(MediumState.READY, medium=visit.shown)
     return False
 
 

@@ -55,6 +55,11 @@ class Visit:
         return self.identity.medium if self.identity else ""
 
     @property
+    def shown(self) -> str:
+        """What a screen calls it."""
+        return self.medium or text("(folder)")
+
+    @property
     def facts(self) -> dict[str, Any]:
         """What log entries say about it."""
         return {"medium": self.medium} if self.medium else {}
@@ -105,7 +110,7 @@ def _judge(
 ) -> tuple[StateReport, Visit | None]:
     register = station.books.register
     if identity is None and slot.device is None and register.is_empty():
-        return report(MediumState.READY, medium=text("(folder)")), Visit(slot)
+        return report(MediumState.READY, medium=Visit(slot).shown), Visit(slot)
     seen = policy.judge_medium(slot.device, identity, problem, register)
     if seen.state is not MediumState.READY:
         return seen, None
@@ -199,7 +204,7 @@ def watched(
     An error of a stick that is no longer there is raised as what it is, a pull.
     """
     if state is not None:
-        station.tell(state, medium=visit.medium)
+        station.tell(state, medium=visit.shown)
     try:
         yield
     except MediabridgeError as error:
@@ -228,7 +233,7 @@ def _note_failure(
         with station.books.transaction():
             station.books.register.note_failed(visit.medium, error.reason)
     if error.reason in MediumState.__members__:
-        shown: dict[str, Any] = {"medium": visit.medium, **error.facts}
+        shown: dict[str, Any] = {"medium": visit.shown, **error.facts}
         station.tell(MediumState(error.reason), **shown)
 
 
@@ -240,5 +245,5 @@ def finish(station: OpenStation, visit: Visit) -> bool:
     with watched(station, visit):
         safe = visit.slot.eject()
     if safe:
-        station.tell(MediumState.SAFE_TO_REMOVE, medium=visit.medium)
+        station.tell(MediumState.SAFE_TO_REMOVE, medium=visit.shown)
     return safe
