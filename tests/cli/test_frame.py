@@ -2,6 +2,7 @@ import io
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -300,7 +301,10 @@ def test_progress_bar_on_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         progress.finish()
         progress.finish()
         monkeypatch.undo()
-        drawn = os.read(master, 65536).decode()
+        drawn = ""
+        # The terminal hands out what was drawn in pieces.
+        while select.select([master], [], [], 0)[0]:
+            drawn += os.read(master, 65536).decode(errors="replace")
     os.close(master)
     assert "[###############...............]  50%  Set up a station." in drawn
 
