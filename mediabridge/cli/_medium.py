@@ -67,10 +67,13 @@ def _plugged_in() -> list[Slot]:
 
 def _named(folder: Path) -> list[Slot]:
     """Return the slot of *folder*: its stick, if one is mounted there, else the folder itself."""
-    from mediabridge.errors import MediaServiceError
+    from mediabridge.errors import MediaServiceError, NoMediumError
+    from mediabridge.locale import text
     from mediabridge.media import detect
     from mediabridge.media.slot import FolderSlot
 
+    if not folder.is_dir():
+        raise NoMediumError(detail=text("the folder is not there"))
     try:
         device = detect.device_of(folder)
         return slots_for([device]) if device else [FolderSlot(folder)]

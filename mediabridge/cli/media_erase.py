@@ -43,7 +43,7 @@ def erase(
                 context,
                 n_("Erase {count} bundles from medium {medium}?"),
                 count=len(bundles),
-                medium=visit.medium,
+                medium=visit.shown,
             )
         ):
             raise ApprovalDeclinedError

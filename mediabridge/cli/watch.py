@@ -89,8 +89,12 @@ class _Desk:
                 show_state(self._context, report(MediumState.NO_MEDIUM))
             return
         with self._open() as station:
-            visit = choosing.choose(station, slots_for(snapshot.media))
-            self._tell(serving.serve(station, visit, operator=self._operator), station)
+            served = serving.Served(choosing.choose(station, slots_for(snapshot.media)))
+            try:
+                serving.serve(station, served, operator=self._operator)
+            finally:
+                self._tell_done(served)
+            self._tell_end(served, station)
 
     def _go_on(self, served: Served) -> None:
         from mediabridge.stations import serving
@@ -99,11 +103,14 @@ class _Desk:
         with self._open() as station:
             if station.books.bundles_in(BundleState.APPROVED):
                 again = serving.Served(served.visit)
-                serving.go_on(station, again, operator=self._operator)
-                self._tell(again, station)
+                try:
+                    serving.go_on(station, again, operator=self._operator)
+                finally:
+                    self._tell_done(again)
+                self._tell_end(again, station)
 
-    def _tell(self, served: Served, station: Desk) -> None:
-        """Say what became of the stick, bundle by bundle."""
+    def _tell_done(self, served: Served) -> None:
+        """Say what was done, bundle by bundle; also when the stick failed afterwards."""
         for bundle in served.cleaned:
             line = text("An unfinished copy from an interrupted journey was removed.")
             self._say("cleaned", line, bundle=bundle)
@@ -115,6 +122,9 @@ class _Desk:
             self._say("written", line, bundle=row.bundle, seq=row.seq)
         if served.repeated:
             self._say("repeated", text("What is on this medium was taken before."))
+
+    def _tell_end(self, served: Served, station: Desk) -> None:
+        """Say that the visit is over, and whether the stick waits for something."""
         self._waiting = None if served.safe else served
         self._books_changed()
         self._say("done", "", safe=served.safe, medium=served.visit.medium, station=station.id)

@@ -35,24 +35,25 @@ class Served:
     """Whether it may be pulled out now."""
 
 
-def serve(station: Desk, visit: Visit, *, operator: str | None = None) -> Served:
+def serve(station: Desk, served: Served, *, operator: str | None = None) -> None:
     """Do for the recognised stick everything there is to do; see the module.
+
+    *served* is filled in as it is done, so that what was taken is told even when the
+    stick fails afterwards.
 
     Raises:
         MediumError: the stick failed; plugging it in again continues.
         MediabridgeError: a bundle on it was refused.
     """
-    served = Served(visit)
-    served.cleaned = tidying.remove_unfinished(station, visit)
+    served.cleaned = tidying.remove_unfinished(station, served.visit)
     try:
-        for taken in station.import_(visit, operator=operator):
+        for taken in station.import_(served.visit, operator=operator):
             served.taken.append(taken)
     except NothingOnMediumError:
         pass
     except AlreadyAppliedError:
         served.repeated = True
     go_on(station, served, operator=operator)
-    return served
 
 
 def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None:
@@ -78,5 +79,6 @@ def _awaits_answer(station: Desk, visit: Visit) -> bool:
     if station.books.bundles_in(BundleState.SEALED):
         return True
     trip = station.books.register.open_trip(visit.medium) if visit.medium else None
-    far_end = trip is not None and trip.route_to == station.id
-    return far_end and bool(station.books.due_receipts(trip.route_from if trip else ""))
+    if trip is None or trip.route_to != station.id:
+        return False
+    return bool(station.books.due_receipts(trip.route_from))

@@ -1,7 +1,7 @@
 """Putting a stick in order: what was begun and not finished, and what has arrived.
 
-Both begin with what the books say, not with what lies on the stick. Only bundles that
-this station wrote itself are ever touched.
+Both begin with what the books say, not with what lies on the stick. By itself a station
+touches only bundles that it wrote; :func:`erase` of others is an officer's decision.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from mediabridge.locale import n_
-from mediabridge.media import erasing, tree, writing
+from mediabridge.media import erasing, policy, tree, writing
+from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.station import OpenStation
@@ -21,7 +22,6 @@ INTERRUPTED = "WRITE_INTERRUPTED"
 
 REMOVED = "UNFINISHED_COPY_REMOVED"
 """Log reason: what was left of such a copy was taken off the stick."""
-
 
 REPAIRED = "FILESYSTEM_REPAIRED"
 """Log reason: the file system was not sound, and was repaired before anything was written."""
@@ -97,8 +97,11 @@ def _unfinished_on(station: OpenStation, visit: Visit) -> list[str]:
 def erase_delivered(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
     """Erase from the stick what this station sent and the peer answered; return the bundles.
 
-    The receipt is in, so the copy on the stick has done its work (blueprint section 6).
+    The receipt is in, so the copy on the stick has done its work (blueprint section 6). A
+    stick that is write-protected keeps it: what it brought was taken in all the same.
     """
+    if policy.judge_use(visit.identity, visit.slot.device, Use(writes=True)) is not None:
+        return []
     with visit.slot.mounted() as folder:
         found = set(tree.copies_on(folder))
     delivered = [row.bundle for row in station.books.bundles_in(BundleState.DELIVERED)]
