@@ -200,6 +200,11 @@ class Desk:
         assert result["ok"], (words, result, order.err)
         return dict(result["data"])
 
+    def take_out(self, stick: Stick) -> None:
+        """Unplug the stick unless a test that failed had it out already."""
+        if stick in self.machine._plugged:
+            self.machine.unplug(stick)
+
     def watch(self, station: str) -> Watching:
         """Start ``mediabridge watch`` at *station*."""
         order = self.order("--home", f"{NOW}/{station}", "--lang", "en", "--json", "watch")

@@ -50,11 +50,12 @@ def test_power_cut(
         watching.until(
             lambda: stick.reads >= target or "done" in watching.events(), "so many reads"
         )
+        assert "done" not in watching.events(), "the chapter was over before"
     else:
-        freeze = stick.freeze_at_write(list(spread(counted.writes, count))[index])
+        freeze = stick.freeze_at_write(list(spread(counted.writes - 3, count))[index])
         watching.until(lambda: freeze.reached.is_set() or "done" in watching.events(), "the write")
-        if freeze.reached.is_set():
-            assert "SAFE_TO_REMOVE" not in watching.states()
+        assert freeze.reached.is_set(), "the chapter was over before"
+        assert "SAFE_TO_REMOVE" not in watching.states()
     desk.machine.cut_power()
 
     desk.switch_on()
@@ -62,7 +63,7 @@ def test_power_cut(
     desk.machine.plug(stick)
     watching.until_event("done")
     watching.order.stop()
-    desk.machine.unplug(stick)
+    desk.take_out(stick)
     _all_is_right(desk, prepared, chapter)
 
 
