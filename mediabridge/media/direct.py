@@ -11,7 +11,7 @@ import fcntl
 import mmap
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final
 
 from mediabridge.config import CHUNK_BYTES
@@ -26,8 +26,14 @@ NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 @contextmanager
 def buffer() -> Iterator[mmap.mmap]:
     """Give a page-aligned buffer of one chunk."""
-    with closing(mmap.mmap(-1, CHUNK_BYTES)) as aligned:
+    aligned = mmap.mmap(-1, CHUNK_BYTES)
+    try:
         yield aligned
+    finally:
+        # The traceback of a failed call still holds a view; then the last one to go closes it,
+        # and what the medium said is not hidden by what this says.
+        with suppress(BufferError):
+            aligned.close()
 
 
 def open_direct(name: str, flags: int, folder: int | None = None) -> tuple[int, bool]:

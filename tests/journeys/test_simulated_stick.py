@@ -1,0 +1,193 @@
+"""The day on a simulated stick that fails: nothing false is said, and all comes right again.
+
+Claim C45. On every machine; ``rig/`` does the same with real sticks.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from attacks.records import isa_csv
+from attacks.world import FIRST_NOTICES, World, copy_of, make_world, passphrase_for, scratch
+from faults import FAULTS
+from simulator import SimulatedStick
+from stations.sticks import SIZE, SPEED, usb
+
+from mediabridge.clock import SystemClock
+from mediabridge.errors import MediabridgeError
+from mediabridge.media.states import StateReport
+from mediabridge.stations import enrolling, serving, visits
+from mediabridge.stations.desk import Desk
+from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.registry import RegistryStation
+from mediabridge.stations.serving import Served
+
+NUMBER = "MB-001"
+STATIONS: dict[str, type[Desk]] = {"lgwan-01": LgwanStation, "registry-01": RegistryStation}
+
+
+@dataclass
+class Day:
+    """A world with one stick, registered by its LGWAN station."""
+
+    world: World
+    stick: SimulatedStick
+    told: list[StateReport] = field(default_factory=list)
+    reason: str = ""
+    """Why the last insertion ended in an error; empty if it did not."""
+
+    @property
+    def states(self) -> list[str]:
+        """The states of the last insertion."""
+        return [str(each.state) for each in self.told]
+
+    def station(self, name: str) -> Desk:
+        """Return a station, to be used with ``with``; what it tells is noted."""
+        root = self.world.home(name).root
+        kind = STATIONS[name]
+        return kind(root, clock=SystemClock(), passphrases=passphrase_for, show=self.told.append)
+
+    def insert(self, name: str, stick: SimulatedStick | None = None) -> Served | None:
+        """Plug the stick in at station *name*, let it do what it came for, pull it out."""
+        stick = stick or self.stick
+        self.told.clear()
+        self.reason, served = "", None
+        with self.station(name) as station:
+            try:
+                visit = visits.recognise(station, stick.plug())
+                serving.serve(station, served := Served(visit))
+            except MediabridgeError as error:
+                self.reason = error.reason
+        if stick.present:
+            stick.unplug()
+        elif stick.content.exists() and "SAFE_TO_REMOVE" in self.states:
+            stick.unplug()
+        return served
+
+    def books(self, name: str) -> list[tuple[str, str, int]]:
+        """Return direction, state and number of each bundle in the books of a station."""
+        with self.station(name) as station:
+            rows = [row for way in ("in", "out") for row in station.books.bundles(way)]
+            return sorted((row.direction, str(row.state), row.seq) for row in rows)
+
+    def reasons(self, name: str) -> list[str]:
+        """Return why sticks were refused or failed, from the log of station *name*."""
+        kinds = {"medium-failed", "medium-refused"}
+        return [str(e.facts["reason"]) for e in self.world.log(name) if str(e.event) in kinds]
+
+    def events(self, name: str) -> list[str]:
+        """Return what the log of station *name* says happened."""
+        return [str(entry.event) for entry in self.world.log(name)]
+
+    def another_stick(self) -> SimulatedStick:
+        """Return a stick that works, with the same registration."""
+        stick = SimulatedStick(self.world.root / "another", usb())
+        shutil.rmtree(stick.content)
+        shutil.copytree(self.world.root / "new-stick", stick.content)
+        return stick
+
+
+def _begin(root: Path) -> Day:
+    """Return the day with an approved bundle and a new, registered stick."""
+    day = Day(make_world(root), SimulatedStick(root / "stick", usb()))
+    path = root / "isa.csv"
+    path.write_bytes(isa_csv(*FIRST_NOTICES))
+    with day.station("lgwan-01") as station:
+        given = {"capacity": SIZE, "write_speed": SPEED, "read_speed": SPEED, "probe": "full"}
+        officer = day.world.key("officer-1")
+        enrolling.register_medium(station, day.stick.plug(), NUMBER, "1", officer, **given)
+        station.collect(path)
+        station.approve(station.seal().bundle, officer)
+    day.stick.unplug()
+    shutil.copytree(day.stick.content, root / "new-stick")
+    return day
+
+
+def _answer(day: Day) -> None:
+    with day.station("registry-01") as station:
+        station.approve(station.seal().bundle, day.world.key("officer-2"))
+    day.insert("registry-01")
+
+
+CHAPTERS: dict[str, Callable[[Day], object]] = {
+    "write": lambda day: day.insert("lgwan-01"),
+    "import": lambda day: day.insert("registry-01"),
+    "answer": _answer,
+    "erase": lambda day: day.insert("lgwan-01"),
+}
+Before = Callable[[str], Day]
+
+
+@pytest.fixture(scope="session")
+def chapters() -> Iterator[dict[str, Path]]:
+    """Give the folder of the day as it was before each chapter, and at its end."""
+    with scratch() as root:
+        made = {}
+        now = _begin(Path(root, "day"))
+        for name, play in CHAPTERS.items():
+            made[name] = copy_of(now.world, Path(root, name)).root
+            play(now)
+        made["end"] = now.world.root
+        yield made
+
+
+@pytest.fixture
+def before(chapters: dict[str, Path]) -> Iterator[Before]:
+    """Give fresh copies of the day as it was before a chapter."""
+    with scratch() as root:
+        number = iter(range(1000))
+
+        def fresh(chapter: str) -> Day:
+            world = copy_of(World(chapters[chapter]), Path(root, str(next(number))))
+            return Day(world, SimulatedStick(world.root / "stick", usb()))
+
+        yield fresh
+
+
+def test_day_without_fault(before: Before) -> None:
+    day = before("write")
+    day.insert("lgwan-01")
+    assert day.states == ["READY", "READING", "WRITING", "CHECKING", "SAFE_TO_REMOVE"]
+    served = day.insert("registry-01")
+    assert served is not None
+    assert [taken.seq for taken in served.taken] == [1]
+    assert day.books("registry-01") == [("in", "taken", 1)]
+    end = before("end")
+    assert end.books("lgwan-01") == [("in", "taken", 1), ("out", "delivered", 1)]
+    assert end.events("lgwan-01")[-1] == "medium-erased"
+    assert end.reasons("lgwan-01") == end.reasons("registry-01") == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_fault(before: Before, name: str) -> None:
+    fault, day = FAULTS[name], before("write")
+    fault.simulate(day.stick)
+    day.insert("lgwan-01")
+    assert fault.states & set(day.states), day.states
+    assert ("SAFE_TO_REMOVE" in day.states) == fault.written
+    state = day.told[-1]
+    assert state.sentence
+    assert state.hint
+    books = [("out", "written" if fault.written else "approved", 1)]
+    assert day.books("lgwan-01") == books
+    if not fault.written:
+        assert fault.states & set(day.reasons("lgwan-01"))
+    served = day.insert("registry-01")
+    assert bool(served and served.taken) == fault.taken
+    assert day.books("registry-01") == ([("in", "taken", 1)] if fault.taken else [])
+    if not fault.written:
+        _another_stick_helps(day)
+
+
+def _another_stick_helps(day: Day) -> None:
+    stick = day.another_stick()
+    day.insert("lgwan-01", stick)
+    assert day.states[-1] == "SAFE_TO_REMOVE"
+    assert day.books("lgwan-01") == [("out", "written", 1)]
+    served = day.insert("registry-01", stick)
+    assert served is not None
+    assert [taken.seq for taken in served.taken] == [1]
