@@ -9,6 +9,7 @@ let writes fail, or let it forget. What real sticks do under the same faults is 
 from __future__ import annotations
 
 import errno
+import fcntl
 import io
 import os
 import shutil
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from unittest import mock
 
 from mediabridge.errors import MediumError, MediumIoError, PulledOutError, ReadOnlyMediumError
@@ -56,7 +57,10 @@ class SimulatedStick:
     """Whether what was not flushed happens to survive a pull; either can happen."""
 
     pull_at: int | None = None
-    """It is pulled out at this change, counted from the next one."""
+    """It is pulled out when its changes have come to this number."""
+
+    pull_at_read: int | None = None
+    """It is pulled out when its reads have come to this number."""
 
     fail_writes_after: int | None = None
     """After so many changes every further one fails with EIO."""
@@ -116,7 +120,7 @@ class SimulatedStick:
 
     def heal(self) -> None:
         """Let it misbehave no more; what is lost stays lost."""
-        self.pull_at = self.fail_writes_after = self.worn_after = None
+        self.pull_at = self.pull_at_read = self.fail_writes_after = self.worn_after = None
         self.distort = self.real_size = self.free = None
         self.read_only, self.honours_flush = False, True
 
@@ -206,11 +210,11 @@ class SimulatedStick:
         if self._mount is None or not isinstance(name, int | str | os.PathLike):
             return None
         if isinstance(name, int):
-            path = Path(os.readlink(f"/proc/self/fd/{name}"))
+            path = Path(f"/proc/self/fd/{name}").readlink()
         else:
             path = Path(name)
             if folder is not None and not path.is_absolute():
-                path = Path(os.readlink(f"/proc/self/fd/{folder}")) / path
+                path = Path(f"/proc/self/fd/{folder}").readlink() / path
         return path if path.is_relative_to(self._mount) else None
 
     def change(self) -> None:
@@ -220,13 +224,16 @@ class SimulatedStick:
             raise broken(errno.EROFS)
         self.changes += 1
         if self.pull_at is not None and self.changes >= self.pull_at:
-            self.present = False
-            raise broken(errno.ENODEV)
+            self._pull()
         if self.fail_writes_after is not None and self.changes > self.fail_writes_after:
             raise broken(errno.EIO)
         if self.worn_after is not None and self.changes > self.worn_after:
             self._writable, self.read_only = False, True
             raise broken(errno.EIO)
+
+    def _pull(self) -> NoReturn:
+        self.present = False
+        raise broken(errno.ENODEV)
 
     def refuse_gone(self) -> None:
         """Answer for a stick that is not there."""
@@ -261,6 +268,8 @@ class SimulatedStick:
         """Return what the program gets for a read of *data*."""
         self.refuse_gone()
         self.reads += 1
+        if self.pull_at_read is not None and self.reads >= self.pull_at_read:
+            self._pull()
         return self.distort(path.name, data) if self.distort else data
 
 
@@ -387,8 +396,6 @@ class _ReadThrough(io.FileIO):
 
 def _cached(descriptor: int) -> int:
     """Return the same open file, not asking for aligned buffers any more."""
-    import fcntl
-
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
     fcntl.fcntl(descriptor, fcntl.F_SETFL, flags & ~os.O_DIRECT)
     return descriptor

@@ -5,7 +5,6 @@ Claim C45. On every machine; ``rig/`` does the same with real sticks.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +25,7 @@ from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.serving import Served
 
-NUMBER = "MB-001"
+NUMBERS = ("MB-001", "MB-002")
 STATIONS: dict[str, type[Desk]] = {"lgwan-01": LgwanStation, "registry-01": RegistryStation}
 
 
@@ -62,10 +61,7 @@ class Day:
                 serving.serve(station, served := Served(visit))
             except MediabridgeError as error:
                 self.reason = error.reason
-        if stick.present:
-            stick.unplug()
-        elif stick.content.exists() and "SAFE_TO_REMOVE" in self.states:
-            stick.unplug()
+        stick.unplug()
         return served
 
     def books(self, name: str) -> list[tuple[str, str, int]]:
@@ -84,26 +80,23 @@ class Day:
         return [str(entry.event) for entry in self.world.log(name)]
 
     def another_stick(self) -> SimulatedStick:
-        """Return a stick that works, with the same registration."""
-        stick = SimulatedStick(self.world.root / "another", usb())
-        shutil.rmtree(stick.content)
-        shutil.copytree(self.world.root / "new-stick", stick.content)
-        return stick
+        """Return the second stick, which works."""
+        return SimulatedStick(self.world.root / "another", usb("S-0002", uuid="EF01-2345"))
 
 
 def _begin(root: Path) -> Day:
-    """Return the day with an approved bundle and a new, registered stick."""
+    """Return the day with an approved bundle and two new, registered sticks."""
     day = Day(make_world(root), SimulatedStick(root / "stick", usb()))
     path = root / "isa.csv"
     path.write_bytes(isa_csv(*FIRST_NOTICES))
     with day.station("lgwan-01") as station:
         given = {"capacity": SIZE, "write_speed": SPEED, "read_speed": SPEED, "probe": "full"}
         officer = day.world.key("officer-1")
-        enrolling.register_medium(station, day.stick.plug(), NUMBER, "1", officer, **given)
+        for number, stick in zip(NUMBERS, (day.stick, day.another_stick()), strict=True):
+            enrolling.register_medium(station, stick.plug(), number, "1", officer, **given)
+            stick.unplug()
         station.collect(path)
         station.approve(station.seal().bundle, officer)
-    day.stick.unplug()
-    shutil.copytree(day.stick.content, root / "new-stick")
     return day
 
 
@@ -191,3 +184,85 @@ def _another_stick_helps(day: Day) -> None:
     served = day.insert("registry-01", stick)
     assert served is not None
     assert [taken.seq for taken in served.taken] == [1]
+
+
+MOMENTS = 12
+"""Pulls spread over the changes of a chapter, and as many over its reads."""
+
+AFTERWARDS = {
+    "write": ("lgwan-01", [("out", "written", 1)]),
+    "import": ("registry-01", [("in", "taken", 1)]),
+    "erase": ("lgwan-01", [("in", "taken", 1), ("out", "delivered", 1)]),
+}
+"""Who has the stick in each chapter, and that station's books when it is over."""
+
+
+@pytest.mark.parametrize("keeps_unflushed", [True, False])
+@pytest.mark.parametrize(("chapter", "counted"), [
+    ("write", "changes"), ("write", "reads"), ("import", "reads"), ("erase", "changes"),
+    ("erase", "reads"),
+])  # fmt: skip
+def test_pulled_out(before: Before, chapter: str, counted: str, *, keeps_unflushed: bool) -> None:
+    """Pulled out at any change or read: told, logged, never half taken, right when it is back."""
+    station, books = AFTERWARDS[chapter]
+    whole = before(chapter)
+    whole.insert(station)
+    for moment in _spread(getattr(whole.stick, counted)):
+        day = before(chapter)
+        day.stick.keeps_unflushed = keeps_unflushed
+        setattr(day.stick, "pull_at" if counted == "changes" else "pull_at_read", moment)
+        day.insert(station)
+        assert not day.stick.present
+        assert day.reason == "PULLED_OUT", (moment, day.states)
+        assert "SAFE_TO_REMOVE" not in day.states
+        day.stick.heal()
+        if chapter == "write":
+            _taken_whole_or_not(day)
+        day.insert(station)
+        assert day.reason == "", moment
+        assert day.books(station) == books
+
+
+def _spread(total: int) -> list[int]:
+    assert total >= MOMENTS, "a chapter without moments proves nothing"
+    return [1 + index * (total - 1) // (MOMENTS - 1) for index in range(MOMENTS)]
+
+
+def _taken_whole_or_not(day: Day) -> None:
+    """The receiver takes from the pulled stick a whole bundle or nothing."""
+    served = day.insert("registry-01")
+    if not (served and served.taken):
+        assert day.books("registry-01") == []
+
+
+def test_pull_is_in_log_and_health(before: Before) -> None:
+    day = before("write")
+    day.stick.pull_at = 40
+    day.insert("lgwan-01")
+    assert day.reasons("lgwan-01") == ["PULLED_OUT"]
+    assert day.told[-1].state == "PULLED_OUT"
+    day.stick.heal()
+    day.insert("lgwan-01")
+    recovered = [e.facts for e in day.world.log("lgwan-01") if e.event == "journey-recovered"]
+    reasons = [facts["reason"] for facts in recovered]
+    assert reasons == ["WRITE_INTERRUPTED", "FILESYSTEM_REPAIRED"]
+    with day.station("lgwan-01") as station:
+        row = station.books.register.row(NUMBERS[0])
+        assert row is not None
+        assert (row.pulled_out, row.repairs) == (1, 2)
+
+
+def test_pulled_stick_may_be_replaced_by_another(before: Before) -> None:
+    """The bundle goes onto another stick; the half copy comes off the first when it is back."""
+    day = before("write")
+    day.stick.pull_at = 60
+    day.insert("lgwan-01")
+    other = day.another_stick()
+    day.insert("lgwan-01", other)
+    assert day.books("lgwan-01") == [("out", "written", 1)]
+    day.stick.heal()
+    served = day.insert("lgwan-01")
+    assert served is not None
+    assert day.states[-1] == "SAFE_TO_REMOVE"
+    partial = list(day.stick.content.rglob("*.partial"))
+    assert partial == []
