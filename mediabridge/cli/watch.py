@@ -48,6 +48,7 @@ class _Desk:
         self._open = partial(station, show=partial(show_state, context))
         self._operator = operator
         self._plugged: Sequence[UsbDevice] | None = None
+        self._refused_before: frozenset[UsbDevice] = frozenset()
         self._waiting: Served | None = None
         self._books = 0
 
@@ -76,14 +77,10 @@ class _Desk:
         self._say("refused", f"{sentence}\n  {hint}", **said)
 
     def _serve(self, snapshot: Snapshot) -> None:
-        from mediabridge.media import policy
         from mediabridge.media.states import MediumState, report
         from mediabridge.stations import choosing, serving
 
-        for device in snapshot.newcomers:
-            seen = policy.judge_device(device)
-            if seen is not None:
-                show_state(self._context, seen)
+        self._refuse_newcomers(snapshot.newcomers)
         if not snapshot.media:
             if not snapshot.newcomers:
                 show_state(self._context, report(MediumState.NO_MEDIUM))
@@ -95,6 +92,18 @@ class _Desk:
             finally:
                 self._tell_done(served)
             self._tell_end(served, station)
+
+    def _refuse_newcomers(self, devices: Sequence[UsbDevice]) -> None:
+        """Say and log what was plugged in and is no stick at all, such as a keyboard; once."""
+        from mediabridge.media import policy
+        from mediabridge.stations import visits
+
+        for device in devices:
+            seen = policy.judge_device(device)
+            if seen is not None and device not in self._refused_before:
+                with self._open() as station:
+                    visits.note_refused(station, device, seen)
+        self._refused_before = frozenset(devices)
 
     def _go_on(self, served: Served) -> None:
         from mediabridge.stations import serving

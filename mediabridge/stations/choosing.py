@@ -40,14 +40,14 @@ def choose(station: OpenStation, slots: Sequence[Slot]) -> Visit:
     usable = [visit for _slot, _report, visit in seen if visit is not None]
     for slot, report, visit in seen:
         if visit is None and usable:
-            visits.note_refused(station, slot, report)
+            visits.note_refused(station, slot.device, report)
     if len(usable) > 1:
         station.tell(MediumState.SEVERAL_MEDIA, count=len(usable))
         raise SeveralMediaError(count=len(usable))
     if not usable:
         (slot, report, _visit), *others = seen
         for other, other_report, _none in others:
-            visits.note_refused(station, other, other_report)
+            visits.note_refused(station, other.device, other_report)
         visits.refuse(station, slot, report)
     (report,) = (report for _slot, report, visit in seen if visit is not None)
     visits.welcome(station, usable[0], report)

@@ -179,18 +179,18 @@ def allow(station: OpenStation, visit: Visit, use: Use) -> None:
 
 def refuse(station: OpenStation, slot: Slot, seen: StateReport) -> NoReturn:
     """Log and show that the stick is not used, and raise its state as an error."""
-    note_refused(station, slot, seen)
+    note_refused(station, slot.device, seen)
     raise seen.error()
 
 
-def note_refused(station: OpenStation, slot: Slot, seen: StateReport) -> None:
-    """Log and show that the stick is not used."""
+def note_refused(station: OpenStation, device: UsbDevice | None, seen: StateReport) -> None:
+    """Log and show that a device, or a folder where it is None, is not used."""
     facts: dict[str, Any] = {"reason": seen.state}
     number = str(seen.facts.get("medium", ""))
     if station.books.register.row(number) is not None:
         facts["medium"] = number
-    if slot.device is not None:
-        facts["device_sha256"] = slot.device.sha256
+    if device is not None:
+        facts["device_sha256"] = device.sha256
     station.record(Event.MEDIUM_REFUSED, **facts)
     station.tell(seen.state, **seen.facts)
 
