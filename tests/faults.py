@@ -8,6 +8,7 @@ approved bundle, then the stick, as it is, goes to the receiver.
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,9 @@ class Fault:
 
     taken: bool = False
     """Whether the receiver takes the bundle from this stick."""
+
+    hint: tuple[str, ...] = ()
+    """Words that the clerk reads in the next step."""
 
 
 def _told(*states: str) -> frozenset[str]:
@@ -59,7 +63,12 @@ def _protect(stick: SimulatedStick) -> None:
 
 
 def _fill(stick: SimulatedStick) -> None:
+    """Leave one percent of 48 MB; the rest lies in a trash folder, as a file with holes."""
     stick.free = 500_000
+    film = stick.content / ".Trash-1000" / "film"
+    film.parent.mkdir()
+    film.touch()
+    os.truncate(film, 47_000_000)
 
 
 def _counterfeit(stick: SimulatedStick) -> None:
@@ -97,7 +106,7 @@ FAULTS: Final = {
     # Nothing but cutting the power tells that a stick forgets; the receiver takes nothing.
     "cache that lies": Fault(_forget, _told("SAFE_TO_REMOVE"), written=True),
     "write-protected": Fault(_protect, _told("READ_ONLY")),
-    "one percent free": Fault(_fill, _told("FULL")),
+    "one percent free": Fault(_fill, _told("FULL"), hint=("trash",)),
     "worn out midway": Fault(_wear, _told("IO_ERROR", "READ_ONLY", "BAD_FILESYSTEM")),
     "pulled out midway": Fault(_pull_at, _told("PULLED_OUT")),
 }

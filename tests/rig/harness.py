@@ -8,11 +8,13 @@ run as the unprivileged user ``station``. What a test begins with is prepared on
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -243,3 +245,30 @@ def spread(total: int, count: int) -> Iterator[int]:
     """Yield *count* numbers from 1 to *total*, evenly spread."""
     for index in range(count):
         yield 1 + index * max(total - 1, 1) // max(count - 1, 1)
+
+
+def encrypted(data: bytes) -> bool:
+    """Tell bundle content from what file systems write: it cannot be compressed."""
+    return len(data) >= 512 and len(zlib.compress(data[:4096], 1)) >= min(len(data), 4096)
+
+
+def on_read_back(stick: Stick, answer: Callable[[bytes], bytes]) -> None:
+    """Answer reads of bundle content that was written since now."""
+    stick.record()
+
+    def distort(offset: int, data: bytes) -> bytes:
+        for write in stick._journal or []:
+            end = write.offset + len(write.data)
+            if write.offset < offset + len(data) and offset < end and encrypted(write.data):
+                return answer(data)
+        return data
+
+    stick.distort = distort
+
+
+def flip(data: bytes) -> bytes:
+    return bytes([data[0] ^ 1]) + data[1:]
+
+
+def io_error(_data: bytes) -> bytes:
+    raise OSError(errno.EIO, "injected")

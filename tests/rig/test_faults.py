@@ -6,13 +6,11 @@ that works again, or another one, brings everything right.
 
 from __future__ import annotations
 
-import errno
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness import FILESYSTEMS, Desk, Watching, copy_of
+from harness import FILESYSTEMS, Desk, Watching, copy_of, encrypted, io_error
 from medium import PARTITION_START, Stick
 from prepared import SERIALS, Prepared, stick_of
 from rig import StickBench
@@ -21,36 +19,6 @@ WRITTEN = [("out", "written", 1)]
 APPROVED = [("out", "approved", 1)]
 TROUBLE = {"IO_ERROR", "READ_BACK_MISMATCH", "BAD_FILESYSTEM", "READ_ONLY", "FAKE_CAPACITY"}
 """What a stick that fails may be called; which one depends on the file system's driver."""
-
-
-def _encrypted(data: bytes) -> bool:
-    """Tell bundle content from what file systems write: it cannot be compressed."""
-    return len(data) >= 512 and len(zlib.compress(data[:4096], 1)) >= min(len(data), 4096)
-
-
-def _on_read_back(stick: Stick, answer: Callable[[bytes], bytes]) -> list[int]:
-    """Answer reads of bundle content that was written since now; returns their places."""
-    stick.record()
-    places: list[int] = []
-
-    def distort(offset: int, data: bytes) -> bytes:
-        for write in stick._journal or []:
-            end = write.offset + len(write.data)
-            if write.offset < offset + len(data) and offset < end and _encrypted(write.data):
-                places.append(offset)
-                return answer(data)
-        return data
-
-    stick.distort = distort
-    return places
-
-
-def _flip(data: bytes) -> bytes:
-    return bytes([data[0] ^ 1]) + data[1:]
-
-
-def _io_error(_data: bytes) -> bytes:
-    raise OSError(errno.EIO, "injected")
 
 
 def _waiting(desk: Desk, chapter: str, station: str = "lgwan") -> Watching:
@@ -86,32 +54,6 @@ def _works_again(desk: Desk, watching: Watching, stick: Stick) -> None:
     assert desk.log("lgwan")[-1]["event"] == "bundle-written"
 
 
-FAULTS: dict[str, Callable[[Stick], object]] = {
-    "write errors": lambda stick: stick.fail_writes(after=12),
-    "read errors while read back": lambda stick: _on_read_back(stick, _io_error),
-    "bits flipped while read back": lambda stick: _on_read_back(stick, _flip),
-}
-
-
-@pytest.mark.parametrize("filesystem", FILESYSTEMS)
-@pytest.mark.parametrize("fault", FAULTS)
-def test_fault_while_writing(
-    desk: Desk, prepared: Prepared, bench: StickBench, fault: str, filesystem: str
-) -> None:
-    watching = _waiting(desk, f"{filesystem}-write")
-    stick = stick_of(bench, prepared, filesystem, "write")
-    FAULTS[fault](stick)
-    desk.machine.plug(stick)
-    state = _refused(desk, watching, TROUBLE)
-    if "read back" in fault:
-        assert state == ("READ_BACK_MISMATCH" if "bits" in fault else "IO_ERROR")
-    desk.machine.unplug(stick)
-    assert desk.books("lgwan") == APPROVED
-    watching.until_state("NO_MEDIUM")
-    stick.heal()
-    _works_again(desk, watching, stick_of(bench, prepared, filesystem, "write", "fresh"))
-
-
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
 def test_read_errors_at_import(
     desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
@@ -119,7 +61,7 @@ def test_read_errors_at_import(
     watching = _waiting(desk, f"{filesystem}-import", "registry")
     before = desk.registry()
     stick = stick_of(bench, prepared, filesystem, "import")
-    stick.distort = lambda _offset, data: _io_error(data) if _encrypted(data) else data
+    stick.distort = lambda _offset, data: io_error(data) if encrypted(data) else data
     desk.machine.plug(stick)
     _refused(desk, watching, TROUBLE, "registry")
     desk.machine.unplug(stick)
@@ -159,99 +101,11 @@ def test_read_back_is_from_the_device(
     written = {
         sector
         for write in stick._journal or []
-        if _encrypted(write.data)
+        if encrypted(write.data)
         for sector in range(write.offset // 512, (write.offset + len(write.data)) // 512)
     }
     assert written
     assert written <= read
-
-
-@pytest.mark.parametrize("filesystem", FILESYSTEMS)
-def test_fake_capacity(desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str) -> None:
-    """What a counterfeit stick does not keep is noticed before it is carried away."""
-    watching = _waiting(desk, f"{filesystem}-write")
-    stick = stick_of(bench, prepared, filesystem, "write")
-    stick.real_size = _first_content(prepared, filesystem)
-    desk.machine.plug(stick)
-    _refused(desk, watching, TROUBLE)
-    desk.machine.unplug(stick)
-    assert desk.books("lgwan") == APPROVED
-    watching.until_state("NO_MEDIUM")
-    _works_again(desk, watching, stick_of(bench, prepared, filesystem, "write", "fresh"))
-
-
-def _first_content(prepared: Prepared, filesystem: str) -> int:
-    """Return where the bundle's content begins on an undisturbed stick."""
-    before, after = (prepared.image(filesystem, each).read_bytes() for each in ("write", "import"))
-    step = 4096
-    return next(
-        place
-        for place in range(PARTITION_START, len(after), step)
-        if before[place : place + step] != after[place : place + step]
-        and _encrypted(after[place : place + step])
-    )
-
-
-@pytest.mark.parametrize("filesystem", FILESYSTEMS)
-def test_cache_that_lies(
-    desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
-) -> None:
-    """No reading in the same session can notice it; the next station does, and takes nothing."""
-    watching = _waiting(desk, f"{filesystem}-write")
-    stick = stick_of(bench, prepared, filesystem, "write")
-    stick.volatile_writes, stick.honours_flush = 10**6, False
-    desk.machine.plug(stick)
-    watching.until_event("done")
-    watching.order.stop()
-    desk.machine.unplug(stick)
-    there = desk.watch("registry")
-    before = desk.registry()
-    desk.machine.plug(stick)
-    there.until_event("done", "refused")
-    there.order.stop()
-    desk.machine.unplug(stick)
-    assert "taken" not in there.events()
-    assert desk.books("registry") == []
-    assert desk.registry() == before
-
-
-@pytest.mark.parametrize("filesystem", FILESYSTEMS)
-def test_write_protected(
-    desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
-) -> None:
-    watching = _waiting(desk, f"{filesystem}-write")
-    stick = stick_of(bench, prepared, filesystem, "write")
-    stick.read_only = True
-    desk.machine.plug(stick)
-    _refused(desk, watching, {"READ_ONLY"})
-    desk.machine.unplug(stick)
-    assert desk.books("lgwan") == APPROVED
-    watching.until_state("NO_MEDIUM")
-    stick.read_only = False
-    _works_again(desk, watching, stick)
-
-
-@pytest.mark.parametrize("filesystem", FILESYSTEMS)
-@pytest.mark.parametrize("folder", ["holiday", ".Trash-1000"])
-def test_full(
-    desk: Desk, prepared: Prepared, bench: StickBench, folder: str, filesystem: str
-) -> None:
-    watching = _waiting(desk, f"{filesystem}-write")
-    watching.order.stop()
-    stick = stick_of(bench, prepared, filesystem, "write")
-    device = desk.machine.plug(stick)
-    # The one percent that stays free is less than a bundle of parts needs.
-    fill = f"mkdir {folder}; dd if=/dev/zero of={folder}/film bs=64k; sync"
-    desk.machine.run(f"mount {device}1 /mnt && cd /mnt && {fill}; cd /; umount /mnt", 300)
-    desk.machine.unplug(stick)
-    watching = desk.watch("lgwan")
-    desk.machine.plug(stick)
-    _refused(desk, watching, {"FULL"})
-    watching.order.stop()
-    desk.machine.unplug(stick)
-    assert desk.books("lgwan") == APPROVED
-    if folder.startswith(".Trash"):
-        assert "trash" in watching.report("FULL")["hint"].lower()
 
 
 def test_slow(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
@@ -410,7 +264,7 @@ def _regions(prepared: Prepared, filesystem: str) -> dict[str, int]:
     parts = [
         place
         for place in changed
-        if keys + 4096 < place < signature and _encrypted(image[place : place + 512])
+        if keys + 4096 < place < signature and encrypted(image[place : place + 512])
     ]
     return {
         "boot sector": PARTITION_START + (1024 if filesystem == "ext4" else 0) + 24,

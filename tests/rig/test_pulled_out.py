@@ -62,7 +62,10 @@ def test_pulled_out(
             _pull_while_reading(desk, stick, watching, doing, 1 + 3 * index)
         _it_was_said(desk, watching, station)
         if doing == "write":
+            # Only one station has the stick.
+            watching.order.stop()
             _half_a_bundle_is_no_bundle(desk, prepared, stick, bench.folder, filesystem)
+            watching = desk.watch(station)
         watching.forget()
         desk.machine.plug(stick)
         watching.until_event("done")

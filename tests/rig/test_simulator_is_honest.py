@@ -1,0 +1,184 @@
+"""Every fault of the simulated stick on real ones: the same table says what must come of it.
+
+Claim C45. ``journeys/test_simulated_stick.py`` holds the simulated stick to the table;
+here a real kernel has its say, for each file system. Then a stick that works brings
+everything right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from faults import FAULTS, Fault
+from harness import (
+    FILESYSTEMS,
+    NUMBERS,
+    PATIENCE,
+    Desk,
+    Watching,
+    encrypted,
+    flip,
+    io_error,
+    on_read_back,
+)
+from medium import Stick
+from prepared import Prepared, stick_of
+from rig import StickBench
+
+Happening = Callable[[], object]
+"""What happens to a stick after it was plugged in."""
+
+
+class OnRig:
+    """The faults of the table, given to a real stick: one method each."""
+
+    def __init__(self, desk: Desk, prepared: Prepared, stick: Stick, filesystem: str) -> None:
+        self.desk, self.prepared, self.stick, self.filesystem = desk, prepared, stick, filesystem
+
+    def none(self) -> None:
+        """Leave it as it is."""
+
+    def write_errors(self) -> None:
+        self.stick.fail_writes(after=12)
+
+    def read_errors_while_read_back(self) -> None:
+        on_read_back(self.stick, io_error)
+
+    def bits_flipped_while_read_back(self) -> None:
+        on_read_back(self.stick, flip)
+
+    def fake_capacity(self) -> None:
+        """Keep nothing from where the bundle's content begins on an undisturbed stick."""
+        before, after = (
+            self.prepared.image(self.filesystem, each).read_bytes() for each in ("write", "import")
+        )
+        self.stick.real_size = next(
+            place
+            for place in range(2**20, len(after), 4096)
+            if before[place : place + 4096] != after[place : place + 4096]
+            and encrypted(after[place : place + 4096])
+        )
+
+    def cache_that_lies(self) -> None:
+        self.stick.volatile_writes, self.stick.honours_flush = 10**6, False
+
+    def write_protected(self) -> None:
+        self.stick.read_only = True
+
+    def one_percent_free(self) -> None:
+        """Fill it up to one percent, in a trash folder."""
+        fill = (
+            "set -- $(df -B1 --output=size,avail /mnt | tail -1);"
+            "mkdir /mnt/.Trash-1000; head -c $(($2 - $1 / 100)) /dev/zero > /mnt/.Trash-1000/film"
+        )
+        self._as_root(f"mount DEVICE1 /mnt; {fill}; sync; df /mnt; umount /mnt")
+
+    def worn_out_midway(self) -> None:
+        """Fail from the middle on; ext4 is one that remounts itself read-only then."""
+        if self.filesystem == "ext4":
+            self._as_root("tune2fs -e remount-ro DEVICE1")
+        self.stick.fail_writes(after=self.prepared.counted(self.filesystem, "write").writes // 2)
+
+    def pulled_out_midway(self) -> Happening:
+        middle = self.prepared.counted(self.filesystem, "write").writes // 2
+
+        def pull() -> None:
+            self.stick.freeze_at_write(middle).wait(PATIENCE)
+            self.desk.machine.unplug(self.stick)
+
+        return pull
+
+    def _as_root(self, script: str) -> None:
+        """Run *script* with the stick plugged in; DEVICE is its node."""
+        device = self.desk.machine.plug(self.stick)
+        self.desk.machine.check(f"set -e; {script.replace('DEVICE', device)}", PATIENCE)
+        self.desk.machine.unplug(self.stick)
+
+
+def _method(name: str) -> str:
+    return name.replace(" ", "_").replace("-", "_")
+
+
+def test_every_fault_is_tried() -> None:
+    tried = {name for name in vars(OnRig) if not name.startswith("_")}
+    assert tried == {_method(name) for name in FAULTS}
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+@pytest.mark.parametrize("name", FAULTS)
+def test_fault(
+    desk: Desk, prepared: Prepared, bench: StickBench, name: str, filesystem: str
+) -> None:
+    fault = FAULTS[name]
+    desk.restore(f"{filesystem}-write")
+    registry = desk.registry()
+    stick = stick_of(bench, prepared, filesystem, "write")
+    happening = getattr(OnRig(desk, prepared, stick, filesystem), _method(name))()
+    watching = desk.watch("lgwan")
+    watching.until_state("NO_MEDIUM")
+    watching.forget()
+    desk.machine.plug(stick, wait=happening is None)
+    if happening:
+        happening()
+    watching.until_event("done", "refused")
+    _as_in_the_table(desk, fault, watching, NUMBERS[filesystem])
+    watching.order.stop()
+    desk.take_out(stick)
+    _receiver(desk, prepared, fault, stick, registry)
+    if not fault.written:
+        _another_copy_works(desk, stick_of(bench, prepared, filesystem, "write", "new"))
+
+
+def _as_in_the_table(desk: Desk, fault: Fault, watching: Watching, number: str) -> None:
+    """State, words, log and books of the sender are what the table says."""
+    states = watching.states()
+    assert fault.states & set(states), watching.said()
+    assert ("SAFE_TO_REMOVE" in states) == fault.written
+    told = watching.report((fault.states & set(states)).pop())
+    assert told["sentence"]
+    assert all(word in told["hint"] for word in fault.hint)
+    assert desk.books("lgwan") == [("out", "written" if fault.written else "approved", 1)]
+    if fault.written:
+        assert desk.log("lgwan")[-1]["event"] == "bundle-written"
+        assert told["facts"]["medium"] == number
+    else:
+        assert fault.states & set(desk.failures("lgwan"))
+
+
+def _receiver(desk: Desk, prepared: Prepared, fault: Fault, stick: Stick, registry: str) -> None:
+    """The receiver takes from the stick, as it is now, what the table says."""
+    watching = desk.watch("registry")
+    desk.machine.plug(stick)
+    watching.until_event("done", "refused")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert ("taken" in watching.events()) == fault.taken, watching.said()
+    assert desk.books("registry") == ([("in", "taken", 1)] if fault.taken else [])
+    assert desk.registry() == (prepared.registry if fault.taken else registry)
+
+
+def _another_copy_works(desk: Desk, stick: Stick) -> None:
+    watching = desk.watch("lgwan")
+    desk.machine.plug(stick)
+    watching.until_event("done")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert watching.states()[-1] == "SAFE_TO_REMOVE"
+    assert desk.books("lgwan") == [("out", "written", 1)]
+    assert desk.log("lgwan")[-1]["event"] == "bundle-written"
+
+
+def test_worn_ext4_is_remounted_read_only(
+    desk: Desk, prepared: Prepared, bench: StickBench
+) -> None:
+    """The kernel really does what the fault is named for."""
+    desk.restore("ext4-write")
+    stick = stick_of(bench, prepared, "ext4", "write")
+    OnRig(desk, prepared, stick, "ext4").worn_out_midway()
+    watching = desk.watch("lgwan")
+    desk.machine.plug(stick)
+    watching.until_event("refused")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert "Remounting filesystem read-only" in desk.machine.check("journalctl -k --no-pager")
