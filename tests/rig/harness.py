@@ -84,8 +84,9 @@ class Order:
         return int(self.desk.machine.check(wait, PATIENCE))
 
     def stop(self) -> None:
-        """Interrupt the command as Ctrl-C does."""
-        self.desk.machine.check(f"kill -INT $(cat {FORKS}/{self.number}.pid)")
+        """Interrupt the command as Ctrl-C does, unless it has ended."""
+        ended = f"[ -e {FORKS}/{self.number}.rc ]"
+        self.desk.machine.check(f"{ended} || kill -INT $(cat {FORKS}/{self.number}.pid)")
         self.wait()
         if self.tail is not None:
             self.tail.signal()

@@ -6,7 +6,6 @@ that works again, or another one, brings everything right.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
