@@ -7,12 +7,16 @@ that works again, or another one, brings everything right.
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
-from harness import FILESYSTEMS, Desk, Watching, copy_of, encrypted, io_error
+from attacks.records import csv_of, isa_notice
+from harness import FILESYSTEMS, NOW, Desk, Watching, copy_of, encrypted, io_error
 from medium import PARTITION_START, Stick
 from prepared import SERIALS, Prepared, stick_of
 from rig import StickBench
+
+from mediabridge.records.model import Kind
 
 WRITTEN = [("out", "written", 1)]
 APPROVED = [("out", "approved", 1)]
@@ -108,10 +112,36 @@ def test_read_back_is_from_the_device(
 
 
 def test_slow(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
-    watching = _waiting(desk, "vfat-write")
+    """A megabyte a second is told as slow, beside the speed the stick was registered with."""
+    desk.restore("vfat-write")
+    path = f"{NOW}/large.csv"
+    desk.machine.check(f"cat > {path} && chown station {path}", stdin=_large_day())
+    desk.check("lgwan", "collect", path)
+    desk.check("lgwan", "seal")
+    desk.check("lgwan", "approve", "--key", f"{NOW}/city/keys/officer-1.json", "--yes")
     stick = stick_of(bench, prepared, "vfat", "write")
     stick.bytes_per_second = 1_000_000
-    _works_again(desk, watching, stick)
+    watching = desk.watch("lgwan")
+    desk.machine.plug(stick)
+    watching.until_event("done")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert "has become slow" in watching.report("SLOW")["sentence"]
+    assert watching.report("SLOW")["hint"]
+    assert watching.states()[-1] == "SAFE_TO_REMOVE"
+    assert desk.books("lgwan") == [("out", "written", 1), ("out", "written", 2)]
+    assert desk.log("lgwan")[-1]["event"] == "bundle-written"
+
+
+def _large_day() -> bytes:
+    """Return notices that stay over a megabyte when they are compressed."""
+    drawn = Random(7)  # noqa: S311 - the same text every time
+    rows = [
+        isa_notice(number, number)
+        | {"remarks": "".join(chr(0x4E00 + drawn.randrange(0x5000)) for _ in range(400))}
+        for number in range(1, 2001)
+    ]
+    return csv_of(Kind.ISA_NOTICE, rows)
 
 
 def _unformatted(image: Path) -> None:
@@ -148,7 +178,7 @@ def _two_partitions(image: Path) -> None:
         file.write(bytes(first) + second)
 
 
-def _damaged_fat(image: Path) -> None:
+def _damaged_boot_sector(image: Path) -> None:
     with image.open("r+b") as file:
         file.seek(PARTITION_START + 11)
         file.write(b"\xff" * 79)
@@ -158,7 +188,7 @@ UNUSABLE = {
     "unformatted": (_unformatted, {"BAD_FILESYSTEM"}),
     "ntfs": (_ntfs, {"BAD_FILESYSTEM"}),
     "several partitions": (_two_partitions, {"BAD_FILESYSTEM"}),
-    "damaged fat": (_damaged_fat, {"BAD_FILESYSTEM", "IO_ERROR"}),
+    "damaged boot sector": (_damaged_boot_sector, {"BAD_FILESYSTEM", "IO_ERROR"}),
 }
 
 
@@ -176,18 +206,43 @@ def test_unusable(desk: Desk, prepared: Prepared, bench: StickBench, what: str) 
     _works_again(desk, watching, stick_of(bench, prepared, "vfat", "write", "fresh"))
 
 
+def test_damaged_fat_is_repaired(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
+    """The allocation table does not fit its second copy: repaired before anything is written."""
+    stick = stick_of(bench, prepared, "vfat", "write")
+    with stick.path.open("r+b") as image:
+        image.seek(PARTITION_START)
+        boot = image.read(512)
+        reserved, table = (
+            int.from_bytes(boot[14:16], "little"),
+            int.from_bytes(boot[36:40], "little"),
+        )
+        # Entries far behind everything that is in use, in the second copy only.
+        image.seek(PARTITION_START + (reserved + table + table // 2) * 512)
+        image.write(bytes(range(1, 255)))
+    watching = _waiting(desk, "vfat-write")
+    _works_again(desk, watching, stick)
+    repaired = [e for e in desk.log("lgwan") if e["facts"].get("reason") == "FILESYSTEM_REPAIRED"]
+    assert [each["facts"]["medium"] for each in repaired] == ["MB-001"]
+
+
 @pytest.mark.parametrize("partitioned", [True, False])
 def test_label_with_spaces_and_rare_characters(
     desk: Desk, bench: StickBench, partitioned: bool
 ) -> None:
+    """Also without a partition table; unregistered it is refused, registered it is used."""
     watching = _waiting(desk, "vfat-write")
     stick = bench.stick("label", "48M", "exfat", label="𠮷 の 媒体", partitioned=partitioned)
     stick.serial = "RIGLABEL1"
     desk.machine.plug(stick)
     _refused(desk, watching, {"UNREGISTERED"})
     watching.order.stop()
-    desk.machine.unplug(stick)
     assert desk.books("lgwan") == APPROVED
+    key = ("--key", f"{NOW}/city/keys/officer-1.json", "--quick")
+    desk.check("lgwan", "media", "register", "MB-009", "--label", "𠮷 の 媒体", *key)
+    desk.machine.unplug(stick)
+    watching = desk.watch("lgwan")
+    _works_again(desk, watching, stick)
+    assert desk.log("lgwan")[-1]["facts"]["medium"] == "MB-009"
 
 
 def test_formatted_again(desk: Desk, bench: StickBench) -> None:

@@ -55,8 +55,10 @@ def test_keyboard_alone(desk: Desk, lgwan: Watching) -> None:
     keyboard = desk.machine.plug_keyboard()
     lgwan.until_state("NOT_STORAGE_ONLY")
     assert "keyboard" in lgwan.report("NOT_STORAGE_ONLY")["sentence"]
+    assert lgwan.report("NOT_STORAGE_ONLY")["hint"]
     lgwan.order.stop()
     keyboard.unplug()
+    assert desk.failures("lgwan") == ["NOT_STORAGE_ONLY"]
     assert desk.books("lgwan") == UNTOUCHED
 
 
@@ -108,7 +110,7 @@ def _made_hostile(desk: Desk, stick: Stick, script: str) -> None:
     """Run *script* in the folder of bundles of the stick, as somebody elsewhere would."""
     device = desk.machine.plug(stick)
     folder = _bundle_folder(desk, device)
-    desk.machine.check(f"cd {folder} && {script}; cd /; umount /mnt/evil", 600)
+    desk.machine.check(f"set -e; cd {folder}; {script}; cd /; umount /mnt/evil", 600)
     desk.machine.unplug(stick)
 
 
@@ -172,19 +174,20 @@ def test_file_that_grows_while_read(desk: Desk, prepared: Prepared, bench: Stick
     desk.machine.unplug(stick)
 
 
+JUNK = 200_000
+
+
 @pytest.mark.parametrize("filesystem", ["ext4"])
 def test_junk_files(desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str) -> None:
-    """Names beside the bundles are refused long before 200,000 of them are looked at."""
+    """200,000 names beside the bundle: refused, long before all of them are looked at."""
     stick = stick_of(bench, prepared, filesystem, "import")
-    # As many as the file system holds; then links, which need no inode, up to 200,000.
+    # Links, which need no inode: a file may have 65,000 names on ext4.
     script = (
         '/usr/bin/python3 -S -c "import os\n'
-        "open('junk-0', 'w').close()\n"
-        "for n in range(1, 200000):\n"
-        "    try: os.link('junk-%d' % (n // 60000 * 60000), 'junk-%d' % n)\n"
-        "    except OSError:\n"
-        "        try: open('junk-%d' % n, 'w').close()\n"
-        '        except OSError: break\n"'
+        f"for n in range({JUNK}):\n"
+        "    if n % 60000 == 0: open('junk-%d' % n, 'w').close()\n"
+        "    else: os.link('junk-%d' % (n // 60000 * 60000), 'junk-%d' % n)\n"
+        f'" && [ $(ls -f | grep -c junk) = {JUNK} ]'
     )
     _made_hostile(desk, stick, script)
     desk.restore(f"{filesystem}-import")
@@ -194,6 +197,8 @@ def test_junk_files(desk: Desk, prepared: Prepared, bench: StickBench, filesyste
     watching.until_event("refused")
     watching.order.stop()
     desk.machine.unplug(stick)
+    assert _reason(watching) == "TREE_TOO_LARGE"
+    assert desk.log("registry")[-1]["event"] == "bundle-refused"
     assert desk.books("registry") == []
     assert desk.registry() == before
 

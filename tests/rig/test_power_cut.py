@@ -6,7 +6,7 @@ Claim C45, C46. The station's disk loses what was not synced (``volatile_writes`
 from __future__ import annotations
 
 import pytest
-from harness import FILESYSTEMS, PATIENCE, Desk, spread
+from harness import FILESYSTEMS, NUMBERS, PATIENCE, Desk, Watching, spread
 from prepared import Prepared, stick_of
 from rig import StickBench
 
@@ -64,7 +64,23 @@ def test_power_cut(
     watching.until_event("done")
     watching.order.stop()
     desk.take_out(stick)
+    _it_was_said(desk, watching, chapter, NUMBERS[filesystem])
     _all_is_right(desk, prepared, chapter)
+
+
+def _it_was_said(desk: Desk, watching: Watching, chapter: str, number: str) -> None:
+    """The screen ends with what is true now, and the log names what was interrupted."""
+    last = watching.report(watching.states()[-1])
+    if chapter == "import":
+        # The registry's answer is still to come: the stick waits for it.
+        assert last["sentence"] == f"Medium {number} is ready."
+        return
+    assert last["sentence"] == f"Medium {number} may be removed now."
+    log = desk.log("lgwan")
+    released = [e for e in log if e["event"] == "bundle-released"]
+    interrupted = [e for e in log if e["facts"].get("reason") == "WRITE_INTERRUPTED"]
+    if chapter == "write":
+        assert len(interrupted) == len(released) - 1
 
 
 def _all_is_right(desk: Desk, prepared: Prepared, chapter: str) -> None:
