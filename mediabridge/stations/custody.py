@@ -153,6 +153,21 @@ def note_arrival(station: OpenStation, visit: Visit, *, operator: str) -> None:
         arrive(station, visit.medium, operator=operator)
 
 
+def note_missed_arrival(station: OpenStation, visit: Visit, *, operator: str) -> None:
+    """Note the arrival of what was taken in before, if the power went before it was noted.
+
+    A stick that never left, or whose arrival is noted, brings nothing younger than that.
+    """
+    if not visit.medium:
+        return
+    trip = station.books.register.open_trip(visit.medium)
+    trips = [trip] if trip else station.books.register.trips(visit.medium)
+    times = [(each.issued_at, each.arrived_at, each.returned_at) for each in trips]
+    noted = max((time for each in times for time in each if time), default="")
+    if any(row.created > noted for row in _brought(station, visit)):
+        note_arrival(station, visit, operator=operator)
+
+
 def report_lost(station: OpenStation, number: str, *, operator: str | None = None) -> LostReport:
     """Put the medium on the list of lost ones, and say what it carried.
 

@@ -17,6 +17,7 @@ from typing import Any, Self
 from mediabridge.bundle import layout
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import OVERDUE_DAYS
+from mediabridge.errors import AlreadyAppliedError, NothingOnMediumError
 from mediabridge.records.csv import Encoding
 from mediabridge.records.model import Kind
 from mediabridge.stations import (
@@ -107,9 +108,17 @@ class Desk(OpenStation, ABC):
     def take_in(
         self, taker: incoming.Taker, medium: Medium, *, operator: str | None = None
     ) -> Iterator[incoming.Taken]:
-        """Take every new bundle on *medium*, then erase what has arrived at the other side."""
+        """Take every new bundle on *medium*, then erase what has arrived at the other side.
+
+        With nothing new, what an earlier visit did not come to is done all the same.
+        """
         operator, visit = self.operator(operator), self.recognise(medium)
-        yield from incoming.import_medium(self, taker, visit, operator=operator)
+        try:
+            yield from incoming.import_medium(self, taker, visit, operator=operator)
+        except (AlreadyAppliedError, NothingOnMediumError):
+            custody.note_missed_arrival(self, visit, operator=operator)
+            tidying.erase_delivered(self, visit, operator=operator)
+            raise
         custody.note_arrival(self, visit, operator=operator)
         tidying.erase_delivered(self, visit, operator=operator)
 

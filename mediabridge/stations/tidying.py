@@ -23,6 +23,9 @@ INTERRUPTED = "WRITE_INTERRUPTED"
 REMOVED = "UNFINISHED_COPY_REMOVED"
 """Log reason: what was left of such a copy was taken off the stick."""
 
+GONE = "DELIVERED_COPY_GONE"
+"""Log reason: what has arrived is on the stick no more; an interrupted erasing got that far."""
+
 REPAIRED = "FILESYSTEM_REPAIRED"
 """Log reason: the file system was not sound, and was repaired before anything was written."""
 
@@ -105,7 +108,17 @@ def erase_delivered(station: OpenStation, visit: Visit, *, operator: str) -> lis
     with visit.slot.mounted() as folder:
         found = set(tree.copies_on(folder))
     delivered = [row.bundle for row in station.books.bundles_in(BundleState.DELIVERED)]
+    _note_gone(station, visit, set(delivered) - found)
     return erase(station, visit, [each for each in delivered if each in found], operator=operator)
+
+
+def _note_gone(station: OpenStation, visit: Visit, absent: set[str]) -> None:
+    """Bring the books in line with a stick that was pulled out at the very end of an erasing."""
+    carriages = station.books.register.carriages(medium=visit.medium, state="written")
+    for bundle in [each.bundle for each in carriages if visit.medium and each.bundle in absent]:
+        station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=GONE, **visit.facts)
+        with station.books.transaction():
+            station.books.register.erase_carriage(bundle, visit.medium, station.now())
 
 
 def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: str) -> list[str]:

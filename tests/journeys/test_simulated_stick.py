@@ -19,7 +19,7 @@ from stations.sticks import SIZE, SPEED, usb
 from mediabridge.clock import SystemClock
 from mediabridge.errors import MediabridgeError
 from mediabridge.media.states import StateReport
-from mediabridge.stations import enrolling, serving, visits
+from mediabridge.stations import custody, enrolling, serving, visits
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
@@ -78,6 +78,16 @@ class Day:
     def events(self, name: str) -> list[str]:
         """Return what the log of station *name* says happened."""
         return [str(entry.event) for entry in self.world.log(name)]
+
+    def nothing_is_left_behind(self) -> bool:
+        """Tell whether stick and books agree on which copies are on it, all of them whole."""
+        on_stick = {path.name for path in (self.stick.content / "MEDIABRIDGE/bundles").iterdir()}
+        with self.station("lgwan-01") as station:
+            copies = station.books.register.carriages(medium=NUMBERS[0], state="written")
+            mine = {row.bundle for row in station.books.bundles("out")}
+        return {each.bundle for each in copies} == on_stick & mine and not any(
+            name.endswith(".partial") for name in on_stick
+        )
 
     def another_stick(self) -> SimulatedStick:
         """Return the second stick, which works."""
@@ -196,6 +206,14 @@ AFTERWARDS = {
 }
 """Who has the stick in each chapter, and that station's books when it is over."""
 
+LAST = {
+    "write": ("bundle-written",),
+    "import": ("medium-arrived",),
+    # Pulled out after the last of it was deleted, there is nothing to erase any more.
+    "erase": ("medium-erased", "journey-recovered"),
+}
+"""What the log says in the end, whenever the stick was pulled out."""
+
 
 @pytest.mark.parametrize("keeps_unflushed", [True, False])
 @pytest.mark.parametrize(("chapter", "counted"), [
@@ -221,6 +239,8 @@ def test_pulled_out(before: Before, chapter: str, counted: str, *, keeps_unflush
         day.insert(station)
         assert day.reason == "", moment
         assert day.books(station) == books
+        assert set(LAST[chapter]) & set(day.events(station))
+        assert day.nothing_is_left_behind()
 
 
 def _spread(total: int) -> list[int]:
@@ -250,6 +270,27 @@ def test_pull_is_in_log_and_health(before: Before) -> None:
         row = station.books.register.row(NUMBERS[0])
         assert row is not None
         assert (row.pulled_out, row.repairs) == (1, 2)
+
+
+def test_arrival_is_noted_though_power_goes_before(
+    before: Before, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bundle was taken in, and nothing more; the same stick again completes the log, once."""
+    day = before("import")
+    with monkeypatch.context() as power:
+        power.setattr(custody, "note_arrival", _power_goes)
+        with pytest.raises(KeyboardInterrupt):
+            day.insert("registry-01")
+    day.stick.unplug()
+    assert day.books("registry-01") == [("in", "taken", 1)]
+    assert "medium-arrived" not in day.events("registry-01")
+    for _again in range(2):
+        day.insert("registry-01")
+        assert day.events("registry-01").count("medium-arrived") == 1
+
+
+def _power_goes(*_arguments: object, **_options: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_pulled_stick_may_be_replaced_by_another(before: Before) -> None:
