@@ -103,7 +103,8 @@ FAULTS: Final = {
     "fake capacity": Fault(
         _counterfeit, _told("READ_BACK_MISMATCH", "IO_ERROR", "BAD_FILESYSTEM", "READ_ONLY")
     ),
-    # Nothing but cutting the power tells that a stick forgets; the receiver takes nothing.
+    # Only cutting the power tells that a stick forgets: the receiver takes nothing, and the
+    # sender finds it out when the stick is back.
     "cache that lies": Fault(_forget, _told("SAFE_TO_REMOVE"), written=True),
     "write-protected": Fault(_protect, _told("READ_ONLY")),
     "one percent free": Fault(_fill, _told("FULL"), hint=("trash",)),

@@ -89,8 +89,11 @@ class ReformattedError(MediumError):
     """A registered stick whose file system is not the one that was registered."""
 
     reason = "REFORMATTED"
-    sentence = "Medium {medium} was formatted again after it was registered."
-    hint = "Hand it to the security officer, who can register it again."
+    sentence = (
+        "Medium {medium} has lost its registration: it was formatted again, or it forgets"
+        " what is written to it."
+    )
+    hint = "Hand it to the security officer, who can try it and register it again."
 
 
 class WrongDirectionError(MediumError):

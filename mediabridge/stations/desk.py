@@ -117,10 +117,10 @@ class Desk(OpenStation, ABC):
             yield from incoming.import_medium(self, taker, visit, operator=operator)
         except (AlreadyAppliedError, NothingOnMediumError):
             custody.note_missed_arrival(self, visit, operator=operator)
-            tidying.erase_delivered(self, visit, operator=operator)
+            tidying.settle(self, visit, operator=operator)
             raise
         custody.note_arrival(self, visit, operator=operator)
-        tidying.erase_delivered(self, visit, operator=operator)
+        tidying.settle(self, visit, operator=operator)
 
     def finish(self, medium: Medium) -> bool:
         """Let the stick go; return whether it may be pulled out; see :func:`visits.finish`."""

@@ -12,6 +12,7 @@ from mediabridge.locale import n_
 from mediabridge.media import erasing, policy, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
+from mediabridge.stations import returning
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.visits import Visit, watched
@@ -22,9 +23,6 @@ INTERRUPTED = "WRITE_INTERRUPTED"
 
 REMOVED = "UNFINISHED_COPY_REMOVED"
 """Log reason: what was left of such a copy was taken off the stick."""
-
-GONE = "DELIVERED_COPY_GONE"
-"""Log reason: what has arrived is on the stick no more; an interrupted erasing got that far."""
 
 REPAIRED = "FILESYSTEM_REPAIRED"
 """Log reason: the file system was not sound, and was repaired before anything was written."""
@@ -97,28 +95,27 @@ def _unfinished_on(station: OpenStation, visit: Visit) -> list[str]:
     ]
 
 
-def erase_delivered(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
-    """Erase from the stick what this station sent and the peer answered; return the bundles.
+def settle(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
+    """Compare the stick with what the books say is on it, and erase what the peer answered.
 
-    The receipt is in, so the copy on the stick has done its work (blueprint section 6). A
+    Where the receipt is in, the copy on the stick has done its work (blueprint section 6). A
     stick that is write-protected keeps it: what it brought was taken in all the same.
+
+    Returns:
+        The bundles that were erased.
+
+    Raises:
+        ReadBackError: the stick forgot what had been read back from it.
     """
-    if policy.judge_use(visit.identity, visit.slot.device, Use(writes=True)) is not None:
+    delivered = [row.bundle for row in station.books.bundles_in(BundleState.DELIVERED)]
+    if not delivered and not returning.copies(station, visit):
         return []
     with visit.slot.mounted() as folder:
         found = set(tree.copies_on(folder))
-    delivered = [row.bundle for row in station.books.bundles_in(BundleState.DELIVERED)]
-    _note_gone(station, visit, set(delivered) - found)
+    returning.compare(station, visit, found)
+    if policy.judge_use(visit.identity, visit.slot.device, Use(writes=True)) is not None:
+        return []
     return erase(station, visit, [each for each in delivered if each in found], operator=operator)
-
-
-def _note_gone(station: OpenStation, visit: Visit, absent: set[str]) -> None:
-    """Bring the books in line with a stick that was pulled out at the very end of an erasing."""
-    carriages = station.books.register.carriages(medium=visit.medium, state="written")
-    for bundle in [each.bundle for each in carriages if visit.medium and each.bundle in absent]:
-        station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=GONE, **visit.facts)
-        with station.books.transaction():
-            station.books.register.erase_carriage(bundle, visit.medium, station.now())
 
 
 def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: str) -> list[str]:

@@ -19,6 +19,7 @@ from stations.sticks import SIZE, SPEED, usb
 from mediabridge.clock import SystemClock
 from mediabridge.errors import MediabridgeError
 from mediabridge.media.states import StateReport
+from mediabridge.media.trips import health
 from mediabridge.stations import custody, enrolling, serving, visits
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.lgwan import LgwanStation
@@ -182,8 +183,23 @@ def test_fault(before: Before, name: str) -> None:
     served = day.insert("registry-01")
     assert bool(served and served.taken) == fault.taken
     assert day.books("registry-01") == ([("in", "taken", 1)] if fault.taken else [])
-    if not fault.written:
+    if fault.written and not fault.taken:
+        _is_found_out_when_it_comes_back(day)
+    if not fault.taken:
         _another_stick_helps(day)
+
+
+def _is_found_out_when_it_comes_back(day: Day) -> None:
+    """A stick that forgot what had been read back is told, and the bundle is to be written."""
+    day.insert("lgwan-01")
+    assert day.reason == "READ_BACK_MISMATCH"
+    assert day.told[-1].state == "READ_BACK_MISMATCH"
+    assert day.reasons("lgwan-01") == ["READ_BACK_MISMATCH"]
+    assert day.books("lgwan-01") == [("out", "approved", 1)]
+    with day.station("lgwan-01") as station:
+        row = station.books.register.row(NUMBERS[0])
+        assert row is not None
+        assert health(row).recommend_retire
 
 
 def _another_stick_helps(day: Day) -> None:
@@ -253,6 +269,22 @@ def _taken_whole_or_not(day: Day) -> None:
     served = day.insert("registry-01")
     if not (served and served.taken):
         assert day.books("registry-01") == []
+
+
+def test_stick_that_forgets_never_gets_past_its_registration(before: Before) -> None:
+    """What says who it is goes with its power, so nothing is ever written to it."""
+    day = before("write")
+    stick = SimulatedStick(day.world.root / "bad", usb("S-0003", uuid="0123-4567"))
+    stick.honours_flush = False
+    with day.station("lgwan-01") as station:
+        given = {"capacity": SIZE, "write_speed": SPEED, "read_speed": SPEED, "probe": "full"}
+        officer = day.world.key("officer-1")
+        enrolling.register_medium(station, stick.plug(), "MB-003", "1", officer, **given)
+    stick.unplug()
+    day.insert("lgwan-01", stick)
+    assert day.reason == "REFORMATTED"
+    assert "it forgets what is written to it" in day.told[-1].sentence
+    assert day.books("lgwan-01") == [("out", "approved", 1)]
 
 
 def test_pull_is_in_log_and_health(before: Before) -> None:

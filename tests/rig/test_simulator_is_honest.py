@@ -13,6 +13,7 @@ import pytest
 from faults import FAULTS, Fault
 from harness import (
     FILESYSTEMS,
+    NOW,
     NUMBERS,
     PATIENCE,
     Desk,
@@ -126,7 +127,9 @@ def test_fault(
     watching.order.stop()
     desk.take_out(stick)
     _receiver(desk, prepared, fault, stick, registry)
-    if not fault.written:
+    if fault.written and not fault.taken:
+        _is_found_out_when_it_comes_back(desk, stick)
+    if not fault.taken:
         _another_copy_works(desk, stick_of(bench, prepared, filesystem, "write", "new"))
 
 
@@ -158,6 +161,18 @@ def _receiver(desk: Desk, prepared: Prepared, fault: Fault, stick: Stick, regist
     assert desk.registry() == (prepared.registry if fault.taken else registry)
 
 
+def _is_found_out_when_it_comes_back(desk: Desk, stick: Stick) -> None:
+    """A stick that forgot what had been read back is told, and the bundle is to be written."""
+    watching = desk.watch("lgwan")
+    desk.machine.plug(stick)
+    watching.until_event("refused")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert watching.report("READ_BACK_MISMATCH")["sentence"]
+    assert desk.failures("lgwan") == ["READ_BACK_MISMATCH"]
+    assert desk.books("lgwan") == [("out", "approved", 1)]
+
+
 def _another_copy_works(desk: Desk, stick: Stick) -> None:
     watching = desk.watch("lgwan")
     desk.machine.plug(stick)
@@ -167,6 +182,30 @@ def _another_copy_works(desk: Desk, stick: Stick) -> None:
     assert watching.states()[-1] == "SAFE_TO_REMOVE"
     assert desk.books("lgwan") == [("out", "written", 1)]
     assert desk.log("lgwan")[-1]["event"] == "bundle-written"
+
+
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+def test_stick_that_forgets_never_gets_past_its_registration(
+    desk: Desk, bench: StickBench, filesystem: str
+) -> None:
+    """What says who it is goes with its power, so nothing is ever written to it."""
+    desk.restore(f"{filesystem}-write")
+    stick = bench.stick("bad", "48M", filesystem, serial="RIGBAD1")
+    stick.volatile_writes, stick.honours_flush = 10**6, False
+    device = desk.machine.plug(stick)
+    if filesystem == "ext4":
+        desk.machine.check(f"mount {device}1 /mnt && chown station /mnt && umount /mnt")
+    key = ("--key", f"{NOW}/city/keys/officer-1.json", "--quick")
+    desk.check("lgwan", "media", "register", "MB-009", "--label", "9", *key)
+    desk.machine.unplug(stick)
+    watching = desk.watch("lgwan")
+    desk.machine.plug(stick)
+    watching.until_event("refused")
+    watching.order.stop()
+    desk.machine.unplug(stick)
+    assert "forgets what is written to it" in watching.report("REFORMATTED")["sentence"]
+    assert desk.failures("lgwan") == ["REFORMATTED"]
+    assert desk.books("lgwan") == [("out", "approved", 1)]
 
 
 def test_worn_ext4_is_remounted_read_only(

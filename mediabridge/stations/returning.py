@@ -1,0 +1,69 @@
+"""A stick that comes back: does it still hold what was written to it, by the books?
+
+Reading back proves what a stick answers while it has power. One whose cache lies answers
+well and forgets everything when it is pulled out (../shared/rig/facts.md); only the next
+insertion can tell. Then the copy counts no more, and the bundle is written again.
+"""
+
+from __future__ import annotations
+
+from mediabridge.errors import ReadBackError
+from mediabridge.locale import text
+from mediabridge.media.trips import Carriage
+from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.station import OpenStation
+from mediabridge.stations.visits import Visit, watched
+from mediabridge.translog.events import Event
+
+GONE = "DELIVERED_COPY_GONE"
+"""Log reason: what has arrived is on the stick no more; an interrupted erasing got that far."""
+
+
+def copies(station: OpenStation, visit: Visit) -> list[Carriage]:
+    """Return the whole copies that are on the stick as far as the books know."""
+    # A folder without a number may be another one every time.
+    if not visit.medium:
+        return []
+    return station.books.register.carriages(medium=visit.medium, state="written")
+
+
+def compare(station: OpenStation, visit: Visit, found: set[str]) -> None:
+    """Bring the books in line with a stick that holds the bundles *found*.
+
+    Raises:
+        ReadBackError: it forgot one that has not arrived yet; another stick gets it.
+    """
+    absent = [station.books.bundle(each.bundle) for each in copies(station, visit)]
+    rows = [row for row in absent if row is not None and row.bundle not in found]
+    for row in rows:
+        if row.state is BundleState.DELIVERED:
+            _note_gone(station, visit, row)
+    forgotten = [row for row in rows if row.state is BundleState.WRITTEN]
+    if forgotten:
+        _refuse_forgetful(station, visit, forgotten)
+
+
+def _note_gone(station: OpenStation, visit: Visit, row: BundleRow) -> None:
+    """Close the copy on a stick that was pulled out at the very end of an erasing."""
+    station.record(Event.JOURNEY_RECOVERED, bundle=row.bundle, reason=GONE, **visit.facts)
+    with station.books.transaction():
+        station.books.register.erase_carriage(row.bundle, visit.medium, station.now())
+
+
+def _refuse_forgetful(station: OpenStation, visit: Visit, rows: list[BundleRow]) -> None:
+    name = text("bundle number {seq}", seq=", ".join(str(row.seq) for row in rows))
+    try:
+        with watched(station, visit, bundle=rows[0].bundle):
+            raise ReadBackError(name=name)
+    finally:
+        with station.books.transaction():
+            for row in rows:
+                _write_again(station, visit, row)
+
+
+def _write_again(station: OpenStation, visit: Visit, row: BundleRow) -> None:
+    """Take the copy off the books; without another one, the bundle is not on its way."""
+    register = station.books.register
+    register.fail_carriage(row.bundle, visit.medium, station.now(), ReadBackError.reason)
+    if not register.carriages(bundle=row.bundle, state="written"):
+        station.books.set_state(row.bundle, BundleState.APPROVED)
