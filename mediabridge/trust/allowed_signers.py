@@ -9,6 +9,7 @@ An officer with nothing but OpenSSH can check a bundle folder::
 from __future__ import annotations
 
 from mediabridge import clock
+from mediabridge.bundle.medium import medium_namespace
 from mediabridge.trust import keytext
 from mediabridge.trust.model import Person, Station, TrustData
 
@@ -16,16 +17,17 @@ from mediabridge.trust.model import Person, Station, TrustData
 def allowed_signers(trust: TrustData) -> str:
     """Return the ``allowed_signers`` file: who may sign what, and when.
 
-    Stations may sign bundles and officers approvals, each in the namespace of that
-    purpose only; clerks sign neither. Revoked keys are left out.
+    Stations may sign bundles, officers approvals and who a medium is, each in the
+    namespaces of those purposes only; clerks sign nothing. Revoked keys are left out.
     """
+    officers = f"{trust.approve_namespace},{medium_namespace(trust.city)}"
     entries: list[tuple[Station | Person, str]] = [
         *((station, trust.bundle_namespace) for station in trust.stations),
-        *((person, trust.approve_namespace) for person in trust.people if person.role == "officer"),
+        *((person, officers) for person in trust.people if person.role == "officer"),
     ]
     return "".join(
-        _line(holder, namespace)
-        for holder, namespace in entries
+        _line(holder, namespaces)
+        for holder, namespaces in entries
         if not trust.is_revoked(keytext.fingerprint(holder.key))
     )
 
@@ -40,9 +42,9 @@ def revoked_keys(trust: TrustData) -> str:
     return "".join(f"{holder.key}\n" for holder in holders if holder is not None)
 
 
-def _line(holder: Station | Person, namespace: str) -> str:
+def _line(holder: Station | Person, namespaces: str) -> str:
     options = (
-        f'namespaces="{namespace}"',
+        f'namespaces="{namespaces}"',
         f'valid-after="{_timestamp(holder.valid_from)}"',
         f'valid-before="{_timestamp(holder.valid_until)}"',
     )

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from mediabridge.bundle import sshsig
+from mediabridge.bundle.medium import medium_namespace
 from mediabridge.trust import keyfile, keytext, signers
 from mediabridge.trust.allowed_signers import allowed_signers, revoked_keys
 from mediabridge.trust.city import City
@@ -88,6 +89,16 @@ def test_officer_approval_verifies(officer: Officer, made_city: City) -> None:
     good, said = officer.verify("officer-2", namespace)
     assert good, said
     assert not officer.verify("officer-1", namespace)[0]
+
+
+def test_officer_vouches_for_media(officer: Officer, made_city: City) -> None:
+    """With nothing but OpenSSH an officer can check medium.json; a station cannot sign one."""
+    namespace = medium_namespace(made_city.trust.city)
+    officer.sign(made_city, "officer-1", namespace)
+    good, said = officer.verify("officer-1", namespace)
+    assert good, said
+    officer.sign(made_city, "lgwan-01", namespace)
+    assert not officer.verify("lgwan-01", namespace)[0]
 
 
 def test_our_signature_verifies(officer: Officer, made_city: City) -> None:
