@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ COPIES = {
     "erased": n_("erased"),
 }
 _UNKNOWN = "-"
+_TRIPS_SHOWN = 3
 
 
 def media_table(
@@ -92,18 +93,30 @@ def health_lines(row: MediumRow) -> list[str | Table]:
     return [table, text("This medium should be taken out of service:"), *reasons]
 
 
-def trips_table(trips: Iterable[Trip]) -> Table:
-    """Return trips, one a line, with planned and actual time."""
-    headings = [text("trip"), text("from"), text("to"), text("with"), text("issued"),
-                text("arrived"), text("returned"), text("planned (min)"), text("took (min)"),
-                text("bundles")]  # fmt: skip
-    rows = [
-        [str(trip.trip or _UNKNOWN), trip.route_from, trip.route_to, *map(_cell, (
-            trip.holder, trip.issued_at, trip.arrived_at, trip.returned_at,
-            trip.planned_minutes, trip.actual_minutes)), str(len(trip.bundles))]
-        for trip in trips
-    ]  # fmt: skip
-    return Table(headings, rows, right=frozenset({0, 7, 8, 9}))
+def trip_table(trip: Trip) -> Table:
+    """Return one trip with planned and actual time; a line for each is too wide for a terminal."""
+    facts = {
+        text("from"): trip.route_from,
+        text("to"): trip.route_to,
+        text("with"): trip.holder,
+        text("issued"): trip.issued_at,
+        text("arrived"): trip.arrived_at,
+        text("returned"): trip.returned_at,
+        text("planned (min)"): trip.planned_minutes,
+        text("took (min)"): trip.actual_minutes,
+        text("bundles"): len(trip.bundles),
+    }
+    rows = [[name, _UNKNOWN if value is None else str(value)] for name, value in facts.items()]
+    return Table([text("trip"), str(trip.trip or _UNKNOWN)], rows)
+
+
+def trip_tables(trips: Sequence[Trip]) -> list[str | Table]:
+    """Return the latest of *trips*, newest first, and where the others are."""
+    shown: list[str | Table] = [trip_table(trip) for trip in trips[:_TRIPS_SHOWN]]
+    older = len(trips) - len(shown)
+    if older:
+        shown.append(text("Earlier trips: {count}; `media export` has them all.", count=older))
+    return shown
 
 
 def carriages_table(carriages: Iterable[Carriage]) -> Table:

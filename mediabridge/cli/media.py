@@ -187,7 +187,7 @@ def show(context: Context, number: Number) -> Result:
     lines = [
         shows.identity_table(row),
         *shows.health_lines(row),
-        shows.trips_table(trips),
+        *shows.trip_tables(trips),
         shows.carriages_table(carriages),
     ]
     return Result(lines, shows.everything(row, trips, carriages))
@@ -238,6 +238,6 @@ def _route(given: str) -> tuple[str, str]:
 
 
 def _trip(line: str, trip: Trip) -> Result:
-    from mediabridge.cli._media_show import trip_data, trips_table
+    from mediabridge.cli._media_show import trip_data, trip_table
 
-    return Result([line, trips_table([trip])], {"trip": trip_data(trip)})
+    return Result([line, trip_table(trip)], {"trip": trip_data(trip)})

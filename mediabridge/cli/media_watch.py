@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._medium import slots_for
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import open_station
+from mediabridge.locale import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,20 +28,22 @@ def watch(context: Context) -> Result:
 
     last: list[StateReport] = []
     seen_snapshot = None
-    for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):
-        changed = snapshot != seen_snapshot
-        seen_snapshot = snapshot
-        now = list(_states(context, snapshot, changed=changed)) or last
-        for seen in now:
-            if seen not in last:
-                show_state(context, seen)
-        last = now
-    return Result()
+    # Stopping it is how it ends; it has nothing to interrupt.
+    with suppress(KeyboardInterrupt):
+        for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):
+            changed = snapshot != seen_snapshot
+            seen_snapshot = snapshot
+            now = list(_states(context, snapshot, changed=changed)) or last
+            for seen in now:
+                if seen not in last:
+                    show_state(context, seen)
+            last = now
+    return Result([text("Watching has ended.")])
 
 
 def show_state(context: Context, seen: StateReport) -> None:
     """Print one state: its sentence and its next step, or an object with --json."""
-    context.emit(SCHEMA, f"{seen.state}: {seen.sentence}\n  {seen.hint}", **seen.as_dict())
+    context.emit(SCHEMA, f"{seen.sentence} [{seen.state}]\n  {seen.hint}", **seen.as_dict())
 
 
 def _states(context: Context, snapshot: Snapshot, *, changed: bool) -> Iterator[StateReport]:

@@ -35,9 +35,13 @@ def watch(
     # The passphrases of this station's keys are asked for once, not at every stick.
     source = cache(passphrases(context, passphrase_file, context.home))
     desk = _Desk(context, partial(open_station, context, source=source), operator)
-    for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):
-        desk.notice(snapshot)
-    return Result()
+    try:
+        for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):
+            desk.notice(snapshot)
+    except KeyboardInterrupt:
+        if desk.is_busy:
+            raise
+    return Result([text("Watching has ended.")])
 
 
 class _Desk:
@@ -51,11 +55,14 @@ class _Desk:
         self._refused_before: frozenset[UsbDevice] = frozenset()
         self._waiting: Served | None = None
         self._books = 0
+        self.is_busy = False
+        """Whether something is being done with a stick; only then is stopping an interruption."""
 
     def notice(self, snapshot: Snapshot) -> None:
         """Act on what is plugged in now; called also when nothing has changed."""
         from mediabridge.errors import MediabridgeError, StationBusyError
 
+        self.is_busy = True
         try:
             if (*snapshot.media, *snapshot.newcomers) != self._plugged:
                 self._plugged = (*snapshot.media, *snapshot.newcomers)
@@ -69,6 +76,7 @@ class _Desk:
         except MediabridgeError as error:
             self._waiting = None
             self._refused(error)
+        self.is_busy = False
 
     def _refused(self, error: MediabridgeError) -> None:
         """Say why it ended, as every command does."""
