@@ -6,7 +6,8 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from mediabridge.cli._result import Result, Table
@@ -21,7 +22,7 @@ def show(result: Result, *, as_json: bool) -> int:
     if as_json:
         _print(_json(ok=result.ok, code=result.code, reason=result.reason, data=result.data))
     else:
-        _print("\n".join(plain(line) for line in result.lines))
+        _print("\n".join(_spaced(result.lines)))
     return int(result.code)
 
 
@@ -60,6 +61,14 @@ def _json(*, ok: bool, code: ExitCode, reason: str, data: Mapping[str, Any], **m
 def plain(line: str | Table) -> str:
     """Return *line* as it is printed, a table as several lines."""
     return line if isinstance(line, str) else "\n".join(_table(line))
+
+
+def _spaced(lines: Sequence[str | Table]) -> Iterator[str]:
+    """Yield the lines as they are printed, with an empty one between two tables."""
+    for before, line in pairwise(["", *lines]):
+        if isinstance(before, Table) and isinstance(line, Table):
+            yield ""
+        yield plain(line)
 
 
 def _table(table: Table) -> list[str]:
