@@ -71,6 +71,9 @@ class SimulatedStick:
     distort: Callable[[str, bytes], bytes] | None = None
     """Called with name and bytes of every read; returns what the program gets, or raises."""
 
+    breaks: bool = False
+    """Whether a pull while it is written leaves folders that cannot be read, as on FAT."""
+
     present: bool = False
     unclean: bool = False
     """Whether it was pulled out while it was mounted for writing."""
@@ -240,6 +243,12 @@ class SimulatedStick:
         if not self.present:
             raise broken(errno.ENODEV)
 
+    def refuse_broken(self, folder: Path) -> None:
+        """Answer for a folder whose entries a pull has left unsound."""
+        self.refuse_gone()
+        if self.breaks and self.unclean and folder.name == "bundles":
+            raise broken(errno.EIO)
+
     def keep(self, data: bytes) -> bytes:
         """Return what the stick keeps of *data*."""
         if self.free is not None and (free := self.free - len(data)) < 0:
@@ -359,13 +368,13 @@ class _Calls:
             self.stick.note_renamed(ours, theirs)
 
     def _scandir(self, path: Any = ".") -> Any:
-        if self.stick.place(path):
-            self.stick.refuse_gone()
+        if found := self.stick.place(path):
+            self.stick.refuse_broken(found)
         return self.real["scandir"](path)
 
     def _listdir(self, path: Any = ".") -> Any:
-        if self.stick.place(path):
-            self.stick.refuse_gone()
+        if found := self.stick.place(path):
+            self.stick.refuse_broken(found)
         return self.real["listdir"](path)
 
     def _statvfs(self, path: Any) -> os.statvfs_result:

@@ -26,7 +26,8 @@ def erase(
 ) -> Result:
     """Overwrite and delete every bundle on the medium, received or not, and read that back."""
     from mediabridge.media import tree
-    from mediabridge.stations import tidying
+    from mediabridge.media.policy import Use
+    from mediabridge.stations import tidying, visits
     from mediabridge.stations.approving import officer_of
     from mediabridge.trust.signers import open_signer
 
@@ -34,6 +35,9 @@ def erase(
         source = passphrases(context, passphrase_file, key.parent.parent)
         officer = officer_of(station, open_signer(key, source(key.stem)))
         visit = the_visit(station, medium)
+        visits.allow(station, visit, Use(writes=True))
+        # An erasing that broke off may have left folders that cannot be read.
+        tidying.mend(station, visit)
         with visit.slot.mounted() as folder:
             bundles = tree.copies_on(folder)
         if (

@@ -11,7 +11,7 @@ from mediabridge.errors import NoMediumError, SeveralMediaError
 from mediabridge.locale import text
 from mediabridge.media.slot import Slot
 from mediabridge.media.states import MediumState, StateReport
-from mediabridge.stations import visits
+from mediabridge.stations import mending, visits
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.visits import Visit
 
@@ -36,6 +36,8 @@ def choose(station: OpenStation, slots: Sequence[Slot]) -> Visit:
     if not slots:
         station.tell(MediumState.NO_MEDIUM)
         raise NoMediumError(detail=text("nothing is plugged in"))
+    for slot in slots:
+        mending.mend_interrupted(station, slot)
     seen = look_at_all(station, slots)
     usable = [visit for _slot, _report, visit in seen if visit is not None]
     for slot, report, visit in seen:

@@ -12,7 +12,7 @@ from mediabridge.locale import n_
 from mediabridge.media import erasing, policy, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
-from mediabridge.stations import returning
+from mediabridge.stations import mending, returning
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.visits import Visit, watched
@@ -24,9 +24,6 @@ INTERRUPTED = "WRITE_INTERRUPTED"
 REMOVED = "UNFINISHED_COPY_REMOVED"
 """Log reason: what was left of such a copy was taken off the stick."""
 
-REPAIRED = "FILESYSTEM_REPAIRED"
-"""Log reason: the file system was not sound, and was repaired before anything was written."""
-
 
 def mend(station: OpenStation, visit: Visit) -> None:
     """Have the file system repaired if a pull left it unsound; before every writing.
@@ -37,10 +34,7 @@ def mend(station: OpenStation, visit: Visit) -> None:
     with watched(station, visit):
         mended = visit.slot.mend()
     if mended:
-        station.record(Event.JOURNEY_RECOVERED, reason=REPAIRED, **visit.facts)
-        if visit.medium:
-            with station.books.transaction():
-                station.books.register.note_repair(visit.medium)
+        mending.note_mended(station, visit.medium)
 
 
 def mention_interrupted(station: OpenStation, bundle: str) -> list[str]:

@@ -36,6 +36,7 @@ from mediabridge.media.policy import Use
 from mediabridge.media.register import MediumRow
 from mediabridge.media.slot import Slot, slot_of
 from mediabridge.media.states import MediumState, StateReport, report
+from mediabridge.stations import mending
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event, Fact
 from mediabridge.verify.medium import verify_identity
@@ -143,6 +144,7 @@ def recognise(station: OpenStation, medium: Medium, *, others: Sequence[UsbDevic
     if isinstance(medium, Visit):
         return medium
     slot = slot_of(medium)
+    mending.mend_interrupted(station, slot)
     seen, visit = look(station, slot, others)
     if visit is None:
         refuse(station, slot, seen)

@@ -231,19 +231,19 @@ LAST = {
 """What the log says in the end, whenever the stick was pulled out."""
 
 
-@pytest.mark.parametrize("keeps_unflushed", [True, False])
+@pytest.mark.parametrize("left", ["whole", "not flushed", "broken"])
 @pytest.mark.parametrize(("chapter", "counted"), [
     ("write", "changes"), ("write", "reads"), ("import", "reads"), ("erase", "changes"),
     ("erase", "reads"),
 ])  # fmt: skip
-def test_pulled_out(before: Before, chapter: str, counted: str, *, keeps_unflushed: bool) -> None:
+def test_pulled_out(before: Before, chapter: str, counted: str, left: str) -> None:
     """Pulled out at any change or read: told, logged, never half taken, right when it is back."""
     station, books = AFTERWARDS[chapter]
     whole = before(chapter)
     whole.insert(station)
     for moment in _spread(getattr(whole.stick, counted)):
         day = before(chapter)
-        day.stick.keeps_unflushed = keeps_unflushed
+        day.stick.keeps_unflushed, day.stick.breaks = left == "whole", left == "broken"
         setattr(day.stick, "pull_at" if counted == "changes" else "pull_at_read", moment)
         day.insert(station)
         assert not day.stick.present
@@ -297,7 +297,7 @@ def test_pull_is_in_log_and_health(before: Before) -> None:
     day.insert("lgwan-01")
     recovered = [e.facts for e in day.world.log("lgwan-01") if e.event == "journey-recovered"]
     reasons = [facts["reason"] for facts in recovered]
-    assert reasons == ["WRITE_INTERRUPTED", "FILESYSTEM_REPAIRED"]
+    assert reasons == ["FILESYSTEM_REPAIRED", "WRITE_INTERRUPTED"]
     with day.station("lgwan-01") as station:
         row = station.books.register.row(NUMBERS[0])
         assert row is not None
