@@ -115,8 +115,9 @@ class Desk(OpenStation, ABC):
         operator, visit = self.operator(operator), self.recognise(medium)
         try:
             yield from incoming.import_medium(self, taker, visit, operator=operator)
-        except (AlreadyAppliedError, NothingOnMediumError):
-            custody.note_missed_arrival(self, visit, operator=operator)
+        except (AlreadyAppliedError, NothingOnMediumError) as nothing_new:
+            if isinstance(nothing_new, AlreadyAppliedError):
+                custody.note_missed_arrival(self, visit, operator=operator)
             tidying.settle(self, visit, operator=operator)
             raise
         custody.note_arrival(self, visit, operator=operator)

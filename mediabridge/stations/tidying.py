@@ -101,12 +101,12 @@ def settle(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
     Raises:
         ReadBackError: the stick forgot what had been read back from it.
     """
-    delivered = [row.bundle for row in station.books.bundles_in(BundleState.DELIVERED)]
-    if not delivered and not returning.copies(station, visit):
+    if visit.medium and not returning.copies(station, visit):
         return []
     with visit.slot.mounted() as folder:
         found = set(tree.copies_on(folder))
     returning.compare(station, visit, found)
+    delivered = [row.bundle for row in station.books.bundles_in(BundleState.DELIVERED)]
     if policy.judge_use(visit.identity, visit.slot.device, Use(writes=True)) is not None:
         return []
     return erase(station, visit, [each for each in delivered if each in found], operator=operator)
