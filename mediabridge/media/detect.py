@@ -128,15 +128,17 @@ def _interfaces(device: Any) -> Iterator[Interface]:
     for child in device.children:
         if (child.subsystem, child.device_type) != ("usb", "usb_interface"):
             continue
-        # Behind a hub inside the device there are devices of their own.
-        if child.find_parent("usb", "usb_device").sys_path == device.sys_path:
+        # Behind a hub inside the device there are devices of their own. What is just being pulled
+        # out may have lost its parent: it counts, rather than that a keyboard would be overlooked.
+        parent = child.find_parent("usb", "usb_device")
+        if parent is None or parent.sys_path == device.sys_path:
             codes = ("bInterfaceClass", "bInterfaceSubClass", "bInterfaceProtocol")
             yield Interface(*(_hex(child, code) for code in codes))
 
 
 def _disk(device: Any) -> Disk:
     return Disk(
-        node=device.device_node,
+        node=device.device_node or "",
         sequence=_whole(device, "diskseq"),
         size=_whole(device, "size") * _SECTOR,
         read_only=_whole(device, "ro") == 1,
@@ -155,7 +157,7 @@ def _volumes(disk: Any) -> Iterator[Volume]:
 def _volume(device: Any) -> Volume:
     properties = device.properties
     return Volume(
-        node=device.device_node,
+        node=device.device_node or "",
         size=_whole(device, "size") * _SECTOR,
         filesystem=properties.get("ID_FS_TYPE", ""),
         uuid=properties.get("ID_FS_UUID", ""),
