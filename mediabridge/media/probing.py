@@ -186,6 +186,10 @@ class _Full:
                     if chunk != pattern.at(place):
                         raise FakeCapacityError(claimed=self.size, got=place)
                     self.progress.advance(len(chunk))
+                # A counterfeit that forgets a folder's entries gives back shorter files.
+                place = next(expected, total)
+                if place < total:
+                    raise FakeCapacityError(claimed=self.size, got=place)
             except FileNotFoundError:
                 raise FakeCapacityError(claimed=self.size, got=place) from None
 
