@@ -115,6 +115,17 @@ def test_device_that_takes_little_at_a_time(
     assert (tmp_path / "file").read_bytes() == content(5 * BLOCK + 7)
 
 
+def test_failed_write_is_told_as_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_descriptor: int, _buffers: list[memoryview], _place: int) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "pwritev", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        copied(content(CHUNK_BYTES + 7), tmp_path / "file")
+
+
 def test_names_in_an_open_folder(tmp_path: Path) -> None:
     folder = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
     try:
