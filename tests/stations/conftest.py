@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from attacks.world import World, copy_of, make_sent_world, make_world, scratch
+from stations.sticks import Stick, Town, town
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +30,14 @@ def world(quiet: World) -> Iterator[World]:
 def sent_world(sent: World) -> Iterator[World]:
     with scratch() as root:
         yield copy_of(sent, Path(root) / "world")
+
+
+@pytest.fixture
+def here() -> Iterator[Town]:
+    with town() as made:
+        yield made
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Stick:
+    return Stick(tmp_path)

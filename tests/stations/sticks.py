@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from attacks.world import scratch
+
 from mediabridge.clock import SystemClock
+from mediabridge.errors import MediumBusyError, PulledOutError
 from mediabridge.media.device import MASS_STORAGE, Disk, Interface, UsbDevice, Volume
+from mediabridge.media.states import StateReport
 from mediabridge.media.trips import MediumRow
 from mediabridge.stations import enrolling
 from mediabridge.stations.setup import init_station
@@ -47,21 +51,41 @@ class Stick:
     folder: Path
     device: UsbDevice | None = field(default_factory=usb)
 
+    present: bool = True
+    busy: bool = False
+    """Whether another program holds it, so that it cannot be switched off."""
+    unsound: bool = False
+    """Whether its file system has to be repaired."""
+    calls: list[str] = field(default_factory=list)
+    """What was done with it, in order."""
+    at_mount: Callable[[str], None] = lambda _call: None
+    """Told each mounting before it happens; may raise, or change what is there."""
+
     @contextmanager
-    def mounted(self, *, write: bool = False) -> Iterator[Path]:  # noqa: ARG002 - a folder
+    def mounted(self, *, write: bool = False) -> Iterator[Path]:
+        call = "write" if write else "read"
+        self.at_mount(call)
+        self.calls.append(call)
         yield self.folder
 
     def raw(self, *, write: bool = False) -> AbstractContextManager[int]:
         raise NotImplementedError
 
     def mend(self) -> bool:
-        return False
+        self.calls.append("mend")
+        was, self.unsound = self.unsound, False
+        return was
 
     def is_present(self) -> bool:
-        return True
+        return self.present
 
     def eject(self) -> bool:
-        return True
+        self.calls.append("eject")
+        if not self.present:
+            raise PulledOutError
+        if self.busy:
+            raise MediumBusyError
+        return self.device is not None
 
 
 @dataclass
@@ -85,6 +109,17 @@ class Town:
     lgwan: OpenStation
     registry: OpenStation
     clock: MovingClock
+
+    def told(self, station: OpenStation) -> list[StateReport]:
+        """Return the list to which every state is added that *station* tells from now on."""
+        told: list[StateReport] = []
+        station._show = told.append
+        return told
+
+    def shown(self, station: OpenStation) -> dict[str, object]:
+        """Return the state that whoever watches *station* sees now."""
+        seen: dict[str, object] = json.loads(station.home.medium_state.read_text("utf-8"))
+        return seen
 
     def key(self, name: str) -> signers.FileSigner:
         return signers.open_signer(self.city.key_path(name), passphrase(name))
@@ -120,7 +155,7 @@ class Town:
 
 @contextmanager
 def town() -> Iterator[Town]:
-    with tempfile.TemporaryDirectory() as name:
+    with scratch() as name:
         root = Path(name)
         city = create_city(
             root / "city",

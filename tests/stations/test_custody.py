@@ -1,10 +1,9 @@
 """Who has which stick: every step checked, logged, then entered."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stations.sticks import SIZE, Stick, Town, other, town, usb
+from stations.sticks import SIZE, Stick, Town, other, usb
 
 from mediabridge.errors import (
     FakeCapacityError,
@@ -24,17 +23,6 @@ from mediabridge.translog.events import Event
 from mediabridge.verify.medium import verify_identity
 
 BUNDLE = "ab" * 16
-
-
-@pytest.fixture
-def here() -> Iterator[Town]:
-    with town() as made:
-        yield made
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Stick:
-    return Stick(tmp_path)
 
 
 def bundle(state: BundleState, *, sender: str, receiver: str, name: str = BUNDLE) -> BundleRow:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stations.sticks import SIZE, Stick, Town, event, town, usb
+from stations.sticks import SIZE, Stick, Town, event, usb
 
 from mediabridge.media.register import MediaRegister
 from mediabridge.stations import custody, following
@@ -96,12 +96,6 @@ def test_bare_entry_is_harmless(register: MediaRegister, kind: Event) -> None:
     following.apply_entry(register, event(kind, "2026-11-25T01:00:00Z"))
     following.apply_entry(register, event(kind, "2026-11-25T01:00:00Z", medium="USB-001"))
     assert len(register.all()) <= 1
-
-
-@pytest.fixture
-def here() -> Iterator[Town]:
-    with town() as made:
-        yield made
 
 
 def test_everything_travels_once(here: Town, tmp_path: Path) -> None:
