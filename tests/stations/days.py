@@ -1,0 +1,142 @@
+"""Days of a whole municipality: its stations, and sticks that are folders with a device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from attacks.world import World, passphrase_for
+from stations.sticks import SIZE, SPEED, Stick, other, usb
+
+from mediabridge.bundle import layout
+from mediabridge.clock import SystemClock
+from mediabridge.errors import MediumError
+from mediabridge.media import tree
+from mediabridge.media.register import MediumRow
+from mediabridge.media.states import MediumState, StateReport
+from mediabridge.media.trips import Carriage
+from mediabridge.stations import enrolling, serving, visits
+from mediabridge.stations.desk import Desk
+from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.registry import RegistryStation
+from mediabridge.stations.serving import Served
+from mediabridge.translog.events import Entry, Event
+
+STATIONS: dict[str, type[Desk]] = {"lgwan-01": LgwanStation, "registry-01": RegistryStation}
+OFFICERS = {"lgwan-01": "officer-1", "registry-01": "officer-2"}
+
+
+@dataclass
+class Day:
+    """A world in which sticks are plugged in; what its stations tell is noted."""
+
+    world: World
+    told: list[StateReport] = field(default_factory=list)
+    served: Served | None = None
+    """What the last stick's visit came to, also when it ended in an error."""
+
+    def at(self, name: str) -> Desk:
+        """Return the station, to be used with ``with``."""
+        root = self.world.home(name).root
+        given = {"clock": SystemClock(), "passphrases": passphrase_for, "show": self.told.append}
+        return STATIONS[name](root, **given)  # type: ignore[arg-type]
+
+    def stick(self, number: int = 1) -> Stick:
+        """Return a new stick, registered by the LGWAN station."""
+        folder = self.world.root / f"stick-{number}"
+        folder.mkdir()
+        device = other(usb(f"S-000{number}", uuid=f"ABCD-000{number}"), path=f"/sys/{number}")
+        stick = Stick(folder, device)
+        with self.at("lgwan-01") as station:
+            officer = self.world.key("officer-1")
+            enrolling.register_medium(
+                station, stick, f"USB-00{number}", "住民課", officer,
+                capacity=SIZE, write_speed=SPEED, read_speed=SPEED, probe="full",
+            )  # fmt: skip
+        stick.calls.clear()
+        return stick
+
+    def seal(self, name: str = "lgwan-01", content: bytes | None = None) -> str:
+        """Seal *content*, or what is due, or nothing; return the bundle."""
+        with self.at(name) as station:
+            if content is not None:
+                path = self.world.root / "incoming.csv"
+                path.write_bytes(content)
+                station.collect(path)
+            return station.seal(empty=True).bundle
+
+    def approve(self, bundle: str, name: str = "lgwan-01") -> str:
+        """Approve a sealed bundle; return it."""
+        with self.at(name) as station:
+            station.approve(bundle, self.world.key(OFFICERS[name]))
+        return bundle
+
+    def pack(self, name: str = "lgwan-01", content: bytes | None = None) -> str:
+        """Seal and approve."""
+        return self.approve(self.seal(name, content), name)
+
+    def serve(self, name: str, stick: Stick) -> Served:
+        """Plug the stick in at a station and let it do what it came for."""
+        self.told.clear()
+        with self.at(name) as station:
+            self.served = Served(visits.recognise(station, stick))
+            serving.serve(station, self.served)
+        return self.served
+
+    def go_on(self, name: str) -> Served:
+        """Let the stick that was left plugged in go on, as after an approval."""
+        assert self.served is not None
+        self.told.clear()
+        with self.at(name) as station:
+            self.served = Served(self.served.visit)
+            serving.go_on(station, self.served)
+        return self.served
+
+    @property
+    def states(self) -> list[MediumState]:
+        """What was told since the last stick was plugged in."""
+        return [each.state for each in self.told]
+
+    def books(self, name: str) -> list[tuple[str, str, int]]:
+        """Return direction, state and number of each bundle in the books of a station."""
+        with self.at(name) as station:
+            rows = [row for way in ("in", "out") for row in station.books.bundles(way)]
+        return sorted((row.direction, str(row.state), row.seq) for row in rows)
+
+    def carriages(self, name: str = "lgwan-01") -> dict[tuple[str, str], Carriage]:
+        """Return every copy the books of a station know of, by bundle and medium."""
+        with self.at(name) as station:
+            return {(each.bundle, each.medium): each for each in station.books.register.carriages()}
+
+    def health(self, medium: str = "USB-001", name: str = "lgwan-01") -> MediumRow:
+        """Return what the register says of a medium."""
+        with self.at(name) as station:
+            row = station.books.register.row(medium)
+        assert row is not None
+        return row
+
+    def entries(self, name: str, *events: Event) -> list[Entry]:
+        """Return the entries of these kinds in the log of a station."""
+        return [entry for entry in self.world.log(name) if entry.event in events]
+
+
+def on(stick: Stick) -> list[str]:
+    """Return the names in the stick's folder of bundles, also unfinished ones."""
+    folder = layout.bundles_folder(stick.folder)
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def half(bundle: str) -> str:
+    """Return the name of an unfinished copy."""
+    return bundle + tree.PARTIAL
+
+
+def failing(error: MediumError, call: str, number: int = 1) -> Callable[[str], None]:
+    """Return an ``at_mount`` that fails once, at the *number*-th mounting of kind *call*."""
+    left = iter(range(number))
+
+    def fail(kind: str) -> None:
+        if kind == call and next(left, None) == number - 1:
+            raise error
+
+    return fail
