@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from attacks.world import World, copy_of, make_sent_world, make_world, scratch
+from stations.days import Day
 from stations.sticks import Stick, Town, town
 
 
@@ -41,3 +42,14 @@ def here() -> Iterator[Town]:
 @pytest.fixture
 def stick(tmp_path: Path) -> Stick:
     return Stick(tmp_path)
+
+
+@pytest.fixture
+def day(world: World) -> Day:
+    return Day(world)
+
+
+@pytest.fixture
+def usb_stick(day: Day) -> Stick:
+    """Give a stick that is registered in this day's world."""
+    return day.stick()

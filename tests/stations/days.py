@@ -16,6 +16,7 @@ from mediabridge.media.register import MediumRow
 from mediabridge.media.states import MediumState, StateReport
 from mediabridge.media.trips import Carriage
 from mediabridge.stations import enrolling, serving, visits
+from mediabridge.stations.books import BundleRow
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
@@ -41,8 +42,8 @@ class Day:
         given = {"clock": SystemClock(), "passphrases": passphrase_for, "show": self.told.append}
         return STATIONS[name](root, **given)  # type: ignore[arg-type]
 
-    def stick(self, number: int = 1) -> Stick:
-        """Return a new stick, registered by the LGWAN station."""
+    def stick(self, number: int = 1, *, speed: int = SPEED) -> Stick:
+        """Return a new stick, registered by the LGWAN station; *speed* is what was measured."""
         folder = self.world.root / f"stick-{number}"
         folder.mkdir()
         device = other(usb(f"S-000{number}", uuid=f"ABCD-000{number}"), path=f"/sys/{number}")
@@ -51,7 +52,7 @@ class Day:
             officer = self.world.key("officer-1")
             enrolling.register_medium(
                 station, stick, f"USB-00{number}", "住民課", officer,
-                capacity=SIZE, write_speed=SPEED, read_speed=SPEED, probe="full",
+                capacity=SIZE, write_speed=speed, read_speed=SPEED, probe="full",
             )  # fmt: skip
         stick.calls.clear()
         return stick
@@ -74,6 +75,14 @@ class Day:
     def pack(self, name: str = "lgwan-01", content: bytes | None = None) -> str:
         """Seal and approve."""
         return self.approve(self.seal(name, content), name)
+
+    def write(self, bundle: str, stick: Stick, name: str = "lgwan-01") -> BundleRow:
+        """Write one bundle to a stick that is plugged in."""
+        self.told.clear()
+        with self.at(name) as station:
+            row = station.books.bundle(bundle)
+            assert row is not None
+            return station.write(row, stick)
 
     def serve(self, name: str, stick: Stick) -> Served:
         """Plug the stick in at a station and let it do what it came for."""
@@ -140,3 +149,23 @@ def failing(error: MediumError, call: str, number: int = 1) -> Callable[[str], N
             raise error
 
     return fail
+
+
+def before_reading_back(stick: Stick, step: Callable[[], object]) -> Callable[[str], None]:
+    """Return an ``at_mount`` that takes *step* once, between writing and reading back."""
+    steps = iter([step])
+
+    def at_mount(call: str) -> None:
+        if call == "read" and stick.calls[-1:] == ["write"]:
+            next(steps, lambda: None)()
+
+    return at_mount
+
+
+def failing_to_read_back(stick: Stick, error: MediumError) -> Callable[[str], None]:
+    """Return an ``at_mount`` that fails once, when what was written shall be read back."""
+
+    def fail() -> None:
+        raise error
+
+    return before_reading_back(stick, fail)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from attacks.records import isa_csv, municipal_csv
-from attacks.world import FIRST_NOTICES, World
-from stations.days import Day, failing, half, on
+from attacks.world import FIRST_NOTICES
+from stations.days import Day, failing, failing_to_read_back, half, on
 from stations.sticks import Stick
 
 from mediabridge.bundle import layout
@@ -24,16 +24,6 @@ LGWAN, REGISTRY = "lgwan-01", "registry-01"
 NOTICES = isa_csv(*FIRST_NOTICES)
 READY, READING, SAFE = MediumState.READY, MediumState.READING, MediumState.SAFE_TO_REMOVE
 WRITING, CHECKING, ERASING = MediumState.WRITING, MediumState.CHECKING, MediumState.ERASING
-
-
-@pytest.fixture
-def day(world: World) -> Day:
-    return Day(world)
-
-
-@pytest.fixture
-def usb_stick(day: Day) -> Stick:
-    return day.stick()
 
 
 @pytest.fixture
@@ -104,7 +94,7 @@ def test_stick_that_brought_something_waits_for_the_answer(day: Day, carried: St
 
 
 def test_second_insertion_is_a_repetition(day: Day, carried: Stick) -> None:
-    """Claim C25. Nothing is applied twice, and the stick goes on waiting for the answer."""
+    """Claim C13. Nothing is applied twice, and the stick goes on waiting for the answer."""
     day.serve(REGISTRY, carried)
     before = day.world.fingerprint()
     assert what(day.serve(REGISTRY, carried)) == {**NOTHING, "repeated": True}
@@ -162,14 +152,14 @@ def protect(stick: Stick) -> None:
 
 
 @pytest.mark.parametrize("error", [MediumIoError(detail="EIO"), PulledOutError()])
-@pytest.mark.parametrize("call", ["write", "read"])
+@pytest.mark.parametrize("step", ["write", "read back"])
 def test_taken_is_told_though_the_writing_fails(
-    day: Day, carried: Stick, error: MediumError, call: str
+    day: Day, carried: Stick, error: MediumError, step: str
 ) -> None:
     """Claim C45. What was applied is told; what was not written is never called written."""
     day.pack(REGISTRY)
-    # Recognised, taken from, asked what it brought, looked at for erasing; then read back.
-    carried.at_mount = failing(error, call, 1 if call == "write" else 5)
+    writing = step == "write"
+    carried.at_mount = failing(error, "write") if writing else failing_to_read_back(carried, error)
     with pytest.raises(type(error)):
         day.serve(REGISTRY, carried)
     assert day.served is not None
@@ -223,7 +213,7 @@ def test_refused_bundle_ends_the_visit(day: Day, carried: Stick) -> None:
 def test_half_copy_of_another_day_is_removed(day: Day, usb_stick: Stick) -> None:
     """It failed here, was written to another stick, and comes off when this one is back."""
     bundle = day.pack(LGWAN, NOTICES)
-    usb_stick.at_mount = failing(MediumIoError(detail="EIO"), "read", 3)
+    usb_stick.at_mount = failing_to_read_back(usb_stick, MediumIoError(detail="EIO"))
     with pytest.raises(MediumIoError):
         day.serve(LGWAN, usb_stick)
     folder = layout.bundles_folder(usb_stick.folder) / bundle
