@@ -27,13 +27,16 @@ def watch(context: Context) -> Result:
     from mediabridge.media import watching
 
     last: list[StateReport] = []
-    seen_snapshot = None
+    seen_snapshot = told_before = None
     # Stopping it is how it ends; it has nothing to interrupt.
     with suppress(KeyboardInterrupt):
         for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):
-            changed = snapshot != seen_snapshot
-            seen_snapshot = snapshot
-            now = list(_states(context, snapshot, changed=changed)) or last
+            changed, seen_snapshot = snapshot != seen_snapshot, snapshot
+            if changed:
+                # What was told until now was told of an earlier visit.
+                told_before = _told_at(context)
+            news = _told_at(context) != told_before
+            now = list(_states(context, snapshot, changed=changed, news=news)) or last
             for seen in now:
                 if seen not in last:
                     show_state(context, seen)
@@ -46,7 +49,9 @@ def show_state(context: Context, seen: StateReport) -> None:
     context.emit(SCHEMA, f"{seen.sentence} [{seen.state}]\n  {seen.hint}", **seen.as_dict())
 
 
-def _states(context: Context, snapshot: Snapshot, *, changed: bool) -> Iterator[StateReport]:
+def _states(
+    context: Context, snapshot: Snapshot, *, changed: bool, news: bool
+) -> Iterator[StateReport]:
     """Yield the state of every device; what another command does with it comes from its file."""
     from mediabridge.errors import StationBusyError
     from mediabridge.media import policy
@@ -62,7 +67,8 @@ def _states(context: Context, snapshot: Snapshot, *, changed: bool) -> Iterator[
             yield report(MediumState.NO_MEDIUM)
         return
     if not changed:
-        yield from _told(context)
+        if news:
+            yield from _told(context)
         return
     try:
         with open_station(context) as station:
@@ -70,6 +76,17 @@ def _states(context: Context, snapshot: Snapshot, *, changed: bool) -> Iterator[
                 yield seen
     except StationBusyError:
         yield from _told(context)
+
+
+def _told_at(context: Context) -> tuple[int, int] | None:
+    """Return when a command last told a state, as something to compare."""
+    from mediabridge.stations.home import Home
+
+    try:
+        status = Home(context.home).medium_state.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def _told(context: Context) -> Iterator[StateReport]:
