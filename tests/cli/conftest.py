@@ -1,0 +1,43 @@
+"""A city, and a USB bus at its stations, for the commands that use media."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attacks.world import STATIONS, World, copy_of, make_world, scratch
+from cli.plugged import Plugged
+from stations.days import Day
+from stations.sticks import Stick
+
+
+@pytest.fixture(scope="session")
+def city() -> Iterator[World]:
+    """Give a world whose keys need no typing, as in training."""
+    with scratch() as root:
+        world = make_world(Path(root))
+        for folder in (world.city.folder, *(world.home(each).root for each in STATIONS)):
+            path = folder / "passphrase.training"
+            path.write_text("training\n")
+            path.chmod(0o600)
+        yield world
+
+
+@pytest.fixture
+def day(city: World) -> Iterator[Day]:
+    with scratch() as root:
+        yield Day(copy_of(city, Path(root) / "world"))
+
+
+@pytest.fixture
+def stick(day: Day) -> Stick:
+    return day.stick()
+
+
+@pytest.fixture
+def plugged(
+    day: Day, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Plugged:
+    """Give a bus with nothing plugged in."""
+    made = Plugged(day, capsys)
+    made.install(monkeypatch)
+    return made
