@@ -93,10 +93,13 @@ def test_interrupted_writing_is_mentioned_and_mended(day: Day, usb_stick: Stick)
     bundle = day.pack()
     interrupt(day, bundle, usb_stick)
     usb_stick.unsound = True
+    usb_stick.calls.clear()
     day.write(bundle, usb_stick)
+    # A pull may have left folders that cannot even be read: it is repaired before it is looked at.
+    assert usb_stick.calls[:2] == ["mend", "read"]
     assert recovered(day) == [
-        {"reason": "WRITE_INTERRUPTED", "bundle": bundle, "medium": ONE},
         {"reason": "FILESYSTEM_REPAIRED", "medium": ONE},
+        {"reason": "WRITE_INTERRUPTED", "bundle": bundle, "medium": ONE},
     ]
     known = day.health()
     assert (known.repairs, known.pulled_out) == (2, 1)
@@ -158,8 +161,31 @@ def test_copy_that_is_to_be_written_again_is_left_to_that(day: Day, usb_stick: S
     interrupt(day, bundle, usb_stick)
     usb_stick.calls.clear()
     assert tidy(day, usb_stick) == []
-    assert usb_stick.calls == ["read"]
+    assert usb_stick.calls == ["mend", "read"]
     assert on(usb_stick) == [bundle]
+    assert recovered(day) == []
+
+
+def test_stick_on_which_nothing_broke_off_is_only_looked_at(day: Day, usb_stick: Stick) -> None:
+    day.write(day.pack(), usb_stick)
+    usb_stick.calls.clear()
+    usb_stick.unsound = True
+    assert tidy(day, usb_stick) == []
+    assert usb_stick.calls == ["read"]
+
+
+def test_interrupted_stick_beyond_repair_is_looked_at_all_the_same(
+    day: Day, usb_stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it is, is said by the look; a repair that failed is no reason of its own."""
+
+    def beyond() -> bool:
+        raise BadFilesystemError(detail="damaged")
+
+    interrupt(day, day.pack(), usb_stick)
+    monkeypatch.setattr(usb_stick, "mend", beyond)
+    assert tidy(day, usb_stick) == []
+    assert day.states == [MediumState.READY]
     assert recovered(day) == []
 
 
