@@ -123,7 +123,7 @@ def _half_a_bundle_is_no_bundle(
     """The other station takes from the pulled stick a whole bundle or nothing."""
     twin = Stick(copy_of(stick.path, folder / "twin.img"), serial=SERIALS[filesystem])
     device = desk.machine.plug(twin)
-    # Names that no reader takes for a bundle need no reader; journeys/test_simulated_stick.py has them.
+    # What no reader takes for a bundle by its name needs no reader: test_simulated_stick.py.
     look = f"mount -o ro {device}1 /mnt && ls /mnt/MEDIABRIDGE/bundles; umount /mnt"
     names = desk.machine.run(look).stdout.split()
     desk.machine.unplug(twin)
