@@ -138,7 +138,7 @@ def _as_in_the_table(desk: Desk, fault: Fault, watching: Watching, number: str) 
     states = watching.states()
     assert fault.states & set(states), watching.said()
     assert ("SAFE_TO_REMOVE" in states) == fault.written
-    told = watching.report((fault.states & set(states)).pop())
+    told = watching.report(next(iter(fault.states & set(states))))
     assert told["sentence"]
     assert all(word in told["hint"] for word in fault.hint)
     assert desk.books("lgwan") == [("out", "written" if fault.written else "approved", 1)]
