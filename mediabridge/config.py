@@ -179,7 +179,7 @@ PROBE_FILE_BYTES: Final = 256 * MIB
 PROBE_SAMPLES: Final = 32
 """Places that a quick probe looks at, 1 MiB each; held in memory while they are replaced."""
 
-MEDIA_QUIET_SECONDS: Final = 1.0
+MEDIA_QUIET_SECONDS: Final = 0.5
 """How long the bus has to be quiet before what is plugged in is looked at (debouncing)."""
 
 MEDIA_STORM_SECONDS: Final = 10.0

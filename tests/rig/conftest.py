@@ -109,8 +109,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> "Iterator[None]":
 @pytest.fixture
 def desk(_machine: "Desk") -> "Desk":
     """Return the machine of the file, switched on and as no failed test before can spoil it."""
-    if len(_machine.machine._plugged) != 1:
-        # It is off, or a stick beside its own disk is still in.
+    if set(_machine.machine._plugged) != set(_machine.machine._disks.values()):
+        # It is off, or a stick beside its own disks is still in.
         _machine.machine.cut_power()
         _machine.switch_on()
     return _machine
