@@ -51,7 +51,7 @@ class _Desk:
         self._context = context
         self._open = partial(station, show=partial(show_state, context))
         self._operator = operator
-        self._plugged: Sequence[UsbDevice] | None = None
+        self._seen: Snapshot | None = None
         self._refused_before: frozenset[UsbDevice] = frozenset()
         self._waiting: Served | None = None
         self._books = 0
@@ -64,15 +64,18 @@ class _Desk:
 
         self.is_busy = True
         try:
-            if (*snapshot.media, *snapshot.newcomers) != self._plugged:
-                self._plugged = (*snapshot.media, *snapshot.newcomers)
-                self._waiting = None
-                self._serve(snapshot)
+            if snapshot != self._seen:
+                before, self._seen = self._seen, snapshot
+                self._refuse_newcomers(snapshot.newcomers)
+                # A mouse beside a stick that waits is no reason to read the stick again.
+                if before is None or before.media != snapshot.media or not snapshot.media:
+                    self._waiting = None
+                    self._serve(snapshot)
             elif self._waiting is not None and self._books_changed():
                 self._go_on(self._waiting)
         except StationBusyError:
             # Another command works here; this stick's turn comes at the next tick.
-            self._plugged, self._books = (self._plugged if self._waiting else None), 0
+            self._seen, self._books = (self._seen if self._waiting else None), 0
         except MediabridgeError as error:
             self._waiting = None
             self._refused(error)
@@ -88,7 +91,6 @@ class _Desk:
         from mediabridge.media.states import MediumState, report
         from mediabridge.stations import choosing, serving
 
-        self._refuse_newcomers(snapshot.newcomers)
         if not snapshot.media:
             if not snapshot.newcomers:
                 show_state(self._context, report(MediumState.NO_MEDIUM))

@@ -162,6 +162,18 @@ def test_keyboard_is_named_once_for_each_arrival(day: Day, plugged: Plugged, sti
     assert logged == [{"reason": "NOT_STORAGE_ONLY", "device_sha256": KEYBOARD.sha256}] * 2
 
 
+def test_keyboard_beside_a_waiting_stick_does_not_have_it_read_again(
+    day: Day, plugged: Plugged, stick: Stick
+) -> None:
+    day.pack(content=NOTICES)
+    day.serve(LGWAN, stick)
+    steps = (plugged.plug(stick), nothing, lambda: setattr(plugged, "others", (KEYBOARD,)))
+    events = plugged.watch(*steps, lambda: day.pack(REGISTRY), nothing, at=REGISTRY)
+    assert done(events) == ["taken", "done", "written", "done"]
+    assert states(events).count("READING") == 1
+    assert "NOT_STORAGE_ONLY" in states(events)
+
+
 def test_station_in_use_is_waited_for(
     day: Day, plugged: Plugged, stick: Stick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
