@@ -18,8 +18,8 @@ class Figure:
     unit: str
     floor_name: str
     floor: float
-    bound: float
-    """Largest allowed ratio of *measured* to *floor*."""
+    bound: float | None
+    """Largest allowed ratio of *measured* to *floor*; None where none is promised."""
 
     @property
     def ratio(self) -> float:
@@ -27,9 +27,9 @@ class Figure:
         return self.measured / self.floor
 
     @property
-    def holds(self) -> bool:
-        """Whether the ratio is within its bound."""
-        return self.ratio <= self.bound
+    def holds(self) -> bool | None:
+        """Whether the ratio is within its bound; None where none is promised."""
+        return None if self.bound is None else self.ratio <= self.bound
 
     def as_dict(self) -> dict[str, object]:
         """Return the figure for ``--json``."""

@@ -13,22 +13,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
-from itertools import count, cycle, islice
+from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from lxml import etree
 
 from mediabridge.bench import Figure
+from mediabridge.bench.content import notices
 from mediabridge.config import KIB
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.files import FileFormat, open_records
-from mediabridge.records.model import Kind, Record
+from mediabridge.records.model import Kind
 from mediabridge.records.xml import XmlWriter
 from mediabridge.records.xml.form import qualified, schema
-from mediabridge.sample import Population
 
 BOUNDS: Final = {FileFormat.CSV: 4.0, FileFormat.XML: 2.5}
 """Time of the reader by time of its floor (issue 3)."""
@@ -66,18 +65,10 @@ def _write(folder: Path, records: int, seed: int) -> dict[FileFormat, Path]:
         XmlWriter(xml_file, _KIND) as xml_writer,
     ):
         csv_writer = CsvWriter(csv_file, _KIND)
-        for record in islice(_notices(seed), records):
+        for record in islice(notices(seed, _DIFFERENT), records):
             csv_writer.write(record)
             xml_writer.write(record)
     return paths
-
-
-def _notices(seed: int) -> Iterator[Record]:
-    """Yield notices of one believable day over and over, each with a number of its own."""
-    people = Population(10 * _DIFFERENT, seed, "131041", date(2026, 11, 20), at_least=_DIFFERENT)
-    drawn = next(iter(people.days(1))).isa_notices
-    for number, notice in zip(count(1), cycle(drawn), strict=False):
-        yield notice.model_copy(update={"notice_id": f"BENCH-{number:09d}", "sequence": number})
 
 
 def _speed(form: FileFormat, path: Path, records: int) -> Figure:

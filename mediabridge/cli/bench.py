@@ -11,6 +11,7 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
+from mediabridge.cli._station import Medium
 from mediabridge.config import GIB, KIB, MIB
 from mediabridge.errors import ExitCode, UsageError
 from mediabridge.locale import n_, text
@@ -23,18 +24,21 @@ _UNITS = {"KiB": KIB, "MiB": MIB, "GiB": GIB}
 
 def bench(
     context: Context,
-    name: Annotated[str, typer.Argument(help=n_("What to measure: bundle or records."))],
+    name: Annotated[str, typer.Argument(help=n_("What to measure: bundle, media or records."))],
     *,
-    size: Annotated[str, typer.Option(help=n_("Payload, such as 64MiB or 2GiB."))] = "64MiB",
+    size: Annotated[str, typer.Option(help=n_("Payload, such as 100MiB or 2GiB."))] = "100MiB",
     folder: Annotated[
         Path | None, typer.Option(help=n_("Where to work; needs four times the payload."))
     ] = None,
+    medium: Medium = None,
     records: Annotated[int, typer.Option(help=n_("Records to read."), min=1000)] = 100_000,
     seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
 ) -> Result:
     """Measure this machine against the figures that we promise."""
     if name == "bundle":
         return _result(_bundle(context, size, folder))
+    if name == "media":
+        return _result(_media(context, size, folder, medium))
     if name == "records":
         from mediabridge.bench import records as bench_records
 
@@ -49,6 +53,17 @@ def _bundle(context: Context, size: str, folder: Path | None) -> list[Figure]:
         return list(bundle.run(Path(scratch), _bytes(size), tell=context.show))
 
 
+def _media(context: Context, size: str, folder: Path | None, medium: Path | None) -> list[Figure]:
+    from mediabridge.bench import media
+    from mediabridge.cli._medium import the_slot
+
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        figures = media.run(
+            Path(scratch), lambda: the_slot(medium), _bytes(size), tell=context.show
+        )
+        return list(figures)
+
+
 def _bytes(size: str) -> int:
     match = re.fullmatch(r"([1-9][0-9]{0,5})(KiB|MiB|GiB)", size)
     if match is None:
@@ -57,21 +72,27 @@ def _bytes(size: str) -> int:
 
 
 def _result(figures: list[Figure]) -> Result:
-    rows = [
-        [
-            figure.name,
-            f"{figure.measured:.1f} {figure.unit}",
-            f"{figure.floor_name}: {figure.floor:.1f} {figure.unit}",
-            f"{figure.ratio:.2f}",
-            f"{figure.bound:.2f}",
-            text("holds") if figure.holds else text("BROKEN"),
-        ]
-        for figure in figures
-    ]
     headings = [text("figure"), text("measured"), text("beside"), text("ratio"), text("bound"), ""]
+    rows = [_row(figure) for figure in figures]
     data = {"figures": [figure.as_dict() for figure in figures]}
-    broken = [figure for figure in figures if not figure.holds]
     lines = [Table(headings, rows, right=frozenset({1, 3, 4}))]
-    if broken:
+    if any(figure.holds is False for figure in figures):
         return Result(lines, data, ExitCode.INTERNAL, "BOUND_BROKEN")
     return Result(lines, data)
+
+
+def _row(figure: Figure) -> list[str]:
+    return [
+        figure.name,
+        f"{figure.measured:.1f} {figure.unit}",
+        f"{figure.floor_name}: {figure.floor:.1f} {figure.unit}",
+        f"{figure.ratio:.2f}",
+        "-" if figure.bound is None else f"{figure.bound:.2f}",
+        _judgement(figure),
+    ]
+
+
+def _judgement(figure: Figure) -> str:
+    if figure.holds is None:
+        return text("not promised")
+    return text("holds") if figure.holds else text("BROKEN")

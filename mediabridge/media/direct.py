@@ -10,8 +10,10 @@ import errno
 import fcntl
 import mmap
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from mediabridge.config import CHUNK_BYTES
@@ -104,12 +106,9 @@ def write_all(descriptor: int, data: memoryview, place: int) -> None:
 
 def is_direct(folder: str) -> bool:
     """Tell whether files below *folder* can be read past the cache."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    name = ".mediabridge-direct"
-    try:
-        probe, direct = open_direct(name, NEW, descriptor)
-        os.close(probe)
-        os.unlink(name, dir_fd=descriptor)
-    finally:
-        os.close(descriptor)
+    # Unpredictable: a name left by a crash, or put there, must not be in the way.
+    path = Path(folder) / f".mediabridge-direct-{secrets.token_hex(8)}"
+    descriptor, direct = open_direct(str(path), NEW)
+    os.close(descriptor)
+    path.unlink()
     return direct

@@ -1,0 +1,141 @@
+"""A training station in a scratch folder, with bundles ready to be carried.
+
+What the bench of media measures begins with an approved bundle; how it got there is
+measured elsewhere and not repeated here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from mediabridge.bench.content import notices
+from mediabridge.clock import SystemClock
+from mediabridge.config import CHUNK_BYTES
+from mediabridge.media.slot import Slot
+from mediabridge.records.csv import CsvWriter
+from mediabridge.records.model import Kind
+from mediabridge.stations import enrolling, visits
+from mediabridge.stations.books import BundleRow, InboxRow
+from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.setup import init_station
+from mediabridge.stations.visits import Medium, Visit
+from mediabridge.trust.city import City, create_city
+from mediabridge.trust.keyfile import TRAINING_COST
+from mediabridge.trust.signers import FileSigner, open_signer
+
+_NUMBER: Final = "BENCH-1"
+_STATION: Final = "lgwan-01"
+_OFFICER: Final = "officer-1"
+_PASSPHRASE: Final = b"training"
+
+
+def _passphrase(_key: str) -> bytes:
+    return _PASSPHRASE
+
+
+class BenchStation(LgwanStation):
+    """A station that tidies the stick before it lets it go: afterwards nobody can."""
+
+    tidy: Callable[[], None] | None = None
+
+    def finish(self, medium: Medium) -> bool:
+        """Tidy, then let the stick go."""
+        if self.tidy is not None:
+            self.tidy()
+        return super().finish(medium)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The station, open, and the city whose officer approves."""
+
+    station: BenchStation
+    city: City
+
+    def large_bundle(self, size: int) -> BundleRow:
+        """Return an approved bundle of about *size* bytes that no compression makes smaller.
+
+        It says that it holds records and holds noise: nobody opens it, and checking so
+        many records takes far longer than carrying them.
+        """
+        station = self.station
+        draft = station.home.inbox / "noise"
+        digest = _write_noise(draft, size)
+        draft.rename(station.home.inbox / f"{digest}.csv")
+        row = InboxRow(digest, Kind.ISA_NOTICE.value, 1, {"N02": 1})
+        with station.books.transaction():
+            station.books.add_file(row, collected_at=station.now(), actor=station.operator(None))
+        return self._sealed()
+
+    def bundle_of_day(self, records: int) -> BundleRow:
+        """Return an approved bundle of *records* invented notices."""
+        path = self.station.home.root / f"{Kind.ISA_NOTICE}.csv"
+        with path.open("wb") as output:
+            writer = CsvWriter(output, Kind.ISA_NOTICE)
+            for notice in islice(notices(seed=1, different=records), records):
+                writer.write(notice)
+        self.station.collect(path)
+        return self._sealed()
+
+    def visit(self, slot: Slot, speeds: tuple[float, float]) -> Visit:
+        """Return the stick as one of this city, registered with its *speeds*; a folder as it is."""
+        if slot.device is not None:
+            enrolling.register_medium(
+                self.station,
+                slot,
+                _NUMBER,
+                _NUMBER,
+                self._officer,
+                capacity=sum(disk.size for disk in slot.device.disks),
+                write_speed=speeds[0],
+                read_speed=speeds[1],
+                probe="quick",
+            )
+        return visits.recognise(self.station, slot)
+
+    def folder_of(self, row: BundleRow) -> Path:
+        """Return where the station keeps its copy of the bundle."""
+        return self.station.home.outbox / row.bundle
+
+    def _sealed(self) -> BundleRow:
+        row = self.station.seal()
+        return self.station.approve(row.bundle, self._officer)
+
+    @property
+    def _officer(self) -> FileSigner:
+        return open_signer(self.city.key_path(_OFFICER), _PASSPHRASE)
+
+
+@contextmanager
+def training_desk(folder: Path) -> Iterator[Desk]:
+    """Make a training city and its LGWAN station in *folder*, and open the station."""
+    clock = SystemClock()
+    city = create_city(
+        folder / "city",
+        city="city.training.example",
+        municipality_code="131041",
+        clock=clock,
+        passphrase_for=_passphrase,
+        cost=TRAINING_COST,
+    )
+    init_station(folder / _STATION, city.folder, _STATION, clock=clock)
+    with BenchStation(folder / _STATION, clock=clock, passphrases=_passphrase) as station:
+        yield Desk(station, city)
+
+
+def _write_noise(path: Path, size: int) -> str:
+    """Write *size* random bytes and return their SHA-256."""
+    digest = hashlib.sha256()
+    with path.open("xb") as output:
+        for place in range(0, size, CHUNK_BYTES):
+            noise = os.urandom(min(CHUNK_BYTES, size - place))
+            digest.update(noise)
+            output.write(noise)
+    return digest.hexdigest()
