@@ -52,8 +52,11 @@ def open_direct(name: str, flags: int, folder: int | None = None) -> tuple[int, 
     return os.open(name, flags, 0o644, dir_fd=folder), False
 
 
-def chunks(name: str, folder: int | None = None) -> Iterator[bytes]:
-    """Yield the content of a plain file as the device has it, one chunk at a time."""
+def chunks(name: str, folder: int | None = None) -> Iterator[memoryview]:
+    """Yield the content of a plain file as the device has it, one chunk at a time.
+
+    Each chunk is good until the next one is asked for; see :func:`same`.
+    """
     descriptor, direct = open_direct(name, _READ, folder)
     with buffer() as aligned, memoryview(aligned) as view:
         try:
@@ -62,12 +65,22 @@ def chunks(name: str, folder: int | None = None) -> Iterator[bytes]:
                 os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
             place = 0
             while count := os.preadv(descriptor, [view], place):
-                yield aligned[:count]
+                with view[:count] as chunk:
+                    yield chunk
                 place += count
                 if count % ALIGNMENT:
                     return
         finally:
             os.close(descriptor)
+
+
+def same(chunk: memoryview, expected: bytearray) -> bool:
+    """Tell whether *chunk* is what *expected* begins with.
+
+    A bytearray on the left compares a million bytes at once; a memoryview there, one by one.
+    """
+    whole = len(chunk) == len(expected)
+    return (expected if whole else expected[: len(chunk)]) == chunk
 
 
 def copy(

@@ -89,7 +89,7 @@ def _overwrite(folder: int, name: str, progress: Callable[[int], None]) -> int:
     status = os.stat(name, dir_fd=folder, follow_symlinks=False)
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         return 0  # A link or device holds nothing of ours; deleting its name is enough.
-    noise = os.urandom(CHUNK_BYTES)
+    noise = bytearray(os.urandom(CHUNK_BYTES))
     descriptor = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     try:
         for place in range(0, status.st_size, CHUNK_BYTES):
@@ -100,7 +100,7 @@ def _overwrite(folder: int, name: str, progress: Callable[[int], None]) -> int:
     finally:
         os.close(descriptor)
     for chunk in direct.chunks(name, folder):
-        if chunk != noise[: len(chunk)]:
+        if not direct.same(chunk, noise):
             raise ReadBackError(name=name)
         progress(len(chunk))
     return status.st_size

@@ -183,7 +183,7 @@ class _Full:
             try:
                 for chunk in direct.chunks(str(path)):
                     place = next(expected, places.stop)
-                    if chunk != pattern.at(place):
+                    if bytes(chunk) != pattern.at(place):
                         raise FakeCapacityError(claimed=self.size, got=place)
                     self.progress.advance(len(chunk))
                 # A counterfeit that forgets a folder's entries gives back shorter files.

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mediabridge.bundle import layout
+from mediabridge.config import CHUNK_BYTES
 from mediabridge.durable import sync_folder
 from mediabridge.errors import ReadBackError
 from mediabridge.media import direct, failures, space
@@ -175,13 +176,15 @@ def _replace(source: Path, target: Path) -> None:
 
 
 def _compare(source: Path, copy: Path, progress: Told) -> int:
-    size = 0
+    size, expected = 0, bytearray(CHUNK_BYTES)
     with source.open("rb") as plain, _missing_is_different(source.name):
         for chunk in direct.chunks(os.fspath(copy)):
-            if plain.read(len(chunk)) != chunk:
+            count = len(chunk)
+            got = plain.readinto(memoryview(expected)[:count])
+            if got != count or not direct.same(chunk, expected):
                 raise ReadBackError(name=source.name)
-            progress(len(chunk))
-            size += len(chunk)
+            progress(count)
+            size += count
         if plain.read(1):
             raise ReadBackError(name=source.name)
     return size
