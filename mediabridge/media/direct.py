@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import mmap
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -85,14 +87,15 @@ def same(chunk: memoryview, expected: bytearray) -> bool:
 
 def copy(
     source: BinaryIO, name: str, progress: Callable[[int], None], folder: int | None = None
-) -> int:
-    """Write a new file from *source*, flushed; return its bytes.
+) -> tuple[int, str]:
+    """Write a new file from *source*, flushed; return its bytes and their SHA-256.
 
     Each chunk is on its way to the device before *progress* hears of it, so that the
-    remaining time is honest on a slow stick.
+    remaining time is honest on a slow stick. It is hashed while the device is busy with it.
     """
     descriptor, direct = open_direct(name, NEW, folder)
-    with buffer() as aligned, memoryview(aligned) as view:
+    digest = hashlib.sha256()
+    with ThreadPoolExecutor(1) as beside, buffer() as aligned, memoryview(aligned) as view:
         try:
             size = 0
             while count := source.readinto(view):  # type: ignore[attr-defined]
@@ -101,13 +104,18 @@ def copy(
                     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
                     fcntl.fcntl(descriptor, fcntl.F_SETFL, flags & ~os.O_DIRECT)
                     direct = False
-                write_all(descriptor, view[:count], size)
+                with view[:count] as chunk:
+                    hashing = beside.submit(digest.update, chunk)
+                    try:
+                        write_all(descriptor, chunk, size)
+                    finally:
+                        hashing.result()
                 progress(count)
                 size += count
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-    return size
+    return size, digest.hexdigest()
 
 
 def write_all(descriptor: int, data: memoryview, place: int) -> None:

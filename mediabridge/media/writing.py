@@ -9,8 +9,9 @@ journal, so a stick that is pulled out in between may show both names, or neithe
 the books, not the stick, say whether a copy is whole, and the next visit replaces it.
 A reader ignores ``.partial`` and refuses a folder whose signed list does not fit.
 
-Reading back compares every byte with the station's own copy, which was examined just
-before, past the page cache.
+The station's own copy is hashed as it is written, not before: on a slow stick that
+costs nothing, and what was hashed is what was written. Reading back compares every byte
+with it, past the page cache.
 """
 
 from __future__ import annotations
@@ -18,19 +19,22 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from mediabridge.bundle import layout
 from mediabridge.config import CHUNK_BYTES
 from mediabridge.durable import sync_folder
-from mediabridge.errors import ReadBackError
+from mediabridge.errors import HashMismatchError, ReadBackError
 from mediabridge.media import direct, failures, space
 from mediabridge.media.tree import PARTIAL
 
 Told = Callable[[int], None]
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,20 @@ class Transfer:
         return self.bytes / max(self.seconds, 1e-6)
 
 
-def write_bundle(source: Path, medium: Path, *, progress: Told = lambda _: None) -> Transfer:
+def write_bundle(
+    source: Path,
+    medium: Path,
+    *,
+    signed: Mapping[str, str] = _NOTHING,
+    progress: Told = lambda _: None,
+) -> Transfer:
     """Copy the bundle folder *source* to *medium*; a copy that is there already is replaced.
 
-    Other bundles on the medium are left alone.
+    Other bundles on the medium are left alone. What *signed* lists, by name and SHA-256, is
+    hashed as it is written; the signatures follow only when all of it was right.
 
     Raises:
+        HashMismatchError: *source* has gone bad; an unfinished copy is left behind.
         MediumFullError: not enough free space; nothing was written.
         ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed; the next
             writing, or :func:`remove_bundle`, removes what is left.
@@ -65,7 +77,12 @@ def write_bundle(source: Path, medium: Path, *, progress: Told = lambda _: None)
         _make_folder(medium)
         partial = layout.bundles_folder(medium) / (source.name + PARTIAL)
         partial.mkdir()
-        size = sum(_copy(source / name, partial / name, progress) for name in names)
+        size = 0
+        for name in names:
+            count, digest = _copy(source / name, partial / name, progress)
+            if signed.get(name, digest) != digest:
+                raise HashMismatchError(name=name)
+            size += count
         sync_folder(partial)
         partial.rename(partial.with_name(source.name))
         sync_folder(partial.parent)
@@ -161,7 +178,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _copy(source: Path, target: Path, progress: Told) -> int:
+def _copy(source: Path, target: Path, progress: Told) -> tuple[int, str]:
     with source.open("rb", buffering=0) as plain:
         return direct.copy(plain, str(target), progress)
 

@@ -7,15 +7,14 @@ again at the next visit of any stick, and the log says so.
 
 from __future__ import annotations
 
-import hashlib
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.model import SealedBundle
 from mediabridge.config import MIB, SLOW_FROM_BYTES, SLOW_RATIO, TRIP_MINUTES
-from mediabridge.errors import MediumError, ReadBackError
+from mediabridge.errors import HashMismatchError, MediumError, ReadBackError
 from mediabridge.locale import n_
 from mediabridge.media import staging, tree, writing
 from mediabridge.media.policy import Use
@@ -33,17 +32,19 @@ from mediabridge.verify.verdict import Step
 def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator: str) -> None:
     """Copy *row*'s bundle and the trust data to the stick, read back, note it.
 
-    The station examines its own copy first, exactly as the receiver will.
+    The station examines its own copy exactly as the receiver will: what is signed comes
+    first, and the content is hashed on its way to the stick, before the signatures follow.
 
     Raises:
         ApprovalMissingError, ApprovalsTooFewError: it may not leave yet.
         TreeLinkError: a folder on the medium is a link that leads elsewhere.
+        HashMismatchError: the station's own copy has gone bad; it was removed from the stick.
         MediumError: the medium cannot take it; nothing counts as written.
     """
-    _examine(station, row)
+    signed = _examine(station, row)
     allow(station, visit, Use(writes=True, sender=row.sender, receiver=row.receiver))
     _begin(station, row, visit, operator)
-    copied = _Copying(station, row, visit).run()
+    copied = _Copying(station, row, visit, signed).run()
     station.record(
         Event.BUNDLE_WRITTEN,
         actor=operator,
@@ -73,16 +74,17 @@ class _Copying:
     station: OpenStation
     row: BundleRow
     visit: Visit
+    signed: Mapping[str, str]
 
     def run(self) -> _Copied:
-        """Write and read back; a copy that reads back differently is removed."""
+        """Write and read back; a copy that is bad or reads back differently is removed."""
         facts = {"bundle": self.row.bundle}
-        with watched(self.station, self.visit, MediumState.WRITING, **facts):
-            written = self._write()
         try:
+            with watched(self.station, self.visit, MediumState.WRITING, **facts):
+                written = self._write()
             with watched(self.station, self.visit, MediumState.CHECKING, **facts):
                 return _Copied(written, self._read_back())
-        except ReadBackError:
+        except (HashMismatchError, ReadBackError):
             self._remove()
             raise
 
@@ -96,7 +98,9 @@ class _Copying:
             tree.refuse_linked_folders(folder)
             progress.start(n_("Writing to the medium"), size_of(self._source))
             writing.write_tree(self.station.trust_copy, layout.trust_folder(folder))
-            return writing.write_bundle(self._source, folder, progress=progress.advance)
+            return writing.write_bundle(
+                self._source, folder, signed=self.signed, progress=progress.advance
+            )
 
     def _read_back(self) -> writing.Transfer:
         progress = self.station.progress
@@ -154,24 +158,20 @@ def _mention_speed(station: OpenStation, visit: Visit, copied: _Copied) -> None:
         )
 
 
-def _examine(station: OpenStation, row: BundleRow) -> None:
-    """Examine the outbox copy as the receiver will, up to every file's hash."""
-    sealed = read_outbox(station.home.outbox / row.bundle)
+def _examine(station: OpenStation, row: BundleRow) -> Mapping[str, str]:
+    """Examine the outbox copy as the receiver will; return the hash each file must have."""
+    sealed = _in_outbox(station.home.outbox / row.bundle)
     verdict = Verdict()
     with verdict.check(Step.TREE, "outbox"):
         pass
     expectation = Expectation(now=station.clock.now(), mode=station.config.mode)
-    Examination(sealed, station.trust, expectation, verdict).verify()
+    return Examination(sealed, station.trust, expectation, verdict).verify_signed().digests
 
 
-def read_outbox(folder: Path) -> SealedBundle:
-    """Return a bundle folder on the station's own disk as a sealed bundle, hashing it."""
-    digests, sizes = {}, {}
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as source:
-            digests[path.name] = hashlib.file_digest(source, "sha256").hexdigest()
-            sizes[path.name] = os.fstat(source.fileno()).st_size
-    return staging.sealed_from(folder.name, folder, digests, sizes)
+def _in_outbox(folder: Path) -> SealedBundle:
+    """Return a bundle folder on the station's own disk as a sealed bundle, not yet hashed."""
+    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+    return staging.sealed_from(folder.name, folder, dict.fromkeys(sizes, ""), sizes)
 
 
 def size_of(folder: Path) -> int:

@@ -63,6 +63,16 @@ class Expectation:
     """Sender's id to the state of its route to this station; None leaves order open."""
 
 
+@dataclass(frozen=True)
+class SignedList:
+    """What the station and the officers signed; the files themselves are still to be hashed."""
+
+    header: Header
+    digests: dict[str, str]
+    """File name to the SHA-256 it must have."""
+    approvers: tuple[str, ...]
+
+
 class Examination:
     """The ordered checks of one bundle; each step is one short method."""
 
@@ -85,6 +95,24 @@ class Examination:
         Raises:
             MediabridgeError: the first check that failed; see ``docs/reasons.md``.
         """
+        signed = self.verify_signed()  # 2, 3, 4
+        self._check_hashes(signed.digests)  # 5
+        return VerifiedBundle(
+            sealed=self._sealed,
+            header=signed.header,
+            sums_sha256=hashlib.sha256(self._sealed.sums).hexdigest(),
+            approvers=signed.approvers,
+        )
+
+    def verify_signed(self) -> SignedList:
+        """Make steps 2 to 4, and of step 5 what needs no hash: the set of the files.
+
+        For a sender, who hashes its own files while it writes them; a receiver needs
+        :meth:`verify`.
+
+        Raises:
+            MediabridgeError: the first check that failed; see ``docs/reasons.md``.
+        """
         digests, station = self._check_station()  # 2, 3
         header = self._check_header_hash(digests)
         approvers = self._check_approvals(header)
@@ -92,13 +120,8 @@ class Examination:
         self._check_signer(header, station, approvers)
         self._check_dates(header)
         self._check_order(header)
-        self._check_files(header, digests)  # 5
-        return VerifiedBundle(
-            sealed=self._sealed,
-            header=header,
-            sums_sha256=hashlib.sha256(self._sealed.sums).hexdigest(),
-            approvers=tuple(person.name for person in approvers),
-        )
+        self._check_file_set(header, digests)  # 5
+        return SignedList(header, digests, tuple(person.name for person in approvers))
 
     def open(
         self, verified: VerifiedBundle, opener: Callable[[VerifiedBundle], Unpacked]
@@ -218,7 +241,7 @@ class Examination:
             it.got = str(header.seq)
             check_order(header, self._sealed.sums, state)
 
-    def _check_files(self, header: Header, digests: dict[str, str]) -> None:
+    def _check_file_set(self, header: Header, digests: dict[str, str]) -> None:
         with self._verdict.check(Step.FILES, "file-set", wanted=str(header.parts)) as it:
             # Two entries of the list are not parts: header and keys.
             it.got = str(len(digests) - 2)
@@ -226,6 +249,8 @@ class Examination:
                 raise TreeUnexpectedError(detail=text("the folder is not named after the bundle"))
             if set(digests) != set(self._sealed.digests) or len(digests) - 2 != header.parts:
                 raise TreeUnexpectedError(detail=text("the files are not those of the signed list"))
+
+    def _check_hashes(self, digests: dict[str, str]) -> None:
         with self._verdict.check(Step.FILES, "file-hashes", wanted=n_("as signed")) as it:
             for name, digest in digests.items():
                 if self._sealed.digests[name] != digest:
