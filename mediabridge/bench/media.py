@@ -2,8 +2,8 @@
 
 Two figures. *Write journey*: the station examines its own copy, writes it, unmounts,
 mounts, reads every byte back, and enters it in log and books; beside it ``dd`` and
-``cmp`` of the same bytes. They are taken before and after the journey and the mean
-counts: a stick that becomes slower or faster meanwhile does so on both sides.
+``cmp`` of the same bytes. Both take turns and the fastest of each counts: what else the
+machine does makes a turn slower, never faster.
 *A day's bundle*: all that happens from the moment udev shows the stick until it is safe
 to remove, beside ``cp`` and ``sync`` by hand, which prove nothing; so no ratio is promised.
 """
@@ -19,7 +19,7 @@ from typing import Final
 
 from mediabridge.bench import Figure
 from mediabridge.bench.desk import Desk, training_desk
-from mediabridge.bench.stick import Tools, borrowed, tidy
+from mediabridge.bench.stick import Copied, Tools, borrowed, tidy
 from mediabridge.config import MIB
 from mediabridge.errors import PulledOutError
 from mediabridge.locale import text
@@ -34,6 +34,7 @@ BOUND: Final = 1.15
 
 _BOUND_FROM: Final = 100 * 1000 * 1000
 _RECORDS: Final = 200
+_TURNS: Final = 2
 
 
 def run(
@@ -70,20 +71,20 @@ class _Run:
         row = self.desk.large_bundle(size)
         plain = self.desk.station.home.root / "plain"
         total = _joined(self.desk.folder_of(row), plain)
-        self.tell(self.tools.name)
-        before = self.tools.copy(plain)
-        visit = self.desk.visit(
-            self.tools.slot, (total / before.writing, total / max(before.reading, 1e-6))
-        )
-        self.tell(text("write journey"))
-        seconds = self._write(row, visit)
-        self.tell(self.tools.name)
-        after = self.tools.copy(plain)
+        floors: list[Copied] = []
+        ours: list[float] = []
+        for _ in range(_TURNS):
+            self.tell(self.tools.name)
+            floors.append(self.tools.copy(plain))
+            if not ours:
+                visit = self.desk.visit(self.tools.slot, floors[0].speeds(total))
+            self.tell(text("write journey"))
+            ours.append(self._write(row, visit))
         plain.unlink()
-        floor = (before.seconds + after.seconds) / 2
+        floor = min(each.seconds for each in floors)
         bound = BOUND if total >= _BOUND_FROM else None
         name = self._named(f"write journey, {total / MIB:.1f} MiB")
-        return Figure(name, seconds, "s", self.tools.name, floor, bound)
+        return Figure(name, min(ours), "s", self.tools.name, floor, bound)
 
     def day(self) -> Figure:
         """Serve a stick as if it had just been plugged in, until it may be pulled out."""

@@ -38,6 +38,10 @@ class Copied:
         """Both ways."""
         return self.writing + self.reading
 
+    def speeds(self, size: int) -> tuple[float, float]:
+        """Return bytes a second of writing and of reading *size* bytes."""
+        return size / max(self.writing, 1e-6), size / max(self.reading, 1e-6)
+
 
 @dataclass(frozen=True)
 class Tools:

@@ -39,7 +39,7 @@ def test_both_figures_stand_beside_a_floor(folder: Path, tmp_path: Path) -> None
     assert [figure.bound for figure in figures] == [None, None]
     assert all(figure.name.endswith("unmounting not measured") for figure in figures)
     assert [path.name for path in folder.iterdir()] == ["kept.txt"]
-    assert len(told) == 6
+    assert len(told) == 7
 
 
 def test_noise_is_not_made_smaller(folder: Path, tmp_path: Path) -> None:
