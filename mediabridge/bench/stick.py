@@ -89,16 +89,19 @@ class Tools:
 
 @contextmanager
 def borrowed(slot: Slot, needed: int) -> Iterator[Tools]:
-    """Use the stick in *slot* for a while, and leave it as it was, after an error as well.
+    """Use the stick in *slot* for a while; after an error, leave it as it was.
+
+    Without an error it was switched off at the end: :func:`tidy` it before.
 
     Raises:
         UsageError: it holds an exchange folder, so it may be in service.
         MediumFullError: *needed* bytes do not fit.
         MediumError: it failed; what was written may still be on it.
     """
-    with slot.mounted(write=True) as folder, failures.named():
+    with slot.mounted() as folder, failures.named():
         _refuse_in_service(folder)
         space.check_space(folder, needed)
+    with slot.mounted(write=True) as folder, failures.named():
         tools = Tools(slot, direct.is_direct(str(folder)))
     try:
         yield tools
@@ -107,13 +110,10 @@ def borrowed(slot: Slot, needed: int) -> Iterator[Tools]:
         with suppress(MediabridgeError, OSError):
             tidy(slot)
         raise
-    tidy(slot)
 
 
 def tidy(slot: Slot) -> None:
-    """Remove all that the bench wrote, if the stick is still there."""
-    if not slot.is_present():
-        return
+    """Remove all that the bench wrote."""
     with slot.mounted(write=True) as folder, failures.named():
         for name in (layout.ROOT, _OWN):
             _delete(folder / name)

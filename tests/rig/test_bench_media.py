@@ -1,6 +1,6 @@
 """``mediabridge bench media`` on real USB, on a slow stick and on one as fast as may be.
 
-Nothing here asserts on time: the figures are printed (``pytest -s``) and kept by CI.
+Nothing here asserts on time: the figures are printed (``pytest -s``).
 MEDIABRIDGE_BENCH_SIZE=100MiB is the size at which 1.15 is promised.
 """
 
