@@ -32,12 +32,13 @@ def content(size: int) -> bytes:
 def copied(data: bytes, target: Path) -> list[int]:
     """Copy *data* to *target* and return what progress was told."""
     told: list[int] = []
-    assert direct.copy(io.BytesIO(data), str(target), told.append) == len(data)
+    copied = direct.copy(io.BytesIO(data), str(target), told.append)
+    assert copied == (len(data), hashlib.sha256(data).hexdigest())
     return told
 
 
 def read(path: Path) -> bytes:
-    return b"".join(direct.chunks(str(path)))
+    return b"".join(bytes(each) for each in direct.chunks(str(path)))
 
 
 @pytest.fixture
@@ -97,8 +98,8 @@ class Trickle(io.RawIOBase):
 
 def test_source_in_ragged_pieces(tmp_path: Path) -> None:
     data = content(CHUNK_BYTES + 1)
-    size = direct.copy(Trickle(data), str(tmp_path / "file"), lambda _: None)  # type: ignore[arg-type]
-    assert size == len(data)
+    size, digest = direct.copy(Trickle(data), str(tmp_path / "file"), lambda _: None)  # type: ignore[arg-type]
+    assert (size, digest) == (len(data), hashlib.sha256(data).hexdigest())
     assert (tmp_path / "file").read_bytes() == data
 
 
@@ -130,7 +131,7 @@ def test_names_in_an_open_folder(tmp_path: Path) -> None:
     folder = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         direct.copy(io.BytesIO(content(BLOCK + 1)), "file", lambda _: None, folder)
-        assert b"".join(direct.chunks("file", folder)) == content(BLOCK + 1)
+        assert b"".join(bytes(each) for each in direct.chunks("file", folder)) == content(BLOCK + 1)
     finally:
         os.close(folder)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
