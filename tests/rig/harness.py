@@ -242,6 +242,15 @@ class Desk:
         order.tail = self.machine.start(f"tail -n +1 -F {FORKS}/{order.number}.out 2>/dev/null")
         return Watching(order)
 
+    def visit(self, station: str, stick: Stick) -> Watching:
+        """Let *station* do what the stick came for, to its end or its refusal; pull it out."""
+        watching = self.watch(station)
+        self.machine.plug(stick)
+        watching.until_event("done", "refused")
+        watching.order.stop()
+        self.machine.unplug(stick)
+        return watching
+
     def log(self, station: str) -> list[dict[str, Any]]:
         """Return the entries of the transfer log of *station*, oldest first."""
         return [json.loads(line) for line in self._query(station, "log").splitlines()]

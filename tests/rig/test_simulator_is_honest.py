@@ -151,11 +151,7 @@ def _as_in_the_table(desk: Desk, fault: Fault, watching: Watching, number: str) 
 
 def _receiver(desk: Desk, prepared: Prepared, fault: Fault, stick: Stick, registry: str) -> None:
     """The receiver takes from the stick, as it is now, what the table says."""
-    watching = desk.watch("registry")
-    desk.machine.plug(stick)
-    watching.until_event("done", "refused")
-    watching.order.stop()
-    desk.machine.unplug(stick)
+    watching = desk.visit("registry", stick)
     assert ("taken" in watching.events()) == fault.taken, watching.said()
     assert desk.books("registry") == ([("in", "taken", 1)] if fault.taken else [])
     assert desk.registry() == (prepared.registry if fault.taken else registry)
@@ -163,22 +159,14 @@ def _receiver(desk: Desk, prepared: Prepared, fault: Fault, stick: Stick, regist
 
 def _is_found_out_when_it_comes_back(desk: Desk, stick: Stick) -> None:
     """A stick that forgot what had been read back is told, and the bundle is to be written."""
-    watching = desk.watch("lgwan")
-    desk.machine.plug(stick)
-    watching.until_event("refused")
-    watching.order.stop()
-    desk.machine.unplug(stick)
+    watching = desk.visit("lgwan", stick)
     assert watching.report("READ_BACK_MISMATCH")["sentence"]
     assert desk.failures("lgwan") == ["READ_BACK_MISMATCH"]
     assert desk.books("lgwan") == [("out", "approved", 1)]
 
 
 def _another_copy_works(desk: Desk, stick: Stick) -> None:
-    watching = desk.watch("lgwan")
-    desk.machine.plug(stick)
-    watching.until_event("done")
-    watching.order.stop()
-    desk.machine.unplug(stick)
+    watching = desk.visit("lgwan", stick)
     assert watching.states()[-1] == "SAFE_TO_REMOVE"
     assert desk.books("lgwan") == [("out", "written", 1)]
     assert desk.log("lgwan")[-1]["event"] == "bundle-written"
@@ -198,11 +186,7 @@ def test_stick_that_forgets_never_gets_past_its_registration(
     key = ("--key", f"{NOW}/city/keys/officer-1.json", "--quick")
     desk.check("lgwan", "media", "register", "MB-009", "--label", "9", *key)
     desk.machine.unplug(stick)
-    watching = desk.watch("lgwan")
-    desk.machine.plug(stick)
-    watching.until_event("refused")
-    watching.order.stop()
-    desk.machine.unplug(stick)
+    watching = desk.visit("lgwan", stick)
     assert "forgets what is written to it" in watching.report("REFORMATTED")["sentence"]
     assert desk.failures("lgwan") == ["REFORMATTED"]
     assert desk.books("lgwan") == [("out", "approved", 1)]
@@ -215,9 +199,5 @@ def test_worn_ext4_is_remounted_read_only(
     desk.restore("ext4-write")
     stick = stick_of(bench, prepared, "ext4", "write")
     OnRig(desk, prepared, stick, "ext4").worn_out_midway()
-    watching = desk.watch("lgwan")
-    desk.machine.plug(stick)
-    watching.until_event("refused")
-    watching.order.stop()
-    desk.machine.unplug(stick)
+    desk.visit("lgwan", stick)
     assert "Remounting filesystem read-only" in desk.machine.check("journalctl -k --no-pager")
