@@ -107,9 +107,10 @@ class Order:
         return int(self.desk.machine.check(wait, PATIENCE))
 
     def stop(self) -> None:
-        """Interrupt the command as Ctrl-C does, unless it has ended."""
-        ended = f"[ -e {FORKS}/{self.number}.rc ]"
-        self.desk.machine.check(f"{ended} || kill -INT $(cat {FORKS}/{self.number}.pid)")
+        """Interrupt the command as Ctrl-C does, and again if it does not listen."""
+        ended, pid = f"[ -e {FORKS}/{self.number}.rc ]", f"$(cat {FORKS}/{self.number}.pid)"
+        listen = f"for i in $(seq 100); do {ended} && break; sleep 0.05; done"
+        self.desk.machine.check(f"until {ended}; do kill -INT {pid}; {listen}; done", PATIENCE)
         self.wait()
         if self.tail is not None:
             self.tail.signal()

@@ -138,8 +138,8 @@ def _large_day() -> bytes:
     drawn = Random(7)  # noqa: S311 - the same text every time
     rows = [
         isa_notice(number, number)
-        | {"remarks": "".join(chr(0x4E00 + drawn.randrange(0x5000)) for _ in range(400))}
-        for number in range(1, 2001)
+        | {"remarks": "".join(chr(0x4E00 + drawn.randrange(0x5000)) for _ in range(200))}
+        for number in range(1, 4001)
     ]
     return csv_of(Kind.ISA_NOTICE, rows)
 

@@ -75,11 +75,19 @@ class OnRig:
         )
         self._as_root(f"mount DEVICE1 /mnt; {fill}; sync; df /mnt; umount /mnt")
 
-    def worn_out_midway(self) -> None:
-        """Fail from the middle on; ext4 is one that remounts itself read-only then."""
-        if self.filesystem == "ext4":
-            self._as_root("tune2fs -e remount-ro DEVICE1")
-        self.stick.fail_writes(after=self.prepared.counted(self.filesystem, "write").writes // 2)
+    def worn_out_midway(self) -> Happening:
+        """Have the kernel remount it read-only while it is written, and fail from then on."""
+        self.stick.bytes_per_second = 300_000
+
+        def wear() -> None:
+            found = "findmnt -rno TARGET,OPTIONS | grep '^/media/station/.* rw' | cut -d' ' -f1"
+            remount = f't=$({found}) && [ -n "$t" ] && mount -o remount,ro $t'
+            # Only between two files: while one is open for writing, it is refused.
+            script = f"until {remount}; do sleep 0.02; done"
+            self.desk.machine.check(script, PATIENCE)
+            self.stick.fail_writes()
+
+        return wear
 
     def pulled_out_midway(self) -> Happening:
         middle = self.prepared.counted(self.filesystem, "write").writes // 2
@@ -190,14 +198,3 @@ def test_stick_that_forgets_never_gets_past_its_registration(
     assert "forgets what is written to it" in watching.report("REFORMATTED")["sentence"]
     assert desk.failures("lgwan") == ["REFORMATTED"]
     assert desk.books("lgwan") == [("out", "approved", 1)]
-
-
-def test_worn_ext4_is_remounted_read_only(
-    desk: Desk, prepared: Prepared, bench: StickBench
-) -> None:
-    """The kernel really does what the fault is named for."""
-    desk.restore("ext4-write")
-    stick = stick_of(bench, prepared, "ext4", "write")
-    OnRig(desk, prepared, stick, "ext4").worn_out_midway()
-    desk.visit("lgwan", stick)
-    assert "Remounting filesystem read-only" in desk.machine.check("journalctl -k --no-pager")
