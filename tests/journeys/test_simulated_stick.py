@@ -1,6 +1,6 @@
 """The day on a simulated stick that fails: nothing false is said, and all comes right again.
 
-Claim C45. On every machine; ``rig/`` does the same with real sticks.
+Claims C45, C51. On every machine; ``rig/`` does the same with real sticks.
 """
 
 from __future__ import annotations
@@ -272,7 +272,7 @@ def _taken_whole_or_not(day: Day) -> None:
 
 
 def test_stick_that_forgets_never_gets_past_its_registration(before: Before) -> None:
-    """What says who it is goes with its power, so nothing is ever written to it."""
+    """Claim C51. What says who it is goes with its power, so nothing is ever written to it."""
     day = before("write")
     stick = SimulatedStick(day.world.root / "bad", usb("S-0003", uuid="0123-4567"))
     stick.honours_flush = False

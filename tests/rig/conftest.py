@@ -101,7 +101,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> "Iterator[None]":
     """Let a failed test spoil no other: what it left running ends with its machine's power."""
     report = yield
     desk = getattr(item, "funcargs", {}).get("desk")
-    if report.failed and desk is not None:
+    if report.failed and hasattr(desk, "machine"):
         desk.machine.cut_power()
     return report
 

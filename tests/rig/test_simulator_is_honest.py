@@ -1,6 +1,6 @@
 """Every fault of the simulated stick on real ones: the same table says what must come of it.
 
-Claim C45. ``journeys/test_simulated_stick.py`` holds the simulated stick to the table;
+Claims C45, C51. ``journeys/test_simulated_stick.py`` holds the simulated stick to the table;
 here a real kernel has its say, for each file system. Then a stick that works brings
 everything right.
 """
