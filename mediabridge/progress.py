@@ -20,13 +20,13 @@ class Progress(Protocol):
     """Someone who wants to know how far a step is; one step at a time."""
 
     def start(self, label_msgid: str, total: int) -> None:
-        """Begin a step of *total* units (bytes or records), ending any step before it.
+        """Begin a step of *total* bytes, ending any step before it.
 
         *label_msgid* is a message id marked with :func:`mediabridge.locale.n_`.
         """
 
     def advance(self, n: int) -> None:
-        """Add *n* units to what is done."""
+        """Add *n* bytes to what is done."""
 
     def finish(self) -> None:
         """End the step; harmless when none is running."""

@@ -62,6 +62,10 @@ def _protect(stick: SimulatedStick) -> None:
     stick.read_only = True
 
 
+def _fill_up(stick: SimulatedStick) -> None:
+    stick.free = 0
+
+
 def _fill(stick: SimulatedStick) -> None:
     """Leave one percent of 48 MB; the rest lies in a trash folder, as a file with holes."""
     stick.free = 500_000
@@ -107,6 +111,7 @@ FAULTS: Final = {
     # sender finds it out when the stick is back.
     "cache that lies": Fault(_forget, _told("SAFE_TO_REMOVE"), written=True),
     "write-protected": Fault(_protect, _told("READ_ONLY")),
+    "full": Fault(_fill_up, _told("FULL")),
     "one percent free": Fault(_fill, _told("FULL"), hint=("trash",)),
     "worn out midway": Fault(_wear, _told("IO_ERROR", "READ_ONLY", "BAD_FILESYSTEM")),
     "pulled out midway": Fault(_pull_at, _told("PULLED_OUT")),

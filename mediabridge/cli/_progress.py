@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
+from mediabridge.config import MIB
 from mediabridge.locale import text, translate
 from mediabridge.progress import Progress
 
@@ -23,7 +24,7 @@ def progress_for(stream: TextIO) -> Progress:
 
 
 class LineProgress:
-    """Writes percent done and time left, at most every few seconds."""
+    """Writes percent done, time left and speed, at most every few seconds."""
 
     def __init__(self, stream: TextIO, seconds: Callable[[], float] = time.monotonic) -> None:
         """Write to *stream*; *seconds* is any clock that only goes forward."""
@@ -34,12 +35,12 @@ class LineProgress:
         self._started = self._written = 0.0
 
     def start(self, label_msgid: str, total: int) -> None:
-        """Begin a step of *total* units."""
+        """Begin a step of *total* bytes."""
         self._label, self._total, self._done = translate(label_msgid), total, 0
         self._started = self._written = self._seconds()
 
     def advance(self, n: int) -> None:
-        """Add *n* units, and write a line when the last one is old enough."""
+        """Add *n* bytes, and write a line when the last one is old enough."""
         self._done += n
         now = self._seconds()
         if now - self._written >= SECONDS_BETWEEN_LINES:
@@ -53,10 +54,11 @@ class LineProgress:
     def _line(self, elapsed: float) -> None:
         left = elapsed * max(self._total - self._done, 0) / max(self._done, 1)
         line = text(
-            "{label}: {percent}%, about {left} left",
+            "{label}: {percent}%, about {left} left, {speed}",
             label=self._label,
             percent=percent(self._done, self._total),
             left=minutes(left),
+            speed=speed(self._done / max(elapsed, 1e-6)),
         )
         print(line, file=self._stream, flush=True)
 
@@ -76,7 +78,7 @@ class BarProgress:
         self._bar.start()
 
     def advance(self, n: int) -> None:
-        """Add *n* units to what is done."""
+        """Add *n* bytes to what is done."""
         if self._bar is not None:
             self._bar.advance(self._bar.task_ids[0], n)
 
@@ -98,6 +100,11 @@ def minutes(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
+def speed(bytes_a_second: float | None) -> str:
+    """Return a measured speed, with the unit that the officer reads on the register."""
+    return "" if bytes_a_second is None else f"{bytes_a_second / MIB:.1f} MB/s"
+
+
 def _rich_bar() -> RichProgress:
     # rich takes a tenth of a second to import; short commands never draw a bar.
     from rich.console import Console
@@ -115,9 +122,17 @@ def _rich_bar() -> RichProgress:
             bar = "#" * filled + "." * (BAR_COLUMNS - filled)
             return Text(f"[{bar}] {done:3d}%  {task.description}")
 
+    class Speed(ProgressColumn):
+        """rich's own column knows no language and shows a question mark at first."""
+
+        def render(self, task: Task) -> Text:
+            """Return the speed of the last seconds."""
+            return Text(speed(task.speed))
+
     return RichProgress(
         AsciiBar(),
         TimeRemainingColumn(),
+        Speed(),
         console=Console(file=sys.stderr, highlight=False),
         transient=True,
     )

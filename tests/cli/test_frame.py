@@ -19,6 +19,7 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._help import wrapped
 from mediabridge.cli._progress import LineProgress, percent, progress_for
 from mediabridge.cli._result import Result, Table
+from mediabridge.config import MIB
 from mediabridge.errors import (
     AlreadyAppliedError,
     ExitCode,
@@ -279,14 +280,14 @@ def test_progress_lines_are_rare() -> None:
     now = [0.0]
     stream = io.StringIO()
     progress = LineProgress(stream, lambda: now[0])
-    progress.start("Set up a station.", 200)
+    progress.start("Set up a station.", 200 * MIB)
     for second in range(1, 11):
         now[0] = float(second)
-        progress.advance(10)
+        progress.advance(10 * MIB)
     progress.finish()
     assert stream.getvalue().splitlines() == [
-        "Set up a station.: 25%, about 0:15 left",
-        "Set up a station.: 50%, about 0:10 left",
+        "Set up a station.: 25%, about 0:15 left, 10.0 MB/s",
+        "Set up a station.: 50%, about 0:10 left, 10.0 MB/s",
     ]
 
 

@@ -67,6 +67,10 @@ class OnRig:
     def write_protected(self) -> None:
         self.stick.read_only = True
 
+    def full(self) -> None:
+        """Fill it to the last byte, with what nobody threw away."""
+        self._as_root("mount DEVICE1 /mnt; cat /dev/zero > /mnt/film || sync; umount /mnt")
+
     def one_percent_free(self) -> None:
         """Fill it up to one percent, in a trash folder."""
         fill = (
