@@ -179,6 +179,9 @@ PROBE_FILE_BYTES: Final = 256 * MIB
 PROBE_SAMPLES: Final = 32
 """Places that a quick probe looks at, 1 MiB each; held in memory while they are replaced."""
 
+MEDIA_REPAIRS: Final = 5
+"""Passes over a damaged file system; fsck.fat leaves for the next what it uncovers (seen: 3)."""
+
 MEDIA_QUIET_SECONDS: Final = 0.5
 """How long the bus has to be quiet before what is plugged in is looked at (debouncing)."""
 

@@ -14,7 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from mediabridge.config import MEDIA_CALL_SECONDS, MEDIA_MOUNT_SECONDS, MEDIA_UNMOUNT_SECONDS
+from mediabridge.config import (
+    MEDIA_CALL_SECONDS,
+    MEDIA_MOUNT_SECONDS,
+    MEDIA_REPAIRS,
+    MEDIA_UNMOUNT_SECONDS,
+)
 from mediabridge.errors import (
     BadFilesystemError,
     MediabridgeError,
@@ -156,12 +161,13 @@ class UDisks:
         """
         if self._is_sound(node):
             return False
-        with suppress(MediumIoError):
-            # udisks2 calls it a failure where the program that repairs says it had to.
-            self._call(node, "Filesystem", "Repair", seconds=MEDIA_UNMOUNT_SECONDS)
-        if not self._is_sound(node):
-            raise BadFilesystemError(detail=text("the file system is damaged"))
-        return True
+        for _ in range(MEDIA_REPAIRS):
+            with suppress(MediumIoError):
+                # udisks2 calls it a failure where the program that repairs says it had to.
+                self._call(node, "Filesystem", "Repair", seconds=MEDIA_UNMOUNT_SECONDS)
+            if self._is_sound(node):
+                return True
+        raise BadFilesystemError(detail=text("the file system is damaged"))
 
     def _is_sound(self, node: str) -> bool:
         try:

@@ -39,6 +39,7 @@ class Desk:
         self.calls: list[str] = []
         self.options: list[dict[str, Any]] = []
         self.failing: dict[str, BusError] = {}
+        self.damages = 0
         for each in (self.node.parent, self.sysfs, self.mount_point):
             each.mkdir(parents=True)
         for name in ("sdz", "sdz1"):
@@ -69,6 +70,11 @@ class Desk:
             return (str(self.mount_point),)
         if method == "Unmount":
             self.mounted = False
+        if method == "Check":
+            return (self.damages == 0,)
+        if method == "Repair":
+            # fsck.fat leaves for its next pass what this one uncovers.
+            self.damages -= 1
         if method == "OpenDevice":
             return (os.open(self.node, os.O_RDWR),)
         if method == "PowerOff":
@@ -205,6 +211,20 @@ def test_raw_disk_opened_past_the_cache_and_exclusively(desk: Desk) -> None:
         assert len(os.pread(descriptor, 4096, 0)) == 4096
     assert desk.calls == ["OpenDevice", "Rescan"]
     assert desk.options[0]["flags"][1] & (os.O_DIRECT | os.O_EXCL) == os.O_DIRECT | os.O_EXCL
+
+
+@pytest.mark.parametrize("damages", [0, 1, 3])
+def test_repaired_until_it_is_sound(desk: Desk, damages: int) -> None:
+    desk.damages = damages
+    assert slot_of(desk, "vfat").mend() == (damages > 0)
+    assert desk.calls == ["Check", *["Repair", "Check"] * damages]
+
+
+def test_damage_without_end_is_told(desk: Desk) -> None:
+    desk.damages = 1000
+    with pytest.raises(BadFilesystemError):
+        slot_of(desk, "vfat").mend()
+    assert desk.calls.count("Repair") == 5
 
 
 def test_switched_off_after_unmounting(desk: Desk) -> None:
