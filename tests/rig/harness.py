@@ -17,7 +17,7 @@ import sys
 import sysconfig
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -278,6 +278,20 @@ class Desk:
 def stick_at(image: Path, folder: Path, name: str, serial: str, **options: Any) -> Stick:
     """Return a stick with a copy of *image* on it."""
     return Stick(copy_of(image, folder / f"{name}.img"), serial=serial, **options)
+
+
+class MissedError(Exception):
+    """The chapter was over before the moment came: it took fewer writes than the day before."""
+
+
+def at_any_of(moments: Iterable[int], attempt: Callable[[int], None]) -> None:
+    """Make *attempt* at the first of *moments* that comes; how many writes there are differs."""
+    for moment in moments:
+        try:
+            return attempt(moment)
+        except MissedError:
+            continue
+    raise MissedError
 
 
 def spread(total: int, count: int) -> Iterator[int]:
