@@ -16,7 +16,9 @@ with it, past the page cache.
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -118,13 +120,13 @@ def remove_bundle(medium: Path, bundle: str) -> None:
     with failures.named():
         final = layout.bundles_folder(medium) / bundle
         partial = final.with_name(bundle + PARTIAL)
-        _remove(partial)
+        _remove_or_put_aside(partial)
         if final.is_symlink() or not final.is_dir():
             _remove(final)
         else:
             final.rename(partial)
             sync_folder(final.parent)
-            _remove(partial)
+            _remove_or_put_aside(partial)
 
 
 def write_tree(source: Path, target: Path) -> None:
@@ -168,6 +170,21 @@ def _make_folder(medium: Path) -> None:
         if not each.exists():
             each.mkdir()
             sync_folder(each.parent)
+
+
+def _remove_or_put_aside(partial: Path) -> None:
+    """Remove an unfinished copy; one that the file system does not let go gets another name.
+
+    exFAT, pulled out, may keep a folder that it lists as empty and calls not empty (rig).
+    No reader looks at a name that ends like this.
+    """
+    try:
+        _remove(partial)
+    except OSError as error:
+        if error.errno != errno.ENOTEMPTY:
+            raise
+        bundle = partial.name.removesuffix(PARTIAL)
+        partial.rename(partial.with_name(f"{bundle}.{secrets.token_hex(4)}{PARTIAL}"))
 
 
 def _remove(path: Path) -> None:

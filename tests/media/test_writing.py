@@ -1,5 +1,6 @@
 """Writing to a medium: whole or not at all, proven by reading back, never through a link."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -237,3 +238,22 @@ def test_trust_switches_over_last(
     digests = [hashlib.sha256(p.read_bytes()).digest() for p in sorted(target.rglob("*.json"))]
     wanted = [hashlib.sha256(p.read_bytes()).digest() for p in sorted(repository.rglob("*.json"))]
     assert digests == wanted
+
+
+def test_leftover_that_cannot_be_removed_is_put_aside(
+    source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """exFAT, pulled out, may list a folder as empty and call it not empty."""
+    partial = layout.bundles_folder(medium) / (BUNDLE + tree.PARTIAL)
+    partial.mkdir(parents=True)
+
+    def rmdir(path: object, **_options: object) -> None:
+        raise OSError(errno.ENOTEMPTY, "Directory not empty", str(path))
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr(os, "rmdir", rmdir)
+        _copied(source, medium)
+    assert _content(medium) == FILES
+    assert tree.bundles_on(medium) == [BUNDLE]
+    assert tree.copies_on(medium) == [BUNDLE]
+    assert len(list(layout.bundles_folder(medium).iterdir())) == 2
