@@ -1,18 +1,21 @@
 """A stick that comes back: does it still hold what was written to it, by the books?
 
 Reading back proves what a stick answers while it has power. One whose cache lies answers
-well and forgets everything when it is pulled out (../shared/rig/facts.md); only the next
-insertion can tell. Then the copy counts no more, and the bundle is written again.
+well and forgets everything when it is pulled out; only the next insertion can tell (ADR
+0007). Then the copy counts no more, and the bundle is written again.
 """
 
 from __future__ import annotations
 
+from typing import NoReturn
+
+from mediabridge.config import LIMITS
 from mediabridge.errors import ReadBackError
 from mediabridge.locale import text
 from mediabridge.media.trips import Carriage
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Visit, watched
+from mediabridge.stations.visits import Visit, note_failure
 from mediabridge.translog.events import Event
 
 GONE = "DELIVERED_COPY_GONE"
@@ -50,15 +53,17 @@ def _note_gone(station: OpenStation, visit: Visit, row: BundleRow) -> None:
         station.books.register.erase_carriage(row.bundle, visit.medium, station.now())
 
 
-def _refuse_forgetful(station: OpenStation, visit: Visit, rows: list[BundleRow]) -> None:
-    name = text("bundle number {seq}", seq=", ".join(str(row.seq) for row in rows))
-    try:
-        with watched(station, visit, bundle=rows[0].bundle):
-            raise ReadBackError(name=name)
-    finally:
-        with station.books.transaction():
-            for row in rows:
-                _write_again(station, visit, row)
+def _refuse_forgetful(station: OpenStation, visit: Visit, rows: list[BundleRow]) -> NoReturn:
+    """Say and log it first; whoever is interrupted in between finds it again."""
+    error = ReadBackError(
+        name=text("bundle number {seq}", seq=", ".join(str(row.seq) for row in rows))
+    )
+    bundles = [row.bundle for row in rows][: LIMITS.log_list_items]
+    note_failure(station, visit, error, {"bundles": bundles, "bundle_count": len(rows)})
+    with station.books.transaction():
+        for row in rows:
+            _write_again(station, visit, row)
+    raise error
 
 
 def _write_again(station: OpenStation, visit: Visit, row: BundleRow) -> None:

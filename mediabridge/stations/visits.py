@@ -212,7 +212,7 @@ def watched(
     except MediabridgeError as error:
         cause = true_cause(visit, error)
         if isinstance(cause, FAILURES):
-            _note_failure(station, visit, cause, facts)
+            note_failure(station, visit, cause, facts)
         if cause is error:
             raise
         raise cause from error
@@ -227,9 +227,10 @@ def true_cause(visit: Visit, error: MediabridgeError) -> MediabridgeError:
     return PulledOutError(medium=visit.medium)
 
 
-def _note_failure(
+def note_failure(
     station: OpenStation, visit: Visit, error: MediumError, facts: dict[str, Any]
 ) -> None:
+    """Log and show how a stick failed, and count it among what it did wrong before."""
     station.record(Event.MEDIUM_FAILED, reason=error.reason, **visit.facts, **facts)
     if visit.medium:
         with station.books.transaction():

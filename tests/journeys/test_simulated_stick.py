@@ -271,6 +271,28 @@ def _taken_whole_or_not(day: Day) -> None:
         assert day.books("registry-01") == []
 
 
+def test_every_bundle_that_was_forgotten_is_written_again(before: Before) -> None:
+    """Claim C51. Several on one stick: all are named in the log, and another stick gets all."""
+    day = before("write")
+    with day.station("lgwan-01") as station:
+        row = station.seal(empty=True)
+        station.approve(row.bundle, day.world.key("officer-1"))
+    day.stick.honours_flush = False
+    day.insert("lgwan-01")
+    assert day.books("lgwan-01") == [("out", "written", 1), ("out", "written", 2)]
+    day.insert("lgwan-01")
+    assert day.reason == "READ_BACK_MISMATCH"
+    assert day.books("lgwan-01") == [("out", "approved", 1), ("out", "approved", 2)]
+    facts = next(e.facts for e in day.world.log("lgwan-01") if e.event == "medium-failed")
+    assert facts["bundle_count"] == 2
+    assert row.bundle in facts["bundles"]
+    stick = day.another_stick()
+    day.insert("lgwan-01", stick)
+    served = day.insert("registry-01", stick)
+    assert served is not None
+    assert [taken.seq for taken in served.taken] == [1, 2]
+
+
 def test_stick_that_forgets_never_gets_past_its_registration(before: Before) -> None:
     """Claim C51. What says who it is goes with its power, so nothing is ever written to it."""
     day = before("write")
