@@ -100,6 +100,12 @@ class Desk:
             )
         return visits.recognise(self.station, slot)
 
+    def forget_copy(self, row: BundleRow, visit: Visit) -> None:
+        """Note that the copy was taken off the stick: a copy that vanishes is a stick's fault."""
+        books = self.station.books
+        with books.transaction():
+            books.register.erase_carriage(row.bundle, visit.medium, self.station.now())
+
     def folder_of(self, row: BundleRow) -> Path:
         """Return where the station keeps its copy of the bundle."""
         return self.station.home.outbox / row.bundle

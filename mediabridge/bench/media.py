@@ -101,6 +101,7 @@ class _Run:
         seconds = time.monotonic() - started
         with visit.slot.mounted(write=True) as folder:
             writing.remove_bundle(folder, row.bundle)
+        self.desk.forget_copy(row, visit)
         return seconds
 
     def _serve(self) -> float:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from simulator import SimulatedStick
+from stations.sticks import usb
 
 from mediabridge.bench import Figure, media, stick
 from mediabridge.bench.desk import BenchStation
@@ -40,6 +42,19 @@ def test_both_figures_stand_beside_a_floor(folder: Path, tmp_path: Path) -> None
     assert all(figure.name.endswith("unmounting not measured") for figure in figures)
     assert [path.name for path in folder.iterdir()] == ["kept.txt"]
     assert len(told) == 7
+
+
+def test_stick_is_registered_served_and_left_as_it_was(tmp_path: Path) -> None:
+    """A device, unlike a folder, has a number: the books know what is on it."""
+    device = SimulatedStick(tmp_path / "stick", usb())
+    (device.content / "kept.txt").write_text("was here before")
+    device.plug()
+    figures = list(media.run(_scratch(tmp_path), lambda: device, 2 * MIB, tell=lambda _: None))
+    assert [figure.name.split(",")[0] for figure in figures] == [
+        "write journey", "insertion to SAFE_TO_REMOVE"
+    ]  # fmt: skip
+    assert not device.is_present()
+    assert [path.name for path in device.content.iterdir()] == ["kept.txt"]
 
 
 def test_noise_is_not_made_smaller(folder: Path, tmp_path: Path) -> None:
