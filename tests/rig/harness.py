@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from medium import Disk, Stick
+from medium import Disk, Freeze, Stick
 from rig import GuestProcess, StickBench, VirtualMachine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,6 +168,16 @@ class Watching:
         self.until(lambda: set(events) & set(self.events()), f"event {events}")
         return self.events()[-1]
 
+    def until_frozen(self, freeze: Freeze) -> None:
+        """Wait until the stick stands still.
+
+        Raises:
+            MissedError: what it was plugged in for was done before.
+        """
+        self.until(lambda: freeze.reached.is_set() or "done" in self.events(), "the moment")
+        if not freeze.reached.is_set():
+            raise MissedError
+
     def report(self, state: str) -> dict[str, Any]:
         """Return the last report of *state*."""
         return next(each for each in reversed(self.said()) if each.get("state") == state)
@@ -303,6 +313,46 @@ def spread(total: int, count: int) -> Iterator[int]:
 def encrypted(data: bytes) -> bool:
     """Tell bundle content from what file systems write: it cannot be compressed."""
     return len(data) >= 512 and len(zlib.compress(data[:4096], 1)) >= min(len(data), 4096)
+
+
+def content(data: bytes) -> bool:
+    """Tell files of a bundle and of the trust repository from what file systems write."""
+    return data.startswith((b"{", b"-----BEGIN")) or encrypted(data)
+
+
+def written_since_now(stick: Stick) -> Callable[[int, bytes], bool]:
+    """Return what tells reads of content that was written since now."""
+    stick.record()
+
+    def is_written(offset: int, data: bytes) -> bool:
+        return content(data) and any(
+            write.offset < offset + len(data) and offset < write.offset + len(write.data)
+            for write in stick._journal or []
+        )
+
+    return is_written
+
+
+def other_than(image: Path) -> Callable[[int, bytes], bool]:
+    """Return what tells reads of content that *image* does not have at that place."""
+    before = image.read_bytes()
+    return lambda offset, data: content(data) and before[offset : offset + len(data)] != data
+
+
+def freeze_at_read(stick: Stick, number: int, counts: Callable[[int, bytes], bool]) -> Freeze:
+    """Answer this many more reads that count, then stand still until the stick is pulled out."""
+    freeze = stick.freeze_at_write(sys.maxsize)
+    left = number
+
+    def distort(offset: int, data: bytes) -> bytes:
+        nonlocal left
+        left -= counts(offset, data)
+        if left <= 0:
+            freeze.reached.set()
+        return data
+
+    stick.distort = distort
+    return freeze
 
 
 def on_read_back(stick: Stick, answer: Callable[[bytes], bytes]) -> None:

@@ -11,7 +11,17 @@ from random import Random
 
 import pytest
 from attacks.records import csv_of, isa_notice
-from harness import FILESYSTEMS, NOW, Desk, Watching, copy_of, encrypted, io_error
+from harness import (
+    FILESYSTEMS,
+    NOW,
+    Desk,
+    Watching,
+    copy_of,
+    encrypted,
+    freeze_at_read,
+    io_error,
+    written_since_now,
+)
 from medium import PARTITION_START, Stick
 from prepared import SERIALS, Prepared, stick_of
 from rig import StickBench
@@ -285,12 +295,14 @@ def test_swapped_before_read_back(
         copy_of(prepared.image(filesystem, "import"), bench.folder / "twin.img"),
         serial=SERIALS[filesystem],
     )
-    stick.bytes_per_second = 300_000
-    desk.machine.plug(stick)
-    watching.until_state("CHECKING")
+    reads = written_since_now(stick)
+    desk.machine.plug(stick, wait=False)
+    freeze = freeze_at_read(stick, 1, reads)
+    watching.until_frozen(freeze)
     desk.machine.unplug(stick)
     desk.machine.plug(twin)
     watching.until_event("refused")
+    assert "CHECKING" in watching.states()
     assert "PULLED_OUT" in desk.failures("lgwan")
     watching.until_event("done")
     watching.order.stop()

@@ -16,6 +16,7 @@ from harness import (
     MissedError,
     Watching,
     at_any_of,
+    freeze_at_read,
     spread,
 )
 from prepared import Prepared, stick_of
@@ -49,12 +50,12 @@ def test_power_cut(
     count: int,
 ) -> None:
     counted = prepared.counted(filesystem, chapter)
-    cut = partial(_power_cut, desk, prepared, bench, filesystem, chapter)
     if chapter == "import":
-        cut(counted.reads * (index + 1) // (count + 1))
+        moment = counted.reads * (index + 1) // (count + 1)
     else:
         moment = list(spread(counted.writes - 3, count))[index]
-        at_any_of((moment, moment - 3, moment - 6), cut)
+    cut = partial(_power_cut, desk, prepared, bench, filesystem, chapter)
+    at_any_of((moment, moment - 3, moment - 6), cut)
 
 
 def _power_cut(
@@ -69,19 +70,18 @@ def _power_cut(
     watching.until_state("NO_MEDIUM")
     desk.machine.plug(stick, wait=False)
     if chapter == "import":
-        watching.until(
-            lambda: stick.reads >= number or "done" in watching.events(), "so many reads"
-        )
-        assert "done" not in watching.events(), "the chapter was over before"
+        freeze = freeze_at_read(stick, number, lambda _offset, _data: True)
     else:
         freeze = stick.freeze_at_write(number)
-        watching.until(lambda: freeze.reached.is_set() or "done" in watching.events(), "the write")
-        if not freeze.reached.is_set():
-            watching.order.stop()
-            desk.take_out(stick)
-            raise MissedError
-        assert "SAFE_TO_REMOVE" not in watching.states()
+    try:
+        watching.until_frozen(freeze)
+    except MissedError:
+        watching.order.stop()
+        desk.take_out(stick)
+        raise
+    assert "SAFE_TO_REMOVE" not in watching.states()
     desk.machine.cut_power()
+    stick.heal()
 
     desk.switch_on()
     watching = desk.watch(station)

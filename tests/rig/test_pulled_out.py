@@ -1,12 +1,11 @@
 """Pulled out at any moment: nothing half is accepted, nothing false is said, all is recovered.
 
-Claim C45. The moments are spread over the writes (frozen at the n-th sector write) and over
-the reads of each chapter of the day, as many as an undisturbed day was seen to take.
+Claim C45. The stick is frozen at the n-th sector write, or after the n-th read of content, and
+pulled out then; n is spread over the writes that an undisturbed day was seen to take.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,15 +13,16 @@ from pathlib import Path
 import pytest
 from harness import (
     FILESYSTEMS,
-    PATIENCE,
     Desk,
-    MissedError,
     Watching,
     at_any_of,
     copy_of,
+    freeze_at_read,
+    other_than,
     spread,
+    written_since_now,
 )
-from medium import Stick
+from medium import Freeze, Stick
 from prepared import SERIALS, Prepared, stick_of
 from rig import StickBench
 
@@ -37,11 +37,8 @@ CASES = [
 ]
 STATION = {"write": "lgwan", "read-back": "lgwan", "import": "registry", "erase": "lgwan"}
 CHAPTER = {"write": "write", "read-back": "write", "import": "import", "erase": "erase"}
-SLOWLY = 50_000
-"""Bytes a second while a stick is to be pulled out between two reads."""
-
-BEFORE = {"read-back": ("WRITING", "CHECKING"), "import": ("READY", "READING")}
-"""The state from which on the stick is slow, and the one in which it is pulled out."""
+READING = {"read-back": "CHECKING", "import": "READING"}
+"""The state in which a stick is pulled out between two reads."""
 
 
 def test_moments_are_many() -> None:
@@ -64,7 +61,8 @@ def test_pulled_out(
         moment = list(spread(counted.writes - 3, count))[index]
         at_any_of((moment, moment - 3, moment - 6), pulled_out)
     else:
-        pulled_out(1 + 3 * index)
+        moment = 1 + 3 * index
+        at_any_of((moment, moment - 1, moment - 2), pulled_out)
 
 
 def _pulled_out(
@@ -78,7 +76,10 @@ def _pulled_out(
         if doing in {"write", "erase"}:
             _pull_at_write(desk, stick, watching, number)
         else:
-            _pull_while_reading(desk, stick, watching, doing, number)
+            before = prepared.image(filesystem, "write")
+            counts = other_than(before) if doing == "import" else written_since_now(stick)
+            _pull_at_read(desk, stick, watching, number, counts)
+            assert READING[doing] in watching.states()
         _it_was_said(desk, watching, station)
         if doing == "write":
             # Only one station has the stick.
@@ -96,35 +97,33 @@ def _pulled_out(
 
 def _pull_at_write(desk: Desk, stick: Stick, watching: Watching, number: int) -> None:
     """Pull the stick at its n-th write."""
+    _plug(desk, stick, watching)
+    _pull(desk, stick, watching, stick.freeze_at_write(number))
+
+
+def _pull_at_read(
+    desk: Desk,
+    stick: Stick,
+    watching: Watching,
+    number: int,
+    counts: Callable[[int, bytes], bool],
+) -> None:
+    """Pull the stick after its n-th read that counts."""
+    _plug(desk, stick, watching)
+    _pull(desk, stick, watching, freeze_at_read(stick, number, counts))
+    stick.heal()
+
+
+def _plug(desk: Desk, stick: Stick, watching: Watching) -> None:
     watching.until_state("NO_MEDIUM")
     watching.forget()
     desk.machine.plug(stick, wait=False)
-    freeze = stick.freeze_at_write(number)
-    watching.until(lambda: freeze.reached.is_set() or "done" in watching.events(), "the write")
-    if not freeze.reached.is_set():
-        raise MissedError
-    desk.machine.unplug(stick)
-    watching.until_state("NO_MEDIUM")
 
 
-def _pull_while_reading(
-    desk: Desk, stick: Stick, watching: Watching, doing: str, reads: int
-) -> None:
-    """Pull the stick after so many reads, while it is read back or read from."""
-    watching.until_state("NO_MEDIUM")
-    watching.forget()
-    desk.machine.plug(stick)
-    slow, then = BEFORE[doing]
-    watching.until_state(slow)
-    stick.bytes_per_second = SLOWLY
-    watching.until_state(then)
-    before, end = stick.reads, time.monotonic() + PATIENCE
-    while stick.reads - before < reads and "done" not in watching.events():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-    assert watching.states()[-1] == then, "the chapter was over before"
+def _pull(desk: Desk, stick: Stick, watching: Watching, freeze: Freeze) -> None:
+    """Pull the stick when it stands still."""
+    watching.until_frozen(freeze)
     desk.machine.unplug(stick)
-    stick.heal()
     watching.until_state("NO_MEDIUM")
 
 
