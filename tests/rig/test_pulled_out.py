@@ -40,6 +40,9 @@ CHAPTER = {"write": "write", "read-back": "write", "import": "import", "erase": 
 READING = {"read-back": "CHECKING", "import": "READING"}
 """The state in which a stick is pulled out between two reads."""
 
+READS = {"read-back": (1, 4, 7, 10), "import": (1, 2, 3, 5)}
+"""After how many reads of content; what is small and lies side by side is read at once."""
+
 
 def test_moments_are_many() -> None:
     assert len(CASES) >= 60
@@ -61,7 +64,7 @@ def test_pulled_out(
         moment = list(spread(counted.writes - 3, count))[index]
         at_any_of((moment, moment - 3, moment - 6), pulled_out)
     else:
-        moment = 1 + 3 * index
+        moment = READS[doing][index]
         at_any_of((moment, moment - 1, moment - 2), pulled_out)
 
 
@@ -166,7 +169,8 @@ def _all_is_right(desk: Desk, doing: str, watching: Watching) -> None:
     if doing in {"write", "read-back"}:
         assert watching.states()[-1] == "SAFE_TO_REMOVE"
         assert books["lgwan"]() == [("out", "written", 1)]
-        assert desk.log("lgwan")[-1]["event"] == "bundle-written"
+        # Pulled out between the last read and the release, it was written already.
+        assert [e["event"] for e in desk.log("lgwan")].count("bundle-written") == 1
     elif doing == "import":
         assert books["registry"]() == [("in", "taken", 1)]
         applied = [e for e in desk.log("registry") if e["event"] == "bundle-applied"]
