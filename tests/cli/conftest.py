@@ -1,5 +1,6 @@
 """A city, and a USB bus at its stations, for the commands that use media."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,8 +37,11 @@ def stick(day: Day) -> Stick:
 @pytest.fixture
 def plugged(
     day: Day, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Plugged:
-    """Give a bus with nothing plugged in."""
+) -> Iterator[Plugged]:
+    """Give a bus with nothing plugged in, and a keyboard whose Ctrl-C is heard."""
     made = Plugged(day, capsys)
     made.install(monkeypatch)
-    return made
+    # What a shell starts in the background is born deaf to it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield made
+    signal.signal(signal.SIGINT, before)
