@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,10 @@ from mediabridge.cli._result import Result
 from mediabridge.cli._station import Medium, PassphraseFile, open_station, passphrases
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_, text
+
+if TYPE_CHECKING:
+    from mediabridge.stations.desk import Desk
+    from mediabridge.stations.visits import Visit
 
 
 def erase(
@@ -40,18 +44,25 @@ def erase(
         tidying.mend(station, visit)
         with visit.slot.mounted() as folder:
             bundles = tree.copies_on(folder)
-        if (
-            bundles
-            and not yes
-            and not confirm(
-                context,
-                n_("Erase {count} bundles from medium {medium}?"),
-                count=len(bundles),
-                medium=visit.shown,
-            )
-        ):
+        if bundles and not yes and not _agreed(context, station, visit, bundles):
             raise ApprovalDeclinedError
         tidying.erase(station, visit, bundles, operator=officer.name)
         safe = station.finish(visit)
     line = text("Bundles erased and read back as erased: {count}", count=len(bundles))
     return Result([line], {"bundles": bundles, "medium": visit.medium, "safe": safe})
+
+
+def _agreed(context: Context, station: Desk, visit: Visit, bundles: list[str]) -> bool:
+    """Ask; say how many of this station's own have not arrived as far as it knows."""
+    from mediabridge.stations.books import BundleState
+
+    on_their_way = {row.bundle for row in station.books.bundles_in(BundleState.WRITTEN)}
+    facts = {"count": len(bundles), "medium": visit.shown}
+    open_ones = len(on_their_way.intersection(bundles))
+    if not open_ones:
+        return confirm(context, n_("Erase {count} bundles from medium {medium}?"), **facts)
+    question = n_(
+        "Erase {count} bundles from medium {medium}?"
+        " {open} of them have not arrived; what is on no other medium will be written again."
+    )
+    return confirm(context, question, open=open_ones, **facts)

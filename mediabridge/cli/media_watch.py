@@ -27,12 +27,12 @@ def watch(context: Context) -> Result:
     from mediabridge.media import watching
 
     last: list[StateReport] = []
-    seen_snapshot = told_before = None
+    seen_snapshot, told_before = None, _told_at(context)
     # Stopping it is how it ends; it has nothing to interrupt.
     with suppress(KeyboardInterrupt):
         for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):
             changed, seen_snapshot = snapshot != seen_snapshot, snapshot
-            if changed:
+            if changed and snapshot.media:
                 # What was told until now was told of an earlier visit.
                 told_before = _told_at(context)
             news = _told_at(context) != told_before
@@ -64,7 +64,7 @@ def _states(
             yield seen
     if not snapshot.media:
         if not snapshot.newcomers:
-            yield report(MediumState.NO_MEDIUM)
+            yield _let_go(context, news=news) or report(MediumState.NO_MEDIUM)
         return
     if not changed:
         if news:
@@ -76,6 +76,14 @@ def _states(
                 yield seen
     except StationBusyError:
         yield from _told(context)
+
+
+def _let_go(context: Context, *, news: bool) -> StateReport | None:
+    """Return that the last stick may be removed: switched off, it is seen no more."""
+    from mediabridge.media.states import MediumState
+
+    told = list(_told(context)) if news else []
+    return next((each for each in told if each.state is MediumState.SAFE_TO_REMOVE), None)
 
 
 def _told_at(context: Context) -> tuple[int, int] | None:

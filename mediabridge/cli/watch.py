@@ -55,6 +55,8 @@ class _Desk:
         self._refused_before: frozenset[UsbDevice] = frozenset()
         self._waiting: Served | None = None
         self._books = 0
+        self._let_go = False
+        """Whether the last stick was switched off: it vanishes before anybody pulls it out."""
         self.is_busy = False
         """Whether something is being done with a stick; only then is stopping an interruption."""
 
@@ -92,14 +94,16 @@ class _Desk:
         from mediabridge.stations import choosing, serving
 
         if not snapshot.media:
-            if not snapshot.newcomers:
+            if not (snapshot.newcomers or self._let_go):
                 show_state(self._context, report(MediumState.NO_MEDIUM))
             return
+        self._let_go = False
         with self._open() as station:
             served = serving.Served(choosing.choose(station, slots_for(snapshot.media)))
             try:
                 serving.serve(station, served, operator=self._operator)
             finally:
+                self._let_go = served.safe
                 self._tell_done(served)
             self._tell_end(served, station)
 
@@ -125,6 +129,7 @@ class _Desk:
                 try:
                     serving.go_on(station, again, operator=self._operator)
                 finally:
+                    self._let_go = again.safe
                     self._tell_done(again)
                 self._tell_end(again, station)
 
@@ -146,6 +151,9 @@ class _Desk:
         """Say that the visit is over, and whether the stick waits for something."""
         self._waiting = None if served.safe else served
         self._books_changed()
+        if served.safe and served.is_empty:
+            line = text("Nothing on this medium is for this station, and nothing is to be written.")
+            self._say("nothing", line)
         self._say("done", "", safe=served.safe, medium=served.visit.medium, station=station.id)
 
     def _books_changed(self) -> bool:

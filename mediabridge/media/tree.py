@@ -128,13 +128,25 @@ def copies_on(medium: Path) -> list[str]:
     Raises:
         TreeLinkError, TreeTooLargeError, MediumIoError: see the functions above.
     """
+    bundles = {name.removesuffix(PARTIAL) for name in _names_on(medium)}
+    return sorted(name for name in bundles if layout.BUNDLE_ID.fullmatch(name))
+
+
+def whole_on(medium: Path) -> list[str]:
+    """Return the bundles that *medium* holds under their final names, whatever lies beside them.
+
+    Raises:
+        TreeLinkError, TreeTooLargeError, MediumIoError: see the functions above.
+    """
+    return [name for name in _names_on(medium) if layout.BUNDLE_ID.fullmatch(name)]
+
+
+def _names_on(medium: Path) -> list[str]:
     try:
         with open_folder(str(medium)) as top, open_folder(layout.ROOT, top) as root:
-            names = _names_of_bundles(root)
+            return _names_of_bundles(root)
     except NoMediumError:
         return []
-    bundles = {name.removesuffix(PARTIAL) for name in names}
-    return sorted(name for name in bundles if layout.BUNDLE_ID.fullmatch(name))
 
 
 def _names_of_bundles(root: int) -> list[str]:

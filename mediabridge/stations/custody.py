@@ -7,6 +7,7 @@ books. The entry travels to the other station with the next bundle, which follow
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mediabridge.bundle.medium import NUMBER
@@ -106,8 +107,14 @@ def hand_over(station: OpenStation, number: str, *, to: str) -> Trip:
     return trip
 
 
-def arrive(station: OpenStation, number: str, *, operator: str | None = None) -> Trip:
-    """Note that the medium arrived here.
+def arrive(
+    station: OpenStation,
+    number: str,
+    *,
+    operator: str | None = None,
+    brought: Iterable[BundleRow] = (),
+) -> Trip:
+    """Note that the medium arrived here, and *brought* something.
 
     Raises:
         UsageError: it is on no trip, or has arrived before.
@@ -117,7 +124,14 @@ def arrive(station: OpenStation, number: str, *, operator: str | None = None) ->
         raise UsageError(
             detail=text("medium {medium} arrived at {time}", medium=number, time=trip.arrived_at)
         )
-    trip = replace(trip, arrived_at=station.now(), arrived_at_station=station.id)
+    bundles = (*trip.bundles, *(row.bundle for row in brought if row.sender == trip.route_from))
+    trip = replace(
+        trip,
+        arrived_at=station.now(),
+        arrived_at_station=station.id,
+        # The trip may be known from an issue that came before there was anything to carry.
+        bundles=tuple(dict.fromkeys(bundles)),
+    )
     _take_step(station, Event.MEDIUM_ARRIVED, trip, station.operator(operator))
     return trip
 
@@ -150,7 +164,7 @@ def note_arrival(station: OpenStation, visit: Visit, *, operator: str) -> None:
         if brought:
             _arrive_unannounced(station, visit.medium, brought, operator)
     elif trip.route_to == station.id and trip.arrived_at is None:
-        arrive(station, visit.medium, operator=operator)
+        arrive(station, visit.medium, operator=operator, brought=_brought(station, visit))
 
 
 def note_missed_arrival(station: OpenStation, visit: Visit, *, operator: str) -> None:

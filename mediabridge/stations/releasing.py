@@ -14,12 +14,12 @@ from pathlib import Path
 from mediabridge.bundle import layout
 from mediabridge.bundle.model import SealedBundle
 from mediabridge.config import MIB, SLOW_FROM_BYTES, SLOW_RATIO, TRIP_MINUTES
-from mediabridge.errors import HashMismatchError, MediumError, ReadBackError
+from mediabridge.errors import HashMismatchError, MediumError, MediumFullError, ReadBackError
 from mediabridge.locale import n_
 from mediabridge.media import staging, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
-from mediabridge.stations import custody, tidying
+from mediabridge.stations import custody, returning, tidying
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.sealing import route_facts
 from mediabridge.stations.station import OpenStation
@@ -53,7 +53,8 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator
         bytes=copied.written.bytes,
     )
     with station.books.transaction():
-        if row.state is BundleState.APPROVED:
+        now = station.books.bundle(row.bundle)
+        if now is not None and now.state is BundleState.APPROVED:
             station.books.set_state(row.bundle, BundleState.WRITTEN)
         _note_written(station, row, visit, copied)
     _mention_speed(station, visit, copied)
@@ -87,6 +88,9 @@ class _Copying:
         except (HashMismatchError, ReadBackError):
             self._remove()
             raise
+        except MediumFullError as error:
+            self._note_full(error)
+            raise
 
     @property
     def _source(self) -> Path:
@@ -108,6 +112,14 @@ class _Copying:
             progress.start(n_("Reading back from the medium"), size_of(self._source))
             writing.read_back_tree(self.station.trust_copy, layout.trust_folder(folder))
             return writing.read_back(self._source, folder, progress=progress.advance)
+
+    def _note_full(self, error: MediumFullError) -> None:
+        """Close the copy: nobody interrupted it, and the stick needs no repair."""
+        books, row = self.station.books, self.row
+        with books.transaction():
+            books.register.fail_carriage(
+                row.bundle, self.visit.medium, self.station.now(), error.reason
+            )
 
     def _remove(self) -> None:
         """Take the bad copy off the stick if that still works; the books call it unfinished."""
@@ -133,6 +145,8 @@ def _begin(station: OpenStation, row: BundleRow, visit: Visit, operator: str) ->
     station.record(Event.BUNDLE_RELEASED, actor=operator, **route_facts(row), **visit.facts)
     with station.books.transaction():
         station.books.register.begin_carriage(row.bundle, visit.medium, station.now())
+        # The whole copy that was there, if one was, is the first thing the writing removes.
+        returning.await_writing(station, row.bundle)
 
 
 def _note_written(station: OpenStation, row: BundleRow, visit: Visit, copied: _Copied) -> None:

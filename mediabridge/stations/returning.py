@@ -30,16 +30,19 @@ def copies(station: OpenStation, visit: Visit) -> list[Carriage]:
     return station.books.register.carriages(medium=visit.medium, state="written")
 
 
-def compare(station: OpenStation, visit: Visit, found: set[str]) -> None:
-    """Bring the books in line with a stick that holds the bundles *found*.
+def compare(station: OpenStation, visit: Visit, whole: set[str], parts: set[str]) -> None:
+    """Bring the books in line with a stick that holds *whole* bundles, and *parts* of some.
+
+    What is on its way has to be whole: a stick that forgot only the last rename brings
+    nothing either. What has arrived is gone when no part of it is left.
 
     Raises:
         ReadBackError: it forgot one that has not arrived yet; another stick gets it.
     """
-    absent = [station.books.bundle(each.bundle) for each in copies(station, visit)]
-    rows = [row for row in absent if row is not None and row.bundle not in found]
+    known = [station.books.bundle(each.bundle) for each in copies(station, visit)]
+    rows = [row for row in known if row is not None and row.bundle not in whole]
     for row in rows:
-        if row.state is BundleState.DELIVERED:
+        if row.state is BundleState.DELIVERED and row.bundle not in parts:
             _note_gone(station, visit, row)
     forgotten = [row for row in rows if row.state is BundleState.WRITTEN]
     if forgotten:
@@ -67,8 +70,19 @@ def _refuse_forgetful(station: OpenStation, visit: Visit, rows: list[BundleRow])
 
 
 def _write_again(station: OpenStation, visit: Visit, row: BundleRow) -> None:
-    """Take the copy off the books; without another one, the bundle is not on its way."""
+    """Take the copy off the books."""
     register = station.books.register
     register.fail_carriage(row.bundle, visit.medium, station.now(), ReadBackError.reason)
-    if not register.carriages(bundle=row.bundle, state="written"):
-        station.books.set_state(row.bundle, BundleState.APPROVED)
+    await_writing(station, row.bundle)
+
+
+def await_writing(station: OpenStation, bundle: str) -> None:
+    """Have *bundle* written to the next stick if it has not arrived and no copy is whole.
+
+    To be called, in the same transaction, wherever a whole copy comes off the books.
+    """
+    row = station.books.bundle(bundle)
+    if row is None or row.state is not BundleState.WRITTEN:
+        return
+    if not station.books.register.carriages(bundle=bundle, state="written"):
+        station.books.set_state(bundle, BundleState.APPROVED)

@@ -9,9 +9,16 @@ the answer is written as soon as it is approved (:func:`go_on`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from mediabridge.errors import AlreadyAppliedError, NothingOnMediumError
+from mediabridge.errors import (
+    AlreadyAppliedError,
+    MediabridgeError,
+    MediumError,
+    NothingOnMediumError,
+)
 from mediabridge.media.states import MediumState
 from mediabridge.stations import tidying
 from mediabridge.stations.books import BundleRow, BundleState
@@ -34,6 +41,11 @@ class Served:
     safe: bool = False
     """Whether it may be pulled out now."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it brought nothing and nothing was written to it."""
+        return not (self.cleaned or self.taken or self.written or self.repeated)
+
 
 def serve(station: Desk, served: Served, *, operator: str | None = None) -> None:
     """Do for the recognised stick everything there is to do; see the module.
@@ -43,8 +55,13 @@ def serve(station: Desk, served: Served, *, operator: str | None = None) -> None
 
     Raises:
         MediumError: the stick failed; plugging it in again continues.
-        MediabridgeError: a bundle on it was refused.
+        MediabridgeError: a bundle on it was refused; the stick is switched off all the same.
     """
+    with _let_go_if_refused(station, served):
+        _take_and_write(station, served, operator)
+
+
+def _take_and_write(station: Desk, served: Served, operator: str | None) -> None:
     served.cleaned = tidying.remove_unfinished(station, served.visit)
     try:
         for taken in station.import_(served.visit, operator=operator):
@@ -53,14 +70,35 @@ def serve(station: Desk, served: Served, *, operator: str | None = None) -> None
         pass
     except AlreadyAppliedError:
         served.repeated = True
-    go_on(station, served, operator=operator)
+    _write_and_let_go(station, served, operator)
 
 
 def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None:
     """Write what is approved; let the stick go unless an answer is still to come."""
+    with _let_go_if_refused(station, served):
+        _write_and_let_go(station, served, operator)
+
+
+def _write_and_let_go(station: Desk, served: Served, operator: str | None) -> None:
     for row in station.books.bundles_in(BundleState.APPROVED):
         served.written.append(station.write(row, served.visit, operator=operator))
     served.safe = let_go(station, served.visit, done=bool(served.written))
+
+
+@contextmanager
+def _let_go_if_refused(station: Desk, served: Served) -> Iterator[None]:
+    """Switch the stick off when what it carries is refused: nothing more is done with it.
+
+    A stick that failed itself has been told as what it is.
+    """
+    try:
+        yield
+    except MediumError:
+        raise
+    except MediabridgeError:
+        with suppress(MediumError):
+            served.safe = station.finish(served.visit)
+        raise
 
 
 def let_go(station: Desk, visit: Visit, *, done: bool = False) -> bool:

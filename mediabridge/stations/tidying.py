@@ -104,16 +104,19 @@ def settle(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
     if visit.medium and not returning.copies(station, visit):
         return []
     with visit.slot.mounted() as folder:
-        found = set(tree.copies_on(folder))
-    returning.compare(station, visit, found)
+        parts, whole = set(tree.copies_on(folder)), set(tree.whole_on(folder))
+    returning.compare(station, visit, whole, parts)
     delivered = [row.bundle for row in station.books.bundles_in(BundleState.DELIVERED)]
     if policy.judge_use(visit.identity, visit.slot.device, Use(writes=True)) is not None:
         return []
-    return erase(station, visit, [each for each in delivered if each in found], operator=operator)
+    return erase(station, visit, [each for each in delivered if each in parts], operator=operator)
 
 
 def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: str) -> list[str]:
-    """Overwrite, read back and delete *bundles* on the stick; log before and after."""
+    """Overwrite, read back and delete *bundles* on the stick; log before and after.
+
+    One that has not arrived yet, and is on no other stick, is to be written again.
+    """
     if not bundles:
         return []
     mend(station, visit)
@@ -130,4 +133,5 @@ def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: s
     with station.books.transaction():
         for bundle in bundles:
             station.books.register.erase_carriage(bundle, visit.medium, station.now())
+            returning.await_writing(station, bundle)
     return bundles

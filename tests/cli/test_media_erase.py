@@ -43,8 +43,10 @@ def test_every_bundle_goes(day: Day, plugged: Plugged, stick: Stick, bundles: li
     before, after = day.entries(LGWAN, Event.MEDIUM_ERASING, Event.MEDIUM_ERASED)
     assert (before.actor, before.facts["bundles"]) == ("officer-1", bundles)
     assert after.actor == "officer-1"
-    # It can be used afterwards.
+    # It can be used afterwards, and what has not arrived is written again by itself.
+    assert day.books(LGWAN) == [("out", "approved", 1)]
     assert day.serve(LGWAN, stick).safe
+    assert day.books(LGWAN) == [("out", "written", 1)]
 
 
 def test_nothing_on_it_is_nothing_to_ask(day: Day, plugged: Plugged, stick: Stick) -> None:
@@ -69,7 +71,7 @@ def test_officer_who_says_no(
     asked: list[dict[str, Any]] = []
     monkeypatch.setattr(media_erase, "confirm", lambda *_words, **facts: asked.append(facts))
     assert erase(plugged, code=60)["ok"] is False
-    assert asked == [{"count": 2, "medium": "USB-001"}]
+    assert asked == [{"count": 2, "medium": "USB-001", "open": 1}]
     assert len(on(stick)) == len(bundles)
     assert "eject" not in stick.calls
     assert day.entries(LGWAN, Event.MEDIUM_ERASING) == []

@@ -80,6 +80,23 @@ def test_what_another_command_does_is_shown(day: Day, plugged: Plugged, stick: S
     assert events[-1]["sentence"] == "Medium USB-001 may be removed now."
 
 
+def test_switched_off_it_is_gone_and_may_be_removed(
+    day: Day, plugged: Plugged, stick: Stick
+) -> None:
+    """A stick without power is not on the bus any more; somebody has still to pull it out."""
+
+    def let_go() -> None:
+        with day.at(LGWAN) as station:
+            station.tell(MediumState.SAFE_TO_REMOVE, medium="USB-001")
+
+    steps = (plugged.plug(stick), nothing, plugged.plug(), let_go, nothing, nothing)
+    shown = states(plugged.watch(*steps, command=WATCH))
+    assert shown == ["NO_MEDIUM", "READY", "NO_MEDIUM", "SAFE_TO_REMOVE"]
+    steps = (plugged.plug(stick), let_go, plugged.plug(), nothing, plugged.plug(stick), nothing)
+    shown = states(plugged.watch(*steps, command=WATCH))
+    assert shown == ["NO_MEDIUM", "READY", "SAFE_TO_REMOVE", "READY"]
+
+
 @pytest.mark.parametrize("state", [MediumState.SAFE_TO_REMOVE, MediumState.CHECKING])
 def test_what_was_told_of_an_earlier_visit_is_not_shown(
     day: Day, plugged: Plugged, stick: Stick, state: MediumState

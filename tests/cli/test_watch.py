@@ -58,7 +58,29 @@ def test_stick_is_served_once_until_it_is_plugged_in_again(plugged: Plugged, sti
     served = ["READY", "READING", "SAFE_TO_REMOVE"]
     steps = (plugged.plug(stick), nothing, plugged.plug(), nothing, plugged.plug(stick), nothing)
     events = plugged.watch(*steps)
-    assert states(events) == ["NO_MEDIUM", *served, "NO_MEDIUM", *served]
+    # Switched off, it vanishes before anybody pulls it out: what was said of it stays.
+    assert states(events) == ["NO_MEDIUM", *served, *served]
+    assert done(events) == ["nothing", "done", "nothing", "done"]
+
+
+def test_stick_that_brought_nothing_is_not_let_go_in_silence(
+    plugged: Plugged, stick: Stick
+) -> None:
+    """Claim C51. The clerk who expected a bundle learns that there was none."""
+    plugged.steps = [plugged.plug(stick), nothing]
+    shown = plugged.call("watch", lang="ja")
+    assert "この端末あてのものはなく、書き込むものもありません" in shown
+    plugged.day.pack()
+    plugged.steps = [nothing]
+    assert "この端末あてのものはなく" not in plugged.call("watch", lang="ja")
+
+
+def test_stick_that_is_pulled_out_while_it_waits_is_missed(
+    day: Day, plugged: Plugged, stick: Stick
+) -> None:
+    day.seal()
+    events = plugged.watch(plugged.plug(stick), nothing, plugged.plug(), nothing)
+    assert states(events)[-1] == "NO_MEDIUM"
 
 
 def test_person_reads_what_was_done(day: Day, plugged: Plugged, stick: Stick) -> None:
@@ -102,7 +124,8 @@ def test_repetition_is_told(day: Day, plugged: Plugged, stick: Stick) -> None:
 def test_refused_stick_does_not_end_the_watch(day: Day, plugged: Plugged, stick: Stick) -> None:
     stranger = Stick(day.world.medium, usb("S-0009"))
     events = plugged.watch(plugged.plug(stranger), nothing, plugged.plug(stick), nothing)
-    refused, end = (each for each in events if "event" in each)
+    refused, empty, end = (each for each in events if "event" in each)
+    assert empty["event"] == "nothing"
     assert (refused["event"], refused["reason"]) == ("refused", "UNREGISTERED")
     assert refused["sentence"]
     assert refused["hint"]
@@ -189,7 +212,7 @@ def test_station_in_use_is_waited_for(
         busy[0].__exit__(None, None, None)
 
     events = plugged.watch(begin, nothing, end, nothing)
-    assert done(events) == ["done"]
+    assert done(events) == ["nothing", "done"]
     assert states(events) == ["NO_MEDIUM", "READY", "READING", "SAFE_TO_REMOVE"]
 
 
@@ -225,4 +248,4 @@ def test_nobody_is_named(plugged: Plugged, stick: Stick) -> None:
     plugged.steps = [plugged.plug(stick), nothing]
     shown = plugged.call("watch", "--operator", "nobody")
     assert "--operator must be one of" in shown
-    assert "SAFE_TO_REMOVE" not in shown
+    assert stick.calls == ["read", "eject"]

@@ -224,10 +224,11 @@ def test_answers_differ(desk: Desk, prepared: Prepared, bench: StickBench, files
     assert "taken" not in watching.events()
     assert desk.books("registry") in ([], [("in", "refused", 1)])
     assert desk.registry() == before
+    # What it carries was refused, so it was switched off: nothing is said when it goes.
+    assert watching.states()[-1] == "SAFE_TO_REMOVE"
     watching.forget()
     desk.machine.unplug(stick)
     stick.heal()
-    watching.until_state("NO_MEDIUM")
     desk.machine.plug(stick)
     watching.until_event("done", "refused")
     watching.order.stop()

@@ -186,11 +186,14 @@ def test_failed_writing_does_not_count(
         day.write(bundle, usb_stick)
     assert day.books(LGWAN) == [("out", "approved", 1)]
     assert day.states[-1] == error.reason
-    assert day.carriages()[bundle, ONE].state == "writing"
+    full = isinstance(error, MediumFullError)
+    assert day.carriages()[bundle, ONE].state == ("failed" if full else "writing")
     assert day.health().writes == 0
     assert day.entries(LGWAN, Event.BUNDLE_WRITTEN) == []
     day.write(bundle, usb_stick)
     assert day.books(LGWAN) == [("out", "written", 1)]
+    # Nobody interrupts the writing to a stick that is full, and the stick is as good as before.
+    assert day.health().repairs == (0 if full else 1)
 
 
 # --- speed ------------------------------------------------------------------------------------

@@ -204,8 +204,10 @@ def test_refused_bundle_ends_the_visit(day: Day, carried: Stick) -> None:
         day.serve(REGISTRY, carried)
     assert refusal.value.verdict is not None
     assert day.served is not None
-    assert what(day.served) == NOTHING
-    assert SAFE not in day.states
+    assert what(day.served) == {**NOTHING, "safe": True}
+    # Whoever was told not to pull it out while it was read is told that it may go.
+    assert day.states == [READY, READING, SAFE]
+    assert carried.calls[-1] == "eject"
     assert carried.calls.count("write") == before
     assert day.books(REGISTRY) == [("out", "approved", 1)]
 
