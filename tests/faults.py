@@ -112,7 +112,7 @@ FAULTS: Final = {
     "cache that lies": Fault(_forget, _told("SAFE_TO_REMOVE"), written=True),
     "write-protected": Fault(_protect, _told("READ_ONLY")),
     "full": Fault(_fill_up, _told("FULL")),
-    "one percent free": Fault(_fill, _told("FULL"), hint=("trash",)),
+    "one percent free": Fault(_fill, _told("FULL"), hint=("trash", ".Trash-1000")),
     "worn out midway": Fault(_wear, _told("IO_ERROR", "READ_ONLY", "BAD_FILESYSTEM")),
     "pulled out midway": Fault(_pull_at, _told("PULLED_OUT")),
 }

@@ -32,6 +32,7 @@ def erase(
 
     Raises:
         ReadBackError: the medium did not take the overwriting.
+        TreeTooLargeError: more names in a bundle's folder than any bundle has.
         ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed; repeat.
     """
     erased = 0
@@ -48,15 +49,27 @@ def erase(
 
 
 def size_of(medium: Path, bundles: Sequence[str]) -> int:
-    """Return the bytes to be written and read back, for showing progress only."""
+    """Return the bytes to be written and read back, for showing progress only.
+
+    Raises:
+        TreeTooLargeError: more names in a bundle's folder than any bundle has.
+        PulledOutError, MediumIoError: the medium failed.
+    """
     with failures.named():
-        folders = [
-            folder
+        return 2 * sum(
+            _size(folder)
             for bundle in bundles
             for folder in _named(medium, bundle)
             if folder.is_dir() and not folder.is_symlink()
-        ]
-        return 2 * sum(path.lstat().st_size for folder in folders for path in folder.iterdir())
+        )
+
+
+def _size(folder: Path) -> int:
+    with tree.open_folder(str(folder)) as opened:
+        return sum(
+            os.stat(name, dir_fd=opened, follow_symlinks=False).st_size
+            for name in tree.names_in(opened)
+        )
 
 
 def _folders(medium: Path, bundle: str) -> Iterator[Path]:
@@ -74,8 +87,9 @@ def _folders(medium: Path, bundle: str) -> Iterator[Path]:
 
 
 def _clear(partial: Path) -> None:
-    for path in partial.iterdir():
-        path.unlink()
+    with tree.open_folder(str(partial)) as opened:
+        for name in tree.names_in(opened):
+            os.unlink(name, dir_fd=opened)
     partial.rmdir()
 
 

@@ -73,9 +73,8 @@ def write_bundle(
     started = time.monotonic()
     names = _ordered(entry.name for entry in source.iterdir())
     needed = sum((source / name).stat().st_size for name in names)
-    with failures.named(needed):
-        remove_bundle(medium, source.name)
-        space.check_space(medium, needed)
+    make_room(medium, source.name, needed)
+    with failures.named(needed, medium):
         _make_folder(medium)
         partial = layout.bundles_folder(medium) / (source.name + PARTIAL)
         partial.mkdir()
@@ -89,6 +88,20 @@ def write_bundle(
         partial.rename(partial.with_name(source.name))
         sync_folder(partial.parent)
     return Transfer(size, time.monotonic() - started)
+
+
+def make_room(medium: Path, bundle: str, needed: int) -> None:
+    """Remove whatever *medium* holds of *bundle*, and refuse it unless *needed* bytes fit then.
+
+    In this order, since an earlier copy may take the very space that is needed.
+
+    Raises:
+        MediumFullError: they do not fit.
+        ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed.
+    """
+    with failures.named(needed, medium):
+        remove_bundle(medium, bundle)
+        space.check_space(medium, needed)
 
 
 def read_back(source: Path, medium: Path, *, progress: Told = lambda _: None) -> Transfer:
@@ -115,9 +128,9 @@ def remove_bundle(medium: Path, bundle: str) -> None:
     The final name goes first: what is half removed must not look like a bundle.
 
     Raises:
-        ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed.
+        MediumFullError, ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed.
     """
-    with failures.named():
+    with failures.named(medium=medium):
         final = layout.bundles_folder(medium) / bundle
         partial = final.with_name(bundle + PARTIAL)
         _remove_or_put_aside(partial)
@@ -129,23 +142,32 @@ def remove_bundle(medium: Path, bundle: str) -> None:
             _remove_or_put_aside(partial)
 
 
-def write_tree(source: Path, target: Path) -> None:
+def write_tree(source: Path, medium: Path) -> None:
     """Copy the small files of the trust repository; the one that names the others last.
+
+    That they fit is for the caller to see to, together with what follows: :func:`make_room`.
 
     Raises:
         MediumFullError, ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed.
     """
-    with failures.named():
+    target = layout.trust_folder(medium)
+    with failures.named(tree_size(source), medium):
         for relative in _files_of(source):
             _replace(source / relative, target / relative)
 
 
-def read_back_tree(source: Path, target: Path) -> None:
+def tree_size(source: Path) -> int:
+    """Return how many bytes the small files of the trust repository are."""
+    return sum((source / relative).stat().st_size for relative in _files_of(source))
+
+
+def read_back_tree(source: Path, medium: Path) -> None:
     """Compare the small files of the trust repository, as :func:`read_back` does.
 
     Raises:
         ReadBackError: one of them is not what was written.
     """
+    target = layout.trust_folder(medium)
     with failures.named():
         for relative in _files_of(source):
             _compare(source / relative, target / relative, lambda _: None)

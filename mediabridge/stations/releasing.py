@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mediabridge.bundle import layout
 from mediabridge.bundle.model import SealedBundle
 from mediabridge.config import MIB, SLOW_FROM_BYTES, SLOW_RATIO, TRIP_MINUTES
 from mediabridge.errors import HashMismatchError, MediumError, MediumFullError, ReadBackError
@@ -100,8 +99,12 @@ class _Copying:
         progress = self.station.progress
         with self.visit.slot.mounted(write=True) as folder:
             tree.refuse_linked_folders(folder)
-            progress.start(n_("Writing to the medium"), size_of(self._source))
-            writing.write_tree(self.station.trust_copy, layout.trust_folder(folder))
+            size = size_of(self._source)
+            progress.start(n_("Writing to the medium"), size)
+            # Before the trust data, too: a stick that is too full keeps what it has.
+            needed = size + writing.tree_size(self.station.trust_copy)
+            writing.make_room(folder, self.row.bundle, needed)
+            writing.write_tree(self.station.trust_copy, folder)
             return writing.write_bundle(
                 self._source, folder, signed=self.signed, progress=progress.advance
             )
@@ -110,7 +113,7 @@ class _Copying:
         progress = self.station.progress
         with self.visit.slot.mounted() as folder:
             progress.start(n_("Reading back from the medium"), size_of(self._source))
-            writing.read_back_tree(self.station.trust_copy, layout.trust_folder(folder))
+            writing.read_back_tree(self.station.trust_copy, folder)
             return writing.read_back(self._source, folder, progress=progress.advance)
 
     def _note_full(self, error: MediumFullError) -> None:

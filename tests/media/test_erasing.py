@@ -1,12 +1,14 @@
 """Erasing: overwritten and gone; half erased is never a bundle and hides no other one."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mediabridge.bundle import layout
-from mediabridge.errors import MediumIoError, ReadBackError
+from mediabridge.config import LIMITS
+from mediabridge.errors import MediumIoError, ReadBackError, TreeTooLargeError
 from mediabridge.media import direct, erasing, tree
 from mediabridge.media.tree import PARTIAL
 
@@ -78,6 +80,23 @@ def test_link_leads_nowhere(medium: Path, tmp_path: Path) -> None:
     erasing.erase(medium, [ONE])
     assert target.read_bytes() == b"kept"
     assert tree.copies_on(medium) == [OTHER]
+
+
+@pytest.mark.parametrize("suffix", ["", PARTIAL])
+@pytest.mark.parametrize("look", [erasing.size_of, erasing.erase])
+def test_folder_of_very_many_names(
+    medium: Path, look: Callable[[Path, list[str]], int], suffix: str
+) -> None:
+    """No bundle has that many; they are not read to the end, and nothing is erased."""
+    folder = layout.bundles_folder(medium) / (ONE + suffix)
+    folder.mkdir(exist_ok=True)
+    for number in range(LIMITS.names_in_folder + 1):
+        (folder / f"{number}").touch()
+    with pytest.raises(TreeTooLargeError):
+        look(medium, [ONE])
+    assert tree.copies_on(medium) == [ONE, OTHER]
+    part = layout.bundles_folder(medium) / OTHER / "part-0000.cob"
+    assert part.read_bytes() == CONTENT
 
 
 def test_nothing_to_erase(medium: Path) -> None:

@@ -1,4 +1,4 @@
-"""Free space: checked first, and a trash folder that holds it is named."""
+"""Free space: checked to the byte, and the trash folders that hold it are named."""
 
 import shutil
 from pathlib import Path
@@ -30,7 +30,7 @@ def test_fits_to_the_byte(tmp_path: Path) -> None:
     assert "trash" not in hint_of(refusal.value)
 
 
-@pytest.mark.parametrize("name", [".Trash-1000", ".Trashes", "$RECYCLE.BIN", "RECYCLER"])
+@pytest.mark.parametrize("name", [".Trash", ".Trash-1000", ".Trashes", "$RECYCLE.BIN", "RECYCLER"])
 def test_trash_is_named(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name / "files"
     folder.mkdir(parents=True)
@@ -38,5 +38,6 @@ def test_trash_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / "kept").write_bytes(b"x" * 300)
     with pytest.raises(MediumFullError) as refusal:
         space.check_space(tmp_path, 2000)
-    assert "5000 bytes" in hint_of(refusal.value)
+    assert f"({name}) hold 5000 bytes" in hint_of(refusal.value)
+    assert "kept" not in hint_of(refusal.value)
     assert str(space.RESERVE_BYTES + 2000) in sentence_of(refusal.value)

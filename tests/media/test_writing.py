@@ -18,6 +18,7 @@ from mediabridge.errors import (
     ReadBackError,
     TreeLinkError,
 )
+from mediabridge.locale import hint_of
 from mediabridge.media import tree, writing
 
 BUNDLE = "ab" * 16
@@ -96,6 +97,43 @@ def test_full_medium_is_left_alone(
     with pytest.raises(MediumFullError):
         writing.write_bundle(source, medium)
     assert list(medium.iterdir()) == []
+
+
+def test_earlier_copy_makes_room_for_the_next(
+    source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Free is what is free once the copy that will be replaced is gone."""
+    writing.write_bundle(source, medium)
+    copy = layout.bundles_folder(medium) / BUNDLE
+    usage = {True: _Usage(10**8, 10**8, 0), False: _Usage(10**8, 0, 10**8)}
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage[copy.exists()])
+    _copied(source, medium)
+    assert _content(medium) == FILES
+
+
+@pytest.mark.parametrize("step", ["write_tree", "write_bundle", "remove_bundle"])
+def test_medium_that_fills_up_all_the_same_names_its_trash(
+    source: Path, medium: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """What was free when asked may be too little: clusters, or a folder that cannot grow."""
+    (medium / ".Trash-1000").mkdir()
+    (medium / ".Trash-1000" / "old").write_bytes(b"x" * 5000)
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    steps = {
+        "write_tree": lambda: writing.write_tree(source, medium),
+        "write_bundle": lambda: writing.write_bundle(source, medium),
+        "remove_bundle": lambda: writing.remove_bundle(medium, BUNDLE),
+    }
+    for name in ("_copy", "_remove") if step == "remove_bundle" else ("_copy",):
+        monkeypatch.setattr(writing, name, full)
+    with pytest.raises(MediumFullError) as refusal:
+        steps[step]()
+    assert ".Trash-1000" in hint_of(refusal.value)
+    wanted = 1 if step == "remove_bundle" else sum(map(len, FILES.values()))
+    assert refusal.value.facts["wanted"] == wanted
 
 
 @pytest.mark.parametrize("change", ["flipped", "shorter", "longer", "gone"])
@@ -233,7 +271,7 @@ def test_trust_switches_over_last(
 
     monkeypatch.setattr(writing, "_replace", noting)
     target = layout.trust_folder(medium)
-    writing.write_tree(repository, target)
+    writing.write_tree(repository, medium)
     assert order[-1] == "timestamp.json"
     digests = [hashlib.sha256(p.read_bytes()).digest() for p in sorted(target.rglob("*.json"))]
     wanted = [hashlib.sha256(p.read_bytes()).digest() for p in sorted(repository.rglob("*.json"))]

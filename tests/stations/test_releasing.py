@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from attacks.records import isa_csv
 from stations.days import Day, before_reading_back, failing, failing_to_read_back, on
-from stations.sticks import Stick
+from stations.sticks import SIZE, Stick
 
 from mediabridge.bundle import layout
 from mediabridge.errors import (
@@ -20,7 +22,8 @@ from mediabridge.errors import (
     ReadBackError,
     ReadOnlyMediumError,
 )
-from mediabridge.media import register
+from mediabridge.locale import hint_of
+from mediabridge.media import register, space, tree, writing
 from mediabridge.media.states import MediumState
 from mediabridge.media.trips import health
 from mediabridge.stations import custody, releasing
@@ -194,6 +197,59 @@ def test_failed_writing_does_not_count(
     assert day.books(LGWAN) == [("out", "written", 1)]
     # Nobody interrupts the writing to a stick that is full, and the stick is as good as before.
     assert day.health().repairs == (0 if full else 1)
+
+
+# --- space -------------------------------------------------------------------------------------
+
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def leave(monkeypatch: pytest.MonkeyPatch, free: Callable[[], int]) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(SIZE, SIZE - free(), free()))
+
+
+def needs(day: Day, bundle: str) -> int:
+    """Return what the bundle and the trust data take together, and what is left free."""
+    with day.at(LGWAN) as station:
+        trust = writing.tree_size(station.trust_copy)
+        return releasing.size_of(station.home.outbox / bundle) + trust + space.RESERVE_BYTES
+
+
+def test_full_stick_is_refused_before_anything_is_written(
+    day: Day, usb_stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The trust data, too: without room for it, what is needed and the trash are still told."""
+    bundle = day.pack()
+    wanted = needs(day, bundle)
+    old = usb_stick.folder / ".Trash-1000" / "files" / "old"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"x" * 5000)
+    before = sorted(usb_stick.folder.rglob("*"))
+    leave(monkeypatch, lambda: wanted - 1)
+    with pytest.raises(MediumFullError) as refusal:
+        day.write(bundle, usb_stick)
+    assert refusal.value.facts["got"] == wanted - 1
+    assert refusal.value.facts["wanted"] == wanted
+    assert "(.Trash-1000) hold 5000 bytes" in hint_of(refusal.value)
+    assert sorted(usb_stick.folder.rglob("*")) == before
+    leave(monkeypatch, lambda: wanted)
+    assert day.write(bundle, usb_stick).state == "written"
+
+
+def test_space_of_an_unfinished_copy_counts_as_free(
+    day: Day, usb_stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = day.pack()
+    wanted = needs(day, bundle)
+    leftover = layout.bundles_folder(usb_stick.folder) / (bundle + tree.PARTIAL)
+    leftover.mkdir(parents=True)
+    (leftover / "part-0000.cob").write_bytes(b"x")
+    leave(monkeypatch, lambda: 0 if (leftover / "part-0000.cob").exists() else wanted)
+    assert day.write(bundle, usb_stick).state == "written"
 
 
 # --- speed ------------------------------------------------------------------------------------
