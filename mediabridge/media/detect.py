@@ -44,7 +44,9 @@ class Bus:
     @classmethod
     def of(cls, devices: Iterable[UsbDevice]) -> Self:
         """Tell the media among *devices* from all else."""
-        media, others, empty = [], [], []
+        media: list[UsbDevice] = []
+        others: list[UsbDevice] = []
+        empty: list[UsbDevice] = []
         for each in devices:
             if each.is_empty:
                 empty.append(each)
