@@ -179,6 +179,12 @@ PROBE_FILE_BYTES: Final = 256 * MIB
 PROBE_SAMPLES: Final = 32
 """Places that a quick probe looks at, 1 MiB each; held in memory while they are replaced."""
 
+PROBE_USED_SHARE: Final = 16
+"""A full probe is refused when more than one part in so many is in use: files are not tried."""
+
+PROBE_OUTSIDE_SHARE: Final = 8
+"""As much may lie outside the file system; the tables of a small ext4 take a tenth."""
+
 MEDIA_REPAIRS: Final = 5
 """Passes over a damaged file system; fsck.fat leaves for the next what it uncovers (seen: 3)."""
 

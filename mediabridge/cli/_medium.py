@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def slots_for(devices: Iterable[UsbDevice]) -> list[Slot]:
     """Return a slot for each device that holds a disk, over the system's media service.
 
-    Raises:
-        MediaServiceError: there is no such service here.
+    Whether there is such a service shows when a slot is used.
     """
     from mediabridge.media.udisks import UDisks
     from mediabridge.media.usb import UsbSlot
@@ -71,12 +70,15 @@ def _named(folder: Path) -> list[Slot]:
     from mediabridge.locale import text
     from mediabridge.media import detect
     from mediabridge.media.slot import FolderSlot
+    from mediabridge.media.udisks import UDisks
 
     if not folder.is_dir():
         raise NoMediumError(detail=text("the folder is not there"))
     try:
         device = detect.device_of(folder)
-        return slots_for([device]) if device else [FolderSlot(folder)]
+        if device is not None:
+            UDisks().check()
     except MediaServiceError:
         # A machine without udev or udisks2: whoever mounted the folder answers for it.
-        return [FolderSlot(folder)]
+        device = None
+    return slots_for([device]) if device else [FolderSlot(folder)]

@@ -13,9 +13,7 @@ from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_stat
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
-    from mediabridge.media.slot import Slot
     from mediabridge.media.trips import Trip
-    from mediabridge.stations.station import OpenStation
     from mediabridge.trust.signers import Signer
 
 Number = Annotated[str, typer.Argument(help=n_("The medium's number."))]
@@ -50,7 +48,7 @@ def register(
         officer = _officer(context, key, passphrase_file)
         slot = the_slot(medium)
         enrolling.check_new(station, slot, number, officer, replacing=replace)
-        capacity, write_speed, read_speed = _probe(station, slot, quick=quick)
+        found = enrolling.prove(station, slot, quick=quick)
         row = enrolling.register_medium(
             station,
             slot,
@@ -58,13 +56,13 @@ def register(
             label,
             officer,
             directions=directions,
-            capacity=capacity,
-            write_speed=write_speed,
-            read_speed=read_speed,
+            capacity=found.capacity,
+            write_speed=found.write_speed,
+            read_speed=found.read_speed,
             probe="quick" if quick else "full",
             replacing=replace,
         )
-        safe = slot.eject()
+        safe = enrolling.let_go(station, slot, row)
     line = text("Medium {medium} is registered.", medium=row.medium)
     return Result([line, identity_table(row)], {**row_data(row), "safe": safe})
 
@@ -211,14 +209,6 @@ def export(
             detail=text("the file cannot be written: {detail}", detail=error.strerror)
         ) from None
     return Result([text("Lines written: {count}", count=count)], {"lines": count})
-
-
-def _probe(station: OpenStation, slot: Slot, *, quick: bool) -> tuple[int, float, float]:
-    """Return true capacity in bytes, and write and read speed in bytes per second."""
-    from mediabridge.media import probing
-
-    found = probing.probe(slot, quick=quick, progress=station.progress)
-    return found.capacity, found.write_speed, found.read_speed
 
 
 def _officer(context: Context, key: Path, passphrase_file: Path | None) -> Signer:

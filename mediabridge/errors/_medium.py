@@ -128,6 +128,14 @@ class NoSerialError(MediumError):
     hint = "Choose another product."
 
 
+class NotEmptyError(MediumError):
+    """Too much of a stick would be left out of a full probe, which tries free space only."""
+
+    reason = "NOT_EMPTY"
+    sentence = "This medium cannot be tried in full: {detail}."
+    hint = "Format it as one file system over all of it, or use --quick to try samples."
+
+
 # --- what happens while it is used ------------------------------------------
 
 

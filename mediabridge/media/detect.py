@@ -8,10 +8,10 @@ two enumerations are compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from mediabridge.config import LIMITS
 from mediabridge.errors import MediaServiceError
@@ -35,10 +35,28 @@ class Bus:
 
     media: tuple[UsbDevice, ...]
     others: tuple[UsbDevice, ...]
+    empty: tuple[UsbDevice, ...] = ()
+    """Storage that holds no disk: a card reader without a card is no medium, nor a faulty one.
+
+    A stick whose disk is still on its way looks the same, so whoever watches waits for these.
+    """
+
+    @classmethod
+    def of(cls, devices: Iterable[UsbDevice]) -> Self:
+        """Tell the media among *devices* from all else."""
+        media: list[UsbDevice] = []
+        others: list[UsbDevice] = []
+        empty: list[UsbDevice] = []
+        for each in devices:
+            if each.is_empty:
+                empty.append(each)
+            else:
+                (media if each.has_storage or each.disks else others).append(each)
+        return cls(tuple(media), tuple(others), tuple(empty))
 
 
 def devices() -> tuple[UsbDevice, ...]:
-    """Return every USB device that offers storage, among other things or alone.
+    """Return every USB device that offers storage, but those that hold no disk and are no more.
 
     Raises:
         MediaServiceError: this machine has no udev.
@@ -68,10 +86,7 @@ def bus(udev: Any) -> Bus:
         for each in udev.list_devices(subsystem="usb", DEVTYPE="usb_device")
     ]
     known = sorted((each for each in found if not _is_hub(each)), key=lambda each: each.path)
-    return Bus(
-        tuple(each for each in known if each.has_storage or each.disks),
-        tuple(each for each in known if not (each.has_storage or each.disks)),
-    )
+    return Bus.of(known)
 
 
 def device_of(folder: Path) -> UsbDevice | None:

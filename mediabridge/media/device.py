@@ -89,6 +89,14 @@ class UsbDevice:
         return self.has_storage and all(each.usb_class == MASS_STORAGE for each in self.interfaces)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it offers disks and nothing else, and holds none: a card reader without a card.
+
+        What offers anything else is never empty: it is judged for that.
+        """
+        return self.is_storage_only and not any(disk.size for disk in self.disks)
+
+    @property
     def sha256(self) -> str:
         """Identity of the device for logs: SHA-256 of vendor id, product id and serial."""
         identity = {"product": self.product_id, "serial": self.serial, "vendor": self.vendor_id}

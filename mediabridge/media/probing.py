@@ -1,9 +1,10 @@
 """Proving that a stick keeps what it claims, and how fast it is, before it gets a number.
 
-*Full*: the free space of its file system is filled with files whose content depends on
-their place, all of it is written before any is read, and everything is read back past
-the cache after a fresh mount. A stick that forgets or that stores two places in one cannot
-answer. Nothing on the stick is harmed.
+*Full*: the free space of its file system but for 4 MiB is filled with files whose content
+depends on their place, all of it is written before any is read, and everything is read back
+past the cache after a fresh mount. A stick that forgets or that stores two places in one
+cannot answer. Nothing on the stick is harmed, and what holds files, or lies outside the file
+system, is not tried: :func:`mediabridge.media.emptiness.check_empty` bounds how much that is.
 
 *Quick*: sampled places of the raw disk, its very end among them, are saved, overwritten,
 read back and restored. It takes seconds. Pulled out in those seconds, the stick may have
@@ -25,6 +26,7 @@ from mediabridge.config import CHUNK_BYTES, LIMITS, MIB, PROBE_FILE_BYTES, PROBE
 from mediabridge.errors import BadFilesystemError, FakeCapacityError
 from mediabridge.locale import n_, text
 from mediabridge.media import direct, failures
+from mediabridge.media.emptiness import PROBE_FILES
 from mediabridge.media.slot import Slot
 from mediabridge.progress import NullProgress, Progress
 
@@ -32,7 +34,6 @@ _STAMP: Final = 4096
 """Every so many bytes the place is written down, so that no two blocks are alike."""
 
 _NAME: Final = "mediabridge-probe-{index:05d}.partial"
-_PATTERN: Final = "mediabridge-probe-*.partial"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Probe:
 
 def probe(slot: Slot, *, quick: bool, progress: Progress | None = None) -> Probe:
     """Prove the capacity of the stick in *slot* and measure its speed.
+
+    A full probe proves what is free; whether that is nearly all is asked before.
 
     Raises:
         FakeCapacityError: it does not keep what it claims.
@@ -128,7 +131,7 @@ class _Quick:
 
 @dataclass
 class _Full:
-    """All free space of the file system."""
+    """The free space of the file system but for 4 MiB, in whole chunks."""
 
     slot: Slot
     size: int
@@ -214,7 +217,7 @@ def _files(folder: Path, total: int) -> Iterator[tuple[Path, range]]:
 
 def _delete(folder: Path) -> None:
     """Remove what this or an interrupted probe left; at most so many names are looked at."""
-    for count, path in enumerate(folder.glob(_PATTERN)):
+    for count, path in enumerate(folder.glob(PROBE_FILES)):
         if count > LIMITS.names_in_folder:
             break
         path.unlink()

@@ -32,7 +32,8 @@ from mediabridge.errors import (
 from mediabridge.locale import text
 
 _SERVICE: Final = "org.freedesktop.UDisks2"
-_BLOCKS: Final = "/org/freedesktop/UDisks2/block_devices/"
+_ROOT: Final = "/org/freedesktop/UDisks2"
+_BLOCKS: Final = f"{_ROOT}/block_devices/"
 _ERROR: Final = f"{_SERVICE}.Error."
 _READING: Final = "ro,nosuid,nodev,noexec"
 _WRITING: Final = "rw,nosuid,nodev,noexec"
@@ -99,7 +100,7 @@ class SystemBus:
         from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415
 
         address = DBusAddress(call.path, bus_name=_SERVICE, interface=call.interface)
-        message = new_method_call(address, call.method, call.signature, call.body)
+        message = new_method_call(address, call.method, call.signature or None, call.body)
         try:
             with open_dbus_connection("SYSTEM", enable_fds=True) as connection:
                 answer = connection.send_and_get_reply(message, timeout=call.seconds)
@@ -118,6 +119,17 @@ class UDisks:
     """What the station asks of udisks2, with errors in our words."""
 
     bus: Bus = field(default_factory=SystemBus)
+
+    def check(self) -> None:
+        """Ask whether udisks2 is there; the bus starts it if it is installed.
+
+        Raises:
+            MediaServiceError: it is not.
+        """
+        try:
+            self.bus.send(Call(_ROOT, "org.freedesktop.DBus.Peer", "Ping", "", ()))
+        except BusError as error:
+            raise MediaServiceError(detail=text("it is not running")) from error
 
     def mount_points(self, node: str) -> list[Path]:
         """Return where the volume *node* is mounted, by whomever.

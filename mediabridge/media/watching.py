@@ -17,13 +17,16 @@ from mediabridge.media import detect
 from mediabridge.media.detect import Bus
 from mediabridge.media.device import UsbDevice
 
+_Arrival = tuple[str, frozenset[int]]
+"""A device by its path, with the disks it holds by their numbers."""
+
 
 @dataclass(frozen=True)
 class Snapshot:
     """What is plugged in at one moment."""
 
     media: tuple[UsbDevice, ...] = ()
-    """Devices with storage."""
+    """Devices with storage; no card reader without a card."""
 
     newcomers: tuple[UsbDevice, ...] = ()
     """Devices without storage that arrived after the watching began.
@@ -47,7 +50,7 @@ class Watch:
     events: Events
     look: Callable[[], Bus]
     seconds: Callable[[], float] = time.monotonic
-    _first_seen: dict[str, float] = field(default_factory=dict, init=False)
+    _first_seen: dict[_Arrival, float] = field(default_factory=dict, init=False)
 
     def snapshots(self, tick_seconds: float | None = None) -> Iterator[Snapshot]:
         """Yield what is plugged in now, and again after each change that has settled.
@@ -59,7 +62,7 @@ class Watch:
         last: Snapshot | None = None
         while True:
             bus = self.look()
-            arriving = self._arriving(bus.media)
+            arriving = self._arriving((*bus.media, *bus.empty))
             now = self._snapshot(bus, arriving, desk)
             if now != last or tick_seconds is not None:
                 last = now
@@ -73,21 +76,19 @@ class Watch:
         while self.seconds() < end and self.events.wait(MEDIA_QUIET_SECONDS):
             pass
 
-    def _arriving(self, media: tuple[UsbDevice, ...]) -> set[str]:
+    def _arriving(self, storage: tuple[UsbDevice, ...]) -> set[str]:
         """Return the devices, by path, whose disk or partition may still be on its way.
 
         The kernel waits a second before it looks for disks, and udev reads partitions one
         by one. A stick that stays without is one without, after a while.
         """
-        now, present = self.seconds(), {each.path for each in media}
-        self._first_seen = {
-            path: seen for path, seen in self._first_seen.items() if path in present
-        }
+        now, before = self.seconds(), self._first_seen
+        self._first_seen = {arrival: before.get(arrival, now) for arrival in map(_arrival, storage)}
         late = now - MEDIA_ARRIVAL_SECONDS
         return {
             each.path
-            for each in media
-            if self._first_seen.setdefault(each.path, now) > late and not _is_complete(each)
+            for each in storage
+            if self._first_seen[_arrival(each)] > late and not _is_complete(each)
         }
 
     def _snapshot(self, bus: Bus, arriving: set[str], desk: set[str]) -> Snapshot:
@@ -97,6 +98,11 @@ class Watch:
             tuple(each for each in bus.media if each.path not in arriving),
             tuple(each for each in bus.others if each.path not in desk),
         )
+
+
+def _arrival(device: UsbDevice) -> _Arrival:
+    """Return what arrived: a card arrives in a reader that has been there for long."""
+    return device.path, frozenset(disk.sequence for disk in device.disks if disk.size)
 
 
 def _is_complete(device: UsbDevice) -> bool:

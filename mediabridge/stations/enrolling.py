@@ -14,17 +14,19 @@ from mediabridge.bundle.medium import MediumIdentity, medium_namespace
 from mediabridge.config import FORMAT
 from mediabridge.errors import FakeCapacityError, NoSerialError, ReadBackError, UsageError
 from mediabridge.locale import text
-from mediabridge.media import policy
+from mediabridge.media import policy, probing
 from mediabridge.media.device import UsbDevice
+from mediabridge.media.emptiness import check_empty
 from mediabridge.media.identity import read_identity, write_identity
+from mediabridge.media.probing import Probe
 from mediabridge.media.register import IN_SERVICE, MediumRow
 from mediabridge.media.slot import Slot
 from mediabridge.media.states import MediumState
 from mediabridge.stations.approving import officer_of
 from mediabridge.stations.custody import registration_facts
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Visit, refuse, watched
-from mediabridge.translog.events import Event
+from mediabridge.stations.visits import Visit, finish, refuse, watched
+from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import Signer
 
 
@@ -61,6 +63,27 @@ def check_new(
     return device
 
 
+def prove(station: OpenStation, slot: Slot, *, quick: bool) -> Probe:
+    """Try the stick in *slot* before it gets its number; log and show how it failed, if it did.
+
+    Raises:
+        NotEmptyError: a full probe would leave too much of it out; nothing was written.
+        FakeCapacityError: it keeps less than it claims.
+        MediumError: it failed.
+    """
+    visit, facts = _unproven(station, slot)
+    if not quick:
+        with watched(station, visit, None, **facts):
+            check_empty(slot)
+    with watched(station, visit, MediumState.WRITING, **facts):
+        return probing.probe(slot, quick=quick, progress=station.progress)
+
+
+def let_go(station: OpenStation, slot: Slot, row: MediumRow) -> bool:
+    """Switch the stick off that was just registered as *row*; return whether it is safe now."""
+    return finish(station, Visit(slot, number=row.medium))
+
+
 def register_medium(
     station: OpenStation,
     slot: Slot,
@@ -89,7 +112,9 @@ def register_medium(
     device = check_new(station, slot, number, officer, replacing=replacing)
     claimed = sum(disk.size for disk in device.disks)
     if capacity != claimed:
-        raise FakeCapacityError(claimed=claimed, got=capacity)
+        visit, facts = _unproven(station, slot)
+        with watched(station, visit, None, **facts):
+            raise FakeCapacityError(claimed=claimed, got=capacity)
     (volume,) = (volume for disk in device.disks for volume in disk.volumes)
     routes = [_route(station, pair) for pair in directions]
     try:
@@ -143,6 +168,21 @@ def _enter(
     with station.books.transaction():
         station.books.register.put(row)
     return row
+
+
+def _unproven(station: OpenStation, slot: Slot) -> tuple[Visit, dict[str, Fact]]:
+    """Return the visit of a stick that is still to be proved, and what a log entry says of it.
+
+    One that is registered anew fails under the number it has; only a new one has none.
+    """
+    if slot.device is None:
+        return Visit(slot), {}
+    digest, register = slot.device.sha256, station.books.register
+    known = register.by_device(digest)
+    bearer = register.row(known.medium) if known else None
+    # A device that has lost its number to another one must not count against that one.
+    number = bearer.medium if bearer and bearer.device_sha256 == digest else ""
+    return Visit(slot, number=number), {"device_sha256": digest}
 
 
 def _row(

@@ -48,17 +48,20 @@ class Visit:
 
     slot: Slot
     identity: MediumIdentity | None = None
-    """None for a folder at a station that has no register yet: training, tests."""
+    """None for a folder at a station that has no register yet, and while a stick is registered."""
+    number: str = ""
+    """Its number where that is known without a statement on the stick."""
 
     @property
     def medium(self) -> str:
-        """Its number; empty for a folder that nobody registered."""
-        return self.identity.medium if self.identity else ""
+        """Its number; empty for a folder or a stick that nobody registered."""
+        return self.identity.medium if self.identity else self.number
 
     @property
     def shown(self) -> str:
         """What a screen calls it."""
-        return self.medium or text("(folder)")
+        nameless = text("(not registered)") if self.slot.device else text("(folder)")
+        return self.medium or nameless
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Plugged:
 
     def bus(self) -> Bus:
         media = tuple(stick.device for stick in self.sticks if stick.device is not None)
-        return Bus(media, self.others)
+        return Bus.of((*media, *self.others))
 
     def slots_for(self, devices: Iterable[UsbDevice]) -> list[Stick]:
         wanted = list(devices)

@@ -11,7 +11,7 @@ from stations.days import Day, failing, on
 from stations.sticks import Stick, usb
 
 from mediabridge.errors import MediumIoError
-from mediabridge.media.device import Interface, UsbDevice
+from mediabridge.media.device import Disk, Interface, UsbDevice
 from mediabridge.stations import station
 from mediabridge.stations.desk import Desk
 from mediabridge.translog.events import Event
@@ -19,6 +19,9 @@ from mediabridge.translog.events import Event
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 NOTICES = isa_csv((1, 1))
 WRITTEN = ["READY", "READING", "WRITING", "CHECKING", "SAFE_TO_REMOVE"]
+READER = UsbDevice(
+    "/sys/r", "05e3", "0749", interfaces=(Interface(8, 6, 80),), disks=(Disk("/dev/sdy", 1, 0),)
+)
 KEYBOARD = UsbDevice("/sys/k", "046d", "c31c", interfaces=(Interface(3, 1, 1),))
 
 
@@ -168,6 +171,17 @@ def test_several_sticks_wait_for_a_person(day: Day, plugged: Plugged, stick: Sti
     assert done(events) == ["refused", "written", "done"]
     assert states(events) == ["NO_MEDIUM", "SEVERAL_MEDIA", *WRITTEN]
     assert "write" not in stick.calls
+
+
+def test_card_reader_without_a_card_is_nothing(day: Day, plugged: Plugged, stick: Stick) -> None:
+    """It stands at the desk for years; only what is put into it, or beside it, is a medium."""
+    day.pack()
+    plugged.others = (READER,)
+    log = day.world.log_bytes(LGWAN)
+    assert states(plugged.watch(nothing, nothing)) == ["NO_MEDIUM"]
+    assert day.world.log_bytes(LGWAN) == log
+    assert states(plugged.watch(plugged.plug(stick), nothing)) == ["NO_MEDIUM", *WRITTEN]
+    assert day.entries(LGWAN, Event.MEDIUM_REFUSED) == []
 
 
 def test_keyboard_is_named_once_for_each_arrival(day: Day, plugged: Plugged, stick: Stick) -> None:

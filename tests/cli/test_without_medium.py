@@ -14,6 +14,7 @@ from stations.sticks import Stick, other, usb
 
 from mediabridge.errors import ExitCode, MediaServiceError
 from mediabridge.media import detect
+from mediabridge.media.udisks import BusError, Call, SystemBus
 from mediabridge.stations.home import Home
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
@@ -76,6 +77,49 @@ def test_machine_without_udev(
 
     monkeypatch.setattr(detect, "context", missing)
     assert said(plugged, command, code=70)["reason"] == MediaServiceError.reason
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, stick: Stick, error: Exception | None) -> None:
+    """Have *stick* mounted at its folder, and the bus answer whether udisks2 is there."""
+
+    def send(_bus: SystemBus, _call: Call) -> tuple[Any, ...]:
+        if error is not None:
+            raise error
+        return ()
+
+    monkeypatch.setattr(detect, "device_of", lambda _folder: stick.device)
+    monkeypatch.setattr(SystemBus, "send", send)
+
+
+@pytest.mark.parametrize(
+    "error", [BusError("org.freedesktop.DBus.Error.ServiceUnknown"), MediaServiceError(detail="x")]
+)
+def test_folder_on_a_stick_without_the_service_is_used_as_a_folder(
+    plugged: Plugged,
+    stick: Stick,
+    packed: str,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    """Whoever mounted it by hand answers for it, and unmounts it."""
+    answer(monkeypatch, stick, error)
+    where = ("--medium", str(stick.folder))
+    written = said(plugged, "write", *where)["data"]
+    assert (written["medium"], written["safe"]) == ("USB-001", False)
+    assert on(stick) == [packed]
+    assert stick.calls == []
+    taken = said(plugged, "import", *where, at=REGISTRY)["data"]
+    assert [each["seq"] for each in taken["bundles"]] == [1]
+
+
+@pytest.mark.usefixtures("packed")
+def test_folder_on_a_stick_with_the_service_is_the_stick(
+    plugged: Plugged, stick: Stick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, stick, None)
+    plugged.sticks = [stick]
+    assert said(plugged, "write", "--medium", str(stick.folder))["data"]["safe"] is True
+    assert stick.calls[-1] == "eject"
 
 
 @pytest.mark.usefixtures("packed")

@@ -103,6 +103,13 @@ def only(udev: Udev) -> UsbDevice:
     return found
 
 
+def named(udev: Udev) -> UsbDevice:
+    """Return the one device there is, with a disk or still without."""
+    bus = detect.bus(udev)
+    (found,) = (*bus.media, *bus.empty)
+    return found
+
+
 def test_stick_with_partition(udev: Udev) -> None:
     names = {"manufacturer": b"QEMU", "product": b"HARDDISK", "serial": b"S-0001"}
     disk = udev.device("1-1", STORAGE, **names).disk()
@@ -150,6 +157,24 @@ def test_card_reader_keeps_its_empty_slots(udev: Udev) -> None:
     found = only(udev)
     assert [(disk.node, disk.size) for disk in found.disks] == [("/dev/sdx", SIZE), ("/dev/sdy", 0)]
     assert judge_device(found) is None
+
+
+@pytest.mark.parametrize("letters", ["", "x", "xy"])
+def test_card_reader_without_a_card_is_no_medium(udev: Udev, letters: str) -> None:
+    reader = udev.device("1-1", STORAGE)
+    for letter in letters:
+        reader.disk(letter, size=b"0")
+    bus = detect.bus(udev)
+    assert (bus.media, bus.others) == ((), ())
+    assert [each.path for each in bus.empty] == ["/sys/1-1"]
+
+
+def test_keyboard_in_a_reader_without_a_card_is_not_overlooked(udev: Udev) -> None:
+    """Claim C48."""
+    udev.device("1-1", STORAGE, KEYS).disk(size=b"0")
+    seen = judge_device(only(udev))
+    assert seen is not None
+    assert seen.state is MediumState.NOT_STORAGE_ONLY
 
 
 def test_write_protection_is_seen(udev: Udev) -> None:
@@ -245,7 +270,7 @@ def test_label_without_end_is_cut(udev: Udev) -> None:
 )
 def test_no_string_of_the_device_steers_the_screen(udev: Udev, given: bytes, shown: str) -> None:
     udev.device("1-1", STORAGE, serial=given, product=given, manufacturer=given)
-    found = only(udev)
+    found = named(udev)
     assert (found.serial, found.product, found.vendor) == (shown,) * 3
 
 
@@ -280,7 +305,7 @@ def test_disks_that_lost_their_names(udev: Udev) -> None:
         disk.device_node = None if letter == "y" else disk.device_node
         for number in (1, 2):
             disk.partition(number).device_node = None
-    assert [disk.node for disk in only(udev).disks] == ["", "/dev/sdx", "/dev/sdz"]
+    assert [disk.node for disk in named(udev).disks] == ["", "/dev/sdx", "/dev/sdz"]
 
 
 @pytest.mark.parametrize("number", [b"", b"many", b"0x10", b"\xff\xfe", b"1.5", b"9" * 5000])
@@ -289,7 +314,7 @@ def test_garbage_is_no_number(udev: Udev, number: bytes) -> None:
     disk.partition()
     disk.below[0].attributes["size"] = number
     volume = Volume("/dev/sdz1", 0)
-    assert only(udev).disks == (Disk("/dev/sdz", 0, 0, volumes=(volume,)),)
+    assert named(udev).disks == (Disk("/dev/sdz", 0, 0, volumes=(volume,)),)
 
 
 def test_huge_number_is_kept_as_it_is(udev: Udev) -> None:

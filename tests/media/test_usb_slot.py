@@ -55,7 +55,7 @@ class Desk:
         if call.method == "Get":
             return (("v", self._property(call.body[1])),)
         self.calls.append(call.method)
-        self.options.append(call.body[-1])
+        self.options.extend(call.body[-1:])
         if call.method in self.failing:
             raise self.failing[call.method]
         return self._answer(call.method)
@@ -178,6 +178,18 @@ def test_error_of_the_service_has_our_name(
     desk.failing["Mount"] = BusError(name, message)
     with pytest.raises(wanted), slot_of(desk, "vfat").mounted(write=True):
         pass
+
+
+def test_service_that_is_there(desk: Desk) -> None:
+    UDisks(desk).check()
+    assert desk.calls == ["Ping"]
+
+
+@pytest.mark.parametrize("name", ["ServiceUnknown", "Spawn.ChildExited", "NameHasNoOwner"])
+def test_service_that_is_not_there(desk: Desk, name: str) -> None:
+    desk.failing["Ping"] = BusError(f"org.freedesktop.DBus.Error.{name}")
+    with pytest.raises(MediaServiceError):
+        UDisks(desk).check()
 
 
 @pytest.mark.parametrize("error", [OSError(errno.EIO, "EIO"), MediumIoError(detail="EIO")])

@@ -1,9 +1,9 @@
 """What is plugged in, once it has settled; no udev, and no time that really passes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mediabridge.config import MEDIA_ARRIVAL_SECONDS, MEDIA_STORM_SECONDS
+from mediabridge.config import MEDIA_ARRIVAL_SECONDS, MEDIA_QUIET_SECONDS, MEDIA_STORM_SECONDS
 from mediabridge.media.detect import Bus
 from mediabridge.media.device import Disk, Interface, UsbDevice, Volume
 from mediabridge.media.watching import Snapshot, Watch
@@ -41,7 +41,7 @@ class Desk:
         return False
 
     def snapshots(self, tick: float | None = 2.0) -> Iterator[Snapshot]:
-        look = lambda: Bus(self.media, self.others)  # noqa: E731 - as short as it gets
+        look = lambda: Bus.of((*self.media, *self.others))  # noqa: E731 - as short as it gets
         return Watch(self, look, lambda: self.now).snapshots(tick)
 
 
@@ -99,6 +99,35 @@ def test_stick_without_file_system_is_shown_after_a_while() -> None:
             break
     assert snapshot.media == (bare,)
     assert desk.now >= MEDIA_ARRIVAL_SECONDS
+
+
+def reader(*disks: Disk) -> UsbDevice:
+    return UsbDevice("/sys/1", "05e3", "0749", interfaces=STORAGE, disks=disks)
+
+
+def test_empty_card_reader_is_no_medium_however_long_it_stays() -> None:
+    desk = Desk(media=(reader(Disk("/dev/sdz", 1, 0)),))
+    for snapshot in desk.snapshots():
+        assert snapshot == Snapshot()
+        if desk.now > 3 * MEDIA_ARRIVAL_SECONDS:
+            break
+    # A disk that comes without an event is looked for, but not for ever.
+    assert desk.waited[0] == MEDIA_QUIET_SECONDS
+    assert desk.waited[-1] == 2.0
+
+
+def test_card_in_a_reader_of_the_desk_is_waited_for_like_a_stick() -> None:
+    (disk,) = stick().disks
+    desk = Desk(media=(reader(Disk("/dev/sdz", 1, 0)),))
+    seen = desk.snapshots()
+    while desk.now < 2 * MEDIA_ARRIVAL_SECONDS:
+        next(seen)
+    desk.media = (reader(replace(disk, sequence=2, volumes=())),)
+    assert next(seen).media == ()
+    desk.media = (reader(replace(disk, sequence=2)),)
+    assert next(seen).media == desk.media
+    desk.media = (reader(Disk("/dev/sdz", 3, 0)),)
+    assert next(seen).media == ()
 
 
 def test_attack_is_not_waited_for() -> None:

@@ -81,6 +81,10 @@ def test_fake_capacity_refused(here: Town, stick: Stick) -> None:
     with pytest.raises(FakeCapacityError):
         here.register(here.lgwan, stick, capacity=SIZE // 2)
     assert list(stick.folder.iterdir()) == []
+    failed = here.last(here.lgwan)
+    assert failed.event is Event.MEDIUM_FAILED
+    assert failed.facts == {"device_sha256": usb().sha256, "reason": "FAKE_CAPACITY"}
+    assert here.shown(here.lgwan)["state"] == "FAKE_CAPACITY"
 
 
 @pytest.mark.parametrize("number", ["usb 1", "USB-20261125", ""])
