@@ -6,6 +6,7 @@ that works again, or another one, brings everything right.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -312,6 +313,31 @@ def test_swapped_before_read_back(
     assert desk.books("lgwan") == WRITTEN
 
 
+@pytest.mark.parametrize("real", [24 * 2**20, None])
+def test_capacity_at_registration(desk: Desk, bench: StickBench, real: int | None) -> None:
+    """Every free byte is written and read back; half of them on a counterfeit are not there."""
+    desk.restore("vfat-write")
+    stick = bench.stick("new", "48M", "vfat", serial="RIGNEW1")
+    stick.real_size = real
+    desk.machine.plug(stick)
+    key = f"{NOW}/city/keys/officer-1.json"
+    order = desk.run("lgwan", "media", "register", "MB-009", "--label", "new", "--key", key)
+    desk.machine.unplug(stick)
+    events = [each["event"] for each in desk.log("lgwan")]
+    if real is None:
+        assert order.wait() == 0, order.err
+        assert "Medium MB-009 may be removed now." in order.out + order.err
+        assert events[-1] == "medium-registered"
+        assert desk.failures("lgwan") == []
+    else:
+        assert order.wait() != 0
+        assert "It is counterfeit or broken." in order.err
+        assert desk.failures("lgwan") == ["FAKE_CAPACITY"]
+        assert events[-1] == "medium-failed"
+    listed = desk.check("lgwan", "media", "list")
+    assert ("MB-009" in json.dumps(listed)) == (real is None)
+
+
 def _regions(prepared: Prepared, filesystem: str) -> dict[str, int]:
     """Return a byte of each region of the stick that carries a bundle."""
     image = prepared.image(filesystem, "import").read_bytes()
@@ -377,7 +403,25 @@ def test_bit_flipped_between_stations(
     desk.machine.unplug(stick)
     if "taken" in watching.events():
         assert region in OUTSIDE
+        assert watching.events()[-1] == "done"
+        assert desk.books("registry") == [("in", "taken", 1)]
         assert desk.registry() == prepared.registry
     else:
+        if watching.events()[-1] == "done":
+            # Around a bundle a flip may hide it; the clerk is told that nothing came.
+            assert region in OUTSIDE
+            assert "nothing" in watching.events()
+        else:
+            _it_was_said(desk, watching)
         assert ("in", "taken", 1) not in desk.books("registry")
         assert desk.registry() == before
+
+
+def _it_was_said(desk: Desk, watching: Watching) -> None:
+    """Why it was refused is said in words, and is in the log."""
+    told = next(each for each in reversed(watching.said()) if each.get("event") == "refused")
+    assert told["sentence"]
+    assert told["hint"]
+    refusals = ("bundle-refused", "medium-refused", "medium-failed")
+    logged = [e["facts"]["reason"] for e in desk.log("registry") if e["event"] in refusals]
+    assert logged == [told["reason"]]
