@@ -9,7 +9,7 @@ from mediabridge.cli._medium import the_visit
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import outcomes_table, verdict_data, verdict_table
 from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station
-from mediabridge.errors import MediabridgeError
+from mediabridge.errors import MediabridgeError, MediumError
 from mediabridge.locale import text
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def import_(
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     """Check the bundles on a medium and apply them."""
+    from mediabridge.media.states import MediumState
     from mediabridge.stations.serving import let_go
 
     lines: list[str | Table] = []
@@ -39,6 +40,9 @@ def import_(
                 error.facts["checks"] = verdict_data(error.verdict)
                 context.show(verdict_table(error.verdict))
             error.facts["taken"] = bundles
+            if not isinstance(error, MediumError):
+                # It is not read any more; a stick that failed itself was told as what it is.
+                station.tell(MediumState.READY, medium=visit.shown)
             raise
         safe = let_go(station, visit)
     return Result(lines, {"bundles": bundles, "medium": visit.medium, "safe": safe})

@@ -141,6 +141,11 @@ class _Desk:
         for taken in served.taken:
             lines = "\n".join(plain(line) for line in taken_lines(taken))
             self._say("taken", lines, **taken_data(taken))
+        for row in served.continued:
+            line = text(
+                "The interrupted writing of bundle number {seq} was done anew.", seq=row.seq
+            )
+            self._say("continued", line, bundle=row.bundle, seq=row.seq)
         for row in served.written:
             line = text("Bundle number {seq} is on the medium and was read back.", seq=row.seq)
             self._say("written", line, bundle=row.bundle, seq=row.seq)

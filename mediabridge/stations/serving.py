@@ -36,6 +36,8 @@ class Served:
     """Bundles of which an unfinished copy was removed."""
     taken: list[Taken] = field(default_factory=list)
     written: list[BundleRow] = field(default_factory=list)
+    continued: list[BundleRow] = field(default_factory=list)
+    """Those among the written whose writing had broken off, here or on another stick."""
     repeated: bool = False
     """Whether something on it had been taken before."""
     safe: bool = False
@@ -81,7 +83,10 @@ def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None
 
 def _write_and_let_go(station: Desk, served: Served, operator: str | None) -> None:
     for row in station.books.bundles_in(BundleState.APPROVED):
+        broke_off = tidying.broke_off(station, row.bundle)
         served.written.append(station.write(row, served.visit, operator=operator))
+        if broke_off:
+            served.continued.append(served.written[-1])
     served.safe = let_go(station, served.visit, done=bool(served.written))
 
 

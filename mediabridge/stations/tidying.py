@@ -37,6 +37,12 @@ def mend(station: OpenStation, visit: Visit) -> None:
         mending.note_mended(station, visit.medium)
 
 
+def broke_off(station: OpenStation, bundle: str) -> bool:
+    """Tell whether an earlier writing of *bundle* did not come to its end."""
+    copies = station.books.register.carriages(bundle=bundle)
+    return any(copy.state in {"writing", "failed"} for copy in copies)
+
+
 def mention_interrupted(station: OpenStation, bundle: str) -> list[str]:
     """Note in the log that earlier attempts at *bundle* were interrupted; return the media.
 

@@ -147,7 +147,7 @@ def test_failing_stick_is_told_and_tried_again_when_it_is_back(
     events = plugged.watch(
         plugged.plug(stick), nothing, plugged.plug(), plugged.plug(stick), nothing
     )
-    assert done(events) == ["refused", "written", "done"]
+    assert done(events) == ["refused", "continued", "written", "done"]
     assert states(events) == [
         "NO_MEDIUM", "READY", "READING", "WRITING", "IO_ERROR", "NO_MEDIUM", *WRITTEN
     ]  # fmt: skip
@@ -168,7 +168,7 @@ def test_several_sticks_wait_for_a_person(day: Day, plugged: Plugged, stick: Sti
     other = day.stick(2)
     day.pack()
     events = plugged.watch(plugged.plug(stick, other), nothing, plugged.plug(other), nothing)
-    assert done(events) == ["refused", "written", "done"]
+    assert done(events) == ["refused", "continued", "written", "done"]
     assert states(events) == ["NO_MEDIUM", "SEVERAL_MEDIA", *WRITTEN]
     assert "write" not in stick.calls
 
@@ -244,7 +244,8 @@ def test_interrupted_while_writing_is_continued(day: Day, plugged: Plugged, stic
     assert "SAFE_TO_REMOVE" not in states(events)
     assert day.books(LGWAN) == [("out", "approved", 1)]
     stick.at_mount = lambda _call: None
-    assert done(plugged.watch(plugged.plug(stick), nothing)) == ["written", "done"]
+    again = plugged.watch(plugged.plug(stick), nothing)
+    assert done(again) == ["continued", "written", "done"]
     reasons = [entry.facts["reason"] for entry in day.entries(LGWAN, Event.JOURNEY_RECOVERED)]
     assert reasons == ["WRITE_INTERRUPTED"]
 
