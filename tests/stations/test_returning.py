@@ -11,6 +11,7 @@ from stations.sticks import Stick
 from mediabridge.bundle import layout
 from mediabridge.errors import MediumIoError, PulledOutError, ReadBackError
 from mediabridge.media.states import MediumState
+from mediabridge.stations import custody
 from mediabridge.translog.events import Event
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
@@ -22,6 +23,13 @@ def written(day: Day, usb_stick: Stick) -> str:
     bundle = day.pack()
     day.write(bundle, usb_stick)
     return bundle
+
+
+def _answer(day: Day, stick: Stick) -> None:
+    """Let the registry take what the stick brings, and write its receipt."""
+    day.serve(REGISTRY, stick)
+    day.pack(REGISTRY)
+    day.go_on(REGISTRY)
 
 
 def test_stick_that_forgot_only_the_rename(day: Day, usb_stick: Stick, written: str) -> None:
@@ -43,9 +51,7 @@ def test_half_erased_copy_of_what_arrived_is_erased(
     day: Day, usb_stick: Stick, written: str
 ) -> None:
     """An erasing of ours that broke off after its rename is not a stick that forgot."""
-    day.serve(REGISTRY, usb_stick)
-    day.pack(REGISTRY)
-    day.go_on(REGISTRY)
+    _answer(day, usb_stick)
     folder = layout.bundles_folder(usb_stick.folder)
     (folder / written).rename(folder / half(written))
     day.serve(LGWAN, usb_stick)
@@ -84,9 +90,22 @@ def test_second_writing_that_fails_with_another_copy(day: Day, written: str) -> 
 def test_second_writing_of_what_arrived_leaves_it_arrived(
     day: Day, usb_stick: Stick, written: str
 ) -> None:
-    day.serve(REGISTRY, usb_stick)
-    day.pack(REGISTRY)
-    day.go_on(REGISTRY)
+    _answer(day, usb_stick)
     day.serve(LGWAN, usb_stick)
     day.write(written, usb_stick)
     assert ("out", "delivered", 1) in day.books(LGWAN)
+
+
+def test_trip_issued_before_its_bundle_carries_it(day: Day, usb_stick: Stick) -> None:
+    """The receiver knows the trip by its issue, and what came by what came."""
+    with day.at(LGWAN) as station:
+        custody.issue(station, "USB-001", to="clerk-1", route=(LGWAN, REGISTRY))
+    bundle = day.pack()
+    day.serve(LGWAN, usb_stick)
+    day.serve(REGISTRY, usb_stick)
+    (arrived,) = day.entries(REGISTRY, Event.MEDIUM_ARRIVED)
+    assert arrived.facts["bundles"] == [bundle]
+    with day.at(REGISTRY) as station:
+        trip = station.books.register.open_trip("USB-001")
+    assert trip is not None
+    assert trip.bundles == (bundle,)
