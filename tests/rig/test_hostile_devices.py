@@ -6,11 +6,15 @@ was taken from the device or written to it.
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from harness import FILESYSTEMS, NUMBERS, Desk, Watching, copy_of
-from medium import Stick
+from harness import FILESYSTEMS, NUMBERS, STATE, Desk, Order, Watching, copy_of
+from medium import SECTOR, Stick
 from prepared import SERIALS, Prepared, stick_of
-from rig import StickBench, UsbIdentity
+from rig import Gadget, StickBench, UsbIdentity
+
+from mediabridge.errors import ExitCode
 
 UNTOUCHED = [("out", "approved", 1)]
 """The books of the LGWAN station as long as nothing was written."""
@@ -19,7 +23,11 @@ UNTOUCHED = [("out", "approved", 1)]
 @pytest.fixture
 def lgwan(desk: Desk) -> Watching:
     """Return the LGWAN station, with an approved bundle, waiting for a stick."""
-    desk.restore("vfat-write")
+    return _waiting(desk, "vfat")
+
+
+def _waiting(desk: Desk, filesystem: str) -> Watching:
+    desk.restore(f"{filesystem}-write")
     watching = desk.watch("lgwan")
     watching.until_state("NO_MEDIUM")
     return watching
@@ -36,19 +44,60 @@ def _refused(desk: Desk, watching: Watching, state: str, station: str = "lgwan")
     watching.order.stop()
 
 
-def test_disk_with_keyboard(
-    desk: Desk, lgwan: Watching, prepared: Prepared, bench: StickBench
-) -> None:
-    evil = stick_of(bench, prepared, "vfat", "write")
-    gadget = desk.machine.plug_gadget(
-        UsbIdentity("46f4", "0001", serial=evil.serial), storage=evil, keyboard=True
-    )
+OPENINGS = (b'{"', b"-----BEGIN")
+"""How medium.json and its signature begin, the only files on a stick that is new."""
+
+
+def _content_read(stick: Stick) -> list[int]:
+    """Return where files are read from now on, by the sectors in which they begin.
+
+    Not with FAT: there udev looks into the root folder for a label, and medium.json lies
+    in the same page. On ext4 it reads nothing but the tables at the beginning.
+    """
+    places: list[int] = []
+
+    def note(offset: int, data: bytes) -> bytes:
+        sectors = range(0, len(data), SECTOR)
+        places.extend(offset + at for at in sectors if data.startswith(OPENINGS, at))
+        return data
+
+    stick.distort = note
+    return places
+
+
+def _plug_gadget(desk: Desk, stick: Stick, *, keyboard: bool) -> Gadget:
+    identity = UsbIdentity("46f4", "0001", serial=stick.serial)
+    return desk.machine.plug_gadget(identity, storage=stick, keyboard=keyboard)
+
+
+def test_disk_with_keyboard(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
+    """Nobody looks what is on it, not even who it says it is."""
+    watching = _waiting(desk, "ext4")
+    evil = stick_of(bench, prepared, "ext4", "write")
+    read = _content_read(evil)
+    gadget = _plug_gadget(desk, evil, keyboard=True)
     written = evil.writes
-    _refused(desk, lgwan, "NOT_STORAGE_ONLY")
-    assert "a keyboard or mouse" in lgwan.report("NOT_STORAGE_ONLY")["sentence"]
+    _refused(desk, watching, "NOT_STORAGE_ONLY")
+    assert "a keyboard or mouse" in watching.report("NOT_STORAGE_ONLY")["sentence"]
     assert evil.writes == written
+    assert read == []
     gadget.unplug()
     assert desk.books("lgwan") == UNTOUCHED
+
+
+def test_disk_without_keyboard_is_looked_at(
+    desk: Desk, prepared: Prepared, bench: StickBench
+) -> None:
+    """The same device without its keyboard is read: so would the other have been seen to be."""
+    watching = _waiting(desk, "ext4")
+    stick = stick_of(bench, prepared, "ext4", "write")
+    read = _content_read(stick)
+    gadget = _plug_gadget(desk, stick, keyboard=False)
+    watching.until_event("done", "refused")
+    watching.order.stop()
+    assert "NOT_STORAGE_ONLY" not in watching.states()
+    assert read
+    gadget.unplug()
 
 
 def test_keyboard_alone(desk: Desk, lgwan: Watching) -> None:
@@ -157,21 +206,44 @@ def _reason(watching: Watching) -> str:
     return str(told["reason"])
 
 
+GROWN = f"{STATE}/grown"
+LARGE = 32 * 2**20
+"""Bytes of the part that grows: it takes a second to read, and stays within what a part may be."""
+
+
 def test_file_that_grows_while_read(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
-    """On a folder that somebody else mounted, others may write while it is read."""
+    """In a folder that somebody else answers for, others may write while it is read."""
     stick = stick_of(bench, prepared, "ext4", "import")
     desk.restore("ext4-import")
     before = desk.registry()
-    folder = _bundle_folder(desk, desk.machine.plug(stick))
-    grow = f"cd {folder}/* && while :; do for f in *; do echo grown >> $f; done; done"
-    growing = desk.machine.start(grow)
-    imported = desk.run("registry", "import", "--medium", "/mnt/evil")
+    bundles = _bundle_folder(desk, desk.machine.plug(stick))
+    # A copy off the stick: what is mounted from USB, the station would mount by itself.
+    copy = f"rm -rf {GROWN}; mkdir {GROWN}; cp -a {bundles}/.. {GROWN}/MEDIABRIDGE"
+    desk.machine.check(f"set -e; {copy}; umount /mnt/evil")
+    desk.machine.unplug(stick)
+    part = desk.machine.check(f"ls {GROWN}/MEDIABRIDGE/bundles/*/part-0001.cob").strip()
+    desk.machine.check(f"cp -p {part} /tmp/part; truncate -s {LARGE} {part}")
+    growing = desk.machine.start(f"while :; do echo grown >> {part}; done")
+    imported = desk.run("registry", "import", "--medium", GROWN, "--json")
     growing.signal(9)
-    assert imported.wait() != 0
+    assert growing.wait().code == -9, "it grew until the end"
+    _changed_while_read(desk, imported)
     assert desk.books("registry") == []
     assert desk.registry() == before
-    desk.machine.run("umount -l /mnt/evil")
-    desk.machine.unplug(stick)
+    # Nothing else was wrong with it.
+    desk.machine.check(f"cp -p /tmp/part {part}")
+    desk.check("registry", "import", "--medium", GROWN)
+    assert desk.registry() == prepared.registry
+    desk.machine.check(f"rm -r {GROWN}")
+
+
+def _changed_while_read(desk: Desk, imported: Order) -> None:
+    """The import ended with the reason, in words and in the log."""
+    assert imported.wait() == ExitCode.BUNDLE_CONTENT
+    said = json.loads(imported.out)
+    assert said["reason"] == "MEDIUM_CHANGED"
+    entry = desk.log("registry")[-1]
+    assert (entry["event"], entry["facts"]["reason"]) == ("bundle-refused", "MEDIUM_CHANGED")
 
 
 JUNK = 200_000
