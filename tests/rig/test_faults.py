@@ -377,7 +377,22 @@ def test_bit_flipped_between_stations(
     desk.machine.unplug(stick)
     if "taken" in watching.events():
         assert region in OUTSIDE
+        assert watching.events()[-1] == "done"
+        assert desk.books("registry") == [("in", "taken", 1)]
         assert desk.registry() == prepared.registry
     else:
+        # A stick that seems to bring nothing would end without a word.
+        assert watching.events()[-1] == "refused", watching.said()
+        _it_was_said(desk, watching)
         assert ("in", "taken", 1) not in desk.books("registry")
         assert desk.registry() == before
+
+
+def _it_was_said(desk: Desk, watching: Watching) -> None:
+    """Why it was refused is said in words, and is in the log."""
+    told = next(each for each in reversed(watching.said()) if each.get("event") == "refused")
+    assert told["sentence"]
+    assert told["hint"]
+    refusals = ("bundle-refused", "medium-refused", "medium-failed")
+    logged = [e["facts"]["reason"] for e in desk.log("registry") if e["event"] in refusals]
+    assert logged == [told["reason"]]
