@@ -26,7 +26,6 @@ def test_day_on_two_machines(prepared: Prepared, bench: StickBench, filesystem: 
     assert lgwan.report("SAFE_TO_REMOVE")["sentence"] == f"Medium {number} may be removed now."
     assert here.books("lgwan") == [("out", "written", 1)]
     here.machine.unplug(stick)
-    lgwan.until_state("NO_MEDIUM")
     lgwan.forget()
 
     # On the other side it is taken in, and the stick waits for the answer.
