@@ -51,6 +51,7 @@ def test_day_on_two_machines(prepared: Prepared, bench: StickBench, filesystem: 
     assert "ERASING" in lgwan.states()
     assert lgwan.states()[-1] == "SAFE_TO_REMOVE"
     assert here.books("lgwan") == [("in", "taken", 1), ("out", "delivered", 1)]
+    assert there.books("registry") == [("in", "taken", 1), ("out", "written", 1)]
     _logs_are_right(here, there, number)
 
 
