@@ -115,6 +115,7 @@ def _all_is_right(desk: Desk, prepared: Prepared, chapter: str) -> None:
     elif chapter == "import":
         assert desk.books("registry") == [("in", "taken", 1)]
         assert desk.registry() == prepared.registry
+        assert [e["event"] for e in desk.log("registry")].count("bundle-applied") == 1
     else:
         assert desk.books("lgwan") == [("in", "taken", 1), ("out", "delivered", 1)]
         assert [e["event"] for e in desk.log("lgwan")].count("receipt-accepted") == 1
