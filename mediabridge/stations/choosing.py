@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from mediabridge.errors import NoMediumError, SeveralMediaError
 from mediabridge.locale import text
 from mediabridge.media.slot import Slot
-from mediabridge.media.states import MediumState, StateReport
+from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.stations import mending, visits
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.visits import Visit
@@ -40,17 +40,17 @@ def choose(station: OpenStation, slots: Sequence[Slot]) -> Visit:
         mending.mend_interrupted(station, slot)
     seen = look_at_all(station, slots)
     usable = [visit for _slot, _report, visit in seen if visit is not None]
-    for slot, report, visit in seen:
+    for slot, found, visit in seen:
         if visit is None and usable:
-            visits.note_refused(station, slot.device, report)
+            visits.note_refused(station, slot.device, found)
     if len(usable) > 1:
-        station.tell(MediumState.SEVERAL_MEDIA, count=len(usable))
+        visits.note_refused(station, None, report(MediumState.SEVERAL_MEDIA, count=len(usable)))
         raise SeveralMediaError(count=len(usable))
     if not usable:
-        (slot, report, _visit), *others = seen
-        for other, other_report, _none in others:
-            visits.note_refused(station, other.device, other_report)
-        visits.refuse(station, slot, report)
-    (report,) = (report for _slot, report, visit in seen if visit is not None)
-    visits.welcome(station, usable[0], report)
+        (slot, found, _visit), *others = seen
+        for other, other_found, _none in others:
+            visits.note_refused(station, other.device, other_found)
+        visits.refuse(station, slot, found)
+    (found,) = (found for _slot, found, visit in seen if visit is not None)
+    visits.welcome(station, usable[0], found)
     return usable[0]

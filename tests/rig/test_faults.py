@@ -274,7 +274,9 @@ def test_two_sticks_at_once(desk: Desk, prepared: Prepared, bench: StickBench) -
     for stick in sticks:
         desk.machine.plug(stick)
     watching = desk.watch("lgwan")
-    watching.until_state("SEVERAL_MEDIA")
+    watching.until_event("refused")
+    assert watching.report("SEVERAL_MEDIA")["sentence"]
+    assert desk.failures("lgwan") == ["SEVERAL_MEDIA"]
     assert "WRITING" not in watching.states()
     watching.forget()
     desk.machine.unplug(sticks[0])

@@ -111,11 +111,14 @@ def _it_was_said(desk: Desk, watching: Watching, chapter: str, number: str) -> N
 def _all_is_right(desk: Desk, prepared: Prepared, chapter: str) -> None:
     if chapter == "write":
         assert desk.books("lgwan") == [("out", "written", 1)]
+        assert desk.books("registry") == []
         assert "bundle-written" in [e["event"] for e in desk.log("lgwan")]
     elif chapter == "import":
         assert desk.books("registry") == [("in", "taken", 1)]
+        assert desk.books("lgwan") == [("out", "written", 1)]
         assert desk.registry() == prepared.registry
         assert [e["event"] for e in desk.log("registry")].count("bundle-applied") == 1
     else:
         assert desk.books("lgwan") == [("in", "taken", 1), ("out", "delivered", 1)]
+        assert desk.books("registry") == [("in", "taken", 1), ("out", "written", 1)]
         assert [e["event"] for e in desk.log("lgwan")].count("receipt-accepted") == 1

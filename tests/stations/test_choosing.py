@@ -60,7 +60,7 @@ class Choice:
         """Each refusal in the log: which device, and why."""
         assert all(each.event is Event.MEDIUM_REFUSED for each in self.entries)
         facts = [each.facts for each in self.entries]
-        return [(str(each["device_sha256"]), str(each["reason"])) for each in facts]
+        return [(str(each.get("device_sha256", "")), str(each["reason"])) for each in facts]
 
 
 def digest(stick: Stick) -> str:
@@ -90,7 +90,7 @@ def test_several_are_for_a_person_to_choose(here: Town, sticks: list[Stick]) -> 
     assert choice.error.facts == {"count": 3}
     assert choice.states == [MediumState.SEVERAL_MEDIA]
     assert choice.told[0].facts == {"count": 3}
-    assert choice.entries == []
+    assert choice.refused == [("", "SEVERAL_MEDIA")]
 
 
 @pytest.mark.parametrize("usable", [0, 1, 2])
@@ -117,7 +117,7 @@ def test_several_usable_beside_a_refused_one(here: Town, sticks: list[Stick]) ->
     choice = Choice(here, sticks)
     assert isinstance(choice.error, SeveralMediaError)
     assert choice.error.facts == {"count": 2}
-    assert choice.refused == [(digest(sticks[1]), "REFORMATTED")]
+    assert choice.refused == [(digest(sticks[1]), "REFORMATTED"), ("", "SEVERAL_MEDIA")]
     assert choice.states == [MediumState.REFORMATTED, MediumState.SEVERAL_MEDIA]
 
 
