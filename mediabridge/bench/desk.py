@@ -21,11 +21,11 @@ from mediabridge.config import CHUNK_BYTES
 from mediabridge.media.slot import Slot
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.model import Kind
-from mediabridge.stations import enrolling, visits
 from mediabridge.stations.books import BundleRow, InboxRow
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.setup import init_station
-from mediabridge.stations.visits import Medium, Visit
+from mediabridge.stations.sticks import enrolling, visits
+from mediabridge.stations.sticks.visits import Medium, Visit
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 from mediabridge.trust.signers import FileSigner, open_signer

@@ -25,9 +25,10 @@ from mediabridge.errors import PulledOutError
 from mediabridge.locale import text
 from mediabridge.media import writing
 from mediabridge.media.slot import Slot
-from mediabridge.stations import choosing, serving
+from mediabridge.stations import serving
 from mediabridge.stations.books import BundleRow
-from mediabridge.stations.visits import Visit
+from mediabridge.stations.sticks import choosing
+from mediabridge.stations.sticks.visits import Visit
 
 BOUND: Final = 1.15
 """Write journey by ``dd`` and ``cmp``, from a size where neither is mere latency (issue)."""

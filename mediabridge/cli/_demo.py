@@ -35,9 +35,9 @@ from mediabridge.durable import write_durably
 from mediabridge.errors import AlreadyAppliedError, RecordsRefusedError
 from mediabridge.locale import n_, sentence_of, text, translate
 from mediabridge.sample import read_population, write_sample
-from mediabridge.stations.approving import summary_of
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.outgoing.approving import summary_of
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
 from mediabridge.trust.allowed_signers import allowed_signers

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mediabridge.media.device import UsbDevice
     from mediabridge.media.slot import Slot
     from mediabridge.stations.station import OpenStation
-    from mediabridge.stations.visits import Visit
+    from mediabridge.stations.sticks.visits import Visit
 
 
 def slots_for(devices: Iterable[UsbDevice]) -> list[Slot]:
@@ -50,7 +50,7 @@ def the_visit(station: OpenStation, medium: Path | None) -> Visit:
     Raises:
         MediumError: no stick may be used; the reason says why.
     """
-    from mediabridge.stations import choosing, visits
+    from mediabridge.stations.sticks import choosing, visits
 
     if medium is None:
         return choosing.choose(station, _plugged_in())

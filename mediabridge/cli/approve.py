@@ -27,7 +27,7 @@ def approve(
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     """Look at the summary of a sealed bundle and approve it."""
-    from mediabridge.stations.approving import summary_of
+    from mediabridge.stations.outgoing.approving import summary_of
     from mediabridge.trust.signers import open_signer
 
     with open_station(context) as station:

@@ -41,7 +41,7 @@ def collect(
     """Check files of notices and take them in; a file with errors is left out as a whole."""
     from mediabridge.records.csv import Encoding
     from mediabridge.records.model import Kind
-    from mediabridge.stations.collecting import check_file
+    from mediabridge.stations.outgoing.collecting import check_file
 
     options: dict[str, Any] = {
         "kind": Kind(kind) if kind else None,

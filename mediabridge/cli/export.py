@@ -38,8 +38,8 @@ def export(
 ) -> Result:
     """Seal what waits, have it approved if an officer is here, and write what is approved."""
     from mediabridge.errors import NothingToSealError
-    from mediabridge.stations.approving import summary_of
     from mediabridge.stations.books import BundleState
+    from mediabridge.stations.outgoing.approving import summary_of
     from mediabridge.trust.signers import open_signer
 
     lines: list[str | Table] = []

@@ -13,7 +13,7 @@ from mediabridge.errors import MediabridgeError, MediumError
 from mediabridge.locale import text
 
 if TYPE_CHECKING:
-    from mediabridge.stations.incoming import Taken
+    from mediabridge.stations.incoming.taking import Taken
 
 
 def import_(

@@ -41,7 +41,7 @@ def register(
     """Try a stick, give it its number, and sign who it is."""
     from mediabridge.cli._media_show import identity_table, row_data
     from mediabridge.cli._medium import the_slot
-    from mediabridge.stations import enrolling
+    from mediabridge.stations.sticks import enrolling
 
     directions = [_route(each) for each in route or []]
     with open_station(context, passphrase_file) as station:
@@ -79,7 +79,7 @@ def issue(
 ) -> Result:
     """Hand a medium out for a trip."""
     from mediabridge.config import TRIP_MINUTES
-    from mediabridge.stations import custody
+    from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
         custody.known(station, number)
@@ -95,7 +95,7 @@ def issue(
 
 def hand_over(context: Context, number: Number, to: To) -> Result:
     """Note that a medium on its trip goes to the next holder."""
-    from mediabridge.stations import custody
+    from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
         trip = custody.hand_over(station, number, to=to)
@@ -104,7 +104,7 @@ def hand_over(context: Context, number: Number, to: To) -> Result:
 
 def arrive(context: Context, number: Number, *, operator: Operator = None) -> Result:
     """Note that a medium arrived at this station."""
-    from mediabridge.stations import custody
+    from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
         trip = custody.arrive(station, number, operator=operator)
@@ -113,7 +113,7 @@ def arrive(context: Context, number: Number, *, operator: Operator = None) -> Re
 
 def return_(context: Context, number: Number, *, operator: Operator = None) -> Result:
     """Note that a medium is back where it is kept."""
-    from mediabridge.stations import custody
+    from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
         trip = custody.give_back(station, number, operator=operator)
@@ -122,7 +122,7 @@ def return_(context: Context, number: Number, *, operator: Operator = None) -> R
 
 def lost(context: Context, number: Number, *, operator: Operator = None) -> Result:
     """Report a medium lost, and say what was on it."""
-    from mediabridge.stations import custody
+    from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
         report = custody.report_lost(station, number, operator=operator)
@@ -143,7 +143,7 @@ def retire(
     context: Context, number: Number, key: Key, *, passphrase_file: PassphraseFile = None
 ) -> Result:
     """Take a medium out of service for good."""
-    from mediabridge.stations import custody
+    from mediabridge.stations.sticks import custody
 
     with open_station(context, passphrase_file) as station:
         row = custody.retire(station, number, _officer(context, key, passphrase_file))
@@ -176,7 +176,7 @@ def list_(
 def show(context: Context, number: Number) -> Result:
     """Show one medium: who it is, how well it is, its trips, what is on it."""
     from mediabridge.cli import _media_show as shows
-    from mediabridge.stations import custody
+    from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
         row = custody.known(station, number)

@@ -17,7 +17,7 @@ from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
     from mediabridge.stations.desk import Desk
-    from mediabridge.stations.visits import Visit
+    from mediabridge.stations.sticks.visits import Visit
 
 
 def erase(
@@ -31,8 +31,8 @@ def erase(
     """Overwrite and delete every bundle on the medium, received or not, and read that back."""
     from mediabridge.media import tree
     from mediabridge.media.policy import Use
-    from mediabridge.stations import tidying, visits
-    from mediabridge.stations.approving import officer_of
+    from mediabridge.stations.outgoing.approving import officer_of
+    from mediabridge.stations.sticks import tidying, visits
     from mediabridge.trust.signers import open_signer
 
     with open_station(context, passphrase_file) as station:

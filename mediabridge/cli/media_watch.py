@@ -56,7 +56,7 @@ def _states(
     from mediabridge.errors import StationBusyError
     from mediabridge.media import policy
     from mediabridge.media.states import MediumState, report
-    from mediabridge.stations import choosing
+    from mediabridge.stations.sticks import choosing
 
     for device in snapshot.newcomers:
         seen = policy.judge_device(device)

@@ -91,7 +91,8 @@ class _Desk:
 
     def _serve(self, snapshot: Snapshot) -> None:
         from mediabridge.media.states import MediumState, report
-        from mediabridge.stations import choosing, serving
+        from mediabridge.stations import serving
+        from mediabridge.stations.sticks import choosing
 
         if not snapshot.media:
             if not (snapshot.newcomers or self._let_go):
@@ -110,7 +111,7 @@ class _Desk:
     def _refuse_newcomers(self, devices: Sequence[UsbDevice]) -> None:
         """Say and log what was plugged in and is no stick at all, such as a keyboard; once."""
         from mediabridge.media import policy
-        from mediabridge.stations import visits
+        from mediabridge.stations.sticks import visits
 
         for device in devices:
             seen = policy.judge_device(device)

@@ -20,22 +20,13 @@ from mediabridge.config import OVERDUE_DAYS
 from mediabridge.errors import AlreadyAppliedError, NothingOnMediumError
 from mediabridge.records.csv import Encoding
 from mediabridge.records.model import Kind
-from mediabridge.stations import (
-    approving,
-    collecting,
-    custody,
-    following,
-    incoming,
-    receipts,
-    releasing,
-    sealing,
-    tidying,
-    visits,
-)
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.collecting import Collected
+from mediabridge.stations.incoming import receipts, taking
+from mediabridge.stations.outgoing import approving, collecting, releasing, sealing
+from mediabridge.stations.outgoing.collecting import Collected
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Medium, Visit
+from mediabridge.stations.sticks import custody, following, tidying, visits
+from mediabridge.stations.sticks.visits import Medium, Visit
 from mediabridge.trust.signers import Signer
 
 
@@ -61,7 +52,7 @@ class Desk(OpenStation, ABC):
     """A station with somebody at it."""
 
     @abstractmethod
-    def import_(self, medium: Medium, *, operator: str | None = None) -> Iterator[incoming.Taken]:
+    def import_(self, medium: Medium, *, operator: str | None = None) -> Iterator[taking.Taken]:
         """Take in what the other side sent, and say what became of each bundle."""
 
     def __enter__(self) -> Self:
@@ -106,15 +97,15 @@ class Desk(OpenStation, ABC):
         return approving.outgoing(self, row.bundle)
 
     def take_in(
-        self, taker: incoming.Taker, medium: Medium, *, operator: str | None = None
-    ) -> Iterator[incoming.Taken]:
+        self, taker: taking.Taker, medium: Medium, *, operator: str | None = None
+    ) -> Iterator[taking.Taken]:
         """Take every new bundle on *medium*, then erase what has arrived at the other side.
 
         With nothing new, what an earlier visit did not come to is done all the same.
         """
         operator, visit = self.operator(operator), self.recognise(medium)
         try:
-            yield from incoming.import_medium(self, taker, visit, operator=operator)
+            yield from taking.import_medium(self, taker, visit, operator=operator)
         except (AlreadyAppliedError, NothingOnMediumError) as nothing_new:
             if isinstance(nothing_new, AlreadyAppliedError):
                 custody.note_missed_arrival(self, visit, operator=operator)

@@ -16,12 +16,12 @@ from mediabridge.apply import AppliedBundleInfo, Outcome
 from mediabridge.bundle.model import OpenedBundle
 from mediabridge.durable import move_durably, sync_folder
 from mediabridge.records.model import Result
-from mediabridge.stations import receipts
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.desk import Desk, Status
-from mediabridge.stations.incoming import Taken
+from mediabridge.stations.incoming import receipts
+from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.reading import check_records, records_of
-from mediabridge.stations.visits import Medium
+from mediabridge.stations.sticks.visits import Medium
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
 from mediabridge.verify import RouteState
@@ -48,7 +48,7 @@ class LgwanStation(Desk):
         """Evening: the city's notices and receipts come back, and the books are closed."""
         return self.take_in(self, medium, operator=operator)
 
-    # --- what "taking" means on this side (incoming.Taker) --------------------------
+    # --- what "taking" means on this side (taking.Taker) --------------------------
 
     def route_state(self, sender: str) -> RouteState:
         """Return what the books say was taken from *sender*."""

@@ -15,12 +15,12 @@ from typing import Self
 from mediabridge.apply import AppliedBundleInfo, Counts, SqliteRegistry, apply_bundle
 from mediabridge.bundle.model import OpenedBundle
 from mediabridge.records.model import IsaNotice, Result
-from mediabridge.stations import receipts
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.desk import Desk, Status
-from mediabridge.stations.incoming import Taken
+from mediabridge.stations.incoming import receipts
+from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.reading import check_records, records_of
-from mediabridge.stations.visits import Medium
+from mediabridge.stations.sticks.visits import Medium
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
 from mediabridge.verify import RouteState
@@ -57,7 +57,7 @@ class RegistryStation(Desk):
         """The embedded registry; closed with the station."""
         return self.closing(SqliteRegistry(self.home.registry))
 
-    # --- what "taking" means on this side (incoming.Taker) --------------------------
+    # --- what "taking" means on this side (taking.Taker) --------------------------
 
     def route_state(self, sender: str) -> RouteState:
         """Return what the registry's journal says was applied from *sender*."""

@@ -20,11 +20,11 @@ from mediabridge.errors import (
     NothingOnMediumError,
 )
 from mediabridge.media.states import MediumState
-from mediabridge.stations import tidying
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.desk import Desk
-from mediabridge.stations.incoming import Taken
-from mediabridge.stations.visits import Visit
+from mediabridge.stations.incoming.taking import Taken
+from mediabridge.stations.sticks import tidying
+from mediabridge.stations.sticks.visits import Visit
 
 
 @dataclass

@@ -24,7 +24,7 @@ from mediabridge.bundle import layout
 from mediabridge.clock import Clock, SystemClock
 from mediabridge.config import GIB
 from mediabridge.stations.home import Home
-from mediabridge.stations.incoming import Taken
+from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station

@@ -20,11 +20,12 @@ from mediabridge.clock import SystemClock
 from mediabridge.errors import MediabridgeError
 from mediabridge.media.states import StateReport
 from mediabridge.media.trips import health
-from mediabridge.stations import custody, enrolling, serving, visits
+from mediabridge.stations import serving
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.serving import Served
+from mediabridge.stations.sticks import custody, enrolling, visits
 
 NUMBERS = ("MB-001", "MB-002")
 STATIONS: dict[str, type[Desk]] = {"lgwan-01": LgwanStation, "registry-01": RegistryStation}

@@ -23,10 +23,10 @@ import mediabridge.cli.media_watch
 import mediabridge.cli.watch
 import mediabridge.media.usb
 import mediabridge.media.watching
-import mediabridge.stations.enrolling
 import mediabridge.stations.lgwan
 import mediabridge.stations.registry
-import mediabridge.stations.serving  # noqa: F401 - for the children
+import mediabridge.stations.serving
+import mediabridge.stations.sticks.enrolling  # noqa: F401 - for the children
 from mediabridge.cli._app import run
 
 

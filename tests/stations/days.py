@@ -15,12 +15,13 @@ from mediabridge.media import tree
 from mediabridge.media.register import MediumRow
 from mediabridge.media.states import MediumState, StateReport
 from mediabridge.media.trips import Carriage
-from mediabridge.stations import enrolling, serving, visits
+from mediabridge.stations import serving
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.serving import Served
+from mediabridge.stations.sticks import enrolling, visits
 from mediabridge.translog.events import Entry, Event
 
 STATIONS: dict[str, type[Desk]] = {"lgwan-01": LgwanStation, "registry-01": RegistryStation}

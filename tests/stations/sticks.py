@@ -16,9 +16,9 @@ from mediabridge.errors import MediumBusyError, PulledOutError
 from mediabridge.media.device import MASS_STORAGE, Disk, Interface, UsbDevice, Volume
 from mediabridge.media.states import StateReport
 from mediabridge.media.trips import MediumRow
-from mediabridge.stations import enrolling
 from mediabridge.stations.setup import init_station
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.sticks import enrolling
 from mediabridge.translog import events
 from mediabridge.translog.events import Entry, Event
 from mediabridge.translog.note import Vkey

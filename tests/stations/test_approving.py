@@ -15,9 +15,9 @@ from mediabridge.errors import (
     SignerUnknownError,
     SummaryMismatchError,
 )
-from mediabridge.stations.approving import summary_of
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.outgoing.approving import summary_of
 from mediabridge.trust.model import Revocation
 
 

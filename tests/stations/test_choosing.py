@@ -11,7 +11,7 @@ from stations.sticks import Stick, Town, other, usb
 from mediabridge.errors import MediumError, NoMediumError, SeveralMediaError
 from mediabridge.media.device import Interface
 from mediabridge.media.states import MediumState, StateReport
-from mediabridge.stations import choosing
+from mediabridge.stations.sticks import choosing
 from mediabridge.translog.events import Entry, Event
 
 

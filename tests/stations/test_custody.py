@@ -15,10 +15,10 @@ from mediabridge.errors import (
 )
 from mediabridge.media.device import MASS_STORAGE, Interface
 from mediabridge.media.identity import read_identity
-from mediabridge.stations import custody, enrolling
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.following import follow
-from mediabridge.stations.visits import Visit
+from mediabridge.stations.sticks import custody, enrolling
+from mediabridge.stations.sticks.following import follow
+from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event
 from mediabridge.verify.medium import verify_identity
 

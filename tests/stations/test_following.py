@@ -7,8 +7,8 @@ import pytest
 from stations.sticks import SIZE, Stick, Town, event, usb
 
 from mediabridge.media.register import MediaRegister
-from mediabridge.stations import custody, following
 from mediabridge.stations.books import Books
+from mediabridge.stations.sticks import custody, following
 from mediabridge.translog.events import Event
 
 OLD, NEW = "11" * 32, "22" * 32

@@ -26,7 +26,8 @@ from mediabridge.locale import hint_of
 from mediabridge.media import register, space, tree, writing
 from mediabridge.media.states import MediumState
 from mediabridge.media.trips import health
-from mediabridge.stations import custody, releasing
+from mediabridge.stations.outgoing import releasing
+from mediabridge.stations.sticks import custody
 from mediabridge.translog.events import Event
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"

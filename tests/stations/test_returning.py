@@ -11,7 +11,7 @@ from stations.sticks import Stick
 from mediabridge.bundle import layout
 from mediabridge.errors import MediumIoError, PulledOutError, ReadBackError
 from mediabridge.media.states import MediumState
-from mediabridge.stations import custody
+from mediabridge.stations.sticks import custody
 from mediabridge.translog.events import Event
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"

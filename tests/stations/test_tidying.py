@@ -15,7 +15,7 @@ from mediabridge.errors import (
     TreeLinkError,
 )
 from mediabridge.media.states import MediumState
-from mediabridge.stations import tidying, visits
+from mediabridge.stations.sticks import tidying, visits
 from mediabridge.translog.events import Event
 
 LGWAN = "lgwan-01"

@@ -27,8 +27,8 @@ from mediabridge.errors import (
 from mediabridge.media.device import Interface, UsbDevice, Volume
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
-from mediabridge.stations import custody, visits
-from mediabridge.stations.visits import Visit
+from mediabridge.stations.sticks import custody, visits
+from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event
 
 MEDIUM = "USB-001"

@@ -11,9 +11,9 @@ from mediabridge.errors import NoMediumError, SeveralMediaError
 from mediabridge.locale import text
 from mediabridge.media.slot import Slot
 from mediabridge.media.states import MediumState, StateReport, report
-from mediabridge.stations import mending, visits
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Visit
+from mediabridge.stations.sticks import mending, visits
+from mediabridge.stations.sticks.visits import Visit
 
 Seen = tuple[Slot, StateReport, Visit | None]
 """A slot, what its stick is, and the visit when it may be used."""

@@ -31,9 +31,10 @@ from mediabridge.locale import n_
 from mediabridge.media import staging, tree
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
-from mediabridge.stations import following, receipts
+from mediabridge.stations.incoming import receipts
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Visit, allow, true_cause, watched
+from mediabridge.stations.sticks import following
+from mediabridge.stations.sticks.visits import Visit, allow, true_cause, watched
 from mediabridge.translog import note, section
 from mediabridge.translog.events import Event
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection

@@ -15,7 +15,7 @@ from mediabridge.locale import text
 from mediabridge.media.trips import Carriage
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Visit, note_failure
+from mediabridge.stations.sticks.visits import Visit, note_failure
 from mediabridge.translog.events import Event
 
 GONE = "DELIVERED_COPY_GONE"

@@ -22,10 +22,10 @@ from mediabridge.media.probing import Probe
 from mediabridge.media.register import IN_SERVICE, MediumRow
 from mediabridge.media.slot import Slot
 from mediabridge.media.states import MediumState
-from mediabridge.stations.approving import officer_of
-from mediabridge.stations.custody import registration_facts
+from mediabridge.stations.outgoing.approving import officer_of
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Visit, finish, refuse, watched
+from mediabridge.stations.sticks.custody import registration_facts
+from mediabridge.stations.sticks.visits import Visit, finish, refuse, watched
 from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import Signer
 

@@ -36,8 +36,8 @@ from mediabridge.media.policy import Use
 from mediabridge.media.register import MediumRow
 from mediabridge.media.slot import Slot, slot_of
 from mediabridge.media.states import MediumState, StateReport, report
-from mediabridge.stations import mending
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.sticks import mending
 from mediabridge.translog.events import Event, Fact
 from mediabridge.verify.medium import verify_identity
 

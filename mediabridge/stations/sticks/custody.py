@@ -2,7 +2,7 @@
 
 Every step is checked, then an entry of the transfer log, then one transaction of the
 books. The entry travels to the other station with the next bundle, which follows it
-(:mod:`mediabridge.stations.following`).
+(:mod:`mediabridge.stations.sticks.following`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from mediabridge.errors import UsageError
 from mediabridge.locale import text
 from mediabridge.media import tree
 from mediabridge.media.register import IN_SERVICE, LOST, RETIRED, MediumRow, Trip
-from mediabridge.stations.approving import officer_of
 from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.outgoing.approving import officer_of
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Visit
+from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import Signer
 

@@ -12,10 +12,10 @@ from mediabridge.locale import n_
 from mediabridge.media import erasing, policy, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
-from mediabridge.stations import mending, returning
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Visit, watched
+from mediabridge.stations.sticks import mending, returning
+from mediabridge.stations.sticks.visits import Visit, watched
 from mediabridge.translog.events import Event
 
 INTERRUPTED = "WRITE_INTERRUPTED"

@@ -18,11 +18,11 @@ from mediabridge.locale import n_
 from mediabridge.media import staging, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
-from mediabridge.stations import custody, returning, tidying
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.sealing import route_facts
+from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.visits import Visit, allow, watched
+from mediabridge.stations.sticks import custody, returning, tidying
+from mediabridge.stations.sticks.visits import Visit, allow, watched
 from mediabridge.translog.events import Event
 from mediabridge.verify import Examination, Expectation, Verdict
 from mediabridge.verify.verdict import Step

@@ -19,7 +19,7 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import text
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.sealing import route_facts
+from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 from mediabridge.trust.model import Person

@@ -1,0 +1,1 @@
+"""What comes in: staged, verified, opened, taken, and answered by a receipt."""

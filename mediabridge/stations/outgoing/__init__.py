@@ -1,0 +1,1 @@
+"""What goes out: collected, sealed, approved, written to a medium."""

@@ -1,0 +1,1 @@
+"""The media themselves: recognised, put in order, kept track of, let go."""
