@@ -15,9 +15,12 @@ from mediabridge.cli import _table
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
 from mediabridge.locale import CATALOGUES
+from mediabridge.locale.spoken import Spoken
 from mediabridge.media.states import MediumState
+from mediabridge.media.trips import CarriageState, ServiceState
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.note import Ed25519Signer
+from mediabridge.translog.recovery import Recovery
 from mediabridge.translog.store import TransferLog
 from mediabridge.trust import city, client, keyfile
 
@@ -38,7 +41,7 @@ EVERY_ERROR = [
     for found in vars(errors).values()
     if isinstance(found, type) and issubclass(found, errors.MediabridgeError)
 ]
-REASONS = {error.reason for error in EVERY_ERROR if error.reason} | set(MediumState.__members__)
+REASONS = {error.reason for error in EVERY_ERROR if error.reason} | {*MediumState, *Recovery}
 NOT_REASONS = {"MEDIABRIDGE", "MEDIABRIDGE_DEBUG", "MEDIABRIDGE_HOME", "SHA256SUMS", "FILE"}
 
 
@@ -161,6 +164,15 @@ def test_mentioned_reasons_exist(page: Path) -> None:
 def test_mentioned_events_exist(page: Path) -> None:
     pattern = r"`((?:bundle|file|journey|receipt|record|station|trust)-[a-z]+)`"
     assert set(re.findall(pattern, prose_of(page))) <= set(events.Event)
+
+
+@pytest.mark.parametrize("code", [*Recovery, *CarriageState, *ServiceState])
+def test_code_is_on_page_of_reasons_in_both_languages(code: Spoken) -> None:
+    (entry,) = re.findall(
+        rf"^### `{code}`\n\n- (.+)\n- (.+)$", text_of(ROOT / "docs/reasons.md"), re.MULTILINE
+    )
+    assert entry[0] == code.sentence
+    assert re.search(r"[ぁ-ん一-龠]", entry[1])
 
 
 def test_every_refusal_has_claim() -> None:

@@ -1,4 +1,4 @@
-"""Keep docs/reasons.md in step with mediabridge/errors/ and its translations.
+"""Keep docs/reasons.md in step with mediabridge/errors/, the closed lists, and their translations.
 
 python -m tools.reasons update    write the page
 python -m tools.reasons check     exit 1 unless update would change nothing
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from mediabridge import errors
 from mediabridge.errors import ExitCode, MediabridgeError
 from mediabridge.locale import Language, set_language, translate
+from mediabridge.locale.spoken import Spoken
+from mediabridge.media.trips import CarriageState, ServiceState
+from mediabridge.translog.recovery import Recovery
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reasons.md"
 
@@ -23,9 +26,11 @@ HEAD = """\
 
 Every way mediabridge refuses. The *reason* is the contract: screens, log entries, verdicts and
 `--json` use it, and it never changes its meaning. The exit code sums reasons up for a shell.
-Generated from `mediabridge/errors/` by `make reasons`; do not edit.
+Then what a transfer log or `--json` says of media and of interrupted journeys.
+Generated from `mediabridge/errors/` and the closed lists by `make reasons`; do not edit.
 
 mediabridge が処理を断る理由の一覧です。理由の名前は、画面・授受記録・判定・`--json` で共通です。
+その後に、媒体と中断された処理について、授受記録や `--json` に現れる名前が続きます。
 """
 
 CODES = {
@@ -51,6 +56,14 @@ CODES = {
 """What each code sums up, in both languages; 0 needs no reason."""
 
 
+LISTS: Sequence[tuple[str, type[Spoken]]] = (
+    ("put right after an interruption / 中断の後に行った処置", Recovery),
+    ("a copy on a medium / 媒体上の写しの状態", CarriageState),
+    ("a medium in the register / 台帳の媒体の状態", ServiceState),
+)
+"""What is no refusal: the heading of each closed list, and the list."""
+
+
 def leaves() -> list[type[MediabridgeError]]:
     """Return every class that stands for one reason, in the order of mediabridge/errors/."""
     classes = (
@@ -67,7 +80,7 @@ def page() -> str:
     sections = (
         _section(code, list(group)) for code, group in groupby(by_code, lambda leaf: leaf.exit_code)
     )
-    return "\n".join([HEAD, *sections])
+    return "\n".join([HEAD, *sections, *(_list(*each) for each in LISTS)])
 
 
 def _section(code: ExitCode, members: list[type[MediabridgeError]]) -> str:
@@ -79,10 +92,24 @@ def _section(code: ExitCode, members: list[type[MediabridgeError]]) -> str:
 def _entry(leaf: type[MediabridgeError]) -> Iterator[str]:
     yield f"### `{leaf.reason}`\n"
     yield f"{inspect.cleandoc(leaf.__doc__ or '')}\n"
+    yield from (f"- {line}" for line in _translations(leaf.sentence, leaf.hint))
+    yield ""
+
+
+def _list(heading: str, members: type[Spoken]) -> str:
+    lines = []
+    for member in members:
+        lines.append(f"### `{member.value}`\n")
+        lines += [f"- {line}" for line in _translations(member.sentence)]
+        lines.append("")
+    return f"## {heading}\n\n" + "\n".join(lines)
+
+
+def _translations(*msgids: str) -> Iterator[str]:
+    """Yield the sentences in each language, one line a language."""
     for chosen in (Language.EN, Language.JA):
         set_language(chosen)
-        yield f"- {translate(leaf.sentence)}<br>{translate(leaf.hint)}"
-    yield ""
+        yield "<br>".join(translate(msgid) for msgid in msgids)
 
 
 def main(action: str) -> int:

@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from mediabridge.cli._media_show import STATES
 from mediabridge.locale import n_, text, translate
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def _lines(register: MediaRegister) -> Iterator[list[str]]:
 
 def _medium(row: MediumRow) -> list[str]:
     device = " ".join(name for name in (row.vendor, row.product) if name)
-    facts = (row.label, translate(STATES[row.state]), device, row.serial, row.capacity)
+    facts = (row.label, translate(row.state.sentence), device, row.serial, row.capacity)
     cells = ["" if fact is None else str(fact) for fact in facts]
     return [row.medium, *cells, row.registered_at, row.registered_by]
 

@@ -8,23 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._result import Table
 from mediabridge.config import MIB
-from mediabridge.locale import n_, text, translate
+from mediabridge.locale import text, translate
 from mediabridge.media.trips import health
 
 if TYPE_CHECKING:
     from mediabridge.media.trips import Carriage, MediumRow, Trip
 
-STATES = {
-    "in-service": n_("in service"),
-    "lost": n_("reported lost"),
-    "retired": n_("out of service"),
-}
-COPIES = {
-    "writing": n_("begun, not finished"),
-    "written": n_("written and read back"),
-    "failed": n_("failed"),
-    "erased": n_("erased"),
-}
 _UNKNOWN = "-"
 _TRIPS_SHOWN = 3
 
@@ -42,7 +31,7 @@ def media_table(
         late_mark = text("{due}, overdue", due=due) if row.medium in late else due
         advice = text("take out of service") if health(row).recommend_retire else ""
         holder, receiver = (trip.holder or _UNKNOWN, trip.route_to) if trip else ("", "")
-        state = translate(STATES[row.state])
+        state = translate(row.state.sentence)
         label = row.label or _UNKNOWN
         cells.append([row.medium, label, state, holder, receiver, late_mark, advice])
     return Table(headings, cells)
@@ -55,7 +44,7 @@ def identity_table(row: MediumRow) -> Table:
     facts = {
         text("medium"): row.medium,
         text("label"): row.label,
-        text("state"): translate(STATES[row.state]),
+        text("state"): translate(row.state.sentence),
         text("device"): f"{row.vendor} {row.product}" if known else None,
         text("USB numbers"): f"{row.vendor_id}:{row.product_id}" if known else None,
         text("serial number"): row.serial,
@@ -122,7 +111,7 @@ def trip_tables(trips: Sequence[Trip]) -> list[str | Table]:
 def carriages_table(carriages: Iterable[Carriage]) -> Table:
     """Return the copies that this station put onto a medium."""
     rows = [
-        [copy.bundle, translate(COPIES[copy.state]), copy.started_at, _cell(copy.finished_at)]
+        [copy.bundle, translate(copy.state.sentence), copy.started_at, _cell(copy.finished_at)]
         for copy in carriages
     ]
     return Table([text("bundle"), text("state"), text("begun"), text("finished")], rows)

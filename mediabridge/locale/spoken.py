@@ -20,3 +20,16 @@ class Spoken(StrEnum):
         member._value_ = code
         member.sentence = sentence
         return member
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """Return the member of this code, as it was kept.
+
+        Raises:
+            ValueError: there is none.
+        """
+        for member in cls:
+            if member.value == code:
+                return member
+        msg = f"{cls.__name__} has no member of this code"
+        raise ValueError(msg)

@@ -20,7 +20,7 @@ from typing import Final
 from mediabridge.locale import n_, text, translate
 from mediabridge.media.device import FILESYSTEMS, HUB, MASS_STORAGE, Disk, UsbDevice
 from mediabridge.media.identity import MediumIdentity
-from mediabridge.media.register import LOST, RETIRED, MediaRegister, MediumRow
+from mediabridge.media.register import MediaRegister, MediumRow, ServiceState
 from mediabridge.media.states import MediumState, StateReport, report
 
 OTHER_FUNCTIONS: Final = {
@@ -159,9 +159,9 @@ def _row_of(
 
 
 def _judge_lists(row: MediumRow | None) -> StateReport | None:
-    if row is not None and row.state == LOST:
+    if row is not None and row.state is ServiceState.LOST:
         return report(MediumState.REPORTED_LOST, medium=row.medium)
-    if row is not None and row.state == RETIRED:
+    if row is not None and row.state is ServiceState.RETIRED:
         return report(MediumState.RETIRED, medium=row.medium)
     return None
 

@@ -16,25 +16,23 @@ from typing import Any, Final
 
 from mediabridge.config import SLOW_FROM_BYTES
 from mediabridge.media.trips import (
-    IN_SERVICE,
-    LOST,
-    RETIRED,
     Carriage,
+    CarriageState,
     Health,
     MediumRow,
+    ServiceState,
     Trip,
     health,
 )
 
 __all__ = [
-    "IN_SERVICE",
-    "LOST",
-    "RETIRED",
     "SCHEMA",
     "Carriage",
+    "CarriageState",
     "Health",
     "MediaRegister",
     "MediumRow",
+    "ServiceState",
     "Trip",
     "health",
 ]
@@ -108,11 +106,12 @@ class MediaRegister:
         """Enter *row* in place of any earlier one of its number, whose device is remembered."""
         known = self.row(row.medium)
         if known is not None and known.device_sha256 != row.device_sha256:
+            was_lost = known.state is ServiceState.LOST
             self.put_former(
                 known.device_sha256,
                 known.medium,
-                LOST if known.state == LOST else RETIRED,
-                known.state_at if known.state == LOST else row.registered_at,
+                ServiceState.LOST if was_lost else ServiceState.RETIRED,
+                known.state_at if was_lost else row.registered_at,
             )
         self._db.execute(
             "DELETE FROM former_media WHERE device_sha256 = ? AND medium = ?",
@@ -121,7 +120,7 @@ class MediaRegister:
         values = {**asdict(row), "directions": json.dumps(row.directions)}
         self._insert("media", _MEDIA, values)
 
-    def put_former(self, device_sha256: str, medium: str, state: str, at: str) -> None:
+    def put_former(self, device_sha256: str, medium: str, state: ServiceState, at: str) -> None:
         """Remember that a device bore a number which another one bears now."""
         self._db.execute(
             "INSERT OR REPLACE INTO former_media VALUES (?, ?, ?, ?)",
@@ -149,7 +148,8 @@ class MediaRegister:
         if former is None:
             return None
         medium, state, at = former
-        return MediumRow(medium, device_sha256, state, at, registered_at="", registered_by="")
+        listed = ServiceState.of(state)
+        return MediumRow(medium, device_sha256, listed, at, registered_at="", registered_by="")
 
     def all(self) -> list[MediumRow]:
         """Return every medium, by number."""
@@ -159,8 +159,8 @@ class MediaRegister:
         """Tell whether nobody has registered a medium yet, here or at the other station."""
         return self._db.execute("SELECT 1 FROM media LIMIT 1").fetchone() is None
 
-    def set_state(self, medium: str, state: str, at: str) -> None:
-        """Move a medium to *state*: ``in-service``, ``lost`` or ``retired``."""
+    def set_state(self, medium: str, state: ServiceState, at: str) -> None:
+        """Move a medium to *state*."""
         self._db.execute(
             "UPDATE media SET state = ?, state_at = ? WHERE medium = ?", (state, at, medium)
         )
@@ -250,28 +250,32 @@ class MediaRegister:
     def begin_carriage(self, bundle: str, medium: str, at: str) -> None:
         """Note that copying *bundle* to the medium begins."""
         self._db.execute(
-            "INSERT OR REPLACE INTO carriages VALUES (?, ?, 'writing', ?, NULL, NULL)",
-            (bundle, medium, at),
+            "INSERT OR REPLACE INTO carriages VALUES (?, ?, ?, ?, NULL, NULL)",
+            (bundle, medium, CarriageState.WRITING, at),
         )
 
     def finish_carriage(self, bundle: str, medium: str, at: str) -> None:
         """Note that the copy was read back."""
-        self._end_carriage(bundle, medium, "written", at, None)
+        self._end_carriage(bundle, medium, CarriageState.WRITTEN, at, None)
 
     def fail_carriage(self, bundle: str, medium: str, at: str, reason: str) -> None:
         """Note that the copy did not get whole."""
-        self._end_carriage(bundle, medium, "failed", at, reason)
+        self._end_carriage(bundle, medium, CarriageState.FAILED, at, reason)
 
     def erase_carriage(self, bundle: str, medium: str, at: str) -> None:
         """Note that the copy was overwritten and deleted."""
-        self._end_carriage(bundle, medium, "erased", at, None)
+        self._end_carriage(bundle, medium, CarriageState.ERASED, at, None)
 
     def drop_carriage(self, bundle: str, medium: str) -> None:
         """Forget a copy of which nothing is left on the medium."""
         self._db.execute("DELETE FROM carriages WHERE bundle = ? AND medium = ?", (bundle, medium))
 
     def carriages(
-        self, *, bundle: str | None = None, medium: str | None = None, state: str | None = None
+        self,
+        *,
+        bundle: str | None = None,
+        medium: str | None = None,
+        state: CarriageState | None = None,
     ) -> list[Carriage]:
         """Return the copies that fit what is given, oldest first."""
         wanted = {"bundle": bundle, "medium": medium, "state": state}
@@ -282,10 +286,13 @@ class MediaRegister:
             f" WHERE {where} ORDER BY started_at, bundle",
             tuple(given.values()),
         )
-        return [Carriage(*row) for row in rows]
+        return [
+            Carriage(name, number, CarriageState.of(state_then), *rest)
+            for name, number, state_then, *rest in rows
+        ]
 
     def _end_carriage(
-        self, bundle: str, medium: str, state: str, at: str, reason: str | None
+        self, bundle: str, medium: str, state: CarriageState, at: str, reason: str | None
     ) -> None:
         self._db.execute(
             "UPDATE carriages SET state = ?, finished_at = ?, reason = ?"
@@ -304,8 +311,9 @@ class MediaRegister:
         query = f"SELECT {', '.join(_MEDIA)} FROM media {where}"  # noqa: S608 - only texts of this module
         for row in self._db.execute(query, values).fetchall():
             named: dict[str, Any] = dict(zip(_MEDIA, row, strict=True))
-            pairs = json.loads(named["directions"])
-            yield MediumRow(**{**named, "directions": tuple((a, b) for a, b in pairs)})
+            named["state"] = ServiceState.of(named["state"])
+            named["directions"] = tuple((a, b) for a, b in json.loads(named["directions"]))
+            yield MediumRow(**named)
 
     def _trips(self, where: str, *values: object) -> Iterator[Trip]:
         columns = ", ".join(f"trips.{name}" for name in _TRIPS)

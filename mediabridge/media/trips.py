@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from enum import unique
 
 from mediabridge.bundle.medium import MediumIdentity
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import RETIRE_FULL_WRITES, RETIRE_IO_ERRORS, SLOW_RATIO
 from mediabridge.locale import n_
+from mediabridge.locale.spoken import Spoken
 
-IN_SERVICE: Final = "in-service"
-LOST: Final = "lost"
-RETIRED: Final = "retired"
+
+@unique
+class ServiceState(Spoken):
+    """Whether a medium may be used at all."""
+
+    IN_SERVICE = "in-service", n_("in service")
+    LOST = "lost", n_("reported lost")
+    RETIRED = "retired", n_("out of service")
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class MediumRow:
 
     medium: str
     device_sha256: str
-    state: str
+    state: ServiceState
     state_at: str
     registered_at: str
     registered_by: str
@@ -57,7 +63,7 @@ class MediumRow:
         return cls(
             medium=identity.medium,
             device_sha256=device_sha256,
-            state=IN_SERVICE,
+            state=ServiceState.IN_SERVICE,
             state_at=identity.registered,
             registered_at=identity.registered,
             registered_by=identity.registered_by,
@@ -116,15 +122,28 @@ class Trip:
         return max(0, int(taken.total_seconds()) // 60)
 
 
+@unique
+class CarriageState(Spoken):
+    """How far a copy got."""
+
+    WRITING = "writing", n_("begun, not finished")
+    WRITTEN = "written", n_("written and read back")
+    FAILED = "failed", n_("failed")
+    ERASED = "erased", n_("erased")
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether parts of the copy may be on the medium, and never the whole."""
+        return self in {CarriageState.WRITING, CarriageState.FAILED}
+
+
 @dataclass(frozen=True)
 class Carriage:
     """One copy of a bundle on one medium, ``""`` for a folder that is no medium."""
 
     bundle: str
     medium: str
-    state: str
-    """``writing``, ``written``, ``failed`` or ``erased``."""
-
+    state: CarriageState
     started_at: str
     finished_at: str | None = None
     reason: str | None = None

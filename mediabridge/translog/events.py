@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from mediabridge import canonical, clock, locale
 from mediabridge.config import LIMITS, Limits
+from mediabridge.translog.recovery import Recovery
 
 FORMAT: Final = 1
 """The entry format this version writes and reads."""
@@ -207,9 +208,13 @@ def build(event: Event, *, time: str, station: str, actor: str, facts: Mapping[s
     a person, or of the station itself where nobody acted.
 
     Raises:
-        ValueError: a fact outside :data:`FACTS` or a value outside its shape. The
-            text never repeats the value, which may be what must not be logged.
+        ValueError: a fact outside :data:`FACTS` or a value outside its shape, or a
+            recovery for no reason of :class:`Recovery`. The text never repeats the
+            value, which may be what must not be logged.
     """
+    if event is Event.JOURNEY_RECOVERED:
+        # Only of what is written here: another version may know more reasons.
+        _check("reason", facts.get("reason"), _one_of(*Recovery))
     data = canonical.dump(
         {
             "actor": actor,

@@ -11,7 +11,7 @@ import pytest
 from mediabridge.cli import _media_export
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
-from mediabridge.media.register import MediumRow, Trip
+from mediabridge.media.register import MediumRow, ServiceState, Trip
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home
 from mediabridge.stations.setup import init_station
@@ -20,7 +20,7 @@ from mediabridge.trust.keyfile import TRAINING_COST
 
 AT = "2026-11-25T00:00:00Z"
 ROW = MediumRow(
-    "USB-001", "aa" * 32, "in-service", AT, AT, "officer-1", "bb" * 32, 1000,
+    "USB-001", "aa" * 32, ServiceState.IN_SERVICE, AT, AT, "officer-1", "bb" * 32, 1000,
     label="住民課 1", vendor="=HYPERLINK()", product="X", serial="＝S",
     write_speed=10, read_speed=10,
 )  # fmt: skip
@@ -42,7 +42,7 @@ def home(tmp_path: Path) -> Path:
     books = Books(Home(tmp_path / "home").books)
     books.register.put(ROW)
     books.register.put(
-        MediumRow("USB-002", "cc" * 32, "in-service", AT, AT, "officer-1", serial="S-2")
+        MediumRow("USB-002", "cc" * 32, ServiceState.IN_SERVICE, AT, AT, "officer-1", serial="S-2")
     )
     books.close()
     return tmp_path / "home"

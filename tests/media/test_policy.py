@@ -12,7 +12,7 @@ from mediabridge.bundle.medium import MediumIdentity
 from mediabridge.media import policy
 from mediabridge.media.device import Disk, Interface, UsbDevice, Volume
 from mediabridge.media.policy import Use
-from mediabridge.media.register import LOST, RETIRED, SCHEMA, MediaRegister, MediumRow
+from mediabridge.media.register import SCHEMA, MediaRegister, MediumRow, ServiceState
 from mediabridge.media.states import MediumState
 from mediabridge.media.trips import Trip
 
@@ -154,11 +154,15 @@ def test_known_stick_without_its_statement(register: MediaRegister) -> None:
 
 
 @pytest.mark.parametrize(
-    ("listed", "wanted"), [(LOST, MediumState.REPORTED_LOST), (RETIRED, MediumState.RETIRED)]
+    ("listed", "wanted"),
+    [(ServiceState.LOST, MediumState.REPORTED_LOST), (ServiceState.RETIRED, MediumState.RETIRED)],
 )
 @pytest.mark.parametrize("stated", [identity(), None])
 def test_listed_stick_is_known_by_its_device(
-    register: MediaRegister, listed: str, wanted: MediumState, stated: MediumIdentity | None
+    register: MediaRegister,
+    listed: ServiceState,
+    wanted: MediumState,
+    stated: MediumIdentity | None,
 ) -> None:
     """Claim C50. Also when it was formatted meanwhile."""
     register.put(known(state=listed))

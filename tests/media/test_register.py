@@ -10,13 +10,20 @@ import pytest
 
 from mediabridge.config import MIB, RETIRE_FULL_WRITES, RETIRE_IO_ERRORS
 from mediabridge.errors import StationError
-from mediabridge.media.register import MediaRegister, MediumRow, Trip, health
+from mediabridge.media.register import (
+    CarriageState,
+    MediaRegister,
+    MediumRow,
+    ServiceState,
+    Trip,
+    health,
+)
 from mediabridge.stations import books as books_module
 from mediabridge.stations.books import Books
 
 AT = "2026-11-25T00:00:00Z"
 ROW = MediumRow(
-    "USB-001", "aa" * 32, "in-service", AT, AT, "officer-1", "bb" * 32, 100 * MIB,
+    "USB-001", "aa" * 32, ServiceState.IN_SERVICE, AT, AT, "officer-1", "bb" * 32, 100 * MIB,
     label="住民課", serial="S-1", directions=(("lgwan-01", "registry-01"),), write_speed=20 * MIB,
 )  # fmt: skip
 TRIP = Trip("USB-001", "lgwan-01", "registry-01", 1, "clerk-1", AT, 60)
@@ -81,7 +88,7 @@ def test_row_comes_back(register: MediaRegister) -> None:
 
 
 def test_device_in_service_comes_first(register: MediaRegister) -> None:
-    register.put(replace(ROW, medium="USB-009", state="lost"))
+    register.put(replace(ROW, medium="USB-009", state=ServiceState.LOST))
     register.put(ROW)
     found = register.by_device("aa" * 32)
     assert found is not None
@@ -89,7 +96,7 @@ def test_device_in_service_comes_first(register: MediaRegister) -> None:
 
 
 def test_lost_device_stays_lost_when_number_moves(register: MediaRegister) -> None:
-    register.put(replace(ROW, state="lost"))
+    register.put(replace(ROW, state=ServiceState.LOST))
     register.put(replace(ROW, device_sha256="cc" * 32))
     found = register.by_device("aa" * 32)
     assert found is not None
@@ -122,7 +129,7 @@ def test_small_copy_measures_no_speed(register: MediaRegister) -> None:
 def test_healthy_medium_stays() -> None:
     assert not health(ROW).recommend_retire
     assert not health(replace(ROW, last_write_speed=10 * MIB, io_errors=2)).recommend_retire
-    assert not health(MediumRow("A", "", "in-service", AT, AT, "x")).recommend_retire
+    assert not health(MediumRow("A", "", ServiceState.IN_SERVICE, AT, AT, "x")).recommend_retire
 
 
 @pytest.mark.parametrize(
@@ -157,7 +164,7 @@ def test_trip_is_overdue_until_returned(register: MediaRegister) -> None:
 def test_lost_medium_is_not_overdue(register: MediaRegister) -> None:
     register.put(ROW)
     register.put_trip(TRIP)
-    register.set_state("USB-001", "lost", AT)
+    register.set_state("USB-001", ServiceState.LOST, AT)
     assert register.overdue(datetime(2027, 1, 1, tzinfo=UTC)) == []
 
 
@@ -173,7 +180,7 @@ def test_bundle_bound_once(register: MediaRegister) -> None:
 def test_carriage_goes_through_its_states(register: MediaRegister) -> None:
     register.begin_carriage(BUNDLE, "USB-001", AT)
     register.begin_carriage(BUNDLE, "", AT)
-    assert len(register.carriages(bundle=BUNDLE, state="writing")) == 2
+    assert len(register.carriages(bundle=BUNDLE, state=CarriageState.WRITING)) == 2
     register.fail_carriage(BUNDLE, "USB-001", AT, "PULLED_OUT")
     (failed,) = register.carriages(medium="USB-001")
     assert (failed.state, failed.reason) == ("failed", "PULLED_OUT")

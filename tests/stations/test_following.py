@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from stations.sticks import SIZE, Stick, Town, event, usb
 
-from mediabridge.media.register import MediaRegister
+from mediabridge.media.register import MediaRegister, ServiceState
 from mediabridge.stations.books import Books
 from mediabridge.stations.sticks import custody, following
 from mediabridge.translog.events import Event
@@ -109,7 +109,7 @@ def test_everything_travels_once(here: Town, tmp_path: Path) -> None:
     assert trip is not None
     assert (trip.trip, trip.holder, trip.planned_minutes) == (1, "officer-1", 30)
     with here.registry.books.transaction():
-        register.set_state("USB-001", "retired", here.registry.now())
+        register.set_state("USB-001", ServiceState.RETIRED, here.registry.now())
     following.follow(here.registry, "lgwan-01")
     following.follow_all(here.registry)
     assert state(register, usb().sha256) == "retired"

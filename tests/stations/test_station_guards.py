@@ -10,6 +10,7 @@ from mediabridge.errors import LogUnavailableError, StationBusyError, StationErr
 from mediabridge.stations.home import Home
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.translog.events import Event
+from mediabridge.translog.recovery import Recovery
 
 
 def test_second_command_is_refused(world: World) -> None:
@@ -26,7 +27,7 @@ def test_folder_without_station(world: World) -> None:
 
 def _fill_log(station: LgwanStation) -> None:
     for _ in range(200):
-        station.record(Event.JOURNEY_RECOVERED, reason="FILLING")
+        station.record(Event.JOURNEY_RECOVERED, reason=Recovery.FILESYSTEM_REPAIRED)
 
 
 def test_full_log_stops_collecting(world: World) -> None:

@@ -12,6 +12,7 @@ from mediabridge import canonical
 from mediabridge.config import LIMITS
 from mediabridge.translog import events
 from mediabridge.translog.events import Entry, Event, Fact
+from mediabridge.translog.recovery import Recovery
 
 TIME = "2026-04-01T00:00:00Z"
 SHA256 = "9f" * 32
@@ -189,3 +190,25 @@ def test_fullest_entry_fits() -> None:
         "checks": ["10.10:pass"] * LIMITS.log_list_items,
     }
     assert len(build(**longest)) < LIMITS.log_entry_bytes
+
+
+def recovered(**facts: Any) -> bytes:
+    return events.build(
+        Event.JOURNEY_RECOVERED, time=TIME, station="registry", actor="registry", facts=facts
+    )
+
+
+@pytest.mark.parametrize("reason", Recovery)
+def test_recovery_is_for_reason_of_closed_list(reason: Recovery) -> None:
+    assert events.parse(recovered(reason=reason), "registry").facts == {"reason": reason.value}
+
+
+@pytest.mark.parametrize("facts", [{"reason": "SOMETHING_ELSE"}, {}])
+def test_recovery_for_no_known_reason_refused(facts: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="reason"):
+        recovered(**facts)
+
+
+def test_recovery_that_another_version_knows_is_read() -> None:
+    theirs = recovered(reason=Recovery.RECEIPT_MISSING).replace(b"RECEIPT_MISSING", b"NEW_REASON")
+    assert events.parse(theirs, "registry").facts == {"reason": "NEW_REASON"}

@@ -16,6 +16,7 @@ from mediabridge.receipt import Head, ReceiptReader, write_receipt
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
+from mediabridge.translog.recovery import Recovery
 
 
 def issue(
@@ -67,7 +68,7 @@ def issue_missing(station: OpenStation, registry: SqliteRegistry) -> None:
     for entry in registry.journal():
         if station.books.bundle(entry.bundle.bundle_id) is None:
             bundle = entry.bundle.bundle_id
-            station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason="RECEIPT_MISSING")
+            station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.RECEIPT_MISSING)
             counts = {str(result): n for result, n in entry.counts.by_result.items()}
             outcomes = registry.outcomes(bundle)
             issue(station, entry.bundle, outcomes, counts, operator=entry.decided_by)

@@ -35,6 +35,7 @@ from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, Inbox
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import section
 from mediabridge.translog.events import Event
+from mediabridge.translog.recovery import Recovery
 
 LOG_FILE = "translog.jsonl"
 
@@ -251,7 +252,7 @@ def recover(station: OpenStation) -> list[str]:
         if station.books.bundle(folder.name) is None
     ]
     for bundle in lost:
-        station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason="SEAL_INTERRUPTED")
+        station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.SEAL_INTERRUPTED)
         shutil.rmtree(station.home.outbox / bundle)
     for folder in station.home.outbox.iterdir():
         _sweep(folder)

@@ -15,7 +15,7 @@ from mediabridge.config import LIMITS, TRIP_MINUTES
 from mediabridge.errors import UsageError
 from mediabridge.locale import text
 from mediabridge.media import tree
-from mediabridge.media.register import IN_SERVICE, LOST, RETIRED, MediumRow, Trip
+from mediabridge.media.register import CarriageState, MediumRow, ServiceState, Trip
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.outgoing.approving import officer_of
 from mediabridge.stations.station import OpenStation
@@ -189,11 +189,11 @@ def report_lost(station: OpenStation, number: str, *, operator: str | None = Non
         UsageError: no such medium or person, or it was reported before.
     """
     row = known(station, number)
-    if row.state == LOST:
+    if row.state is ServiceState.LOST:
         raise UsageError(detail=text("medium {medium} was reported lost before", medium=number))
     carried = _carried(station, number)
     open_ones = [bundle for bundle, received in carried if not received]
-    _list(station, row, LOST, station.operator(operator), open_ones)
+    _list(station, row, ServiceState.LOST, station.operator(operator), open_ones)
     return LostReport(known(station, number), tuple(carried))
 
 
@@ -206,10 +206,10 @@ def retire(station: OpenStation, number: str, officer: Signer) -> MediumRow:
     """
     person = officer_of(station, officer)
     row = known(station, number)
-    if row.state == RETIRED:
+    if row.state is ServiceState.RETIRED:
         detail = text("medium {medium} was taken out of service before", medium=number)
         raise UsageError(detail=detail)
-    _list(station, row, RETIRED, person.name, [])
+    _list(station, row, ServiceState.RETIRED, person.name, [])
     return known(station, number)
 
 
@@ -222,7 +222,7 @@ def registration_facts(row: MediumRow) -> dict[str, Fact]:
 
 
 def _must_serve(row: MediumRow) -> None:
-    if row.state != IN_SERVICE:
+    if row.state is not ServiceState.IN_SERVICE:
         raise UsageError(
             detail=text("medium {medium} is lost or out of service", medium=row.medium)
         )
@@ -285,13 +285,16 @@ def _arrive_unannounced(
 def _carried(station: OpenStation, number: str) -> list[tuple[str, bool]]:
     """Return the bundles that are on the medium as far as the books know."""
     books = station.books
-    copies = [each for each in books.register.carriages(medium=number) if each.state != "erased"]
+    known_here = books.register.carriages(medium=number)
+    copies = [each for each in known_here if each.state is not CarriageState.ERASED]
     rows = [(each.bundle, books.bundle(each.bundle)) for each in copies]
     return [(name, row is not None and row.state is BundleState.DELIVERED) for name, row in rows]
 
 
-def _list(station: OpenStation, row: MediumRow, state: str, actor: str, bundles: list[str]) -> None:
-    event = Event.MEDIUM_LOST if state == LOST else Event.MEDIUM_RETIRED
+def _list(
+    station: OpenStation, row: MediumRow, state: ServiceState, actor: str, bundles: list[str]
+) -> None:
+    event = Event.MEDIUM_LOST if state is ServiceState.LOST else Event.MEDIUM_RETIRED
     station.record(event, actor=actor, **registration_facts(row), **_bundle_facts(bundles))
     with station.books.transaction():
         station.books.register.set_state(row.medium, state, station.now())

@@ -19,7 +19,7 @@ from mediabridge.media.device import UsbDevice
 from mediabridge.media.emptiness import check_empty
 from mediabridge.media.identity import read_identity, write_identity
 from mediabridge.media.probing import Probe
-from mediabridge.media.register import IN_SERVICE, MediumRow
+from mediabridge.media.register import MediumRow, ServiceState
 from mediabridge.media.slot import Slot
 from mediabridge.media.states import MediumState
 from mediabridge.stations.outgoing.approving import officer_of
@@ -202,9 +202,13 @@ def _taken(station: OpenStation, device: UsbDevice, number: str) -> MediumRow | 
     """Return the row that stands against this device under this number, if any."""
     register = station.books.register
     own, by_device = register.row(number), register.by_device(device.sha256)
-    if own is not None and (own.device_sha256 != device.sha256 or own.state != IN_SERVICE):
+    if own is not None and (
+        own.device_sha256 != device.sha256 or own.state is not ServiceState.IN_SERVICE
+    ):
         return own
-    if by_device is not None and (by_device.medium != number or by_device.state != IN_SERVICE):
+    if by_device is not None and (
+        by_device.medium != number or by_device.state is not ServiceState.IN_SERVICE
+    ):
         return by_device
     return None
 

@@ -14,11 +14,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mediabridge.media.register import (
-    IN_SERVICE,
-    LOST,
-    RETIRED,
     MediaRegister,
     MediumRow,
+    ServiceState,
     Trip,
 )
 from mediabridge.stations.station import OpenStation
@@ -57,13 +55,13 @@ def _registered(register: MediaRegister, entry: Entry, facts: dict[str, Any]) ->
     row = register.row(number)
     if row is not None and _is_newer(row, entry):
         if device != row.device_sha256:
-            register.put_former(device, number, RETIRED, entry.time)
+            register.put_former(device, number, ServiceState.RETIRED, entry.time)
         return
     same = row is not None and row.device_sha256 == device
     found = MediumRow(
         medium=number,
         device_sha256=device,
-        state=IN_SERVICE,
+        state=ServiceState.IN_SERVICE,
         state_at=entry.time,
         registered_at=entry.time,
         registered_by=entry.actor,
@@ -80,19 +78,21 @@ def _registered(register: MediaRegister, entry: Entry, facts: dict[str, Any]) ->
 
 def _is_newer(row: MediumRow, entry: Entry) -> bool:
     """Tell whether what is known here is newer; a loss is undone only by what came after it."""
-    listed = row.state != IN_SERVICE and row.state_at >= entry.time
+    listed = row.state is not ServiceState.IN_SERVICE and row.state_at >= entry.time
     return row.registered_at > entry.time or listed
 
 
 def _lost(register: MediaRegister, entry: Entry, facts: dict[str, Any]) -> None:
-    _list(register, entry, facts, LOST)
+    _list(register, entry, facts, ServiceState.LOST)
 
 
 def _retired(register: MediaRegister, entry: Entry, facts: dict[str, Any]) -> None:
-    _list(register, entry, facts, RETIRED)
+    _list(register, entry, facts, ServiceState.RETIRED)
 
 
-def _list(register: MediaRegister, entry: Entry, facts: dict[str, Any], state: str) -> None:
+def _list(
+    register: MediaRegister, entry: Entry, facts: dict[str, Any], state: ServiceState
+) -> None:
     number, device = facts["medium"], facts.get("device_sha256", "")
     row = register.row(number)
     if row is None:

@@ -12,12 +12,11 @@ from contextlib import suppress
 from mediabridge.errors import MediumError
 from mediabridge.media import policy
 from mediabridge.media.slot import Slot
+from mediabridge.media.trips import CarriageState
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
-
-REPAIRED = "FILESYSTEM_REPAIRED"
-"""Log reason: the file system was not sound, and was repaired."""
+from mediabridge.translog.recovery import Recovery
 
 
 def mend_interrupted(station: OpenStation, slot: Slot) -> None:
@@ -38,7 +37,7 @@ def mend_interrupted(station: OpenStation, slot: Slot) -> None:
 def note_mended(station: OpenStation, medium: str) -> None:
     """Note in log and health that the file system of *medium* was repaired; "" for a folder."""
     facts = {"medium": medium} if medium else {}
-    station.record(Event.JOURNEY_RECOVERED, reason=REPAIRED, **facts)
+    station.record(Event.JOURNEY_RECOVERED, reason=Recovery.FILESYSTEM_REPAIRED, **facts)
     if medium:
         with station.books.transaction():
             station.books.register.note_repair(medium)
@@ -47,7 +46,9 @@ def note_mended(station: OpenStation, medium: str) -> None:
 def _broke_off(station: OpenStation, medium: str) -> bool:
     """Tell whether a copy on *medium* was not finished, or not erased though it has arrived."""
     copies = station.books.register.carriages(medium=medium)
-    if any(copy.state in {"writing", "failed"} for copy in copies):
+    if any(copy.state.is_unfinished for copy in copies):
         return True
-    rows = [station.books.bundle(copy.bundle) for copy in copies if copy.state == "written"]
+    rows = [
+        station.books.bundle(copy.bundle) for copy in copies if copy.state is CarriageState.WRITTEN
+    ]
     return any(row is not None and row.state is BundleState.DELIVERED for row in rows)

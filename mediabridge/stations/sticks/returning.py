@@ -12,14 +12,12 @@ from typing import NoReturn
 from mediabridge.config import LIMITS
 from mediabridge.errors import ReadBackError
 from mediabridge.locale import text
-from mediabridge.media.trips import Carriage
+from mediabridge.media.trips import Carriage, CarriageState
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.visits import Visit, note_failure
 from mediabridge.translog.events import Event
-
-GONE = "DELIVERED_COPY_GONE"
-"""Log reason: what has arrived is on the stick no more; an interrupted erasing got that far."""
+from mediabridge.translog.recovery import Recovery
 
 
 def copies(station: OpenStation, visit: Visit) -> list[Carriage]:
@@ -27,7 +25,7 @@ def copies(station: OpenStation, visit: Visit) -> list[Carriage]:
     # A folder without a number may be another one every time.
     if not visit.medium:
         return []
-    return station.books.register.carriages(medium=visit.medium, state="written")
+    return station.books.register.carriages(medium=visit.medium, state=CarriageState.WRITTEN)
 
 
 def compare(station: OpenStation, visit: Visit, whole: set[str], parts: set[str]) -> None:
@@ -51,7 +49,12 @@ def compare(station: OpenStation, visit: Visit, whole: set[str], parts: set[str]
 
 def _note_gone(station: OpenStation, visit: Visit, row: BundleRow) -> None:
     """Close the copy on a stick that was pulled out at the very end of an erasing."""
-    station.record(Event.JOURNEY_RECOVERED, bundle=row.bundle, reason=GONE, **visit.facts)
+    station.record(
+        Event.JOURNEY_RECOVERED,
+        bundle=row.bundle,
+        reason=Recovery.DELIVERED_COPY_GONE,
+        **visit.facts,
+    )
     with station.books.transaction():
         station.books.register.erase_carriage(row.bundle, visit.medium, station.now())
 
@@ -84,5 +87,5 @@ def await_writing(station: OpenStation, bundle: str) -> None:
     row = station.books.bundle(bundle)
     if row is None or row.state is not BundleState.WRITTEN:
         return
-    if not station.books.register.carriages(bundle=bundle, state="written"):
+    if not station.books.register.carriages(bundle=bundle, state=CarriageState.WRITTEN):
         station.books.set_state(bundle, BundleState.APPROVED)

@@ -12,17 +12,13 @@ from mediabridge.locale import n_
 from mediabridge.media import erasing, policy, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
+from mediabridge.media.trips import CarriageState
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import mending, returning
 from mediabridge.stations.sticks.visits import Visit, watched
 from mediabridge.translog.events import Event
-
-INTERRUPTED = "WRITE_INTERRUPTED"
-"""Log reason: a copy was begun and never read back."""
-
-REMOVED = "UNFINISHED_COPY_REMOVED"
-"""Log reason: what was left of such a copy was taken off the stick."""
+from mediabridge.translog.recovery import Recovery
 
 
 def mend(station: OpenStation, visit: Visit) -> None:
@@ -40,7 +36,7 @@ def mend(station: OpenStation, visit: Visit) -> None:
 def broke_off(station: OpenStation, bundle: str) -> bool:
     """Tell whether an earlier writing of *bundle* did not come to its end."""
     copies = station.books.register.carriages(bundle=bundle)
-    return any(copy.state in {"writing", "failed"} for copy in copies)
+    return any(copy.state.is_unfinished for copy in copies)
 
 
 def mention_interrupted(station: OpenStation, bundle: str) -> list[str]:
@@ -48,14 +44,16 @@ def mention_interrupted(station: OpenStation, bundle: str) -> list[str]:
 
     To be called before *bundle* is written again.
     """
-    open_ones = station.books.register.carriages(bundle=bundle, state="writing")
+    open_ones = station.books.register.carriages(bundle=bundle, state=CarriageState.WRITING)
     for carriage in open_ones:
         facts: dict[str, Any] = {"medium": carriage.medium} if carriage.medium else {}
-        station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=INTERRUPTED, **facts)
+        station.record(
+            Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.WRITE_INTERRUPTED, **facts
+        )
     with station.books.transaction():
         for carriage in open_ones:
             station.books.register.fail_carriage(
-                bundle, carriage.medium, station.now(), INTERRUPTED
+                bundle, carriage.medium, station.now(), Recovery.WRITE_INTERRUPTED
             )
             if carriage.medium:
                 station.books.register.note_repair(carriage.medium)
@@ -72,7 +70,12 @@ def remove_unfinished(station: OpenStation, visit: Visit) -> list[str]:
     if leftovers:
         mend(station, visit)
         for bundle in leftovers:
-            station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=REMOVED, **visit.facts)
+            station.record(
+                Event.JOURNEY_RECOVERED,
+                bundle=bundle,
+                reason=Recovery.UNFINISHED_COPY_REMOVED,
+                **visit.facts,
+            )
         with (
             watched(station, visit, MediumState.WRITING),
             visit.slot.mounted(write=True) as folder,
@@ -88,11 +91,8 @@ def remove_unfinished(station: OpenStation, visit: Visit) -> list[str]:
 
 def _unfinished_on(station: OpenStation, visit: Visit) -> list[str]:
     register = station.books.register
-    return [
-        carriage.bundle
-        for state in ("writing", "failed")
-        for carriage in register.carriages(medium=visit.medium, state=state)
-    ]
+    copies = register.carriages(medium=visit.medium)
+    return [copy.bundle for copy in copies if copy.state.is_unfinished]
 
 
 def settle(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
