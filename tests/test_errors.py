@@ -26,23 +26,23 @@ def test_reasons_are_unique() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-@pytest.mark.parametrize("leaf", LEAVES)
-def test_leaf_is_complete(leaf: type[MediabridgeError]) -> None:
-    assert re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*", leaf.reason)
-    assert "reason" in vars(leaf)
-    assert leaf.__name__.endswith("Error")
-    assert leaf.__doc__
-    # A sentence ends as one, or hands its end over to the detail.
-    assert leaf.sentence.endswith((".", "{detail}"))
-    assert leaf.hint.endswith((".", ")", "init."))
-    assert leaf.exit_code is not ExitCode.DONE
+def test_leaf_is_complete(subtests: pytest.Subtests) -> None:
+    for leaf in LEAVES:
+        with subtests.test(leaf.__name__):
+            assert re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*", leaf.reason)
+            assert "reason" in vars(leaf)
+            assert leaf.__name__.endswith("Error")
+            assert leaf.__doc__
+            # A sentence ends as one, or hands its end over to the detail.
+            assert leaf.sentence.endswith((".", "{detail}"))
+            assert leaf.hint.endswith((".", ")", "init."))
+            assert leaf.exit_code is not ExitCode.DONE
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_family_has_no_reason(family: type[MediabridgeError]) -> None:
-    assert family.reason == ""
-    assert family.sentence == ""
-    assert family.hint == ""
+def test_family_has_no_reason(subtests: pytest.Subtests) -> None:
+    for family in FAMILIES:
+        with subtests.test(family.__name__):
+            assert (family.reason, family.sentence, family.hint) == ("", "", "")
 
 
 @pytest.mark.parametrize("code", [code for code in ExitCode if code is not ExitCode.DONE])
@@ -51,16 +51,17 @@ def test_code_has_one_family(code: ExitCode) -> None:
     assert len(families) == 1
 
 
-@pytest.mark.parametrize("leaf", LEAVES)
-def test_templates_show_every_fact(leaf: type[MediabridgeError]) -> None:
-    templates = leaf.sentence + leaf.hint
-    names = {field for _, field, _, _ in string.Formatter().parse(templates) if field}
-    # Past the leaf's own constructor, which may derive some facts from others.
-    error = leaf.__new__(leaf)
-    MediabridgeError.__init__(error, **{name: f"<{name}>" for name in names})
-    shown = str(error) + error.render(error.hint)
-    assert all(f"<{name}>" in shown for name in names)
-    assert "{" not in shown
+def test_templates_show_every_fact(subtests: pytest.Subtests) -> None:
+    for leaf in LEAVES:
+        templates = leaf.sentence + leaf.hint
+        names = {field for _, field, _, _ in string.Formatter().parse(templates) if field}
+        # Past the leaf's own constructor, which may derive some facts from others.
+        error = leaf.__new__(leaf)
+        MediabridgeError.__init__(error, **{name: f"<{name}>" for name in names})
+        with subtests.test(leaf.__name__):
+            shown = str(error) + error.render(error.hint)
+            assert all(f"<{name}>" in shown for name in names)
+            assert "{" not in shown
 
 
 def test_missing_fact_shows_question() -> None:

@@ -33,27 +33,30 @@ def test_some_messages_found() -> None:
     assert "The bundle was not approved." in MESSAGES
 
 
-@pytest.mark.parametrize("msgid", MESSAGES)
-def test_message_has_japanese(msgid: str) -> None:
-    entry = CATALOGUE.get(msgid)
-    assert entry is not None, "run make messages"
-    assert entry.string, "translate it in the .po, then run make messages"
-    assert not entry.fuzzy
-    assert placeholders(entry.string) == placeholders(msgid)
+def test_message_has_japanese(subtests: pytest.Subtests) -> None:
+    for msgid in MESSAGES:
+        with subtests.test(msgid):
+            entry = CATALOGUE.get(msgid)
+            assert entry is not None, "run make messages"
+            assert entry.string, "translate it in the .po, then run make messages"
+            assert not entry.fuzzy
+            assert placeholders(entry.string) == placeholders(msgid)
 
 
-@pytest.mark.parametrize("msgid", MESSAGES)
-def test_placeholders_are_names(msgid: str) -> None:
+def test_placeholders_are_names(subtests: pytest.Subtests) -> None:
     # An attribute or index in a template could reach into the fact itself.
-    assert all(field.isidentifier() for field in placeholders(msgid))
+    for msgid in MESSAGES:
+        with subtests.test(msgid):
+            assert all(field.isidentifier() for field in placeholders(msgid))
 
 
-@pytest.mark.parametrize("msgid", MESSAGES)
-def test_no_ambiguous_width(msgid: str) -> None:
+def test_no_ambiguous_width(subtests: pytest.Subtests) -> None:
     # Such characters are one column wide on some terminals and two on others.
-    entry = CATALOGUE.get(msgid)
-    shown = msgid + str(entry.string if entry else "")
-    assert [char for char in shown if unicodedata.east_asian_width(char) == "A"] == []
+    for msgid in MESSAGES:
+        with subtests.test(msgid):
+            entry = CATALOGUE.get(msgid)
+            shown = msgid + str(entry.string if entry else "")
+            assert [char for char in shown if unicodedata.east_asian_width(char) == "A"] == []
 
 
 def test_catalogue_is_current() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -93,13 +94,16 @@ PERSONAL = [
 ]
 
 
-@pytest.mark.parametrize("value", PERSONAL)
-@pytest.mark.parametrize("name", sorted(events.FACTS))
-def test_personal_data_refused(name: str, value: str) -> None:
-    for attempt in (value, [value], {"value": value}):
-        with pytest.raises(ValueError, match=f"the value of {name} does not have") as caught:
-            build(**{name: attempt})
-        assert value not in str(caught.value)
+def test_personal_data_refused(subtests: pytest.Subtests) -> None:
+    for name, value in product(sorted(events.FACTS), PERSONAL):
+        for attempt in (value, [value], {"value": value}):
+            with (
+                subtests.test(name, attempt=attempt),
+                pytest.raises(ValueError, match=f"the value of {name} does not have") as caught,
+            ):
+                build(**{name: attempt})
+            with subtests.test(f"{name} is not repeated", attempt=attempt):
+                assert value not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", PERSONAL)
