@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# Processes that test: one for each core.
+JOBS ?= auto
 SECONDS ?= 60
 RIG ?= tests/rig
 
@@ -28,7 +30,7 @@ demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 # Two machines at a time; without qemu they are skipped.
 test-rig: $(VENV)/dev
