@@ -51,6 +51,7 @@ NAMES = {
     "DMA": ("ドミニカ国", "Dominica", ""),
     "GBR": ("英国", "United Kingdom", ""),
     "HKG": ("中国（香港）", "China (Hong Kong)", "Passports of Hong Kong are counted under 中国."),
+    "KNA": ("セントクリストファー・ネービス", "St. Kitts & Nevis", ""),
     "KOR": ("韓国", "Republic of Korea", ""),
     "MAC": ("中国（マカオ）", "China (Macao)", "Passports of Macao are counted under 中国."),
     "MMR": ("ミャンマー", "Myanmar", ""),
