@@ -40,6 +40,8 @@ WARDS_BEGUN = {
         ("221406", "浜松市天竜区", "はままつしてんりゅうく"),
     )
 }
+# The package reads one name otherwise than the municipality itself does.
+READINGS = {"143839": "まなづるまち"}
 # Six villages without inhabitants under Japanese administration keep no resident records.
 NORTHERN_TERRITORIES = frozenset({"016951", "016969", "016977", "016985", "016993", "017001"})
 
@@ -102,6 +104,7 @@ def municipality(tarball: Path) -> list[str]:
     ended = {code: day for day, wards in WARDS_ENDED.items() for code in wards}
     for row in rows:
         row[5] = ended.get(row[0], "")
+        row[6] = READINGS.get(row[0], row[6])
     rows += [
         [code, name, "", "", day, "", kana, "静岡県", "ward", "yes"]
         for day, wards in WARDS_BEGUN.items()

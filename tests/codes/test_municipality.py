@@ -17,6 +17,14 @@ def official_codes() -> set[str]:
         return {row["code"] for row in csv.DictReader(stream, delimiter="\t")}
 
 
+def test_readings_are_official() -> None:
+    with shared_data("local_gov_codes_20240101.tsv").open(encoding="utf-8", newline="") as stream:
+        official = {row["code"]: row["kana"] for row in csv.DictReader(stream, delimiter="\t")}
+    ours = table("municipality").entries
+    wrong = {code: kana for code, kana in official.items() if ours[code].extra["kana"] != kana}
+    assert wrong == {}
+
+
 def changed_codes(code: str) -> list[str]:
     return [
         code[:place] + digit + code[place + 1 :]
