@@ -8,7 +8,7 @@ from attacks.world import World, make_world
 
 from mediabridge import canonical
 from mediabridge.errors import KeyFileError, StationError, TrustInvalidError
-from mediabridge.trust import keyfile, model
+from mediabridge.trust import keyfile, trust_data
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def _respell(path: Path) -> None:
 
 def test_trust_data_refuses_true(world: World) -> None:
     with pytest.raises(TrustInvalidError, match="format"):
-        model.parse(_spelled_true(world.city.trust.dump()))
+        trust_data.parse(_spelled_true(world.city.trust.dump()))
 
 
 def test_station_refuses_true(world: World) -> None:

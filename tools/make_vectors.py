@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import FIRST_PREV, Header, Route
 from mediabridge.bundle.manifest import (
+    CarriedLog,
     CarriedReceipt,
-    LogSection,
     Manifest,
     Summary,
     content_digest,
@@ -179,7 +179,7 @@ def _manifest(
         previous_records=0,
         content=content_digest(draft.files),
     )
-    log = LogSection(start=0, size=1, checkpoint="a note\n", file="translog.jsonl", peer_size=0)
+    log = CarriedLog(start=0, size=1, checkpoint="a note\n", file="translog.jsonl", peer_size=0)
     return Manifest(
         format=1,
         bundle=bundle,

@@ -8,7 +8,7 @@ from typing import Self
 
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.bundle.header import Route
-from mediabridge.bundle.model import VerifiedBundle
+from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.records.model import AnyIsaNotice, Kind, Result
 
 

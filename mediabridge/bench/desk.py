@@ -53,7 +53,7 @@ class BenchStation(LgwanStation):
 
 
 @dataclass(frozen=True)
-class Desk:
+class TrainingDesk:
     """The station, open, and the city whose officer approves."""
 
     station: BenchStation
@@ -120,7 +120,7 @@ class Desk:
 
 
 @contextmanager
-def training_desk(folder: Path) -> Iterator[Desk]:
+def training_desk(folder: Path) -> Iterator[TrainingDesk]:
     """Make a training city and its LGWAN station in *folder*, and open the station."""
     clock = SystemClock()
     city = create_city(
@@ -133,7 +133,7 @@ def training_desk(folder: Path) -> Iterator[Desk]:
     )
     init_station(folder / _STATION, city.folder, _STATION, clock=clock)
     with BenchStation(folder / _STATION, clock=clock, passphrases=_passphrase) as station:
-        yield Desk(station, city)
+        yield TrainingDesk(station, city)
 
 
 def _write_noise(path: Path, size: int) -> str:

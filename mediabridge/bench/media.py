@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from mediabridge.bench import Figure
-from mediabridge.bench.desk import Desk, training_desk
+from mediabridge.bench.desk import TrainingDesk, training_desk
 from mediabridge.bench.stick import Copied, Tools, borrowed, tidy
 from mediabridge.config import MIB
 from mediabridge.errors import PulledOutError
@@ -62,7 +62,7 @@ def run(
 class _Run:
     """One stick at one training station."""
 
-    desk: Desk
+    desk: TrainingDesk
     tools: Tools
     find: Callable[[], Slot]
     tell: Callable[[str], None]

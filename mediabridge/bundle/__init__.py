@@ -14,7 +14,7 @@ by name, devices, databases, the network or the clock.
 
 from mediabridge.bundle.header import Header, Route
 from mediabridge.bundle.manifest import InnerFile, Manifest
-from mediabridge.bundle.model import OpenedBundle, SealedBundle, VerifiedBundle
+from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
 
 __all__ = [
     "Header",

@@ -55,7 +55,7 @@ class CarriedReceipt(BaseModel):
     file: InnerName
 
 
-class LogSection(BaseModel):
+class CarriedLog(BaseModel):
     """The sender's transfer log: entries ``start`` to ``size`` and the signed checkpoint."""
 
     model_config = _STRICT
@@ -105,7 +105,7 @@ class Manifest(BaseModel):
     receipts: Annotated[
         tuple[CarriedReceipt, ...], Field(max_length=LIMITS.inner_files, strict=False)
     ]
-    log: LogSection
+    log: CarriedLog
     summary: Summary
     salt: Digest
 

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
 from mediabridge.bundle.header import Header, header_digest
 from mediabridge.bundle.manifest import InnerFile, Manifest, parse_manifest
-from mediabridge.bundle.model import VerifiedBundle
 from mediabridge.bundle.parts import PartsReader, part_lengths
+from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.bundle.wraps import unwrap
 from mediabridge.config import CHUNK_BYTES, KIB, LIMITS
 from mediabridge.errors import (

@@ -15,7 +15,7 @@ from mediabridge.errors import MediabridgeError, NothingOnMediumError
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
-    from mediabridge.trust.model import TrustData
+    from mediabridge.trust.trust_data import TrustData
     from mediabridge.verify import Verdict
 
 

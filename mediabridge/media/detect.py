@@ -30,7 +30,7 @@ _LONGEST: Final = 126
 
 
 @dataclass(frozen=True)
-class Bus:
+class UsbBus:
     """All USB devices but hubs: those with storage, and the others."""
 
     media: tuple[UsbDevice, ...]
@@ -78,7 +78,7 @@ def context() -> pyudev.Context:
         raise MediaServiceError(detail=text("udev is missing")) from error
 
 
-def bus(udev: Any) -> Bus:
+def bus(udev: Any) -> UsbBus:
     """Return what is plugged in now; *udev* is a ``pyudev.Context``."""
     disks = _disks_by_device(udev)
     found = [
@@ -86,7 +86,7 @@ def bus(udev: Any) -> Bus:
         for each in udev.list_devices(subsystem="usb", DEVTYPE="usb_device")
     ]
     known = sorted((each for each in found if not _is_hub(each)), key=lambda each: each.path)
-    return Bus.of(known)
+    return UsbBus.of(known)
 
 
 def device_of(folder: Path) -> UsbDevice | None:

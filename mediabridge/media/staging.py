@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.model import SealedBundle
+from mediabridge.bundle.stages import SealedBundle
 from mediabridge.config import CHUNK_BYTES, LIMITS
 from mediabridge.errors import (
     MediumChangedError,

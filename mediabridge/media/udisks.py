@@ -72,7 +72,7 @@ class Call:
     seconds: float = MEDIA_CALL_SECONDS
 
 
-class Bus(Protocol):
+class MessageBus(Protocol):
     """Whatever carries a call to udisks2."""
 
     def send(self, call: Call) -> tuple[Any, ...]:
@@ -118,7 +118,7 @@ class SystemBus:
 class UDisks:
     """What the station asks of udisks2, with errors in our words."""
 
-    bus: Bus = field(default_factory=SystemBus)
+    bus: MessageBus = field(default_factory=SystemBus)
 
     def check(self) -> None:
         """Ask whether udisks2 is there; the bus starts it if it is installed.

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from mediabridge.config import MEDIA_ARRIVAL_SECONDS, MEDIA_QUIET_SECONDS, MEDIA_STORM_SECONDS
 from mediabridge.media import detect
-from mediabridge.media.detect import Bus
+from mediabridge.media.detect import UsbBus
 from mediabridge.media.device import UsbDevice
 
 _Arrival = tuple[str, frozenset[int]]
@@ -48,7 +48,7 @@ class Watch:
     """A watch over the bus; every source it has can be replaced in a test."""
 
     events: Events
-    look: Callable[[], Bus]
+    look: Callable[[], UsbBus]
     seconds: Callable[[], float] = time.monotonic
     _first_seen: dict[_Arrival, float] = field(default_factory=dict, init=False)
 
@@ -91,7 +91,7 @@ class Watch:
             if self._first_seen[_arrival(each)] > late and not _is_complete(each)
         }
 
-    def _snapshot(self, bus: Bus, arriving: set[str], desk: set[str]) -> Snapshot:
+    def _snapshot(self, bus: UsbBus, arriving: set[str], desk: set[str]) -> Snapshot:
         # What leaves the desk and comes back is a newcomer: its port proves nothing.
         desk &= {each.path for each in bus.others}
         return Snapshot(

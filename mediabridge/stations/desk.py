@@ -31,7 +31,7 @@ from mediabridge.trust.signers import Signer
 
 
 @dataclass(frozen=True)
-class Status:
+class StationStatus:
     """What waits, what is on its way, what needs somebody."""
 
     station: str
@@ -126,14 +126,14 @@ class Desk(OpenStation, ABC):
         names = (layout.approver(path.name) for path in folder.iterdir())
         return sorted(name for name in names if name)
 
-    def desk_status(self, *, held: int) -> Status:
+    def desk_status(self, *, held: int) -> StationStatus:
         """Say what is collected, on its way, overdue; *held* is what the registry holds."""
         books = self.books
         open_states = (BundleState.SEALED, BundleState.APPROVED, BundleState.WRITTEN)
         under_way = [row for state in open_states for row in books.bundles_in(state)]
         latest = self.clock.now() - timedelta(days=OVERDUE_DAYS)
         peers = [route.sender for route in self.trust.routes if route.receiver == self.id]
-        return Status(
+        return StationStatus(
             station=self.id,
             mode=self.config.mode,
             waiting_records=sum(row.records for row in books.waiting_files()),

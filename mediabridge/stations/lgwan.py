@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mediabridge.apply import AppliedBundleInfo, Outcome
-from mediabridge.bundle.model import OpenedBundle
+from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.durable import move_durably, sync_folder
 from mediabridge.records.model import Result
 from mediabridge.stations.books import BundleRow
-from mediabridge.stations.desk import Desk, Status
+from mediabridge.stations.desk import Desk, StationStatus
 from mediabridge.stations.incoming import receipts
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.reading import check_records, records_of
@@ -82,7 +82,7 @@ class LgwanStation(Desk):
         receipts.issue(self, bundle, self._outcomes(opened, target), counts, operator=operator)
         return counts
 
-    def status(self) -> Status:
+    def status(self) -> StationStatus:
         """Say what is collected, on its way or overdue."""
         return self.desk_status(held=0)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from mediabridge.bundle.model import OpenedBundle
+from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMismatchError, RecordsRefusedError
 from mediabridge.locale import n_, text

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Self
 
 from mediabridge.apply import AppliedBundleInfo, Counts, SqliteRegistry, apply_bundle
-from mediabridge.bundle.model import OpenedBundle
+from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.stations.books import BundleRow
-from mediabridge.stations.desk import Desk, Status
+from mediabridge.stations.desk import Desk, StationStatus
 from mediabridge.stations.incoming import receipts
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.reading import check_records, records_of
@@ -83,7 +83,7 @@ class RegistryStation(Desk):
         receipts.issue(self, bundle, outcomes, counts, operator=operator)
         return counts
 
-    def status(self) -> Status:
+    def status(self) -> StationStatus:
         """Say what is collected, on its way, held or overdue."""
         return self.desk_status(held=sum(1 for _ in self.registry.held()))
 

@@ -26,8 +26,8 @@ from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.store import TransferLog
 from mediabridge.trust import client, signers
-from mediabridge.trust.model import TrustData
 from mediabridge.trust.passphrase import PassphraseSource
+from mediabridge.trust.trust_data import TrustData
 
 
 class _Closes(Protocol):

@@ -1,6 +1,6 @@
 """Whom a station believes, and the keys it holds itself.
 
-* :mod:`~mediabridge.trust.model`: the contents of ``trust.json``;
+* :mod:`~mediabridge.trust.trust_data`: the contents of ``trust.json``;
 * :mod:`~mediabridge.trust.client`: accept trust data from a medium (stock TUF client);
 * :mod:`~mediabridge.trust.repository`: make and update the TUF repository;
 * :mod:`~mediabridge.trust.keyfile`, :mod:`~mediabridge.trust.signers`: private keys;

@@ -11,7 +11,7 @@ from __future__ import annotations
 from mediabridge import clock
 from mediabridge.bundle.medium import medium_namespace
 from mediabridge.trust import keytext
-from mediabridge.trust.model import Person, Station, TrustData
+from mediabridge.trust.trust_data import Person, Station, TrustData
 
 
 def allowed_signers(trust: TrustData) -> str:

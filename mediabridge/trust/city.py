@@ -19,9 +19,9 @@ from mediabridge.config import PROFILE
 from mediabridge.translog import checkpoint
 from mediabridge.trust import keyfile, signers
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
-from mediabridge.trust.model import ESCROW, Person, Recipient, Route, Station, TrustData
 from mediabridge.trust.passphrase import PassphraseSource
 from mediabridge.trust.repository import Publishers, RootHolders, create
+from mediabridge.trust.trust_data import ESCROW, Person, Recipient, RouteRule, Station, TrustData
 
 StationRole = Literal["lgwan", "registry"]
 PersonRole = Literal["officer", "clerk"]
@@ -33,8 +33,8 @@ PEOPLE: Final[Mapping[str, PersonRole]] = {
     "officer-2": "officer",
 }
 ROUTES: Final = (
-    Route(sender="lgwan-01", receiver="registry-01", approvals=1, kinds=("isa_notice",)),
-    Route(
+    RouteRule(sender="lgwan-01", receiver="registry-01", approvals=1, kinds=("isa_notice",)),
+    RouteRule(
         sender="registry-01",
         receiver="lgwan-01",
         approvals=1,
@@ -96,7 +96,7 @@ def create_city(
     cost: Cost = STANDARD_COST,
     extra_stations: Mapping[str, StationRole] | None = None,
     extra_people: Mapping[str, PersonRole] | None = None,
-    extra_routes: Sequence[Route] = (),
+    extra_routes: Sequence[RouteRule] = (),
 ) -> City:
     """Make all keys of a municipality and publish its first trust data.
 

@@ -40,7 +40,7 @@ from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from mediabridge import durable, errors, locale
 from mediabridge.config import LIMITS
-from mediabridge.trust import _files, model
+from mediabridge.trust import _files, trust_data
 from mediabridge.trust.repository import TARGET
 
 _NAME: Final = re.compile(
@@ -69,8 +69,8 @@ def refresh(
     cache: Path,
     bootstrap: bytes,
     *,
-    before_switch: Callable[[model.TrustData], None] = lambda _: None,
-) -> model.TrustData:
+    before_switch: Callable[[trust_data.TrustData], None] = lambda _: None,
+) -> trust_data.TrustData:
     """Take over the trust data in *repository* if it is genuine and not older.
 
     Args:
@@ -102,7 +102,7 @@ def refresh(
     return trust
 
 
-def current(cache: Path) -> model.TrustData:
+def current(cache: Path) -> trust_data.TrustData:
     """Return the trust data this station accepted last, verified once more.
 
     Raises:
@@ -168,7 +168,7 @@ class _FolderFetcher(FetcherInterface):
             raise errors.MediumIoError(detail=error.strerror) from None
 
 
-def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes | None) -> model.TrustData:
+def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes | None) -> trust_data.TrustData:
     """Run the TUF client workflow in the folder *client*."""
     updater = Updater(
         str(client),
@@ -183,7 +183,9 @@ def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes | None) -> mo
     if target is None:
         detail = locale.text("{name} is not among the signed files", name=TARGET)
         raise errors.TrustInvalidError(detail=detail)
-    trust = model.parse(Path(updater.download_target(target, str(client / TARGET))).read_bytes())
+    trust = trust_data.parse(
+        Path(updater.download_target(target, str(client / TARGET))).read_bytes()
+    )
     signed = Metadata[Targets].from_file(str(client / "targets.json")).signed.version
     if trust.version != signed:
         detail = locale.text(

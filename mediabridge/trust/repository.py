@@ -35,12 +35,12 @@ from tuf.api.metadata import (
 
 from mediabridge import durable, errors, locale
 from mediabridge.clock import Clock
-from mediabridge.trust import model
-from mediabridge.trust.model import TrustData
+from mediabridge.trust import trust_data
 from mediabridge.trust.signers import Signer
+from mediabridge.trust.trust_data import TrustData
 
 TARGET: Final = "trust.json"
-"""The one target: the file :mod:`mediabridge.trust.model` describes."""
+"""The one target: the file :mod:`mediabridge.trust.trust_data` describes."""
 
 _Role = TypeVar("_Role", Root, Targets, Snapshot, Timestamp)
 
@@ -174,7 +174,7 @@ def _publish(
     now = clock.now()
     content = data.dump()
     # A copy with changes is not validated by itself; stations would refuse it later.
-    model.parse(content)
+    trust_data.parse(content)
     target = TargetFile.from_data(TARGET, content, ["sha256"])
     targets = Targets(
         version=versions.targets, expires=now + expiry.targets, targets={TARGET: target}

@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from mediabridge.bundle.header import Header
 from mediabridge.bundle.manifest import Manifest, content_digest
-from mediabridge.bundle.model import VerifiedBundle
 from mediabridge.bundle.opening import Unpacked
+from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.errors import (
     ManifestMismatchError,
     SamePersonError,

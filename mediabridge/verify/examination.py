@@ -22,8 +22,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from mediabridge.bundle.header import Header, parse_header
-from mediabridge.bundle.model import OpenedBundle, SealedBundle, VerifiedBundle
 from mediabridge.bundle.opening import Unpacked
+from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
 from mediabridge.bundle.sums import parse_sums
 from mediabridge.clock import from_rfc3339, to_rfc3339
 from mediabridge.config import LIMITS
@@ -39,7 +39,7 @@ from mediabridge.errors import (
     WrongDestinationError,
 )
 from mediabridge.locale import n_, text
-from mediabridge.trust.model import Person, Station, TrustData
+from mediabridge.trust.trust_data import Person, Station, TrustData
 from mediabridge.verify.contents import check_contents
 from mediabridge.verify.order import RouteState, check_order
 from mediabridge.verify.signatures import (

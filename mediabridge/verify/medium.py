@@ -15,7 +15,7 @@ from mediabridge.errors import (
     UnregisteredMediumError,
 )
 from mediabridge.locale import n_, translate
-from mediabridge.trust.model import Person, TrustData
+from mediabridge.trust.trust_data import Person, TrustData
 
 
 def verify_identity(data: bytes, signature: bytes, trust: TrustData) -> MediumIdentity:

@@ -19,7 +19,7 @@ from mediabridge.errors import (
     SignerRoleError,
     SignerUnknownError,
 )
-from mediabridge.trust.model import Person, Station, TrustData
+from mediabridge.trust.trust_data import Person, Station, TrustData
 
 
 def check_station(sums: bytes, signatures: Mapping[str, bytes], trust: TrustData) -> Station:

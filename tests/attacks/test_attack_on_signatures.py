@@ -22,7 +22,7 @@ from mediabridge.errors import (
     SignerUnknownError,
 )
 from mediabridge.trust import keytext
-from mediabridge.trust.model import Revocation
+from mediabridge.trust.trust_data import Revocation
 
 STATION = layout.STATION_SIGNATURE
 APPROVAL = layout.approval_name("officer-1")

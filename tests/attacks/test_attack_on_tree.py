@@ -12,7 +12,7 @@ from attacks.refusals import assert_refused
 from attacks.world import World
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.model import SealedBundle
+from mediabridge.bundle.stages import SealedBundle
 from mediabridge.config import LIMITS
 from mediabridge.errors import (
     HashMismatchError,

@@ -33,8 +33,8 @@ from mediabridge.translog.events import Entry
 from mediabridge.trust import repository, signers
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
-from mediabridge.trust.model import Route, TrustData
 from mediabridge.trust.signers import FileSigner
+from mediabridge.trust.trust_data import RouteRule, TrustData
 
 RESIDENTS = 5
 FIRST_NOTICES = ((1, 1), (2, 2), (3, 99))
@@ -210,7 +210,7 @@ def make_world(root: Path, *, mode: Literal["live", "training"] = "training") ->
         cost=TRAINING_COST,
         extra_stations={"lgwan-02": "lgwan"},
         extra_routes=[
-            Route(sender="lgwan-02", receiver="registry-01", approvals=1, kinds=("isa_notice",))
+            RouteRule(sender="lgwan-02", receiver="registry-01", approvals=1, kinds=("isa_notice",))
         ],
     )
     (root / "trust-1.json").write_bytes(city.trust.dump())

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediabridge.bundle.header import Header, Route
-from mediabridge.bundle.manifest import InnerFile, LogSection, Manifest, Summary, content_digest
-from mediabridge.bundle.model import SealedBundle, VerifiedBundle
+from mediabridge.bundle.manifest import CarriedLog, InnerFile, Manifest, Summary, content_digest
 from mediabridge.bundle.opening import Unpacked, decrypt
 from mediabridge.bundle.seal import Source, compress, new_bundle_id, seal
+from mediabridge.bundle.stages import SealedBundle, VerifiedBundle
 from mediabridge.bundle.wraps import load_public_key, unwrap, wrap
 from mediabridge.config import PAD_TO, PROFILE
 from mediabridge.errors import KeysMalformedError, NotARecipientError
@@ -62,7 +62,7 @@ def _seal(folder: Path, contents: Sequence[bytes], pad_to: int) -> VerifiedBundl
 
 
 def _manifest(bundle: str, files: tuple[InnerFile, ...], padding: int) -> Manifest:
-    log = LogSection(start=0, size=0, checkpoint="", file="translog.jsonl", peer_size=0)
+    log = CarriedLog(start=0, size=0, checkpoint="", file="translog.jsonl", peer_size=0)
     summary = Summary(
         bundle=bundle, route=ROUTE, seq=1, operator="clerk-1", records={}, events={},
         files=len(files), size=0, receipts=0, previous_records=0,

@@ -15,7 +15,7 @@ from stations.sticks import Stick
 from mediabridge.cli import _medium, media_watch, watch
 from mediabridge.cli._app import run
 from mediabridge.media import detect, watching
-from mediabridge.media.detect import Bus
+from mediabridge.media.detect import UsbBus
 from mediabridge.media.device import UsbDevice
 
 Step = Callable[[], object]
@@ -45,9 +45,9 @@ class Plugged:
         for module in (_medium, media_watch, watch):
             monkeypatch.setattr(module, "slots_for", self.slots_for)
 
-    def bus(self) -> Bus:
+    def bus(self) -> UsbBus:
         media = tuple(stick.device for stick in self.sticks if stick.device is not None)
-        return Bus.of((*media, *self.others))
+        return UsbBus.of((*media, *self.others))
 
     def slots_for(self, devices: Iterable[UsbDevice]) -> list[Stick]:
         wanted = list(devices)

@@ -226,7 +226,7 @@ def test_disk_goes_to_the_device_it_is_on(udev: Udev) -> None:
 
 def test_disk_of_the_machine_is_no_medium(udev: Udev) -> None:
     udev.put("nvme0n1", "block", "disk", size=b"8")
-    assert detect.bus(udev) == detect.Bus((), ())
+    assert detect.bus(udev) == detect.UsbBus((), ())
 
 
 @pytest.mark.parametrize(

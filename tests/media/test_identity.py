@@ -29,7 +29,7 @@ from mediabridge.media.identity import (
 from mediabridge.trust import signers
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
-from mediabridge.trust.model import Revocation
+from mediabridge.trust.trust_data import Revocation
 from mediabridge.verify.medium import verify_identity
 
 CITY = "city.training.example"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from mediabridge.config import MEDIA_ARRIVAL_SECONDS, MEDIA_QUIET_SECONDS, MEDIA_STORM_SECONDS
-from mediabridge.media.detect import Bus
+from mediabridge.media.detect import UsbBus
 from mediabridge.media.device import Disk, Interface, UsbDevice, Volume
 from mediabridge.media.watching import Snapshot, Watch
 
@@ -41,7 +41,7 @@ class Desk:
         return False
 
     def snapshots(self, tick: float | None = 2.0) -> Iterator[Snapshot]:
-        look = lambda: Bus.of((*self.media, *self.others))  # noqa: E731 - as short as it gets
+        look = lambda: UsbBus.of((*self.media, *self.others))  # noqa: E731 - as short as it gets
         return Watch(self, look, lambda: self.now).snapshots(tick)
 
 

@@ -18,7 +18,7 @@ from mediabridge.errors import (
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.outgoing.approving import summary_of
-from mediabridge.trust.model import Revocation
+from mediabridge.trust.trust_data import Revocation
 
 
 def _sealed(world: World, station: LgwanStation, operator: str = "clerk-1") -> BundleRow:

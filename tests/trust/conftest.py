@@ -15,7 +15,7 @@ from mediabridge.clock import SystemClock
 from mediabridge.trust import repository
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
-from mediabridge.trust.model import Route, TrustData
+from mediabridge.trust.trust_data import RouteRule, TrustData
 
 CHANGES = {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink"}
 
@@ -36,7 +36,7 @@ def made_city(tmp_path_factory: pytest.TempPathFactory) -> City:
         extra_stations={"lgwan-02": "lgwan"},
         extra_people={"officer-3": "officer"},
         extra_routes=[
-            Route(sender="lgwan-02", receiver="registry-01", approvals=0, kinds=("isa_notice",))
+            RouteRule(sender="lgwan-02", receiver="registry-01", approvals=0, kinds=("isa_notice",))
         ],
     )
 

@@ -16,7 +16,7 @@ from mediabridge.bundle.medium import medium_namespace
 from mediabridge.trust import keyfile, keytext, signers
 from mediabridge.trust.allowed_signers import allowed_signers, revoked_keys
 from mediabridge.trust.city import City
-from mediabridge.trust.model import Person, Revocation, Station, TrustData
+from mediabridge.trust.trust_data import Person, Revocation, Station, TrustData
 
 SUMS = b"0" * 64 + b"  header.json\n"
 

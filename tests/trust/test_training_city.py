@@ -8,8 +8,8 @@ from mediabridge.errors import UsageError
 from mediabridge.trust import keyfile, keytext, signers
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
-from mediabridge.trust.model import Person, Route, Station
 from mediabridge.trust.passphrase import PassphraseSource
+from mediabridge.trust.trust_data import Person, RouteRule, Station
 
 
 def test_everyone_can_use_their_keys(made_city: City) -> None:
@@ -70,13 +70,13 @@ def test_city_replaces_no_city(city: City) -> None:
 
 
 def test_contradictory_city_leaves_nothing(tmp_path: Path) -> None:
-    route = Route(sender="lgwan-09", receiver="registry-01", approvals=1, kinds=("isa_notice",))
+    route = RouteRule(sender="lgwan-09", receiver="registry-01", approvals=1, kinds=("isa_notice",))
     with pytest.raises(ValueError, match="unknown station lgwan-09"):
         _create(tmp_path / "city", lambda _key_id: b"training", route)
     assert not (tmp_path / "city").exists()
 
 
-def _create(folder: Path, passphrase_for: PassphraseSource, *routes: Route) -> City:
+def _create(folder: Path, passphrase_for: PassphraseSource, *routes: RouteRule) -> City:
     return create_city(
         folder,
         city="city.training.example",

@@ -16,8 +16,8 @@ from mediabridge.config import LIMITS
 from mediabridge.errors import MediumIoError, StationError, TrustInvalidError, TrustRollbackError
 from mediabridge.trust import client, keyfile, repository, signers
 from mediabridge.trust.city import City
-from mediabridge.trust.model import TrustData
 from mediabridge.trust.repository import Expiry, Publishers, RootHolders
+from mediabridge.trust.trust_data import TrustData
 
 Publish = Callable[..., TrustData]
 Deaths = Callable[[Callable[[], object]], Iterator[int]]

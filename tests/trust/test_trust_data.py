@@ -10,7 +10,7 @@ from mediabridge import canonical
 from mediabridge.bundle import sshsig
 from mediabridge.errors import TrustInvalidError
 from mediabridge.translog.note import Vkey
-from mediabridge.trust import keytext, model
+from mediabridge.trust import keytext, trust_data
 from mediabridge.trust.city import City
 
 Document = dict[str, Any]
@@ -24,12 +24,12 @@ def document(made_city: City) -> Document:
 
 def refusal(document: Document) -> str:
     with pytest.raises(TrustInvalidError) as caught:
-        model.parse(canonical.dump(document))
+        trust_data.parse(canonical.dump(document))
     return str(caught.value.facts["detail"])
 
 
 def test_parse_returns_what_was_dumped(made_city: City) -> None:
-    assert model.parse(made_city.trust.dump()) == made_city.trust
+    assert trust_data.parse(made_city.trust.dump()) == made_city.trust
 
 
 def test_namespaces_name_the_city(made_city: City) -> None:
@@ -65,7 +65,7 @@ def test_revocation_is_by_fingerprint(document: Document) -> None:
     revoked = keytext.fingerprint(document["people"][1]["key"])
     other = keytext.fingerprint(document["people"][2]["key"])
     document["revoked"] = [{"key": revoked, "at": "2026-04-01T00:00:00Z", "reason": "KEY_LOST"}]
-    trust = model.parse(canonical.dump(document))
+    trust = trust_data.parse(canonical.dump(document))
     assert trust.is_revoked(revoked)
     assert not trust.is_revoked(other)
 
@@ -73,12 +73,12 @@ def test_revocation_is_by_fingerprint(document: Document) -> None:
 def test_duplicate_json_key_is_refused(made_city: City) -> None:
     data = made_city.trust.dump().replace(b'{"city":', b'{"city":"a.example","city":', 1)
     with pytest.raises(TrustInvalidError, match="a key occurs twice"):
-        model.parse(data)
+        trust_data.parse(data)
 
 
 def test_other_spelling_is_refused(made_city: City) -> None:
     with pytest.raises(TrustInvalidError, match="RFC 8785"):
-        model.parse(made_city.trust.dump() + b"\n")
+        trust_data.parse(made_city.trust.dump() + b"\n")
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_refusal_does_not_repeat_input(document: Document) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_cleanly(data: bytes) -> None:
     with pytest.raises(TrustInvalidError):
-        model.parse(data)
+        trust_data.parse(data)
 
 
 JSON = st.recursive(
@@ -286,7 +286,7 @@ def test_any_replaced_entry_is_refused_cleanly(made_city: City, data: st.DataObj
     before = document[part][0][member]
     document[part][0][member] = data.draw(JSON.filter(lambda value: value != before))
     try:
-        trust = model.parse(canonical.dump(document))
+        trust = trust_data.parse(canonical.dump(document))
     except TrustInvalidError:
         return
     assert canonical.load(trust.dump()) == document

@@ -8,8 +8,8 @@ from mediabridge.clock import SystemClock
 from mediabridge.errors import TrustInvalidError, UsageError
 from mediabridge.trust import client, repository, signers
 from mediabridge.trust.city import City
-from mediabridge.trust.model import TrustData
 from mediabridge.trust.repository import Publishers, RootHolders
+from mediabridge.trust.trust_data import TrustData
 
 Publish = Callable[..., TrustData]
 Deaths = Callable[[Callable[[], object]], Iterator[int]]

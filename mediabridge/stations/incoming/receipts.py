@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from mediabridge.apply import AppliedBundleInfo, Outcome, SqliteRegistry
 from mediabridge.bundle.manifest import CarriedReceipt
-from mediabridge.bundle.model import OpenedBundle
+from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.durable import move_durably
 from mediabridge.errors import LogCorruptError, ReceiptInvalidError
 from mediabridge.locale import text

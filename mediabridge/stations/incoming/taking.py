@@ -18,8 +18,8 @@ from typing import Protocol
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.header import parse_header
-from mediabridge.bundle.model import OpenedBundle, SealedBundle, VerifiedBundle
 from mediabridge.bundle.opening import Unpacked, decrypt
+from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
 from mediabridge.bundle.sums import parse_sums
 from mediabridge.errors import (
     AlreadyAppliedError,

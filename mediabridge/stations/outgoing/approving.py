@@ -22,8 +22,8 @@ from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
-from mediabridge.trust.model import Person
 from mediabridge.trust.signers import Signer
+from mediabridge.trust.trust_data import Person
 
 
 def summary_of(station: OpenStation, bundle: str) -> Summary:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mediabridge.bundle.model import SealedBundle
+from mediabridge.bundle.stages import SealedBundle
 from mediabridge.config import MIB, SLOW_FROM_BYTES, SLOW_RATIO, TRIP_MINUTES
 from mediabridge.errors import HashMismatchError, MediumError, MediumFullError, ReadBackError
 from mediabridge.locale import n_

@@ -19,8 +19,8 @@ from pathlib import Path
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import Header, Route
 from mediabridge.bundle.manifest import (
+    CarriedLog,
     CarriedReceipt,
-    LogSection,
     Manifest,
     Summary,
     content_digest,
@@ -116,13 +116,13 @@ class _Parcel:
         ]
         return records + receipts
 
-    def _log_section(self, path: Path) -> tuple[Source, LogSection]:
+    def _log_section(self, path: Path) -> tuple[Source, CarriedLog]:
         station = self.station
         start = station.books.fact(f"acknowledged-by-{self.peer}")
         cut = station.log.section(start, station.log_signer)
         with path.open("xb") as output:
             lines = section.write_lines(cut.entries, output)
-        carried = LogSection(
+        carried = CarriedLog(
             start=start,
             size=start + lines,
             checkpoint=cut.note.decode("utf-8"),
@@ -153,7 +153,7 @@ class _Parcel:
             content=content_digest(draft.files),
         )
 
-    def _manifest(self, summary: Summary, draft: Draft, log: LogSection) -> Manifest:
+    def _manifest(self, summary: Summary, draft: Draft, log: CarriedLog) -> Manifest:
         return Manifest(
             format=1,
             bundle=summary.bundle,

@@ -118,7 +118,7 @@ class Recipient(_Model):
         return wraps.load_public_key(base64.b64decode(self.key))
 
 
-class Route(_Model):
+class RouteRule(_Model):
     """An ordered pair of stations and what travels between them under which approvals."""
 
     sender: Identifier
@@ -147,7 +147,7 @@ class TrustData(_Model):
     stations: tuple[Station, ...]
     people: tuple[Person, ...]
     recipients: tuple[Recipient, ...]
-    routes: tuple[Route, ...]
+    routes: tuple[RouteRule, ...]
     revoked: tuple[Revocation, ...]
 
     @model_validator(mode="after")
@@ -185,7 +185,7 @@ class TrustData(_Model):
         """Return the keys a bundle for *station_id* is wrapped to: the station's and escrow's."""
         return tuple(each for each in self.recipients if each.station in {station_id, ESCROW})
 
-    def route(self, sender: str, receiver: str) -> Route | None:
+    def route(self, sender: str, receiver: str) -> RouteRule | None:
         """Return the route from *sender* to *receiver*, or None if there is no such route."""
         wanted = (sender, receiver)
         return next((each for each in self.routes if (each.sender, each.receiver) == wanted), None)
