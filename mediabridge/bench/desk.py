@@ -104,7 +104,7 @@ class TrainingDesk:
         """Note that the copy was taken off the stick: a copy that vanishes is a stick's fault."""
         books = self.station.books
         with books.transaction():
-            books.register.erase_carriage(row.bundle, visit.medium, self.station.now())
+            books.media.erase_carriage(row.bundle, visit.medium, self.station.now())
 
     def folder_of(self, row: BundleRow) -> Path:
         """Return where the station keeps its copy of the bundle."""

@@ -162,7 +162,7 @@ def list_(
     from mediabridge.cli._media_show import media_table, row_data, trip_data
 
     with open_station(context) as station:
-        books, now = station.books.register, station.clock.now()
+        books, now = station.books.media, station.clock.now()
         late = {trip.medium for trip in books.overdue(now)}
         rows = [row for row in books.all() if row.medium in late or not overdue]
         trips = {row.medium: books.open_trip(row.medium) for row in rows}
@@ -180,8 +180,8 @@ def show(context: Context, number: Number) -> Result:
 
     with open_station(context) as station:
         row = custody.known(station, number)
-        trips = station.books.register.trips(number)
-        carriages = station.books.register.carriages(medium=number)
+        trips = station.books.media.trips(number)
+        carriages = station.books.media.carriages(medium=number)
     lines = [
         shows.identity_table(row),
         *shows.health_lines(row),
@@ -201,7 +201,7 @@ def export(
     from mediabridge.errors import UsageError
 
     with open_station(context) as station:
-        content, count = register_csv(station.books.register)
+        content, count = register_csv(station.books.media)
     try:
         write_durably(file.absolute(), content)
     except OSError as error:

@@ -148,16 +148,16 @@ class Books:
             # A migration that failed half way is rolled back by this.
             self._db.close()
             raise StationError(detail=type(error).__name__) from None
-        self._register = register.MediaRegister(self._db)
+        self._media = register.MediaRegister(self._db)
 
     def close(self) -> None:
         """Release the database."""
         self._db.close()
 
     @property
-    def register(self) -> register.MediaRegister:
+    def media(self) -> register.MediaRegister:
         """The register of media; its changes belong within :meth:`transaction` as well."""
-        return self._register
+        return self._media
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -121,7 +121,7 @@ def _awaits_answer(station: Desk, visit: Visit) -> bool:
     """Tell whether something is still to be written to this stick before it goes on."""
     if station.books.bundles_in(BundleState.SEALED):
         return True
-    trip = station.books.register.open_trip(visit.medium) if visit.medium else None
+    trip = station.books.media.open_trip(visit.medium) if visit.medium else None
     if trip is None or trip.route_to != station.id:
         return False
     return bool(station.books.due_receipts(trip.route_from))

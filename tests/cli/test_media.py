@@ -40,8 +40,8 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / "city/passphrase.training").write_text("training\n")
     (tmp_path / "city/passphrase.training").chmod(0o600)
     books = Books(Home(tmp_path / "home").books)
-    books.register.put(ROW)
-    books.register.put(
+    books.media.put(ROW)
+    books.media.put(
         MediumRow("USB-002", "cc" * 32, ServiceState.IN_SERVICE, AT, AT, "officer-1", serial="S-2")
     )
     books.close()
@@ -82,7 +82,7 @@ def test_lost_and_retired(home: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_overdue_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     books = Books(Home(home).books)
-    books.register.put_trip(Trip("USB-002", "lgwan-01", "registry-01", 1, "clerk-1", AT, 1))
+    books.media.put_trip(Trip("USB-002", "lgwan-01", "registry-01", 1, "clerk-1", AT, 1))
     books.close()
     listed = call(home, capsys, "list", "--overdue")["data"]["media"]
     assert [(each["medium"], each["trip"]["trip"]) for each in listed] == [("USB-002", 1)]
@@ -90,8 +90,8 @@ def test_overdue_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_show_says_all(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     books = Books(Home(home).books)
-    books.register.note_failed("USB-001", "READ_BACK_MISMATCH")
-    books.register.begin_carriage("ab" * 16, "USB-001", AT)
+    books.media.note_failed("USB-001", "READ_BACK_MISMATCH")
+    books.media.begin_carriage("ab" * 16, "USB-001", AT)
     books.close()
     data = call(home, capsys, "show", "USB-001")["data"]
     assert data["health"]["recommend_retire"] is True
@@ -106,7 +106,7 @@ def test_show_says_all(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def exported(home: Path, capsys: pytest.CaptureFixture[str]) -> bytes:
     books = Books(Home(home).books)
     trip = Trip("USB-001", "lgwan-01", "registry-01", 1, "clerk-1", AT, 1, bundles=("ab" * 16,))
-    books.register.put_trip(trip)
+    books.media.put_trip(trip)
     books.close()
     target = home.parent / "register.csv"
     assert run(["--home", str(home), "--lang", "en", "media", "export", str(target)]) == 0

@@ -120,7 +120,7 @@ def test_registered_stick_that_fails_a_new_probe_fails_under_its_number(
     assert failed.facts["medium"] == "MB-009"
     assert told(day)["facts"]["medium"] == "MB-009"
     with day.at(LGWAN) as station:
-        row = station.books.register.row("MB-009")
+        row = station.books.media.row("MB-009")
     assert row is not None
     assert row.io_errors == 1
 

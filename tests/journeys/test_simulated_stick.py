@@ -85,7 +85,7 @@ class Day:
         """Tell whether stick and books agree on which copies are on it, all of them whole."""
         on_stick = {path.name for path in (self.stick.content / "MEDIABRIDGE/bundles").iterdir()}
         with self.station("lgwan-01") as station:
-            copies = station.books.register.carriages(medium=NUMBERS[0], state="written")
+            copies = station.books.media.carriages(medium=NUMBERS[0], state="written")
             mine = {row.bundle for row in station.books.bundles("out")}
         return {each.bundle for each in copies} == on_stick & mine and not any(
             name.endswith(".partial") for name in on_stick
@@ -198,7 +198,7 @@ def _is_found_out_when_it_comes_back(day: Day) -> None:
     assert day.reasons("lgwan-01") == ["READ_BACK_MISMATCH"]
     assert day.books("lgwan-01") == [("out", "approved", 1)]
     with day.station("lgwan-01") as station:
-        row = station.books.register.row(NUMBERS[0])
+        row = station.books.media.row(NUMBERS[0])
         assert row is not None
         assert health(row).recommend_retire
 
@@ -322,7 +322,7 @@ def test_pull_is_in_log_and_health(before: Before) -> None:
     reasons = [facts["reason"] for facts in recovered]
     assert reasons == ["FILESYSTEM_REPAIRED", "WRITE_INTERRUPTED"]
     with day.station("lgwan-01") as station:
-        row = station.books.register.row(NUMBERS[0])
+        row = station.books.media.row(NUMBERS[0])
         assert row is not None
         assert (row.pulled_out, row.repairs) == (1, 2)
 

@@ -33,7 +33,7 @@ BUNDLE = "ab" * 16
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[MediaRegister]:
     books = Books(tmp_path / "station.db")
-    yield books.register
+    yield books.media
     books.close()
 
 
@@ -49,7 +49,7 @@ def test_books_of_version_1_get_register(tmp_path: Path) -> None:
     for _again in range(2):
         books = Books(tmp_path / "station.db")
         assert books.fact("kept") == 42
-        assert books.register.is_empty()
+        assert books.media.is_empty()
         books.close()
 
 

@@ -116,12 +116,12 @@ class Day:
     def carriages(self, name: str = "lgwan-01") -> dict[tuple[str, str], Carriage]:
         """Return every copy the books of a station know of, by bundle and medium."""
         with self.at(name) as station:
-            return {(each.bundle, each.medium): each for each in station.books.register.carriages()}
+            return {(each.bundle, each.medium): each for each in station.books.media.carriages()}
 
     def health(self, medium: str = "USB-001", name: str = "lgwan-01") -> MediumRow:
         """Return what the register says of a medium."""
         with self.at(name) as station:
-            row = station.books.register.row(medium)
+            row = station.books.media.row(medium)
         assert row is not None
         return row
 

@@ -174,8 +174,8 @@ def test_chosen_stick_was_only_read(here: Town, sticks: list[Stick]) -> None:
 
 
 def test_stick_of_the_other_station_is_known_once_chosen(here: Town, sticks: list[Stick]) -> None:
-    assert here.registry.books.register.row("USB-001") is None
+    assert here.registry.books.media.row("USB-001") is None
     choosing.choose(here.registry, sticks[:1])
-    row = here.registry.books.register.row("USB-001")
+    row = here.registry.books.media.row("USB-001")
     assert row is not None
     assert row.device_sha256 == digest(sticks[0])

@@ -38,7 +38,7 @@ def test_registered_stick_is_vouched_for(here: Town, stick: Stick) -> None:
     assert found is not None
     identity = verify_identity(*found, here.registry.trust)
     assert (identity.medium, identity.capacity, identity.serial) == ("USB-001", SIZE, "S-0001")
-    assert here.lgwan.books.register.row("USB-001") == row
+    assert here.lgwan.books.media.row("USB-001") == row
     entry = here.last(here.lgwan)
     assert entry.event is Event.MEDIUM_REGISTERED
     assert entry.actor == "officer-1"
@@ -60,7 +60,7 @@ def test_stick_without_serial_refused(here: Town, stick: Stick) -> None:
     stick.device = usb("")
     with pytest.raises(NoSerialError):
         here.register(here.lgwan, stick)
-    assert here.lgwan.books.register.is_empty()
+    assert here.lgwan.books.media.is_empty()
 
 
 def test_keyboard_refused(here: Town, stick: Stick) -> None:
@@ -106,7 +106,7 @@ def test_lying_stick_is_not_registered(
     monkeypatch.setattr(enrolling, "write_identity", lambda *_: None)
     with pytest.raises(ReadBackError):
         here.register(here.lgwan, stick)
-    assert here.lgwan.books.register.is_empty()
+    assert here.lgwan.books.media.is_empty()
     assert here.last(here.lgwan).event is Event.MEDIUM_FAILED
 
 
@@ -116,7 +116,7 @@ def test_number_of_other_device_needs_replace(here: Town, stick: Stick, tmp_path
     with pytest.raises(UsageError, match="--replace"):
         here.register(here.lgwan, second)
     here.register(here.lgwan, second, replacing=True)
-    register = here.lgwan.books.register
+    register = here.lgwan.books.media
     former = register.by_device(usb().sha256)
     assert former is not None
     assert former.state == "retired"
@@ -134,8 +134,8 @@ def test_device_keeps_one_number(here: Town, stick: Stick) -> None:
 def test_formatted_again_is_registered_again(here: Town, stick: Stick) -> None:
     here.register(here.lgwan, stick)
     with here.lgwan.books.transaction():
-        here.lgwan.books.register.note_written("USB-001", 1000, 5)
-        here.lgwan.books.register.note_failed("USB-001", "IO_ERROR")
+        here.lgwan.books.media.note_written("USB-001", 1000, 5)
+        here.lgwan.books.media.note_failed("USB-001", "IO_ERROR")
     stick.device = usb(uuid="FFFF-0000")
     row = here.register(here.lgwan, stick)
     assert (row.filesystem_uuid, row.bytes_written, row.io_errors) == ("FFFF-0000", 1000, 0)
@@ -157,12 +157,12 @@ def test_trip_from_issue_to_return(here: Town, stick: Stick) -> None:
     here.clock.move(10)
     custody.hand_over(here.lgwan, "USB-001", to="officer-1")
     with here.lgwan.books.transaction():
-        here.lgwan.books.register.bind_bundle("USB-001", BUNDLE)
+        here.lgwan.books.media.bind_bundle("USB-001", BUNDLE)
     here.clock.move(80)
-    assert here.lgwan.books.register.overdue(here.clock.now())[0].holder == "officer-1"
+    assert here.lgwan.books.media.overdue(here.clock.now())[0].holder == "officer-1"
     done = custody.give_back(here.lgwan, "USB-001", operator="clerk-1")
     assert done.actual_minutes == 90
-    assert here.lgwan.books.register.overdue(here.clock.now()) == []
+    assert here.lgwan.books.media.overdue(here.clock.now()) == []
     entries = here.log(here.lgwan)[-3:]
     assert [each.event for each in entries] == [
         Event.MEDIUM_ISSUED,
@@ -196,7 +196,7 @@ def test_impossible_issue_refused(here: Town, stick: Stick, given: dict[str, obj
     with pytest.raises(UsageError):
         custody.issue(here.lgwan, "USB-001", **given)  # type: ignore[arg-type]
     assert here.log(here.lgwan) == before
-    assert here.lgwan.books.register.trips("USB-001") == []
+    assert here.lgwan.books.media.trips("USB-001") == []
 
 
 def test_no_step_without_trip(here: Town, stick: Stick) -> None:
@@ -213,10 +213,10 @@ def test_lost_names_what_was_on_it(here: Town, stick: Stick) -> None:
     route = {"sender": "lgwan-01", "receiver": "registry-01"}
     with books.transaction():
         books.add_bundle(bundle(BundleState.WRITTEN, **route))
-        books.register.begin_carriage(BUNDLE, "USB-001", here.lgwan.now())
-        books.register.finish_carriage(BUNDLE, "USB-001", here.lgwan.now())
-        books.register.begin_carriage("cd" * 16, "USB-001", here.lgwan.now())
-        books.register.erase_carriage("cd" * 16, "USB-001", here.lgwan.now())
+        books.media.begin_carriage(BUNDLE, "USB-001", here.lgwan.now())
+        books.media.finish_carriage(BUNDLE, "USB-001", here.lgwan.now())
+        books.media.begin_carriage("cd" * 16, "USB-001", here.lgwan.now())
+        books.media.erase_carriage("cd" * 16, "USB-001", here.lgwan.now())
     report = custody.report_lost(here.lgwan, "USB-001", operator="clerk-1")
     assert report.bundles == ((BUNDLE, False),)
     entry = here.last(here.lgwan)
@@ -250,18 +250,18 @@ def test_unannounced_arrival_gets_its_number_later(here: Town, stick: Stick) -> 
     visit = brought(here, stick)
     custody.note_arrival(here.registry, visit, operator="clerk-1")
     custody.note_arrival(here.registry, visit, operator="clerk-1")
-    (early,) = here.registry.books.register.trips("USB-001")
+    (early,) = here.registry.books.media.trips("USB-001")
     assert (early.trip, early.bundles) == (0, (BUNDLE,))
     assert [each.event for each in here.log(here.registry)].count(Event.MEDIUM_ARRIVED) == 1
     custody.issue(here.lgwan, "USB-001", to="clerk-1")
     here.carry_log(here.lgwan, here.registry)
     follow(here.registry, "lgwan-01")
-    (trip,) = here.registry.books.register.trips("USB-001")
+    (trip,) = here.registry.books.media.trips("USB-001")
     assert (trip.trip, trip.holder, trip.bundles) == (1, "clerk-1", (BUNDLE,))
     assert trip.arrived_at_station == "registry-01"
     here.carry_log(here.registry, here.lgwan)
     follow(here.lgwan, "registry-01")
-    (own,) = here.lgwan.books.register.trips("USB-001")
+    (own,) = here.lgwan.books.media.trips("USB-001")
     assert own.arrived_at_station == "registry-01"
     custody.note_arrival(here.lgwan, visit, operator="clerk-1")
-    assert here.lgwan.books.register.open_trip("USB-001") is None
+    assert here.lgwan.books.media.open_trip("USB-001") is None

@@ -18,7 +18,7 @@ FIRST, SECOND = "aa" * 32, "bb" * 32
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[MediaRegister]:
     books = Books(tmp_path / "station.db")
-    yield books.register
+    yield books.media
     books.close()
 
 
@@ -104,7 +104,7 @@ def test_everything_travels_once(here: Town, tmp_path: Path) -> None:
     custody.hand_over(here.lgwan, "USB-001", to="officer-1")
     here.carry_log(here.lgwan, here.registry)
     following.follow(here.registry, "lgwan-01")
-    register = here.registry.books.register
+    register = here.registry.books.media
     trip = register.open_trip("USB-001")
     assert trip is not None
     assert (trip.trip, trip.holder, trip.planned_minutes) == (1, "officer-1", 30)
@@ -130,6 +130,6 @@ def test_death_before_following_loses_nothing(
         patched.setattr(type(here.registry.books), "set_fact", dies)
         with pytest.raises(KeyboardInterrupt):
             following.follow(here.registry, "lgwan-01")
-    assert here.registry.books.register.is_empty()
+    assert here.registry.books.media.is_empty()
     following.follow_all(here.registry)
-    assert state(here.registry.books.register, usb().sha256) == "lost"
+    assert state(here.registry.books.media, usb().sha256) == "lost"

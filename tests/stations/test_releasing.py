@@ -64,7 +64,7 @@ def test_trip_begins_and_carries_what_was_written(day: Day, usb_stick: Stick) ->
     for bundle in bundles:
         day.write(bundle, usb_stick)
     with day.at(LGWAN) as station:
-        (trip,) = station.books.register.trips(ONE)
+        (trip,) = station.books.media.trips(ONE)
     assert (trip.trip, trip.route_to, trip.bundles) == (1, REGISTRY, bundles)
     assert len(day.entries(LGWAN, Event.MEDIUM_ISSUED)) == 1
 
@@ -75,7 +75,7 @@ def test_trip_that_was_issued_before_goes_on(day: Day, usb_stick: Stick) -> None
         custody.issue(station, ONE, to="officer-1", minutes=30)
     day.write(bundle, usb_stick)
     with day.at(LGWAN) as station:
-        (trip,) = station.books.register.trips(ONE)
+        (trip,) = station.books.media.trips(ONE)
     assert (trip.holder, trip.planned_minutes, trip.bundles) == ("officer-1", 30, (bundle,))
 
 

@@ -106,6 +106,6 @@ def test_trip_issued_before_its_bundle_carries_it(day: Day, usb_stick: Stick) ->
     (arrived,) = day.entries(REGISTRY, Event.MEDIUM_ARRIVED)
     assert arrived.facts["bundles"] == [bundle]
     with day.at(REGISTRY) as station:
-        trip = station.books.register.open_trip("USB-001")
+        trip = station.books.media.open_trip("USB-001")
     assert trip is not None
     assert trip.bundles == (bundle,)

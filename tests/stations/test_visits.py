@@ -258,7 +258,7 @@ def test_registered_stick_is_welcome_and_not_logged(here: Town, stick: Stick) ->
 def test_stick_of_the_other_station_becomes_known(here: Town, stick: Stick) -> None:
     row = here.register(here.lgwan, stick)
     visits.recognise(here.registry, stick)
-    assert here.registry.books.register.row(MEDIUM) == row
+    assert here.registry.books.media.row(MEDIUM) == row
     # From now on a copy is found out here too.
     stick.device = usb("S-0002")
     with pytest.raises(MediumError) as refusal:
@@ -269,10 +269,10 @@ def test_stick_of_the_other_station_becomes_known(here: Town, stick: Stick) -> N
 def test_own_register_is_not_overwritten_by_the_stick(here: Town, stick: Stick) -> None:
     here.register(here.lgwan, stick)
     with here.lgwan.books.transaction():
-        here.lgwan.books.register.note_written(MEDIUM, 1000, 5)
-    row = here.lgwan.books.register.row(MEDIUM)
+        here.lgwan.books.media.note_written(MEDIUM, 1000, 5)
+    row = here.lgwan.books.media.row(MEDIUM)
     visits.recognise(here.lgwan, stick)
-    assert here.lgwan.books.register.row(MEDIUM) == row
+    assert here.lgwan.books.media.row(MEDIUM) == row
 
 
 def test_overdue_stick_may_be_used(here: Town, stick: Stick) -> None:
@@ -389,7 +389,7 @@ def test_failure_counts_for_the_health(
     for times in (1, 2):
         with pytest.raises(type(error)):
             doing(here, visit, error)
-        row = here.lgwan.books.register.row(MEDIUM)
+        row = here.lgwan.books.media.row(MEDIUM)
         assert row is not None
         counted = {name: getattr(row, name) for name in ("io_errors", "mismatches", "pulled_out")}
         assert counted == {**dict.fromkeys(counted, 0), column: times}
@@ -416,7 +416,7 @@ def test_error_of_a_stick_that_went_away_is_a_pull(
     assert raised.value.__cause__ is error
     assert [each.facts["reason"] for each in here.log(here.lgwan)[len(before) :]] == ["PULLED_OUT"]
     assert told[-1].state is MediumState.PULLED_OUT
-    row = here.lgwan.books.register.row(MEDIUM)
+    row = here.lgwan.books.media.row(MEDIUM)
     assert row is not None
     assert (row.pulled_out, row.io_errors, row.mismatches) == (1, 0, 0)
 

@@ -120,7 +120,7 @@ class _Copying:
         """Close the copy: nobody interrupted it, and the stick needs no repair."""
         books, row = self.station.books, self.row
         with books.transaction():
-            books.register.fail_carriage(
+            books.media.fail_carriage(
                 row.bundle, self.visit.medium, self.station.now(), error.reason
             )
 
@@ -142,18 +142,18 @@ def _begin(station: OpenStation, row: BundleRow, visit: Visit, operator: str) ->
     """Say that the copy begins: trip, log, books; what an earlier attempt left is named."""
     tidying.mention_interrupted(station, row.bundle)
     tidying.mend(station, visit)
-    if visit.medium and station.books.register.open_trip(visit.medium) is None:
+    if visit.medium and station.books.media.open_trip(visit.medium) is None:
         route = (row.sender, row.receiver)
         custody.issue(station, visit.medium, to=operator, route=route, minutes=TRIP_MINUTES)
     station.record(Event.BUNDLE_RELEASED, actor=operator, **route_facts(row), **visit.facts)
     with station.books.transaction():
-        station.books.register.begin_carriage(row.bundle, visit.medium, station.now())
+        station.books.media.begin_carriage(row.bundle, visit.medium, station.now())
         # The whole copy that was there, if one was, is the first thing the writing removes.
         returning.await_writing(station, row.bundle)
 
 
 def _note_written(station: OpenStation, row: BundleRow, visit: Visit, copied: _Copied) -> None:
-    register = station.books.register
+    register = station.books.media
     register.finish_carriage(row.bundle, visit.medium, station.now())
     if visit.medium:
         register.note_written(visit.medium, copied.written.bytes, copied.written.speed)

@@ -38,7 +38,7 @@ def known(station: OpenStation, number: str) -> MediumRow:
     Raises:
         UsageError: there is none, neither here nor, as far as is known, at the other station.
     """
-    row = station.books.register.row(number)
+    row = station.books.media.row(number)
     if row is None:
         shown = number if NUMBER.fullmatch(number) else "?"
         raise UsageError(detail=text("there is no medium {medium}", medium=shown))
@@ -60,7 +60,7 @@ def issue(
     Raises:
         UsageError: it is lost, retired or on a trip; no such person; the route begins elsewhere.
     """
-    register = station.books.register
+    register = station.books.media
     holder = station.operator(to)
     row = register.row(number)
     if row is not None:
@@ -156,7 +156,7 @@ def note_arrival(station: OpenStation, visit: Visit, *, operator: str) -> None:
     """
     if not visit.medium:
         return
-    trip = station.books.register.open_trip(visit.medium)
+    trip = station.books.media.open_trip(visit.medium)
     if trip is not None and trip.route_from == station.id:
         give_back(station, visit.medium, operator=operator)
     elif trip is None:
@@ -174,8 +174,8 @@ def note_missed_arrival(station: OpenStation, visit: Visit, *, operator: str) ->
     """
     if not visit.medium:
         return
-    trip = station.books.register.open_trip(visit.medium)
-    trips = [trip] if trip else station.books.register.trips(visit.medium)
+    trip = station.books.media.open_trip(visit.medium)
+    trips = [trip] if trip else station.books.media.trips(visit.medium)
     times = [(each.issued_at, each.arrived_at, each.returned_at) for each in trips]
     noted = max((time for each in times for time in each if time), default="")
     if any(row.created > noted for row in _brought(station, visit)):
@@ -229,7 +229,7 @@ def _must_serve(row: MediumRow) -> None:
 
 
 def _under_way(station: OpenStation, number: str) -> Trip:
-    trip = station.books.register.open_trip(number)
+    trip = station.books.media.open_trip(number)
     if trip is None:
         known(station, number)
         raise UsageError(detail=text("medium {medium} is on no trip", medium=number))
@@ -251,7 +251,7 @@ def _take_step(station: OpenStation, event: Event, trip: Trip, actor: str, **mor
         facts["holder"] = trip.holder
     station.record(event, actor=actor, **facts)
     with station.books.transaction():
-        station.books.register.put_trip(trip)
+        station.books.media.put_trip(trip)
 
 
 def _bundle_facts(bundles: tuple[str, ...] | list[str]) -> dict[str, Fact]:
@@ -285,7 +285,7 @@ def _arrive_unannounced(
 def _carried(station: OpenStation, number: str) -> list[tuple[str, bool]]:
     """Return the bundles that are on the medium as far as the books know."""
     books = station.books
-    known_here = books.register.carriages(medium=number)
+    known_here = books.media.carriages(medium=number)
     copies = [each for each in known_here if each.state is not CarriageState.ERASED]
     rows = [(each.bundle, books.bundle(each.bundle)) for each in copies]
     return [(name, row is not None and row.state is BundleState.DELIVERED) for name, row in rows]
@@ -297,4 +297,4 @@ def _list(
     event = Event.MEDIUM_LOST if state is ServiceState.LOST else Event.MEDIUM_RETIRED
     station.record(event, actor=actor, **registration_facts(row), **_bundle_facts(bundles))
     with station.books.transaction():
-        station.books.register.set_state(row.medium, state, station.now())
+        station.books.media.set_state(row.medium, state, station.now())

@@ -166,7 +166,7 @@ def _enter(
         if read_identity(folder) != (data, signature):
             raise ReadBackError(name="medium.json")
     with station.books.transaction():
-        station.books.register.put(row)
+        station.books.media.put(row)
     return row
 
 
@@ -177,7 +177,7 @@ def _unproven(station: OpenStation, slot: Slot) -> tuple[Visit, dict[str, Fact]]
     """
     if slot.device is None:
         return Visit(slot), {}
-    digest, register = slot.device.sha256, station.books.register
+    digest, register = slot.device.sha256, station.books.media
     known = register.by_device(digest)
     bearer = register.row(known.medium) if known else None
     # A device that has lost its number to another one must not count against that one.
@@ -189,7 +189,7 @@ def _row(
     station: OpenStation, identity: MediumIdentity, digest: str, device: UsbDevice | None
 ) -> MediumRow:
     row = MediumRow.of(identity, digest, device.sha256 if device else "")
-    before = station.books.register.row(identity.medium)
+    before = station.books.media.row(identity.medium)
     if before is None or before.device_sha256 != row.device_sha256:
         return row
     # Wear stays with the device; its errors are answered by the probe it has just passed.
@@ -200,7 +200,7 @@ def _row(
 
 def _taken(station: OpenStation, device: UsbDevice, number: str) -> MediumRow | None:
     """Return the row that stands against this device under this number, if any."""
-    register = station.books.register
+    register = station.books.media
     own, by_device = register.row(number), register.by_device(device.sha256)
     if own is not None and (
         own.device_sha256 != device.sha256 or own.state is not ServiceState.IN_SERVICE

@@ -39,7 +39,7 @@ def follow(station: OpenStation, peer: str) -> None:
         return
     with station.books.transaction():
         for data in mirror.entries(start, end):
-            apply_entry(station.books.register, events.parse(data, peer))
+            apply_entry(station.books.media, events.parse(data, peer))
         station.books.set_fact(fact, end)
 
 

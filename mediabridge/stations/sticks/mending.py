@@ -25,7 +25,7 @@ def mend_interrupted(station: OpenStation, slot: Slot) -> None:
     What cannot be repaired is left to whoever looks at the stick next: its state says so.
     """
     device = slot.device
-    known = station.books.register.by_device(device.sha256) if device else None
+    known = station.books.media.by_device(device.sha256) if device else None
     if device is None or known is None or policy.judge_device(device) is not None:
         return
     if _broke_off(station, known.medium):
@@ -40,12 +40,12 @@ def note_mended(station: OpenStation, medium: str) -> None:
     station.record(Event.JOURNEY_RECOVERED, reason=Recovery.FILESYSTEM_REPAIRED, **facts)
     if medium:
         with station.books.transaction():
-            station.books.register.note_repair(medium)
+            station.books.media.note_repair(medium)
 
 
 def _broke_off(station: OpenStation, medium: str) -> bool:
     """Tell whether a copy on *medium* was not finished, or not erased though it has arrived."""
-    copies = station.books.register.carriages(medium=medium)
+    copies = station.books.media.carriages(medium=medium)
     if any(copy.state.is_unfinished for copy in copies):
         return True
     rows = [

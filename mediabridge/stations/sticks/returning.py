@@ -25,7 +25,7 @@ def copies(station: OpenStation, visit: Visit) -> list[Carriage]:
     # A folder without a number may be another one every time.
     if not visit.medium:
         return []
-    return station.books.register.carriages(medium=visit.medium, state=CarriageState.WRITTEN)
+    return station.books.media.carriages(medium=visit.medium, state=CarriageState.WRITTEN)
 
 
 def compare(station: OpenStation, visit: Visit, whole: set[str], parts: set[str]) -> None:
@@ -56,7 +56,7 @@ def _note_gone(station: OpenStation, visit: Visit, row: BundleRow) -> None:
         **visit.facts,
     )
     with station.books.transaction():
-        station.books.register.erase_carriage(row.bundle, visit.medium, station.now())
+        station.books.media.erase_carriage(row.bundle, visit.medium, station.now())
 
 
 def _refuse_forgetful(station: OpenStation, visit: Visit, rows: list[BundleRow]) -> NoReturn:
@@ -74,7 +74,7 @@ def _refuse_forgetful(station: OpenStation, visit: Visit, rows: list[BundleRow])
 
 def _write_again(station: OpenStation, visit: Visit, row: BundleRow) -> None:
     """Take the copy off the books."""
-    register = station.books.register
+    register = station.books.media
     register.fail_carriage(row.bundle, visit.medium, station.now(), ReadBackError.reason)
     await_writing(station, row.bundle)
 
@@ -87,5 +87,5 @@ def await_writing(station: OpenStation, bundle: str) -> None:
     row = station.books.bundle(bundle)
     if row is None or row.state is not BundleState.WRITTEN:
         return
-    if not station.books.register.carriages(bundle=bundle, state=CarriageState.WRITTEN):
+    if not station.books.media.carriages(bundle=bundle, state=CarriageState.WRITTEN):
         station.books.set_state(bundle, BundleState.APPROVED)

@@ -35,7 +35,7 @@ def mend(station: OpenStation, visit: Visit) -> None:
 
 def broke_off(station: OpenStation, bundle: str) -> bool:
     """Tell whether an earlier writing of *bundle* did not come to its end."""
-    copies = station.books.register.carriages(bundle=bundle)
+    copies = station.books.media.carriages(bundle=bundle)
     return any(copy.state.is_unfinished for copy in copies)
 
 
@@ -44,7 +44,7 @@ def mention_interrupted(station: OpenStation, bundle: str) -> list[str]:
 
     To be called before *bundle* is written again.
     """
-    open_ones = station.books.register.carriages(bundle=bundle, state=CarriageState.WRITING)
+    open_ones = station.books.media.carriages(bundle=bundle, state=CarriageState.WRITING)
     for carriage in open_ones:
         facts: dict[str, Any] = {"medium": carriage.medium} if carriage.medium else {}
         station.record(
@@ -52,11 +52,11 @@ def mention_interrupted(station: OpenStation, bundle: str) -> list[str]:
         )
     with station.books.transaction():
         for carriage in open_ones:
-            station.books.register.fail_carriage(
+            station.books.media.fail_carriage(
                 bundle, carriage.medium, station.now(), Recovery.WRITE_INTERRUPTED
             )
             if carriage.medium:
-                station.books.register.note_repair(carriage.medium)
+                station.books.media.note_repair(carriage.medium)
     return [carriage.medium for carriage in open_ones]
 
 
@@ -85,12 +85,12 @@ def remove_unfinished(station: OpenStation, visit: Visit) -> list[str]:
                 writing.remove_bundle(folder, bundle)
         with station.books.transaction():
             for bundle in leftovers:
-                station.books.register.drop_carriage(bundle, visit.medium)
+                station.books.media.drop_carriage(bundle, visit.medium)
     return leftovers
 
 
 def _unfinished_on(station: OpenStation, visit: Visit) -> list[str]:
-    register = station.books.register
+    register = station.books.media
     copies = register.carriages(medium=visit.medium)
     return [copy.bundle for copy in copies if copy.state.is_unfinished]
 
@@ -138,6 +138,6 @@ def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: s
     station.record(Event.MEDIUM_ERASED, actor=operator, **facts, bytes=erased)
     with station.books.transaction():
         for bundle in bundles:
-            station.books.register.erase_carriage(bundle, visit.medium, station.now())
+            station.books.media.erase_carriage(bundle, visit.medium, station.now())
             returning.await_writing(station, bundle)
     return bundles

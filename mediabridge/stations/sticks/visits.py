@@ -94,7 +94,7 @@ def look(
     """
     device = slot.device
     if device is not None:
-        known = station.books.register.by_device(device.sha256)
+        known = station.books.media.by_device(device.sha256)
         seen = policy.first(
             lambda: policy.judge_device(device),
             lambda: policy.judge_copies(device, others, known.medium if known else "?"),
@@ -112,7 +112,7 @@ def look(
 def _judge(
     station: OpenStation, slot: Slot, identity: MediumIdentity | None, problem: str
 ) -> tuple[StateReport, Visit | None]:
-    register = station.books.register
+    register = station.books.media
     if identity is None and slot.device is None and register.is_empty():
         return report(MediumState.READY, medium=Visit(slot).shown), Visit(slot)
     seen = policy.judge_medium(slot.device, identity, problem, register)
@@ -165,10 +165,10 @@ def welcome(station: OpenStation, visit: Visit, seen: StateReport) -> None:
     if identity is None or device is None:
         return
     digest = hashlib.sha256(identity.to_bytes()).hexdigest()
-    known = station.books.register.row(identity.medium)
+    known = station.books.media.row(identity.medium)
     if known is None or (known.serial is None and known.medium_sha256 == digest):
         with station.books.transaction():
-            station.books.register.put(MediumRow.of(identity, digest, device.sha256))
+            station.books.media.put(MediumRow.of(identity, digest, device.sha256))
 
 
 def allow(station: OpenStation, visit: Visit, use: Use) -> None:
@@ -192,7 +192,7 @@ def note_refused(station: OpenStation, device: UsbDevice | None, seen: StateRepo
     """Log and show that a device, or a folder where it is None, is not used."""
     facts: dict[str, Any] = {"reason": seen.state}
     number = str(seen.facts.get("medium", ""))
-    if station.books.register.row(number) is not None:
+    if station.books.media.row(number) is not None:
         facts["medium"] = number
     if device is not None:
         facts["device_sha256"] = device.sha256
@@ -237,7 +237,7 @@ def note_failure(
     station.record(Event.MEDIUM_FAILED, reason=error.reason, **visit.facts, **facts)
     if visit.medium:
         with station.books.transaction():
-            station.books.register.note_failed(visit.medium, error.reason)
+            station.books.media.note_failed(visit.medium, error.reason)
     if error.reason in MediumState.__members__:
         shown: dict[str, Any] = {"medium": visit.shown, **error.facts}
         station.tell(MediumState(error.reason), **shown)
