@@ -1,14 +1,42 @@
 """Files that are there whole, or not at all, whenever power goes.
 
-Temporary file, fsync, rename, fsync of the folder: the only way anything small is
-written on a station's own disk. Everyone may use it, as clock and config.
+The only way a file is written on a station's own disk. What replaces another file, or
+appears under a name that others look for, goes through :func:`appearing`: temporary file,
+fsync, rename, fsync of the folder. What lies in a folder of its own until that folder
+itself is moved goes through :func:`new_file`. Everyone may use it, as clock and config.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def appearing(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Give a file that takes the place of *path* at the end of the block.
+
+    With an error, in the block or at its end, *path* is as it was, and nothing is left behind.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            os.fchmod(descriptor, mode)
+            _flush(file)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
@@ -17,18 +45,21 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     Raises:
         OSError: *path* is as it was, and the temporary file has been removed.
     """
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    with appearing(path, mode=mode) as file:
+        file.write(data)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a new file whose content is flushed at the end of the block; its name is not.
+
+    Raises:
+        FileExistsError: there is one of that name.
+        OSError: it cannot be written; a part of it may be left behind.
+    """
+    with path.open("xb") as file:
+        yield file
+        _flush(file)
 
 
 def move_durably(source: Path, target: Path) -> None:
@@ -39,7 +70,21 @@ def move_durably(source: Path, target: Path) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Flush the names in *folder* to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _sync(folder, os.O_DIRECTORY)
+
+
+def sync_file(path: Path) -> None:
+    """Flush the content of a file that another program, or a library, wrote."""
+    _sync(path)
+
+
+def _flush(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync(path: Path, flags: int = 0) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | flags)
     try:
         os.fsync(descriptor)
     finally:

@@ -20,7 +20,13 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 from unittest import mock
 
-from mediabridge.errors import MediumError, MediumIoError, PulledOutError, ReadOnlyMediumError
+from mediabridge.errors import (
+    MediumError,
+    MediumIoError,
+    PulledOutError,
+    ReadOnlyMediumError,
+    medium_error,
+)
 from mediabridge.media.device import UsbDevice
 
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
@@ -182,7 +188,7 @@ class SimulatedStick:
             return PulledOutError()
         if isinstance(error, MediumError):
             return error
-        return MediumIoError(detail=getattr(error, "strerror", str(error)))
+        return medium_error(error if isinstance(error, OSError) else str(error))
 
     def _leave(self, mount: Path) -> None:
         if not self.present:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from mediabridge.bench import Figure
 from mediabridge.config import CHUNK_BYTES, GIB, MIB
+from mediabridge.durable import sync_file
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.model import Kind
 
@@ -105,8 +106,7 @@ def _peak_mib(usage: resource.struct_rusage) -> float:
 def _copy_seconds(source: Path, target: Path) -> float:
     start = time.monotonic()
     shutil.copyfile(source, target)
-    with target.open("rb") as copy:
-        os.fsync(copy.fileno())
+    sync_file(target)
     seconds = time.monotonic() - start
     target.unlink()
     return max(seconds, 0.001)

@@ -16,6 +16,7 @@ from mediabridge.clock import from_rfc3339
 from mediabridge.config import FORMAT, LIMITS
 from mediabridge.errors import FormatUnknownError, HeaderMalformedError
 from mediabridge.locale import text
+from mediabridge.validation import field_problems
 
 BundleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}\z")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}\z")]
@@ -95,19 +96,6 @@ def parse_header(data: bytes) -> Header:
 def header_digest(data: bytes) -> bytes:
     """Return the SHA-256 of the header's bytes, 32 bytes; part of every key context."""
     return hashlib.sha256(data).digest()
-
-
-def field_problems(error: ValidationError) -> str:
-    """Name every offending field and rule, never the value."""
-    return "; ".join(
-        f"{'.'.join(_visible(step) for step in problem['loc'])}: {problem['type']}"
-        for problem in error.errors(include_input=False, include_url=False)[:20]
-    )
-
-
-def _visible(step: int | str) -> str:
-    """Return a member's name as plain ASCII; an unknown one was chosen by somebody else."""
-    return ascii(step).strip("'")[:40]
 
 
 def _refuse_other_format(document: Any) -> None:

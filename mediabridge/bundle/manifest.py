@@ -9,10 +9,11 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from mediabridge import canonical
-from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route, field_problems
+from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route
 from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMalformedError
 from mediabridge.locale import text
+from mediabridge.validation import field_problems
 
 InnerName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\z")]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,63}\z")]

@@ -19,10 +19,11 @@ from pydantic import (
 )
 
 from mediabridge import canonical
-from mediabridge.bundle.header import Format, Identifier, Route, Timestamp, field_problems
+from mediabridge.bundle.header import Format, Identifier, Route, Timestamp
 from mediabridge.clock import from_rfc3339
 from mediabridge.errors import UnregisteredMediumError
 from mediabridge.locale import text
+from mediabridge.validation import field_problems
 
 NUMBER: Final = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Z0-9][A-Za-z0-9-]{0,30}", re.ASCII)
 """A medium's number. Eight digits could be a date of birth, a card or a telephone number."""
@@ -30,7 +31,7 @@ NUMBER: Final = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Z0-9][A-Za-z0-9-]{0,30}",
 
 def _number(value: str) -> str:
     if NUMBER.fullmatch(value) is None:
-        msg = "number"
+        msg = text("not a number for a medium")
         raise ValueError(msg)
     return value
 
@@ -38,7 +39,7 @@ def _number(value: str) -> str:
 def _printable(value: str) -> str:
     # No control or formatting characters: they could steer a screen or reverse a line.
     if not value.isprintable():
-        msg = "printable"
+        msg = text("it has a character that cannot be shown")
         raise ValueError(msg)
     return value
 

@@ -9,7 +9,6 @@ once; memory does not depend on the size of the stream.
 from __future__ import annotations
 
 import hashlib
-import os
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 
 from mediabridge.bundle import layout
 from mediabridge.config import CHUNK_BYTES, LIMITS
+from mediabridge.durable import new_file
 from mediabridge.errors import DecryptError
 
 _CONTEXT: Final = b"mediabridge/1/part\0"
@@ -45,7 +45,7 @@ def encrypt_part(source: BinaryIO, length: int, target: Path, *, key: bytes, con
     encryptor = Cobblestone256Encryptor(key, context)
     digest = hashlib.sha256()
     plain, cipher = memoryview(bytearray(CHUNK_BYTES)), memoryview(bytearray(_ROOM))
-    with target.open("xb") as output:
+    with new_file(target) as output:
         while length:
             count = source.readinto(plain[: min(length, CHUNK_BYTES)])  # type: ignore[attr-defined]
             if not count:
@@ -58,8 +58,6 @@ def encrypt_part(source: BinaryIO, length: int, target: Path, *, key: bytes, con
         tail = encryptor.finalize()
         output.write(tail)
         digest.update(tail)
-        output.flush()
-        os.fsync(output.fileno())
     return digest.hexdigest()
 
 

@@ -9,7 +9,6 @@ step (:mod:`mediabridge.bundle.sshsig`), since the signers are other people.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from mediabridge.bundle.parts import encrypt_part, part_context, part_lengths
 from mediabridge.bundle.sums import write_sums
 from mediabridge.bundle.wraps import wrap
 from mediabridge.config import CHUNK_BYTES, LIMITS
+from mediabridge.durable import new_file
 
 ZSTD_LEVEL = 3
 """The library's default: four fifths of the best ratio at a tenth of its time."""
@@ -63,12 +63,10 @@ def compress(sources: Sequence[Source], data: Path, *, pad_to: int = 0) -> Draft
     With *pad_to* the stream is filled with zeros to a multiple of that many bytes,
     so that an observer learns the size only to that step.
     """
-    with data.open("xb") as output:
+    with new_file(data) as output:
         files = tuple(_compress_one(source, output) for source in sources)
         padding = -output.tell() % pad_to if pad_to else 0
         output.write(bytes(padding))
-        output.flush()
-        os.fsync(output.fileno())
     return Draft(files, padding, data)
 
 
@@ -144,8 +142,6 @@ def _compress_one(source: Source, output: BinaryIO) -> InnerFile:
 
 
 def _write(path: Path, data: bytes) -> str:
-    with path.open("xb") as output:
+    with new_file(path) as output:
         output.write(data)
-        output.flush()
-        os.fsync(output.fileno())
     return hashlib.sha256(data).hexdigest()

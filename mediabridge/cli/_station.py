@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mediabridge.stations.registry import RegistryStation
     from mediabridge.stations.station import OpenStation
     from mediabridge.trust.passphrase import PassphraseSource
+    from mediabridge.trust.signers import Signer
 
 PassphraseFile = Annotated[
     Path | None,
@@ -36,6 +37,8 @@ Medium = Annotated[
         file_okay=False,
     ),
 ]
+
+OfficerKey = Annotated[Path, typer.Option(help=n_("The key file of an officer."), dir_okay=False)]
 
 TRAINING_PASSPHRASE = "passphrase.training"  # noqa: S105 - a file's name
 """Beside the keys of a training city; those keys protect nothing."""
@@ -56,6 +59,21 @@ def passphrases(context: Context, file: Path | None, folder: Path) -> Passphrase
     return sources.from_prompt(
         lambda key_id: passphrase(context, n_("Passphrase of the key {key}"), key=key_id)
     )
+
+
+def officer_key(context: Context, key: Path, file: Path | None) -> Signer:
+    """Return the officer's key in the file *key*, opened with the passphrase from *file*.
+
+    Without *file* it comes from where passphrases come from; a training city keeps its own
+    beside the folder of the keys.
+
+    Raises:
+        KeyFileError, PassphraseError, PassphraseFileError: it cannot be opened.
+        NotInteractiveError: nobody is there to be asked.
+    """
+    from mediabridge.trust.signers import open_signer
+
+    return open_signer(key, passphrases(context, file, key.parent.parent)(key.stem))
 
 
 def open_station(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,14 +10,20 @@ from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._show import summary_table
-from mediabridge.cli._station import PassphraseFile, chosen_bundle, open_station, passphrases
+from mediabridge.cli._station import (
+    OfficerKey,
+    PassphraseFile,
+    chosen_bundle,
+    officer_key,
+    open_station,
+)
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_, text
 
 
 def approve(
     context: Context,
-    key: Annotated[Path, typer.Option(help=n_("The officer's key file."), dir_okay=False)],
+    key: OfficerKey,
     bundle: Annotated[
         str | None, typer.Argument(help=n_("The first characters of its id; the oldest otherwise."))
     ] = None,
@@ -28,7 +33,6 @@ def approve(
 ) -> Result:
     """Look at the summary of a sealed bundle and approve it."""
     from mediabridge.stations.outgoing.approving import summary_of
-    from mediabridge.trust.signers import open_signer
 
     with open_station(context) as station:
         row = chosen_bundle(station, bundle, "sealed")
@@ -36,8 +40,7 @@ def approve(
         context.show(summary_table(summary))
         if not yes and not confirm(context, n_("Is this what shall be carried?")):
             raise ApprovalDeclinedError
-        source = passphrases(context, passphrase_file, key.parent.parent)
-        officer = open_signer(key, source(key.stem))
+        officer = officer_key(context, key, passphrase_file)
         row = station.approve(row.bundle, officer)
     line = text("{officer} approved bundle number {seq}.", officer=officer.id, seq=row.seq)
     data = {"bundle": row.bundle, "state": row.state, "summary": summary, "officer": officer.id}

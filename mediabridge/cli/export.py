@@ -12,7 +12,7 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._medium import the_visit
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table, summary_table
-from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station, passphrases
+from mediabridge.cli._station import Medium, Operator, PassphraseFile, officer_key, open_station
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_, text
 
@@ -40,7 +40,6 @@ def export(
     from mediabridge.errors import NothingToSealError
     from mediabridge.stations.books import BundleState
     from mediabridge.stations.outgoing.approving import summary_of
-    from mediabridge.trust.signers import open_signer
 
     lines: list[str | Table] = []
     with open_station(context, passphrase_file) as station:
@@ -51,13 +50,12 @@ def export(
             if not station.status().under_way:
                 raise
         if key is not None:
-            source = passphrases(context, passphrase_file, key.parent.parent)
             for row in station.books.bundles_in(BundleState.SEALED):
                 summary = summary_of(station, row.bundle).model_dump(by_alias=True)
                 context.show(summary_table(summary))
                 if not yes and not confirm(context, n_("Is this what shall be carried?")):
                     raise ApprovalDeclinedError
-                station.approve(row.bundle, open_signer(key, source(key.stem)))
+                station.approve(row.bundle, officer_key(context, key, passphrase_file))
         ready = station.books.bundles_in(BundleState.APPROVED)
         written = _write_all(station, ready, medium, operator) if ready else []
         waiting = station.books.bundles_in(BundleState.SEALED)

@@ -9,23 +9,28 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station, passphrases
+from mediabridge.cli._station import (
+    Medium,
+    OfficerKey,
+    Operator,
+    PassphraseFile,
+    officer_key,
+    open_station,
+)
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
     from mediabridge.media.trips import Trip
-    from mediabridge.trust.signers import Signer
 
 Number = Annotated[str, typer.Argument(help=n_("The medium's number."))]
 To = Annotated[str, typer.Option(help=n_("Who has it from here on."))]
-Key = Annotated[Path, typer.Option(help=n_("The key file of an officer."), dir_okay=False)]
 
 
 def register(
     context: Context,
     number: Number,
     label: Annotated[str, typer.Option(help=n_("What is written on its label."))],
-    key: Key,
+    key: OfficerKey,
     *,
     route: Annotated[
         list[str] | None,
@@ -45,7 +50,7 @@ def register(
 
     directions = [_route(each) for each in route or []]
     with open_station(context, passphrase_file) as station:
-        officer = _officer(context, key, passphrase_file)
+        officer = officer_key(context, key, passphrase_file)
         slot = the_slot(medium)
         enrolling.check_new(station, slot, number, officer, replacing=replace)
         found = enrolling.prove(station, slot, quick=quick)
@@ -140,13 +145,13 @@ def lost(context: Context, number: Number, *, operator: Operator = None) -> Resu
 
 
 def retire(
-    context: Context, number: Number, key: Key, *, passphrase_file: PassphraseFile = None
+    context: Context, number: Number, key: OfficerKey, *, passphrase_file: PassphraseFile = None
 ) -> Result:
     """Take a medium out of service for good."""
     from mediabridge.stations.sticks import custody
 
     with open_station(context, passphrase_file) as station:
-        row = custody.retire(station, number, _officer(context, key, passphrase_file))
+        row = custody.retire(station, number, officer_key(context, key, passphrase_file))
     line = text("Medium {medium} is out of service. It will be refused from now on.", medium=number)
     return Result([line], {"medium": number, "state": row.state})
 
@@ -209,13 +214,6 @@ def export(
             detail=text("the file cannot be written: {detail}", detail=error.strerror)
         ) from None
     return Result([text("Lines written: {count}", count=count)], {"lines": count})
-
-
-def _officer(context: Context, key: Path, passphrase_file: Path | None) -> Signer:
-    from mediabridge.trust.signers import open_signer
-
-    source = passphrases(context, passphrase_file, key.parent.parent)
-    return open_signer(key, source(key.stem))
 
 
 def _route(given: str) -> tuple[str, str]:

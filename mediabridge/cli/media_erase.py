@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +10,7 @@ from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._medium import the_visit
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import Medium, PassphraseFile, open_station, passphrases
+from mediabridge.cli._station import Medium, OfficerKey, PassphraseFile, officer_key, open_station
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_, text
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 def erase(
     context: Context,
-    key: Annotated[Path, typer.Option(help=n_("The key file of an officer."), dir_okay=False)],
+    key: OfficerKey,
     *,
     yes: Annotated[bool, typer.Option("--yes", help=n_("Erase without being asked."))] = False,
     medium: Medium = None,
@@ -33,11 +32,9 @@ def erase(
     from mediabridge.media.policy import Use
     from mediabridge.stations.outgoing.approving import officer_of
     from mediabridge.stations.sticks import tidying, visits
-    from mediabridge.trust.signers import open_signer
 
     with open_station(context, passphrase_file) as station:
-        source = passphrases(context, passphrase_file, key.parent.parent)
-        officer = officer_of(station, open_signer(key, source(key.stem)))
+        officer = officer_of(station, officer_key(context, key, passphrase_file))
         visit = the_visit(station, medium)
         visits.allow(station, visit, Use(writes=True))
         # An erasing that broke off may have left folders that cannot be read.

@@ -115,6 +115,7 @@ from mediabridge.errors._station import (
     TableRefusedError,
     UsageError,
 )
+from mediabridge.errors._system import medium_error
 
 __all__ = [
     "AlreadyAppliedError",
@@ -210,4 +211,5 @@ __all__ = [
     "UsageError",
     "WrongDestinationError",
     "WrongDirectionError",
+    "medium_error",
 ]

@@ -19,12 +19,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from mediabridge.config import CHUNK_BYTES
+from mediabridge.plainfile import MAKING, READING
 
 ALIGNMENT: Final = 4096
 """Length and place of a direct transfer are whole multiples; all known sticks are content."""
-
-_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @contextmanager
@@ -59,7 +57,7 @@ def chunks(name: str, folder: int | None = None) -> Iterator[memoryview]:
 
     Each chunk is good until the next one is asked for; see :func:`same`.
     """
-    descriptor, direct = open_direct(name, _READ, folder)
+    descriptor, direct = open_direct(name, READING, folder)
     with buffer() as aligned, memoryview(aligned) as view:
         try:
             if not direct:
@@ -93,7 +91,7 @@ def copy(
     Each chunk is on its way to the device before *progress* hears of it, so that the
     remaining time is honest on a slow stick. It is hashed while the device is busy with it.
     """
-    descriptor, direct = open_direct(name, NEW, folder)
+    descriptor, direct = open_direct(name, MAKING, folder)
     digest = hashlib.sha256()
     with ThreadPoolExecutor(1) as beside, buffer() as aligned, memoryview(aligned) as view:
         try:
@@ -129,7 +127,7 @@ def is_direct(folder: str) -> bool:
     """Tell whether files below *folder* can be read past the cache."""
     # Unpredictable: a name left by a crash, or put there, must not be in the way.
     path = Path(folder) / f".mediabridge-direct-{secrets.token_hex(8)}"
-    descriptor, direct = open_direct(str(path), NEW)
+    descriptor, direct = open_direct(str(path), MAKING)
     os.close(descriptor)
     path.unlink()
     return direct

@@ -23,6 +23,7 @@ from mediabridge.errors import ReadBackError
 from mediabridge.media import direct, failures, tree
 from mediabridge.media.tree import PARTIAL
 from mediabridge.media.writing import remove_bundle
+from mediabridge.plainfile import OVERWRITING
 
 
 def erase(
@@ -104,7 +105,7 @@ def _overwrite(folder: int, name: str, progress: Callable[[int], None]) -> int:
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         return 0  # A link or device holds nothing of ours; deleting its name is enough.
     noise = bytearray(os.urandom(CHUNK_BYTES))
-    descriptor = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    descriptor = os.open(name, OVERWRITING, dir_fd=folder)
     try:
         for place in range(0, status.st_size, CHUNK_BYTES):
             piece = memoryview(noise)[: status.st_size - place]

@@ -6,29 +6,16 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
-from mediabridge.errors import (
-    MediumError,
-    MediumIoError,
-    PulledOutError,
-    ReadOnlyMediumError,
-)
+from mediabridge import errors
 from mediabridge.media import space
 
-_GONE: Final = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOMEDIUM})
-"""What vfat, exFAT and block devices say after a removal; ext4 says EIO (rig, facts.md)."""
 
-
-def medium_error(error: OSError, needed: int = 1, medium: Path | None = None) -> MediumError:
-    """Return what *error* of the system means; EIO of a pulled stick is told apart by its slot."""
-    if error.errno in _GONE:
-        return PulledOutError()
+def medium_error(error: OSError, needed: int = 1, medium: Path | None = None) -> errors.MediumError:
+    """Return what *error* of the system means; a full medium says what takes up its space."""
     if error.errno == errno.ENOSPC:
         return space.full(medium, got=0, wanted=needed)
-    if error.errno == errno.EROFS:
-        return ReadOnlyMediumError()
-    return MediumIoError(detail=error.strerror or type(error).__name__)
+    return errors.medium_error(error)
 
 
 @contextmanager

@@ -12,12 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from mediabridge import plainfile
 from mediabridge.bundle import layout
 from mediabridge.bundle.medium import MediumIdentity, medium_namespace, parse_identity
 from mediabridge.config import LIMITS
-from mediabridge.errors import MediumIoError, NoMediumError, UnregisteredMediumError
+from mediabridge.errors import NoMediumError, UnregisteredMediumError
 from mediabridge.locale import text
-from mediabridge.media import tree
+from mediabridge.media import failures, tree
 
 __all__ = [
     "MediumIdentity",
@@ -27,8 +28,6 @@ __all__ = [
     "write_identity",
 ]
 
-_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _DRAFT: Final = "mediabridge-{name}.partial"
 """Outside MEDIABRIDGE/: a reader refuses a stick with unknown names inside it."""
 
@@ -39,11 +38,14 @@ def read_identity(folder: Path) -> tuple[bytes, bytes] | None:
     Raises:
         UnregisteredMediumError: only one of the two is there.
         TreeLinkError, TreeTooLargeError: something else than a small plain file.
-        MediumIoError: the system reported an error from the medium.
+        PulledOutError, MediumIoError: the system reported an error from the medium.
     """
     try:
         with tree.open_folder(str(folder)) as top, tree.open_folder(layout.ROOT, top) as root:
-            found = [_read(root, name) for name in (layout.MEDIUM, layout.MEDIUM_SIGNATURE)]
+            found = [
+                tree.read_regular(root, name, LIMITS.medium_json_bytes)
+                for name in (layout.MEDIUM, layout.MEDIUM_SIGNATURE)
+            ]
     except NoMediumError:
         return None
     data, signature = found
@@ -62,9 +64,9 @@ def write_identity(folder: Path, data: bytes, signature: bytes) -> None:
 
     Raises:
         TreeLinkError: the exchange folder is a link that leads elsewhere.
-        MediumIoError: the system reported an error from the medium.
+        MediumFullError, ReadOnlyMediumError, PulledOutError, MediumIoError: the medium failed.
     """
-    try:
+    with failures.named(medium=folder):
         with suppress(FileExistsError):
             (folder / layout.ROOT).mkdir()
         with tree.open_folder(str(folder)) as top, tree.open_folder(layout.ROOT, top) as root:
@@ -77,32 +79,12 @@ def write_identity(folder: Path, data: bytes, signature: bytes) -> None:
                 os.rename(_DRAFT.format(name=name), name, src_dir_fd=top, dst_dir_fd=root)
                 os.fsync(root)
             os.fsync(top)
-    except OSError as error:
-        raise MediumIoError(detail=error.strerror) from None
-
-
-def _read(root: int, name: str) -> bytes | None:
-    limit = LIMITS.medium_json_bytes
-    try:
-        # The kind is looked at before opening: opening a device can already have an effect.
-        tree.check_regular(os.stat(name, dir_fd=root, follow_symlinks=False), name, limit)
-        descriptor = os.open(name, _READ, dir_fd=root)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise MediumIoError(detail=error.strerror) from None
-    with os.fdopen(descriptor, "rb") as source:
-        tree.check_regular(os.fstat(descriptor), name, limit)
-        try:
-            return source.read(limit)
-        except OSError as error:
-            raise MediumIoError(detail=error.strerror) from None
 
 
 def _draft(top: int, name: str, data: bytes) -> None:
     draft = _DRAFT.format(name=name)
     _remove(top, draft)
-    with os.fdopen(os.open(draft, _NEW, 0o644, dir_fd=top), "wb") as output:
+    with os.fdopen(os.open(draft, plainfile.MAKING, 0o644, dir_fd=top), "wb") as output:
         output.write(data)
         output.flush()
         os.fsync(output.fileno())

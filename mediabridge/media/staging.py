@@ -11,21 +11,20 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.stages import SealedBundle
 from mediabridge.config import CHUNK_BYTES, LIMITS
+from mediabridge.durable import new_file
 from mediabridge.errors import (
     MediumChangedError,
-    MediumIoError,
     TreeTooLargeError,
     TreeUnexpectedError,
+    medium_error,
 )
 from mediabridge.locale import text
 from mediabridge.media import tree
-
-_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def stage(
@@ -43,7 +42,7 @@ def stage(
         TreeUnexpectedError: a file is missing, or one is there that does not belong.
         TreeLinkError, TreeTooLargeError: something other than a plain file of allowed size.
         MediumChangedError: the medium answered differently while it was read.
-        MediumIoError: the system reported an error from the medium.
+        PulledOutError, MediumIoError: the system reported an error from the medium.
     """
     with tree.open_bundle(medium, name) as folder:
         names = _expected_names(tree.names_in(folder))
@@ -52,7 +51,7 @@ def stage(
             try:
                 digests[each], sizes[each] = _copy(folder, each, target / each)
             except OSError as error:
-                raise MediumIoError(detail=error.strerror) from None
+                raise medium_error(error) from None
             progress(sizes[each])
         if tree.names_in(folder) != names:
             raise MediumChangedError(name=name)
@@ -70,7 +69,7 @@ def size_of(medium: Path, name: str) -> int:
         try:
             stats = [os.stat(each, dir_fd=folder, follow_symlinks=False) for each in names]
         except OSError as error:
-            raise MediumIoError(detail=error.strerror) from None
+            raise medium_error(error) from None
     return sum(each.st_size for each in stats)
 
 
@@ -79,18 +78,13 @@ def read_small(medium: Path, name: str, file: str) -> bytes:
 
     Raises:
         TreeUnexpectedError: there is no such file.
-        TreeLinkError, TreeTooLargeError, MediumChangedError, MediumIoError: as :func:`stage`.
+        TreeLinkError, TreeTooLargeError, MediumIoError: as :func:`stage`.
     """
     with tree.open_bundle(medium, name) as folder:
-        try:
-            descriptor = _open_regular(folder, file, LIMITS.small_file_bytes)
-        except FileNotFoundError:
-            raise TreeUnexpectedError(detail=text("missing: {names}", names=file)) from None
-        except OSError as error:
-            raise MediumIoError(detail=error.strerror) from None
-        with os.fdopen(descriptor, "rb") as source:
-            tree.check_regular(os.fstat(descriptor), file, LIMITS.small_file_bytes)
-            return source.read(LIMITS.small_file_bytes)
+        data = tree.read_regular(folder, file, LIMITS.small_file_bytes)
+    if data is None:
+        raise TreeUnexpectedError(detail=text("missing: {names}", names=file))
+    return data
 
 
 def _expected_names(names: list[str]) -> list[str]:
@@ -120,29 +114,14 @@ def _expected_names(names: list[str]) -> list[str]:
 def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
     """Copy one file, return the SHA-256 and the size of what was actually read."""
     limit = LIMITS.small_file_bytes if layout.part_index(name) is None else LIMITS.part_bytes
-    descriptor = _open_regular(folder, name, limit)
-    with os.fdopen(descriptor, "rb", buffering=0) as source, target.open("xb") as output:
+    descriptor = tree.open_regular(folder, name, limit)
+    with os.fdopen(descriptor, "rb", buffering=0) as source, new_file(target) as output:
         before = os.fstat(descriptor)
         digest, size = _pump(source, output, before.st_size)
         after = os.fstat(descriptor)
         if size != before.st_size or _marks(before) != _marks(after):
             raise MediumChangedError(name=name)
-        output.flush()
-        os.fsync(output.fileno())
     return digest, size
-
-
-def _open_regular(folder: int, name: str, limit: int) -> int:
-    """Open a plain file of at most *limit* bytes and return its descriptor."""
-    # The kind is looked at before opening: opening a device can already have an effect.
-    tree.check_regular(os.stat(name, dir_fd=folder, follow_symlinks=False), name, limit)
-    descriptor = os.open(name, _FILE, dir_fd=folder)
-    try:
-        tree.check_regular(os.fstat(descriptor), name, limit)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
 
 
 def _pump(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:

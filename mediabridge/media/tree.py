@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from mediabridge import plainfile
 from mediabridge.bundle import layout
 from mediabridge.config import LIMITS
 from mediabridge.errors import (
-    MediumIoError,
     NoMediumError,
     TreeLinkError,
     TreeTooLargeError,
     TreeUnexpectedError,
+    medium_error,
 )
 from mediabridge.locale import text
 
@@ -38,8 +38,6 @@ _FOLDERS: Final[Mapping[str, Any]] = {
 }
 """The folders of the exchange tree whose names are known beforehand."""
 
-_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-
 
 @contextmanager
 def open_folder(name: str, parent: int | None = None) -> Iterator[int]:
@@ -50,14 +48,12 @@ def open_folder(name: str, parent: int | None = None) -> Iterator[int]:
         NoMediumError: there is nothing of that name.
         MediumIoError: the system reported an error from the medium.
     """
-    try:
-        descriptor = os.open(name, _FOLDER, dir_fd=parent)
-    except OSError as error:
-        raise _folder_error(error, name) from None
-    try:
+    with ExitStack() as stack:
+        try:
+            descriptor = stack.enter_context(plainfile.open_folder(name, parent))
+        except OSError as error:
+            raise _folder_error(error, name) from None
         yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def refuse_linked_folders(medium: Path) -> None:
@@ -95,7 +91,7 @@ def names_in(descriptor: int, limit: int = LIMITS.names_in_folder) -> list[str]:
         with os.scandir(descriptor) as entries:
             names = [entry.name for entry in islice(entries, limit + 1)]
     except OSError as error:
-        raise MediumIoError(detail=error.strerror) from None
+        raise medium_error(error) from None
     if len(names) > limit:
         raise TreeTooLargeError(
             name=text("a folder"), got=text("over {count} names", count=limit), wanted=limit
@@ -169,17 +165,42 @@ def open_bundle(medium: Path, name: str) -> Iterator[int]:
         yield bundle
 
 
-def check_regular(status: os.stat_result, name: str, limit: int) -> None:
-    """Refuse anything but a plain file of at most *limit* bytes.
+def open_regular(folder: int, name: str, limit: int) -> int:
+    """Open a plain file of at most *limit* bytes in an open folder; return its descriptor.
 
     Raises:
         TreeLinkError: a link, device, socket, pipe or folder, or a file with two names.
         TreeTooLargeError: larger than *limit*.
+        OSError: it is missing, or the system reported an error from the medium.
     """
-    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-        raise TreeLinkError(name=name)
-    if status.st_size > limit:
-        raise TreeTooLargeError(name=name, got=status.st_size, wanted=limit)
+    with _refusing(name, limit):
+        return plainfile.open_plain(name, limit, folder=folder, one_name=True)
+
+
+def read_regular(folder: int, name: str, limit: int) -> bytes | None:
+    """Return the content of a small plain file in an open folder; None where there is none.
+
+    Raises:
+        TreeLinkError, TreeTooLargeError: as :func:`open_regular`.
+        PulledOutError, MediumIoError: the system reported an error from the medium.
+    """
+    try:
+        with _refusing(name, limit):
+            return plainfile.read_plain(name, limit, folder=folder, one_name=True)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise medium_error(error) from None
+
+
+@contextmanager
+def _refusing(name: str, limit: int) -> Iterator[None]:
+    try:
+        yield
+    except plainfile.NotPlainFileError:
+        raise TreeLinkError(name=name) from None
+    except plainfile.FileTooLargeError as error:
+        raise TreeTooLargeError(name=name, got=error.got, wanted=limit) from None
 
 
 def _folder_error(error: OSError, name: str) -> Exception:
@@ -187,4 +208,4 @@ def _folder_error(error: OSError, name: str) -> Exception:
         return TreeLinkError(name=name if "/" not in name else text("the medium"))
     if error.errno == errno.ENOENT:
         return NoMediumError(detail=text("the exchange folder is missing"))
-    return MediumIoError(detail=error.strerror)
+    return medium_error(error)

@@ -7,6 +7,7 @@ have gone stale. Block devices are named by their nodes, such as ``/dev/sdb1``.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +29,7 @@ from mediabridge.errors import (
     MediumIoError,
     PulledOutError,
     ReadOnlyMediumError,
+    medium_error,
 )
 from mediabridge.locale import text
 
@@ -279,7 +281,7 @@ def _translated(error: BusError, node: str, method: str) -> MediabridgeError:
 _MESSAGES: Final[tuple[tuple[str, Callable[[], MediabridgeError]], ...]] = (
     ("write-protected", ReadOnlyMediumError),
     ("Read-only file system", ReadOnlyMediumError),
-    ("Input/output error", lambda: MediumIoError(detail=os.strerror(5))),
+    ("Input/output error", lambda: medium_error(os.strerror(errno.EIO))),
 )
 
 
@@ -289,4 +291,4 @@ def _failed(message: str, method: str) -> MediabridgeError:
             return made()
     if method == "Mount":
         return BadFilesystemError(detail=text("the file system is damaged or of another kind"))
-    return MediumIoError(detail=text("the system's media service could not carry it out"))
+    return medium_error(text("the system's media service could not carry it out"))

@@ -24,16 +24,17 @@ from mediabridge.errors import (
     MediumIoError,
     PulledOutError,
     ReadOnlyMediumError,
+    medium_error,
 )
 from mediabridge.locale import text
 from mediabridge.media.device import FILESYSTEMS, Disk, UsbDevice, Volume
 from mediabridge.media.policy import judge_device
 from mediabridge.media.udisks import UDisks, is_unknown
+from mediabridge.plainfile import open_folder
 
 T = TypeVar("T")
 
 _PAUSE_SECONDS: Final = 0.05
-_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True)
@@ -183,12 +184,12 @@ class UsbSlot:
             # not be asked to: the name may already be another stick's.
             _becomes(lambda: not folder.is_mount())
 
-    def _translated(self, error: Exception) -> MediabridgeError:
+    def _translated(self, error: OSError | MediumIoError) -> MediabridgeError:
         if not self.is_present() or getattr(error, "errno", None) == errno.ENODEV:
             return PulledOutError()
         if isinstance(error, OSError):
-            return MediumIoError(detail=error.strerror or type(error).__name__)
-        return error if isinstance(error, MediabridgeError) else MediumIoError(detail=str(error))
+            return medium_error(error)
+        return error
 
     def _is_write_protected(self) -> bool:
         return self._number(self._disk(), "ro") == 1
@@ -206,13 +207,10 @@ class UsbSlot:
 @contextmanager
 def _flushed_at_end(folder: Path, *, write: bool) -> Iterator[None]:
     """Flush what was written below *folder*, so that errors are seen: an unmount hides them."""
-    descriptor = os.open(folder, _FOLDER)
-    try:
+    with open_folder(folder) as descriptor:
         yield
         if write:
             _sync_filesystem(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _sync_filesystem(descriptor: int) -> None:

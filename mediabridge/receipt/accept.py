@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from mediabridge import canonical
 from mediabridge.apply.journal import Outcome
-from mediabridge.bundle.header import field_problems
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import LIMITS, Limits
 from mediabridge.errors import ReceiptInvalidError
@@ -19,6 +18,7 @@ from mediabridge.locale import text
 from mediabridge.receipt.issue import Head
 from mediabridge.records.model import Kind, Result
 from mediabridge.records.types import RecordId
+from mediabridge.validation import field_problems
 
 _WITHOUT_REASON: Final = frozenset({Result.APPLIED, Result.ALREADY_APPLIED})
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from mediabridge.durable import appearing
 from mediabridge.errors import RecordsRefusedError, UsageError
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
 from mediabridge.records.files import FileFormat, format_of, kind_of, open_records
@@ -61,7 +58,7 @@ def convert(
         if kind is None:
             raise UsageError(detail="the kind of record cannot be told; give it with --kind")
         reader = open_records(stream, kind, encoding=reads, tables=tables)
-        with _appearing(target) as output:
+        with appearing(target) as output:
             count = _copy(reader, _writer(output, kind, wanted, encoding, tables))
             if reader.errors.total:
                 raise RecordsRefusedError(
@@ -105,30 +102,3 @@ def _copy(reader: CsvReader | XmlReader, writer: CsvWriter | XmlWriter) -> int:
     if isinstance(writer, XmlWriter):
         writer.close()
     return count
-
-
-@contextmanager
-def _appearing(target: Path) -> Iterator[BinaryIO]:
-    """Give a file that becomes *target* at the end of the block, or vanishes with an error.
-
-    It holds personal data, so only its owner may read it.
-    """
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as output:
-            yield output
-            output.flush()
-            os.fsync(output.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,10 +10,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mediabridge import canonical
-from mediabridge.bundle.header import Format, Identifier, field_problems
+from mediabridge.bundle.header import Format, Identifier
 from mediabridge.config import FORMAT
 from mediabridge.durable import write_durably
 from mediabridge.errors import StationError
+from mediabridge.validation import field_problems
 
 
 class StationConfig(BaseModel):

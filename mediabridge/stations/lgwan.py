@@ -7,14 +7,13 @@ delivered to a folder from which the agency's terminal picks it up.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mediabridge.apply import AppliedBundleInfo, Outcome
 from mediabridge.bundle.stages import OpenedBundle
-from mediabridge.durable import move_durably, sync_folder
+from mediabridge.durable import move_durably, sync_file, sync_folder
 from mediabridge.records.model import Result
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.desk import Desk, StationStatus
@@ -93,8 +92,7 @@ class LgwanStation(Desk):
         for file in opened.manifest.files:
             if kind_of(file.schema_id):
                 path = opened.files[file.name].rename(folder / file.name)
-                with path.open("rb") as written:
-                    os.fsync(written.fileno())
+                sync_file(path)
         sync_folder(folder)
         return folder
 

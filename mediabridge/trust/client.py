@@ -40,7 +40,8 @@ from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from mediabridge import durable, errors, locale
 from mediabridge.config import LIMITS
-from mediabridge.trust import _files, trust_data
+from mediabridge.plainfile import open_folder, read_plain
+from mediabridge.trust import trust_data
 from mediabridge.trust.repository import TARGET
 
 _NAME: Final = re.compile(
@@ -115,7 +116,7 @@ def current(cache: Path) -> trust_data.TrustData:
         try:
             shutil.copytree(repository.parent / "client", client, symlinks=True)
             return _accept(_FolderFetcher(repository), client, bootstrap=None)
-        except (RepositoryError, DownloadError, OSError, errors.MediumIoError) as error:
+        except (RepositoryError, DownloadError, OSError, errors.MediumError) as error:
             raise errors.TrustInvalidError(detail=_explain(error)) from None
 
 
@@ -149,12 +150,8 @@ class _FolderFetcher(FetcherInterface):
 
     def _read(self, part: str, name: str) -> bytes:
         try:
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-            folder = os.open(self._folder / part, flags)
-            try:
-                return _files.read_plain(name, LIMITS.trust_file_bytes, folder=folder)
-            finally:
-                os.close(folder)
+            with open_folder(self._folder / part) as folder:
+                return read_plain(name, LIMITS.trust_file_bytes, folder=folder)
         except FileNotFoundError:
             msg = locale.text("{name} is missing", name=name)
             raise DownloadHTTPError(msg, _NOT_FOUND) from None
@@ -165,7 +162,7 @@ class _FolderFetcher(FetcherInterface):
             if error.errno in _NOT_A_PLAIN_FILE:
                 msg = f"{name}: {locale.text('not a plain file')}"
                 raise DownloadError(msg) from None
-            raise errors.MediumIoError(detail=error.strerror) from None
+            raise errors.medium_error(error) from None
 
 
 def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes | None) -> trust_data.TrustData:
@@ -220,11 +217,7 @@ def _keep(work: Path) -> None:
 def _sync_tree(folder: Path) -> None:
     for root, _, names in os.walk(folder):
         for name in names:
-            descriptor = os.open(Path(root, name), os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            durable.sync_file(Path(root, name))
         durable.sync_folder(Path(root))
 
 

@@ -41,7 +41,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from mediabridge import canonical, durable, errors, locale
 from mediabridge.bundle.header import Format
 from mediabridge.config import KIB
-from mediabridge.trust import _files
+from mediabridge.plainfile import read_plain
+from mediabridge.validation import field_problems
 
 Kind = Literal["ssh-ed25519", "log-ed25519", "tuf-ed25519", "hpke-mlkem1024p384"]
 
@@ -194,7 +195,7 @@ def load(path: Path, passphrase: bytes) -> StoredKey:
 
 def _read(path: Path) -> _Document:
     try:
-        data = _files.read_plain(path, KEY_FILE_BYTES)
+        data = read_plain(path, KEY_FILE_BYTES)
         canonical.load(data)
         document = _Document.model_validate_json(data)
         _decode(document.kdf.salt, _SALT_BYTES)
@@ -203,9 +204,7 @@ def _read(path: Path) -> _Document:
     except OSError as error:
         raise errors.KeyFileError(name=path.name, detail=error.strerror) from None
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        detail = f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}"
-        raise errors.KeyFileError(name=path.name, detail=detail) from None
+        raise errors.KeyFileError(name=path.name, detail=field_problems(error)) from None
     except ValueError as error:
         raise errors.KeyFileError(name=path.name, detail=str(error)) from None
     return document

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from mediabridge import errors, locale
-from mediabridge.trust import _files
+from mediabridge.plainfile import read_plain
 
 PassphraseSource = Callable[[str], bytes]
 """Given the id of a key, returns its passphrase in the one encoding: NFC, UTF-8."""
@@ -36,7 +36,7 @@ def from_file(path: Path) -> PassphraseSource:
             another user, not one line of UTF-8, or empty.
     """
     try:
-        text = _files.read_plain(path, _PASSPHRASE_BYTES, private=True).decode("utf-8")
+        text = read_plain(path, _PASSPHRASE_BYTES, private=True).decode("utf-8")
     except OSError as error:
         raise errors.PassphraseFileError(name=path.name, detail=error.strerror) from None
     except UnicodeDecodeError:

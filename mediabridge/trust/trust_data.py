@@ -24,6 +24,7 @@ from mediabridge.config import LIMITS
 from mediabridge.translog import checkpoint
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keytext
+from mediabridge.validation import field_problems
 
 ESCROW: Final = "escrow"
 """The ``station`` of a recipient key that is kept in the safe and opens every bundle."""
@@ -210,23 +211,13 @@ def parse(data: bytes) -> TrustData:
         canonical.load(data)
         return TrustData.model_validate_json(data)
     except ValidationError as error:
-        raise errors.TrustInvalidError(detail=_describe(error)) from None
+        raise errors.TrustInvalidError(detail=f"trust.json: {field_problems(error)}") from None
     except ValueError as error:
         raise errors.TrustInvalidError(detail=f"trust.json: {error}") from None
 
 
 def _holders(data: TrustData) -> tuple[Station | Person, ...]:
     return (*data.stations, *data.people)
-
-
-def _describe(error: ValidationError) -> str:
-    # Only places and rules: the offending input itself stays out of the logs.
-    problems = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(
-        f"trust.json {'.'.join(str(step)[:40] for step in each['loc'])}: "
-        f"{each['msg'].removeprefix('Value error, ')}"
-        for each in problems
-    )
 
 
 def _problems(data: TrustData) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from mediabridge import plainfile
 from mediabridge.config import CHUNK_BYTES, MIB
 from mediabridge.media import direct
 
@@ -216,7 +217,7 @@ def test_other_errors_are_not_taken_for_a_lack(
 
     monkeypatch.setattr(os, "open", broken)
     with pytest.raises(OSError, match="Input/output") as refusal:
-        direct.open_direct(str(tmp_path / "file"), direct.NEW)
+        direct.open_direct(str(tmp_path / "file"), plainfile.MAKING)
     assert refusal.value.errno == errno.EIO
     assert len(tries) == 1
 

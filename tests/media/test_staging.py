@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mediabridge.bundle import layout
-from mediabridge.errors import MediumIoError, TreeTooLargeError, TreeUnexpectedError
+from mediabridge.errors import MediumIoError, PulledOutError, TreeTooLargeError, TreeUnexpectedError
 from mediabridge.media import staging
 
 BUNDLE = "ab" * 16
@@ -70,7 +70,7 @@ def test_stick_pulled_out_is_named(
         raise OSError(19, "No such device")
 
     monkeypatch.setattr(os, "stat", failing)
-    with pytest.raises(MediumIoError, match="No such device"):
+    with pytest.raises(PulledOutError):
         look(medium, BUNDLE, *([target] if look is staging.stage else []))
 
 

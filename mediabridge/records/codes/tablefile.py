@@ -20,9 +20,7 @@ that whoever prepared the file can correct it in one go.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
@@ -30,6 +28,7 @@ from pathlib import Path
 from typing import Final
 
 from mediabridge.config import LIMITS
+from mediabridge.durable import write_durably
 from mediabridge.errors import TableRefusedError
 from mediabridge.records.codes.problems import Fault, Problem
 
@@ -178,32 +177,12 @@ def install(data: bytes, target: Path) -> None:
         OSError: the folder cannot be written; the old table is untouched.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
+    write_durably(target, data)
 
 
 def _refusal(name: str, problems: list[Problem]) -> TableRefusedError:
     ordered = tuple(sorted(problems, key=lambda problem: problem.line))
     return TableRefusedError(name=name, count=len(ordered), problems=ordered)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _lines(data: bytes, problems: list[Problem]) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterable, Mapping
 
 from mediabridge.apply import AppliedBundleInfo, Outcome, SqliteRegistry
 from mediabridge.bundle.manifest import CarriedReceipt
 from mediabridge.bundle.stages import OpenedBundle
-from mediabridge.durable import move_durably
+from mediabridge.durable import move_durably, new_file
 from mediabridge.errors import LogCorruptError, ReceiptInvalidError
 from mediabridge.locale import text
 from mediabridge.receipt import Head, ReceiptReader, write_receipt
@@ -44,10 +43,8 @@ def issue(
         counts=dict(counts),
     )
     draft = station.home.work / f"{head.receipt}.jsonl"
-    with draft.open("xb") as output:
+    with new_file(draft) as output:
         lines = write_receipt(output, head, outcomes)
-        output.flush()
-        os.fsync(output.fileno())
     station.record(
         Event.RECEIPT_ISSUED,
         actor=operator,

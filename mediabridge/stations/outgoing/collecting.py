@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from mediabridge.durable import move_durably, write_durably
+from mediabridge.durable import move_durably, new_file, write_durably
 from mediabridge.errors import KindNotCarriedError, RecordsRefusedError
 from mediabridge.locale import n_
 from mediabridge.records.csv import CsvWriter, Encoding
@@ -119,14 +119,12 @@ def _check(
 ) -> _Checked:
     target = station.home.work / "collected.csv"
     events: Counter[str] = Counter()
-    with path.open("rb") as source, target.open("xb") as output:
+    with path.open("rb") as source, new_file(target) as output:
         records = _open(station, source, kind, encoding)
         writer = CsvWriter(output, kind)
         for _identity, record in records:
             writer.write(record)
             events[str(record.get("event_code") or record.get("report_kind"))] += 1
-        output.flush()
-        os.fsync(output.fileno())
     station.progress.finish()
     if records.errors.total:
         _set_aside(station, path, records.errors.kept, records.errors.total, operator)
@@ -164,13 +162,11 @@ def _set_aside(
     """Keep the refused file, whole, beside a report that repeats none of its values."""
     digest = hashlib.sha256()
     copy = station.home.work / "refused"
-    with path.open("rb") as source, copy.open("xb") as output:
+    with path.open("rb") as source, new_file(copy) as output:
         suffix = format_of(source).value
         while chunk := source.read(1 << 20):
             digest.update(chunk)
             output.write(chunk)
-        output.flush()
-        os.fsync(output.fileno())
     name = digest.hexdigest()
     reason = RecordsRefusedError.reason
     station.record(

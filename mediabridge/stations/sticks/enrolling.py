@@ -9,7 +9,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from mediabridge.bundle import sshsig
-from mediabridge.bundle.header import Route, field_problems
+from mediabridge.bundle.header import Route
 from mediabridge.bundle.medium import MediumIdentity, medium_namespace
 from mediabridge.config import FORMAT
 from mediabridge.errors import FakeCapacityError, NoSerialError, ReadBackError, UsageError
@@ -28,6 +28,7 @@ from mediabridge.stations.sticks.custody import registration_facts
 from mediabridge.stations.sticks.visits import Visit, finish, refuse, watched
 from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import Signer
+from mediabridge.validation import field_problems
 
 
 def check_new(

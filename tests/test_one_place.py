@@ -1,0 +1,71 @@
+"""What is done in one place is done nowhere else: a second copy would miss the next mending."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "mediabridge"
+
+
+@cache
+def modules() -> dict[str, list[ast.AST]]:
+    """Return every node of every module, by the module's path in the package."""
+    return {
+        path.relative_to(PACKAGE).as_posix(): list(ast.walk(ast.parse(path.read_bytes())))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
+
+
+def having(wanted: Callable[[ast.AST], bool]) -> set[str]:
+    return {module for module, nodes in modules().items() if any(map(wanted, nodes))}
+
+
+def spelt(node: ast.AST) -> str:
+    return str(getattr(node, "id", getattr(node, "attr", "")))
+
+
+def naming(name: str) -> set[str]:
+    return having(lambda node: spelt(node) == name)
+
+
+def calling(name: str) -> set[str]:
+    return having(lambda node: isinstance(node, ast.Call) and spelt(node.func) == name)
+
+
+@pytest.mark.parametrize(
+    ("what", "found", "home"),
+    [
+        ("opens without following a link", naming("O_NOFOLLOW"), "plainfile.py"),
+        ("makes a file that appears whole", calling("mkstemp"), "durable.py"),
+        ("says that a medium failed", calling("MediumIoError"), "errors/_system.py"),
+    ],
+)
+def test_one_module_does_it(what: str, found: set[str], home: str) -> None:
+    assert found == {home}, f"one module {what}"
+
+
+def test_only_what_touches_a_medium_flushes_by_itself() -> None:
+    assert {each for each in naming("fsync") if not each.startswith("media/")} == {"durable.py"}
+
+
+def test_every_refusal_of_a_model_is_shown_by_one_function() -> None:
+    catching = having(
+        lambda node: (
+            isinstance(node, ast.ExceptHandler)
+            and node.type is not None
+            and "ValidationError" in ast.unparse(node.type)
+        )
+    )
+    # The loader of records only asks whether a value fits: the field table says why it does not.
+    assert catching - {"records/load.py"} == calling("field_problems")
+
+
+def test_one_helper_opens_an_officers_key() -> None:
+    opening = {each for each in calling("open_signer") if each.startswith("cli/")}
+    # The demonstration plays both officers, with a passphrase of its own.
+    assert opening == {"cli/_station.py", "cli/_demo.py"}
