@@ -6,6 +6,8 @@ ARGS ?=
 JOBS ?= auto
 SECONDS ?= 60
 RIG ?= tests/rig
+# Which of its many moments the rig plays: those of this commit, of any other word, or all.
+MOMENTS ?= commit
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,7 +36,11 @@ test: $(VENV)/dev
 
 # Two machines at a time; without qemu they are skipped.
 test-rig: $(VENV)/dev
-	$(BIN)/python -m pytest $(RIG) -n 2 --dist load -ra $(ARGS)
+	MEDIABRIDGE_RIG_MOMENTS=$(MOMENTS) \
+		$(BIN)/python -m pytest $(RIG) -n 2 --dist load -vv -ra $(ARGS)
+
+test-rig-all:
+	$(MAKE) test-rig MOMENTS=all
 
 fuzz: $(VENV)/dev
 	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done

@@ -9,9 +9,11 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import drawing
 import pytest
 
 HERE = Path(__file__).resolve().parent
@@ -45,10 +47,42 @@ if not (RIG / "rig.py").exists():
     collect_ignore = [p.name for p in HERE.glob("test_*.py") if p.name != "test_rig_is_there.py"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+FAMILIES = pytest.StashKey[dict[str, drawing.Family]]()
+SEED = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    wanted = os.environ.get("MEDIABRIDGE_RIG_MOMENTS", drawing.ALL)
+    # Who asks for cases by name plays all that have it.
+    wanted = drawing.ALL if config.getoption("keyword") else wanted
+    config.stash[SEED] = drawing.seed_of(wanted, HERE)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"cases drawn by MOMENTS={config.stash[SEED]}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep of each family the cases that are drawn by the seed."""
+    families: dict[str, drawing.Family] = {}
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.rig)
+        mark = item.get_closest_marker("drawn")
+        if mark and isinstance(item, pytest.Function):
+            name = drawing.family_of(item.originalname, item.callspec.params, mark.kwargs["over"])
+            family = drawing.Family(mark.kwargs.get("share", Fraction(0)))
+            families.setdefault(name, family).cases.add(item.nodeid)
+    config.stash[FAMILIES] = families
+    left = {case for each in families.values() for case in each.left_out(config.stash[SEED])}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left])
+    items[:] = [item for item in items if item.nodeid not in left]
+
+
+@pytest.fixture
+def families(request: pytest.FixtureRequest) -> dict[str, drawing.Family]:
+    """Every case that a run may leave out, by family."""
+    return request.config.stash[FAMILIES]
 
 
 @pytest.fixture(autouse=True)

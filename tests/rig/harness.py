@@ -33,7 +33,6 @@ FORKS = "/run/forks"
 STATE = "/srv/state"
 LIBRARIES = "/srv/libraries"
 NOW = f"{STATE}/now"
-FILESYSTEMS = ("vfat", "exfat", "ext4")
 NUMBERS = {"vfat": "MB-001", "exfat": "MB-002", "ext4": "MB-003"}
 PATIENCE = int(os.environ.get("MEDIABRIDGE_RIG_PATIENCE", "300"))
 """Seconds to wait for anything; nothing here asserts on time."""

@@ -21,8 +21,9 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import FILESYSTEMS, NOW, NUMBERS, PATIENCE, STATE, Desk, copy_of
+from harness import NOW, NUMBERS, PATIENCE, STATE, Desk, copy_of
 from medium import Disk, Stick
+from moments import FILESYSTEMS
 from rig import StickBench
 
 CHAPTERS = ("write", "import", "erase", "end")

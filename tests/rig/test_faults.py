@@ -13,7 +13,6 @@ from random import Random
 import pytest
 from attacks.records import csv_of, isa_notice
 from harness import (
-    FILESYSTEMS,
     NOW,
     Desk,
     Watching,
@@ -24,6 +23,7 @@ from harness import (
     written_since_now,
 )
 from medium import PARTITION_START, Stick
+from moments import FILESYSTEMS
 from prepared import SERIALS, Prepared, stick_of
 from rig import StickBench
 
@@ -68,6 +68,7 @@ def _works_again(desk: Desk, watching: Watching, stick: Stick) -> None:
     assert desk.log("lgwan")[-1]["event"] == "bundle-written"
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
 def test_read_errors_at_import(
     desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
@@ -92,6 +93,7 @@ def test_read_errors_at_import(
     assert desk.registry() == prepared.registry
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
 def test_read_back_is_from_the_device(
     desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
@@ -287,6 +289,7 @@ def test_two_sticks_at_once(desk: Desk, prepared: Prepared, bench: StickBench) -
     assert desk.books("lgwan") == WRITTEN
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
 def test_swapped_before_read_back(
     desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
@@ -385,6 +388,7 @@ FLIPS = [
 ]
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize(("filesystem", "region"), FLIPS)
 def test_bit_flipped_between_stations(
     desk: Desk, prepared: Prepared, bench: StickBench, region: str, filesystem: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from harness import FILESYSTEMS, NUMBERS, STATE, Desk, Order, Watching, copy_of
+from harness import NUMBERS, STATE, Desk, Order, Watching, copy_of
 from medium import SECTOR, Stick
+from moments import FILESYSTEMS
 from prepared import SERIALS, Prepared, stick_of
 from rig import Gadget, StickBench, UsbIdentity
 
@@ -275,6 +276,7 @@ def test_junk_files(desk: Desk, prepared: Prepared, bench: StickBench, filesyste
     assert desk.registry() == before
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
 def test_answers_differ(desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str) -> None:
     """A stick that answers each read of a part differently is refused; an honest one is taken."""

@@ -95,6 +95,7 @@ def plug(desk: Any, stick: Any, filesystem: str) -> str:
     return node
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize("filesystem", ["vfat", "exfat", "ext4"])
 def test_member_of_group_mounts_writes_and_switches_off(
     bench: Any, desk: Any, filesystem: str
@@ -132,6 +133,7 @@ def test_second_mount_reads_from_the_device(bench: Any, desk: Any) -> None:
     assert "b'GENUINE!'\ndistort" in result.stdout
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize("filesystem", ["vfat", "exfat", "ext4"])
 def test_pull_while_writing_leaves_no_mount(bench: Any, desk: Any, filesystem: str) -> None:
     stick = bench.stick("blue", filesystem=filesystem)

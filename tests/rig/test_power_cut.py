@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import partial
 
+import moments
 import pytest
 from harness import (
-    FILESYSTEMS,
     NUMBERS,
     PATIENCE,
     Desk,
@@ -22,24 +22,11 @@ from harness import (
 from prepared import Prepared, stick_of
 from rig import StickBench
 
-WRITE, ERASE, IMPORT = 5, 3, 2
-"""Moments for each file system: 10, so 30 in all."""
-
-CASES = [
-    *[(each, "write", index, WRITE) for each in FILESYSTEMS for index in range(WRITE)],
-    *[(each, "erase", index, ERASE) for each in FILESYSTEMS for index in range(ERASE)],
-    *[(each, "import", index, IMPORT) for each in FILESYSTEMS for index in range(IMPORT)],
-]
-
-
 DISK = {"volatile_writes": 10**6}
 
 
-def test_moments_are_many() -> None:
-    assert len(CASES) >= 30
-
-
-@pytest.mark.parametrize(("filesystem", "chapter", "index", "count"), CASES)
+@pytest.mark.drawn(over=moments.OVER, share=moments.SHARE)
+@pytest.mark.parametrize(("filesystem", "chapter", "index", "count"), moments.CUTS)
 def test_power_cut(
     desk: Desk,
     prepared: Prepared,

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import moments
 import pytest
 from harness import (
-    FILESYSTEMS,
     Desk,
     Watching,
     at_any_of,
@@ -26,15 +26,6 @@ from medium import Freeze, Stick
 from prepared import SERIALS, Prepared, stick_of
 from rig import StickBench
 
-WRITE, READ_BACK, IMPORT, ERASE = 8, 4, 4, 4
-"""Moments for each file system: 20, so 60 in all."""
-
-CASES = [
-    *[(each, "write", index, WRITE) for each in FILESYSTEMS for index in range(WRITE)],
-    *[(each, "read-back", index, READ_BACK) for each in FILESYSTEMS for index in range(READ_BACK)],
-    *[(each, "import", index, IMPORT) for each in FILESYSTEMS for index in range(IMPORT)],
-    *[(each, "erase", index, ERASE) for each in FILESYSTEMS for index in range(ERASE)],
-]
 STATION = {"write": "lgwan", "read-back": "lgwan", "import": "registry", "erase": "lgwan"}
 CHAPTER = {"write": "write", "read-back": "write", "import": "import", "erase": "erase"}
 READING = {"read-back": "CHECKING", "import": "READING"}
@@ -44,11 +35,8 @@ READS = {"read-back": (1, 4, 7, 10), "import": (1, 2, 3, 5)}
 """After how many reads of content; what is small and lies side by side is read at once."""
 
 
-def test_moments_are_many() -> None:
-    assert len(CASES) >= 60
-
-
-@pytest.mark.parametrize(("filesystem", "doing", "index", "count"), CASES)
+@pytest.mark.drawn(over=moments.OVER, share=moments.SHARE)
+@pytest.mark.parametrize(("filesystem", "doing", "index", "count"), moments.PULLS)
 def test_pulled_out(
     desk: Desk,
     prepared: Prepared,

@@ -12,7 +12,6 @@ from collections.abc import Callable
 import pytest
 from faults import FAULTS, Fault
 from harness import (
-    FILESYSTEMS,
     NOW,
     NUMBERS,
     PATIENCE,
@@ -24,6 +23,7 @@ from harness import (
     on_read_back,
 )
 from medium import Stick
+from moments import FILESYSTEMS
 from prepared import Prepared, stick_of
 from rig import StickBench
 
@@ -118,6 +118,7 @@ def test_every_fault_is_tried() -> None:
     assert tried == {_method(name) for name in FAULTS}
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault(
@@ -184,6 +185,7 @@ def _another_copy_works(desk: Desk, stick: Stick) -> None:
     assert desk.log("lgwan")[-1]["event"] == "bundle-written"
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
 def test_stick_that_forgets_never_gets_past_its_registration(
     desk: Desk, bench: StickBench, filesystem: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from harness import FILESYSTEMS, NOW, NUMBERS, Desk
+from harness import NOW, NUMBERS, Desk
+from moments import FILESYSTEMS
 from prepared import Prepared, desk_of, stick_of
 from rig import StickBench
 

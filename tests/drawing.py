@@ -1,0 +1,58 @@
+"""Which cases of a large family a run plays: a few, others for each commit, all in time.
+
+The rig has more cases than a change can wait for. Cases that differ only in where a stick is
+pulled out, or in its file system, form a family; of each family a share is drawn by lot. The lot
+is a hash of the case's name and of a seed, the commit: whoever has the seed draws the same.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+ALL = "all"
+"""The seed with which every case is played."""
+
+COMMIT = "commit"
+"""The seed that stands for the commit that is checked out."""
+
+
+def seed_of(wanted: str, folder: Path) -> str:
+    """Return the seed that is *wanted*; where nobody can tell the commit of *folder*, all."""
+    if wanted != COMMIT:
+        return wanted
+    words = ["git", "-C", str(folder), "rev-parse", "--verify", "HEAD"]
+    try:
+        asked = subprocess.run(words, check=True, capture_output=True, encoding="ascii")
+    except (OSError, subprocess.CalledProcessError):
+        return ALL
+    return asked.stdout.strip()
+
+
+def family_of(test: str, parameters: Mapping[str, object], over: Collection[str]) -> str:
+    """Name the family of a case: its test, and what sets it apart besides the names in *over*."""
+    apart = [f"{name}={value}" for name, value in parameters.items() if name not in over]
+    return " ".join([test, *sorted(apart)])
+
+
+@dataclass
+class Family:
+    """Cases of which one run plays a share."""
+
+    share: Fraction
+    cases: set[str] = field(default_factory=set)
+
+    def drawn(self, seed: str) -> set[str]:
+        """Return the cases that are played: *share* of them, and at least one."""
+        if seed == ALL:
+            return self.cases
+        lots = sorted(self.cases, key=lambda case: sha256(f"{seed} {case}".encode()).digest())
+        return set(lots[: max(1, round(len(lots) * self.share))])
+
+    def left_out(self, seed: str) -> set[str]:
+        """Return the cases that are not played."""
+        return self.cases - self.drawn(seed)

@@ -1,0 +1,34 @@
+"""The moments at which a stick is pulled out, or the power cut, on real USB: 60 and 30.
+
+The tests are in ``rig/``; which moments there are is known without a rig, so that
+``test_drawing.py`` can tell that all of them come round.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+FILESYSTEMS: Final = ("vfat", "exfat", "ext4")
+
+Moment = tuple[str, str, int, int]
+"""File system, what is being done, and which of how many moments of it."""
+
+
+def _of_each_filesystem(counts: dict[str, int]) -> list[Moment]:
+    return [
+        (filesystem, doing, index, count)
+        for doing, count in counts.items()
+        for filesystem in FILESYSTEMS
+        for index in range(count)
+    ]
+
+
+PULLS: Final = _of_each_filesystem({"write": 8, "read-back": 4, "import": 4, "erase": 4})
+CUTS: Final = _of_each_filesystem({"write": 5, "erase": 3, "import": 2})
+
+SHARE: Final = Fraction(20, 90)
+"""What a change waits for."""
+
+OVER: Final = ("filesystem", "index")
+"""Parameters of the tests in which moments of one family differ."""

@@ -1,0 +1,106 @@
+"""A change waits for about twenty of the ninety moments; with time, every one is played."""
+
+import subprocess
+from collections.abc import Callable
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+import moments
+import pytest
+from drawing import ALL, COMMIT, Family, family_of, seed_of
+from moments import CUTS, PULLS, SHARE
+
+COMMITS = [sha256(str(number).encode()).hexdigest()[:40] for number in range(200)]
+NAMES = ("filesystem", "doing", "index", "count")
+MOMENTS = [
+    *(("pulled out", dict(zip(NAMES, each, strict=True))) for each in PULLS),
+    *(("power cut", dict(zip(NAMES, each, strict=True))) for each in CUTS),
+]
+
+
+def name_of(test: str, parameters: dict[str, object]) -> str:
+    return f"{test}[{'-'.join(map(str, parameters.values()))}]"
+
+
+def families() -> list[Family]:
+    found: dict[str, Family] = {}
+    for test, parameters in MOMENTS:
+        family = found.setdefault(family_of(test, parameters, moments.OVER), Family(SHARE))
+        family.cases.add(name_of(test, parameters))
+    return list(found.values())
+
+
+def drawn(seed: str) -> set[str]:
+    return set().union(*(family.drawn(seed) for family in families()))
+
+
+def test_there_are_ninety_moments() -> None:
+    assert len({name_of(*each) for each in MOMENTS}) == len(MOMENTS) == 60 + 30
+
+
+@pytest.mark.parametrize("commit", COMMITS[:10])
+def test_about_twenty_are_drawn(commit: str) -> None:
+    assert 18 <= len(drawn(commit)) <= 22
+    assert drawn(commit) == drawn(commit)
+
+
+def test_everything_that_is_done_is_disturbed_each_time() -> None:
+    assert len(families()) == 7
+    for commit in COMMITS:
+        assert all(family.drawn(commit) for family in families())
+
+
+def test_every_moment_comes_round() -> None:
+    times = {name_of(*each): 0 for each in MOMENTS}
+    for commit in COMMITS:
+        for case in drawn(commit):
+            times[case] += 1
+    # A fifth of two hundred; no moment is a stepchild of the lot.
+    assert min(times.values()) > 15, times
+
+
+def test_other_commit_draws_others() -> None:
+    assert len({frozenset(drawn(commit)) for commit in COMMITS}) == len(COMMITS)
+
+
+def test_all_draws_all() -> None:
+    assert len(drawn(ALL)) == 90
+
+
+def test_one_is_drawn_of_the_smallest_family() -> None:
+    family = Family(Fraction(0), {"vfat", "exfat", "ext4"})
+    assert {min(family.drawn(commit)) for commit in COMMITS} == family.cases
+    assert {len(family.drawn(commit)) for commit in COMMITS} == {1}
+
+
+@pytest.fixture
+def git(tmp_path: Path, require_tool: Callable[[str], str]) -> Callable[..., str]:
+    """Run git in a folder of its own, whoever's machine this is."""
+    identity = ("-c", "user.name=nobody", "-c", "user.email=nobody@example.invalid")
+
+    def run(*words: str) -> str:
+        command = [require_tool("git"), "-C", tmp_path, *identity, *words]
+        done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
+        return done.stdout.strip()
+
+    return run
+
+
+def test_seed_is_the_commit(tmp_path: Path, git: Callable[..., str]) -> None:
+    git("init", "--quiet")
+    git("commit", "--quiet", "--allow-empty", "--message", "one")
+    assert seed_of(COMMIT, tmp_path) == git("rev-parse", "HEAD")
+
+
+def test_in_no_repository_all_are_played(tmp_path: Path) -> None:
+    assert seed_of(COMMIT, tmp_path) == ALL
+
+
+def test_before_the_first_commit_all_are_played(tmp_path: Path, git: Callable[..., str]) -> None:
+    git("init", "--quiet")
+    assert seed_of(COMMIT, tmp_path) == ALL
+
+
+def test_seed_by_hand(tmp_path: Path) -> None:
+    assert seed_of("any word", tmp_path) == "any word"
