@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS, Field, Need
-from mediabridge.records.model import ADAPTERS, Kind
+from mediabridge.records.model import ADAPTERS
 from mediabridge.records.reasons import Reason
 from mediabridge.records.xml.form import NAMESPACE, SCHEMA_FILE, root_name
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import get_args
 
 from mediabridge.config import LIMITS
+from mediabridge.kinds import Kind
 from mediabridge.locale import Language, set_language, translate
 from mediabridge.records.csv import Encoding
-from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Certainty, Event
+from mediabridge.records.events import EVENTS, Certainty, Event
 from mediabridge.records.fields import FIELDS, Field, Need
-from mediabridge.records.model import Kind
 from mediabridge.records.reasons import Reason
 from mediabridge.records.types import Category
 from mediabridge.records.xml import NAMESPACE, SCHEMA_FILE, root_name
@@ -32,13 +32,6 @@ CERTAINTY: Mapping[Certainty, str] = {
 }
 """What each mark means; every mark the tables use has to be here."""
 
-KINDS = {
-    Kind.ISA_NOTICE: "法務省通知, notice of the Immigration Services Agency (住基法30条の50)",
-    Kind.MUNICIPAL_NOTICE: "市町村通知, notice of a municipality (入管法61条の8の2)",
-    Kind.RESIDENCE_REPORT: "住居地届出の伝達, relay of a place-of-residence notification"
-    " (入管法施行令2条)",
-    Kind.RECEIPT: "受領書, outcome of one record at the receiver",
-}
 CATEGORIES = {
     Category.MID_LONG_TERM: "中長期在留者, mid- to long-term resident",
     Category.SPECIAL_PERMANENT: "特別永住者, special permanent resident",
@@ -81,7 +74,7 @@ COUNTED = frozenset(
 HEAD = """\
 # Records / 連携データの項目一覧
 
-What travels in a bundle: four kinds of record, their fields, events and the reasons a file is
+What travels in a bundle: the kinds of record, their fields, events and the reasons a file is
 refused for. Generated from `mediabridge/records` by `tools/records_doc.py`; do not edit.
 
 **The official record layouts are not published.** Identifiers, codes and layout below are this
@@ -98,7 +91,10 @@ TEXT_FORM = """\
 - Private-use characters are refused everywhere. In `name_kanji_original` a 入管外字 is written as
   `{U+E400}` to `{U+F8FF}`, and counts as one character.
 - A value of twelve digits that passes the check of an individual number (My Number) refuses the
-  record, in any field.
+  record. In identifiers and running numbers the digits must stand together and by themselves;
+  everywhere else they may have spaces or hyphens after each four, be full-width, and stand in text.
+- Every field is looked at, but for the following, whose form leaves no room for twelve digits. A
+  value that is not in its form is looked at all the same.
 """
 
 CSV_FORM = f"""\
@@ -169,17 +165,51 @@ def page() -> str:
     return "\n".join(
         [
             HEAD + "\n".join(f"- **[{mark}]** {words}" for mark, words in CERTAINTY.items()) + "\n",
+            _kinds(),
             *(_kind(kind) for kind in Kind),
             _categories(),
-            _events("## Events of `isa_notice` / 法務省通知の事由", ISA_EVENTS.values()),
-            _events(
-                "## Events of `municipal_notice` / 市町村通知の事由", MUNICIPAL_EVENTS.values()
+            *(
+                _events(f"## Events of `{kind}` / {kind.facts.japanese}の事由", events.values())
+                for kind, events in EVENTS.items()
             ),
             TEXT_FORM,
+            _unscanned(),
             CSV_FORM,
             XML_FORM,
             _reasons(),
         ]
+    )
+
+
+def _kinds() -> str:
+    rows = [
+        [
+            f"`{kind}`",
+            f"{kind.facts.japanese}, {kind.facts.english}",
+            kind.facts.law,
+            f"`{kind.schema_id}`",
+            kind.facts.sender,
+            f"`{kind.facts.id_field}`",
+            f"`{kind.facts.reason_field}`",
+        ]
+        for kind in Kind
+    ]
+    headings = ["kind", "what it is", "article", "schema", "sent by", "identified by", "reason"]
+    return f"## Kinds of record\n\n{_table(headings, rows)}\n"
+
+
+def _unscanned() -> str:
+    reasons: dict[str, dict[str, None]] = {}
+    for fields in FIELDS.values():
+        for item in fields.values():
+            if item.unscanned:
+                reasons.setdefault(item.unscanned, {})[f"`{item.identifier}`"] = None
+    return (
+        _table(
+            ["not looked at, because", "fields"],
+            [[why, ", ".join(names)] for why, names in reasons.items()],
+        )
+        + "\n"
     )
 
 
@@ -196,7 +226,7 @@ def _kind(kind: Kind) -> str:
         "needed",
         "example",
     ]
-    return f"## `{kind}`\n\n{KINDS[kind]}\n\n{_table(headings, rows)}\n"
+    return f"## `{kind}` / {kind.facts.japanese}\n\n{_table(headings, rows)}\n"
 
 
 def _field(number: int, item: Field) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Self
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.bundle.header import Route
 from mediabridge.bundle.stages import VerifiedBundle
-from mediabridge.records.model import AnyIsaNotice, Kind, Result
+from mediabridge.kinds import Kind
+from mediabridge.records.model import AnyIsaNotice, Result
 
 
 @dataclass(frozen=True)

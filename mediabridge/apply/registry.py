@@ -22,7 +22,8 @@ from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident, State
 from mediabridge.apply.writer import BundleWriter, find_by_card
 from mediabridge.bundle.header import Route
-from mediabridge.records.model import ADAPTERS, Kind, Result
+from mediabridge.kinds import Kind
+from mediabridge.records.model import ADAPTERS, Result
 from mediabridge.verify.order import RouteState
 
 POPULATION_COLUMNS: Final = Resident._fields[1:]

@@ -11,7 +11,8 @@ from mediabridge.apply.journal import JournalEntry
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident, State
 from mediabridge.apply.rules import Change, Decision
-from mediabridge.records.model import IsaNotice, Kind, Result
+from mediabridge.kinds import Kind
+from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.types import Operation
 
 _COLUMNS: Final = ", ".join(f"resident.{name}" for name in Resident._fields)

@@ -21,8 +21,8 @@ from pathlib import Path
 from mediabridge.bench import Figure
 from mediabridge.config import CHUNK_BYTES, GIB, MIB
 from mediabridge.durable import sync_file
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
-from mediabridge.records.model import Kind
 
 MEMORY_BOUND_MIB = 150
 """Peak memory of any step, whatever the payload (issue 2)."""

@@ -18,9 +18,9 @@ from typing import Final
 from mediabridge.bench.content import notices
 from mediabridge.clock import SystemClock
 from mediabridge.config import CHUNK_BYTES
+from mediabridge.kinds import Kind
 from mediabridge.media.slot import Slot
 from mediabridge.records.csv import CsvWriter
-from mediabridge.records.model import Kind
 from mediabridge.stations.books import BundleRow, InboxRow
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.setup import init_station

@@ -23,9 +23,9 @@ from lxml import etree
 from mediabridge.bench import Figure
 from mediabridge.bench.content import notices
 from mediabridge.config import KIB
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.files import FileFormat, open_records
-from mediabridge.records.model import Kind
 from mediabridge.records.xml import XmlWriter
 from mediabridge.records.xml.form import qualified, schema
 

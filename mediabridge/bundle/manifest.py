@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -12,19 +12,13 @@ from mediabridge import canonical
 from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route
 from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMalformedError
+from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, SCHEMAS
 from mediabridge.locale import text
 from mediabridge.validation import field_problems
 
 InnerName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\z")]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,63}\z")]
-Schema = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(isa_notice|municipal_notice|residence_report|receipt|translog)/1\z"
-    ),
-]
-RECEIPT_SCHEMA: Final = "receipt/1"
-LOG_SCHEMA: Final = "translog/1"
+Schema = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(SCHEMAS)})\z")]
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
 

@@ -39,8 +39,8 @@ def collect(
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     """Check files of notices and take them in; a file with errors is left out as a whole."""
+    from mediabridge.kinds import Kind
     from mediabridge.records.csv import Encoding
-    from mediabridge.records.model import Kind
     from mediabridge.stations.outgoing.collecting import check_file
 
     options: dict[str, Any] = {
@@ -92,8 +92,8 @@ def show_refusal(context: Context, error: RecordsRefusedError) -> None:
 
 def error_lines(refusal: RecordsRefusedError, lang: Language) -> list[str]:
     """Return the errors grouped by what is wrong: a sentence, then the rows and their values."""
+    from mediabridge.kinds import Kind
     from mediabridge.records.fields import label
-    from mediabridge.records.model import Kind
 
     kind, japanese = Kind(refusal.kind), lang is Language.JA
     groups: dict[str, list[str]] = {}

@@ -12,9 +12,9 @@ from mediabridge.cli._result import Result
 from mediabridge.cli._tables import site_tables
 from mediabridge.cli.collect import show_refusal
 from mediabridge.errors import ExitCode, RecordsRefusedError
+from mediabridge.kinds import Kind
 from mediabridge.locale import n_, text
 from mediabridge.records.csv import Encoding
-from mediabridge.records.model import Kind
 
 
 def convert(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, BinaryIO, Final, Literal
+from typing import Annotated, BinaryIO, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -14,9 +14,10 @@ from mediabridge.apply.journal import Outcome
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import LIMITS, Limits
 from mediabridge.errors import ReceiptInvalidError
+from mediabridge.kinds import Kind
 from mediabridge.locale import text
 from mediabridge.receipt.issue import Head
-from mediabridge.records.model import Kind, Result
+from mediabridge.records.model import Result
 from mediabridge.records.types import RecordId
 from mediabridge.validation import field_problems
 
@@ -30,7 +31,7 @@ class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     record: RecordId
-    kind: Literal[Kind.ISA_NOTICE, Kind.MUNICIPAL_NOTICE, Kind.RESIDENCE_REPORT]
+    kind: Kind
     result: Result
     reason: Code
     next_municipality: Municipality

@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 from mediabridge.durable import appearing
 from mediabridge.errors import RecordsRefusedError, UsageError
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
 from mediabridge.records.files import FileFormat, format_of, kind_of, open_records
 from mediabridge.records.load import RecordInvalidError
-from mediabridge.records.model import Kind
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlReader, XmlWriter
 

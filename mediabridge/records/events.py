@@ -7,11 +7,13 @@ its certainty marks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final, Literal
 
+from mediabridge.kinds import Kind
 from mediabridge.records.types import Category, Operation
 
 Certainty = Literal["F", "M", "P", "?"]
@@ -327,3 +329,8 @@ MUNICIPAL_EVENTS: Final = _table(
     ),
 )
 """M01 to M13 by code."""
+
+EVENTS: Final[Mapping[Kind, Mapping[str, Event]]] = MappingProxyType(
+    {Kind.ISA_NOTICE: ISA_EVENTS, Kind.MUNICIPAL_NOTICE: MUNICIPAL_EVENTS}
+)
+"""The events of each kind that has any."""

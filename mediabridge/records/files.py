@@ -12,10 +12,10 @@ from typing import Any, BinaryIO, Final
 from lxml import etree
 
 from mediabridge.config import KIB, LIMITS, Limits
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, Encoding
 from mediabridge.records.csv.header import read_header
 from mediabridge.records.csv.source import FileFaultError, Lines
-from mediabridge.records.model import Kind
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlReader
 from mediabridge.records.xml.form import qualified, root_name

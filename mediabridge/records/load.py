@@ -14,53 +14,16 @@ from typing import Any, Final, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
+from mediabridge.kinds import Kind
 from mediabridge.records import never_carried
 from mediabridge.records.fields import FIELDS, Field, Need
-from mediabridge.records.model import (
-    ADAPTERS,
-    CardlessMunicipalNotice,
-    IsaNotice,
-    Kind,
-    MidLongTermIsaNotice,
-    MidLongTermMunicipalNotice,
-    MunicipalNotice,
-    ProvisionalStayIsaNotice,
-    Receipt,
-    Record,
-    ResidenceReport,
-    SpecialPermanentIsaNotice,
-    SpecialPermanentMunicipalNotice,
-    TemporaryRefugeIsaNotice,
-    TransitionalIsaNotice,
-)
+from mediabridge.records.model import ADAPTERS, BASES, Record, classes_of
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.rules import CHECKS, Breach
 from mediabridge.records.tables import RuleTables, shipped
 from mediabridge.records.types import Category
 
 _SHOWN_CHARACTERS: Final = 100
-
-_BASES: Final[dict[Kind, type[Record]]] = {
-    Kind.ISA_NOTICE: IsaNotice,
-    Kind.MUNICIPAL_NOTICE: MunicipalNotice,
-    Kind.RESIDENCE_REPORT: ResidenceReport,
-    Kind.RECEIPT: Receipt,
-}
-
-_CLASSES: Final[dict[tuple[Kind, Category], type[Record]]] = {
-    (Kind.ISA_NOTICE, Category.MID_LONG_TERM): MidLongTermIsaNotice,
-    (Kind.ISA_NOTICE, Category.SPECIAL_PERMANENT): SpecialPermanentIsaNotice,
-    (Kind.ISA_NOTICE, Category.TEMPORARY_REFUGE): TemporaryRefugeIsaNotice,
-    (Kind.ISA_NOTICE, Category.PROVISIONAL_STAY): ProvisionalStayIsaNotice,
-    (Kind.ISA_NOTICE, Category.TRANSITIONAL_BIRTH): TransitionalIsaNotice,
-    (Kind.ISA_NOTICE, Category.TRANSITIONAL_NATIONALITY_LOSS): TransitionalIsaNotice,
-    (Kind.MUNICIPAL_NOTICE, Category.MID_LONG_TERM): MidLongTermMunicipalNotice,
-    (Kind.MUNICIPAL_NOTICE, Category.SPECIAL_PERMANENT): SpecialPermanentMunicipalNotice,
-    (Kind.MUNICIPAL_NOTICE, Category.TEMPORARY_REFUGE): CardlessMunicipalNotice,
-    (Kind.MUNICIPAL_NOTICE, Category.PROVISIONAL_STAY): CardlessMunicipalNotice,
-    (Kind.MUNICIPAL_NOTICE, Category.TRANSITIONAL_BIRTH): CardlessMunicipalNotice,
-    (Kind.MUNICIPAL_NOTICE, Category.TRANSITIONAL_NATIONALITY_LOSS): CardlessMunicipalNotice,
-}
 
 # A rule that misses a value says nothing when the value is there but was refused.
 _ABSENCE: Final = {
@@ -101,9 +64,11 @@ class Loader:
         """Use the code *tables*, by default those of the package."""
         self.kind = kind
         self._validate = ADAPTERS[kind].validator.validate_python
+        self._base: type[Record] = BASES[kind]
+        self._classes = classes_of(kind)
         self._check = CHECKS[kind]
         self._tables = tables if tables is not None else shipped()
-        self._loose = never_carried.loose_fields(FIELDS[kind])
+        self._scans = never_carried.scans(FIELDS[kind].values())
 
     def load(self, values: Mapping[str, str], row: int = 1) -> Record:
         """Return the record that *values* (text by identifier, absent left out) make.
@@ -120,7 +85,7 @@ class Loader:
                 raise
             raise RecordInvalidError(errors) from refusal
         breaches = self._check(record.__dict__, self._tables)
-        carried = never_carried.in_valid_row(values, self._loose)
+        carried = never_carried.in_valid_row(values, self._scans)
         if breaches or carried:
             errors = [self._broken(breach, values, row) for breach in breaches]
             raise RecordInvalidError(self._with_forbidden(errors, carried, row))
@@ -140,11 +105,7 @@ class Loader:
         """Look at every field by itself, then at what is left together."""
         fields = FIELDS[self.kind]
         category = _category(values)
-        cls = (
-            _BASES[self.kind]
-            if category is None
-            else _CLASSES.get((self.kind, category), _BASES[self.kind])
-        )
+        cls = self._classes.get(category, self._base) if category else self._base
         good = _Known()
         errors = [
             RecordError(row, name, Reason.FIELD_UNKNOWN) for name in values if name not in fields
@@ -159,7 +120,7 @@ class Loader:
             for breach in self._check(good, self._tables)
             if refused.isdisjoint(_ABSENCE.get(breach.reason, frozenset({breach.field})))
         )
-        return self._with_forbidden(errors, never_carried.in_any_row(values), row)
+        return self._with_forbidden(errors, never_carried.in_any_row(values, fields), row)
 
     def _broken(self, breach: Breach, values: Mapping[str, str], row: int) -> RecordError:
         facts = {**FIELDS[self.kind][breach.field].facts(), **breach.facts}

@@ -1,4 +1,4 @@
-"""What travels: four kinds of record, exactly the items of ``domain`` section 2.1.
+"""The models of what travels: one for each kind of record, and for each category of one.
 
 Notices are discriminated unions on ``art30_45_category``: each category of the table
 of 住基法 30条の45 has its own class, which permits exactly its own items. An item that a
@@ -11,11 +11,13 @@ A model holds well-formed values. Whether they make sense together is asked of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum, unique
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from mediabridge.kinds import Kind
 from mediabridge.records.events import IsaEvent, MunicipalEvent
 from mediabridge.records.types import (
     INDEFINITE,
@@ -42,16 +44,6 @@ from mediabridge.records.types import (
     Sex,
     StatusCode,
 )
-
-
-@unique
-class Kind(StrEnum):
-    """The kinds of record; the value is also the file stem and the XML element."""
-
-    ISA_NOTICE = "isa_notice"
-    MUNICIPAL_NOTICE = "municipal_notice"
-    RESIDENCE_REPORT = "residence_report"
-    RECEIPT = "receipt"
 
 
 @unique
@@ -241,23 +233,6 @@ class ResidenceReport(Record):
     residence_since: Day
     previous_place_of_residence: Address | None = None
 
-    @property
-    def record_id(self) -> str:
-        """The identifier that makes applying idempotent."""
-        return self.report_id
-
-
-class Receipt(Record):
-    """受領書, one record's outcome at the receiver."""
-
-    receipt_id: RecordId
-    bundle_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", strict=True)]
-    record_id: RecordId
-    result: Result
-    reason_code: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$", strict=True)] | None = None
-    decided_at: Instant
-    decided_by: RecordId
-
 
 AnyIsaNotice = Annotated[
     MidLongTermIsaNotice
@@ -275,10 +250,25 @@ AnyMunicipalNotice = Annotated[
 ]
 """One of the category classes of :class:`MunicipalNotice`."""
 
-ADAPTERS: Final[dict[Kind, TypeAdapter[Any]]] = {
+BASES: Final[Mapping[Kind, type[Record]]] = {
+    Kind.ISA_NOTICE: IsaNotice,
+    Kind.MUNICIPAL_NOTICE: MunicipalNotice,
+    Kind.RESIDENCE_REPORT: ResidenceReport,
+}
+"""What every record of a kind is, whatever its category."""
+
+ADAPTERS: Final[Mapping[Kind, TypeAdapter[Any]]] = {
     Kind.ISA_NOTICE: TypeAdapter(AnyIsaNotice),
     Kind.MUNICIPAL_NOTICE: TypeAdapter(AnyMunicipalNotice),
     Kind.RESIDENCE_REPORT: TypeAdapter(ResidenceReport),
-    Kind.RECEIPT: TypeAdapter(Receipt),
 }
 """Turns a mapping of identifiers to text (or values) into a record of that kind."""
+
+
+def classes_of(kind: Kind) -> Mapping[Category, type[Record]]:
+    """Return the class of each category of *kind*; empty where the kind has no categories."""
+    return {
+        category: cls
+        for cls in BASES[kind].__subclasses__()
+        for category in get_args(get_type_hints(cls)["art30_45_category"])
+    }

@@ -313,17 +313,6 @@ class Reason(Spoken):
         "DEEMED_OTHERWISE",
         n_("{field} cannot stand for a {report} notification; allowed: {allowed}."),
     )
-    OUTCOME_WITHOUT_REASON = (
-        "OUTCOME_WITHOUT_REASON",
-        n_(
-            "{field} is missing; every result but applied and already_applied has one."
-            " Example: {example}"
-        ),
-    )
-    OUTCOME_WITH_REASON = (
-        "OUTCOME_WITH_REASON",
-        n_("{field} must be empty when the record was applied."),
-    )
 
     # --- writing ---
     NOT_IN_ENCODING = (

@@ -16,9 +16,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from mediabridge.kinds import Kind
 from mediabridge.records.codes.municipality import has_valid_check_digit
 from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Event
-from mediabridge.records.model import DeemedBy, Kind, ReportKind, Result
+from mediabridge.records.model import DeemedBy, ReportKind
 from mediabridge.records.names.characters import is_kanji
 from mediabridge.records.reasons import Reason
 from mediabridge.records.tables import RuleTables, Status
@@ -162,24 +163,10 @@ def check_residence_report(values: Values, tables: RuleTables) -> list[Breach]:
     return found
 
 
-def check_receipt(values: Values, _tables: RuleTables) -> list[Breach]:
-    """Return every rule that a 受領書 breaks."""
-    result, reason = values["result"], values["reason_code"]
-    if result is None:
-        return []
-    applied = result in {Result.APPLIED, Result.ALREADY_APPLIED}
-    if applied and reason is not None:
-        return [Breach("reason_code", Reason.OUTCOME_WITH_REASON)]
-    if not applied and reason is None:
-        return [Breach("reason_code", Reason.OUTCOME_WITHOUT_REASON)]
-    return []
-
-
 CHECKS: Final[Mapping[Kind, Callable[[Values, RuleTables], list[Breach]]]] = {
     Kind.ISA_NOTICE: check_isa_notice,
     Kind.MUNICIPAL_NOTICE: check_municipal_notice,
     Kind.RESIDENCE_REPORT: check_residence_report,
-    Kind.RECEIPT: check_receipt,
 }
 """The rules of each kind of record."""
 

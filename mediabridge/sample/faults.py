@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import to_text
-from mediabridge.records.model import IsaNotice, Kind, MidLongTermIsaNotice
+from mediabridge.records.model import IsaNotice, MidLongTermIsaNotice
 from mediabridge.records.reasons import Reason
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from mediabridge.errors import UsageError
+from mediabridge.kinds import Kind
 from mediabridge.locale import text
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.files import FileFormat
-from mediabridge.records.model import Kind, Record
+from mediabridge.records.model import Record
 from mediabridge.records.xml import XmlWriter
 from mediabridge.sample.faults import write_faulty
 from mediabridge.sample.population import Population

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from mediabridge.clock import JST
+from mediabridge.kinds import Kind
 from mediabridge.records.events import IsaEvent
 from mediabridge.records.load import Loader
-from mediabridge.records.model import IsaNotice, Kind
+from mediabridge.records.model import IsaNotice
 from mediabridge.records.types import Category, Operation
 from mediabridge.sample.draw import later
 from mediabridge.sample.names import KANJI_CULTURES, kanji_name, roman_name

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from mediabridge.kinds import Kind
 from mediabridge.records.events import MUNICIPAL_EVENTS, MunicipalEvent
 from mediabridge.records.load import Loader
-from mediabridge.records.model import Kind, MunicipalNotice
+from mediabridge.records.model import MunicipalNotice
 from mediabridge.records.types import Operation
 from mediabridge.sample.draw import day_between
 from mediabridge.sample.isa import Letter

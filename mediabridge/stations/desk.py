@@ -18,8 +18,8 @@ from mediabridge.bundle import layout
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import OVERDUE_DAYS
 from mediabridge.errors import AlreadyAppliedError, NothingOnMediumError
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import Encoding
-from mediabridge.records.model import Kind
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.incoming import receipts, taking
 from mediabridge.stations.outgoing import approving, collecting, releasing, sealing

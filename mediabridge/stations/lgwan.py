@@ -14,6 +14,7 @@ from pathlib import Path
 from mediabridge.apply import AppliedBundleInfo, Outcome
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.durable import move_durably, sync_file, sync_folder
+from mediabridge.kinds import kind_of_schema
 from mediabridge.records.model import Result
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.desk import Desk, StationStatus
@@ -24,7 +25,6 @@ from mediabridge.stations.sticks.visits import Medium
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
 from mediabridge.verify import RouteState
-from mediabridge.verify.contents import kind_of
 
 
 class LgwanStation(Desk):
@@ -90,7 +90,7 @@ class LgwanStation(Desk):
         folder = self.home.work / "delivery"
         folder.mkdir()
         for file in opened.manifest.files:
-            if kind_of(file.schema_id):
+            if kind_of_schema(file.schema_id):
                 path = opened.files[file.name].rename(folder / file.name)
                 sync_file(path)
         sync_folder(folder)

@@ -14,21 +14,14 @@ from typing import BinaryIO
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMismatchError, RecordsRefusedError
+from mediabridge.kinds import Kind, kind_of_schema
 from mediabridge.locale import n_, text
 from mediabridge.progress import Progress
 from mediabridge.records import files
 from mediabridge.records.csv import CsvReader
-from mediabridge.records.model import Kind, Record
+from mediabridge.records.model import Record
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.xml import XmlReader
-from mediabridge.verify.contents import kind_of as kind_of_schema
-
-ID_FIELDS = {
-    Kind.ISA_NOTICE: "notice_id",
-    Kind.MUNICIPAL_NOTICE: "notice_id",
-    Kind.RESIDENCE_REPORT: "report_id",
-}
-"""The field that identifies a record of each kind."""
 
 _TELL_EVERY = 1000
 """Records between two reports of progress."""
@@ -51,7 +44,7 @@ class RecordFile:
         """
         self._stream = stream
         self._reader = reader
-        self._id_field = ID_FIELDS[kind]
+        self._id_field = kind.facts.id_field
         self._municipality = municipality
         self._progress = progress
         # Two million ids do not fit into the memory we promise; SQLite keeps them in a file.
@@ -158,4 +151,4 @@ def _record_files(opened: OpenedBundle) -> Iterator[tuple[Kind, Path, int]]:
     for file in opened.manifest.files:
         kind = kind_of_schema(file.schema_id)
         if kind is not None:
-            yield Kind(kind), opened.files[file.name], file.records
+            yield kind, opened.files[file.name], file.records

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from mediabridge import canonical, clock, locale
 from mediabridge.config import LIMITS, Limits
+from mediabridge.kinds import Kind
 from mediabridge.translog.recovery import Recovery
 
 FORMAT: Final = 1
@@ -166,7 +167,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "file_sha256": _HEX256,
     "held": _count,
     "holder": _ID,
-    "kind": _one_of("isa_notice", "municipal_notice", "residence_report"),
+    "kind": _one_of(*Kind),
     "medium": _LABEL,
     "medium_sha256": _HEX256,
     "operation": _one_of("entry", "deletion", "correction", "note"),

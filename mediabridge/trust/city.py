@@ -16,6 +16,7 @@ from typing import Final, Literal
 from mediabridge import durable, errors, locale
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import PROFILE
+from mediabridge.kinds import Role, kinds_sent_by
 from mediabridge.translog import checkpoint
 from mediabridge.trust import keyfile, signers
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
@@ -23,22 +24,26 @@ from mediabridge.trust.passphrase import PassphraseSource
 from mediabridge.trust.repository import Publishers, RootHolders, create
 from mediabridge.trust.trust_data import ESCROW, Person, Recipient, RouteRule, Station, TrustData
 
-StationRole = Literal["lgwan", "registry"]
 PersonRole = Literal["officer", "clerk"]
 
-STATIONS: Final[Mapping[str, StationRole]] = {"lgwan-01": "lgwan", "registry-01": "registry"}
+STATIONS: Final[Mapping[str, Role]] = {"lgwan-01": "lgwan", "registry-01": "registry"}
 PEOPLE: Final[Mapping[str, PersonRole]] = {
     "clerk-1": "clerk",
     "officer-1": "officer",
     "officer-2": "officer",
 }
 ROUTES: Final = (
-    RouteRule(sender="lgwan-01", receiver="registry-01", approvals=1, kinds=("isa_notice",)),
+    RouteRule(
+        sender="lgwan-01",
+        receiver="registry-01",
+        approvals=1,
+        kinds=kinds_sent_by("lgwan"),
+    ),
     RouteRule(
         sender="registry-01",
         receiver="lgwan-01",
         approvals=1,
-        kinds=("municipal_notice", "residence_report"),
+        kinds=kinds_sent_by("registry"),
     ),
 )
 TUF_KEYS: Final[Mapping[str, Sequence[str]]] = {
@@ -94,7 +99,7 @@ def create_city(
     passphrase_for: PassphraseSource,
     mode: Literal["live", "training"] = "training",
     cost: Cost = STANDARD_COST,
-    extra_stations: Mapping[str, StationRole] | None = None,
+    extra_stations: Mapping[str, Role] | None = None,
     extra_people: Mapping[str, PersonRole] | None = None,
     extra_routes: Sequence[RouteRule] = (),
 ) -> City:

@@ -21,6 +21,7 @@ from mediabridge import canonical, clock, errors, locale
 from mediabridge.bundle import wraps
 from mediabridge.bundle.header import Format
 from mediabridge.config import LIMITS
+from mediabridge.kinds import Kind, Role
 from mediabridge.translog import checkpoint
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keytext
@@ -68,7 +69,8 @@ Domain = Annotated[
     ),
 ]
 Profile = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+-]{0,99}$")]
-RecordKind = Literal["isa_notice", "municipal_notice", "residence_report"]
+RecordKind = Annotated[Kind, Field(strict=False)]
+"""Trust data is also built from text, as a person writes it."""
 
 
 class _Model(BaseModel):
@@ -79,7 +81,7 @@ class Station(_Model):
     """One of the ends that seal and open bundles."""
 
     id: Identifier
-    role: Literal["lgwan", "registry"]
+    role: Role
     key: OpensshKey
     log_key: LogKey
     valid_from: Instant

@@ -14,13 +14,11 @@ from mediabridge.errors import (
     SamePersonError,
     SummaryMismatchError,
 )
+from mediabridge.kinds import Kind, kind_of_schema
 from mediabridge.locale import text
 
-KINDS = ("isa_notice", "municipal_notice", "residence_report")
-"""Record kinds of format 1; other schemas in a bundle are not records."""
 
-
-def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collection[str]) -> None:
+def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collection[Kind]) -> None:
     """Accept *unpacked* only if it is what the manifest and the approval summary say.
 
     Raises:
@@ -39,12 +37,6 @@ def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collecti
         raise SamePersonError(person=manifest.operator)
 
 
-def kind_of(schema_id: str) -> str | None:
-    """Return the record kind of a schema id such as ``isa_notice/1``, or None."""
-    kind = schema_id.partition("/")[0]
-    return kind if kind in KINDS else None
-
-
 def _check_files(unpacked: Unpacked) -> None:
     for file in unpacked.manifest.files:
         if unpacked.sizes[file.name] != file.size:
@@ -58,7 +50,7 @@ def _check_files(unpacked: Unpacked) -> None:
 def _check_counts(manifest: Manifest) -> None:
     counted: Counter[str] = Counter()
     for file in manifest.files:
-        kind = kind_of(file.schema_id)
+        kind = kind_of_schema(file.schema_id)
         if kind:
             counted[kind] += file.records
     if dict(counted) != manifest.records:

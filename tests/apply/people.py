@@ -8,7 +8,8 @@ from typing import Any
 
 from mediabridge.apply import Applied, AppliedBundleInfo, SqliteRegistry, apply_bundle
 from mediabridge.bundle.header import Route
-from mediabridge.records.model import ADAPTERS, IsaNotice, Kind
+from mediabridge.kinds import Kind
+from mediabridge.records.model import ADAPTERS, IsaNotice
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 ROUTE = Route.model_validate({"from": "lgwan", "to": "registry"})

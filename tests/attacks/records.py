@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter
-from mediabridge.records.model import ADAPTERS, Kind
+from mediabridge.records.model import ADAPTERS
 
 MUNICIPALITY = "131041"
 """A ward that exists; the training city of these tests."""

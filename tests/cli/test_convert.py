@@ -8,7 +8,7 @@ from records.rows import ISA, csv_of, load, raw_csv
 from records_xml.documents import xml_of
 
 from mediabridge.cli._app import run
-from mediabridge.records.model import Kind
+from mediabridge.kinds import Kind
 
 RIGHT = load(Kind.ISA_NOTICE, ISA)
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, CsvWriter
-from mediabridge.records.model import Kind, Record
+from mediabridge.records.model import Record
 from mediabridge.records.names import check, convert, encodable
 from mediabridge.records.xml import XmlReader, XmlWriter
 

@@ -16,8 +16,9 @@ from mediabridge.apply import ApplyReason, Outcome
 from mediabridge.bundle.header import Route
 from mediabridge.config import Limits
 from mediabridge.errors import ReceiptInvalidError
+from mediabridge.kinds import Kind
 from mediabridge.receipt import Head, ReceiptReader, write_receipt
-from mediabridge.records.model import Kind, Result
+from mediabridge.records.model import Result
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "format" / "receipt.md"
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, CsvWriter
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import Loader, RecordInvalidError
-from mediabridge.records.model import Kind, Record
+from mediabridge.records.model import Record
 from mediabridge.records.reasons import RecordError
 
 ISA = {
@@ -137,16 +138,6 @@ REPORT = {
     "previous_place_of_residence": "千代田区見本町1番1号",
 }
 
-RECEIPT = {
-    "receipt_id": "rc-1",
-    "bundle_id": "0123456789abcdef0123456789abcdef",
-    "record_id": "01JD3MZ6Q8W9X0Y1Z2A3B4C5D6",
-    "result": "held_for_review",
-    "reason_code": "NO_MATCH",
-    "decided_at": "2026-11-20T10:00:00+09:00",
-    "decided_by": "op-07",
-}
-
 RIGHT = [
     (Kind.ISA_NOTICE, ISA),
     (Kind.ISA_NOTICE, ISA_PERMANENT),
@@ -160,7 +151,6 @@ RIGHT = [
     (Kind.MUNICIPAL_NOTICE, MUNICIPAL_SPECIAL),
     (Kind.MUNICIPAL_NOTICE, MUNICIPAL_BIRTH),
     (Kind.RESIDENCE_REPORT, REPORT),
-    (Kind.RECEIPT, RECEIPT),
 ]
 
 # Everything XML 1.0 and this format can carry: quotes, line ends, IVS, astral planes,

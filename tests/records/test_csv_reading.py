@@ -10,9 +10,9 @@ import pytest
 from records.rows import ISA, ISA_BIRTH, REPORT, codes, load, raw_csv, read
 
 from mediabridge.config import KIB, LIMITS, MIB
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, Encoding
 from mediabridge.records.fields import FIELDS
-from mediabridge.records.model import Kind
 
 COLUMNS = list(FIELDS[Kind.ISA_NOTICE])
 HEADER = ",".join(COLUMNS).encode() + b"\r\n"

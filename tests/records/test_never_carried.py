@@ -1,11 +1,19 @@
 from __future__ import annotations
 
-import pytest
-from records.rows import ISA, MUNICIPAL, RECEIPT, load, raw_csv, read, refusals
+from pathlib import Path
+from typing import get_type_hints
 
-from mediabridge.records.fields import FIELDS
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+from records.rows import ISA, MUNICIPAL, REPORT, RIGHT, load, raw_csv, read, refusals
+
+from mediabridge.kinds import Kind
+from mediabridge.records.fields import FIELDS, Field
 from mediabridge.records.load import RecordInvalidError
-from mediabridge.records.model import Kind
+from mediabridge.records.model import BASES, classes_of
+from mediabridge.records.reasons import Reason
 
 # Made up; the last digit is the check digit of the other eleven.
 NUMBER = "123456789018"
@@ -37,8 +45,8 @@ def test_individual_number_as_identifier(field: str) -> None:
 
 
 def test_individual_number_between_separators() -> None:
-    assert refusals(Kind.RECEIPT, {**RECEIPT, "receipt_id": f"r-{NUMBER}"}) == [
-        ("receipt_id", "MY_NUMBER")
+    assert refusals(Kind.RESIDENCE_REPORT, {**REPORT, "report_id": f"r-{NUMBER}"}) == [
+        ("report_id", "MY_NUMBER")
     ]
 
 
@@ -79,3 +87,52 @@ def test_errors_follow_the_layout() -> None:
     row = {"remarks": NUMBER, "unknown": NUMBER, **ISA, "sequence": NUMBER}
     found = [field for field, code in refusals(Kind.ISA_NOTICE, row) if code == "MY_NUMBER"]
     assert found == ["sequence", "remarks", "unknown"]
+
+
+def test_group_before_the_number_does_not_hide_it() -> None:
+    text = "0312 1234-5678-9018"
+    assert refusals(Kind.ISA_NOTICE, {**ISA, "remarks": text}) == [("remarks", "MY_NUMBER")]
+
+
+FIELDS_OF_ALL = [(kind, item) for kind in Kind for item in FIELDS[kind].values()]
+UNSCANNED = [(kind, item) for kind, item in FIELDS_OF_ALL if item.unscanned]
+WRITTEN = [NUMBER, "1234-5678-9018", "1234 5678 9018", "１２３４５６７８９０１８"]
+
+
+def _row_with(kind: Kind, name: str) -> dict[str, str]:
+    """Return a right row of a category that has the field."""
+    for each, row in RIGHT:
+        changed = {**row, name: FIELDS[kind][name].example}
+        if each is kind and (name, "NOT_OF_CATEGORY") not in refusals(kind, changed):
+            return row
+    raise LookupError(name)
+
+
+@pytest.mark.parametrize(("kind", "item"), FIELDS_OF_ALL)
+def test_no_field_takes_an_individual_number(kind: Kind, item: Field) -> None:
+    row = _row_with(kind, item.identifier)
+    # Identifiers are full of digits; in them only twelve that stand together are a find.
+    numbers = item.form in {Reason.NOT_AN_IDENTIFIER, Reason.NOT_A_NUMBER}
+    for written in WRITTEN[:1] if numbers else WRITTEN:
+        changed = {**row, item.identifier: written}
+        assert item.identifier in {field for field, _code in refusals(kind, changed)}
+
+
+@pytest.mark.parametrize(("kind", "item"), UNSCANNED)
+@given(data=st.data())
+def test_reason_for_not_scanning_is_true(kind: Kind, item: Field, data: st.DataObject) -> None:
+    """Whatever stands around an individual number, the form of the field refuses it."""
+    around = st.text(alphabet="AZaz09-: +.ア例T", max_size=8)
+    text = data.draw(around) + data.draw(st.sampled_from(WRITTEN)) + data.draw(around)
+    for cls in {BASES[kind], *classes_of(kind).values()}:
+        if item.identifier in cls.model_fields:
+            adapter = TypeAdapter(get_type_hints(cls, include_extras=True)[item.identifier])
+            with pytest.raises(ValidationError):
+                adapter.validate_python(text)
+
+
+def test_what_is_not_scanned_stands_on_the_page() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "format" / "records.md").read_text("utf-8")
+    for _kind, item in UNSCANNED:
+        (line,) = [each for each in page.splitlines() if each.startswith(f"| {item.unscanned} |")]
+        assert f"`{item.identifier}`" in line

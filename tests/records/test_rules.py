@@ -12,16 +12,15 @@ from records.rows import (
     MUNICIPAL,
     MUNICIPAL_BIRTH,
     MUNICIPAL_OUT,
-    RECEIPT,
     REPORT,
     RIGHT,
     load,
     refusals,
 )
 
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import label
 from mediabridge.records.load import RecordInvalidError
-from mediabridge.records.model import Kind
 from mediabridge.records.reasons import Reason
 
 ISA_KIND = Kind.ISA_NOTICE
@@ -143,9 +142,6 @@ BROKEN = [
     (Kind.RESIDENCE_REPORT, REPORT, {"municipality_code": "131042"}, "municipality_code",
      "CHECK_DIGIT"),
     (Kind.RESIDENCE_REPORT, REPORT, {"name_kanji": ""}, "name_roman", "NAME_MISSING"),
-    (Kind.RECEIPT, RECEIPT, {"reason_code": ""}, "reason_code", "OUTCOME_WITHOUT_REASON"),
-    (Kind.RECEIPT, RECEIPT, {"result": "applied"}, "reason_code", "OUTCOME_WITH_REASON"),
-    (Kind.RECEIPT, RECEIPT, {"bundle_id": "abc"}, "bundle_id", "NOT_A_CODE"),
 ]  # fmt: skip
 
 # A change near a rule that is right.
@@ -169,7 +165,6 @@ PERMITTED = [
     (CITY, MUNICIPAL_OUT, {"event_date": "2026-12-01"}),
     (CITY, MUNICIPAL_OUT, {"next_municipality_code": ""}),
     (CITY, MUNICIPAL, {"name_kanji": "例张"}),
-    (Kind.RECEIPT, RECEIPT, {"result": "already_applied", "reason_code": ""}),
 ]
 
 

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from mediabridge.config import KIB, LIMITS
-from mediabridge.records.model import Kind
+from mediabridge.kinds import Kind
 from mediabridge.records.xml import NAMESPACE, XmlReader
 
 START = f'<isa_notices xmlns="{NAMESPACE}">'.encode()

@@ -11,10 +11,10 @@ from records.rows import ISA, RIGHT, csv_of, load, raw_csv
 from records_xml.documents import HOSTILE, document, record, xml_of
 
 from mediabridge.errors import RecordsRefusedError, UsageError
+from mediabridge.kinds import Kind
 from mediabridge.records.convert import convert
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
 from mediabridge.records.files import FileFormat, format_of, kind_of, open_records
-from mediabridge.records.model import Kind
 from mediabridge.records.xml import XmlReader
 
 

@@ -7,8 +7,8 @@ from lxml import etree
 from records.rows import RIGHT
 from records_xml.documents import document, element, record
 
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS, Need
-from mediabridge.records.model import Kind
 from mediabridge.records.xml import SCHEMA_FILE
 from tools import build_xsd, records_doc
 

@@ -8,8 +8,8 @@ from records.rows import ISA, REPORT, load
 from records_xml.documents import END, START, codes, document, element, fields, read, record, xml_of
 
 from mediabridge.config import LIMITS
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import Encoding
-from mediabridge.records.model import Kind
 from mediabridge.records.xml import NAMESPACE, XmlReader
 
 RIGHT = load(Kind.ISA_NOTICE, ISA)
@@ -209,7 +209,7 @@ UNREADABLE = {
         ).encode(),
         (1, "XML_ROOT"),
     ),
-    "other-kind": (document(kind=Kind.RECEIPT), (1, "XML_ROOT")),
+    "other-kind": (document(kind=Kind.RESIDENCE_REPORT), (1, "XML_ROOT")),
     "record-as-root": (
         record().replace("<isa_notice>", f'<isa_notice xmlns="{NAMESPACE}">').encode(),
         (1, "XML_ROOT"),

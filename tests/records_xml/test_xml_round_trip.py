@@ -11,9 +11,9 @@ from records.rows import ISA, RIGHT, csv_of, load
 from records.rows import read as read_csv
 from records_xml.documents import HOSTILE, fields, read, record, xml_of
 
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import Loader, RecordInvalidError, to_text
-from mediabridge.records.model import Kind
 from mediabridge.records.xml import SCHEMA_FILE, XmlWriter
 
 SCHEMA = etree.XMLSchema(file=str(SCHEMA_FILE))

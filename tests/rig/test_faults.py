@@ -27,7 +27,7 @@ from moments import FILESYSTEMS
 from prepared import SERIALS, Prepared, stick_of
 from rig import StickBench
 
-from mediabridge.records.model import Kind
+from mediabridge.kinds import Kind
 
 WRITTEN = [("out", "written", 1)]
 APPROVED = [("out", "approved", 1)]

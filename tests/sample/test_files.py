@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from mediabridge.errors import UsageError
+from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader
 from mediabridge.records.files import open_records
-from mediabridge.records.model import Kind
 from mediabridge.sample import Population, read_population, write_sample
 from mediabridge.sample.faults import FAULTS
 

@@ -7,8 +7,8 @@ from attacks.records import isa_csv
 from attacks.world import World
 
 from mediabridge.errors import KindNotCarriedError, NothingToSealError, RecordsRefusedError
+from mediabridge.kinds import Kind
 from mediabridge.records.convert import convert
-from mediabridge.records.model import Kind
 from mediabridge.translog.events import Event
 
 SECRET = b"SECRETNAME"

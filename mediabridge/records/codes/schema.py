@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from mediabridge.kinds import Kind
 from mediabridge.records.codes import periods
+from mediabridge.records.events import EVENTS
+from mediabridge.records.types import Operation
 
 Check = Callable[[str], bool]
 
@@ -56,7 +59,7 @@ def _is_periods(cell: str) -> bool:
 
 _DATE = _form(r"|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "2027-04-01")
 _TEXT = _form(r"|\S(.{0,198}\S)?", "text without spaces at its ends")
-_OPERATIONS = "(entry|deletion|correction|note)"
+_OPERATIONS = f"({'|'.join(Operation)})"
 
 COMMON: Final[Mapping[str, Column]] = MappingProxyType(
     {
@@ -98,7 +101,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = MappingProxyType(
                 _form(r"[NM][0-9]{2}", "N02"),
                 closed=True,
                 extra={
-                    "record_kind": _form(r"isa_notice|municipal_notice", "isa_notice"),
+                    "record_kind": _form("|".join(EVENTS), Kind.ISA_NOTICE),
                     "legal_base": _form(r"\S.{0,98}", "入管法21条3項"),
                     "operations": _form(rf"{_OPERATIONS}( {_OPERATIONS})*", "correction deletion"),
                 },

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS, Need
-from mediabridge.records.model import Kind
 from mediabridge.records.never_carried import is_forbidden_column
 from mediabridge.records.reasons import Reason, RecordError
 

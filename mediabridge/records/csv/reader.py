@@ -9,10 +9,11 @@ from itertools import compress, islice
 from typing import BinaryIO
 
 from mediabridge.config import LIMITS, Limits
+from mediabridge.kinds import Kind
 from mediabridge.records.csv.header import HEADER_ROW, read_header
 from mediabridge.records.csv.source import Encoding, FileFaultError, Lines
 from mediabridge.records.load import Loader, RecordInvalidError
-from mediabridge.records.model import Kind, Record
+from mediabridge.records.model import Record
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
 

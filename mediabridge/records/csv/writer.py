@@ -6,12 +6,13 @@ import codecs
 import csv
 from typing import BinaryIO, Final
 
+from mediabridge.kinds import Kind
 from mediabridge.locale import Language, language, n_, translate
 from mediabridge.records.csv.header import HEADER_ROW
 from mediabridge.records.csv.source import Encoding
 from mediabridge.records.fields import FIELDS, label
 from mediabridge.records.load import Loader, RecordInvalidError
-from mediabridge.records.model import Kind, Record
+from mediabridge.records.model import Record
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from lxml import etree
 
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
-from mediabridge.records.model import Kind
 
 NAMESPACE: Final = "urn:mediabridge:exchange:1"
 """The namespace of every element, root, records and fields alike."""

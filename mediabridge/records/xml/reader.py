@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from mediabridge.config import LIMITS, Limits
+from mediabridge.kinds import Kind
 from mediabridge.records.csv.reader import ErrorList
 from mediabridge.records.csv.source import Encoding, FileFaultError
 from mediabridge.records.load import Loader, RecordInvalidError
-from mediabridge.records.model import Kind, Record
+from mediabridge.records.model import Record
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml.form import field_tags, qualified, schema

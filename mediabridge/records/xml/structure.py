@@ -7,8 +7,8 @@ from typing import Any
 
 from lxml import etree
 
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
-from mediabridge.records.model import Kind
 from mediabridge.records.never_carried import is_forbidden_column
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.xml.form import field_tags

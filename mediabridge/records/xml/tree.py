@@ -18,8 +18,8 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from mediabridge.config import Limits
+from mediabridge.kinds import Kind
 from mediabridge.records.csv.source import FileFaultError
-from mediabridge.records.model import Kind
 from mediabridge.records.reasons import Reason
 from mediabridge.records.xml.form import NAMESPACE, qualified, root_name
 from mediabridge.records.xml.source import pieces

@@ -6,9 +6,10 @@ import re
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
+from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import Loader, RecordInvalidError, to_text
-from mediabridge.records.model import Kind, Record
+from mediabridge.records.model import Record
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml.form import NAMESPACE, root_name

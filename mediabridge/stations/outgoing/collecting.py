@@ -18,13 +18,13 @@ from typing import BinaryIO
 
 from mediabridge.durable import move_durably, new_file, write_durably
 from mediabridge.errors import KindNotCarriedError, RecordsRefusedError
+from mediabridge.kinds import Kind
 from mediabridge.locale import n_
 from mediabridge.records.csv import CsvWriter, Encoding
 from mediabridge.records.files import format_of, open_records
-from mediabridge.records.model import Kind
 from mediabridge.records.reasons import RecordError
 from mediabridge.stations.books import InboxRow
-from mediabridge.stations.reading import ID_FIELDS, RecordFile, kind_of
+from mediabridge.stations.reading import RecordFile, kind_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 
@@ -111,7 +111,7 @@ def check_file(
 
 def _kinds_sent(station: OpenStation) -> list[Kind]:
     routes = [route for route in station.trust.routes if route.sender == station.id]
-    return sorted({Kind(kind) for route in routes for kind in route.kinds})
+    return sorted({kind for route in routes for kind in route.kinds})
 
 
 def _check(
@@ -124,7 +124,7 @@ def _check(
         writer = CsvWriter(output, kind)
         for _identity, record in records:
             writer.write(record)
-            events[str(record.get("event_code") or record.get("report_kind"))] += 1
+            events[str(record.get(kind.facts.reason_field))] += 1
     station.progress.finish()
     if records.errors.total:
         _set_aside(station, path, records.errors.kept, records.errors.total, operator)
@@ -153,7 +153,7 @@ def _ids(path: Path, kind: Kind) -> Iterator[str]:
     """Yield the record ids of a file in the format's own CSV, which was just written."""
     with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            yield row[ID_FIELDS[kind]]
+            yield row[kind.facts.id_field]
 
 
 def _set_aside(

@@ -30,6 +30,7 @@ from mediabridge.clock import to_rfc3339
 from mediabridge.config import BUNDLE_VALID_DAYS, PAD_TO, PROFILE
 from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import NothingToSealError
+from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.station import OpenStation
@@ -69,7 +70,7 @@ def seal_bundle(
 
 def _waiting(station: OpenStation, peer: str) -> list[InboxRow]:
     route = station.trust.route(station.id, peer)
-    kinds: tuple[str, ...] = route.kinds if route else ()
+    kinds: tuple[Kind, ...] = route.kinds if route else ()
     return [row for row in station.books.waiting_files() if row.kind in kinds]
 
 
@@ -107,11 +108,11 @@ class _Parcel:
     def _sources(self) -> list[Source]:
         home = self.station.home
         records = [
-            Source(home.inbox / f"{row.file}.csv", name, f"{row.kind}/1", row.records)
+            Source(home.inbox / f"{row.file}.csv", name, Kind(row.kind).schema_id, row.records)
             for row, name in zip(self.files, _numbered(self.files), strict=True)
         ]
         receipts = [
-            Source(home.receipts / f"{due.receipt}.jsonl", _receipt_name(due), "receipt/1", 0)
+            Source(home.receipts / f"{due.receipt}.jsonl", _receipt_name(due), RECEIPT_SCHEMA, 0)
             for due in self.receipts
         ]
         return records + receipts
@@ -129,7 +130,7 @@ class _Parcel:
             file=LOG_FILE,
             peer_size=station.mirror(self.peer).size(),
         )
-        return Source(path, LOG_FILE, "translog/1", 0), carried
+        return Source(path, LOG_FILE, LOG_SCHEMA, 0), carried
 
     def _route_position(self) -> tuple[int, str, int]:
         last, prev, records = self.station.books.last_of_route(self.station.id, self.peer)

@@ -1,0 +1,115 @@
+"""What travels in a bundle: every kind of record, spelt here and nowhere else.
+
+Manifest, trust data, transfer log, receipts, readers, command line and generated pages all
+take their kinds from :class:`Kind`. This module is the lowest of all and imports none of
+the others. A new kind is one member here, its model (``records/model.py``), its fields
+(``records/fields.py``) and its rules (``records/rules.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from typing import Final, Literal, Self
+
+Role = Literal["lgwan", "registry"]
+"""Which of the two ends a station is."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is to be known of one kind of record."""
+
+    sender: Role
+    """Which side sends such records; the other side takes them."""
+
+    id_field: str
+    """The field that identifies one of them."""
+
+    reason_field: str
+    """The field that says why one is sent; an officer sees how many have which."""
+
+    japanese: str
+    """What a clerk calls it."""
+
+    english: str
+    law: str
+    """The article it rests on."""
+
+
+@unique
+class Kind(StrEnum):
+    """The kinds of record; the value is also the file stem and the XML element."""
+
+    facts: Facts
+
+    def __new__(cls, value: str, facts: Facts | None = None) -> Self:
+        """Make the name the value and keep *facts* beside it, without which there is no kind."""
+        if facts is None:
+            msg = f"nothing is known of the kind {value}"
+            raise TypeError(msg)
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.facts = facts
+        return member
+
+    ISA_NOTICE = (
+        "isa_notice",
+        Facts(
+            sender="lgwan",
+            id_field="notice_id",
+            reason_field="event_code",
+            japanese="法務省通知",
+            english="notice of the Immigration Services Agency",
+            law="住基法30条の50",
+        ),
+    )
+    MUNICIPAL_NOTICE = (
+        "municipal_notice",
+        Facts(
+            sender="registry",
+            id_field="notice_id",
+            reason_field="event_code",
+            japanese="市町村通知",
+            english="notice of a municipality",
+            law="入管法61条の8の2",
+        ),
+    )
+    RESIDENCE_REPORT = (
+        "residence_report",
+        Facts(
+            sender="registry",
+            id_field="report_id",
+            reason_field="report_kind",
+            japanese="住居地届出の伝達",
+            english="relay of a place-of-residence notification",
+            law="入管法施行令2条",
+        ),
+    )
+
+    @property
+    def schema_id(self) -> str:
+        """What a manifest calls a file of such records; the number is the layout's version."""
+        return f"{self.value}/1"
+
+
+RECEIPT_SCHEMA: Final = "receipt/1"
+"""A receipt, which is carried beside the records and is none itself."""
+
+LOG_SCHEMA: Final = "translog/1"
+"""The sender's section of its transfer log."""
+
+SCHEMAS: Final = (*(kind.schema_id for kind in Kind), RECEIPT_SCHEMA, LOG_SCHEMA)
+"""Everything that an inner file of a bundle can be."""
+
+_KIND_OF: Final = {kind.schema_id: kind for kind in Kind}
+
+
+def kind_of_schema(schema_id: str) -> Kind | None:
+    """Return the kind of the records in a file of *schema_id*, or None if it holds none."""
+    return _KIND_OF.get(schema_id)
+
+
+def kinds_sent_by(role: Role) -> tuple[Kind, ...]:
+    """Return the kinds of record that the side *role* sends."""
+    return tuple(kind for kind in Kind if kind.facts.sender == role)
