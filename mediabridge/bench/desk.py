@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -25,7 +25,7 @@ from mediabridge.stations.books import BundleRow, InboxRow
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.setup import init_station
 from mediabridge.stations.sticks import enrolling, visits
-from mediabridge.stations.sticks.visits import Medium, Visit
+from mediabridge.stations.sticks.visits import Visit
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 from mediabridge.trust.signers import FileSigner, open_signer
@@ -40,23 +40,11 @@ def _passphrase(_key: str) -> bytes:
     return _PASSPHRASE
 
 
-class BenchStation(LgwanStation):
-    """A station that tidies the stick before it lets it go: afterwards nobody can."""
-
-    tidy: Callable[[], None] | None = None
-
-    def finish(self, medium: Medium) -> bool:
-        """Tidy, then let the stick go."""
-        if self.tidy is not None:
-            self.tidy()
-        return super().finish(medium)
-
-
 @dataclass(frozen=True)
 class TrainingDesk:
     """The station, open, and the city whose officer approves."""
 
-    station: BenchStation
+    station: LgwanStation
     city: City
 
     def large_bundle(self, size: int) -> BundleRow:
@@ -132,7 +120,7 @@ def training_desk(folder: Path) -> Iterator[TrainingDesk]:
         cost=TRAINING_COST,
     )
     init_station(folder / _STATION, city.folder, _STATION, clock=clock)
-    with BenchStation(folder / _STATION, clock=clock, passphrases=_passphrase) as station:
+    with LgwanStation(folder / _STATION, clock=clock, passphrases=_passphrase) as station:
         yield TrainingDesk(station, city)
 
 

@@ -19,7 +19,7 @@ from typing import Final
 
 from mediabridge.bench import Figure
 from mediabridge.bench.desk import TrainingDesk, training_desk
-from mediabridge.bench.stick import Copied, Tools, borrowed, tidy
+from mediabridge.bench.stick import Copied, TidiedSlot, Tools, borrowed, tidy
 from mediabridge.config import MIB
 from mediabridge.errors import PulledOutError
 from mediabridge.locale import text
@@ -119,9 +119,9 @@ class _Run:
             tidy(slot)
             tidied = time.monotonic() - began
 
-        station.tidy = tidy_meanwhile
         started = time.monotonic()
-        visit = choosing.choose(station, [self._found_again()])
+        found = TidiedSlot(self._found_again(), tidy_meanwhile)
+        visit = choosing.choose(station, [found])
         serving.serve(station, serving.Served(visit))
         return time.monotonic() - started - tidied
 

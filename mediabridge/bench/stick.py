@@ -10,8 +10,8 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from mediabridge.bundle import layout
 from mediabridge.errors import MediabridgeError, UsageError
 from mediabridge.locale import text
 from mediabridge.media import direct, failures, space
+from mediabridge.media.device import UsbDevice
 from mediabridge.media.slot import Slot
 
 _OWN: Final = "mediabridge-bench"
@@ -110,6 +111,40 @@ def borrowed(slot: Slot, needed: int) -> Iterator[Tools]:
         with suppress(MediabridgeError, OSError):
             tidy(slot)
         raise
+
+
+@dataclass(frozen=True)
+class TidiedSlot:
+    """A slot that is tidied before it is switched off: afterwards nobody can."""
+
+    slot: Slot
+    tidy: Callable[[], None]
+
+    @property
+    def device(self) -> UsbDevice | None:
+        """The USB device; None where there is only a folder."""
+        return self.slot.device
+
+    def mounted(self, *, write: bool = False) -> AbstractContextManager[Path]:
+        """Mount it, as the slot does."""
+        return self.slot.mounted(write=write)
+
+    def raw(self, *, write: bool = False) -> AbstractContextManager[int]:
+        """Open the whole disk, as the slot does."""
+        return self.slot.raw(write=write)
+
+    def mend(self) -> bool:
+        """Repair it, as the slot does."""
+        return self.slot.mend()
+
+    def is_present(self) -> bool:
+        """Tell whether it is still plugged in, as the slot does."""
+        return self.slot.is_present()
+
+    def eject(self) -> bool:
+        """Tidy it, then switch it off."""
+        self.tidy()
+        return self.slot.eject()
 
 
 def tidy(slot: Slot) -> None:

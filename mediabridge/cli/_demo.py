@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mediabridge.bundle import layout
+from mediabridge.bundle.manifest import Summary
 from mediabridge.cli._context import Context
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Result, Table
@@ -36,13 +37,13 @@ from mediabridge.errors import AlreadyAppliedError, RecordsRefusedError
 from mediabridge.locale import n_, sentence_of, text, translate
 from mediabridge.sample import read_population, write_sample
 from mediabridge.stations.books import BundleRow
+from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.lgwan import LgwanStation
-from mediabridge.stations.outgoing.approving import summary_of
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
 from mediabridge.trust.allowed_signers import allowed_signers
 from mediabridge.trust.city import create_city
-from mediabridge.trust.signers import open_signer
+from mediabridge.trust.signers import Signer, open_signer
 
 CLOSING = {
     "applied": n_("delivered and applied"),
@@ -159,11 +160,7 @@ class Story:
             done = station.collect(self._day / "isa_notice.csv")
             self._say(n_("isa_notice.csv: {count} records taken in."), count=done.records)
             self._refused(station, faulty)
-            row = station.seal()
-            self._show(summary_table(summary_of(station, row.bundle).model_dump(by_alias=True)))
-            row = station.approve(row.bundle, self._officer("officer-1"))
-            self._say(n_("officer-1 has seen the summary and approves."))
-            row = station.write(row, self._stick)
+            (row,) = station.export(lambda: self._stick, approver=self._first_officer).written
             self._say(n_("Bundle {seq} is on the stick and was read back."), seq=row.seq)
         self.data["sent"] = {"bundle": row.bundle, "records": row.records}
         return row
@@ -178,17 +175,13 @@ class Story:
     def _apply_at_registry(self) -> None:
         self._chapter(n_("4. The registry station verifies, applies, and answers."))
         with self._registry() as station:
-            for taken in station.import_(self._stick):
-                self._show(verdict_table(taken.verdict))
-                self._show(outcomes_table(taken.outcomes))
+            station.import_(self._stick, note=self._taken_at_registry)
             held = Counter(one.reason for one in station.registry.held())
             for reason, count in held.most_common():
                 why = translate(reason.sentence)
                 self._say(n_("held {count}: {why}"), count=count, why=why)
             station.collect(self._day / "municipal_notice.csv")
-            row = station.seal()
-            row = station.approve(row.bundle, self._officer("officer-2"))
-            row = station.write(row, self._stick)
+            (row,) = station.export(lambda: self._stick, approver=self._second_officer).written
             self._say(
                 n_("The answer, bundle {seq}, carries {receipts} receipt and {count} notices."),
                 seq=row.seq,
@@ -201,10 +194,7 @@ class Story:
         # What has arrived is erased from the stick; somebody may have copied it before.
         shutil.copytree(self._stick, self._copy)
         with self._lgwan() as station:
-            for taken in station.import_(self._stick):
-                self._show(verdict_table(taken.verdict))
-                delivered = sum(taken.outcomes.values())
-                self._say(n_("Municipal notices delivered: {count}"), count=delivered)
+            station.import_(self._stick, note=self._taken_at_lgwan)
             counts = station.books.outcome_counts(out.bundle)
             self._show(bundles_table(station.books.bundles()))
         self.data["outcomes"] = counts
@@ -219,7 +209,7 @@ class Story:
         with self._registry() as station:
             before = station.registry.fingerprint()
             try:
-                list(station.import_(self._copy))
+                station.import_(self._copy, note=self._taken_at_registry)
             except AlreadyAppliedError as error:
                 self._print(sentence_of(error))
                 self.data["again"] = int(error.exit_code)
@@ -262,8 +252,27 @@ class Story:
         self._print((done.stdout + done.stderr).strip())
         self.data.setdefault("checks", []).append(done.returncode)
 
-    def _officer(self, name: str) -> Any:
+    # --- the people ------------------------------------------------------------------------
+
+    def _first_officer(self, summary: Summary) -> Signer:
+        self._show(summary_table(summary.model_dump(by_alias=True)))
+        self._say(n_("officer-1 has seen the summary and approves."))
+        return self._key_of("officer-1")
+
+    def _second_officer(self, _summary: Summary) -> Signer:
+        return self._key_of("officer-2")
+
+    def _key_of(self, name: str) -> Signer:
         return open_signer(self._city.key_path(name), self._passphrase)
+
+    def _taken_at_registry(self, taken: Taken) -> None:
+        self._show(verdict_table(taken.verdict))
+        self._show(outcomes_table(taken.outcomes))
+
+    def _taken_at_lgwan(self, taken: Taken) -> None:
+        self._show(verdict_table(taken.verdict))
+        delivered = sum(taken.outcomes.values())
+        self._say(n_("Municipal notices delivered: {count}"), count=delivered)
 
     # --- speaking ------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from mediabridge.locale import n_, text, translate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from mediabridge.cli._context import Context
+    from mediabridge.errors import MediabridgeError
     from mediabridge.stations.books import BundleRow
     from mediabridge.verify import Verdict
 
@@ -83,6 +85,13 @@ def verdict_table(verdict: Verdict, *, full: bool = False) -> Table:
 def verdict_data(verdict: Verdict) -> list[dict[str, object]]:
     """Return the checks for ``--json``."""
     return [check.as_dict() for check in verdict.checks]
+
+
+def show_verdict_of(context: Context, error: MediabridgeError) -> None:
+    """Show the checks that were made before *error*, if any, and keep them for ``--json``."""
+    if error.verdict is not None:
+        context.show(verdict_table(error.verdict))
+        error.facts["checks"] = verdict_data(error.verdict)
 
 
 def summary_table(summary: Mapping[str, Any]) -> Table:

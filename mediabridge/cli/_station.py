@@ -10,16 +10,14 @@ import typer
 
 from mediabridge.cli._ask import passphrase
 from mediabridge.cli._context import Context
-from mediabridge.locale import n_, text
+from mediabridge.locale import n_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mediabridge.media.states import StateReport
-    from mediabridge.stations.books import BundleRow
     from mediabridge.stations.lgwan import LgwanStation
     from mediabridge.stations.registry import RegistryStation
-    from mediabridge.stations.station import OpenStation
     from mediabridge.trust.passphrase import PassphraseSource
     from mediabridge.trust.signers import Signer
 
@@ -102,24 +100,3 @@ def open_station(
         progress=context.progress,
         show=show or (lambda seen: context.show(seen.sentence)),
     )
-
-
-def chosen_bundle(station: OpenStation, bundle: str | None, state: str) -> BundleRow:
-    """Return the bundle that *bundle* begins, or the oldest one in *state*.
-
-    Raises:
-        UsageError: nothing or more than one bundle fits.
-    """
-    from mediabridge.errors import UsageError
-    from mediabridge.stations.books import BundleState
-
-    if bundle is None:
-        waiting = station.books.bundles_in(BundleState(state))
-        if not waiting:
-            raise UsageError(detail=text("no bundle is in the state {state}", state=state))
-        return waiting[0]
-    fitting = [row for row in station.books.bundles() if row.bundle.startswith(bundle)]
-    if len(fitting) != 1:
-        detail = text("{count} bundles begin with {bundle}", count=len(fitting), bundle=bundle[:32])
-        raise UsageError(detail=detail)
-    return fitting[0]

@@ -6,18 +6,10 @@ from typing import Annotated
 
 import typer
 
-from mediabridge.cli._ask import confirm
+from mediabridge.cli._approval import asking
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
-from mediabridge.cli._show import summary_table
-from mediabridge.cli._station import (
-    OfficerKey,
-    PassphraseFile,
-    chosen_bundle,
-    officer_key,
-    open_station,
-)
-from mediabridge.errors import ApprovalDeclinedError
+from mediabridge.cli._station import OfficerKey, PassphraseFile, open_station
 from mediabridge.locale import n_, text
 
 
@@ -32,16 +24,20 @@ def approve(
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     """Look at the summary of a sealed bundle and approve it."""
+    from mediabridge.stations import bundles
+    from mediabridge.stations.books import BundleState
     from mediabridge.stations.outgoing.approving import summary_of
 
     with open_station(context) as station:
-        row = chosen_bundle(station, bundle, "sealed")
-        summary = summary_of(station, row.bundle).model_dump(by_alias=True)
-        context.show(summary_table(summary))
-        if not yes and not confirm(context, n_("Is this what shall be carried?")):
-            raise ApprovalDeclinedError
-        officer = officer_key(context, key, passphrase_file)
+        row = bundles.chosen(station, bundle, BundleState.SEALED)
+        summary = summary_of(station, row.bundle)
+        officer = asking(context, key, passphrase_file, yes=yes)(summary)
         row = station.approve(row.bundle, officer)
     line = text("{officer} approved bundle number {seq}.", officer=officer.id, seq=row.seq)
-    data = {"bundle": row.bundle, "state": row.state, "summary": summary, "officer": officer.id}
+    data = {
+        "bundle": row.bundle,
+        "state": row.state,
+        "summary": summary.model_dump(by_alias=True),
+        "officer": officer.id,
+    }
     return Result([line], data)

@@ -55,7 +55,7 @@ def _bundle(context: Context, size: str, folder: Path | None) -> list[Figure]:
 
 def _media(context: Context, size: str, folder: Path | None, medium: Path | None) -> list[Figure]:
     from mediabridge.bench import media
-    from mediabridge.cli._medium import the_slot
+    from mediabridge.stations.sticks.finding import the_slot
 
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         figures = media.run(

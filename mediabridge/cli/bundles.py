@@ -10,7 +10,7 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table, outcomes_table, summary_table
-from mediabridge.cli._station import chosen_bundle, open_station
+from mediabridge.cli._station import open_station
 from mediabridge.locale import n_, text
 
 
@@ -33,9 +33,13 @@ def show(
     records: Annotated[bool, typer.Option("--records", help=n_("List every record."))] = False,
 ) -> Result:
     """Show one bundle: summary, approvals, outcome."""
+    from mediabridge.stations import bundles
+    from mediabridge.stations.books import BundleState
+    from mediabridge.stations.outgoing.approving import approved_by
+
     with open_station(context) as station:
-        row = chosen_bundle(station, bundle, "sealed")
-        approvers = station.approvers(row.bundle)
+        row = bundles.chosen(station, bundle, BundleState.SEALED)
+        approvers = approved_by(station, row.bundle)
         outcomes = list(station.books.records_of(row.bundle))
     counts = Counter(result or "open" for _kind, _record, result, _reason in outcomes)
     lines: list[str | Table] = [

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._context import Context
-from mediabridge.cli._medium import the_visit
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import outcomes_table, verdict_data, verdict_table
+from mediabridge.cli._show import outcomes_table, show_verdict_of, verdict_data, verdict_table
 from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station
-from mediabridge.errors import MediabridgeError, MediumError
+from mediabridge.errors import MediabridgeError
 from mediabridge.locale import text
 
 if TYPE_CHECKING:
@@ -24,27 +23,19 @@ def import_(
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     """Check the bundles on a medium and apply them."""
-    from mediabridge.media.states import MediumState
-    from mediabridge.stations.serving import let_go
+    from mediabridge.stations.sticks.finding import the_visit
 
-    lines: list[str | Table] = []
-    bundles = []
+    taken: list[Taken] = []
     with open_station(context, passphrase_file) as station:
         visit = the_visit(station, medium)
         try:
-            for taken in station.import_(visit, operator=operator):
-                lines += taken_lines(taken)
-                bundles.append(taken_data(taken))
+            safe = station.import_(visit, operator=operator, note=taken.append)
         except MediabridgeError as error:
-            if error.verdict is not None:
-                error.facts["checks"] = verdict_data(error.verdict)
-                context.show(verdict_table(error.verdict))
-            error.facts["taken"] = bundles
-            if not isinstance(error, MediumError):
-                # It is not read any more; a stick that failed itself was told as what it is.
-                station.tell(MediumState.READY, medium=visit.shown)
+            show_verdict_of(context, error)
+            error.facts["taken"] = [taken_data(each) for each in taken]
             raise
-        safe = let_go(station, visit)
+    lines = [line for each in taken for line in taken_lines(each)]
+    bundles = [taken_data(each) for each in taken]
     return Result(lines, {"bundles": bundles, "medium": visit.medium, "safe": safe})
 
 

@@ -45,31 +45,24 @@ def register(
 ) -> Result:
     """Try a stick, give it its number, and sign who it is."""
     from mediabridge.cli._media_show import identity_table, row_data
-    from mediabridge.cli._medium import the_slot
     from mediabridge.stations.sticks import enrolling
+    from mediabridge.stations.sticks.finding import the_slot
 
     directions = [_route(each) for each in route or []]
     with open_station(context, passphrase_file) as station:
         officer = officer_key(context, key, passphrase_file)
-        slot = the_slot(medium)
-        enrolling.check_new(station, slot, number, officer, replacing=replace)
-        found = enrolling.prove(station, slot, quick=quick)
-        row = enrolling.register_medium(
+        done = enrolling.enrol(
             station,
-            slot,
+            the_slot(medium),
             number,
             label,
             officer,
             directions=directions,
-            capacity=found.capacity,
-            write_speed=found.write_speed,
-            read_speed=found.read_speed,
-            probe="quick" if quick else "full",
+            quick=quick,
             replacing=replace,
         )
-        safe = enrolling.let_go(station, slot, row)
-    line = text("Medium {medium} is registered.", medium=row.medium)
-    return Result([line, identity_table(row)], {**row_data(row), "safe": safe})
+    line = text("Medium {medium} is registered.", medium=done.row.medium)
+    return Result([line, identity_table(done.row)], {**row_data(done.row), "safe": done.safe})
 
 
 def issue(

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from mediabridge.cli._context import Context
-from mediabridge.cli._medium import the_visit
 from mediabridge.cli._result import Result
 from mediabridge.cli._show import bundles_table
-from mediabridge.cli._station import Medium, Operator, PassphraseFile, chosen_bundle, open_station
+from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station
 from mediabridge.locale import n_, text
 
 
@@ -25,11 +24,16 @@ def write(
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     """Write an approved bundle to the medium and read it back."""
+    from mediabridge.stations import bundles
+    from mediabridge.stations.books import BundleState
+    from mediabridge.stations.sticks import visits
+    from mediabridge.stations.sticks.finding import the_visit
+
     with open_station(context, passphrase_file) as station:
-        row = chosen_bundle(station, bundle, "approved")
+        row = bundles.chosen(station, bundle, BundleState.APPROVED)
         visit = the_visit(station, medium)
         row = station.write(row, visit, operator=operator)
-        safe = station.finish(visit)
+        safe = visits.finish(station, visit)
     line = text("Bundle number {seq} is on the medium and was read back.", seq=row.seq)
     data = {"bundle": row.bundle, "state": row.state, "medium": visit.medium, "safe": safe}
     return Result([line, bundles_table([row])], data)

@@ -1,33 +1,37 @@
-"""What a clerk and an officer can do at either station, one method a stage.
+"""What a clerk and an officer do at either station: two journeys, and their stages.
 
-:class:`~mediabridge.stations.lgwan.LgwanStation` and
-:class:`~mediabridge.stations.registry.RegistryStation` add the journeys made of these
-stages, and what is particular to their side.
+:meth:`Desk.export` and :meth:`Desk.import_` are the journeys, as ``export`` and ``import``
+and the demonstration run them; ``watch`` runs the same stages for each stick that is plugged
+in (:mod:`mediabridge.stations.serving`). What is particular to a side is what *taking*
+means there: :class:`~mediabridge.stations.lgwan.LgwanStation` delivers to a folder,
+:class:`~mediabridge.stations.registry.RegistryStation` applies to the registry.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from mediabridge.bundle import layout
+from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import OVERDUE_DAYS
-from mediabridge.errors import AlreadyAppliedError, NothingOnMediumError
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import Encoding
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.incoming import receipts, taking
-from mediabridge.stations.outgoing import approving, collecting, releasing, sealing
+from mediabridge.stations.incoming import importing, receipts
+from mediabridge.stations.outgoing import approving, collecting, exporting, releasing, sealing
+from mediabridge.stations.outgoing.approving import Approver
 from mediabridge.stations.outgoing.collecting import Collected
+from mediabridge.stations.outgoing.exporting import Exported
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.sticks import custody, following, tidying, visits
-from mediabridge.stations.sticks.visits import Medium, Visit
+from mediabridge.stations.sticks import following, leaving, visits
+from mediabridge.stations.sticks.visits import Medium
 from mediabridge.trust.signers import Signer
+from mediabridge.verify import RouteState
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,6 @@ class StationStatus:
 class Desk(OpenStation, ABC):
     """A station with somebody at it."""
 
-    @abstractmethod
-    def import_(self, medium: Medium, *, operator: str | None = None) -> Iterator[taking.Taken]:
-        """Take in what the other side sent, and say what became of each bundle."""
-
     def __enter__(self) -> Self:
         """Open the station and put right what a power cut left half done."""
         super().__enter__()
@@ -62,6 +62,51 @@ class Desk(OpenStation, ABC):
         receipts.drop_delivered(self)
         following.follow_all(self)
         return self
+
+    # --- the two journeys ---------------------------------------------------------
+
+    def export(
+        self,
+        find: Callable[[], Medium],
+        *,
+        operator: str | None = None,
+        approver: Approver | None = None,
+        empty: bool = False,
+    ) -> Exported:
+        """Carry out: seal what waits, have it approved, write it all, let the stick go.
+
+        *find* finds the stick, and is asked only when there is something to write;
+        without an *approver*, what is sealed waits for an officer. *empty* seals even
+        with nothing in it.
+
+        Raises:
+            NothingToSealError: nothing waits, and nothing is under way either.
+            ApprovalDeclinedError: the officer said no; nothing is written.
+            MediumError: the stick cannot take it; nothing counts as written.
+        """
+        operator = self.operator(operator)
+        exporting.seal_or_go_on(self, operator=operator, empty=empty)
+        if approver is not None:
+            exporting.approve_all(self, approver)
+        written = exporting.write_all(self, find, operator=operator)
+        return Exported(written, waiting=self.books.bundles_in(BundleState.SEALED))
+
+    def import_(self, medium: Medium, *, note: importing.Note, operator: str | None = None) -> bool:
+        """Carry in: verify, open, take, erase what has arrived, let the stick go.
+
+        *note* is told each bundle as it is taken. Returns whether the stick may be pulled
+        out now; one for which an answer is to be written stays in.
+
+        Raises:
+            NothingOnMediumError, AlreadyAppliedError: there was nothing new.
+            MediabridgeError: a bundle is refused; those noted before it stay taken.
+        """
+        visit = visits.recognise(self, medium)
+        with importing.left_plugged_in(self, visit):
+            importing.take_all(self, self, visit, operator=self.operator(operator), note=note)
+        return leaving.let_go(self, visit)
+
+    # --- their stages, one by one ---------------------------------------------------
 
     def collect(
         self,
@@ -86,60 +131,39 @@ class Desk(OpenStation, ABC):
         """Sign a bundle as *officer*; see :func:`approving.approve_bundle`."""
         return approving.approve_bundle(self, bundle, officer)
 
-    def recognise(self, medium: Medium) -> Visit:
-        """Recognise the stick; see :func:`visits.recognise`."""
-        return visits.recognise(self, medium)
-
     def write(self, row: BundleRow, medium: Medium, *, operator: str | None = None) -> BundleRow:
         """Write an approved bundle to *medium*; see :func:`releasing.write_bundle`."""
-        visit = self.recognise(medium)
-        releasing.write_bundle(self, row, visit, operator=self.operator(operator))
-        return approving.outgoing(self, row.bundle)
+        visit = visits.recognise(self, medium)
+        return releasing.write_bundle(self, row, visit, operator=self.operator(operator))
 
-    def take_in(
-        self, taker: taking.Taker, medium: Medium, *, operator: str | None = None
-    ) -> Iterator[taking.Taken]:
-        """Take every new bundle on *medium*, then erase what has arrived at the other side.
+    # --- what "taking" means on a side (incoming.taking.Taker) ------------------------
 
-        With nothing new, what an earlier visit did not come to is done all the same.
-        """
-        operator, visit = self.operator(operator), self.recognise(medium)
-        try:
-            yield from taking.import_medium(self, taker, visit, operator=operator)
-        except (AlreadyAppliedError, NothingOnMediumError) as nothing_new:
-            if isinstance(nothing_new, AlreadyAppliedError):
-                custody.note_missed_arrival(self, visit, operator=operator)
-            tidying.settle(self, visit, operator=operator)
-            raise
-        custody.note_arrival(self, visit, operator=operator)
-        tidying.settle(self, visit, operator=operator)
+    @abstractmethod
+    def route_state(self, sender: str) -> RouteState:
+        """Return what was taken from *sender* so far."""
 
-    def finish(self, medium: Medium) -> bool:
-        """Let the stick go; return whether it may be pulled out; see :func:`visits.finish`."""
-        return visits.finish(self, self.recognise(medium))
+    @abstractmethod
+    def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
+        """Take all records or none and issue the receipt (step 10)."""
 
-    def approvers(self, bundle: str) -> list[str]:
-        """Return who approved an outgoing bundle, by the signatures beside it."""
-        folder = self.home.outbox / bundle
-        if not folder.exists():
-            return []
-        names = (layout.approver(path.name) for path in folder.iterdir())
-        return sorted(name for name in names if name)
+    # --- looking back -----------------------------------------------------------------
 
-    def desk_status(self, *, held: int) -> StationStatus:
-        """Say what is collected, on its way, overdue; *held* is what the registry holds."""
-        books = self.books
-        open_states = (BundleState.SEALED, BundleState.APPROVED, BundleState.WRITTEN)
-        under_way = [row for state in open_states for row in books.bundles_in(state)]
+    @abstractmethod
+    def held(self) -> int:
+        """Return how many records wait for a person's decision here."""
+
+    def status(self) -> StationStatus:
+        """Say what is collected, on its way, held or overdue."""
+        under_way = exporting.under_way(self)
         latest = self.clock.now() - timedelta(days=OVERDUE_DAYS)
         peers = [route.sender for route in self.trust.routes if route.receiver == self.id]
         return StationStatus(
             station=self.id,
             mode=self.config.mode,
-            waiting_records=sum(row.records for row in books.waiting_files()),
-            due_receipts=sum(len(books.due_receipts(peer)) for peer in peers),
-            held=held,
+            waiting_records=sum(row.records for row in self.books.waiting_files()),
+            due_receipts=sum(len(self.books.due_receipts(peer)) for peer in peers),
+            held=self.held(),
             under_way=under_way,
             overdue=[row for row in under_way if from_rfc3339(row.created) < latest],
-            outcomes=books.outcome_counts(),
+            outcomes=self.books.outcome_counts(),
         )

@@ -1,14 +1,15 @@
 """The LGWAN station: sends what the immigration agency notified, takes back the answer.
 
-Two journeys, one method each: :meth:`LgwanStation.export` and
-:meth:`LgwanStation.import_`. What is taken in here, the city's own notices, is
-delivered to a folder from which the agency's terminal picks it up.
+Its journeys are those of every :class:`~mediabridge.stations.desk.Desk`. In the morning
+``export`` carries the agency's notices out; in the evening ``import_`` brings back the
+receipts, which close the books, and the city's own notices, which are delivered to a
+folder from which the agency's terminal picks them up.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from mediabridge.apply import AppliedBundleInfo, Outcome
@@ -16,47 +17,20 @@ from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.durable import move_durably, sync_file, sync_folder
 from mediabridge.kinds import kind_of_schema
 from mediabridge.records.model import Result
-from mediabridge.stations.books import BundleRow
-from mediabridge.stations.desk import Desk, StationStatus
+from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts
-from mediabridge.stations.incoming.taking import Taken
-from mediabridge.stations.reading import check_records, records_of
-from mediabridge.stations.sticks.visits import Medium
+from mediabridge.stations.reading import records_of
 from mediabridge.translog.events import Event
-from mediabridge.trust.signers import Signer
 from mediabridge.verify import RouteState
 
 
 class LgwanStation(Desk):
     """The station on LGWAN; it never touches the registry."""
 
-    def export(
-        self, files: Sequence[Path], medium: Medium, *, operator: str, officer: Signer
-    ) -> BundleRow:
-        """Morning: the agency's files go onto the medium, approved by *officer*."""
-        for path in files:
-            self.collect(path, operator=operator)
-        row = self.seal(operator=operator)
-        row = self.approve(row.bundle, officer)
-        visit = self.recognise(medium)
-        row = self.write(row, visit, operator=operator)
-        self.finish(visit)
-        return row
-
-    def import_(self, medium: Medium, *, operator: str | None = None) -> Iterator[Taken]:
-        """Evening: the city's notices and receipts come back, and the books are closed."""
-        return self.take_in(self, medium, operator=operator)
-
-    # --- what "taking" means on this side (taking.Taker) --------------------------
-
     def route_state(self, sender: str) -> RouteState:
         """Return what the books say was taken from *sender*."""
         seq, sums, _records = self.books.last_of_route(sender, self.id)
         return RouteState(seq, sums, self.books.taken_from(sender, self.id))
-
-    def check(self, opened: OpenedBundle) -> None:
-        """Read every record; refuse the bundle with all errors, or accept it (step 9)."""
-        check_records(opened, self.config.municipality_code, self.progress)
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Deliver the notices to a folder of their own, then issue the receipt (step 10).
@@ -81,9 +55,9 @@ class LgwanStation(Desk):
         receipts.issue(self, bundle, self._outcomes(opened, target), counts, operator=operator)
         return counts
 
-    def status(self) -> StationStatus:
-        """Say what is collected, on its way or overdue."""
-        return self.desk_status(held=0)
+    def held(self) -> int:
+        """Return 0: what is delivered is decided on elsewhere."""
+        return 0
 
     def _delivery(self, opened: OpenedBundle) -> Path:
         """Gather the record files in a folder of the work area, flushed to disk."""

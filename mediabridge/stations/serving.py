@@ -19,11 +19,11 @@ from mediabridge.errors import (
     MediumError,
     NothingOnMediumError,
 )
-from mediabridge.media.states import MediumState
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.desk import Desk
+from mediabridge.stations.incoming import importing
 from mediabridge.stations.incoming.taking import Taken
-from mediabridge.stations.sticks import tidying
+from mediabridge.stations.sticks import leaving, tidying, visits
 from mediabridge.stations.sticks.visits import Visit
 
 
@@ -66,8 +66,13 @@ def serve(station: Desk, served: Served, *, operator: str | None = None) -> None
 def _take_and_write(station: Desk, served: Served, operator: str | None) -> None:
     served.cleaned = tidying.remove_unfinished(station, served.visit)
     try:
-        for taken in station.import_(served.visit, operator=operator):
-            served.taken.append(taken)
+        importing.take_all(
+            station,
+            station,
+            served.visit,
+            operator=station.operator(operator),
+            note=served.taken.append,
+        )
     except NothingOnMediumError:
         pass
     except AlreadyAppliedError:
@@ -87,7 +92,7 @@ def _write_and_let_go(station: Desk, served: Served, operator: str | None) -> No
         served.written.append(station.write(row, served.visit, operator=operator))
         if broke_off:
             served.continued.append(served.written[-1])
-    served.safe = let_go(station, served.visit, done=bool(served.written))
+    served.safe = leaving.let_go(station, served.visit, done=bool(served.written))
 
 
 @contextmanager
@@ -102,26 +107,5 @@ def _let_go_if_refused(station: Desk, served: Served) -> Iterator[None]:
         raise
     except MediabridgeError:
         with suppress(MediumError):
-            served.safe = station.finish(served.visit)
+            served.safe = visits.finish(station, served.visit)
         raise
-
-
-def let_go(station: Desk, visit: Visit, *, done: bool = False) -> bool:
-    """Switch the stick off unless an answer is still to come; return whether it is safe now.
-
-    *done* says that the answer was just written.
-    """
-    if done or not _awaits_answer(station, visit):
-        return station.finish(visit)
-    station.tell(MediumState.READY, medium=visit.shown)
-    return False
-
-
-def _awaits_answer(station: Desk, visit: Visit) -> bool:
-    """Tell whether something is still to be written to this stick before it goes on."""
-    if station.books.bundles_in(BundleState.SEALED):
-        return True
-    trip = station.books.media.open_trip(visit.medium) if visit.medium else None
-    if trip is None or trip.route_to != station.id:
-        return False
-    return bool(station.books.due_receipts(trip.route_from))

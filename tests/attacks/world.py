@@ -102,8 +102,10 @@ class World:
 
     def import_(self, station: str = "registry-01", *, clock: Clock | None = None) -> list[Taken]:
         """Take everything on the stick in at *station*."""
+        taken: list[Taken] = []
         with self.open(station, clock=clock) as opened:
-            return list(opened.import_(self.medium))
+            opened.import_(self.medium, note=taken.append)
+        return taken
 
     def send(self, content: bytes | None = None, *, station: str = "lgwan-01") -> str:
         """Collect, seal, approve and write *content*, or an empty bundle; return its id."""

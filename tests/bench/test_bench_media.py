@@ -8,13 +8,13 @@ from simulator import SimulatedStick
 from stations.sticks import usb
 
 from mediabridge.bench import Figure, media, stick
-from mediabridge.bench.desk import BenchStation
 from mediabridge.cli import bench as command
 from mediabridge.cli._app import run
 from mediabridge.cli._result import Table
 from mediabridge.config import MIB
 from mediabridge.media import direct
 from mediabridge.media.slot import FolderSlot
+from mediabridge.stations.sticks import leaving
 
 
 @pytest.fixture
@@ -89,11 +89,11 @@ def test_medium_in_service_is_not_touched(
 def test_folder_is_left_as_it_was_after_an_error(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         assert (folder / "MEDIABRIDGE").exists()
         raise RuntimeError
 
-    monkeypatch.setattr(BenchStation, "finish", fail)
+    monkeypatch.setattr(leaving, "let_go", fail)
     figures = media.run(_scratch(tmp_path), lambda: FolderSlot(folder), MIB, tell=lambda _: None)
     with pytest.raises(RuntimeError):
         list(figures)

@@ -12,11 +12,11 @@ import pytest
 from stations.days import Day
 from stations.sticks import Stick
 
-from mediabridge.cli import _medium, media_watch, watch
 from mediabridge.cli._app import run
 from mediabridge.media import detect, watching
 from mediabridge.media.detect import UsbBus
 from mediabridge.media.device import UsbDevice
+from mediabridge.stations.sticks import finding
 
 Step = Callable[[], object]
 RESULT = "mediabridge.result/1"
@@ -42,8 +42,7 @@ class Plugged:
         monkeypatch.setattr(detect, "context", lambda: self)
         monkeypatch.setattr(detect, "bus", lambda _udev: self.bus())
         monkeypatch.setattr(watching, "_UdevEvents", lambda _udev: self)
-        for module in (_medium, media_watch, watch):
-            monkeypatch.setattr(module, "slots_for", self.slots_for)
+        monkeypatch.setattr(finding, "slots_for", self.slots_for)
 
     def bus(self) -> UsbBus:
         media = tuple(stick.device for stick in self.sticks if stick.device is not None)

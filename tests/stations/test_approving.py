@@ -17,7 +17,7 @@ from mediabridge.errors import (
 )
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.lgwan import LgwanStation
-from mediabridge.stations.outgoing.approving import summary_of
+from mediabridge.stations.outgoing.approving import approved_by, summary_of
 from mediabridge.trust.trust_data import Revocation
 
 
@@ -33,7 +33,7 @@ def test_clerk_cannot_approve(world: World) -> None:
         row = _sealed(world, station)
         with pytest.raises(SignerRoleError):
             station.approve(row.bundle, world.key("clerk-1"))
-        assert station.approvers(row.bundle) == []
+        assert approved_by(station, row.bundle) == []
 
 
 def test_preparing_officer_cannot_approve(world: World) -> None:

@@ -56,7 +56,7 @@ def test_full_log_stops_applying(sent_world: World) -> None:
 
         station.record = record  # type: ignore[method-assign]
         with pytest.raises(LogUnavailableError):
-            list(station.import_(sent_world.medium))
+            station.import_(sent_world.medium, note=print)
     assert sent_world.fingerprint() == before
     (taken,) = sent_world.import_()
     assert taken.outcomes["applied"] == 2

@@ -102,4 +102,4 @@ def test_bundle_taken_from_any_copy(sent_world: World) -> None:
         station.write(row, sent_world.medium)
     sent_world.import_()
     with sent_world.registry() as station, pytest.raises(AlreadyAppliedError):
-        list(station.import_(other))
+        station.import_(other, note=print)

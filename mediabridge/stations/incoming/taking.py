@@ -32,6 +32,7 @@ from mediabridge.media import staging, tree
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.stations.incoming import receipts
+from mediabridge.stations.reading import check_records
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
 from mediabridge.stations.sticks.visits import Visit, allow, true_cause, watched
@@ -59,9 +60,6 @@ class Taker(Protocol):
 
     def route_state(self, sender: str) -> RouteState:
         """Return what was taken from *sender* so far."""
-
-    def check(self, opened: OpenedBundle) -> None:
-        """Read every record of the bundle (step 9); list all errors, change nothing."""
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Take all records or none and issue the receipt (step 10).
@@ -203,7 +201,9 @@ class _Import:
         peer_log: list[VerifiedSection] = []
         examination.check_log(lambda: peer_log.append(self._check_log(opened)))  # 8
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
-            self.taker.check(opened)  # 9
+            check_records(  # 9
+                opened, self.station.config.municipality_code, self.station.progress
+            )
             receipts.check(self.station, opened)
             it.got = it.wanted
         # The peer's own statements, each kept whatever the registry says afterwards.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import Header, parse_header
@@ -12,18 +13,19 @@ from mediabridge.durable import write_durably
 from mediabridge.errors import (
     HashMismatchError,
     SamePersonError,
-    SignerRoleError,
-    SignerUnknownError,
     SummaryMismatchError,
     UsageError,
 )
 from mediabridge.locale import text
 from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.officers import officer_of
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
-from mediabridge.trust.trust_data import Person
+
+Approver = Callable[[Summary], Signer]
+"""Shows an officer the summary and returns the officer's key, or raises ApprovalDeclinedError."""
 
 
 def summary_of(station: OpenStation, bundle: str) -> Summary:
@@ -62,6 +64,20 @@ def approve_bundle(station: OpenStation, bundle: str, officer: Signer) -> Bundle
     return outgoing(station, bundle)
 
 
+def have_approved(station: OpenStation, bundle: str, approver: Approver) -> BundleRow:
+    """Have *approver* look at *bundle* and sign it; as :func:`approve_bundle`."""
+    return approve_bundle(station, bundle, approver(summary_of(station, bundle)))
+
+
+def approved_by(station: OpenStation, bundle: str) -> list[str]:
+    """Return who approved an outgoing bundle, by the signatures beside it."""
+    folder = station.home.outbox / bundle
+    if not folder.exists():
+        return []
+    names = (layout.approver(path.name) for path in folder.iterdir())
+    return sorted(name for name in names if name)
+
+
 def _sealed_header(station: OpenStation, row: BundleRow) -> Header:
     """Return the header that the officer's signature will cover, by way of the list."""
     folder = station.home.outbox / row.bundle
@@ -69,23 +85,6 @@ def _sealed_header(station: OpenStation, row: BundleRow) -> Header:
     if hashlib.sha256(head).hexdigest() != parse_sums(sums)[layout.HEADER]:
         raise HashMismatchError(name=layout.HEADER)
     return parse_header(head)
-
-
-def officer_of(station: OpenStation, officer: Signer) -> Person:
-    """Return the officer of the trust data whose key was opened.
-
-    Raises:
-        SignerUnknownError, SignerRoleError: the key is not that of an officer.
-    """
-    fingerprint = sshsig.fingerprint(officer.public_key)
-    holder = station.trust.holder_of(fingerprint)
-    if holder is None or station.trust.is_revoked(fingerprint):
-        raise SignerUnknownError(name=officer.id, fingerprint=fingerprint)
-    if not isinstance(holder, Person) or holder.role != "officer":
-        raise SignerRoleError(
-            signer=holder.label, got=holder.role, name="approval", wanted="officer"
-        )
-    return holder
 
 
 def _note_approvals(station: OpenStation, row: BundleRow) -> None:

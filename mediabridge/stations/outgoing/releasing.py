@@ -19,6 +19,7 @@ from mediabridge.media import staging, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.outgoing.approving import outgoing
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import custody, returning, tidying
@@ -28,8 +29,8 @@ from mediabridge.verify import Examination, Expectation, Verdict
 from mediabridge.verify.verdict import Step
 
 
-def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator: str) -> None:
-    """Copy *row*'s bundle and the trust data to the stick, read back, note it.
+def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator: str) -> BundleRow:
+    """Copy *row*'s bundle and the trust data to the stick, read back, note it; return its new row.
 
     The station examines its own copy exactly as the receiver will: what is signed comes
     first, and the content is hashed on its way to the stick, before the signatures follow.
@@ -57,6 +58,7 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator
             station.books.set_state(row.bundle, BundleState.WRITTEN)
         _note_written(station, row, visit, copied)
     _mention_speed(station, visit, copied)
+    return outgoing(station, row.bundle)
 
 
 @dataclass(frozen=True)

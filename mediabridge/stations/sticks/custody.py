@@ -17,7 +17,7 @@ from mediabridge.locale import text
 from mediabridge.media import tree
 from mediabridge.media.register import CarriageState, MediumRow, ServiceState, Trip
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.outgoing.approving import officer_of
+from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event, Fact

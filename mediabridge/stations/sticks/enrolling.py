@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -22,13 +22,61 @@ from mediabridge.media.probing import Probe
 from mediabridge.media.register import MediumRow, ServiceState
 from mediabridge.media.slot import Slot
 from mediabridge.media.states import MediumState
-from mediabridge.stations.outgoing.approving import officer_of
+from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.custody import registration_facts
 from mediabridge.stations.sticks.visits import Visit, finish, refuse, watched
 from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import Signer
 from mediabridge.validation import field_problems
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A stick that has its number now."""
+
+    row: MediumRow
+    safe: bool
+    """Whether it may be pulled out."""
+
+
+def enrol(
+    station: OpenStation,
+    slot: Slot,
+    number: str,
+    label: str,
+    officer: Signer,
+    *,
+    directions: Sequence[tuple[str, str]] = (),
+    quick: bool = False,
+    replacing: bool = False,
+) -> Enrolled:
+    """Try the stick in *slot*, register it as *number*, and switch it off.
+
+    *quick* tries samples of it only.
+
+    Raises:
+        NotEmptyError: a full probe would leave too much of it out; nothing was written.
+        FakeCapacityError: it keeps less than it claims.
+        MediumError: it failed.
+        UsageError: otherwise as :func:`check_new` and :func:`register_medium`.
+    """
+    check_new(station, slot, number, officer, replacing=replacing)
+    found = _prove(station, slot, quick=quick)
+    row = register_medium(
+        station,
+        slot,
+        number,
+        label,
+        officer,
+        directions=directions,
+        capacity=found.capacity,
+        write_speed=found.write_speed,
+        read_speed=found.read_speed,
+        probe="quick" if quick else "full",
+        replacing=replacing,
+    )
+    return Enrolled(row, safe=finish(station, Visit(slot, number=row.medium)))
 
 
 def check_new(
@@ -62,27 +110,6 @@ def check_new(
             )
         )
     return device
-
-
-def prove(station: OpenStation, slot: Slot, *, quick: bool) -> Probe:
-    """Try the stick in *slot* before it gets its number; log and show how it failed, if it did.
-
-    Raises:
-        NotEmptyError: a full probe would leave too much of it out; nothing was written.
-        FakeCapacityError: it keeps less than it claims.
-        MediumError: it failed.
-    """
-    visit, facts = _unproven(station, slot)
-    if not quick:
-        with watched(station, visit, None, **facts):
-            check_empty(slot)
-    with watched(station, visit, MediumState.WRITING, **facts):
-        return probing.probe(slot, quick=quick, progress=station.progress)
-
-
-def let_go(station: OpenStation, slot: Slot, row: MediumRow) -> bool:
-    """Switch the stick off that was just registered as *row*; return whether it is safe now."""
-    return finish(station, Visit(slot, number=row.medium))
 
 
 def register_medium(
@@ -144,6 +171,22 @@ def register_medium(
     except ValidationError as error:
         raise UsageError(detail=field_problems(error)) from None
     return _enter(station, slot, identity, officer)
+
+
+def _prove(station: OpenStation, slot: Slot, *, quick: bool) -> Probe:
+    """Try the stick in *slot* before it gets its number; log and show how it failed, if it did.
+
+    Raises:
+        NotEmptyError: a full probe would leave too much of it out; nothing was written.
+        FakeCapacityError: it keeps less than it claims.
+        MediumError: it failed.
+    """
+    visit, facts = _unproven(station, slot)
+    if not quick:
+        with watched(station, visit, None, **facts):
+            check_empty(slot)
+    with watched(station, visit, MediumState.WRITING, **facts):
+        return probing.probe(slot, quick=quick, progress=station.progress)
 
 
 def _enter(

@@ -6,19 +6,24 @@ touches only bundles that it wrote; :func:`erase` of others is an officer's deci
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_
 from mediabridge.media import erasing, policy, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.media.trips import CarriageState
 from mediabridge.stations.books import BundleState
+from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import mending, returning
-from mediabridge.stations.sticks.visits import Visit, watched
+from mediabridge.stations.sticks.visits import Visit, allow, finish, watched
 from mediabridge.translog.events import Event
 from mediabridge.translog.recovery import Recovery
+from mediabridge.trust.signers import Signer
 
 
 def mend(station: OpenStation, visit: Visit) -> None:
@@ -116,6 +121,49 @@ def settle(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
     if policy.judge_use(visit.identity, visit.slot.device, Use(writes=True)) is not None:
         return []
     return erase(station, visit, [each for each in delivered if each in parts], operator=operator)
+
+
+@dataclass(frozen=True)
+class Erasable:
+    """What an officer is asked about before a stick is erased."""
+
+    visit: Visit
+    bundles: list[str]
+    """Every bundle on it, whoever wrote it."""
+    on_their_way: int
+    """How many of them are this station's own and have not arrived as far as it knows."""
+
+
+def erase_all(
+    station: OpenStation,
+    find: Callable[[], Visit],
+    officer: Signer,
+    *,
+    agreed: Callable[[Erasable], bool],
+) -> tuple[Erasable, bool]:
+    """Erase every bundle on the stick that *find* finds, received or not, and let it go.
+
+    Returns:
+        What was erased, and whether the stick may be pulled out.
+
+    Raises:
+        SignerUnknownError, SignerRoleError: the key is not that of an officer.
+        ApprovalDeclinedError: there is something on it, and it was not *agreed* to.
+        MediumError: the stick cannot be written, or failed.
+    """
+    person = officer_of(station, officer)
+    visit = find()
+    allow(station, visit, Use(writes=True))
+    # An erasing that broke off may have left folders that cannot be read.
+    mend(station, visit)
+    with visit.slot.mounted() as folder:
+        bundles = tree.copies_on(folder)
+    under_way = {row.bundle for row in station.books.bundles_in(BundleState.WRITTEN)}
+    erasable = Erasable(visit, bundles, len(under_way.intersection(bundles)))
+    if bundles and not agreed(erasable):
+        raise ApprovalDeclinedError
+    erase(station, visit, bundles, operator=person.name)
+    return erasable, finish(station, visit)
 
 
 def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: str) -> list[str]:

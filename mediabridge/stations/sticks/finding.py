@@ -1,17 +1,20 @@
-"""How commands find the stick: the one that is plugged in, or the folder that was named."""
+"""Where the stick is: the one that is plugged in, or the one in the folder that was named."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from mediabridge.media.device import UsbDevice
-    from mediabridge.media.slot import Slot
-    from mediabridge.stations.station import OpenStation
-    from mediabridge.stations.sticks.visits import Visit
+from mediabridge.errors import MediaServiceError, NoMediumError, SeveralMediaError
+from mediabridge.locale import text
+from mediabridge.media import detect
+from mediabridge.media.device import UsbDevice
+from mediabridge.media.slot import FolderSlot, Slot
+from mediabridge.media.udisks import UDisks
+from mediabridge.media.usb import UsbSlot
+from mediabridge.stations.station import OpenStation
+from mediabridge.stations.sticks import choosing, visits
+from mediabridge.stations.sticks.visits import Visit
 
 
 def slots_for(devices: Iterable[UsbDevice]) -> list[Slot]:
@@ -19,9 +22,6 @@ def slots_for(devices: Iterable[UsbDevice]) -> list[Slot]:
 
     Whether there is such a service shows when a slot is used.
     """
-    from mediabridge.media.udisks import UDisks
-    from mediabridge.media.usb import UsbSlot
-
     found = [device for device in devices if device.has_storage]
     client = UDisks() if found else None
     return [UsbSlot(device, client) for device in found if client is not None]
@@ -33,9 +33,6 @@ def the_slot(medium: Path | None) -> Slot:
     Raises:
         NoMediumError, SeveralMediaError: not exactly one stick is plugged in.
     """
-    from mediabridge.errors import NoMediumError, SeveralMediaError
-    from mediabridge.locale import text
-
     slots = _named(medium) if medium else _plugged_in()
     if not slots:
         raise NoMediumError(detail=text("nothing is plugged in"))
@@ -50,8 +47,6 @@ def the_visit(station: OpenStation, medium: Path | None) -> Visit:
     Raises:
         MediumError: no stick may be used; the reason says why.
     """
-    from mediabridge.stations.sticks import choosing, visits
-
     if medium is None:
         return choosing.choose(station, _plugged_in())
     (slot,) = _named(medium)
@@ -59,19 +54,11 @@ def the_visit(station: OpenStation, medium: Path | None) -> Visit:
 
 
 def _plugged_in() -> list[Slot]:
-    from mediabridge.media import detect
-
     return slots_for(detect.devices())
 
 
 def _named(folder: Path) -> list[Slot]:
     """Return the slot of *folder*: its stick, if one is mounted there, else the folder itself."""
-    from mediabridge.errors import MediaServiceError, NoMediumError
-    from mediabridge.locale import text
-    from mediabridge.media import detect
-    from mediabridge.media.slot import FolderSlot
-    from mediabridge.media.udisks import UDisks
-
     if not folder.is_dir():
         raise NoMediumError(detail=text("the folder is not there"))
     try:

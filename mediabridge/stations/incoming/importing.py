@@ -1,0 +1,59 @@
+"""Everything that a stick brought: taken, its arrival noted, and what has arrived erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from mediabridge.errors import (
+    AlreadyAppliedError,
+    MediabridgeError,
+    MediumError,
+    NothingOnMediumError,
+)
+from mediabridge.media.states import MediumState
+from mediabridge.stations.incoming.taking import Taken, Taker, import_medium
+from mediabridge.stations.station import OpenStation
+from mediabridge.stations.sticks import custody, tidying
+from mediabridge.stations.sticks.visits import Visit
+
+Note = Callable[[Taken], object]
+"""Is told each bundle as soon as it is taken; what comes after it may still fail."""
+
+
+def take_all(
+    station: OpenStation, taker: Taker, visit: Visit, *, operator: str, note: Note
+) -> None:
+    """Take every new bundle on the stick, then erase what has arrived at the other side.
+
+    With nothing new, what an earlier visit did not come to is done all the same.
+
+    Raises:
+        NothingOnMediumError, AlreadyAppliedError: there was nothing new.
+        MediabridgeError: as :func:`~mediabridge.stations.incoming.taking.import_medium`.
+    """
+    try:
+        for taken in import_medium(station, taker, visit, operator=operator):
+            note(taken)
+    except (AlreadyAppliedError, NothingOnMediumError) as nothing_new:
+        if isinstance(nothing_new, AlreadyAppliedError):
+            custody.note_missed_arrival(station, visit, operator=operator)
+        tidying.settle(station, visit, operator=operator)
+        raise
+    custody.note_arrival(station, visit, operator=operator)
+    tidying.settle(station, visit, operator=operator)
+
+
+@contextmanager
+def left_plugged_in(station: OpenStation, visit: Visit) -> Iterator[None]:
+    """Say that the stick is ready when what it carries is refused: it is not read any more.
+
+    A stick that failed itself has been told as what it is.
+    """
+    try:
+        yield
+    except MediumError:
+        raise
+    except MediabridgeError:
+        station.tell(MediumState.READY, medium=visit.shown)
+        raise
