@@ -10,7 +10,7 @@ from mediabridge.durable import appearing
 from mediabridge.errors import RecordsRefusedError, UsageError
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
-from mediabridge.records.files import FileFormat, format_of, kind_of, open_records
+from mediabridge.records.files import FileFormat, format_of, kind_by_content, open_records
 from mediabridge.records.load import RecordInvalidError
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlReader, XmlWriter
@@ -54,7 +54,7 @@ def convert(
         if found is wanted:
             raise UsageError(detail=f"{source.name} is {found.upper()} already")
         reads = encoding if found is FileFormat.CSV else None
-        kind = kind or kind_of(stream, reads)
+        kind = kind or kind_by_content(stream, reads)
         if kind is None:
             raise UsageError(detail="the kind of record cannot be told; give it with --kind")
         reader = open_records(stream, kind, encoding=reads, tables=tables)

@@ -64,7 +64,7 @@ def open_records(
     return reader(stream, kind, encoding=encoding, tables=tables, limits=limits)
 
 
-def kind_of(stream: BinaryIO, encoding: Encoding | None = None) -> Kind | None:
+def kind_by_content(stream: BinaryIO, encoding: Encoding | None = None) -> Kind | None:
     """Return which kind of records *stream* holds by its header or root, or None.
 
     The stream is left where it was. What is wrong with the file is said when it is read;

@@ -85,13 +85,13 @@ class RecordFile:
         self.errors.extend([RecordError(self._reader.row, field, reason, facts)])
 
 
-def kind_of(path: Path, kinds: Sequence[Kind]) -> Kind:
+def kind_of_file(path: Path, kinds: Sequence[Kind]) -> Kind:
     """Return the kind of records in *path*; when it cannot be told, the first of *kinds*.
 
     What is wrong with a file that cannot be told is said when it is read as that kind.
     """
     with path.open("rb") as stream:
-        return files.kind_of(stream) or kinds[0]
+        return files.kind_by_content(stream) or kinds[0]
 
 
 def check_records(opened: OpenedBundle, municipality: str, progress: Progress) -> None:

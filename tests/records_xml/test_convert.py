@@ -14,7 +14,7 @@ from mediabridge.errors import RecordsRefusedError, UsageError
 from mediabridge.kinds import Kind
 from mediabridge.records.convert import convert
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
-from mediabridge.records.files import FileFormat, format_of, kind_of, open_records
+from mediabridge.records.files import FileFormat, format_of, kind_by_content, open_records
 from mediabridge.records.xml import XmlReader
 
 
@@ -100,7 +100,7 @@ def test_kind_and_format_are_seen(kind: Kind, row: dict[str, str]) -> None:
         stream = io.BytesIO(b"skipped" + data)
         stream.seek(7)
         assert format_of(stream) is form
-        assert kind_of(stream) is kind
+        assert kind_by_content(stream) is kind
         opened = open_records(stream, kind)
         assert type(opened) is reader
         assert list(opened) == [right]
@@ -121,7 +121,7 @@ def test_kind_and_format_are_seen(kind: Kind, row: dict[str, str]) -> None:
     ],
 )
 def test_unknown_kind_is_none(data: bytes) -> None:
-    assert kind_of(io.BytesIO(data)) is None
+    assert kind_by_content(io.BytesIO(data)) is None
 
 
 def test_unknown_kind_has_to_be_said(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from mediabridge.records.csv import CsvWriter, Encoding
 from mediabridge.records.files import format_of, open_records
 from mediabridge.records.reasons import RecordError
 from mediabridge.stations.books import InboxRow
-from mediabridge.stations.reading import RecordFile, kind_of
+from mediabridge.stations.reading import RecordFile, kind_of_file
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 
@@ -65,7 +65,7 @@ def collect_file(
         KindNotCarriedError: this station does not send records of this kind.
     """
     kinds = _kinds_sent(station)
-    kind = kind or kind_of(path, kinds)
+    kind = kind or kind_of_file(path, kinds)
     if kind not in kinds:
         raise KindNotCarriedError(kind=kind.value, wanted=", ".join(kinds))
     station.home.empty_work()
@@ -99,7 +99,7 @@ def check_file(
     Raises:
         RecordsRefusedError: it has errors; ``errors`` lists them.
     """
-    kind = kind or kind_of(path, _kinds_sent(station))
+    kind = kind or kind_of_file(path, _kinds_sent(station))
     with path.open("rb") as stream:
         records = _open(station, stream, kind, encoding)
         count = sum(1 for _ in records)
