@@ -28,7 +28,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class SystemClock:
-    """The machine's clock; a hint, not evidence (lessons, item 12)."""
+    """The machine's clock; a hint, not evidence: a flat battery must neither stop nor replay."""
 
     def now(self) -> datetime:
         """Return the machine's time in UTC, cut to whole seconds."""

@@ -15,7 +15,7 @@ transaction (ADR 0003). ::
 A change that comes from a notice is never reported back (入管法 61条の8の2 exempts it), so
 nothing here makes a ``municipal_notice``.
 
-Results (``domain`` section 2.1): ``applied``; ``already_applied`` for a record received
+Results, as a receipt carries them: ``applied``; ``already_applied`` for a record received
 before; ``moved_out`` with the next municipality, if known; ``held_for_review`` with an
 :class:`ApplyReason`. ``not_found``, ``conflict`` and ``rejected`` are what a person may
 decide about a held record; no rule decides them.

@@ -74,7 +74,7 @@ def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
 
 
 def _check_order(registry: SqliteRegistry, bundle: AppliedBundleInfo) -> None:
-    """Refuse what verification should have refused (blueprint section 5, step 4)."""
+    """Refuse once more, inside the transaction, what verification refuses for its order."""
     state = registry.route_state(bundle.sender)
     route, wanted = str(bundle.route), state.seq + 1
     if bundle.sums_sha256 in state.taken:

@@ -1,6 +1,6 @@
 """One resident as the registry keeps them: the items that a notice can be compared with.
 
-Fields are named and spelt like the items of ``domain`` section 2.1, as text, because the
+Fields are named and spelt like the items of docs/format/records.md, as text, because the
 registry stores text; None means that the item is absent or unknown.
 """
 

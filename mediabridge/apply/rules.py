@@ -74,7 +74,7 @@ MAY_DIFFER: Final = {
     IsaEvent.N17: _EVERYTHING,
     IsaEvent.N18: _NOTHING,
 }
-"""The contradictions that are the very point of an event (``domain`` section 1.3)."""
+"""The contradictions that are the very point of an event: they hold no notice of it back."""
 
 _STEPS: Final = {
     IsaEvent.N04: {Category.TRANSITIONAL_BIRTH, Category.TRANSITIONAL_NATIONALITY_LOSS},

@@ -25,7 +25,7 @@ from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
 
 MEMORY_BOUND_MIB = 150
-"""Peak memory of any step, whatever the payload (issue 2)."""
+"""Peak memory of any step, whatever the payload: what a small station can spare."""
 
 _DRAWN = 1024
 """Different remarks that are used in turn; drawn, so that they do not compress away."""

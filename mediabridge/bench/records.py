@@ -30,7 +30,7 @@ from mediabridge.records.xml import XmlWriter
 from mediabridge.records.xml.form import qualified, schema
 
 BOUNDS: Final = {FileFormat.CSV: 4.0, FileFormat.XML: 2.5}
-"""Time of the reader by time of its floor (issue 3)."""
+"""Time of the reader by time of its floor: the same file read without our rules."""
 
 MEMORY_BOUND: Final = 1.1
 """Peak memory at the large size by that at the small one; the same but for noise."""

@@ -4,7 +4,7 @@ Each class is one *reason*: a closed, documented list (``docs/reasons.md``) that
 screens, log entries, verdicts and ``--json`` share. A class carries
 
 * ``reason``: the contract, upper snake case, unique;
-* ``exit_code``: what the reason sums up to for a shell (blueprint section 10);
+* ``exit_code``: what the reason sums up to for a shell;
 * ``sentence``: what happened, for the person at the desk, as a gettext message;
 * ``hint``: the likely cause and the one next step.
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 @unique
 class ExitCode(IntEnum):
-    """Process exit codes; the table of blueprint section 10."""
+    """Process exit codes: what the reasons sum up to for a shell (docs/reasons.md)."""
 
     DONE = 0
     INTERNAL = 1

@@ -1,6 +1,6 @@
 """The stick or folder cannot be used (exit 30).
 
-The reasons of this family are the refusing states of blueprint section 6; what a
+The reasons of this family are the states of a medium that refuse it; what a
 station shows beside them, such as ``READY``, stands in :mod:`mediabridge.media.states`.
 """
 

@@ -1,7 +1,7 @@
 """What is plugged in, asked of udev: whole USB devices, as values.
 
 Events only say that something changed: a removal has lost its USB properties and may be
-the end of anything (rig, facts.md). So what is plugged in is always enumerated anew, and
+the end of anything, as the rig has shown. So what is plugged in is always enumerated anew, and
 two enumerations are compared.
 """
 

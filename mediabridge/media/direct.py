@@ -1,7 +1,8 @@
 """Reading and writing past the page cache, with O_DIRECT where the file system has it.
 
-Reading back through the cache would only repeat what was said (lessons, no. 3). A file
-system without O_DIRECT, such as tmpfs, is asked to forget instead; ``direct`` says which.
+Reading back through the cache would only repeat what was said: programs that write card
+images have called a broken card good that way. A file system without O_DIRECT, such as
+tmpfs, is asked to forget instead; ``direct`` says which.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The closed vocabulary of what a medium can be, each with one next step (blueprint 6).
+"""The closed vocabulary of what a medium can be, each with one next step.
 
 The screen, the log, ``--json`` and the tests use these names. A state that refuses
 takes its sentence and its next step from its error class, so that each text stands once.

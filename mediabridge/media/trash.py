@@ -1,4 +1,4 @@
-"""What the trash folders of a medium hold (lessons, SecureDrop #3260).
+"""What the trash folders of a medium hold.
 
 Whoever deletes files on a stick at a desk often only moves them: the stick stays full and
 looks empty. So a full stick's trash folders are named, with what they hold.

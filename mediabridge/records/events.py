@@ -1,8 +1,8 @@
 """事由: why a notice is sent, on what legal base, and what it may do to a record.
 
 Codes are this project's own (the official interface is not published); the
-Japanese names and legal bases are those of ``domain`` sections 1.3 and 1.4 and carry
-its certainty marks.
+Japanese names and legal bases are read from 住基法 30条の50 and 入管法 61条の8の2, or made up
+for want of a published list; ``certainty`` says how sure each of them is.
 """
 
 from __future__ import annotations

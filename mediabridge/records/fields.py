@@ -1,7 +1,7 @@
 """The one table of fields: what each is called, in law and on screen, and what it holds.
 
 The data dictionary, the column headers and the words of an error are all made
-from this table. ``certainty`` says how sure the *legal name* is (``domain``):
+from this table. ``certainty`` says how sure the *legal name* is:
 ``F`` found in a public source, ``M`` from memory, ``P`` this project's own. The
 identifiers and the layout are this project's proposal throughout; the official
 interface is not published.

@@ -1,7 +1,7 @@
 """The kinds of value a record field can hold, each with one spelling as text.
 
 Every type accepts two things and nothing between: the exact text of the exchange
-format (``domain`` section 2.1: ISO 8601 dates, ``+09:00``, ASCII digits), or the
+format (ISO 8601 dates, ``+09:00``, ASCII digits; docs/format/records.md), or the
 Python value itself. Both are checked by pydantic's compiled core; no Python
 function runs per field, because a snapshot of an office is a million rows.
 

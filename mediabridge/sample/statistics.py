@@ -1,4 +1,4 @@
-"""How often what occurs (``domain`` section 7): counts of June 2025 where published.
+"""How often what occurs: the immigration agency's counts of June 2025 where it publishes any.
 
 Nationalities and statuses that the published figures do not break down share the rest
 by estimate; so do the events, for which no counts are published.

@@ -1,4 +1,7 @@
-"""Order on a route: 1, 2, 3 without gap, each continuing the one before (blueprint section 7)."""
+"""Order on a route: 1, 2, 3 without gap, each continuing the one before.
+
+A missing number is named and never skipped: only the sender can say that it was void.
+"""
 
 from __future__ import annotations
 

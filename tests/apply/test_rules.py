@@ -1,4 +1,4 @@
-"""Every rule, and each case of the domain's list (section 2.1)."""
+"""Every rule, and each case of an office's day: moved away, too late, twice, card reissued."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Order on a route: every case has one answer (blueprint section 7)."""
+"""Order on a route: every case has one answer."""
 
 import hashlib
 

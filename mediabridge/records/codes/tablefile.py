@@ -46,7 +46,7 @@ _FORBIDDEN = re.compile(
 
 @unique
 class Certainty(StrEnum):
-    """How sure we are of a column; the marks of the project's domain notes."""
+    """How sure we are of a column; found in a public source, derived from one, and so on."""
 
     FOUND = "F"
     DERIVED = "D"

@@ -103,7 +103,7 @@ def _unfinished_on(station: OpenStation, visit: Visit) -> list[str]:
 def settle(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
     """Compare the stick with what the books say is on it, and erase what the peer answered.
 
-    Where the receipt is in, the copy on the stick has done its work (blueprint section 6). A
+    Where the receipt is in, the copy on the stick has done its work. A
     stick that is write-protected keeps it: what it brought was taken in all the same.
 
     Returns:
