@@ -17,13 +17,14 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-rig fuzz lint format messages reasons lock clean
+.PHONY: help demo test test-rig fuzz mutants lint format messages reasons lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
 	@echo "make test [ARGS='-k words']               the tests"
 	@echo "make test-rig                             the same journeys on real USB, in virtual machines"
 	@echo "make fuzz [SECONDS=60]                   arbitrary bytes at each reader, for a bounded time"
+	@echo "make mutants [ARGS='--minutes 30 verify']  small faults put into the code: which do no tests notice"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
 	@echo "make clean                                remove what the above made"
@@ -45,11 +46,16 @@ test-rig-all:
 fuzz: $(VENV)/dev
 	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done
 
+# Not part of any check: hours on one core. An interrupted run goes on where it was.
+mutants: $(VENV)/mutants
+	$(BIN)/python -m tools.mutants $(ARGS)
+
 lint: $(VENV)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/mypy tools/messages.py tools/reasons.py tools/tables.py
+	$(BIN)/mypy --explicit-package-bases tools/messages.py tools/reasons.py tools/tables.py \
+		tools/mutants
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
 	$(BIN)/python -m tools.reasons check
@@ -79,9 +85,12 @@ lock:
 		--output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --only-build-deps --build-deps-for editable --constraint requirements/dev.txt \
 		--output-file requirements/build.txt pyproject.toml
+	$(COMPILE) --extra mutants --constraint requirements/dev.txt \
+		--output-file requirements/mutants.txt pyproject.toml
+	echo setuptools | $(COMPILE) --output-file requirements/mutants-build.txt -
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
@@ -95,4 +104,10 @@ $(VENV)/runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
 
 $(VENV)/dev: $(VENV)/runtime requirements/dev.txt
 	$(INSTALL) --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+# One library of the mutation tester is published as source only: what builds it comes first.
+$(VENV)/mutants: $(VENV)/dev requirements/mutants-build.txt requirements/mutants.txt
+	$(INSTALL) --require-hashes --requirement requirements/mutants-build.txt
+	$(INSTALL) --require-hashes --no-build-isolation --use-pep517 --requirement requirements/mutants.txt
 	@touch $@

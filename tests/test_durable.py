@@ -1,88 +1,199 @@
-"""A file is there whole, or not at all, and what was there before is kept until then."""
+"""A file is there whole, or not at all, and what was there before is kept until then.
 
-from __future__ import annotations
+What goes to the disk is recorded: which content, under which name, and in which order.
+"""
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import pytest
 
 from mediabridge import durable
 
 
-@pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Record the flushes and renames, in their order, by the name of what they are made on."""
-    made: list[str] = []
-    fsync, replace, rename = os.fsync, os.replace, os.rename
+class Flushed(NamedTuple):
+    """A file or folder whose content went to the disk; *name* is the one it had then."""
 
-    def noted(descriptor: int) -> None:
-        place = Path(f"/proc/self/fd/{descriptor}").readlink()
-        made.append("flush folder" if place.is_dir() else "flush file")
+    name: str
+    content: bytes
+    mode: int
+
+
+class Renamed(NamedTuple):
+    source: Path
+    target: Path
+
+
+FOLDER = b"(a folder)"
+
+
+@pytest.fixture
+def effects(monkeypatch: pytest.MonkeyPatch) -> list[Flushed | Renamed]:
+    """Give the effects on the disk, in their order; each is really carried out."""
+    seen: list[Flushed | Renamed] = []
+    fsync = os.fsync
+
+    def flush(descriptor: int) -> None:
+        path = Path(f"/proc/self/fd/{descriptor}")
+        mode = path.stat().st_mode
+        # What another process would read now: not what still waits in this one's buffer.
+        content = FOLDER if stat.S_ISDIR(mode) else path.read_bytes()
+        seen.append(Flushed(path.readlink().name, content, stat.S_IMODE(mode)))
         fsync(descriptor)
 
-    def moved(call: Any) -> Any:
-        def move(*places: Any) -> None:
-            made.append("move")
-            call(*places)
+    def renaming(rename: Callable[[str, str], None]) -> Callable[[str, str], None]:
+        def act(source: str, target: str) -> None:
+            rename(source, target)
+            seen.append(Renamed(Path(source), Path(target)))
 
-        return move
+        return act
 
-    monkeypatch.setattr(os, "fsync", noted)
-    monkeypatch.setattr(os, "replace", moved(replace))
-    monkeypatch.setattr(os, "rename", moved(rename))
-    return made
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(os, "replace", renaming(os.replace))
+    monkeypatch.setattr(os, "rename", renaming(os.rename))
+    return seen
 
 
-def test_content_is_flushed_before_the_name_and_the_name_after(
-    tmp_path: Path, calls: list[str]
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "station"
+    place.mkdir(mode=0o700)
+    return place
+
+
+def _descriptors() -> set[str]:
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
+
+
+def test_write_flush_rename_flush(folder: Path, effects: list[Flushed | Renamed]) -> None:
+    durable.write_durably(folder / "settings", b"new")
+    file, renamed, names = effects
+    assert isinstance(file, Flushed)
+    assert (file.content, file.mode) == (b"new", 0o644)
+    # Only within one file system is a rename all or nothing.
+    assert renamed == Renamed(folder / file.name, folder / "settings")
+    assert names == Flushed("station", FOLDER, 0o700)
+    assert (folder / "settings").read_bytes() == b"new"
+
+
+def test_temporary_name_is_hidden(folder: Path, effects: list[Flushed | Renamed]) -> None:
+    durable.write_durably(folder / "settings", b"new")
+    assert isinstance(effects[0], Flushed)
+    assert effects[0].name.startswith(".settings.")
+    assert [path.name for path in folder.iterdir()] == ["settings"]
+
+
+@pytest.mark.parametrize("mode", [0o400, 0o640])
+def test_mode_holds_before_the_name_does(
+    folder: Path, effects: list[Flushed | Renamed], mode: int
 ) -> None:
-    durable.write_durably(tmp_path / "file", b"new")
-    assert calls == ["flush file", "move", "flush folder"]
+    durable.write_durably(folder / "key", b"secret", mode=mode)
+    assert isinstance(effects[0], Flushed)
+    assert effects[0].mode == mode
+    assert stat.S_IMODE((folder / "key").stat().st_mode) == mode
 
 
-def test_new_file_is_flushed(tmp_path: Path, calls: list[str]) -> None:
-    with durable.new_file(tmp_path / "file") as file:
+def test_only_the_owner_may_read_unless_more_is_asked(
+    folder: Path, effects: list[Flushed | Renamed]
+) -> None:
+    with durable.appearing(folder / "settings") as file:
         file.write(b"new")
-    assert calls == ["flush file"]
-    assert (tmp_path / "file").read_bytes() == b"new"
+    assert isinstance(effects[0], Flushed)
+    assert effects[0].mode == 0o600
 
 
-def test_what_another_wrote_is_flushed(tmp_path: Path, calls: list[str]) -> None:
-    (tmp_path / "file").touch()
-    durable.sync_file(tmp_path / "file")
-    durable.move_durably(tmp_path / "file", tmp_path / "moved")
-    assert calls == ["flush file", "move", "flush folder"]
+@pytest.mark.parametrize("call", ["fsync", "fchmod", "replace"])
+@pytest.mark.parametrize("failure", [OSError("no space"), KeyboardInterrupt()])
+def test_failure_leaves_the_old_file_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, call: str, failure: BaseException
+) -> None:
+    (folder / "settings").write_bytes(b"old")
+    before = _descriptors()
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(type(failure)):
+        durable.write_durably(folder / "settings", b"new")
+    assert [path.name for path in folder.iterdir()] == ["settings"]
+    assert (folder / "settings").read_bytes() == b"old"
+    assert _descriptors() == before
 
 
-def test_new_file_takes_no_others_place(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"old")
-    with pytest.raises(FileExistsError), durable.new_file(tmp_path / "file"):
-        pass
-    assert (tmp_path / "file").read_bytes() == b"old"
-
-
-def test_error_on_the_way_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"old")
+def test_block_that_fails_leaves_the_old_file_alone(folder: Path) -> None:
+    (folder / "settings").write_bytes(b"old")
 
     def interrupted() -> None:
-        with durable.appearing(tmp_path / "file") as file:
+        with durable.appearing(folder / "settings") as file:
             file.write(b"half")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert [each.name for each in tmp_path.iterdir()] == ["file"]
-    assert (tmp_path / "file").read_bytes() == b"old"
+    assert [path.name for path in folder.iterdir()] == ["settings"]
+    assert (folder / "settings").read_bytes() == b"old"
 
 
-def test_only_the_owner_may_read_unless_more_is_asked(tmp_path: Path) -> None:
-    for mode in (0o600, 0o644):
-        with durable.appearing(tmp_path / "file", mode=mode):
-            pass
-        assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == mode
-    with durable.appearing(tmp_path / "file"):
+def test_interrupted_after_rename(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = os.replace
+
+    def replace_and_stop(source: str, target: str) -> None:
+        replace(source, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", replace_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        durable.write_durably(folder / "settings", b"new")
+    assert (folder / "settings").read_bytes() == b"new"
+
+
+def test_move_then_flush_the_new_folder(folder: Path, effects: list[Flushed | Renamed]) -> None:
+    source = folder.parent / "staged"
+    source.mkdir()
+    durable.move_durably(source, folder / "kept")
+    assert effects == [Renamed(source, folder / "kept"), Flushed("station", FOLDER, 0o700)]
+    assert (folder / "kept").is_dir()
+
+
+def test_new_file_is_flushed(folder: Path, effects: list[Flushed | Renamed]) -> None:
+    with durable.new_file(folder / "part") as file:
+        file.write(b"new")
+    (flushed,) = effects
+    assert (flushed[0], flushed[1]) == ("part", b"new")
+
+
+def test_new_file_takes_no_others_place(folder: Path) -> None:
+    (folder / "part").write_bytes(b"old")
+    with pytest.raises(FileExistsError), durable.new_file(folder / "part"):
         pass
-    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+    assert (folder / "part").read_bytes() == b"old"
+
+
+def test_what_another_wrote_is_flushed(folder: Path, effects: list[Flushed | Renamed]) -> None:
+    (folder / "part").write_bytes(b"new")
+    durable.sync_file(folder / "part")
+    (flushed,) = effects
+    assert (flushed[0], flushed[1]) == ("part", b"new")
+
+
+def test_only_a_folder_has_names(folder: Path) -> None:
+    (folder / "file").write_bytes(b"")
+    with pytest.raises(NotADirectoryError):
+        durable.sync_folder(folder / "file")
+
+
+def test_folder_that_cannot_be_flushed_is_closed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError
+
+    monkeypatch.setattr(os, "fsync", fail)
+    before = _descriptors()
+    with pytest.raises(OSError, match=r"^$"):
+        durable.sync_folder(folder)
+    assert _descriptors() == before

@@ -14,7 +14,8 @@ from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Rout
 from mediabridge.config import FORMAT
 from mediabridge.records.model import Result
 
-Count = Annotated[int, Field(ge=0, le=2**53)]
+# Upwards the canonical form has a limit of its own.
+Count = Annotated[int, Field(ge=0)]
 
 
 class Head(BaseModel):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from mediabridge import canonical
 from mediabridge.apply import ApplyReason, Outcome
@@ -135,23 +136,42 @@ def test_malformed_file_is_refused(data: bytes, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "items",
+    ("items", "problem"),
     [
-        {"format": 2},
-        {"receipt": "0" * 31},
-        {"route": {"from": "lgwan"}},
-        {"seq": 0},
-        {"seq": "7"},
-        {"sums_sha256": None},
-        {"decided_at": "2026-13-23T00:30:00Z"},
-        {"decided_by": "Alice Example"},
-        {"counts": {"applied": -1}},
-        {"counts": {"delighted": 1}},
-        {"extra": 1},
+        ({"format": 2}, "format: less_than_equal"),
+        ({"format": None}, "not in the one form"),
+        ({"receipt": "0" * 31}, "receipt: string_pattern_mismatch"),
+        ({"route": {"from": "lgwan"}}, "route.to: missing"),
+        ({"route": {"sender": "lgwan", "receiver": "registry"}}, "not in the one form"),
+        ({"seq": 0}, "seq: greater_than_equal"),
+        ({"seq": 2**31 + 1}, "seq: less_than_equal"),
+        ({"seq": "7"}, "seq: int_type"),
+        ({"sums_sha256": None}, "sums_sha256: missing"),
+        ({"decided_at": "2026-13-23T00:30:00Z"}, "not in the form YYYY-MM-DD"),
+        ({"decided_by": "Alice Example"}, "decided_by: string_pattern_mismatch"),
+        ({"counts": {"applied": -1}}, "counts.applied: greater_than_equal"),
+        ({"counts": {"delighted": 1}}, "counts.delighted.[key]: literal_error"),
+        ({"extra": 1}, "extra: extra_forbidden"),
     ],
 )
-def test_malformed_head_is_refused(items: dict[str, object]) -> None:
-    assert refusal(changed(0, **items)).startswith("line 1: ")
+def test_malformed_head_is_refused(items: dict[str, object], problem: str) -> None:
+    assert refusal(changed(0, **items)).startswith(f"line 1: {problem}")
+
+
+@pytest.mark.parametrize("seq", [1, 2**31])
+def test_all_numbers_of_bundles_are_answered(seq: int) -> None:
+    assert read(changed(0, seq=seq))[0].seq == seq
+
+
+def test_count_beyond_canonical_numbers_is_refused() -> None:
+    data = written([]).replace(b'"counts":{}', b'"counts":{"applied":9007199254740992}')
+    assert refusal(data).startswith("line 1: ")
+
+
+def test_head_stays_as_it_was_read() -> None:
+    told, _ = read(written(OUTCOMES))
+    with pytest.raises(ValidationError, match="frozen"):
+        told.seq = 8  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

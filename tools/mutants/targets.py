@@ -1,0 +1,29 @@
+"""Which modules are mutated, and which tests have to notice."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TARGETS: Final[dict[str, tuple[str, ...]]] = {
+    "mediabridge/durable.py": ("tests/test_durable.py",),
+    "mediabridge/translog/merkle.py": (
+        "tests/translog/test_merkle.py",
+        "tests/translog/test_log_vectors.py",
+    ),
+    "mediabridge/translog/note.py": (
+        "tests/translog/test_note.py",
+        "tests/translog/test_checkpoint.py",
+        "tests/translog/test_log_vectors.py",
+    ),
+    "mediabridge/translog/section.py": (
+        "tests/translog/test_log_section.py",
+        "tests/translog/test_peer_mirror.py",
+    ),
+    "mediabridge/receipt/accept.py": ("tests/receipt",),
+    "mediabridge/receipt/issue.py": ("tests/receipt",),
+    "mediabridge/apply/rules.py": ("tests/apply/test_rules.py",),
+}
+"""Module to its tests, the quickest to fail first: only what they can see is worth their time."""
+
+SHARED: Final = ("tests/*.py", "tests/vectors/**/*")
+"""What every test may lean on, besides the files of its own folder."""
