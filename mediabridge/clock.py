@@ -1,8 +1,7 @@
 """Time is a parameter, never taken from the air.
 
 Everything below the command line receives a :class:`Clock`; only the command
-line itself creates a :class:`SystemClock`. Tests and golden bundles use a
-:class:`FixedClock`, so that a bundle made from the same seed has the same bytes.
+line itself creates a :class:`SystemClock`. A test brings one that says what it needs.
 """
 
 from __future__ import annotations
@@ -33,17 +32,6 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the machine's time in UTC, cut to whole seconds."""
         return datetime.fromtimestamp(int(time.time()), UTC)
-
-
-@dataclass(frozen=True)
-class FixedClock:
-    """A clock that stands still, for tests and golden bundles."""
-
-    at: datetime
-
-    def now(self) -> datetime:
-        """Return the instant given at construction."""
-        return self.at
 
 
 def to_rfc3339(instant: datetime) -> str:

@@ -51,7 +51,7 @@ class Limits:
     """One file of the TUF repository on a medium."""
 
     trust_files: int = 2048
-    """Names in the TUF repository on a medium."""
+    """Names in a folder of the TUF repository on a medium; every update adds two or three."""
 
     manifest_bytes: int = 16 * MIB
     """Part 0 after decryption; about 60 bytes per inner file and receipt are used."""
@@ -136,9 +136,6 @@ FORMAT: Final = 1
 
 PROFILE: Final = "hpke-mlkem1024p384-sha384-aes256gcm+cobblestone256+zstd"
 """The one cryptographic profile of format 1."""
-
-RECORD_CSV_FILE_ROWS: Final = 2_000_000
-"""Rows put into one inner CSV file."""
 
 TRIP_MINUTES: Final = 240
 """How long a trip is planned to take when nobody says: half a working day."""

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "mediabridge"
 CATALOGUES = {"ja": SOURCE / "locale" / "ja" / "LC_MESSAGES" / "mediabridge.po"}
 
-MARKERS = {"text": 0, "n_": 0, "say": 0, "confirm": 1, "passphrase": 1, "new_passphrase": 1}
+MARKERS = {"text": 0, "n_": 0, "say": 0, "confirm": 1, "passphrase": 1}
 """Function or method to the position of its message."""
 
 ATTRIBUTES = frozenset({"sentence", "hint"})

@@ -24,12 +24,6 @@ STATION_SIGNATURE: Final = "SHA256SUMS.station.sig"
 BUNDLE_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 """128 random bits in lower-case hexadecimal."""
 
-IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,30}", re.ASCII)
-"""A station, a person, a recipient: what trust data calls them."""
-
-INNER_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
-"""A file inside the encrypted part; flat, lower case, safe on FAT and in a shell."""
-
 _APPROVAL: Final = re.compile(r"SHA256SUMS\.approve-([a-z0-9][a-z0-9-]{0,30})\.sig", re.ASCII)
 _PART: Final = re.compile(r"part-([0-9]{4})\.cob", re.ASCII)
 

@@ -11,7 +11,7 @@ A command is a typed function that returns a :class:`~mediabridge.cli._result.Re
         *,
         empty: Annotated[bool, typer.Option("--empty", help=n_("Seal even if ..."))] = False,
     ) -> Result:
-        from mediabridge.stations.lgwan import LgwanStation
+        from mediabridge.cli._station import open_station
         ...
         return Result(lines=[text("Sealed bundle {seq}.", seq=31)], data={"seq": 31})
 

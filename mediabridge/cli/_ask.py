@@ -42,19 +42,6 @@ def passphrase(context: Context, msgid: str, /, **facts: Any) -> str:
         raise NotInteractiveError(detail=question) from None
 
 
-def new_passphrase(context: Context, msgid: str, /, **facts: Any) -> str:
-    """Ask for a passphrase twice, again and again until both agree.
-
-    Raises:
-        NotInteractiveError: nobody is there to answer.
-    """
-    while True:
-        first = passphrase(context, msgid, **facts)
-        if passphrase(context, "The same passphrase again") == first:
-            return first
-        context.say("The two passphrases differ. Please type them again.")
-
-
 def _need_person(context: Context, question: str) -> None:
     if context.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise NotInteractiveError(detail=question)

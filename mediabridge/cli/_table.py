@@ -1,7 +1,8 @@
 """Every command there is: its name, its module, its one line of help.
 
 The one place that lists them. Help and dispatch read this table, so a command's
-module is imported only when that command runs.
+module is imported only when that command runs. The one line of help stands here and
+nowhere else: the function of a command has no docstring that could say it differently.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ COMMANDS = (
     Entry("demo", n_("Show one day's exchange from beginning to end, with training keys."), "demo"),
     Entry("station", n_("Set up a station.")),
     Entry("station init", n_("Set up a station in an empty folder."), "station"),
-    Entry("sample", n_("Make a file of invented notices to practise with."), "sample"),
+    Entry("sample", n_("Make files of invented notices to practise with."), "sample"),
     Entry("collect", n_("Check files of notices and take them in."), "collect"),
     Entry("seal", n_("Seal what was collected into one signed, encrypted bundle."), "seal"),
     Entry("approve", n_("Look at the summary of a sealed bundle and approve it."), "approve"),
-    Entry("write", n_("Write approved bundles to the medium and read them back."), "write"),
+    Entry("write", n_("Write an approved bundle to the medium and read it back."), "write"),
     Entry(
         "export", n_("Seal, have approved if needed, and write: the clerk's one step."), "export"
     ),
@@ -68,7 +69,7 @@ COMMANDS = (
     Entry("media erase", n_("Overwrite and delete every bundle on a medium."), "media_erase"),
     Entry("bundles", n_("Look at the bundles this station knows.")),
     Entry("bundles list", n_("List bundles, newest first."), "bundles", "list_"),
-    Entry("bundles show", n_("Show one bundle: checks, approvals, outcome."), "bundles"),
+    Entry("bundles show", n_("Show one bundle: summary, approvals, outcome."), "bundles"),
     Entry(
         "convert", n_("Turn a file of records from CSV into XML or back, losslessly."), "convert"
     ),
@@ -77,7 +78,9 @@ COMMANDS = (
     Entry("names check", n_("Say which characters of a name cannot be used as they are."), "names"),
     Entry("names table", n_("The table of Notice 582 in use.")),
     Entry("names table show", n_("Say which table is in use, and what it holds."), "names"),
-    Entry("names table load", n_("Put a newer official table in its place."), "names"),
+    Entry(
+        "names table load", n_("Put a newer official table in place of the one in use."), "names"
+    ),
     Entry("codes", n_("Code tables: statuses, nationalities, municipalities and others.")),
     Entry("codes list", n_("List the code tables in use."), "codes", "list_"),
     Entry("codes show", n_("Show one code table, or one code of it."), "codes"),

@@ -23,7 +23,6 @@ def approve(
     yes: Annotated[bool, typer.Option("--yes", help=n_("Approve without being asked."))] = False,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    """Look at the summary of a sealed bundle and approve it."""
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
     from mediabridge.stations.outgoing.approving import summary_of

@@ -34,7 +34,6 @@ def bench(
     records: Annotated[int, typer.Option(help=n_("Records to read."), min=1000)] = 100_000,
     seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
 ) -> Result:
-    """Measure this machine against the figures that we promise."""
     if name == "bundle":
         return _result(_bundle(context, size, folder))
     if name == "media":

@@ -15,7 +15,6 @@ from mediabridge.locale import n_, text
 
 
 def list_(context: Context) -> Result:
-    """List bundles, newest first."""
     with open_station(context) as station:
         rows = station.books.bundles()
     data = [
@@ -32,7 +31,6 @@ def show(
     *,
     records: Annotated[bool, typer.Option("--records", help=n_("List every record."))] = False,
 ) -> Result:
-    """Show one bundle: summary, approvals, outcome."""
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
     from mediabridge.stations.outgoing.approving import approved_by

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 def list_(context: Context) -> Result:
-    """List the code tables in use, and whose each of them is."""
     from mediabridge.records import codes
 
     tables = [codes.table(name, site_tables(context)) for name in codes.tables()]
@@ -42,7 +41,6 @@ def show(
     table: Annotated[str, typer.Argument(help=n_("The table; see: codes list."))],
     code: Annotated[str | None, typer.Argument(help=n_("Show only this code."))] = None,
 ) -> Result:
-    """Show one code table, or one code of it, with how far each column can be relied on."""
     from mediabridge.records import codes
 
     chosen = codes.table(table, site_tables(context))
@@ -67,7 +65,6 @@ def load(
         Path, typer.Argument(help=n_("A table in the form of the shipped one."), dir_okay=False)
     ],
 ) -> Result:
-    """Put a table of your own in place of a shipped one; every code of it is checked."""
     from mediabridge.records import codes
 
     with problems_shown(context):

@@ -38,7 +38,6 @@ def collect(
     operator: Operator = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    """Check files of notices and take them in; a file with errors is left out as a whole."""
     from mediabridge.kinds import Kind
     from mediabridge.records.csv import Encoding
     from mediabridge.stations.outgoing.collecting import check_file

@@ -34,7 +34,6 @@ def convert(
         Encoding | None, typer.Option(help=n_("The encoding of the CSV file, if it is not UTF-8."))
     ] = None,
 ) -> Result:
-    """Write the records of a file in the other format, or say everything that is wrong."""
     from mediabridge.records.convert import convert as convert_file
     from mediabridge.records.tables import RuleTables
 

@@ -23,7 +23,6 @@ def demo(
         Path | None, typer.Option(help=n_("Keep everything in this new folder."), file_okay=False)
     ] = None,
 ) -> Result:
-    """Show one day's exchange from beginning to end, with training keys."""
     from mediabridge.cli._demo import Story
     from mediabridge.errors import UsageError
 

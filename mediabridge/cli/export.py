@@ -30,7 +30,6 @@ def export(
     operator: Operator = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    """Seal what waits, have it approved if an officer is here, and write what is approved."""
     from mediabridge.stations.sticks.finding import the_visit
 
     approver = None if key is None else asking(context, key, passphrase_file, yes=yes)

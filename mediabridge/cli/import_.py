@@ -22,7 +22,6 @@ def import_(
     operator: Operator = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    """Check the bundles on a medium and apply them."""
     from mediabridge.stations.sticks.finding import the_visit
 
     taken: list[Taken] = []

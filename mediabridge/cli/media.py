@@ -43,7 +43,6 @@ def register(
     medium: Medium = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    """Try a stick, give it its number, and sign who it is."""
     from mediabridge.cli._media_show import identity_table, row_data
     from mediabridge.stations.sticks import enrolling
     from mediabridge.stations.sticks.finding import the_slot
@@ -75,7 +74,6 @@ def issue(
         int | None, typer.Option(help=n_("How long the trip is planned to take."))
     ] = None,
 ) -> Result:
-    """Hand a medium out for a trip."""
     from mediabridge.config import TRIP_MINUTES
     from mediabridge.stations.sticks import custody
 
@@ -92,7 +90,6 @@ def issue(
 
 
 def hand_over(context: Context, number: Number, to: To) -> Result:
-    """Note that a medium on its trip goes to the next holder."""
     from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
@@ -101,7 +98,6 @@ def hand_over(context: Context, number: Number, to: To) -> Result:
 
 
 def arrive(context: Context, number: Number, *, operator: Operator = None) -> Result:
-    """Note that a medium arrived at this station."""
     from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
@@ -110,7 +106,6 @@ def arrive(context: Context, number: Number, *, operator: Operator = None) -> Re
 
 
 def return_(context: Context, number: Number, *, operator: Operator = None) -> Result:
-    """Note that a medium is back where it is kept."""
     from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
@@ -119,7 +114,6 @@ def return_(context: Context, number: Number, *, operator: Operator = None) -> R
 
 
 def lost(context: Context, number: Number, *, operator: Operator = None) -> Result:
-    """Report a medium lost, and say what was on it."""
     from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
@@ -140,7 +134,6 @@ def lost(context: Context, number: Number, *, operator: Operator = None) -> Resu
 def retire(
     context: Context, number: Number, key: OfficerKey, *, passphrase_file: PassphraseFile = None
 ) -> Result:
-    """Take a medium out of service for good."""
     from mediabridge.stations.sticks import custody
 
     with open_station(context, passphrase_file) as station:
@@ -156,7 +149,6 @@ def list_(
         bool, typer.Option("--overdue", help=n_("Only those that should be back."))
     ] = False,
 ) -> Result:
-    """List the media and where they are."""
     from mediabridge.cli._media_show import media_table, row_data, trip_data
 
     with open_station(context) as station:
@@ -172,7 +164,6 @@ def list_(
 
 
 def show(context: Context, number: Number) -> Result:
-    """Show one medium: who it is, how well it is, its trips, what is on it."""
     from mediabridge.cli import _media_show as shows
     from mediabridge.stations.sticks import custody
 
@@ -193,7 +184,6 @@ def export(
     context: Context,
     file: Annotated[Path, typer.Argument(help=n_("The CSV file to write."), dir_okay=False)],
 ) -> Result:
-    """Write the register of media as a CSV file for Excel."""
     from mediabridge.cli._media_export import register_csv
     from mediabridge.durable import write_durably
     from mediabridge.errors import UsageError

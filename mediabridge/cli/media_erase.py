@@ -24,7 +24,6 @@ def erase(
     medium: Medium = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    """Overwrite and delete every bundle on the medium, received or not, and read that back."""
     from mediabridge.stations.sticks import tidying
     from mediabridge.stations.sticks.finding import the_visit
 

@@ -18,7 +18,6 @@ SCHEMA = "mediabridge.medium/1"
 
 
 def watch(context: Context) -> Result:
-    """Print the state of what is plugged in, each time it changes, until interrupted."""
     from mediabridge.config import WATCH_TICK_SECONDS
     from mediabridge.media import watching
     from mediabridge.stations.home import Home

@@ -44,7 +44,6 @@ def convert(
     ] = None,
     gaiji: Gaiji = False,
 ) -> Result:
-    """Say what the notice makes of a name, character by character."""
     from mediabridge.records import names
 
     table = names.table(site_tables(context))
@@ -68,7 +67,6 @@ def check(
     ] = None,
     gaiji: Gaiji = False,
 ) -> Result:
-    """Say which characters of a name cannot be used as they are."""
     from mediabridge.records import names
 
     table = names.table(site_tables(context))
@@ -96,7 +94,6 @@ def check(
 
 
 def show(context: Context) -> Result:
-    """Say which table of the notice is in use, and what it holds."""
     from mediabridge.records import names
 
     table = names.table(site_tables(context))
@@ -109,7 +106,6 @@ def load(
         Path, typer.Argument(help=n_("A table in the form of the shipped one."), dir_okay=False)
     ],
 ) -> Result:
-    """Put a newer official table in place of the one in use."""
     from mediabridge.records import names
 
     with problems_shown(context):

@@ -31,7 +31,6 @@ def sample(
         str, typer.Option(help=n_("Six-digit code of the municipality."))
     ] = TRAINING_MUNICIPALITY,
 ) -> Result:
-    """Make files of invented notices to practise with."""
     from mediabridge.sample import write_sample
 
     paths = write_sample(

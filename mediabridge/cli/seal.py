@@ -23,7 +23,6 @@ def seal(
     ] = False,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    """Seal what was collected into one signed, encrypted bundle."""
     with open_station(context, passphrase_file) as station:
         row = station.seal(operator=operator, receiver=to, empty=empty)
     line = text("Bundle number {seq} for {receiver} is sealed.", seq=row.seq, receiver=row.receiver)

@@ -40,7 +40,6 @@ def init(
     ] = TRAINING_MUNICIPALITY,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    """Set up a station in an empty folder."""
     from mediabridge.stations.setup import init_station
 
     made = not (city / "root.json").exists()

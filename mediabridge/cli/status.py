@@ -10,7 +10,6 @@ from mediabridge.locale import text, translate
 
 
 def status(context: Context) -> Result:
-    """Say what is collected, on its way, held or overdue."""
     with open_station(context) as station:
         seen = station.status()
     lines: list[str | Table] = [

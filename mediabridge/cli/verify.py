@@ -23,7 +23,6 @@ def verify(
         typer.Option(help=n_("The city's root.json, where there is no station."), dir_okay=False),
     ] = None,
 ) -> Result:
-    """Check a bundle without decrypting it, and say every check."""
     from mediabridge.stations.home import Home
     from mediabridge.stations.verifying import verify_medium
 

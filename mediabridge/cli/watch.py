@@ -24,7 +24,6 @@ SCHEMA = "mediabridge.watch/1"
 def watch(
     context: Context, *, operator: Operator = None, passphrase_file: PassphraseFile = None
 ) -> Result:
-    """Wait for media, and do everything that each of them came for, until interrupted."""
     from mediabridge.config import WATCH_TICK_SECONDS
     from mediabridge.media import watching
     from mediabridge.stations.home import Home

@@ -23,7 +23,6 @@ def write(
     operator: Operator = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    """Write an approved bundle to the medium and read it back."""
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
     from mediabridge.stations.sticks import visits

@@ -33,8 +33,9 @@ PARTIAL: Final = ".partial"
 _ROOT_NAMES: Final = frozenset(
     {layout.TRUST, layout.BUNDLES, layout.MEDIUM, layout.MEDIUM_SIGNATURE}
 )
+_TRUST_FOLDERS: Final = ("metadata", "targets")
 _FOLDERS: Final[Mapping[str, Any]] = {
-    layout.ROOT: {layout.BUNDLES: {}, layout.TRUST: {"metadata": {}, "targets": {}}}
+    layout.ROOT: {layout.BUNDLES: {}, layout.TRUST: {name: {} for name in _TRUST_FOLDERS}}
 }
 """The folders of the exchange tree whose names are known beforehand."""
 
@@ -56,14 +57,16 @@ def open_folder(name: str, parent: int | None = None) -> Iterator[int]:
         yield descriptor
 
 
-def refuse_linked_folders(medium: Path) -> None:
-    """Refuse a medium on which a folder of the exchange tree is a link or no folder.
+def check_folders(medium: Path) -> None:
+    """Refuse a medium on which a folder of the exchange tree is a link, no folder, or crowded.
 
     To be called before anything is written, or handed to a reader of its own: whoever
-    prepared the stick must not choose where on this station's disk that happens.
+    prepared the stick must not choose where on this station's disk that happens, nor how
+    many names a reader of the trust data, which counts nothing, has to go through.
 
     Raises:
         TreeLinkError: one of the folders that are there is not a plain folder.
+        TreeTooLargeError: a folder of the trust data holds more than ``LIMITS.trust_files`` names.
         NoMediumError: *medium* itself is not there.
     """
     with open_folder(str(medium)) as top:
@@ -78,6 +81,8 @@ def _refuse_below(parent: int, folders: Mapping[str, Any]) -> None:
             continue
         with open_folder(name, parent) as folder:
             _refuse_below(folder, below)
+            if name in _TRUST_FOLDERS:
+                names_in(folder, LIMITS.trust_files)
 
 
 def names_in(descriptor: int, limit: int = LIMITS.names_in_folder) -> list[str]:

@@ -20,7 +20,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from mediabridge.kinds import Kind
 from mediabridge.records.events import IsaEvent, MunicipalEvent
 from mediabridge.records.types import (
-    INDEFINITE,
     Address,
     CardNumber,
     CardType,
@@ -35,7 +34,6 @@ from mediabridge.records.types import (
     PartialDate,
     PeriodDays,
     PeriodMonths,
-    PeriodOfStay,
     PeriodYears,
     RecordId,
     Remarks,
@@ -136,13 +134,6 @@ class MidLongTermIsaNotice(IsaNotice):
     period_months: PeriodMonths | None = None
     period_days: PeriodDays | None = None
     period_of_stay_expiration_date: Day | None = None
-
-    @property
-    def period_of_stay(self) -> PeriodOfStay:
-        """在留期間 as one value."""
-        if self.period_years == INDEFINITE:
-            return PeriodOfStay(0, 0, 0, indefinite=True)
-        return PeriodOfStay(self.period_years, self.period_months or 0, self.period_days or 0)
 
 
 class SpecialPermanentIsaNotice(IsaNotice):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from enum import StrEnum, unique
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -82,15 +82,6 @@ class CardType(StrEnum):
     SPR_CERTIFICATE = "2"
 
 
-class PeriodOfStay(NamedTuple):
-    """在留期間 as the standard stores it: years, months and days, or no end at all."""
-
-    years: int
-    months: int
-    days: int
-    indefinite: bool = False
-
-
 class PartialDate(str):
     """A date of which the day, or the month and the day, may be unknown.
 
@@ -126,11 +117,6 @@ class PartialDate(str):
     def day(self) -> int | None:
         """The day of the month, or None when it is unknown."""
         return int(self[8:]) or None
-
-    @property
-    def earliest(self) -> date:
-        """The first day this date can mean."""
-        return date(self.year, self.month or 1, self.day or 1)
 
     @classmethod
     def __get_pydantic_core_schema__(

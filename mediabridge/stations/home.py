@@ -62,11 +62,6 @@ class Home:
         return self.root / "keys"
 
     @property
-    def training_passphrase(self) -> Path:
-        """The passphrase of a training station, whose keys protect nothing."""
-        return self.root / "passphrase.training"
-
-    @property
     def trust_root(self) -> Path:
         """The TUF root this station was given by hand when it was set up."""
         return self.root / "trust" / "root.json"

@@ -47,7 +47,7 @@ def verify_medium(
     names = names or tree.bundles_on(medium)
     if not names:
         raise NothingOnMediumError(wanted=text("anyone"))
-    tree.refuse_linked_folders(medium)
+    tree.check_folders(medium)
     trust = _trust(home, layout.trust_folder(medium), root)
     for name in names:
         yield Verified(name, _examine(medium, name, trust, now))

@@ -1,7 +1,8 @@
 """When a bundle may be taken: replay, old numbers, gaps, broken chains, dates, destinations."""
 
 import shutil
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import pytest
 from attacks.forge import Forge, changed
@@ -9,7 +10,7 @@ from attacks.records import isa_csv
 from attacks.refusals import assert_refused
 from attacks.world import World
 
-from mediabridge.clock import FixedClock, SystemClock
+from mediabridge.clock import SystemClock
 from mediabridge.errors import (
     AlreadyAppliedError,
     BundleExpiredError,
@@ -105,6 +106,16 @@ def test_prev_mismatch(world: World, forge: Forge) -> None:
     world.import_()
     forge.seal(header=changed(seq=2, prev="a" * 64))
     assert_refused(world, PrevMismatchError)
+
+
+@dataclass(frozen=True)
+class FixedClock:
+    """A clock that stands still."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
 
 
 def test_expired_bundle(world: World) -> None:

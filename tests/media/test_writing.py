@@ -11,12 +11,14 @@ from typing import NamedTuple
 import pytest
 
 from mediabridge.bundle import layout
+from mediabridge.config import LIMITS
 from mediabridge.errors import (
     MediumFullError,
     MediumIoError,
     NoMediumError,
     ReadBackError,
     TreeLinkError,
+    TreeTooLargeError,
 )
 from mediabridge.locale import hint_of
 from mediabridge.media import tree, writing
@@ -232,13 +234,25 @@ def test_linked_folders_are_refused(tmp_path: Path, medium: Path, path: str, kin
     else:
         (medium / path).write_bytes(b"")
     with pytest.raises(TreeLinkError):
-        tree.refuse_linked_folders(medium)
+        tree.check_folders(medium)
 
 
 def test_plain_folders_are_accepted(medium: Path) -> None:
-    tree.refuse_linked_folders(medium)
+    tree.check_folders(medium)
     (medium / "MEDIABRIDGE" / "trust" / "metadata").mkdir(parents=True)
-    tree.refuse_linked_folders(medium)
+    tree.check_folders(medium)
+
+
+@pytest.mark.parametrize("name", ["metadata", "targets"])
+def test_crowded_trust_folder_is_refused(medium: Path, name: str) -> None:
+    folder = medium / "MEDIABRIDGE" / "trust" / name
+    folder.mkdir(parents=True)
+    for number in range(LIMITS.trust_files):
+        (folder / f"{number}.json").touch()
+    tree.check_folders(medium)
+    (folder / "one-more.json").touch()
+    with pytest.raises(TreeTooLargeError, match="2048"):
+        tree.check_folders(medium)
 
 
 def test_other_names_on_the_stick_are_ignored(source: Path, medium: Path) -> None:

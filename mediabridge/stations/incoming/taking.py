@@ -238,7 +238,7 @@ class _Import:
         with self.verdict.check(
             Step.TRUST, "not-older", wanted=f">= {self.station.trust.version}"
         ) as it:
-            tree.refuse_linked_folders(self.medium)
+            tree.check_folders(self.medium)
             self.station.accept_trust(layout.trust_folder(self.medium))
             it.got = str(self.station.trust.version)
 

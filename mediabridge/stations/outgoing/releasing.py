@@ -100,7 +100,7 @@ class _Copying:
     def _write(self) -> writing.Transfer:
         progress = self.station.progress
         with self.visit.slot.mounted(write=True) as folder:
-            tree.refuse_linked_folders(folder)
+            tree.check_folders(folder)
             size = size_of(self._source)
             progress.start(n_("Writing to the medium"), size)
             # Before the trust data, too: a stick that is too full keeps what it has.

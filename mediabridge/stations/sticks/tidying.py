@@ -85,7 +85,7 @@ def remove_unfinished(station: OpenStation, visit: Visit) -> list[str]:
             watched(station, visit, MediumState.WRITING),
             visit.slot.mounted(write=True) as folder,
         ):
-            tree.refuse_linked_folders(folder)
+            tree.check_folders(folder)
             for bundle in leftovers:
                 writing.remove_bundle(folder, bundle)
         with station.books.transaction():
@@ -180,7 +180,7 @@ def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: s
         watched(station, visit, MediumState.ERASING, bundle_count=len(bundles)),
         visit.slot.mounted(write=True) as folder,
     ):
-        tree.refuse_linked_folders(folder)
+        tree.check_folders(folder)
         station.progress.start(n_("Erasing from the medium"), erasing.size_of(folder, bundles))
         erased = erasing.erase(folder, bundles, progress=station.progress.advance)
     station.record(Event.MEDIUM_ERASED, actor=operator, **facts, bytes=erased)
