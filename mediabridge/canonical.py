@@ -3,16 +3,28 @@
 Every JSON document that is hashed or signed (header, keys, inner manifest, trust
 data, log entries) passes through these two functions, so that two readers can
 never disagree about what a document says.
+
+Readers of JSON go down as many calls as a document is nested, and how many an
+interpreter bears differs from one version to the next. So the depth is measured
+first, by counting, with :func:`check_depth`; a library that reads JSON by itself is
+given nothing that did not pass it.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 import rfc8785
 
+from mediabridge.config import LIMITS
 from mediabridge.locale import text
+
+_STEP: Final = re.compile(rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]')
+"""A string, which hides brackets, or a bracket; possessive, so that no input takes long."""
+_LARGEST: Final = 2**53 - 1
+"""The largest whole number that every reader of JSON has exactly (RFC 8259, section 6)."""
 
 
 def dump(document: Any) -> bytes:
@@ -23,8 +35,9 @@ def dump(document: Any) -> bytes:
     """
     try:
         return rfc8785.dumps(document)
-    except rfc8785.CanonicalizationError as error:
-        raise ValueError(str(error)) from error
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        msg = text("it holds what JSON cannot carry exactly")
+        raise ValueError(msg) from None
 
 
 def load(data: bytes) -> Any:
@@ -32,23 +45,49 @@ def load(data: bytes) -> Any:
 
     Raises:
         ValueError: not UTF-8, not JSON, a key given twice, nested too deeply, a
-            number that is not a whole one, or not the RFC 8785 spelling.
+            number that is not a whole one, or not the RFC 8785 spelling. Its text is
+            ours, in the language of the screen.
     """
+    check_depth(data)
+    document = _parse(data)
+    if dump(document) != data:
+        msg = text("not in RFC 8785 canonical form")
+        raise ValueError(msg)
+    return document
+
+
+def check_depth(data: bytes) -> None:
+    """See that no reader of the JSON document *data* has to go down too far.
+
+    Raises:
+        ValueError: nested deeper than ``json_depth`` of :mod:`mediabridge.config`.
+    """
+    depth = 0
+    for step in _STEP.finditer(data):
+        if step[0] in {b"[", b"{"}:
+            depth += 1
+        elif step[0] in {b"]", b"}"}:
+            depth -= 1
+        if depth > LIMITS.json_depth:
+            msg = text("nested too deeply, at most {limit} are allowed", limit=LIMITS.json_depth)
+            raise ValueError(msg)
+
+
+def _parse(data: bytes) -> Any:
     try:
-        document = json.loads(
+        return json.loads(
             data.decode("utf-8"),
             object_pairs_hook=_unique_keys,
             parse_float=_refuse_number,
             parse_constant=_refuse_number,
             parse_int=_whole_number,
         )
-    except RecursionError:
-        msg = text("nested too deeply")
+    except UnicodeDecodeError as error:
+        msg = text("not UTF-8 at byte {place}", place=error.start + 1)
         raise ValueError(msg) from None
-    if dump(document) != data:
-        msg = text("not in RFC 8785 canonical form")
-        raise ValueError(msg)
-    return document
+    except json.JSONDecodeError as error:
+        msg = text("not JSON at character {place}", place=error.pos + 1)
+        raise ValueError(msg) from None
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,6 +105,7 @@ def _refuse_number(digits: str) -> None:
 
 def _whole_number(digits: str) -> int:
     # json would happily build a number of a million digits (CVE-2020-10735).
-    if len(digits) > len("-9007199254740991"):
-        _refuse_number(digits)
+    if len(digits) > len(f"-{_LARGEST}") or abs(int(digits)) > _LARGEST:
+        msg = text("{number} is too large a number", number=digits[:20])
+        raise ValueError(msg)
     return int(digits)

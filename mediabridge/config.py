@@ -20,6 +20,9 @@ class Limits:
     small_file_bytes: int = 1 * MIB
     """header.json, keys.json, SHA256SUMS and each signature; ours are under 64 KiB."""
 
+    json_depth: int = 32
+    """Arrays and objects inside one another in a JSON document; ours have at most 6."""
+
     part_bytes: int = 256 * MIB
     """One ciphertext part (format 1, section 2); fits FAT and a resumable copy."""
 
@@ -52,6 +55,9 @@ class Limits:
 
     trust_files: int = 2048
     """Names in a folder of the TUF repository on a medium; every update adds two or three."""
+
+    trust_root_rotations: int = 256
+    """New TUF roots that are followed from the first one a station was given (ADR 0002)."""
 
     manifest_bytes: int = 16 * MIB
     """Part 0 after decryption; about 60 bytes per inner file and receipt are used."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import re
 import stat
@@ -308,11 +309,19 @@ def decompress(stored: bytes, size: int) -> bytes:
 
 def parse(data: bytes, shape: object, name: str) -> dict[str, Any]:
     """Parse a canonical JSON document of the given shape."""
-    with refusing(f"{name} is not canonical JSON", ValueError, RecursionError):
+    need(depth(data) <= 32, f"{name} is nested too deeply")
+    with refusing(f"{name} is not canonical JSON", ValueError):
         value: dict[str, Any] = json.loads(data.decode(), parse_float=not_whole)
         need(rfc8785.dumps(value) == data, f"{name} is not canonical JSON")
     need(fits(value, shape), f"{name} has other members than the format says")
     return value
+
+
+def depth(data: bytes) -> int:
+    """Return how many arrays and objects lie inside one another, brackets in strings left out."""
+    brackets = re.sub(rb'"([^"\\]|\\.)*"', b"", data)
+    levels = itertools.accumulate((b in b"[{") - (b in b"]}") for b in brackets)
+    return max(levels, default=0)
 
 
 def not_whole(number: str) -> NoReturn:

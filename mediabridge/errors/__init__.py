@@ -113,6 +113,7 @@ from mediabridge.errors._station import (
     StationBusyError,
     StationError,
     TableRefusedError,
+    TrustRootTooOldError,
     UsageError,
 )
 from mediabridge.errors._system import medium_error
@@ -207,6 +208,7 @@ __all__ = [
     "TreeUnexpectedError",
     "TrustInvalidError",
     "TrustRollbackError",
+    "TrustRootTooOldError",
     "UnregisteredMediumError",
     "UsageError",
     "WrongDestinationError",

@@ -173,6 +173,17 @@ class StationBusyError(ConfigurationError):
     hint = "Wait until it has finished, then start again."
 
 
+class TrustRootTooOldError(ConfigurationError):
+    """Step 2: more new roots since the first one than are followed; ADR 0002 has the way out."""
+
+    reason = "TRUST_ROOT_TOO_OLD"
+    sentence = (
+        "The first root of this station, version {first}, is too old: {limit} newer ones"
+        " were followed to version {newest}, and the medium has yet another."
+    )
+    hint = "The IT staff replaces the first root with a newer one that the key holders confirm."
+
+
 class KeyFileError(ConfigurationError):
     """A key file is missing or damaged."""
 

@@ -153,7 +153,17 @@ def test_station_may_not_register(city: City, sign: Sign, today: str) -> None:
         verify_identity(data, sign(data, "lgwan-01"), city.trust)
 
 
-def test_stranger_refused(city: City, today: str) -> None:
+STRANGERS_DOCUMENTS = {
+    "right": document(),
+    "of another city": document(city="other.example"),
+    "nested deeply": b'{"format":' + b"[" * 1_200 + b"]" * 1_200 + b"}",
+    "no JSON": b"\xff" * 1_200,
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("data", STRANGERS_DOCUMENTS.values(), ids=STRANGERS_DOCUMENTS)
+def test_nothing_of_a_strangers_document_is_parsed(city: City, data: bytes) -> None:
     private = Ed25519PrivateKey.generate()
 
     class Stranger:
@@ -162,10 +172,15 @@ def test_stranger_refused(city: City, today: str) -> None:
         def sign(self, message: bytes) -> bytes:
             return private.sign(message)
 
-    data = document(registered=today)
     signature = sshsig.sign(data, namespace=medium_namespace(CITY), signer=Stranger())
     with pytest.raises(UnregisteredMediumError, match="not signed by an officer"):
         verify_identity(data, signature, city.trust)
+
+
+def test_officers_own_document_is_still_measured(city: City, sign: Sign) -> None:
+    data = STRANGERS_DOCUMENTS["nested deeply"]
+    with pytest.raises(UnregisteredMediumError, match="nested too deeply"):
+        verify_identity(data, sign(data), city.trust)
 
 
 def test_approval_is_no_registration(city: City, today: str) -> None:

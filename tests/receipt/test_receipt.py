@@ -126,7 +126,7 @@ def changed(number: int, **items: object) -> bytes:
         (b"".join([*lines(), b"x" * 5000]), "line 6: the line is too long or cut off"),
         (b"".join(lines()).replace(b"\n", b"\r\n"), "line 1: not in RFC 8785"),
         (b"".join(lines()).replace(b'":', b'": '), "line 1: not in RFC 8785"),
-        (b"".join([lines()[0], b"\xff\n"]), "line 2: 'utf-8' codec"),
+        (b"".join([lines()[0], b"\xff\n"]), "line 2: not UTF-8 at byte 1"),
         (b"".join([lines()[0], b'{"a":1,"a":1}\n']), "line 2: a key occurs twice"),
         (b"".join([lines()[0], b"[" * 3000 + b"\n"]), "line 2: nested too deeply"),
     ],
