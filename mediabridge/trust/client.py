@@ -8,8 +8,10 @@ is the transport, which knows four kinds of file name and no network, and the ke
     cache/g-xxxxxxxx/client/           what the TUF client remembers
     cache/g-xxxxxxxx/repository/       the accepted files, ready for the next medium
 
-A refresh works on a copy of the generation and switches ``current`` at its end, so
-a refused one leaves the cache as it was. Expiry is measured against the machine's
+A refresh works on a copy of the generation and switches ``current`` at its end. A
+refused one changes one thing: roots that were verified before it was refused are
+remembered (section 5.3.8), so that keys they revoked count no more, whatever became of
+the rest. What was accepted before stays in force. Expiry is measured against the machine's
 clock, which is the one thing the TUF client does not let us pass in (ADR 0002).
 """
 
@@ -22,7 +24,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -35,10 +37,10 @@ from tuf.api.exceptions import (
     RepositoryError,
     UnsignedMetadataError,
 )
-from tuf.api.metadata import Metadata, Snapshot, Targets, Timestamp
+from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
-from mediabridge import durable, errors, locale
+from mediabridge import canonical, durable, errors, locale
 from mediabridge.config import LIMITS
 from mediabridge.plainfile import open_folder, read_plain
 from mediabridge.trust import trust_data
@@ -51,8 +53,10 @@ _NAME: Final = re.compile(
 _Role = TypeVar("_Role", Snapshot, Timestamp)
 _NOT_A_PLAIN_FILE: Final = {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}
 _NOT_FOUND: Final = 404
+_ROOTS: Final = shutil.ignore_patterns("root.json", "root_history")
 _NOTHING_YET: Final = locale.n_("no trust data was accepted here yet")
 _CONFIG: Final = UpdaterConfig(
+    max_root_rotations=LIMITS.trust_root_rotations,
     root_max_length=LIMITS.trust_file_bytes,
     timestamp_max_length=LIMITS.trust_file_bytes,
     snapshot_max_length=LIMITS.trust_file_bytes,
@@ -79,7 +83,7 @@ def refresh(
         cache: This station's folder for what it has accepted; made if missing.
         bootstrap: The root metadata this station was given by hand when it was set up.
         before_switch: Called with what was found genuine before it takes effect; if it
-            raises, the cache stays as it was.
+            raises, this does not take effect.
 
     Returns:
         The newest trust data; the same as before if the medium brings nothing newer.
@@ -87,6 +91,7 @@ def refresh(
     Raises:
         TrustRollbackError: the medium is older than what this station has accepted.
         TrustInvalidError: anything else is wrong with the repository.
+        TrustRootTooOldError: the root was changed more often since *bootstrap* than is followed.
         MediumIoError: the operating system could not read the medium.
         OSError: the cache cannot be written.
     """
@@ -95,16 +100,23 @@ def refresh(
     with _locked(cache, fcntl.LOCK_EX), _next_generation(cache) as work:
         try:
             trust = _accept(source, work / "client", bootstrap)
+            _keep(work)
+            before_switch(trust)
         except (RepositoryError, DownloadError) as error:
+            _remember_roots(cache, work)
             raise _refusal(error, source, _current_generation(cache)) from None
-        _keep(work)
-        before_switch(trust)
+        except errors.MediabridgeError:
+            _remember_roots(cache, work)
+            raise
         _switch(cache, work)
     return trust
 
 
 def current(cache: Path) -> trust_data.TrustData:
     """Return the trust data this station accepted last, verified once more.
+
+    It is verified under the root it was accepted under: a newer one, remembered from a
+    refused repository, decides about what comes, not about what is there (ADR 0002).
 
     Raises:
         StationError: no trust data was ever accepted here.
@@ -114,9 +126,11 @@ def current(cache: Path) -> trust_data.TrustData:
         repository = repository_copy(cache)
         client = Path(scratch, "client")
         try:
-            shutil.copytree(repository.parent / "client", client, symlinks=True)
-            return _accept(_FolderFetcher(repository), client, bootstrap=None)
-        except (RepositoryError, DownloadError, OSError, errors.MediumError) as error:
+            shutil.copytree(repository.parent / "client", client, ignore=_ROOTS)
+            roots = _chain(repository / "metadata")
+            bootstrap = roots[max(roots, default=0)].read_bytes()
+            return _accept(_FolderFetcher(repository), client, bootstrap)
+        except (RepositoryError, DownloadError, OSError, KeyError, errors.MediumError) as error:
             raise errors.TrustInvalidError(detail=_explain(error)) from None
 
 
@@ -129,7 +143,7 @@ def repository_copy(cache: Path) -> Path:
         StationError: no trust data was ever accepted here.
     """
     generation = _current_generation(cache)
-    if generation is None:
+    if generation is None or not (generation / "repository").is_dir():
         raise errors.StationError(detail=locale.text(_NOTHING_YET))
     return generation / "repository"
 
@@ -151,7 +165,9 @@ class _FolderFetcher(FetcherInterface):
     def _read(self, part: str, name: str) -> bytes:
         try:
             with open_folder(self._folder / part) as folder:
-                return read_plain(name, LIMITS.trust_file_bytes, folder=folder)
+                data = read_plain(name, LIMITS.trust_file_bytes, folder=folder)
+            # How deep the TUF client's own reader goes depends on the interpreter.
+            canonical.check_depth(data)
         except FileNotFoundError:
             msg = locale.text("{name} is missing", name=name)
             raise DownloadHTTPError(msg, _NOT_FOUND) from None
@@ -163,19 +179,12 @@ class _FolderFetcher(FetcherInterface):
                 msg = f"{name}: {locale.text('not a plain file')}"
                 raise DownloadError(msg) from None
             raise errors.medium_error(error) from None
+        return data
 
 
-def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes | None) -> trust_data.TrustData:
-    """Run the TUF client workflow in the folder *client*."""
-    updater = Updater(
-        str(client),
-        "metadata",
-        target_base_url="targets",
-        fetcher=source,
-        config=_CONFIG,
-        bootstrap=bootstrap,
-    )
-    updater.refresh()
+def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes) -> trust_data.TrustData:
+    """Run the TUF client workflow in the folder *client*; take its one target."""
+    updater = _update(source, client, bootstrap)
     target = updater.get_targetinfo(TARGET)
     if target is None:
         detail = locale.text("{name} is not among the signed files", name=TARGET)
@@ -193,6 +202,79 @@ def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes | None) -> tr
         )
         raise errors.TrustInvalidError(detail=detail)
     return trust
+
+
+def _update(source: _FolderFetcher, client: Path, bootstrap: bytes) -> Updater:
+    """Bring the four roles up to date, or say that the root cannot be."""
+    try:
+        canonical.check_depth(bootstrap)
+    except ValueError as error:
+        raise errors.TrustInvalidError(detail=f"root.json: {error}") from None
+    updater = Updater(
+        str(client),
+        "metadata",
+        target_base_url="targets",
+        fetcher=source,
+        config=_CONFIG,
+        bootstrap=bootstrap,
+    )
+    try:
+        updater.refresh()
+    except (RepositoryError, DownloadError):
+        _check_reach(source, client, bootstrap)
+        raise
+    _check_reach(source, client, bootstrap)
+    return updater
+
+
+def _check_reach(source: _FolderFetcher, client: Path, bootstrap: bytes) -> None:
+    """See that the client did not stop at its limit of rotations, which it does in silence.
+
+    It counts from the first root every time, those it remembers included, so a station
+    that once reached the limit would never see another root again.
+    """
+    first = Metadata[Root].from_bytes(bootstrap).signed.version
+    newest = _newest(client)
+    if newest - first < LIMITS.trust_root_rotations:
+        return
+    with suppress(DownloadError):
+        source.download_bytes(f"metadata/{newest + 1}.root.json", LIMITS.trust_file_bytes)
+        raise errors.TrustRootTooOldError(
+            first=first, newest=newest, limit=LIMITS.trust_root_rotations
+        )
+
+
+def _newest(client: Path) -> int:
+    """Return the version of the newest root that *client* verified; 0 when it has none."""
+    try:
+        return int((client / "root.json").readlink().name.partition(".")[0])
+    except FileNotFoundError:
+        return 0
+
+
+def _chain(folder: Path) -> dict[int, Path]:
+    """Return the root metadata in *folder* by version."""
+    return {int(path.name.partition(".")[0]): path for path in folder.glob("*.root.json")}
+
+
+def _remember_roots(cache: Path, work: Path) -> None:
+    """Keep of a refused refresh in *work* the roots it verified, and nothing else of it."""
+    generation = _current_generation(cache)
+    history = work / "client" / "root_history"
+    newest = _newest(work / "client")
+    # Where nothing was accepted yet, the first root is what was known.
+    known = _newest(generation / "client") if generation else min(_chain(history), default=0)
+    if newest <= known:
+        return
+    kept = Path(tempfile.mkdtemp(prefix="g-", dir=cache))
+    client = kept / "client"
+    if generation is not None:
+        shutil.copytree(generation, kept, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(history, client / "root_history", dirs_exist_ok=True)
+    (client / "root.json").unlink(missing_ok=True)
+    (client / "root.json").symlink_to(Path("root_history", f"{newest}.root.json"))
+    _sync_tree(kept)
+    _switch(cache, kept)
 
 
 def _keep(work: Path) -> None:
