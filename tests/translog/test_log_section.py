@@ -175,7 +175,7 @@ def test_surplus_entry_refused(
         (lambda data: data.replace(b'"seq":6', b'"seq": 6'), "entry 6: not in RFC 8785"),
         (lambda data: data.replace(b'"seq":6', b'"name":6'), "entry 6: the facts hold a name"),
         (lambda data: data.replace(b'"lgwan"', b'"other"'), "entry 6: an entry of station other"),
-        (lambda _: b"", "entry 6: Expecting value"),
+        (lambda _: b"", "entry 6: not JSON at character 1"),
         (lambda data: data + b" " * LIMITS.log_entry_bytes, "entry 6: 1[0-9]{4} bytes, at most"),
     ],
 )
