@@ -197,6 +197,9 @@ MEDIA_QUIET_SECONDS: Final = 0.5
 MEDIA_STORM_SECONDS: Final = 10.0
 """How long a device that comes and goes may put off that look."""
 
+DATABASE_WAIT_SECONDS: Final = 30
+"""How long a station waits for another program, such as a backup, to leave a database."""
+
 STATION_WAIT_SECONDS: Final = 5.0
 """How long a command waits for another one at the same station before it says so."""
 

@@ -3,10 +3,10 @@
 :func:`apply_bundle` is the unit of effect. For every notice it looks the person up by
 card number (:mod:`~mediabridge.apply.plan`), asks the rules
 (:mod:`~mediabridge.apply.rules`), changes the resident record or holds the notice for a
-person, and notes the outcome; the journal entry and all of it are one SQLite
-transaction (ADR 0003). ::
+person, and notes the outcome; the journal entry and all of it are one transaction
+(ADR 0003) of a registry (:mod:`~mediabridge.apply.ports`). ::
 
-    with SqliteRegistry(home / "registry.db") as registry:
+    with open_registry(home / "registry.db", owner) as registry:
         applied = apply_bundle(
             registry, bundle, records, now=clock.now(), decided_by=operator,
             before_commit=lambda counts: log.append(...),
@@ -23,9 +23,10 @@ decide about a held record; no rule decides them.
 
 from mediabridge.apply.apply import Applied, apply_bundle
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
+from mediabridge.apply.opening import open_registry
+from mediabridge.apply.ports import Registry
 from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.registry import POPULATION_COLUMNS, SqliteRegistry
-from mediabridge.apply.resident import Found, Resident, State
+from mediabridge.apply.resident import POPULATION_COLUMNS, Found, Resident, State
 
 __all__ = [
     "POPULATION_COLUMNS",
@@ -37,8 +38,9 @@ __all__ = [
     "HeldNotice",
     "JournalEntry",
     "Outcome",
+    "Registry",
     "Resident",
-    "SqliteRegistry",
     "State",
     "apply_bundle",
+    "open_registry",
 ]

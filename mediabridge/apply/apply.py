@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mediabridge import clock, errors
-from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry
+from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry, content_digest
 from mediabridge.apply.plan import plan
+from mediabridge.apply.ports import BundleWriter, Registry
 from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.registry import SqliteRegistry
 from mediabridge.apply.rules import held, repeated
-from mediabridge.apply.writer import BundleWriter, content_digest
 from mediabridge.records.model import IsaNotice, Result
 
 
@@ -26,7 +25,7 @@ class Applied:
 
 
 def apply_bundle(
-    registry: SqliteRegistry,
+    registry: Registry,
     bundle: AppliedBundleInfo,
     records: Iterable[IsaNotice],
     *,
@@ -39,7 +38,7 @@ def apply_bundle(
     *decided_by* is the operator's id. *before_commit* is called once with the outcome,
     when all is written but not yet in force: without a log entry nothing is applied. In
     the rare case that the commit then fails, the log says more than the registry knows,
-    and :meth:`SqliteRegistry.journal` is right.
+    and :meth:`~mediabridge.apply.ports.Registry.journal` is right.
 
     Raises:
         AlreadyAppliedError: this bundle is in the journal; nothing to do.
@@ -73,7 +72,7 @@ def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
     return decision.result
 
 
-def _check_order(registry: SqliteRegistry, bundle: AppliedBundleInfo) -> None:
+def _check_order(registry: Registry, bundle: AppliedBundleInfo) -> None:
     """Refuse once more, inside the transaction, what verification refuses for its order."""
     state = registry.route_state(bundle.sender)
     route, wanted = str(bundle.route), state.seq + 1

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from mediabridge.apply.reasons import ApplyReason
+from mediabridge.apply.rules import Decision
 from mediabridge.bundle.header import Route
 from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.kinds import Kind
-from mediabridge.records.model import AnyIsaNotice, Result
+from mediabridge.records.model import AnyIsaNotice, IsaNotice, Result
 
 
 @dataclass(frozen=True)
@@ -82,3 +84,17 @@ class HeldNotice:
     held_at: str
     reason: ApplyReason
     notice: AnyIsaNotice
+
+
+@dataclass(frozen=True)
+class FirstOutcome:
+    """How a record id was first decided, and whether for the same content."""
+
+    same_content: bool
+    decision: Decision
+
+
+def content_digest(notice: IsaNotice) -> bytes:
+    """Return a digest, 32 bytes, that tells two notices with one id apart."""
+    items = [f"{name}={value}" for name, value in notice.items().items()]
+    return hashlib.sha256("\0".join(items).encode()).digest()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum, unique
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 @unique
@@ -54,6 +54,10 @@ class Resident(NamedTuple):
     """``issued_at`` of the last notice applied; always ``+09:00``, so text order is time order."""
     last_sequence: int | None
     """``sequence`` of the last notice applied; orders notices of the same second."""
+
+
+POPULATION_COLUMNS: Final = Resident._fields[1:]
+"""Columns of a population file; every one but the required items may be missing or empty."""
 
 
 class Found(NamedTuple):

@@ -21,22 +21,6 @@ class LogSectionError(LogAlarmError):
     hint = "Do not use the sending station. Call the security officer."
 
 
-class LogCorruptError(LogAlarmError):
-    """This station's own log fails its own check."""
-
-    reason = "LOG_CORRUPT"
-    sentence = "This station's transfer log is damaged: {detail}."
-    hint = "Stop working on this station and call the IT staff."
-
-
-class LogUnavailableError(LogAlarmError):
-    """This station's log cannot be written just now; without an entry nothing is released."""
-
-    reason = "LOG_UNAVAILABLE"
-    sentence = "The transfer log of this station cannot be used: {detail}."
-    hint = "Check the free space of the station's disk, then repeat. Otherwise call the IT staff."
-
-
 class LogNoteError(LogAlarmError):
     """A signed note or checkpoint is malformed, or signed by none of the expected keys."""
 

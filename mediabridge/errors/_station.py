@@ -1,4 +1,4 @@
-"""Everything about this station: usage, records, registry, approvals, keys."""
+"""Everything about this station: usage, records, approvals, keys."""
 
 from __future__ import annotations
 
@@ -95,18 +95,6 @@ class NameUnfitError(RecordsError):
     hint = "Convert the name with: mediabridge names convert."
 
 
-# --- registry (exit 50) -----------------------------------------------------
-
-
-class RegistryError(MediabridgeError):
-    """The registry refused; the transaction was rolled back."""
-
-    reason = "REGISTRY_REFUSED"
-    exit_code = ExitCode.REGISTRY
-    sentence = "The registry did not take the changes; none were made ({detail})."
-    hint = "Call the IT staff. The bundle can be imported again afterwards."
-
-
 # --- approval (exit 60) -----------------------------------------------------
 
 
@@ -163,6 +151,14 @@ class StationError(ConfigurationError):
     reason = "STATION_INVALID"
     sentence = "There is no usable station in this folder: {detail}."
     hint = "Give the station's folder with --home, or set it up with: mediabridge station init."
+
+
+class StationWrongOwnerError(ConfigurationError):
+    """The station's folder is another user's."""
+
+    reason = "STATION_WRONG_OWNER"
+    sentence = "There is a station in this folder, but this user may not use it ({detail})."
+    hint = "Log in as the station's own user, or have the IT staff give the folder back to it."
 
 
 class StationBusyError(ConfigurationError):

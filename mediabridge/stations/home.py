@@ -13,7 +13,8 @@ from mediabridge import canonical
 from mediabridge.bundle.header import Format, Identifier
 from mediabridge.config import FORMAT
 from mediabridge.durable import write_durably
-from mediabridge.errors import StationError
+from mediabridge.errors import StationError, StationWrongOwnerError
+from mediabridge.sqlite import Owner
 from mediabridge.validation import field_problems
 
 
@@ -28,6 +29,11 @@ class StationConfig(BaseModel):
     mode: Literal["live", "training"]
     city: str
     municipality_code: str
+
+    @property
+    def owner(self) -> Owner:
+        """Whose this station's databases are."""
+        return Owner(self.mode, self.city, self.station)
 
 
 @dataclass(frozen=True)
@@ -111,10 +117,13 @@ class Home:
 
         Raises:
             StationError: there is no station here, or its file is damaged.
+            StationWrongOwnerError: there is one, and it is another user's.
         """
         try:
             data = canonical.load(self.config_file.read_bytes())
             return StationConfig.model_validate(data)
+        except PermissionError as error:
+            raise StationWrongOwnerError(detail=error.strerror) from None
         except OSError as error:
             raise StationError(detail=error.strerror) from None
         except ValidationError as error:

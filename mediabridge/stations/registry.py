@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Self
 
-from mediabridge.apply import AppliedBundleInfo, Counts, SqliteRegistry, apply_bundle
+from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, open_registry
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.stations.desk import Desk
@@ -32,9 +32,9 @@ class RegistryStation(Desk):
         return self
 
     @cached_property
-    def registry(self) -> SqliteRegistry:
-        """The embedded registry; closed with the station."""
-        return self.closing(SqliteRegistry(self.home.registry))
+    def registry(self) -> Registry:
+        """The registry; closed with the station."""
+        return self.closing(open_registry(self.home.registry, self.config.owner))
 
     def route_state(self, sender: str) -> RouteState:
         """Return what the registry's journal says was applied from *sender*."""

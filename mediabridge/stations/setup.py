@@ -51,7 +51,7 @@ def init_station(root: Path, city: Path, station: str, *, clock: Clock) -> None:
         city=trust.city,
         municipality_code=trust.municipality_code,
     )
-    Books(home.books).close()
+    Books(home.books, config.owner).close()
     _begin_log(home, config, to_rfc3339(clock.now()), trust.version)
     home.write_config(config)
 
@@ -65,5 +65,5 @@ def _begin_log(home: Home, config: StationConfig, time: str, trust_version: int)
         actor=config.station,
         facts={"trust_version": trust_version},
     )
-    with database.connect(home.log) as connection:
+    with database.connect(home.log, config.owner) as connection:
         TransferLog(connection, origin).append(entry)

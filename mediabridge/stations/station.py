@@ -75,9 +75,9 @@ class OpenStation:
         with ExitStack() as opening:
             self.config: StationConfig = self.home.config()
             opening.enter_context(_locked(self.home.root))
-            self.books = Books(self.home.books)
+            self.books = Books(self.home.books, self.config.owner)
             opening.callback(self.books.close)
-            connection = opening.enter_context(database.connect(self.home.log))
+            connection = opening.enter_context(database.connect(self.home.log, self.config.owner))
             self._connection = connection
             self.log = TransferLog(connection, self.log_origin(self.id))
             self.trust: TrustData = client.current(self.home.trust_cache)

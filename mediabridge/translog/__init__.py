@@ -7,7 +7,7 @@ A station appends :mod:`~mediabridge.translog.events` to its
 :mod:`~mediabridge.translog.section` of that log, which the peer checks and keeps
 in a :class:`~mediabridge.translog.mirror.PeerMirror`. ::
 
-    with database.connect(home / "log.db") as connection:
+    with database.connect(home / "log.db", owner) as connection:
         log = TransferLog(connection, origin_of("city.example.jp", "lgwan"))
         log.append(events.build(Event.BUNDLE_SEALED, ...))
         section = log.section(start=acknowledged, signer=signer)

@@ -15,22 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from mediabridge import errors, locale
+from mediabridge import errors, locale, sqlite
 from mediabridge.translog import events, merkle
-from mediabridge.translog.checkpoint import Checkpoint, station_of
+from mediabridge.translog.checkpoint import Checkpoint, origin_of, station_of
 
-_BUSY_SECONDS: Final = 30
 _BATCH: Final = 256
-
-_PRAGMAS: Final = """
-    -- One file at rest, so that a plain copy of it is a complete backup; WAL leaves two more.
-    PRAGMA journal_mode = DELETE;
-    -- FULL syncs the file but not the folder the journal vanishes from: after a power
-    -- cut the last commit could be gone again. EXTRA syncs that too.
-    PRAGMA synchronous = EXTRA;
-    PRAGMA cell_size_check = ON;
-    PRAGMA trusted_schema = OFF;
-"""
 
 _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS entry (
@@ -73,21 +62,70 @@ _CHANGE_TRIGGERS: Final = "".join(
 )
 
 
+_TRIGGERS: Final = _INSERT_TRIGGERS + _CHANGE_TRIGGERS
+
+
+def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
+    """Return the origin of the log that shows the file to be another station's, if any does.
+
+    A mirror never holds more entries than its newest checkpoint, so a log that does is its
+    station's own; and a file with entries, but none of *owner*'s, is another's.
+    """
+    query = """
+        SELECT origin, max(position) + 1 >
+            (SELECT coalesce(max(size), 0) FROM checkpoint WHERE checkpoint.origin = entry.origin)
+        FROM entry GROUP BY origin ORDER BY 2 DESC
+    """
+    own = origin_of(owner.city, owner.station)
+    longer = dict(connection.execute(query).fetchall())
+    others = [
+        origin for origin in longer if origin != own and (longer[origin] or own not in longer)
+    ]
+    return others[0] if others else None
+
+
+LOG: Final = sqlite.Store(
+    application_id=int.from_bytes(b"mblg"),
+    # The first version had no number; its tables may be there already.
+    steps=(_SCHEMA + _TRIGGERS, sqlite.OWNED),
+    refusals=sqlite.Refusals(
+        locked=errors.LogLockedError,
+        read_only=errors.LogReadOnlyError,
+        full=errors.LogFullError,
+        corrupt=errors.LogCorruptError,
+        wrong_owner=errors.LogWrongOwnerError,
+        foreign=errors.LogForeignError,
+        newer=errors.LogNewerError,
+        unavailable=errors.LogUnavailableError,
+        constraint=errors.LogCorruptError,
+    ),
+    landmark="entry",
+    somebody_else=_somebody_else,
+)
+"""The transfer log of a station, and its mirrors of others'."""
+
+
 @contextmanager
-def connect(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the log database at *path*, made if missing and readable by its owner only.
+def connect(path: Path, owner: sqlite.Owner) -> Iterator[sqlite3.Connection]:
+    """Open the log database of *owner* at *path*, made if missing.
 
     Raises:
-        LogUnavailableError: the file cannot be opened or written, or stays locked.
-        LogCorruptError: the file is not a log database.
+        LogAlarmError: one of the refusals of :data:`LOG`.
     """
-    try:
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise errors.LogUnavailableError(detail=error.strerror) from error
-    with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
-        with _translated():
-            connection.executescript(_PRAGMAS + _SCHEMA + _INSERT_TRIGGERS + _CHANGE_TRIGGERS)
+    with closing(sqlite.connect(path, LOG, owner)) as connection:
+        # Triggers that somebody has dropped come back.
+        connection.executescript(_TRIGGERS)
+        yield connection
+
+
+@contextmanager
+def look(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a log database, whose ever it is, to read it only; for audits.
+
+    Raises:
+        LogAlarmError: one of the refusals of :data:`LOG`.
+    """
+    with closing(sqlite.look(path, LOG)) as connection:
         yield connection
 
 
@@ -112,7 +150,7 @@ class Entries:
                 "SELECT position, bytes FROM entry"
                 " WHERE origin = ? AND position >= ? AND position < ? ORDER BY position"
             )
-            rows = _fetch(self.connection, query, self.origin, first, end)
+            rows = self.connection.execute(query, (self.origin, first, end)).fetchall()
             for wanted, (position, data) in enumerate(rows, first):
                 if position != wanted:
                     detail = locale.text(
@@ -212,7 +250,7 @@ class StoredLog:
         Raises:
             LogCorruptError: with got and wanted of the first difference.
         """
-        with self._transaction("BEGIN"):
+        with sqlite.transaction(self._connection, "BEGIN"):
             size, frontier = self.size(), merkle.Frontier()
             self._check_checkpoints(frontier)
             for index, entry in enumerate(self.entries(0, size)):
@@ -224,26 +262,7 @@ class StoredLog:
 
     def _rows(self, query: str, *values: int) -> list[Any]:
         """Return all rows of *query*, whose first parameter is the origin."""
-        return _fetch(self._connection, query, self.origin, *values)
-
-    @contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
-        """Do all or nothing, one process at a time; on return the disk has it.
-
-        Raises:
-            LogUnavailableError: disk full, read-only, or locked for too long.
-            LogCorruptError: the database is damaged, or something was not appended.
-        """
-        with _translated():
-            self._connection.execute(begin)
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # Some errors of SQLite have rolled back already.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        return self._connection.execute(query, (self.origin, *values)).fetchall()
 
     def _insert_entry(self, frontier: merkle.Frontier, entry: bytes) -> None:
         """Append *entry* and the nodes it completes; needs an open transaction."""
@@ -328,21 +347,3 @@ class StoredLog:
                 )
                 raise errors.LogCorruptError(detail=detail)
         self._check_newest_promise()
-
-
-def _fetch(connection: sqlite3.Connection, query: str, *values: str | int) -> list[Any]:
-    with _translated():
-        return connection.execute(query, values).fetchall()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.ProgrammingError:
-        # A mistake in our own code, such as a closed connection, accuses no log.
-        raise
-    except sqlite3.OperationalError as error:
-        raise errors.LogUnavailableError(detail=error.sqlite_errorname) from error
-    except sqlite3.DatabaseError as error:
-        raise errors.LogCorruptError(detail=error.sqlite_errorname) from error

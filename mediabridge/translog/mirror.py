@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from mediabridge import errors, locale
+from mediabridge import errors, locale, sqlite
 from mediabridge.translog.database import StoredLog
 from mediabridge.translog.section import VerifiedSection
 
@@ -28,7 +28,7 @@ class PeerMirror(StoredLog):
         if signed.origin != self.origin:
             msg = f"a section of {signed.origin} for the mirror of {self.origin}"
             raise ValueError(msg)
-        with self._transaction():
+        with sqlite.transaction(self._connection):
             frontier = self.frontier()
             for entry in islice(section.entries, frontier.size - section.start, None):
                 self._insert_entry(frontier, entry)

@@ -7,6 +7,7 @@ loses power cannot have promised what it no longer has.
 
 from __future__ import annotations
 
+from mediabridge import sqlite
 from mediabridge.translog import checkpoint, events, note
 from mediabridge.translog.database import StoredLog
 from mediabridge.translog.section import LogSection
@@ -26,7 +27,7 @@ class TransferLog(StoredLog):
             LogCorruptError: the log is damaged.
         """
         events.parse(entry, self.station)
-        with self._transaction():
+        with sqlite.transaction(self._connection):
             frontier = self.frontier()
             self._insert_entry(frontier, entry)
         return frontier.size - 1
@@ -38,7 +39,7 @@ class TransferLog(StoredLog):
             ValueError: the signer's name is not this log's origin.
             LogCorruptError: the log no longer is what its newest checkpoint promised.
         """
-        with self._transaction():
+        with sqlite.transaction(self._connection):
             self._check_newest_promise()
             frontier = self.frontier()
             now = checkpoint.Checkpoint(self.origin, frontier.size, frontier.root())

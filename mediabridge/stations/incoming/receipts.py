@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 
-from mediabridge.apply import AppliedBundleInfo, Outcome, SqliteRegistry
+from mediabridge.apply import AppliedBundleInfo, Outcome, Registry
 from mediabridge.bundle.manifest import CarriedReceipt
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.durable import move_durably, new_file
@@ -60,7 +60,7 @@ def issue(
         station.books.add_receipt(due, sender=bundle.sender)
 
 
-def issue_missing(station: OpenStation, registry: SqliteRegistry) -> None:
+def issue_missing(station: OpenStation, registry: Registry) -> None:
     """Issue the receipts of bundles that were applied just before power went."""
     for entry in registry.journal():
         if station.books.bundle(entry.bundle.bundle_id) is None:

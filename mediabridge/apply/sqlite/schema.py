@@ -1,39 +1,17 @@
-"""The tables of the SQLite registry, and how its file is opened (ADR 0003)."""
+"""The tables of the SQLite registry, and what is said when its file cannot be used."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
-from mediabridge import errors, locale
-
-VERSION: Final = 1
-"""``user_version`` of the file; a migration raises it by one."""
-
-_BUSY_SECONDS: Final = 30
-
-_PRAGMAS: Final = """
-    -- One file at rest, so that a plain copy of it is a complete backup; WAL leaves two more.
-    PRAGMA journal_mode = DELETE;
-    -- FULL syncs the file but not the folder the journal vanishes from: after a power
-    -- cut a bundle with a receipt could be gone again. EXTRA syncs that too.
-    PRAGMA synchronous = EXTRA;
-    PRAGMA foreign_keys = ON;
-    PRAGMA cell_size_check = ON;
-    PRAGMA trusted_schema = OFF;
-    -- 16 MiB: an import of any size stays within the 150 MiB that bench bundle promises.
-    PRAGMA cache_size = -16384;
-"""
+from mediabridge import errors, sqlite
 
 _CARD: Final = "GLOB '[A-Z][A-Z][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][A-Z][A-Z]'"
 _DATE: Final = "GLOB '[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'"
 _MUNICIPALITY: Final = "GLOB '[0-9][0-9][0-9][0-9][0-9][0-9]'"
 
 _SCHEMA: Final = f"""
-    BEGIN IMMEDIATE;
     CREATE TABLE resident (
         id INTEGER PRIMARY KEY,
         state TEXT NOT NULL CHECK (state IN ('resident', 'moved_out', 'deleted')),
@@ -110,51 +88,36 @@ _SCHEMA: Final = f"""
         notice TEXT NOT NULL,
         PRIMARY KEY (journal_number, position)
     ) STRICT, WITHOUT ROWID;
-    PRAGMA user_version = {VERSION};
-    COMMIT;
 """
 
 TABLES: Final = ("resident", "card", "note", "journal", "outcome", "held")
 """Every table; each is ordered by its first columns."""
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the registry at *path*, made if missing and readable by its owner only.
-
-    Raises:
-        RegistryError: it cannot be opened, is no database, or has another version.
-    """
-    try:
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise errors.RegistryError(detail=error.strerror) from error
-    with translated():
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        try:
-            connection.executescript(_PRAGMAS)
-            _make_tables(connection)
-        except BaseException:
-            connection.close()
-            raise
-    return connection
+def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
+    """Return the station for which a bundle of the journal was, in the place of *owner*."""
+    query = "SELECT receiver FROM journal WHERE receiver != ? LIMIT 1"
+    row = connection.execute(query, (owner.station,)).fetchone()
+    return str(row[0]) if row else None
 
 
-def _make_tables(connection: sqlite3.Connection) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        connection.executescript(_SCHEMA)
-    elif version != VERSION:
-        detail = locale.text("version {got}, should be {wanted}", got=version, wanted=VERSION)
-        raise errors.RegistryError(detail=detail)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn what SQLite raises into RegistryError; its texts can quote data, its names cannot."""
-    try:
-        yield
-    except sqlite3.ProgrammingError:
-        # A mistake in our own code, such as a closed connection.
-        raise
-    except sqlite3.DatabaseError as error:
-        raise errors.RegistryError(detail=error.sqlite_errorname) from error
+REGISTRY: Final = sqlite.Store(
+    application_id=int.from_bytes(b"mbrg"),
+    steps=(_SCHEMA, sqlite.OWNED),
+    refusals=sqlite.Refusals(
+        locked=errors.RegistryLockedError,
+        read_only=errors.RegistryReadOnlyError,
+        full=errors.RegistryFullError,
+        corrupt=errors.RegistryCorruptError,
+        wrong_owner=errors.RegistryWrongOwnerError,
+        foreign=errors.RegistryForeignError,
+        newer=errors.RegistryNewerError,
+        unavailable=errors.RegistryUnavailableError,
+        constraint=errors.RegistryRefusedError,
+    ),
+    landmark="resident",
+    somebody_else=_somebody_else,
+    # 16 MiB: an import of any size stays within the 150 MiB that bench bundle promises.
+    pragmas="PRAGMA cache_size = -16384;",
+)
+"""Residents and the memory of bundles, whose they are: what each version added."""

@@ -1,7 +1,7 @@
 """The registry in one SQLite file: residents, and the memory of what was applied to them.
 
 It answers questions, is filled once, and lends a
-:class:`~mediabridge.apply.writer.BundleWriter` to
+:class:`~mediabridge.apply.sqlite.writer.SqliteBundleWriter` to
 :func:`~mediabridge.apply.apply.apply_bundle`, the only way notices get in.
 """
 
@@ -9,25 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
-from mediabridge import errors, locale
-from mediabridge.apply import schema
+from mediabridge import errors, locale, sqlite
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
 from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resident import Found, Resident, State
-from mediabridge.apply.writer import BundleWriter, find_by_card
+from mediabridge.apply.resident import POPULATION_COLUMNS, Found, State
+from mediabridge.apply.sqlite import schema
+from mediabridge.apply.sqlite.writer import SqliteBundleWriter, find_by_card
 from mediabridge.bundle.header import Route
 from mediabridge.kinds import Kind
 from mediabridge.records.model import ADAPTERS, Result
 from mediabridge.verify.order import RouteState
-
-POPULATION_COLUMNS: Final = Resident._fields[1:]
-"""Columns of a population file; every one but the required items may be missing or empty."""
 
 _KNOWN_COLUMNS: Final = frozenset(POPULATION_COLUMNS)
 _INSERT: Final = f"""
@@ -39,13 +35,13 @@ _INSERT: Final = f"""
 class SqliteRegistry:
     """One registry file; close it, or use it in a ``with`` statement."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the registry at *path*, made empty if there is none.
+    def __init__(self, path: Path, owner: sqlite.Owner) -> None:
+        """Open the registry of *owner* at *path*, made empty if there is none.
 
         Raises:
-            RegistryError: it cannot be opened, is no registry, or has another version.
+            RegistryError: one of the refusals of :data:`~schema.REGISTRY`.
         """
-        self._connection = schema.connect(path)
+        self._connection = sqlite.connect(path, schema.REGISTRY, owner)
 
     def __enter__(self) -> Self:
         return self
@@ -67,8 +63,7 @@ class SqliteRegistry:
 
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to; current cards and residents first."""
-        with schema.translated():
-            return find_by_card(self._connection, number)
+        return find_by_card(self._connection, number)
 
     def journal(self) -> Iterator[JournalEntry]:
         """Yield an entry for every bundle applied, in the order of applying."""
@@ -134,9 +129,11 @@ class SqliteRegistry:
                 its columns or repeats a card; the row's number is named, nothing is kept.
         """
         number = 0
-        with self._transaction():
+        with sqlite.transaction(self._connection):
             if next(self._rows("SELECT EXISTS (SELECT 1 FROM resident)"))[0]:
-                raise errors.RegistryError(detail=locale.text("there are residents in it already"))
+                raise errors.RegistryRefusedError(
+                    detail=locale.text("there are residents in it already")
+                )
             for number, row in enumerate(rows, 1):
                 self._insert_resident(number, row)
         return number
@@ -144,7 +141,7 @@ class SqliteRegistry:
     def _insert_resident(self, number: int, row: Mapping[str, str | None]) -> None:
         if not row.keys() <= _KNOWN_COLUMNS:
             detail = locale.text("row {number} has a column of another kind of file", number=number)
-            raise errors.RegistryError(detail=detail)
+            raise errors.RegistryRefusedError(detail=detail)
         values = [row.get(name) or None for name in POPULATION_COLUMNS]
         values[0] = values[0] or State.RESIDENT.value
         try:
@@ -152,35 +149,21 @@ class SqliteRegistry:
             if row.get("card_number"):
                 entry = (row["card_number"], cursor.lastrowid)
                 self._connection.execute("INSERT INTO card VALUES (?, ?)", entry)
-        except sqlite3.IntegrityError as error:
+        except errors.RegistryRefusedError as error:
             detail = locale.text(
-                "row {number}: {problem}", number=number, problem=error.sqlite_errorname
+                "row {number}: {problem}", number=number, problem=error.facts["detail"]
             )
-            raise errors.RegistryError(detail=detail) from error
+            raise errors.RegistryRefusedError(detail=detail) from error
 
     @contextmanager
-    def write_bundle(self) -> Iterator[BundleWriter]:
+    def write_bundle(self) -> Iterator[SqliteBundleWriter]:
         """Take one bundle: everything done with the writer happens together, or not at all.
 
         Raises:
             RegistryError: the database refused; whatever is raised, nothing was changed.
         """
-        with self._transaction():
-            yield BundleWriter(self._connection)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with schema.translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # SQLite has rolled back by itself after some errors, such as a full disk.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        with sqlite.transaction(self._connection):
+            yield SqliteBundleWriter(self._connection)
 
     def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
-        with schema.translated():
-            yield from self._connection.execute(query, values)
+        yield from self._connection.execute(query, values)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from typing import Final, NamedTuple
+from typing import Final
 
-from mediabridge.apply.journal import JournalEntry
+from mediabridge.apply.journal import FirstOutcome, JournalEntry
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident, State
 from mediabridge.apply.rules import Change, Decision
@@ -41,14 +40,7 @@ def _preference(found: Found) -> tuple[bool, bool, int]:
     return not found.current, resident.state != State.RESIDENT, -resident.id
 
 
-class FirstOutcome(NamedTuple):
-    """How a record id was first decided, and whether for the same content."""
-
-    same_content: bool
-    decision: Decision
-
-
-class BundleWriter:
+class SqliteBundleWriter:
     """What one bundle writes; valid inside ``SqliteRegistry.write_bundle`` only."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -148,9 +140,3 @@ class BundleWriter:
             # A card the record already had comes back only where nobody could object.
             card = (after.card_number, after.id)
             self._connection.execute("INSERT OR IGNORE INTO card VALUES (?, ?)", card)
-
-
-def content_digest(notice: IsaNotice) -> bytes:
-    """Return a digest, 32 bytes, that tells two notices with one id apart."""
-    items = [f"{name}={value}" for name, value in notice.items().items()]
-    return hashlib.sha256("\0".join(items).encode()).digest()

@@ -1,0 +1,97 @@
+"""What a registry has to do for us: the ports that every adapter fits.
+
+Everyone but an adapter and :func:`~mediabridge.apply.opening.open_registry` knows a
+registry by these only. What the signatures cannot say, the contract tests do
+(``tests/apply/contract``): an adapter is one that passes them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol, Self
+
+from mediabridge.apply.journal import FirstOutcome, HeldNotice, JournalEntry, Outcome
+from mediabridge.apply.resident import Found
+from mediabridge.apply.rules import Decision
+from mediabridge.records.model import IsaNotice
+from mediabridge.verify.order import RouteState
+
+
+class BundleWriter(Protocol):
+    """What one bundle writes; valid inside :meth:`Registry.write_bundle` only."""
+
+    def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
+        """Return how a notice with this id was first decided, preferably for this *content*.
+
+        *content* is its :func:`~mediabridge.apply.journal.content_digest`.
+        """
+
+    def find_by_card(self, number: str) -> Found | None:
+        """Return whom *number* belongs or belonged to, as this bundle has left it so far."""
+
+    def outcome(self, notice: IsaNotice, content: bytes, decision: Decision) -> None:
+        """Note what becomes of the bundle's next record."""
+
+    def carry_out(self, notice: IsaNotice, decision: Decision) -> None:
+        """Make the change that *decision* has, or keep the notice for a person."""
+
+    def journal(self, entry: JournalEntry) -> None:
+        """Note that the bundle was applied; a bundle id or number is entered once."""
+
+
+class Registry(Protocol):
+    """The residents, and the memory of what was applied to them; use in a ``with`` statement.
+
+    Every method raises a RegistryError when the registry cannot be used, and names no
+    data in it. A change is durable when its method, or its ``with`` block, has ended.
+    """
+
+    def __enter__(self) -> Self:
+        """Return the registry, which is open already."""
+
+    def __exit__(self, *exception: object) -> None:
+        """Close it."""
+
+    def close(self) -> None:
+        """Close it; nothing of an unfinished bundle remains."""
+
+    def count(self) -> int:
+        """Return the number of residents whose record is in force."""
+
+    def find_by_card(self, number: str) -> Found | None:
+        """Return whom *number* belongs or belonged to; current cards and residents first."""
+
+    def journal(self) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle applied, in the order of applying."""
+
+    def route_state(self, sender: str) -> RouteState:
+        """Return what was taken from *sender* so far, for the check of the order."""
+
+    def outcomes(self, bundle_id: str) -> Iterator[Outcome]:
+        """Yield what became of each record of a bundle, in the order of its records."""
+
+    def held(self) -> Iterator[HeldNotice]:
+        """Yield the notices that wait for a person's decision, oldest bundle first."""
+
+    def fingerprint(self) -> str:
+        """Return a SHA-256, in hex, over all content; it is the same when nothing changed."""
+
+    def load_population(self, rows: Iterable[Mapping[str, str | None]]) -> int:
+        """Fill an empty registry from *rows* and return how many there were.
+
+        A row maps :data:`~mediabridge.apply.resident.POPULATION_COLUMNS` to text; an empty
+        text is an absent item.
+
+        Raises:
+            RegistryRefusedError: residents are there already, or a row is not in the form
+                of its columns or repeats a card; its number is named, nothing is kept.
+        """
+
+    def write_bundle(self) -> AbstractContextManager[BundleWriter]:
+        """Take one bundle: everything done with the writer happens together, or not at all.
+
+        Raises:
+            RegistryRefusedError: the registry does not take a change; whatever is raised,
+                nothing was changed.
+        """

@@ -1,0 +1,57 @@
+"""The copy that is kept of a database before its tables change."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import sqlite3
+import tempfile
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+from mediabridge.durable import sync_folder
+from mediabridge.sqlite.store import Store
+from mediabridge.sqlite.telling import told_by_sqlite, told_by_system
+
+
+def keep_copy(path: Path, store: Store) -> None:
+    """Keep the file as it is as ``<name>.before-<version>``; no earlier copy is ever replaced.
+
+    A second connection reads, while the caller's transaction keeps every writer out: to
+    open the file itself would, when it is closed, let go of SQLite's locks on it.
+
+    Raises:
+        One of the store's refusals; nothing is left beside the file.
+    """
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = Path(name)
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(draft)) as copy:
+            source.backup(copy)
+        os.fsync(descriptor)
+        _link_anew(draft, f"{path.name}.before-{store.version}")
+    except sqlite3.DatabaseError as error:
+        raise told_by_sqlite(error, path, store) from error
+    except OSError as error:
+        raise told_by_system(error, path, store) from error
+    finally:
+        os.close(descriptor)
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _link_anew(draft: Path, name: str) -> None:
+    """Give *draft* the name *name*, or with a number the next free one.
+
+    When an interrupted migration has left the same content there, that is the copy.
+    """
+    for number in count(1):
+        target = draft.with_name(name if number == 1 else f"{name}.{number}")
+        try:
+            target.hardlink_to(draft)
+        except FileExistsError:
+            if filecmp.cmp(draft, target, shallow=False):
+                return
+        else:
+            return

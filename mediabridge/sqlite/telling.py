@@ -1,0 +1,104 @@
+"""What went wrong, as a reason: SQLite's errors and the system's, told by one of the refusals."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+from mediabridge.errors import MediabridgeError
+from mediabridge.sqlite.store import Store
+
+_LOCKED: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_CORRUPT: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_NO_ACCESS: Final = {sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+_CANNOT_WRITE: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
+_NOT_ALLOWED: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def told_by_sqlite(error: sqlite3.DatabaseError, path: Path, store: Store) -> MediabridgeError:
+    """Return what *error*, about the file at *path*, means at this *store*."""
+    primary = error.sqlite_errorcode & 0xFF
+    refusals, refusal = store.refusals, store.refusals.unavailable
+    if primary in _LOCKED:
+        refusal = refusals.locked
+    elif primary == sqlite3.SQLITE_FULL:
+        refusal = refusals.full
+    elif primary in _CORRUPT:
+        refusal = refusals.corrupt
+    elif primary in _NO_ACCESS:
+        refusal = refusals.wrong_owner
+    elif primary in _CANNOT_WRITE:
+        # SQLite says the same of a protected disk and of another user's file.
+        refusal = _why_no_access(path, store)
+    elif primary in {sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH}:
+        refusal = refusals.constraint
+    return refusal(name=path.name, detail=error.sqlite_errorname)
+
+
+def told_by_system(error: OSError, path: Path, store: Store) -> MediabridgeError:
+    """Return what *error*, about the file at *path* or its folder, means at this *store*."""
+    refusal = store.refusals.unavailable
+    if error.errno in _NO_ROOM:
+        refusal = store.refusals.full
+    elif error.errno in _NOT_ALLOWED:
+        refusal = _why_no_access(path, store)
+    return refusal(name=path.name, detail=error.strerror)
+
+
+def _why_no_access(path: Path, store: Store) -> type[MediabridgeError]:
+    """Tell write protection from another user's file, by what stands in the way."""
+    journal = path.with_name(f"{path.name}-journal")
+    for place in (path.parent, path, journal):
+        try:
+            found = place.stat()
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return store.refusals.wrong_owner
+        if os.access(place, os.R_OK | os.W_OK, effective_ids=True):
+            continue
+        protected = os.statvfs(place).f_flag & os.ST_RDONLY or found.st_uid == os.geteuid()
+        return store.refusals.read_only if protected else store.refusals.wrong_owner
+    return store.refusals.unavailable
+
+
+class Connection(sqlite3.Connection):
+    """A connection whose every statement, and every row read, tells errors as reasons."""
+
+    reason_for: Callable[[sqlite3.DatabaseError], MediabridgeError]
+
+    def cursor(self, factory: object = None) -> Any:
+        """Return the cursor that also ``execute`` and ``executemany`` work with."""
+        return super().cursor(factory or _Cursor)  # type: ignore[call-overload]
+
+
+def _told(method: Callable[..., Any]) -> Any:
+    @wraps(method)
+    def telling(cursor: _Cursor, *values: Any, **options: Any) -> Any:
+        try:
+            return method(cursor, *values, **options)
+        except sqlite3.ProgrammingError:
+            # A mistake in our own code, such as a closed connection, accuses no file.
+            raise
+        except sqlite3.DatabaseError as error:
+            raise cursor.connection.reason_for(error) from error
+
+    return telling
+
+
+class _Cursor(sqlite3.Cursor):
+    connection: Connection
+
+    execute = _told(sqlite3.Cursor.execute)
+    executemany = _told(sqlite3.Cursor.executemany)
+    executescript = _told(sqlite3.Cursor.executescript)
+    fetchone = _told(sqlite3.Cursor.fetchone)
+    fetchmany = _told(sqlite3.Cursor.fetchmany)
+    fetchall = _told(sqlite3.Cursor.fetchall)
+    __next__ = _told(sqlite3.Cursor.__next__)

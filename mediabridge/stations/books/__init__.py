@@ -1,0 +1,57 @@
+"""The station's books: the state of every journey, in one SQLite database.
+
+The stick never holds the state of a journey. Every change here is one transaction, durable
+when it is left (ADR 0003); it comes after the log entry that announces it. The pages of the
+books are :class:`CollectedFiles`, :class:`Bundles`, :class:`DueReceipts` and the register
+of media.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from mediabridge import sqlite
+from mediabridge.media import register
+from mediabridge.stations.books.bundles import Bundles
+from mediabridge.stations.books.files import CollectedFiles
+from mediabridge.stations.books.receipts import DueReceipts
+from mediabridge.stations.books.rows import BundleRow, BundleState, DueReceipt, InboxRow
+from mediabridge.stations.books.schema import BOOKS
+
+__all__ = ["Books", "BundleRow", "BundleState", "DueReceipt", "InboxRow"]
+
+
+class Books(CollectedFiles, Bundles, DueReceipts):
+    """The station's books; one writer at a time."""
+
+    def __init__(self, path: Path, owner: sqlite.Owner) -> None:
+        """Open the books of *owner* at *path*, creating them when there are none.
+
+        Raises:
+            BooksError: one of the refusals of :data:`BOOKS`.
+        """
+        self._db = sqlite.connect(path, BOOKS, owner)
+        self._media = register.MediaRegister(self._db)
+
+    def close(self) -> None:
+        """Release the database."""
+        self._db.close()
+
+    @property
+    def media(self) -> register.MediaRegister:
+        """The register of media; its changes belong within :meth:`transaction` as well."""
+        return self._media
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing; durable when the block is left."""
+        return sqlite.transaction(self._db)
+
+    def fact(self, name: str) -> int:
+        """Return the number kept under *name*, 0 when there is none."""
+        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def set_fact(self, name: str, value: int) -> None:
+        """Keep *value* under *name*."""
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))

@@ -1,0 +1,72 @@
+"""Bundles in both directions, and where each is on its journey."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from mediabridge.bundle.header import FIRST_PREV
+from mediabridge.stations.books.rows import BundleRow, BundleState
+
+_BUNDLE_COLUMNS = tuple(field.name for field in fields(BundleRow))
+
+
+class Bundles:
+    """Bundles in both directions, and where each is on its journey."""
+
+    _db: sqlite3.Connection
+
+    def add_bundle(self, row: BundleRow) -> None:
+        """Enter a bundle; call within :meth:`transaction`."""
+        self._db.execute(
+            "INSERT INTO bundles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                row.bundle, row.direction, row.sender, row.receiver, row.seq, row.sums_sha256,
+                row.created, row.state, row.records, json.dumps(row.summary), row.salt,
+            ),
+        )  # fmt: skip
+
+    def set_state(self, bundle: str, state: BundleState) -> None:
+        """Move *bundle* to *state*."""
+        self._db.execute("UPDATE bundles SET state = ? WHERE bundle = ?", (state, bundle))
+
+    def bundle(self, bundle: str) -> BundleRow | None:
+        """Return *bundle*, or None."""
+        return next(self._bundles("WHERE bundle = ?", bundle), None)
+
+    def bundles(self, direction: str | None = None) -> list[BundleRow]:
+        """Return the bundles, newest first; only one *direction* if given."""
+        if direction is None:
+            return list(self._bundles("ORDER BY created DESC, seq DESC"))
+        return list(self._bundles("WHERE direction = ? ORDER BY created DESC, seq DESC", direction))
+
+    def bundles_in(self, state: BundleState) -> list[BundleRow]:
+        """Return the outgoing bundles in *state*, oldest first."""
+        return list(self._bundles("WHERE state = ? AND direction = 'out' ORDER BY seq", state))
+
+    def last_of_route(self, sender: str, receiver: str) -> tuple[int, str, int]:
+        """Return number, SHA-256 of SHA256SUMS and records of a route's newest bundle."""
+        row = self._db.execute(
+            "SELECT seq, sums_sha256, records FROM bundles"
+            " WHERE sender = ? AND receiver = ? ORDER BY seq DESC LIMIT 1",
+            (sender, receiver),
+        ).fetchone()
+        return row or (0, FIRST_PREV, 0)
+
+    def taken_from(self, sender: str, receiver: str) -> frozenset[str]:
+        """Return the SHA-256 of SHA256SUMS of every bundle taken on a route."""
+        rows = self._db.execute(
+            "SELECT sums_sha256 FROM bundles WHERE sender = ? AND receiver = ?", (sender, receiver)
+        )
+        return frozenset(sums for (sums,) in rows)
+
+    def _bundles(self, where: str, *values: object) -> Iterator[BundleRow]:
+        query = f"SELECT {', '.join(_BUNDLE_COLUMNS)} FROM bundles {where}"  # noqa: S608 - only texts of this module
+        for row in self._db.execute(query, values):
+            named: dict[str, Any] = dict(zip(_BUNDLE_COLUMNS, row, strict=True))
+            named["state"] = BundleState(named["state"])
+            named["summary"] = json.loads(named["summary"])
+            yield BundleRow(**named)

@@ -1,0 +1,91 @@
+"""Collected files, their records, and which bundle carries them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from mediabridge.stations.books.rows import BundleState, InboxRow
+
+
+class CollectedFiles:
+    """Collected files, their records, and which bundle carries them."""
+
+    _db: sqlite3.Connection
+
+    def add_file(self, row: InboxRow, *, collected_at: str, actor: str) -> None:
+        """Enter a collected file; call within :meth:`transaction`."""
+        self._db.execute(
+            "INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?, NULL)",
+            (row.file, row.kind, row.records, json.dumps(row.events), collected_at, actor),
+        )
+
+    def add_records(self, file: str, kind: str, records: Iterable[str]) -> None:
+        """Enter the record ids of *file*; a record collected before keeps its first entry."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO records VALUES (?, ?, ?, NULL, NULL)",
+            ((kind, record, file) for record in records),
+        )
+
+    def has_file(self, file: str) -> bool:
+        """Tell whether *file* was collected before."""
+        return (
+            self._db.execute("SELECT 1 FROM inbox WHERE file = ?", (file,)).fetchone() is not None
+        )
+
+    def waiting_files(self) -> list[InboxRow]:
+        """Return collected files that no bundle carries yet, oldest first."""
+        rows = self._db.execute(
+            "SELECT file, kind, records, events FROM inbox"
+            " WHERE bundle IS NULL ORDER BY kind, collected_at, file"
+        )
+        return [
+            InboxRow(file, kind, count, json.loads(events)) for file, kind, count, events in rows
+        ]
+
+    def delivered_files(self) -> list[tuple[str, str]]:
+        """Return ``(bundle, file)`` for the collected files whose bundle has its receipt."""
+        rows = self._db.execute(
+            "SELECT inbox.bundle, file FROM inbox JOIN bundles USING (bundle) WHERE state = ?",
+            (BundleState.DELIVERED,),
+        )
+        return rows.fetchall()
+
+    def seal_files(self, bundle: str, files: Iterable[str]) -> None:
+        """Note which bundle carries *files*."""
+        self._db.executemany(
+            "UPDATE inbox SET bundle = ? WHERE file = ?", ((bundle, file) for file in files)
+        )
+
+    def close_records(
+        self, bundle: str, outcomes: Iterable[tuple[str, str, str, str | None]]
+    ) -> None:
+        """Enter outcomes ``(kind, record, result, reason)`` of records that *bundle* carried.
+
+        A receipt has no say about records of another bundle, and ``applied`` is never
+        taken back.
+        """
+        self._db.executemany(
+            "UPDATE records SET result = ?, reason = ? WHERE kind = ? AND record = ?"
+            " AND file IN (SELECT file FROM inbox WHERE bundle = ?) AND result IS NOT 'applied'",
+            ((result, reason, kind, record, bundle) for kind, record, result, reason in outcomes),
+        )
+
+    def outcome_counts(self, bundle: str | None = None) -> dict[str, int]:
+        """Return how many own records had each result; ``open`` where no receipt is in yet."""
+        where = "" if bundle is None else "WHERE inbox.bundle = ?"
+        rows = self._db.execute(
+            "SELECT coalesce(result, 'open'), count(*) FROM records JOIN inbox USING (file) "  # noqa: S608 - fixed texts
+            f"{where} GROUP BY 1 ORDER BY 1",
+            () if bundle is None else (bundle,),
+        )
+        return dict(rows)
+
+    def records_of(self, bundle: str) -> Iterator[tuple[str, str, str | None, str | None]]:
+        """Yield ``(kind, record, result, reason)`` for the own records in *bundle*."""
+        yield from self._db.execute(
+            "SELECT records.kind, record, result, reason FROM records JOIN inbox USING (file)"
+            " WHERE inbox.bundle = ? ORDER BY records.kind, record",
+            (bundle,),
+        )

@@ -1,0 +1,60 @@
+"""What the books hold, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from typing import Any
+
+
+@unique
+class BundleState(StrEnum):
+    """Where a bundle is on its journey, as its sender or its receiver knows."""
+
+    SEALED = "sealed"
+    """Made and signed by the station; waiting for approval."""
+    APPROVED = "approved"
+    """Enough officers signed; may be written to a medium."""
+    WRITTEN = "written"
+    """On a medium and read back; not yet answered."""
+    DELIVERED = "delivered"
+    """The peer's receipt is in; the books on it are closed."""
+    TAKEN = "taken"
+    """An incoming bundle that was applied."""
+
+
+@dataclass(frozen=True)
+class BundleRow:
+    """One bundle as the books know it."""
+
+    bundle: str
+    direction: str
+    sender: str
+    receiver: str
+    seq: int
+    sums_sha256: str
+    created: str
+    state: BundleState
+    records: int
+    summary: dict[str, Any]
+    salt: str
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One collected file."""
+
+    file: str
+    kind: str
+    records: int
+    events: dict[str, int]
+
+
+@dataclass(frozen=True)
+class DueReceipt:
+    """A receipt that has not been sealed into a bundle yet."""
+
+    receipt: str
+    bundle: str
+    seq: int
+    lines: int

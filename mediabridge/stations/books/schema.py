@@ -1,0 +1,83 @@
+"""The tables of the books, and what is said when the file cannot be used."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from mediabridge import errors, sqlite
+from mediabridge.media import register
+
+_JOURNEYS: Final = """
+CREATE TABLE inbox (
+    file TEXT PRIMARY KEY,              -- SHA-256 of the canonical CSV
+    kind TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    events TEXT NOT NULL,               -- JSON: event code to count
+    collected_at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    bundle TEXT                         -- NULL until sealed
+) STRICT;
+CREATE TABLE bundles (
+    bundle TEXT PRIMARY KEY,
+    direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
+    sender TEXT NOT NULL,
+    receiver TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    sums_sha256 TEXT NOT NULL,
+    created TEXT NOT NULL,
+    state TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    summary TEXT NOT NULL,              -- JSON: the approval summary
+    salt TEXT NOT NULL,
+    UNIQUE (sender, receiver, seq)
+) STRICT;
+CREATE TABLE records (
+    kind TEXT NOT NULL,
+    record TEXT NOT NULL,
+    file TEXT NOT NULL REFERENCES inbox (file),
+    result TEXT,                        -- NULL until a receipt says
+    reason TEXT,
+    PRIMARY KEY (kind, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX records_of_file ON records (file);
+CREATE TABLE receipts (
+    receipt TEXT PRIMARY KEY,
+    bundle TEXT NOT NULL UNIQUE,        -- the bundle it answers
+    sender TEXT NOT NULL,               -- to whom it is due
+    seq INTEGER NOT NULL,
+    lines INTEGER NOT NULL,
+    carried_by TEXT                     -- NULL while it is due
+) STRICT;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+"""
+
+
+def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
+    """Return the station that sent or took a bundle of the books in the place of *owner*."""
+    query = """
+        SELECT own FROM (SELECT iif(direction = 'out', sender, receiver) AS own FROM bundles)
+        WHERE own IS NOT ? LIMIT 1
+    """
+    row = connection.execute(query, (owner.station,)).fetchone()
+    return str(row[0]) if row else None
+
+
+BOOKS: Final = sqlite.Store(
+    application_id=int.from_bytes(b"mbbk"),
+    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED),
+    refusals=sqlite.Refusals(
+        locked=errors.BooksLockedError,
+        read_only=errors.BooksReadOnlyError,
+        full=errors.BooksFullError,
+        corrupt=errors.BooksCorruptError,
+        wrong_owner=errors.BooksWrongOwnerError,
+        foreign=errors.BooksForeignError,
+        newer=errors.BooksNewerError,
+        unavailable=errors.BooksUnavailableError,
+        constraint=errors.BooksUnavailableError,
+    ),
+    landmark="bundles",
+    somebody_else=_somebody_else,
+)
+"""The journeys, the register of media, whose they are: what each version added."""
