@@ -18,6 +18,7 @@ from mediabridge.locale import CATALOGUES
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.states import MediumState
 from mediabridge.media.trips import CarriageState, ServiceState
+from mediabridge.sqlite import Owner
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.note import Ed25519Signer
 from mediabridge.translog.recovery import Recovery
@@ -229,7 +230,9 @@ def test_auditor_script_compares_logs(
     origin = checkpoint.origin_of("city.example.jp", "lgwan")
     signer = Ed25519Signer(origin, Ed25519PrivateKey.generate())
     for name, numbers in (("lgwan.db", [1, 2, 3]), ("registry.db", [1, 4 if forked else 2])):
-        with database.connect(tmp_path / name) as connection:
+        with database.connect(
+            tmp_path / name, Owner("live", "city.example.jp", name.removesuffix(".db"))
+        ) as connection:
             log = TransferLog(connection, origin)
             for seq in numbers:
                 log.append(sealed(seq))

@@ -32,7 +32,7 @@ class RegistryLockedError(RegistryError):
     """Another program kept the registry for itself for too long."""
 
     reason = "REGISTRY_LOCKED"
-    sentence = "Another program is using the registry ({name}); nothing was changed."
+    sentence = "Another program is using the registry ({name}); nothing was changed in it."
     hint = "Wait until it has finished, a backup for example, then repeat."
 
 
@@ -40,7 +40,7 @@ class RegistryReadOnlyError(RegistryError):
     """The registry, or the disk it is on, is write-protected."""
 
     reason = "REGISTRY_READ_ONLY"
-    sentence = "The registry ({name}) is write-protected; nothing was changed."
+    sentence = "The registry ({name}) is write-protected; nothing was changed in it."
     hint = "Call the IT staff: a disk also becomes write-protected when it begins to fail."
 
 
@@ -170,7 +170,9 @@ class BooksLockedError(BooksError):
     """Another program kept the books for itself for too long."""
 
     reason = "BOOKS_LOCKED"
-    sentence = "Another program is using this station's books ({name}); nothing was changed."
+    sentence = (
+        "Another program is using this station's books ({name}); nothing was changed in them."
+    )
     hint = "Wait until it has finished, a backup for example, then repeat."
 
 

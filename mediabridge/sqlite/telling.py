@@ -74,8 +74,25 @@ class Connection(sqlite3.Connection):
     reason_for: Callable[[sqlite3.DatabaseError], MediabridgeError]
 
     def cursor(self, factory: object = None) -> Any:
-        """Return the cursor that also ``execute`` and ``executemany`` work with."""
+        """Return a cursor that tells errors, too."""
         return super().cursor(factory or _Cursor)  # type: ignore[call-overload]
+
+    # Those of the parent are written in C and make a plain cursor of their own.
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Execute one statement; the cursor has its rows."""
+        cursor: sqlite3.Cursor = self.cursor().execute(sql, parameters)
+        return cursor
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        """Execute one statement for each of *parameters*."""
+        cursor: sqlite3.Cursor = self.cursor().executemany(sql, parameters)
+        return cursor
+
+    def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
+        """Execute a script; an open transaction is committed before."""
+        cursor: sqlite3.Cursor = self.cursor().executescript(sql_script)
+        return cursor
 
 
 def _told(method: Callable[..., Any]) -> Any:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Protocol, Self, TextIO, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import STATION_WAIT_SECONDS
-from mediabridge.errors import StationBusyError, StationError, UsageError
+from mediabridge.errors import StationBusyError, StationError, StationWrongOwnerError, UsageError
 from mediabridge.locale import text
 from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
@@ -70,7 +71,9 @@ class OpenStation:
         """Lock the folder and open books and log.
 
         Raises:
-            StationError, StationBusyError, TrustInvalidError, LogCorruptError: it cannot be used.
+            StationError, StationWrongOwnerError, StationBusyError: no station for this command.
+            BooksError, LogAlarmError: one of its databases cannot be used.
+            TrustInvalidError: its trust data is damaged.
         """
         with ExitStack() as opening:
             self.config: StationConfig = self.home.config()
@@ -208,7 +211,7 @@ class OpenStation:
 
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
-    with (root / "lock").open("w") as lock:
+    with _lock_file(root / "lock") as lock:
         deadline = time.monotonic() + STATION_WAIT_SECONDS
         while not _taken(lock):
             if time.monotonic() > deadline:
@@ -217,7 +220,20 @@ def _locked(root: Path) -> Iterator[None]:
         yield
 
 
-def _taken(lock: TextIO) -> bool:
+@contextmanager
+def _lock_file(path: Path) -> Iterator[int]:
+    """Open the lock for reading only: on a protected disk the databases say what is wrong."""
+    try:
+        lock = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError as error:
+        raise StationWrongOwnerError(detail=error.strerror) from None
+    try:
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def _taken(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

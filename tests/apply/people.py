@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from mediabridge.apply import Applied, AppliedBundleInfo, SqliteRegistry, apply_bundle
+from mediabridge.apply import Applied, AppliedBundleInfo, Registry, apply_bundle
 from mediabridge.bundle.header import Route
 from mediabridge.kinds import Kind
 from mediabridge.records.model import ADAPTERS, IsaNotice
@@ -115,7 +114,7 @@ def bundle(seq: int = 1, **items: Any) -> AppliedBundleInfo:
     return AppliedBundleInfo(**(values | items))
 
 
-def apply(registry: SqliteRegistry, *notices: IsaNotice, seq: int = 1) -> Applied:
+def apply(registry: Registry, *notices: IsaNotice, seq: int = 1) -> Applied:
     """Apply *notices* as bundle *seq*."""
     return apply_bundle(
         registry,
@@ -127,7 +126,7 @@ def apply(registry: SqliteRegistry, *notices: IsaNotice, seq: int = 1) -> Applie
     )
 
 
-def results(registry: SqliteRegistry, *notices: IsaNotice, seq: int = 1) -> list[str]:
+def results(registry: Registry, *notices: IsaNotice, seq: int = 1) -> list[str]:
     """Apply *notices*; give each result, or its reason where it has one."""
     applied = apply(registry, *notices, seq=seq)
     outcomes = list(registry.outcomes(applied.bundle.bundle_id))
@@ -136,20 +135,3 @@ def results(registry: SqliteRegistry, *notices: IsaNotice, seq: int = 1) -> list
         counted[outcome.result] -= 1
     assert not any(counted.values())
     return [str(outcome.reason or outcome.result) for outcome in outcomes]
-
-
-def registry_of(path: Path, *rows: dict[str, str]) -> SqliteRegistry:
-    """A new registry holding *rows*."""
-    registry = SqliteRegistry(path)
-    registry.load_population(rows)
-    return registry
-
-
-def population(registry: SqliteRegistry) -> list[tuple[Any, ...]]:
-    """Everything the registry knows about people, without the memory of bundles."""
-    connection = registry._connection
-    return [
-        row
-        for table in ("resident", "card", "note")
-        for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")  # noqa: S608 - ours
-    ]

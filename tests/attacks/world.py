@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from attacks.records import MUNICIPALITY, isa_csv, population
 
-from mediabridge.apply import SqliteRegistry
+from mediabridge.apply import open_registry
 from mediabridge.bundle import layout
 from mediabridge.clock import Clock, SystemClock
 from mediabridge.config import GIB
@@ -146,12 +146,13 @@ class World:
     def log_bytes(self, station: str) -> list[bytes]:
         """Return the entries of the log of *station*, as they are signed."""
         origin = f"{CITY_DOMAIN}/log/{station}"
-        with database.connect(self.home(station).log) as connection:
+        with database.look(self.home(station).log) as connection:
             return list(database.StoredLog(connection, origin).entries())
 
     def fingerprint(self) -> str:
         """Return the fingerprint of the registry."""
-        with SqliteRegistry(self.home("registry-01").registry) as registry:
+        home = self.home("registry-01")
+        with open_registry(home.registry, home.config().owner) as registry:
             return registry.fingerprint()
 
     def books(self, station: str) -> str:

@@ -39,13 +39,18 @@ def home(tmp_path: Path) -> Path:
     init_station(tmp_path / "home", city.folder, "lgwan-01", clock=SystemClock())
     (tmp_path / "city/passphrase.training").write_text("training\n")
     (tmp_path / "city/passphrase.training").chmod(0o600)
-    books = Books(Home(tmp_path / "home").books)
+    books = books_of(tmp_path / "home")
     books.media.put(ROW)
     books.media.put(
         MediumRow("USB-002", "cc" * 32, ServiceState.IN_SERVICE, AT, AT, "officer-1", serial="S-2")
     )
     books.close()
     return tmp_path / "home"
+
+
+def books_of(home: Path) -> Books:
+    found = Home(home)
+    return Books(found.books, found.config().owner)
 
 
 def call(
@@ -81,7 +86,7 @@ def test_lost_and_retired(home: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_overdue_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    books = Books(Home(home).books)
+    books = books_of(home)
     books.media.put_trip(Trip("USB-002", "lgwan-01", "registry-01", 1, "clerk-1", AT, 1))
     books.close()
     listed = call(home, capsys, "list", "--overdue")["data"]["media"]
@@ -89,7 +94,7 @@ def test_overdue_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_show_says_all(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    books = Books(Home(home).books)
+    books = books_of(home)
     books.media.note_failed("USB-001", "READ_BACK_MISMATCH")
     books.media.begin_carriage("ab" * 16, "USB-001", AT)
     books.close()
@@ -104,7 +109,7 @@ def test_show_says_all(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.fixture
 def exported(home: Path, capsys: pytest.CaptureFixture[str]) -> bytes:
-    books = Books(Home(home).books)
+    books = books_of(home)
     trip = Trip("USB-001", "lgwan-01", "registry-01", 1, "clerk-1", AT, 1, bundles=("ab" * 16,))
     books.media.put_trip(trip)
     books.close()

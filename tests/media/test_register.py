@@ -1,6 +1,5 @@
 """The register of media in the station's books."""
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from mediabridge.config import MIB, RETIRE_FULL_WRITES, RETIRE_IO_ERRORS
-from mediabridge.errors import StationError
 from mediabridge.media.register import (
     CarriageState,
     MediaRegister,
@@ -18,8 +16,8 @@ from mediabridge.media.register import (
     Trip,
     health,
 )
-from mediabridge.stations import books as books_module
 from mediabridge.stations.books import Books
+from tests.owners import LGWAN_01
 
 AT = "2026-11-25T00:00:00Z"
 ROW = MediumRow(
@@ -32,51 +30,9 @@ BUNDLE = "ab" * 16
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[MediaRegister]:
-    books = Books(tmp_path / "station.db")
+    books = Books(tmp_path / "station.db", LGWAN_01)
     yield books.media
     books.close()
-
-
-def schema_1(path: Path) -> None:
-    with sqlite3.connect(path) as old:
-        old.executescript(f"{books_module._SCHEMA} PRAGMA user_version = 1;")
-        old.execute("INSERT INTO facts VALUES ('kept', 42)")
-    old.close()
-
-
-def test_books_of_version_1_get_register(tmp_path: Path) -> None:
-    schema_1(tmp_path / "station.db")
-    for _again in range(2):
-        books = Books(tmp_path / "station.db")
-        assert books.fact("kept") == 42
-        assert books.media.is_empty()
-        books.close()
-
-
-def test_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "station.db"
-    schema_1(path)
-    with monkeypatch.context() as patched:
-        broken = (books_module._STEPS[0], books_module._STEPS[1] + "CREATE TABLE facts (x);")
-        patched.setattr(books_module, "_STEPS", broken)
-        with pytest.raises(StationError):
-            Books(path)
-    with sqlite3.connect(path) as left:
-        assert left.execute("PRAGMA user_version").fetchone() == (1,)
-        names = {name for (name,) in left.execute("SELECT name FROM sqlite_master")}
-    left.close()
-    assert "media" not in names
-    Books(path).close()
-
-
-def test_newer_books_refused(tmp_path: Path) -> None:
-    path = tmp_path / "station.db"
-    Books(path).close()
-    with sqlite3.connect(path) as newer:
-        newer.execute("PRAGMA user_version = 3")
-    newer.close()
-    with pytest.raises(StationError):
-        Books(path)
 
 
 def test_row_comes_back(register: MediaRegister) -> None:

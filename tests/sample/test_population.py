@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import date
 
 import pytest
-
 from mediabridge.apply.registry import POPULATION_COLUMNS
+
 from mediabridge.config import MIB
 from mediabridge.errors import UsageError
 from mediabridge.records.events import IsaEvent, MunicipalEvent

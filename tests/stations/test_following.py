@@ -10,6 +10,7 @@ from mediabridge.media.register import MediaRegister, ServiceState
 from mediabridge.stations.books import Books
 from mediabridge.stations.sticks import custody, following
 from mediabridge.translog.events import Event
+from tests.owners import LGWAN_01
 
 OLD, NEW = "11" * 32, "22" * 32
 FIRST, SECOND = "aa" * 32, "bb" * 32
@@ -17,7 +18,7 @@ FIRST, SECOND = "aa" * 32, "bb" * 32
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[MediaRegister]:
-    books = Books(tmp_path / "station.db")
+    books = Books(tmp_path / "station.db", LGWAN_01)
     yield books.media
     books.close()
 

@@ -6,7 +6,13 @@ import pytest
 from attacks.records import isa_csv
 from attacks.world import World
 
-from mediabridge.errors import LogUnavailableError, StationBusyError, StationError
+from mediabridge.errors import (
+    BooksCorruptError,
+    BooksNewerError,
+    LogFullError,
+    StationBusyError,
+    StationError,
+)
 from mediabridge.stations.home import Home
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.translog.events import Event
@@ -36,9 +42,9 @@ def test_full_log_stops_collecting(world: World) -> None:
     with world.lgwan() as station:
         pages = station._connection.execute("PRAGMA page_count").fetchone()[0]
         station._connection.execute(f"PRAGMA max_page_count = {pages}")
-        with pytest.raises(LogUnavailableError):
+        with pytest.raises(LogFullError):
             _fill_log(station)
-        with pytest.raises(LogUnavailableError):
+        with pytest.raises(LogFullError):
             station.collect(path)
         assert station.books.waiting_files() == []
         assert not list(station.home.inbox.iterdir())
@@ -51,11 +57,11 @@ def test_full_log_stops_applying(sent_world: World) -> None:
 
         def record(event: Event, **facts: object) -> None:
             if event is Event.BUNDLE_APPLIED:
-                raise LogUnavailableError(detail="disk full")
+                raise LogFullError(name="log.db")
             real(event, **facts)  # type: ignore[arg-type]
 
         station.record = record  # type: ignore[method-assign]
-        with pytest.raises(LogUnavailableError):
+        with pytest.raises(LogFullError):
             station.import_(sent_world.medium, note=print)
     assert sent_world.fingerprint() == before
     (taken,) = sent_world.import_()
@@ -71,7 +77,7 @@ def test_private_files_are_private(world: World) -> None:
 
 def test_damaged_books_are_said(world: World) -> None:
     world.home("lgwan-01").books.write_bytes(b"no database at all, but long enough" * 100)
-    with pytest.raises(StationError), world.lgwan():
+    with pytest.raises(BooksCorruptError), world.lgwan():
         pass
 
 
@@ -80,5 +86,5 @@ def test_newer_books_are_refused(world: World) -> None:
     connection.execute("PRAGMA user_version = 99")
     connection.commit()
     connection.close()
-    with pytest.raises(StationError, match="99"), world.lgwan():
+    with pytest.raises(BooksNewerError, match="99"), world.lgwan():
         pass

@@ -12,8 +12,7 @@ from mediabridge.translog.events import Event
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.note import Ed25519Signer, Vkey
 from mediabridge.translog.store import TransferLog
-
-CITY = "city.example.jp"
+from tests.owners import CITY, LGWAN, REGISTRY
 
 
 @pytest.fixture
@@ -48,11 +47,11 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def log(path: Path, origin: str) -> Iterator[TransferLog]:
-    with database.connect(path) as connection:
+    with database.connect(path, LGWAN) as connection:
         yield TransferLog(connection, origin)
 
 
 @pytest.fixture
 def mirror(tmp_path: Path, origin: str) -> Iterator[PeerMirror]:
-    with database.connect(tmp_path / "mirror.db") as connection:
+    with database.connect(tmp_path / "mirror.db", REGISTRY) as connection:
         yield PeerMirror(connection, origin)

@@ -13,6 +13,7 @@ from mediabridge import errors
 from mediabridge.translog import database, merkle
 from mediabridge.translog.note import Ed25519Signer
 from mediabridge.translog.store import TransferLog
+from tests.owners import LGWAN
 
 Build = Callable[..., bytes]
 ENTRIES = 13
@@ -28,7 +29,7 @@ def raw(
     path: Path, origin: str, entry: Build, signer: Ed25519Signer
 ) -> Iterator[sqlite3.Connection]:
     """A second way into the file of a good log."""
-    with database.connect(path) as connection:
+    with database.connect(path, LGWAN) as connection:
         log = TransferLog(connection, origin)
         for seq in range(ENTRIES):
             log.append(entry(seq))
@@ -99,7 +100,7 @@ def test_tampering_found(
     drop_triggers(raw)
     raw.execute(statement)
     with (
-        database.connect(path) as connection,
+        database.connect(path, LGWAN) as connection,
         pytest.raises(errors.LogCorruptError, match=found),
     ):
         TransferLog(connection, origin).check()
@@ -128,7 +129,7 @@ def test_rewritten_history_found(
     count: int,
 ) -> None:
     rewrite(raw, origin, [entry(seq + 100) for seq in range(count)])
-    with database.connect(path) as connection:
+    with database.connect(path, LGWAN) as connection:
         log = TransferLog(connection, origin)
         with pytest.raises(errors.LogCorruptError, match="should have"):
             log.check()
@@ -139,7 +140,10 @@ def test_rewritten_history_found(
 
 def test_foreign_file_refused(path: Path) -> None:
     path.write_bytes(b"not a database" * 100)
-    with pytest.raises(errors.LogCorruptError, match="SQLITE_NOTADB"), database.connect(path):
+    with (
+        pytest.raises(errors.LogCorruptError, match="SQLITE_NOTADB"),
+        database.connect(path, LGWAN),
+    ):
         pytest.fail("opened a file that is no database")
 
 
@@ -149,5 +153,5 @@ def test_damaged_page_found(raw: sqlite3.Connection, path: Path, origin: str) ->
     pages = bytearray(path.read_bytes())
     pages[size:] = bytes(len(pages) - size)
     path.write_bytes(pages)
-    with database.connect(path) as connection, pytest.raises(errors.LogCorruptError):
+    with pytest.raises(errors.LogCorruptError), database.connect(path, LGWAN) as connection:
         TransferLog(connection, origin).check()

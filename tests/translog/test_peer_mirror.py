@@ -12,6 +12,7 @@ from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.note import Ed25519Signer, Vkey
 from mediabridge.translog.section import EntryLines, check_section, write_lines
 from mediabridge.translog.store import TransferLog
+from tests.owners import REGISTRY
 
 Build = Callable[..., bytes]
 
@@ -89,7 +90,7 @@ def test_own_log_beside_mirror(
     log: TransferLog, entry: Build, signer: Ed25519Signer, vkey: Vkey, tmp_path: Path
 ) -> None:
     log.append(entry(0))
-    with database.connect(tmp_path / "registry.db") as connection:
+    with database.connect(tmp_path / "registry.db", REGISTRY) as connection:
         own = TransferLog(connection, checkpoint.origin_of("city.example.jp", "registry"))
         mirror = PeerMirror(connection, log.origin)
         own.append(entry(1, station="registry"))

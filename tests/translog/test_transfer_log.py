@@ -11,6 +11,7 @@ from mediabridge import errors
 from mediabridge.translog import checkpoint, database, merkle
 from mediabridge.translog.note import Ed25519Signer, Vkey
 from mediabridge.translog.store import TransferLog
+from tests.owners import LGWAN
 
 Build = Callable[..., bytes]
 
@@ -70,14 +71,14 @@ def test_foreign_entry_refused(log: TransferLog, entry: Build) -> None:
 
 
 def test_two_connections_alternate(log: TransferLog, entry: Build, path: Path) -> None:
-    with database.connect(path) as connection:
+    with database.connect(path, LGWAN) as connection:
         other = TransferLog(connection, log.origin)
         assert [(log, other)[seq % 2].append(entry(seq)) for seq in range(9)] == list(range(9))
     log.check()
 
 
 def test_logs_stay_apart(log: TransferLog, entry: Build, path: Path) -> None:
-    with database.connect(path) as connection:
+    with database.connect(path, LGWAN) as connection:
         registry = TransferLog(connection, checkpoint.origin_of("city.example.jp", "registry"))
         log.append(entry(1))
         assert registry.append(entry(2, station="registry")) == 0
@@ -88,7 +89,7 @@ def test_logs_stay_apart(log: TransferLog, entry: Build, path: Path) -> None:
 
 def test_reopened_log_continues(path: Path, origin: str, entry: Build) -> None:
     for seq in range(3):
-        with database.connect(path) as connection:
+        with database.connect(path, LGWAN) as connection:
             assert TransferLog(connection, origin).append(entry(seq)) == seq
     assert path.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in path.parent.iterdir()] == [path.name]
@@ -144,7 +145,7 @@ def test_full_disk_named(log: TransferLog, entry: Build) -> None:
     pages = log._connection.execute("PRAGMA page_count").fetchone()[0]
     log._connection.execute(f"PRAGMA max_page_count = {pages}")
     fill = (log.append(entry(seq)) for seq in range(1, 1000))
-    with pytest.raises(errors.LogUnavailableError, match="SQLITE_FULL"):
+    with pytest.raises(errors.LogFullError, match="disk is full"):
         list(fill)
     log.check()
     assert list(log.entries()) == [entry(seq) for seq in range(log.size())]
@@ -153,13 +154,13 @@ def test_full_disk_named(log: TransferLog, entry: Build) -> None:
 def test_unwritable_place_named(tmp_path: Path) -> None:
     with (
         pytest.raises(errors.LogUnavailableError, match="No such file"),
-        database.connect(tmp_path / "missing" / "log.db"),
+        database.connect(tmp_path / "missing" / "log.db", LGWAN),
     ):
         pytest.fail("opened a log in a folder that does not exist")
 
 
 def test_closed_log_is_mistake(path: Path, origin: str) -> None:
-    with database.connect(path) as connection:
+    with database.connect(path, LGWAN) as connection:
         log = TransferLog(connection, origin)
     with pytest.raises(sqlite3.ProgrammingError):
         log.size()

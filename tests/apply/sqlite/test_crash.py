@@ -11,20 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from mediabridge.apply import SqliteRegistry
-from tests.apply.people import RESIDENT, population, registry_of
+from mediabridge.apply.sqlite import SqliteRegistry
+from tests.apply.contract.adapters import OWNER, population
+from tests.apply.people import RESIDENT
 
 RECORDS = 600
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from mediabridge.apply import SqliteRegistry, apply_bundle
+from mediabridge.apply import apply_bundle
+from mediabridge.apply.sqlite import SqliteRegistry
+from tests.apply.contract.adapters import OWNER
 from tests.apply.people import NOW, bundle, notice
 
 path, moment = Path(sys.argv[1]), sys.argv[2]
-registry = SqliteRegistry(path)
+registry = SqliteRegistry(path, OWNER)
 # So small a cache that changed pages reach the file long before the commit.
 registry._connection.execute("PRAGMA cache_size = 5")
 
@@ -49,7 +52,8 @@ die("after commit")
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "registry.db"
     rows = (RESIDENT | {"card_number": f"AB{n:08d}CD"} for n in range(RECORDS))
-    registry_of(path, *rows).close()
+    with SqliteRegistry(path, OWNER) as registry:
+        registry.load_population(rows)
     return path
 
 
@@ -79,10 +83,10 @@ def is_whole(registry: SqliteRegistry) -> bool:
     [("record 0", False), ("record 400", False), ("before commit", False), ("after commit", True)],
 )
 def test_killed_at_known_moment(path: Path, moment: str, whole: bool) -> None:
-    with SqliteRegistry(path) as registry:
+    with SqliteRegistry(path, OWNER) as registry:
         before = registry.fingerprint()
     assert wait(start(path, moment)) == -signal.SIGKILL
-    with SqliteRegistry(path) as registry:
+    with SqliteRegistry(path, OWNER) as registry:
         assert is_whole(registry) is whole
         assert (registry.fingerprint() == before) is not whole
 
@@ -100,10 +104,10 @@ def test_killed_at_random_moments(path: Path) -> None:
             assert child.stdout.readline() == "started\n"
             time.sleep(moments.uniform(0, 0.25))
             child.kill()
-        with SqliteRegistry(path) as registry:
+        with SqliteRegistry(path, OWNER) as registry:
             if is_whole(registry):
                 break
     else:
         assert wait(start(path, "never")) == 0
-        with SqliteRegistry(path) as registry:
+        with SqliteRegistry(path, OWNER) as registry:
             assert is_whole(registry)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from mediabridge.apply import ApplyReason, Resident, SqliteRegistry
+from mediabridge.apply import ApplyReason, Registry, Resident
 from mediabridge.apply.rules import MAY_DIFFER
 from mediabridge.records.events import IsaEvent
 from mediabridge.records.model import IsaNotice
+from tests.apply.contract.adapters import population
+from tests.apply.contract.conftest import Make
 from tests.apply.people import (
     NEW_CARD,
     NEWER_CARD,
@@ -17,8 +17,6 @@ from tests.apply.people import (
     RESIDENT,
     SPECIAL_PERMANENT,
     notice,
-    population,
-    registry_of,
     results,
     same_stay,
     unchanged,
@@ -28,13 +26,13 @@ from tests.apply.people import (
 APPLIED = ["applied"]
 
 
-def the_resident(registry: SqliteRegistry, card: str = OLD_CARD) -> Resident:
+def the_resident(registry: Registry, card: str = OLD_CARD) -> Resident:
     found = registry.find_by_card(card)
     assert found is not None
     return found.resident
 
 
-def is_held(registry: SqliteRegistry, record: IsaNotice, reason: ApplyReason) -> None:
+def is_held(registry: Registry, record: IsaNotice, reason: ApplyReason) -> None:
     before = population(registry)
     assert results(registry, record) == [reason]
     assert population(registry) == before
@@ -44,7 +42,7 @@ def is_held(registry: SqliteRegistry, record: IsaNotice, reason: ApplyReason) ->
 # --- what is applied --------------------------------------------------------
 
 
-def test_extension_changes_stay(registry: SqliteRegistry) -> None:
+def test_extension_changes_stay(registry: Registry) -> None:
     assert results(registry, notice()) == APPLIED
     resident = the_resident(registry, NEW_CARD)
     assert resident.card_number == NEW_CARD
@@ -53,7 +51,7 @@ def test_extension_changes_stay(registry: SqliteRegistry) -> None:
     assert (resident.address, resident.name_roman) == (RESIDENT["address"], "EXAMPLE ALICE")
 
 
-def test_old_card_still_finds(registry: SqliteRegistry) -> None:
+def test_old_card_still_finds(registry: Registry) -> None:
     results(registry, notice())
     former, current = registry.find_by_card(OLD_CARD), registry.find_by_card(NEW_CARD)
     assert former is not None
@@ -62,7 +60,7 @@ def test_old_card_still_finds(registry: SqliteRegistry) -> None:
     assert (former.current, current.current) == (False, True)
 
 
-def test_two_renewals_in_order(registry: SqliteRegistry) -> None:
+def test_two_renewals_in_order(registry: Registry) -> None:
     second = notice(
         notice_id="N-0002",
         sequence=2,
@@ -75,7 +73,7 @@ def test_two_renewals_in_order(registry: SqliteRegistry) -> None:
     assert the_resident(registry).card_number == NEWER_CARD
 
 
-def test_permanent_residence_has_no_end(registry: SqliteRegistry) -> None:
+def test_permanent_residence_has_no_end(registry: Registry) -> None:
     permanent = notice(
         event_code="N03",
         status_of_residence="601",
@@ -91,12 +89,12 @@ def test_permanent_residence_has_no_end(registry: SqliteRegistry) -> None:
     assert resident.period_months is None
 
 
-def test_status_with_number_changes(registry: SqliteRegistry) -> None:
+def test_status_with_number_changes(registry: Registry) -> None:
     assert results(registry, notice(event_code="N01", status_of_residence="211")) == APPLIED
     assert the_resident(registry).status_of_residence == "211"
 
 
-def test_reissue_changes_card_only(registry: SqliteRegistry) -> None:
+def test_reissue_changes_card_only(registry: Registry) -> None:
     before = the_resident(registry)
     assert results(registry, same_stay("N07")) == APPLIED
     after = the_resident(registry)
@@ -106,7 +104,7 @@ def test_reissue_changes_card_only(registry: SqliteRegistry) -> None:
     assert changed == {"card_number", "last_event_date", "last_issued_at", "last_sequence"}
 
 
-def test_identity_change_replaces_all(registry: SqliteRegistry) -> None:
+def test_identity_change_replaces_all(registry: Registry) -> None:
     changed = same_stay(
         "N05",
         name_roman="EXAMPLE ALICIA",
@@ -121,21 +119,21 @@ def test_identity_change_replaces_all(registry: SqliteRegistry) -> None:
     assert resident.nationality_region == "CAN"
 
 
-def test_kanji_name_is_added(registry: SqliteRegistry) -> None:
+def test_kanji_name_is_added(registry: Registry) -> None:
     assert results(registry, same_stay("N16", name_roman=None, name_kanji="例示愛")) == APPLIED
     resident = the_resident(registry)
     assert (resident.name_roman, resident.name_kanji) == ("EXAMPLE ALICE", "例示愛")
 
 
-def test_name_never_decides(registry: SqliteRegistry) -> None:
+def test_name_never_decides(registry: Registry) -> None:
     assert results(registry, notice(name_roman="SOMEBODY ELSE")) == APPLIED
     assert the_resident(registry).name_roman == "SOMEBODY ELSE"
 
 
 @pytest.mark.parametrize("names", [{"name_roman": "MONONYM"}, {"name_kanji": "例"}])
-def test_single_name_applies(tmp_path: Path, names: dict[str, str]) -> None:
+def test_single_name_applies(registry_of: Make, names: dict[str, str]) -> None:
     row = {name: value for name, value in RESIDENT.items() if name != "name_roman"} | names
-    with registry_of(tmp_path / "registry.db", row) as registry:
+    with registry_of(row) as registry:
         assert results(registry, notice(**({"name_roman": None} | names))) == APPLIED
         resident = the_resident(registry)
         assert (resident.name_roman, resident.name_kanji) == (
@@ -153,25 +151,25 @@ def test_single_name_applies(tmp_path: Path, names: dict[str, str]) -> None:
         ("2000-00-00", "2000-00-00", "2000-00-00"),
     ],
 )
-def test_better_known_birth_date_stays(tmp_path: Path, known: str, told: str, kept: str) -> None:
-    with registry_of(tmp_path / "registry.db", RESIDENT | {"birth_date": known}) as registry:
+def test_better_known_birth_date_stays(registry_of: Make, known: str, told: str, kept: str) -> None:
+    with registry_of(RESIDENT | {"birth_date": known}) as registry:
         assert results(registry, notice(birth_date=told)) == APPLIED
         assert the_resident(registry).birth_date == kept
 
 
 @pytest.mark.parametrize(("known", "told", "kept"), [("9", "2", "2"), ("2", "9", "2")])
-def test_better_known_sex_stays(tmp_path: Path, known: str, told: str, kept: str) -> None:
-    with registry_of(tmp_path / "registry.db", RESIDENT | {"sex": known}) as registry:
+def test_better_known_sex_stays(registry_of: Make, known: str, told: str, kept: str) -> None:
+    with registry_of(RESIDENT | {"sex": known}) as registry:
         assert results(registry, notice(sex=told)) == APPLIED
         assert the_resident(registry).sex == kept
 
 
-def test_correction_of_error_makes_unknown(registry: SqliteRegistry) -> None:
+def test_correction_of_error_makes_unknown(registry: Registry) -> None:
     assert results(registry, notice(event_code="N17", birth_date="1990-05-00")) == APPLIED
     assert the_resident(registry).birth_date == "1990-05-00"
 
 
-def test_note_changes_no_item(registry: SqliteRegistry) -> None:
+def test_note_changes_no_item(registry: Registry) -> None:
     before = the_resident(registry)
     assert results(registry, unchanged("N18", "note")) == APPLIED
     assert the_resident(registry) == before
@@ -179,7 +177,7 @@ def test_note_changes_no_item(registry: SqliteRegistry) -> None:
 
 
 @pytest.mark.parametrize("event", ["N08", "N09", "N15"])
-def test_deletion_keeps_items(registry: SqliteRegistry, event: str) -> None:
+def test_deletion_keeps_items(registry: Registry, event: str) -> None:
     before = the_resident(registry)
     assert results(registry, unchanged(event, "deletion")) == APPLIED
     after = the_resident(registry)
@@ -188,7 +186,7 @@ def test_deletion_keeps_items(registry: SqliteRegistry, event: str) -> None:
     assert registry.count() == 0
 
 
-def test_special_permission_changes_category(registry: SqliteRegistry) -> None:
+def test_special_permission_changes_category(registry: Registry) -> None:
     special = without_category_1(event_code="N13", art30_45_category="2", card_type="2")
     assert results(registry, special) == APPLIED
     resident = the_resident(registry)
@@ -197,8 +195,8 @@ def test_special_permission_changes_category(registry: SqliteRegistry) -> None:
     assert resident.period_of_stay_expiration_date is None
 
 
-def test_certificate_renewal_keeps_kanji_only(tmp_path: Path) -> None:
-    with registry_of(tmp_path / "registry.db", SPECIAL_PERMANENT) as registry:
+def test_certificate_renewal_keeps_kanji_only(registry_of: Make) -> None:
+    with registry_of(SPECIAL_PERMANENT) as registry:
         renewal = without_category_1(
             event_code="N14",
             art30_45_category="2",
@@ -214,25 +212,25 @@ def test_certificate_renewal_keeps_kanji_only(tmp_path: Path) -> None:
         assert resident.birth_date == "1960-00-00"
 
 
-def test_unknown_period_is_filled_in(tmp_path: Path) -> None:
+def test_unknown_period_is_filled_in(registry_of: Make) -> None:
     unknown = {"period_years": "", "period_of_stay_expiration_date": ""}
-    with registry_of(tmp_path / "registry.db", RESIDENT | unknown) as registry:
+    with registry_of(RESIDENT | unknown) as registry:
         assert results(registry, same_stay("N07")) == APPLIED
         assert the_resident(registry).period_of_stay_expiration_date == "2026-12-01"
 
 
-def test_update_without_prior_number(registry: SqliteRegistry) -> None:
+def test_update_without_prior_number(registry: Registry) -> None:
     told = notice(prior_card_number=None, card_number=OLD_CARD)
     assert results(registry, told) == APPLIED
     assert the_resident(registry).period_of_stay_expiration_date == "2029-12-01"
 
 
-def test_same_news_under_another_id(registry: SqliteRegistry) -> None:
+def test_same_news_under_another_id(registry: Registry) -> None:
     again = notice(notice_id="N-0002")
     assert results(registry, notice(), again) == ["applied", "applied"]
 
 
-def test_card_known_before_notice(registry: SqliteRegistry) -> None:
+def test_card_known_before_notice(registry: Registry) -> None:
     same_news = notice(notice_id="N-0002", sequence=2)
     assert results(registry, notice(), same_news) == ["applied", "applied"]
     assert the_resident(registry).card_number == NEW_CARD
@@ -241,9 +239,9 @@ def test_card_known_before_notice(registry: SqliteRegistry) -> None:
 # --- who moved --------------------------------------------------------------
 
 
-def test_moved_person_is_named_with_municipality(tmp_path: Path) -> None:
+def test_moved_person_is_named_with_municipality(registry_of: Make) -> None:
     moved = RESIDENT | {"state": "moved_out", "next_municipality_code": "112038"}
-    with registry_of(tmp_path / "registry.db", moved) as registry:
+    with registry_of(moved) as registry:
         before = population(registry)
         assert results(registry, notice()) == ["MOVED_OUT"]
         (outcome,) = registry.outcomes(f"{1:032x}")
@@ -252,30 +250,30 @@ def test_moved_person_is_named_with_municipality(tmp_path: Path) -> None:
         assert list(registry.held()) == []
 
 
-def test_out_and_in_same_day(tmp_path: Path) -> None:
+def test_out_and_in_same_day(registry_of: Make) -> None:
     moved = RESIDENT | {"state": "moved_out", "next_municipality_code": "112038"}
     back = RESIDENT | {"address": "4-5-6 Example-cho"}
-    with registry_of(tmp_path / "registry.db", moved, back) as registry:
+    with registry_of(moved, back) as registry:
         assert results(registry, notice()) == APPLIED
         resident = the_resident(registry, NEW_CARD)
         assert (resident.state, resident.address) == ("resident", "4-5-6 Example-cho")
 
 
-def test_stranger_learns_no_address(tmp_path: Path) -> None:
+def test_stranger_learns_no_address(registry_of: Make) -> None:
     moved = RESIDENT | {"state": "moved_out", "next_municipality_code": "112038"}
-    with registry_of(tmp_path / "registry.db", moved) as registry:
+    with registry_of(moved) as registry:
         is_held(registry, notice(birth_date="1950-01-01"), ApplyReason.BIRTH_DATE_DIFFERS)
 
 
 # --- what is held -----------------------------------------------------------
 
 
-def test_unknown_cards_are_held(registry: SqliteRegistry) -> None:
+def test_unknown_cards_are_held(registry: Registry) -> None:
     stranger = notice(prior_card_number="QQ00000001CD", card_number="QQ00000002CD")
     is_held(registry, stranger, ApplyReason.NO_MATCH)
 
 
-def test_newborn_is_never_guessed(tmp_path: Path) -> None:
+def test_newborn_is_never_guessed(registry_of: Make) -> None:
     newborn = {
         "art30_45_category": "5",
         "name_roman": "EXAMPLE BABY",
@@ -283,7 +281,7 @@ def test_newborn_is_never_guessed(tmp_path: Path) -> None:
         "sex": "1",
         "nationality_region": "USA",
     }
-    with registry_of(tmp_path / "registry.db", newborn) as registry:
+    with registry_of(newborn) as registry:
         first = notice(
             event_code="N04",
             prior_card_number=None,
@@ -294,7 +292,7 @@ def test_newborn_is_never_guessed(tmp_path: Path) -> None:
         is_held(registry, first, ApplyReason.FIRST_CARD)
 
 
-def test_cardless_category_is_held(registry: SqliteRegistry) -> None:
+def test_cardless_category_is_held(registry: Registry) -> None:
     cardless = without_category_1(
         event_code="N12",
         art30_45_category="4",
@@ -306,10 +304,8 @@ def test_cardless_category_is_held(registry: SqliteRegistry) -> None:
     is_held(registry, cardless, ApplyReason.NO_CARD_NUMBER)
 
 
-def test_cards_of_two_people(tmp_path: Path) -> None:
-    with registry_of(
-        tmp_path / "registry.db", RESIDENT, RESIDENT | {"card_number": NEW_CARD}
-    ) as registry:
+def test_cards_of_two_people(registry_of: Make) -> None:
+    with registry_of(RESIDENT, RESIDENT | {"card_number": NEW_CARD}) as registry:
         is_held(registry, notice(), ApplyReason.TWO_PERSONS)
 
 
@@ -331,19 +327,19 @@ def test_cards_of_two_people(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_contradiction_is_held(
-    registry: SqliteRegistry, items: dict[str, object], reason: ApplyReason
+    registry: Registry, items: dict[str, object], reason: ApplyReason
 ) -> None:
     is_held(registry, notice(**items), reason)
 
 
-def test_category_cannot_go_back(tmp_path: Path) -> None:
-    with registry_of(tmp_path / "registry.db", SPECIAL_PERMANENT) as registry:
+def test_category_cannot_go_back(registry_of: Make) -> None:
+    with registry_of(SPECIAL_PERMANENT) as registry:
         ordinary = notice(birth_date="1960-01-01", nationality_region="KOR")
         is_held(registry, ordinary, ApplyReason.CATEGORY_IMPOSSIBLE)
 
 
-def test_error_in_category_is_corrected(tmp_path: Path) -> None:
-    with registry_of(tmp_path / "registry.db", SPECIAL_PERMANENT) as registry:
+def test_error_in_category_is_corrected(registry_of: Make) -> None:
+    with registry_of(SPECIAL_PERMANENT) as registry:
         ordinary = notice(event_code="N17", birth_date="1960-01-01", nationality_region="KOR")
         assert results(registry, ordinary) == APPLIED
         assert the_resident(registry).status_of_residence == "226"
@@ -369,9 +365,7 @@ def later(**items: object) -> IsaNotice:
         ({"event_date": "2026-11-20", "event_code": "N17"}, "applied"),
     ],
 )
-def test_older_news_is_held(
-    registry: SqliteRegistry, items: dict[str, object], outcome: str
-) -> None:
+def test_older_news_is_held(registry: Registry, items: dict[str, object], outcome: str) -> None:
     assert results(registry, notice(), later(**items)) == ["applied", outcome]
 
 
@@ -383,12 +377,12 @@ def test_older_news_is_held(
         {"prior_card_number": None, "card_number": OLD_CARD},
     ],
 )
-def test_superseded_card_is_held(registry: SqliteRegistry, cards: dict[str, str | None]) -> None:
+def test_superseded_card_is_held(registry: Registry, cards: dict[str, str | None]) -> None:
     assert results(registry, notice(), later(**cards)) == ["applied", "CARD_SUPERSEDED"]
     assert the_resident(registry).card_number == NEW_CARD
 
 
-def test_deleted_record_is_held(registry: SqliteRegistry) -> None:
+def test_deleted_record_is_held(registry: Registry) -> None:
     gone = unchanged("N09", "deletion")
     again = unchanged("N15", "deletion", notice_id="N-0002", sequence=2)
     renewal = notice(notice_id="N-0003", sequence=3)
@@ -397,8 +391,8 @@ def test_deleted_record_is_held(registry: SqliteRegistry) -> None:
     ]  # fmt: skip
 
 
-def test_naturalised_person_is_held(tmp_path: Path) -> None:
-    with registry_of(tmp_path / "registry.db", RESIDENT | {"state": "deleted"}) as registry:
+def test_naturalised_person_is_held(registry_of: Make) -> None:
+    with registry_of(RESIDENT | {"state": "deleted"}) as registry:
         is_held(registry, notice(), ApplyReason.RECORD_DELETED)
 
 

@@ -1,0 +1,39 @@
+"""The contract: these tests run once for every adapter, and know it by its ports only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from mediabridge.apply import Registry
+from tests.apply.contract.adapters import ADAPTERS, Adapter
+from tests.apply.people import RESIDENT
+
+Make = Callable[..., Registry]
+
+
+@pytest.fixture(scope="session", params=ADAPTERS.values(), ids=[each.__name__ for each in ADAPTERS])
+def adapter(request: pytest.FixtureRequest) -> Adapter:
+    chosen: Adapter = request.param
+    return chosen
+
+
+@pytest.fixture
+def registry_of(adapter: Adapter, tmp_path: Path) -> Iterator[Make]:
+    """Make a registry that holds the given rows; a test makes one."""
+    with ExitStack() as opened:
+
+        def make(*rows: dict[str, str]) -> Registry:
+            registry = opened.enter_context(adapter.open(tmp_path))
+            registry.load_population(rows)
+            return registry
+
+        yield make
+
+
+@pytest.fixture
+def registry(registry_of: Make) -> Registry:
+    return registry_of(RESIDENT)

@@ -1,0 +1,92 @@
+"""A registry: filling it, asking it, opening it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mediabridge.apply import Registry
+from mediabridge.errors import RegistryRefusedError
+from tests.apply.contract.adapters import Adapter
+from tests.apply.contract.conftest import Make
+from tests.apply.people import NEW_CARD, OLD_CARD, RESIDENT, apply, notice
+
+
+def test_content_outlives_closing(registry: Registry, adapter: Adapter, tmp_path: Path) -> None:
+    apply(registry, notice())
+    before = registry.fingerprint()
+    registry.close()
+    with adapter.open(tmp_path) as again:
+        assert again.fingerprint() == before
+        assert again.count() == 1
+
+
+def test_new_registry_is_empty(registry_of: Make) -> None:
+    registry = registry_of()
+    assert registry.count() == 0
+    assert (list(registry.journal()), list(registry.held())) == ([], [])
+
+
+def test_population_streams_in(adapter: Adapter, tmp_path: Path) -> None:
+    def rows() -> Iterator[dict[str, str]]:
+        for number in range(1000):
+            yield RESIDENT | {"card_number": f"AB{number:08d}CD"}
+
+    with adapter.open(tmp_path) as registry:
+        assert registry.load_population(rows()) == 1000
+        assert registry.count() == 1000
+        found = registry.find_by_card("AB00000999CD")
+        assert found is not None
+        assert found.current
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        {},
+        {"card_number": "ab00000001cd"},
+        {"card_number": NEW_CARD, "birth_date": "17.5.1990"},
+        {"card_number": NEW_CARD, "birth_date": ""},
+        {"card_number": NEW_CARD, "period_days": "x"},
+        {"card_number": NEW_CARD, "name_roman": ""},
+        {"secret": "x"},
+    ],
+)
+def test_bad_population_is_refused(adapter: Adapter, tmp_path: Path, items: dict[str, str]) -> None:
+    with adapter.open(tmp_path) as registry:
+        before = registry.fingerprint()
+        with pytest.raises(RegistryRefusedError, match="row 2") as refused:
+            registry.load_population([RESIDENT, RESIDENT | items])
+        assert all(value not in str(refused.value) for value in items.values() if value)
+        assert registry.fingerprint() == before
+
+
+def test_population_is_loaded_once(registry: Registry) -> None:
+    before = registry.fingerprint()
+    with pytest.raises(RegistryRefusedError):
+        registry.load_population([RESIDENT | {"card_number": NEW_CARD}])
+    assert registry.fingerprint() == before
+
+
+def test_unknown_card_finds_nobody(registry: Registry) -> None:
+    assert registry.find_by_card(NEW_CARD) is None
+    assert registry.find_by_card("' OR 1 --") is None
+
+
+def test_resident_precedes_removed(registry_of: Make) -> None:
+    moved = RESIDENT | {"state": "moved_out"}
+    with registry_of(RESIDENT, moved) as registry:
+        found = registry.find_by_card(OLD_CARD)
+        assert found is not None
+        assert (found.current, found.resident.state) == (True, "resident")
+
+
+def test_every_change_shows(registry: Registry) -> None:
+    seen = {registry.fingerprint()}
+    apply(registry)
+    seen.add(registry.fingerprint())
+    apply(registry, notice(), seq=2)
+    seen.add(registry.fingerprint())
+    assert len(seen) == 3
