@@ -5,10 +5,15 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mediabridge.locale import Language, set_language
 
 REQUIRE_ALL = os.environ.get("MEDIABRIDGE_REQUIRE") == "all"
+
+# No test says anything about time: on a busy machine an example may take as long as it takes.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

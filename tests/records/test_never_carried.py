@@ -73,7 +73,19 @@ def test_number_is_never_shown() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["個人番号", "マイナンバー", "my_number", "MyNumber", "住民票コード", "resident_record_code"],
+    [
+        "個人番号",
+        "個人 番号",
+        "マイナンバー",
+        "ﾏｲﾅﾝﾊﾞｰ",
+        "my_number",
+        "MyNumber",
+        "individual-number",
+        "KOJIN_BANGO",
+        "住民票コード",
+        "resident_record_code",
+        "Juminhyo-Code",
+    ],
 )
 def test_forbidden_column_refuses_file(name: str) -> None:
     header = ",".join([*FIELDS[Kind.ISA_NOTICE], name])

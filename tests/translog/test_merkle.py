@@ -214,12 +214,21 @@ def test_empty_tree_precedes_all() -> None:
 
 def test_shrunken_tree_fails() -> None:
     root = bytes.fromhex(ROOTS[0])
-    with pytest.raises(errors.LogProofError, match="old size 2, should be at most 1"):
-        merkle.verify_consistency(2, 1, root, root, [])
+    for old in (2, -1):
+        with pytest.raises(errors.LogProofError, match=f"old size {old}, should be at most 1"):
+            merkle.verify_consistency(old, 1, root, root, [])
 
 
 def test_impossible_proof_refused() -> None:
-    with pytest.raises(ValueError, match="leaf 8 is outside a tree of 8"):
-        merkle.inclusion_proof(8, 8, Tree(LEAVES))
-    with pytest.raises(ValueError, match="no proof from size 9 to size 8"):
-        merkle.consistency_proof(9, 8, Tree(LEAVES))
+    for index in (8, -1):
+        with pytest.raises(ValueError, match=f"leaf {index} is outside a tree of 8"):
+            merkle.inclusion_proof(index, 8, Tree(LEAVES))
+    for old in (9, -1):
+        with pytest.raises(ValueError, match=f"no proof from size {old} to size 8"):
+            merkle.consistency_proof(old, 8, Tree(LEAVES))
+
+
+def test_leaf_outside_fails() -> None:
+    for index in (1, -1):
+        with pytest.raises(errors.LogProofError, match=f"leaf {index}, should be below the size 1"):
+            merkle.verify_inclusion(index, 1, LEAVES[0], [], bytes.fromhex(ROOTS[0]))

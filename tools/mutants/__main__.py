@@ -90,9 +90,9 @@ def _outcomes(
 ) -> Iterator[tuple[Mutant, bool | None]]:
     """Yield each mutant of *file* and whether it lives; None when there was no time left."""
     tests = TARGETS[file]
-    circumstances = _digest(tests)
+    circumstances = _digest(bench.tree, tests)
     seconds = 0.0
-    for mutant in mutants_of(ROOT, file):
+    for mutant in mutants_of(bench.tree, file):
         parts = (circumstances, file, mutant.source)
         key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
         result = session.result(key)
@@ -109,14 +109,14 @@ def _unmutated(file: str, bench: Bench, tests: tuple[str, ...]) -> float:
     trial = bench.unmutated(file, tests)
     if not trial.passed:
         sys.exit(f"{trial.output}\n{file}: its tests fail without a mutant")
-    return max(10.0, 5 * trial.seconds)
+    return max(5.0, 4 * trial.seconds)
 
 
-def _digest(tests: tuple[str, ...]) -> str:
+def _digest(tree: Path, tests: tuple[str, ...]) -> str:
     """Return a digest of all test code that *tests* may use: other tests, another result."""
-    found = {path for pattern in SHARED for path in ROOT.glob(pattern)}
+    found = {path for pattern in SHARED for path in tree.glob(pattern)}
     for test in tests:
-        path = ROOT / test
+        path = tree / test
         found.update(path.parent.glob("*.py") if path.suffix else path.rglob("*"))
     files = sorted(path for path in found if path.is_file() and path.suffix != ".pyc")
     content = b"\0".join(path.read_bytes() for path in files)

@@ -57,6 +57,7 @@ class Bench:
         """Copy *root* into *scratch*, an own folder that lasts as long as the run."""
         for library in LIBRARIES:
             importlib.import_module(library)
+        _settle_hypothesis()
         self._scratch = scratch
         self.tree = scratch / "tree"
         shutil.rmtree(self.tree, ignore_errors=True)
@@ -112,8 +113,7 @@ class Bench:
             import pytest  # noqa: PLC0415
 
             arguments = ["-x", "-q", "--import-mode=importlib", "--strict-config", "-o", "addopts="]
-            # Hypothesis: the same examples every time, and no verdict on the time they take.
-            arguments += ["--hypothesis-profile=ci", "-p", "no:cacheprovider", "--tb=line"]
+            arguments += ["--hypothesis-profile=mutants", "-p", "no:cacheprovider", "--tb=line"]
             arguments += [f"--basetemp={self._scratch / 'tmp'}", *tests]
             code = int(pytest.main(arguments))
         finally:
@@ -121,6 +121,20 @@ class Bench:
                 sys.stdout.flush()
                 sys.stderr.flush()
             os._exit(code)
+
+
+def _settle_hypothesis() -> None:
+    """Take the same examples every time, whatever time they need, and the first that fails."""
+    from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
+
+    settings.register_profile(
+        "mutants",
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 def _wait(child: int) -> tuple[int, float]:
