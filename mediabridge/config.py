@@ -18,7 +18,7 @@ class Limits:
     """What is accepted from a medium before anything on it is trusted."""
 
     small_file_bytes: int = 1 * MIB
-    """header.json, keys.json, SHA256SUMS and each signature; ours are under 64 KiB."""
+    """header.json, keys.json, SHA256SUMS; the largest is keys.json, 143 KiB for 64 recipients."""
 
     json_depth: int = 32
     """Arrays and objects inside one another in a JSON document; ours have at most 6."""
@@ -27,10 +27,10 @@ class Limits:
     """One ciphertext part (format 1, section 2); fits FAT and a resumable copy."""
 
     part_plaintext_bytes: int = 255 * MIB
-    """Plaintext of a full part; leaves room for the 0.1 % Cobblestone adds."""
+    """Plaintext of a full part; leaves room for the 0.1 % that Cobblestone adds."""
 
     parts: int = 256
-    """64 GiB of ciphertext per bundle, 500 times the largest snapshot we know of."""
+    """64 GiB of ciphertext per bundle; the CSV of 200,000 people is 50 MB before compression."""
 
     approvals: int = 16
     """Approval signatures in one bundle."""
@@ -45,7 +45,7 @@ class Limits:
     """Names read from one folder of a medium before giving up on it."""
 
     medium_json_bytes: int = 16 * KIB
-    """medium.json and its signature, each; ours are under 2 KiB."""
+    """medium.json and its signature, each; with one route they are under 1 KiB."""
 
     trip_minutes: int = 31 * 24 * 60
     """Longest plan for a trip; a longer one is a typing mistake."""
@@ -60,7 +60,7 @@ class Limits:
     """New TUF roots that are followed from the first one a station was given (ADR 0002)."""
 
     manifest_bytes: int = 16 * MIB
-    """Part 0 after decryption; about 60 bytes per inner file and receipt are used."""
+    """Part 0 after decryption; with as many files and receipts as allowed it is under 2 MiB."""
 
     inner_files: int = 4096
     """Files in one bundle."""
@@ -72,7 +72,7 @@ class Limits:
     """Plaintext of all inner files together; what quarantine has to hold."""
 
     expansion_ratio: int = 200
-    """Largest plaintext : compressed ratio; our CSV reaches about 40."""
+    """Largest plaintext : compressed ratio; a CSV of notices reaches about 5."""
 
     expansion_floor: int = 1 * MIB
     """Below this size the ratio is not looked at; small files of zeros are harmless."""
@@ -84,16 +84,16 @@ class Limits:
     """How far ahead the sender's clock may be; clocks are hints, not evidence."""
 
     table_bytes: int = 8 * MIB
-    """A code table or a table of characters; ours are under 400 KiB."""
+    """A code table or a table of characters; ours are under 300 KiB."""
 
     receipt_line_bytes: int = 4 * KIB
-    """One line of a receipt; the head takes about 500 bytes, a record about 150."""
+    """One line of a receipt; the head takes about 350 bytes, a record about 130."""
 
     log_entry_bytes: int = 16 * KIB
     """One transfer-log entry."""
 
     record_file_bytes: int = 4 * GIB
-    """One CSV or XML file of records; 30 times the largest snapshot we know of."""
+    """One CSV or XML file of records; the XML of 200,000 people is about 150 MB."""
 
     record_rows: int = 10_000_000
     """Records in one file; more than there are foreign residents in Japan."""
@@ -117,7 +117,7 @@ class Limits:
     """Values in one list of a log entry: signers, approvers, checks."""
 
     log_note_bytes: int = 64 * KIB
-    """One signed note; C2SP asks for room for 16 signatures, ours have two of 100 bytes."""
+    """One signed note; C2SP asks for room for 16 signatures, ours have one and are under 1 KiB."""
 
     log_note_signatures: int = 32
     """Signature lines in one signed note; twice what C2SP asks every reader to take."""
@@ -168,7 +168,7 @@ MEDIA_MOUNT_SECONDS: Final = 180
 """Wait for a mount: ext4 replays its journal, exFAT reads its whole bitmap."""
 
 MEDIA_UNMOUNT_SECONDS: Final = 1800
-"""Wait for an unmount, which flushes: 1 GiB in the cache takes 17 minutes at 1 MB/s."""
+"""Wait for an unmount, which flushes: 1 GiB in the cache takes 18 minutes at 1 MB/s."""
 
 MEDIA_GONE_SECONDS: Final = 30
 """Wait for a medium that was switched off, or pulled out, to vanish from the system."""
@@ -186,7 +186,7 @@ PROBE_USED_SHARE: Final = 16
 """A full probe is refused when more than one part in so many is in use: files are not tried."""
 
 PROBE_OUTSIDE_SHARE: Final = 8
-"""As much may lie outside the file system; the tables of a small ext4 take a tenth."""
+"""As much may lie outside the file system; the tables of ext4 take a tenth of 128 MiB."""
 
 MEDIA_REPAIRS: Final = 5
 """Passes over a damaged file system; fsck.fat leaves for the next what it uncovers (seen: 3)."""
