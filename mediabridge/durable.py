@@ -17,6 +17,21 @@ from typing import BinaryIO
 
 
 @contextmanager
+def draft_beside(path: Path) -> Iterator[Path]:
+    """Give an empty file beside *path*, for its owner only; what still has its name goes.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
 def appearing(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
     """Give a file that takes the place of *path* at the end of the block.
 
@@ -25,17 +40,12 @@ def appearing(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
     Raises:
         OSError: the folder cannot be written.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+    with draft_beside(path) as draft:
+        with draft.open("wb") as file:
             yield file
-            os.fchmod(descriptor, mode)
+            os.fchmod(file.fileno(), mode)
             _flush(file)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        draft.replace(path)
     sync_folder(path.parent)
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import filecmp
-import os
 import sqlite3
-import tempfile
 from contextlib import closing
 from itertools import count
 from pathlib import Path
 
-from mediabridge.durable import sync_folder
+from mediabridge.durable import draft_beside, sync_file, sync_folder
 from mediabridge.sqlite.store import Store
 from mediabridge.sqlite.telling import told_by_sqlite, told_by_system
 
@@ -24,20 +22,16 @@ def keep_copy(path: Path, store: Store) -> None:
     Raises:
         One of the store's refusals; nothing is left beside the file.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    draft = Path(name)
     try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(draft)) as copy:
-            source.backup(copy)
-        os.fsync(descriptor)
-        _link_anew(draft, f"{path.name}.before-{store.version}")
+        with draft_beside(path) as draft:
+            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(draft)) as copy:
+                source.backup(copy)
+            sync_file(draft)
+            _link_anew(draft, f"{path.name}.before-{store.version}")
     except sqlite3.DatabaseError as error:
         raise told_by_sqlite(error, path, store) from error
     except OSError as error:
         raise told_by_system(error, path, store) from error
-    finally:
-        os.close(descriptor)
-        draft.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
