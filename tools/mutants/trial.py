@@ -89,6 +89,8 @@ class Bench:
         if child == 0:
             self._test(tests, output, seconds=seconds, keep_bytecode=keep_bytecode)
         status, used = _wait(child)
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGTERM, signal.SIGINT}:
+            sys.exit("a trial was ended from outside")
         said = output.read_text(encoding="utf-8", errors="replace")[-3000:]
         return Trial(status == 0, f"{said}\nstatus {status}, {used:.1f} s", used)
 
