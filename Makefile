@@ -4,7 +4,10 @@ PYTHON ?= python3
 ARGS ?=
 # Processes that test: one for each core.
 JOBS ?= auto
+# Where the versions of Python differ: reading, hashing, parsing, and how a command ends.
+NEWER_TESTS ?= tests/records tests/bundle tests/verify tests/translog tests/cli/test_frame.py
 SECONDS ?= 60
+PAYLOAD ?= 256MiB
 RIG ?= tests/rig
 # Which of its many moments the rig plays: those of this commit, of any other word, or all.
 MOMENTS ?= commit
@@ -17,16 +20,22 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-rig fuzz mutants lint format messages reasons lock clean
+.PHONY: help demo test test-newer test-rig test-rig-all fuzz bench bench-all lint format messages \
+	reasons tables lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
-	@echo "make test [ARGS='-k words']               the tests"
-	@echo "make test-rig                             the same journeys on real USB, in virtual machines"
-	@echo "make fuzz [SECONDS=60]                   arbitrary bytes at each reader, for a bounded time"
-	@echo "make mutants [ARGS='--minutes 30 verify']  small faults put into the code: which do no tests notice"
+	@echo "make test [ARGS='-k words'] [JOBS=1]      the tests, on all cores"
+	@echo "make test-newer [NEWER_TESTS=tests]       some of them on each newer Python that is found"
+	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"
+	@echo "                                          a share of the cases, drawn by the commit's hash"
+	@echo "make test-rig-all                         all of them; takes most of an hour"
+	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
+	@echo "make bench [PAYLOAD=256MiB]               memory that a large bundle takes"
+	@echo "make bench-all                            memory and time that 2 GiB take"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
+	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
 demo: $(VENV)/runtime
@@ -35,10 +44,17 @@ demo: $(VENV)/runtime
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
+# An environment each, beside the usual one, from the same lock files.
+test-newer: $(VENV)/dev
+	set -e; found=$$($(BIN)/python -m tools.interpreters); echo "newer interpreters: $${found:-none}"; \
+	for python in $$found; do \
+		$(MAKE) test PYTHON=$$python VENV=$(VENV)-$$(basename $$python) ARGS="$(NEWER_TESTS) $(ARGS)"; \
+	done
+
 # Two machines at a time; without qemu they are skipped.
 test-rig: $(VENV)/dev
 	MEDIABRIDGE_RIG_MOMENTS=$(MOMENTS) \
-		$(BIN)/python -m pytest $(RIG) -n 2 --dist load -vv -ra $(ARGS)
+		$(BIN)/python -m pytest $(RIG) -n 2 --dist worksteal -vv -ra $(ARGS)
 
 test-rig-all:
 	$(MAKE) test-rig MOMENTS=all
@@ -50,11 +66,18 @@ fuzz: $(VENV)/dev
 mutants: $(VENV)/mutants
 	$(BIN)/python -m tools.mutants $(ARGS)
 
+# Never timed below a gigabyte; what must hold for any payload is the memory.
+bench: $(VENV)/runtime
+	$(BIN)/mediabridge --lang en bench bundle --size $(PAYLOAD)
+
+bench-all:
+	$(MAKE) bench PAYLOAD=2GiB
+
 lint: $(VENV)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/mypy --explicit-package-bases tools/messages.py tools/reasons.py tools/tables.py \
+	$(BIN)/mypy --explicit-package-bases tools/messages.py tools/interpreters.py tools/reasons.py tools/tables.py \
 		tools/mutants
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
@@ -90,7 +113,7 @@ lock:
 	echo setuptools | $(COMPILE) --output-file requirements/mutants-build.txt -
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .mutants
+	rm -rf $(VENV) $(VENV)-python3.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/runtime: requirements/build.txt requirements/runtime.txt pyproject.toml

@@ -43,6 +43,7 @@ def _names_on(desk: Desk, stick: Stick) -> list[str]:
     return names
 
 
+@pytest.mark.drawn(over=["speed"])
 @pytest.mark.parametrize("speed", SPEEDS)
 def test_figures_of_a_stick(bench: StickBench, speed: str) -> None:
     desk = Desk.on(bench, "bench", bench.disk("state", STATE_SIZE))

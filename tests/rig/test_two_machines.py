@@ -9,6 +9,7 @@ from prepared import Prepared, desk_of, stick_of
 from rig import StickBench
 
 
+@pytest.mark.drawn(over=["filesystem"])
 @pytest.mark.parametrize("filesystem", FILESYSTEMS)
 def test_day_on_two_machines(prepared: Prepared, bench: StickBench, filesystem: str) -> None:
     here, there = (desk_of(bench, prepared, name) for name in ("inside", "outside"))

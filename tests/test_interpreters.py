@@ -1,0 +1,55 @@
+"""Which newer interpreters the tests run on: found by where they are kept, and tried."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tools.interpreters import newer
+
+
+def put(path: Path, version: str, *, fails: bool = False) -> Path:
+    """Put something at *path* that answers as an interpreter of this version would."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\necho {version}\nexit {int(fails)}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    folders = [tmp_path / "first", tmp_path / "second"]
+    return {"PATH": os.pathsep.join(map(str, folders)), "HOME": str(tmp_path / "home")}
+
+
+def test_none_is_found_where_there_is_none(environment: dict[str, str]) -> None:
+    assert newer(environment, 11) == {}
+
+
+def test_one_of_each_newer_version(environment: dict[str, str], tmp_path: Path) -> None:
+    put(tmp_path / "first" / "python3.11", "3 11 final")
+    twelve = put(tmp_path / "first" / "python3.12", "3 12 final")
+    put(tmp_path / "second" / "python3.12", "3 12 final")
+    put(tmp_path / "second" / "python3", "3 13 final")
+    thirteen = put(tmp_path / "second" / "python3.13", "3 13 final")
+    assert newer(environment, 11) == {12: twelve, 13: thirteen}
+
+
+@pytest.mark.parametrize("kept", ["home/.pyenv/versions/3.12.9", "home/.local/share/uv/python/x"])
+def test_version_managers_are_asked(environment: dict[str, str], tmp_path: Path, kept: str) -> None:
+    path = put(tmp_path / kept / "bin" / "python3.12", "3 12 final")
+    assert newer(environment, 11) == {12: path}
+
+
+def test_version_manager_elsewhere(environment: dict[str, str], tmp_path: Path) -> None:
+    path = put(tmp_path / "opt" / "versions" / "a" / "bin" / "python3.12", "3 12 final")
+    assert newer(environment | {"PYENV_ROOT": str(tmp_path / "opt")}, 11) == {12: path}
+
+
+def test_what_does_not_work_is_passed_over(environment: dict[str, str], tmp_path: Path) -> None:
+    # A shim of a version that is not selected; a machine's Python without venv.
+    put(tmp_path / "first" / "python3.12", "not selected", fails=True)
+    twelve = put(tmp_path / "second" / "python3.12", "3 12 final")
+    put(tmp_path / "second" / "python3.13", "3 13 candidate")
+    put(tmp_path / "second" / "python3.14", "3 9 final")
+    assert newer(environment, 11) == {12: twelve}
