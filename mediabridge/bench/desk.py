@@ -57,7 +57,7 @@ class TrainingDesk:
         draft = station.home.inbox / "noise"
         digest = _write_noise(draft, size)
         draft.rename(station.home.inbox / f"{digest}.csv")
-        row = InboxRow(digest, Kind.ISA_NOTICE.value, 1, {"N02": 1})
+        row = InboxRow(digest, Kind.ISA_NOTICE.value, 1, {"N02": 1}, station.tables.sha256)
         with station.books.transaction():
             station.books.add_file(row, collected_at=station.now(), actor=station.operator(None))
         return self._sealed()
@@ -66,7 +66,7 @@ class TrainingDesk:
         """Return an approved bundle of *records* invented notices."""
         path = self.station.home.root / f"{Kind.ISA_NOTICE}.csv"
         with path.open("wb") as output:
-            writer = CsvWriter(output, Kind.ISA_NOTICE)
+            writer = CsvWriter(output, Kind.ISA_NOTICE, tables=self.station.tables)
             for notice in islice(notices(seed=1, different=records), records):
                 writer.write(notice)
         self.station.collect(path)

@@ -26,6 +26,7 @@ from mediabridge.config import KIB
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.files import FileFormat, open_records
+from mediabridge.records.tables import shipped
 from mediabridge.records.xml import XmlWriter
 from mediabridge.records.xml.form import qualified, schema
 
@@ -62,9 +63,9 @@ def _write(folder: Path, records: int, seed: int) -> dict[FileFormat, Path]:
     with (
         paths[FileFormat.CSV].open("wb") as csv_file,
         paths[FileFormat.XML].open("wb") as xml_file,
-        XmlWriter(xml_file, _KIND) as xml_writer,
+        XmlWriter(xml_file, _KIND, tables=shipped()) as xml_writer,
     ):
-        csv_writer = CsvWriter(csv_file, _KIND)
+        csv_writer = CsvWriter(csv_file, _KIND, tables=shipped())
         for record in islice(notices(seed, _DIFFERENT), records):
             csv_writer.write(record)
             xml_writer.write(record)
@@ -96,7 +97,7 @@ def _seconds(work: Callable[[Path], None], path: Path) -> float:
 def read(path: Path) -> None:
     """Read a file of notices as a station does; it must be without errors."""
     with path.open("rb") as stream:
-        reader = open_records(stream, _KIND)
+        reader = open_records(stream, _KIND, tables=shipped())
         _exhaust(reader)
     if reader.errors.total:
         msg = f"{reader.errors.total} errors in a file we wrote: {reader.errors.kept[0]}"

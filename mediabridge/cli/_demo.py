@@ -35,6 +35,7 @@ from mediabridge.clock import JST
 from mediabridge.durable import write_durably
 from mediabridge.errors import AlreadyAppliedError, RecordsRefusedError
 from mediabridge.locale import n_, sentence_of, text, translate
+from mediabridge.records.tables import shipped
 from mediabridge.sample import read_population, write_sample
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.incoming.taking import Taken
@@ -144,6 +145,7 @@ class Story:
             days=1,
             seed=self.seed,
             faults=True,
+            tables=shipped(),
             start_date=self.context.clock.now().astimezone(JST).date(),
             municipality=TRAINING_MUNICIPALITY,
         )

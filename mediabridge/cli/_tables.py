@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Table
 from mediabridge.errors import TableRefusedError
 from mediabridge.locale import text, translate
+
+if TYPE_CHECKING:
+    from mediabridge.records.tables import RuleTables
 
 SHOWN = 50
 """Problems of one table shown on a screen; ``--json`` has all of them."""
@@ -17,7 +21,9 @@ SHOWN = 50
 
 def site_tables(context: Context) -> Path:
     """Return where this station keeps its own tables; without any, the shipped ones are used."""
-    return context.home / "tables"
+    from mediabridge.stations.home import Home
+
+    return Home(context.home).tables
 
 
 def own_tables(context: Context) -> Path:
@@ -30,6 +36,24 @@ def own_tables(context: Context) -> Path:
 
     Home(context.home).config()
     return site_tables(context)
+
+
+def tables_in_use(context: Context) -> RuleTables:
+    """Return the tables that records are judged by here: this station's, or the shipped ones.
+
+    Raises:
+        TableRefusedError: a table of this station is not, or no longer, right.
+    """
+    from mediabridge.records.tables import RuleTables
+
+    with problems_shown(context):
+        return RuleTables.load(site_tables(context))
+
+
+def judged_by(tables: Sequence[Mapping[str, str]]) -> str:
+    """Return the line that names the *tables* a result rests on, each with whose it is."""
+    named = ", ".join(f"{each['id']} {each['version']} ({each['origin']})" for each in tables)
+    return text("Judged by the tables: {tables}", tables=named)
 
 
 @contextmanager

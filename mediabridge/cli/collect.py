@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,8 +12,11 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import Operator, PassphraseFile, open_station
+from mediabridge.cli._tables import judged_by, problems_shown
 from mediabridge.errors import ExitCode, RecordsRefusedError
+from mediabridge.kinds import Kind
 from mediabridge.locale import Language, n_, sentence_of, text, translate
+from mediabridge.records.csv import Encoding
 
 if TYPE_CHECKING:
     from mediabridge.records.reasons import RecordError
@@ -27,10 +32,11 @@ def collect(
     ],
     *,
     kind: Annotated[
-        str | None, typer.Option(help=n_("The kind of record, if it must be said."))
+        Kind | None, typer.Option(help=n_("The kind of record, if it must be said."))
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help=n_("cp932 or shift_jis_2004, if the file is in one of them."))
+        Encoding | None,
+        typer.Option(help=n_("cp932 or shift_jis_2004, if the file is in one of them.")),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help=n_("Only check; take nothing in."))
@@ -38,17 +44,12 @@ def collect(
     operator: Operator = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    from mediabridge.kinds import Kind
-    from mediabridge.records.csv import Encoding
     from mediabridge.stations.outgoing.collecting import check_file
 
-    options: dict[str, Any] = {
-        "kind": Kind(kind) if kind else None,
-        "encoding": Encoding(encoding) if encoding else None,
-    }
+    options: dict[str, Any] = {"kind": kind, "encoding": encoding}
     lines: list[str | Table] = []
     taken, refused = [], []
-    with open_station(context, passphrase_file) as station:
+    with problems_shown(context), open_station(context, passphrase_file) as station:
         for path in files:
             try:
                 if check:
@@ -62,7 +63,9 @@ def collect(
                 continue
             taken.append({"file": path.name, "records": count, "known": known})
             lines.append(_line(path, count, known=known, check=check))
-    data = {"taken": taken, "refused": refused}
+        tables = station.tables.as_json()
+    lines.append(judged_by(tables))
+    data = {"taken": taken, "refused": refused, "tables": tables}
     if refused:
         return Result(lines, data, ExitCode.RECORDS, RecordsRefusedError.reason)
     return Result(lines, data)
@@ -89,9 +92,21 @@ def show_refusal(context: Context, error: RecordsRefusedError) -> None:
         context.say("{count} more errors are in the report beside the refused file.", count=more)
 
 
+@contextmanager
+def refusal_shown(context: Context) -> Iterator[None]:
+    """Print on stderr what is wrong with the records, and by which tables, when the block fails."""
+    try:
+        yield
+    except RecordsRefusedError as error:
+        if not context.json:
+            for line in error_lines(error, context.lang):
+                context.show(line)
+        context.show(judged_by(error.facts["tables"]))
+        raise
+
+
 def error_lines(refusal: RecordsRefusedError, lang: Language) -> list[str]:
     """Return the errors grouped by what is wrong: a sentence, then the rows and their values."""
-    from mediabridge.kinds import Kind
     from mediabridge.records.fields import label
 
     kind, japanese = Kind(refusal.kind), lang is Language.JA

@@ -9,7 +9,7 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
-from mediabridge.cli._tables import site_tables
+from mediabridge.cli._tables import judged_by, tables_in_use
 from mediabridge.cli.collect import show_refusal
 from mediabridge.errors import ExitCode, RecordsRefusedError
 from mediabridge.kinds import Kind
@@ -35,9 +35,8 @@ def convert(
     ] = None,
 ) -> Result:
     from mediabridge.records.convert import convert as convert_file
-    from mediabridge.records.tables import RuleTables
 
-    tables = RuleTables.load(site_tables(context))
+    tables = tables_in_use(context)
     try:
         done = convert_file(source, target, kind=kind, encoding=encoding, tables=tables)
     except RecordsRefusedError as error:
@@ -46,7 +45,14 @@ def convert(
             "file": source.name,
             "count": error.facts["count"],
             "errors": [each.log_form() for each in error.errors],
+            "tables": error.facts["tables"],
         }
-        return Result([], data, ExitCode.RECORDS, error.reason)
+        return Result([judged_by(error.facts["tables"])], data, ExitCode.RECORDS, error.reason)
     line = text("{file}: {count} records written.", file=target.name, count=done.records)
-    return Result([line], {"file": target.name, "kind": done.kind, "records": done.records})
+    data = {
+        "file": target.name,
+        "kind": done.kind,
+        "records": done.records,
+        "tables": tables.as_json(),
+    }
+    return Result([line, judged_by(tables.as_json())], data)

@@ -12,6 +12,7 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station
+from mediabridge.cli.collect import refusal_shown
 from mediabridge.locale import n_, text
 
 
@@ -33,9 +34,12 @@ def export(
     from mediabridge.stations.sticks.finding import the_visit
 
     approver = None if key is None else asking(context, key, passphrase_file, yes=yes)
-    with open_station(context, passphrase_file) as station:
+    with open_station(context, passphrase_file) as station, refusal_shown(context):
         done = station.export(
-            lambda: the_visit(station, medium), operator=operator, approver=approver, empty=empty
+            lambda: the_visit(station, medium),
+            operator=operator,
+            approver=approver,
+            empty=empty,
         )
     lines: list[str | Table] = []
     if done.written:

@@ -8,7 +8,8 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import outcomes_table, show_verdict_of, verdict_data, verdict_table
 from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station
-from mediabridge.errors import MediabridgeError
+from mediabridge.cli._tables import judged_by, problems_shown
+from mediabridge.errors import MediabridgeError, RecordsRefusedError
 from mediabridge.locale import text
 
 if TYPE_CHECKING:
@@ -25,13 +26,15 @@ def import_(
     from mediabridge.stations.sticks.finding import the_visit
 
     taken: list[Taken] = []
-    with open_station(context, passphrase_file) as station:
+    with problems_shown(context), open_station(context, passphrase_file) as station:
         visit = the_visit(station, medium)
         try:
             safe = station.import_(visit, operator=operator, note=taken.append)
         except MediabridgeError as error:
             show_verdict_of(context, error)
             error.facts["taken"] = [taken_data(each) for each in taken]
+            if isinstance(error, RecordsRefusedError):
+                context.show(judged_by(error.facts["tables"]))
             raise
     lines = [line for each in taken for line in taken_lines(each)]
     bundles = [taken_data(each) for each in taken]
@@ -45,6 +48,7 @@ def taken_lines(taken: Taken) -> list[str | Table]:
         verdict_table(taken.verdict),
         outcomes_table(taken.outcomes),
         text("Receipts accepted: {count}", count=taken.receipts),
+        judged_by(taken.tables),
     ]
 
 
@@ -57,4 +61,5 @@ def taken_data(taken: Taken) -> dict[str, Any]:
         "checks": verdict_data(taken.verdict),
         "outcomes": taken.outcomes,
         "receipts": taken.receipts,
+        "tables": taken.tables,
     }

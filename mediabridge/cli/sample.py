@@ -9,6 +9,7 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
+from mediabridge.cli._tables import tables_in_use
 from mediabridge.cli.station import TRAINING_MUNICIPALITY
 from mediabridge.clock import JST
 from mediabridge.locale import n_, text
@@ -40,6 +41,7 @@ def sample(
         seed=seed,
         fmt=format_,
         faults=faults,
+        tables=tables_in_use(context),
         start_date=context.clock.now().astimezone(JST).date(),
         municipality=municipality,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mediabridge.errors._base import ExitCode, MediabridgeError
@@ -48,11 +48,16 @@ class RecordsRefusedError(RecordsError):
     sentence = "The file {name} was refused: {count} errors."
     hint = "Correct the file in the system that made it and collect it again."
 
-    def __init__(self, *, kind: str, errors: Sequence[Any], **facts: Any) -> None:
-        """Keep the *errors* beside the facts: they hold what a log must not."""
+    def __init__(
+        self, *, kind: str, errors: Sequence[Any], tables: Sequence[Mapping[str, str]], **facts: Any
+    ) -> None:
+        """Keep the *errors* beside the facts: they hold what a log must not.
+
+        *tables* are the provenances of the tables that the records were judged by.
+        """
         self.kind = kind
         self.errors = errors
-        super().__init__(**facts)
+        super().__init__(tables=tables, **facts)
 
 
 class KindNotCarriedError(RecordsError):

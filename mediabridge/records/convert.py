@@ -29,9 +29,9 @@ def convert(
     source: Path,
     target: Path,
     *,
+    tables: RuleTables,
     kind: Kind | None = None,
     encoding: Encoding | None = None,
-    tables: RuleTables | None = None,
 ) -> Converted:
     """Write the records of *source* to *target* in the other format.
 
@@ -66,6 +66,7 @@ def convert(
                     name=source.name,
                     count=reader.errors.total,
                     errors=reader.errors.kept,
+                    tables=tables.as_json(),
                 )
     return Converted(kind, count, wanted)
 
@@ -82,7 +83,7 @@ def _writer(
     kind: Kind,
     wanted: FileFormat,
     encoding: Encoding | None,
-    tables: RuleTables | None,
+    tables: RuleTables,
 ) -> CsvWriter | XmlWriter:
     if wanted is FileFormat.XML:
         return XmlWriter(output, kind, tables=tables)

@@ -51,8 +51,8 @@ def open_records(
     stream: BinaryIO,
     kind: Kind,
     *,
+    tables: RuleTables,
     encoding: Encoding | None = None,
-    tables: RuleTables | None = None,
     limits: Limits = LIMITS,
 ) -> CsvReader | XmlReader:
     """Return the reader for the format that the seekable *stream* is in.

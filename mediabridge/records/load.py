@@ -20,7 +20,7 @@ from mediabridge.records.fields import FIELDS, Field, Need
 from mediabridge.records.model import ADAPTERS, BASES, Record, classes_of
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.rules import CHECKS, Breach
-from mediabridge.records.tables import RuleTables, shipped
+from mediabridge.records.tables import RuleTables
 from mediabridge.records.types import Category
 
 _SHOWN_CHARACTERS: Final = 100
@@ -60,14 +60,14 @@ class _Known(dict[str, Any]):
 class Loader:
     """Turns rows of one kind into records."""
 
-    def __init__(self, kind: Kind, tables: RuleTables | None = None) -> None:
-        """Use the code *tables*, by default those of the package."""
+    def __init__(self, kind: Kind, tables: RuleTables) -> None:
+        """Judge records of *kind* by the code *tables* of the site."""
         self.kind = kind
         self._validate = ADAPTERS[kind].validator.validate_python
         self._base: type[Record] = BASES[kind]
         self._classes = classes_of(kind)
         self._check = CHECKS[kind]
-        self._tables = tables if tables is not None else shipped()
+        self._tables = tables
         self._scans = never_carried.scans(FIELDS[kind].values())
 
     def load(self, values: Mapping[str, str], row: int = 1) -> Record:

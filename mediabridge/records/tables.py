@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from mediabridge.records import names
 from mediabridge.records.codes import table
 from mediabridge.records.codes.codetable import Entry
+from mediabridge.records.codes.tablefile import Provenance
+
+_CODES: Final = ("status_of_residence", "nationality_region", "municipality")
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,12 @@ class RuleTables:
     seiji: frozenset[str]
     """正字 of Ministry of Justice Notice 582, the only kanji a notice may hold."""
 
+    places: Mapping[str, str]
+    """The Japanese name of each municipality."""
+
+    provenance: tuple[Provenance, ...]
+    """Which tables these are; named beside every result that rests on them."""
+
     @cached_property
     def plain_stays(self) -> frozenset[tuple[str, bool]]:
         """Each status with its answer to "indefinite?", where no rule can object to it."""
@@ -49,25 +59,39 @@ class RuleTables:
         )
 
     @classmethod
-    def load(cls, site_dir: Path | None = None) -> Self:
-        """Read the site's tables where it has its own, else the shipped ones.
+    def load(cls, site_dir: Path | None) -> Self:
+        """Read the tables of the site in *site_dir* where it has its own, else the shipped ones.
 
         Raises:
             TableRefusedError: a table of the site is not, or no longer, right.
         """
-        statuses = table("status_of_residence", site_dir).entries
+        statuses, nationalities, municipalities = (table(name, site_dir) for name in _CODES)
+        notice = names.table(site_dir)
+        used = (statuses, nationalities, municipalities, notice)
         return cls(
-            statuses={code: _status(entry) for code, entry in statuses.items()},
-            nationalities=frozenset(table("nationality_region", site_dir).entries),
-            municipalities=frozenset(table("municipality", site_dir).entries),
-            seiji=names.table(site_dir).seiji,
+            statuses={code: _status(entry) for code, entry in statuses.entries.items()},
+            nationalities=frozenset(nationalities.entries),
+            municipalities=frozenset(municipalities.entries),
+            seiji=notice.seiji,
+            places={code: entry.name_ja for code, entry in municipalities.entries.items()},
+            provenance=tuple(each.provenance for each in used),
         )
+
+    @property
+    def sha256(self) -> str:
+        """A digest that is another one as soon as one of the tables is."""
+        lines = "".join(f"{each.identifier} {each.sha256}\n" for each in self.provenance)
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+    def as_json(self) -> list[dict[str, str]]:
+        """Return which tables these are, for ``--json``."""
+        return [each.as_json() for each in self.provenance]
 
 
 @lru_cache(maxsize=1)
 def shipped() -> RuleTables:
-    """Return the tables of the package, read once."""
-    return RuleTables.load()
+    """Return the tables of the package, read once: for whoever is at no site."""
+    return RuleTables.load(None)
 
 
 def _status(entry: Entry) -> Status:

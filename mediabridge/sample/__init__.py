@@ -3,7 +3,8 @@
 Everything is invented and says so: Roman family names begin with ``X``, kanji names
 with 例, 試, 仮 or 練, addresses lie in 見本町. The same seed gives the same bytes.
 
-    write_sample(folder, residents=2000, days=1, seed=7, start_date=date(2026, 11, 20))
+    write_sample(folder, residents=2000, days=1, seed=7, start_date=date(2026, 11, 20),
+        tables=shipped())
     registry.load_population(read_population(folder / "population.csv"))
 """
 

@@ -14,10 +14,12 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import text
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.files import FileFormat
+from mediabridge.records.load import RecordInvalidError
 from mediabridge.records.model import Record
+from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlWriter
 from mediabridge.sample.faults import write_faulty
-from mediabridge.sample.population import Population
+from mediabridge.sample.population import Day, Population
 
 POPULATION_FILE: Final = "population.csv"
 
@@ -29,6 +31,7 @@ def write_sample(
     days: int,
     seed: int,
     start_date: date,
+    tables: RuleTables,
     municipality: str = "131041",
     fmt: str = "csv",
     faults: bool = False,
@@ -42,26 +45,44 @@ def write_sample(
     population and the files with faults stay CSV.
 
     Raises:
-        UsageError: too few residents, an unknown municipality or an unknown format.
+        UsageError: too few residents, an unknown municipality or an unknown format, or the
+            *tables* do not know a code that the sample has.
         OSError: the folder cannot be written.
     """
     if fmt not in list(FileFormat):
         raise UsageError(detail=text("there is no such format; the formats are csv and xml"))
-    population = Population(residents, seed, municipality, start_date, peak=peak)
+    population = Population(residents, seed, municipality, start_date, tables=tables, peak=peak)
     out_dir.mkdir(parents=True, exist_ok=True)
     written = [_write_population(out_dir / POPULATION_FILE, population)]
-    for day in population.days(days):
-        folder = out_dir / f"day-{day.number:03d}"
-        folder.mkdir(exist_ok=True)
-        written += [
-            _write(folder, FileFormat(fmt), Kind.ISA_NOTICE, day.isa_notices),
-            _write(folder, FileFormat(fmt), Kind.MUNICIPAL_NOTICE, day.municipal_notices),
-        ]
-        if faults:
-            faulty = folder / f"{Kind.ISA_NOTICE}-faulty.csv"
-            with faulty.open("wb") as stream:
-                write_faulty(stream, day.isa_notices)
-            written.append(faulty)
+    try:
+        for day in population.days(days):
+            folder = out_dir / f"day-{day.number:03d}"
+            written += _write_day(folder, FileFormat(fmt), day, tables, faults=faults)
+    except RecordInvalidError as invalid:
+        for path in written:
+            path.unlink()
+        fields = {f"{error.field}: {error.reason}" for error in invalid.errors}
+        detail = text(
+            "the tables in use here do not allow what the sample holds ({fields})",
+            fields=", ".join(sorted(fields)),
+        )
+        raise UsageError(detail=detail) from None
+    return written
+
+
+def _write_day(
+    folder: Path, fmt: FileFormat, day: Day, tables: RuleTables, *, faults: bool
+) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    written = [
+        _write(folder, fmt, Kind.ISA_NOTICE, day.isa_notices, tables),
+        _write(folder, fmt, Kind.MUNICIPAL_NOTICE, day.municipal_notices, tables),
+    ]
+    if faults:
+        faulty = folder / f"{Kind.ISA_NOTICE}-faulty.csv"
+        with faulty.open("wb") as stream:
+            write_faulty(stream, day.isa_notices)
+        written.append(faulty)
     return written
 
 
@@ -101,14 +122,16 @@ def _write_population(path: Path, population: Population) -> Path:
     return path
 
 
-def _write(folder: Path, fmt: FileFormat, kind: Kind, records: Iterable[Record]) -> Path:
+def _write(
+    folder: Path, fmt: FileFormat, kind: Kind, records: Iterable[Record], tables: RuleTables
+) -> Path:
     path = folder / f"{kind}.{fmt}"
     with path.open("wb") as stream, ExitStack() as ending:
         writer: CsvWriter | XmlWriter
         if fmt is FileFormat.CSV:
-            writer = CsvWriter(stream, kind)
+            writer = CsvWriter(stream, kind, tables=tables)
         else:
-            writer = ending.enter_context(XmlWriter(stream, kind))
+            writer = ending.enter_context(XmlWriter(stream, kind, tables=tables))
         for record in records:
             writer.write(record)
     return path

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from mediabridge.clock import JST
-from mediabridge.kinds import Kind
 from mediabridge.records.events import IsaEvent
 from mediabridge.records.load import Loader
 from mediabridge.records.model import IsaNotice
@@ -24,7 +23,6 @@ _PERMANENT: Final = "601"
 _LONG_TERM: Final = "604"
 _DESIGNATED_ACTIVITIES: Final = "501"
 _CHILD_STATUSES: Final = ("403", "603", "604")
-_LOADER: Final = Loader(Kind.ISA_NOTICE)
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def happen(rng: random.Random, event: IsaEvent, person: Person, day: date) -> Ha
     return Happening(event, day, person, _EFFECTS[event](rng, person, day))
 
 
-def write_notice(happening: Happening, letter: Letter, **changed: str) -> IsaNotice:
+def write_notice(happening: Happening, letter: Letter, loader: Loader, **changed: str) -> IsaNotice:
     """Return the notice of *happening*; *changed* fields make it contradict the registry."""
     before, after = happening.before, happening.after
     prior = before.card_number if before.card_number != after.card_number else None
@@ -109,7 +107,7 @@ def write_notice(happening: Happening, letter: Letter, **changed: str) -> IsaNot
         "prior_card_number": prior or "",
         **changed,
     }
-    record = _LOADER.load({name: text for name, text in values.items() if text}, letter.sequence)
+    record = loader.load({name: text for name, text in values.items() if text}, letter.sequence)
     if not isinstance(record, IsaNotice):
         raise TypeError
     return record

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from mediabridge.kinds import Kind
 from mediabridge.records.events import MUNICIPAL_EVENTS, MunicipalEvent
 from mediabridge.records.load import Loader
 from mediabridge.records.model import MunicipalNotice
@@ -27,7 +26,6 @@ ARRIVALS: Final = frozenset(
 )
 """Events of people whom the registry did not hold before."""
 
-_LOADER: Final = Loader(Kind.MUNICIPAL_NOTICE)
 _ELSEWHERE: Final = {"112038": "川口市", "011002": "札幌市", "131016": "千代田区"}
 _SINCE_EVENT: Final = ARRIVALS - {MunicipalEvent.M01}
 _AT_THE_COUNTER: Final = frozenset(MunicipalEvent) - {
@@ -39,7 +37,13 @@ _AT_THE_COUNTER: Final = frozenset(MunicipalEvent) - {
 
 
 def write_notice(
-    rng: random.Random, event: MunicipalEvent, person: Person, letter: Letter, place: str
+    rng: random.Random,
+    event: MunicipalEvent,
+    person: Person,
+    letter: Letter,
+    place: str,
+    *,
+    loader: Loader,
 ) -> MunicipalNotice:
     """Return the notice of *event*, which happened to *person* in *place*."""
     processed = letter.issued_at.date()
@@ -57,7 +61,7 @@ def write_notice(
         "operation": _operation(rng, event).value,
         "notified_on": processed.isoformat() if event in _AT_THE_COUNTER else "",
     }
-    record = _LOADER.load({name: text for name, text in values.items() if text}, letter.sequence)
+    record = loader.load({name: text for name, text in values.items() if text}, letter.sequence)
     if not isinstance(record, MunicipalNotice):
         raise TypeError
     return record

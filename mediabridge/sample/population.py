@@ -16,10 +16,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from mediabridge.errors import UsageError
+from mediabridge.kinds import Kind
 from mediabridge.locale import text
-from mediabridge.records.codes import table
 from mediabridge.records.events import IsaEvent, MunicipalEvent
+from mediabridge.records.load import Loader
 from mediabridge.records.model import IsaNotice, MunicipalNotice
+from mediabridge.records.tables import RuleTables
 from mediabridge.records.types import Category, Operation
 from mediabridge.sample import isa, municipal, statistics
 from mediabridge.sample.draw import chance
@@ -58,14 +60,16 @@ class Population:
         municipality: str,
         start_date: date,
         *,
+        tables: RuleTables,
         peak: float = 1.0,
         at_least: int = 40,
         held: float = 0.05,
     ) -> None:
         """Describe a population; nothing is generated yet.
 
-        *peak* multiplies the notices of an ordinary day, of which there are *at_least*
-        so many; *held* is the share of them that the registry cannot simply apply.
+        The notices are judged by *tables*. *peak* multiplies the notices of an ordinary
+        day, of which there are *at_least* so many; *held* is the share of them that the
+        registry cannot simply apply.
 
         Raises:
             UsageError: fewer than 40 residents, or an unknown municipality.
@@ -74,13 +78,15 @@ class Population:
             raise UsageError(
                 detail=text("a population has at least {least} residents", least=LEAST_RESIDENTS)
             )
-        entry = table("municipality").entries.get(municipality)
-        if entry is None:
+        place = tables.places.get(municipality)
+        if place is None:
             raise UsageError(detail=text("there is no municipality {code}", code=municipality))
         self.residents = residents
         self.seed = seed
         self.municipality = municipality
-        self.place = entry.name_ja
+        self.place = place
+        self.isa_loader = Loader(Kind.ISA_NOTICE, tables)
+        self.municipal_loader = Loader(Kind.MUNICIPAL_NOTICE, tables)
         self.start_date = start_date
         self._cast = min(_CAST, residents // 4)
         self._isa_daily = _daily(residents, statistics.ISA_NOTICES_PER_RESIDENT, peak, at_least)
@@ -220,7 +226,8 @@ class _Walk:
             self._changed[happening.after.number] = happening.after
         self._isa_sequence += 1
         number = self._isa_sequence
-        return isa.write_notice(happening, self._letter("N", number, evening), **changed)
+        loader = self._population.isa_loader
+        return isa.write_notice(happening, self._letter("N", number, evening), loader, **changed)
 
     # --- 市町村通知 -----------------------------------------------------------------
 
@@ -268,7 +275,8 @@ class _Walk:
         number = self._municipal_sequence
         rng = chance(self._population.seed, "notify", number)
         letter = self._letter("M", number, on)
-        return municipal.write_notice(rng, event, person, letter, self._population.place)
+        population, loader = self._population, self._population.municipal_loader
+        return municipal.write_notice(rng, event, person, letter, population.place, loader=loader)
 
     # --- both -----------------------------------------------------------------------
 

@@ -78,6 +78,11 @@ class Home:
         return self.root / "trust" / "cache"
 
     @property
+    def tables(self) -> Path:
+        """Code tables and the table of Notice 582 that this site has loaded."""
+        return self.root / "tables"
+
+    @property
     def inbox(self) -> Path:
         """Collected files, in the format's CSV, named by their SHA-256."""
         return self.root / "inbox"

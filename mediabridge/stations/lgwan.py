@@ -74,6 +74,6 @@ class LgwanStation(Desk):
         moved = {name: delivered / name for name in opened.files}
         there = OpenedBundle(opened.verified, opened.manifest, moved)
         for kind, identity, _record in records_of(
-            there, self.config.municipality_code, self.progress
+            there, self.config.municipality_code, self.progress, tables=self.tables
         ):
             yield Outcome(identity, kind, Result.APPLIED, None, None)

@@ -18,9 +18,10 @@ from mediabridge.kinds import Kind, kind_of_schema
 from mediabridge.locale import n_, text
 from mediabridge.progress import Progress
 from mediabridge.records import files
-from mediabridge.records.csv import CsvReader
+from mediabridge.records.csv import CsvReader, ErrorList
 from mediabridge.records.model import Record
 from mediabridge.records.reasons import Reason, RecordError
+from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlReader
 
 _TELL_EVERY = 1000
@@ -94,7 +95,16 @@ def kind_of_file(path: Path, kinds: Sequence[Kind]) -> Kind:
         return files.kind_by_content(stream) or kinds[0]
 
 
-def check_records(opened: OpenedBundle, municipality: str, progress: Progress) -> None:
+def refusal(name: str, kind: Kind, errors: ErrorList, tables: RuleTables) -> RecordsRefusedError:
+    """Return the error that says what is wrong with the file *name*, and by which tables."""
+    return RecordsRefusedError(
+        kind=kind, name=name, count=errors.total, errors=errors.kept, tables=tables.as_json()
+    )
+
+
+def check_records(
+    opened: OpenedBundle, municipality: str, progress: Progress, *, tables: RuleTables
+) -> None:
     """Read every record of an opened bundle (format 1, section 9, step 9).
 
     Raises:
@@ -105,12 +115,11 @@ def check_records(opened: OpenedBundle, municipality: str, progress: Progress) -
     refused: list[RecordsRefusedError] = []
     for kind, path, listed in _record_files(opened):
         with path.open("rb") as stream:
-            records = RecordFile(stream, CsvReader(stream, kind), kind, municipality, progress)
+            reader = CsvReader(stream, kind, tables=tables)
+            records = RecordFile(stream, reader, kind, municipality, progress)
             count = sum(1 for _ in records)
         if records.errors.total:
-            kept, total = records.errors.kept, records.errors.total
-            error = RecordsRefusedError(kind=kind, name=path.name, count=total, errors=kept)
-            refused.append(error)
+            refused.append(refusal(path.name, kind, records.errors, tables))
         elif count != listed:
             detail = text("{count} records, {listed} are listed", count=count, listed=listed)
             raise ManifestMismatchError(name=path.name, detail=detail)
@@ -127,17 +136,21 @@ def _joined(refused: Sequence[RecordsRefusedError]) -> RecordsRefusedError:
         name=", ".join(each.facts["name"] for each in refused),
         count=sum(each.facts["count"] for each in refused),
         errors=errors[: LIMITS.record_errors_kept],
+        tables=refused[0].facts["tables"],
     )
 
 
 def records_of(
-    opened: OpenedBundle, municipality: str, progress: Progress
+    opened: OpenedBundle, municipality: str, progress: Progress, *, tables: RuleTables
 ) -> Iterator[tuple[Kind, str, Record]]:
-    """Yield kind, id and record of everything in a bundle that :func:`check_records` accepted."""
+    """Yield kind, id and record of everything in a bundle that :func:`check_records` accepted.
+
+    *tables* must be the very ones it was accepted by.
+    """
     progress.start(n_("Applying the records"), _record_bytes(opened))
     for kind, path, _listed in _record_files(opened):
         with path.open("rb") as stream:
-            reader = CsvReader(stream, kind)
+            reader = CsvReader(stream, kind, tables=tables)
             for identity, record in RecordFile(stream, reader, kind, municipality, progress):
                 yield kind, identity, record
     progress.finish()

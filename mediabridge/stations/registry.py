@@ -79,7 +79,7 @@ class RegistryStation(Desk):
 
     def _notices(self, opened: OpenedBundle) -> Iterator[IsaNotice]:
         for _kind, _identity, record in records_of(
-            opened, self.config.municipality_code, self.progress
+            opened, self.config.municipality_code, self.progress, tables=self.tables
         ):
             if isinstance(record, IsaNotice):
                 yield record

@@ -20,6 +20,7 @@ from mediabridge.errors import StationBusyError, StationError, StationWrongOwner
 from mediabridge.locale import text
 from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
+from mediabridge.records.tables import RuleTables
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
 from mediabridge.translog import checkpoint, database, events
@@ -95,6 +96,17 @@ class OpenStation:
     def id(self) -> str:
         """This station's id."""
         return self.config.station
+
+    @cached_property
+    def tables(self) -> RuleTables:
+        """The tables this station judges records by: its own, and the shipped ones otherwise.
+
+        Read once while the station is open, so that one command never judges by two.
+
+        Raises:
+            TableRefusedError: a table of this station is not, or no longer, right.
+        """
+        return RuleTables.load(self.home.tables)
 
     @cached_property
     def signer(self) -> signers.FileSigner:

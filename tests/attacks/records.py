@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.model import ADAPTERS
+from mediabridge.records.tables import shipped
 
 MUNICIPALITY = "131041"
 """A ward that exists; the training city of these tests."""
@@ -77,7 +78,7 @@ def municipal_notice(number: int, resident: int) -> dict[str, str]:
 def csv_of(kind: Kind, rows: Sequence[Mapping[str, str]]) -> bytes:
     """Return *rows* in the format's own CSV; each has to be right."""
     output = io.BytesIO()
-    writer = CsvWriter(output, kind)
+    writer = CsvWriter(output, kind, tables=shipped())
     for row in rows:
         writer.write(ADAPTERS[kind].validate_python(row))
     return output.getvalue()

@@ -14,6 +14,7 @@ from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, CsvWriter
 from mediabridge.records.model import Record
 from mediabridge.records.names import check, convert, encodable
+from mediabridge.records.tables import shipped
 from mediabridge.records.xml import XmlReader, XmlWriter
 
 KINDS = tuple(Kind)
@@ -22,7 +23,7 @@ KINDS = tuple(Kind)
 def fuzz_csv(data: bytes) -> None:
     """Read *data* as CSV of a kind chosen by its first byte; accepted records round-trip."""
     kind = _kind(data)
-    reader = CsvReader(io.BytesIO(data[1:]), kind)
+    reader = CsvReader(io.BytesIO(data[1:]), kind, tables=shipped())
     records = list(reader)
     assert reader.errors.total >= len(reader.errors.kept)
     _round_trip(records, kind)
@@ -31,7 +32,7 @@ def fuzz_csv(data: bytes) -> None:
 def fuzz_xml(data: bytes) -> None:
     """Read *data* as XML of a kind chosen by its first byte; accepted records round-trip."""
     kind = _kind(data)
-    reader = XmlReader(io.BytesIO(data[1:]), kind)
+    reader = XmlReader(io.BytesIO(data[1:]), kind, tables=shipped())
     records = list(reader)
     assert reader.errors.total >= len(reader.errors.kept)
     _round_trip(records, kind)
@@ -63,14 +64,14 @@ def _kind(data: bytes) -> Kind:
 def _round_trip(records: list[Record], kind: Kind) -> None:
     """Write *records* in both formats and read them back equal."""
     csv = io.BytesIO()
-    writer = CsvWriter(csv, kind)
+    writer = CsvWriter(csv, kind, tables=shipped())
     for record in records:
         writer.write(record)
     csv.seek(0)
-    assert list(CsvReader(csv, kind)) == records
+    assert list(CsvReader(csv, kind, tables=shipped())) == records
     xml = io.BytesIO()
-    with XmlWriter(xml, kind) as xml_writer:
+    with XmlWriter(xml, kind, tables=shipped()) as xml_writer:
         for record in records:
             xml_writer.write(record)
     xml.seek(0)
-    assert list(XmlReader(xml, kind)) == records
+    assert list(XmlReader(xml, kind, tables=shipped())) == records

@@ -13,6 +13,7 @@ from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import Loader, RecordInvalidError
 from mediabridge.records.model import Record
 from mediabridge.records.reasons import RecordError
+from mediabridge.records.tables import shipped
 
 ISA = {
     "notice_id": "01JD3MZ6Q8W9X0Y1Z2A3B4C5D6",
@@ -195,7 +196,7 @@ def present(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def load(kind: Kind, row: Mapping[str, str]) -> Record:
-    return Loader(kind).load(present(row))
+    return Loader(kind, shipped()).load(present(row))
 
 
 def refusals(kind: Kind, row: Mapping[str, str]) -> list[tuple[str | None, str]]:
@@ -209,7 +210,7 @@ def refusals(kind: Kind, row: Mapping[str, str]) -> list[tuple[str | None, str]]
 
 def csv_of(*records: Record, kind: Kind = Kind.ISA_NOTICE) -> bytes:
     stream = io.BytesIO()
-    writer = CsvWriter(stream, kind)
+    writer = CsvWriter(stream, kind, tables=shipped())
     for record in records:
         writer.write(record)
     return stream.getvalue()
@@ -228,7 +229,7 @@ def raw_csv(
 def read(
     data: bytes, kind: Kind = Kind.ISA_NOTICE, **options: object
 ) -> tuple[list[Record], list[RecordError]]:
-    reader = CsvReader(io.BytesIO(data), kind, **options)  # type: ignore[arg-type]
+    reader = CsvReader(io.BytesIO(data), kind, tables=shipped(), **options)  # type: ignore[arg-type]
     records = list(reader)
     return records, reader.errors.kept
 

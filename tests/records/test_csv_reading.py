@@ -13,6 +13,7 @@ from mediabridge.config import KIB, LIMITS, MIB
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, Encoding
 from mediabridge.records.fields import FIELDS
+from mediabridge.records.tables import shipped
 
 COLUMNS = list(FIELDS[Kind.ISA_NOTICE])
 HEADER = ",".join(COLUMNS).encode() + b"\r\n"
@@ -31,7 +32,9 @@ def test_all_errors_of_a_file_are_found() -> None:
 
 
 def test_errors_are_bounded_and_counted() -> None:
-    reader = CsvReader(io.BytesIO(raw_csv(*[{**ISA, "sex": "x"}] * 1200)), Kind.ISA_NOTICE)
+    reader = CsvReader(
+        io.BytesIO(raw_csv(*[{**ISA, "sex": "x"}] * 1200)), Kind.ISA_NOTICE, tables=shipped()
+    )
     assert list(reader) == []
     assert reader.errors.total == reader.rows == 1200
     assert len(reader.errors.kept) == LIMITS.record_errors_kept
@@ -219,7 +222,7 @@ ENDLESS = [
 def test_endless_input_ends_early(start: bytes, piece: bytes, reason: str) -> None:
     stream = Endless(start, piece)
     tracemalloc.start()
-    reader = CsvReader(stream, Kind.ISA_NOTICE)  # type: ignore[arg-type]
+    reader = CsvReader(stream, Kind.ISA_NOTICE, tables=shipped())  # type: ignore[arg-type]
     assert list(reader) == []
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -232,7 +235,7 @@ def _peak(rows: int) -> int:
     row = ROW
     stream = io.BytesIO(HEADER + row * rows)
     tracemalloc.start()
-    count = sum(1 for _ in CsvReader(stream, Kind.ISA_NOTICE))
+    count = sum(1 for _ in CsvReader(stream, Kind.ISA_NOTICE, tables=shipped()))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == rows

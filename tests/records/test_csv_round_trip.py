@@ -27,6 +27,7 @@ from mediabridge.records.csv.writer import disarmed
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import RecordInvalidError
 from mediabridge.records.never_carried import in_any_row
+from mediabridge.records.tables import shipped
 
 _ISA = st.fixed_dictionaries(
     {"remarks": REMARKS, "name_roman": ROMAN, "name_kanji": KANJI, "name_kanji_original": ORIGINAL}
@@ -64,7 +65,7 @@ def test_hostile_text_survives(hostile: Any, again: int) -> None:
 @pytest.mark.parametrize("encoding", list(Encoding))
 def test_every_encoding_survives(kind: Kind, row: dict[str, str], encoding: Encoding) -> None:
     stream = io.BytesIO()
-    CsvWriter(stream, kind, encoding=encoding).write(load(kind, row))
+    CsvWriter(stream, kind, encoding=encoding, tables=shipped()).write(load(kind, row))
     declared = None if encoding is Encoding.UTF_16 else encoding
     assert read(stream.getvalue(), kind, encoding=declared) == ([load(kind, row)], [])
 
@@ -80,7 +81,7 @@ def test_written_bytes_are_exact() -> None:
 
 def test_bom_is_written_when_asked() -> None:
     stream = io.BytesIO()
-    CsvWriter(stream, Kind.ISA_NOTICE, bom=True)
+    CsvWriter(stream, Kind.ISA_NOTICE, bom=True, tables=shipped())
     assert stream.getvalue().startswith(b"\xef\xbb\xbf")
 
 
@@ -96,7 +97,7 @@ def test_bom_is_written_when_asked() -> None:
 )
 def test_unfit_character_is_named(text: str, codepoint: str, encoding: Encoding) -> None:
     stream = io.BytesIO()
-    writer = CsvWriter(stream, Kind.ISA_NOTICE, encoding=encoding)
+    writer = CsvWriter(stream, Kind.ISA_NOTICE, encoding=encoding, tables=shipped())
     writer.write(load(Kind.ISA_NOTICE, ISA))
     before = stream.getvalue()
     with pytest.raises(RecordInvalidError) as refused:

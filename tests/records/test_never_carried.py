@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from records.rows import ISA, MUNICIPAL, REPORT, RIGHT, load, raw_csv, read, refusals
@@ -131,6 +131,7 @@ def test_no_field_takes_an_individual_number(kind: Kind, item: Field) -> None:
 
 
 @pytest.mark.parametrize(("kind", "item"), UNSCANNED)
+@settings(deadline=None, max_examples=50)
 @given(data=st.data())
 def test_reason_for_not_scanning_is_true(kind: Kind, item: Field, data: st.DataObject) -> None:
     """Whatever stands around an individual number, the form of the field refuses it."""

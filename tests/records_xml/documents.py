@@ -25,6 +25,7 @@ from mediabridge.records.fields import FIELDS
 from mediabridge.records.model import Record
 from mediabridge.records.never_carried import in_any_row
 from mediabridge.records.reasons import RecordError
+from mediabridge.records.tables import shipped
 from mediabridge.records.xml import NAMESPACE, XmlReader, XmlWriter, root_name
 
 START = f'<isa_notices xmlns="{NAMESPACE}">'
@@ -78,7 +79,7 @@ def document(*records: str, kind: Kind = Kind.ISA_NOTICE) -> bytes:
 
 def xml_of(*records: Record, kind: Kind = Kind.ISA_NOTICE) -> bytes:
     stream = io.BytesIO()
-    with XmlWriter(stream, kind) as writer:
+    with XmlWriter(stream, kind, tables=shipped()) as writer:
         for each in records:
             writer.write(each)
     return stream.getvalue()
@@ -87,7 +88,7 @@ def xml_of(*records: Record, kind: Kind = Kind.ISA_NOTICE) -> bytes:
 def read(
     data: bytes, kind: Kind = Kind.ISA_NOTICE, **options: Any
 ) -> tuple[list[Record], list[RecordError]]:
-    reader = XmlReader(io.BytesIO(data), kind, **options)
+    reader = XmlReader(io.BytesIO(data), kind, tables=shipped(), **options)
     records = list(reader)
     return records, reader.errors.kept
 

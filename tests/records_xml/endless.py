@@ -16,6 +16,7 @@ from pathlib import Path
 
 from mediabridge.config import KIB, LIMITS
 from mediabridge.kinds import Kind
+from mediabridge.records.tables import shipped
 from mediabridge.records.xml import NAMESPACE, XmlReader
 
 START = f'<isa_notices xmlns="{NAMESPACE}">'.encode()
@@ -105,11 +106,11 @@ def peak_kib() -> int:
 def main(limit: int) -> None:
     """Print each document's records, last reason, bytes taken and growth of the peak."""
     limits = replace(LIMITS, record_file_bytes=limit)
-    list(XmlReader(io.BytesIO(RECORD), Kind.ISA_NOTICE))
+    list(XmlReader(io.BytesIO(RECORD), Kind.ISA_NOTICE, tables=shipped()))
     for name, (start, pieces, _) in ENDLESS.items():
         stream = Endless(start, pieces())
         before = peak_kib()
-        reader = XmlReader(stream, Kind.ISA_NOTICE, limits=limits)  # type: ignore[arg-type]
+        reader = XmlReader(stream, Kind.ISA_NOTICE, limits=limits, tables=shipped())  # type: ignore[arg-type]
         records = sum(1 for _ in reader)
         reason = reader.errors.kept[-1].reason.value
         if reader.errors.total > len(reader.errors.kept):

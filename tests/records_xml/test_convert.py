@@ -15,6 +15,7 @@ from mediabridge.kinds import Kind
 from mediabridge.records.convert import convert
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
 from mediabridge.records.files import FileFormat, format_of, kind_by_content, open_records
+from mediabridge.records.tables import shipped
 from mediabridge.records.xml import XmlReader
 
 
@@ -29,7 +30,7 @@ def test_there_and_back_is_the_same(hostile: Any, tmp_path: Path) -> None:
         path.unlink(missing_ok=True)
     paths[0].write_bytes(csv_of(load(kind, {**row, **change}), kind=kind))
     for source, target in pairwise(paths):
-        assert convert(source, target, kind=kind).records == 1
+        assert convert(source, target, kind=kind, tables=shipped()).records == 1
     assert paths[2].read_bytes() == paths[0].read_bytes()
     assert paths[3].read_bytes() == paths[1].read_bytes()
 
@@ -38,9 +39,11 @@ def test_there_and_back_is_the_same(hostile: Any, tmp_path: Path) -> None:
 def test_encoding_is_that_of_the_csv(encoding: Encoding, tmp_path: Path) -> None:
     there, back = tmp_path / "a.csv", tmp_path / "b.csv"
     with there.open("wb") as stream:
-        CsvWriter(stream, Kind.ISA_NOTICE, encoding=encoding).write(load(Kind.ISA_NOTICE, ISA))
-    convert(there, tmp_path / "a.xml", encoding=encoding)
-    convert(tmp_path / "a.xml", back, encoding=encoding)
+        CsvWriter(stream, Kind.ISA_NOTICE, encoding=encoding, tables=shipped()).write(
+            load(Kind.ISA_NOTICE, ISA)
+        )
+    convert(there, tmp_path / "a.xml", encoding=encoding, tables=shipped())
+    convert(tmp_path / "a.xml", back, encoding=encoding, tables=shipped())
     assert back.read_bytes() == there.read_bytes()
 
 
@@ -52,7 +55,7 @@ def test_errors_leave_no_output(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_bytes(raw_csv(ISA, {**ISA, "sex": "x"}, {**ISA, "event_code": "N99"}))
     with pytest.raises(RecordsRefusedError) as refused:
-        convert(source, tmp_path / "out.xml")
+        convert(source, tmp_path / "out.xml", tables=shipped())
     assert [(error.row, error.field) for error in refused.value.errors] == [
         (3, "sex"),
         (4, "event_code"),
@@ -66,7 +69,7 @@ def test_unfit_characters_are_named_by_record(tmp_path: Path) -> None:
         document(record(), record({**ISA, "remarks": "𠮷"}), record({**ISA, "remarks": "é"}))
     )
     with pytest.raises(RecordsRefusedError) as refused:
-        convert(source, tmp_path / "out.csv", encoding=Encoding.CP932)
+        convert(source, tmp_path / "out.csv", encoding=Encoding.CP932, tables=shipped())
     assert [(error.row, error.facts["codepoint"]) for error in refused.value.errors] == [
         (2, "U+20BB7"),
         (3, "U+00E9"),
@@ -79,14 +82,14 @@ def test_wrong_target_is_refused(target: str, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(csv_of(load(Kind.ISA_NOTICE, ISA)))
     (tmp_path / "there.xml").write_bytes(b"keep")
     with pytest.raises(UsageError):
-        convert(tmp_path / "in.csv", tmp_path / target)
+        convert(tmp_path / "in.csv", tmp_path / target, tables=shipped())
     assert left(tmp_path, "in.csv", "there.xml")
     assert (tmp_path / "there.xml").read_bytes() == b"keep"
 
 
 def test_output_is_for_its_owner_only(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(csv_of(load(Kind.ISA_NOTICE, ISA)))
-    convert(tmp_path / "in.csv", tmp_path / "out.xml")
+    convert(tmp_path / "in.csv", tmp_path / "out.xml", tables=shipped())
     assert (tmp_path / "out.xml").stat().st_mode & 0o077 == 0
 
 
@@ -101,7 +104,7 @@ def test_kind_and_format_are_seen(kind: Kind, row: dict[str, str]) -> None:
         stream.seek(7)
         assert format_of(stream) is form
         assert kind_by_content(stream) is kind
-        opened = open_records(stream, kind)
+        opened = open_records(stream, kind, tables=shipped())
         assert type(opened) is reader
         assert list(opened) == [right]
         assert (opened.rows, opened.errors.total) == (1, 0)
@@ -127,7 +130,7 @@ def test_unknown_kind_is_none(data: bytes) -> None:
 def test_unknown_kind_has_to_be_said(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(b"a,b\n1,2\n")
     with pytest.raises(UsageError, match="--kind"):
-        convert(tmp_path / "in.csv", tmp_path / "out.xml")
+        convert(tmp_path / "in.csv", tmp_path / "out.xml", tables=shipped())
 
 
 @pytest.mark.parametrize(

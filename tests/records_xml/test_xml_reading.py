@@ -10,6 +10,7 @@ from records_xml.documents import END, START, codes, document, element, fields, 
 from mediabridge.config import LIMITS
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import Encoding
+from mediabridge.records.tables import shipped
 from mediabridge.records.xml import NAMESPACE, XmlReader
 
 RIGHT = load(Kind.ISA_NOTICE, ISA)
@@ -298,7 +299,7 @@ def test_any_cut_gives_the_same(most: int, end: str) -> None:
     texts = [record(), odd, "<x/>", record({**ISA, "event_code": "N99"}), "y" + record()] * 30
     data = document(*texts).replace(b"</isa_notice>", end.encode())
     assert len(data) > 64 * 1024
-    reader = XmlReader(Trickle(data, most), Kind.ISA_NOTICE)  # type: ignore[arg-type]
+    reader = XmlReader(Trickle(data, most), Kind.ISA_NOTICE, tables=shipped())  # type: ignore[arg-type]
     assert len(list(reader)) == 30
     assert reader.rows == 150
     assert reader.errors.total == 120

@@ -14,6 +14,7 @@ from records_xml.documents import HOSTILE, fields, read, record, xml_of
 from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import Loader, RecordInvalidError, to_text
+from mediabridge.records.tables import shipped
 from mediabridge.records.xml import SCHEMA_FILE, XmlWriter
 
 SCHEMA = etree.XMLSchema(file=str(SCHEMA_FILE))
@@ -65,7 +66,7 @@ def test_errors_are_those_of_csv(spoiled: Any) -> None:
     names = list(FIELDS[kind])
     row = {**right, **{names[place % len(names)]: text for place, text in changes}}
     try:
-        Loader(kind).load({name: text for name, text in row.items() if text})
+        Loader(kind, shipped()).load({name: text for name, text in row.items() if text})
     except RecordInvalidError as refused:
         expected = refused.errors
     else:
@@ -107,7 +108,7 @@ def test_unfit_character_is_named(text: str, codepoint: str) -> None:
     right = load(Kind.ISA_NOTICE, ISA)
     past_the_rules = right.model_copy(update={"remarks": text})
     stream = io.BytesIO()
-    writer = XmlWriter(stream, Kind.ISA_NOTICE)
+    writer = XmlWriter(stream, Kind.ISA_NOTICE, tables=shipped())
     writer.write(right)
     before = stream.getvalue()
     with pytest.raises(RecordInvalidError) as refused:
@@ -119,7 +120,7 @@ def test_unfit_character_is_named(text: str, codepoint: str) -> None:
 
 
 def _write_and_break_off(stream: io.BytesIO) -> None:
-    with XmlWriter(stream, Kind.ISA_NOTICE) as writer:
+    with XmlWriter(stream, Kind.ISA_NOTICE, tables=shipped()) as writer:
         writer.write(load(Kind.ISA_NOTICE, ISA))
         raise KeyboardInterrupt
 

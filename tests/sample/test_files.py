@@ -10,6 +10,7 @@ from mediabridge.errors import UsageError
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader
 from mediabridge.records.files import open_records
+from mediabridge.records.tables import shipped
 from mediabridge.sample import Population, read_population, write_sample
 from mediabridge.sample.faults import FAULTS
 
@@ -17,7 +18,9 @@ START = date(2026, 11, 20)
 
 
 def _write(folder: Path, **options: bool) -> list[Path]:
-    return write_sample(folder, residents=2000, days=2, seed=7, start_date=START, **options)
+    return write_sample(
+        folder, residents=2000, days=2, seed=7, start_date=START, tables=shipped(), **options
+    )
 
 
 def _hashes(paths: list[Path]) -> list[str]:
@@ -44,7 +47,7 @@ def test_same_seed_same_bytes(tmp_path: Path) -> None:
 def test_good_files_have_no_errors(tmp_path: Path) -> None:
     for path in _write(tmp_path)[1:]:
         with path.open("rb") as stream:
-            reader = CsvReader(stream, Kind(path.stem))
+            reader = CsvReader(stream, Kind(path.stem), tables=shipped())
             records = list(reader)
         assert reader.errors.kept == []
         assert len(records) >= 40
@@ -52,13 +55,15 @@ def test_good_files_have_no_errors(tmp_path: Path) -> None:
 
 def test_xml_says_the_same(tmp_path: Path) -> None:
     sizes = {"residents": 400, "days": 1, "seed": 3, "start_date": START}
-    csv_files = write_sample(tmp_path / "csv", **sizes)  # type: ignore[arg-type]
-    xml_files = write_sample(tmp_path / "xml", fmt="xml", **sizes)  # type: ignore[arg-type]
+    csv_files = write_sample(tmp_path / "csv", tables=shipped(), **sizes)  # type: ignore[arg-type]
+    xml_files = write_sample(tmp_path / "xml", fmt="xml", tables=shipped(), **sizes)  # type: ignore[arg-type]
     assert csv_files[0].read_bytes() == xml_files[0].read_bytes()
     for one, other in zip(csv_files[1:], xml_files[1:], strict=True):
         assert other.suffix == ".xml"
         with one.open("rb") as left, other.open("rb") as right:
-            readers = [open_records(stream, Kind(one.stem)) for stream in (left, right)]
+            readers = [
+                open_records(stream, Kind(one.stem), tables=shipped()) for stream in (left, right)
+            ]
             records = [list(reader) for reader in readers]
         assert records[0] == records[1] != []
 
@@ -71,7 +76,7 @@ def test_morning_of_a_ward_is_worth_showing(tmp_path: Path) -> None:
 def test_faulty_file_has_exactly_its_faults(tmp_path: Path) -> None:
     path = _write(tmp_path, faults=True)[3]
     with path.open("rb") as stream:
-        reader = CsvReader(stream, Kind.ISA_NOTICE)
+        reader = CsvReader(stream, Kind.ISA_NOTICE, tables=shipped())
         assert list(reader) == []
     found = [(error.row, error.reason) for error in reader.errors.kept]
     assert found == [(row, fault.reason) for row, fault in enumerate(FAULTS, 2)]
@@ -80,7 +85,9 @@ def test_faulty_file_has_exactly_its_faults(tmp_path: Path) -> None:
 
 def test_population_reads_back(tmp_path: Path) -> None:
     path = _write(tmp_path)[0]
-    assert list(read_population(path)) == list(Population(2000, 7, "131041", START).rows())
+    assert list(read_population(path)) == list(
+        Population(2000, 7, "131041", START, tables=shipped()).rows()
+    )
 
 
 @pytest.mark.parametrize("data", [b'"a","b"\n"1"\n', b"\xff\xfe", b'"a"\n"x'])
@@ -93,5 +100,7 @@ def test_other_file_is_no_population(tmp_path: Path, data: bytes) -> None:
 
 def test_unknown_format_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        write_sample(tmp_path, residents=100, days=1, seed=1, start_date=START, fmt="xls")
+        write_sample(
+            tmp_path, residents=100, days=1, seed=1, start_date=START, fmt="xls", tables=shipped()
+        )
     assert list(tmp_path.iterdir()) == []

@@ -12,11 +12,12 @@ from mediabridge.config import MIB
 from mediabridge.errors import UsageError
 from mediabridge.records.events import IsaEvent, MunicipalEvent
 from mediabridge.records.names import check, convert
+from mediabridge.records.tables import shipped
 from mediabridge.records.types import Category
 from mediabridge.sample import Day, Population
 
 START = date(2026, 11, 20)
-WARD = Population(2000, 7, "131041", START)
+WARD = Population(2000, 7, "131041", START, tables=shipped())
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +26,13 @@ def days() -> list[Day]:
 
 
 def test_same_seed_same_people(days: list[Day]) -> None:
-    again = Population(2000, 7, "131041", START)
+    again = Population(2000, 7, "131041", START, tables=shipped())
     assert list(again.rows()) == list(WARD.rows())
     assert list(again.days(5)) == days
 
 
 def test_other_seed_other_people() -> None:
-    other = Population(2000, 8, "131041", START)
+    other = Population(2000, 8, "131041", START, tables=shipped())
     assert list(itertools.islice(other.rows(), 50)) != list(itertools.islice(WARD.rows(), 50))
 
 
@@ -59,7 +60,7 @@ def test_every_event_appears_on_the_first_day(days: list[Day]) -> None:
 
 
 def test_shares_are_those_of_the_statistics() -> None:
-    people = list(Population(20_000, 1, "131041", START).rows())
+    people = list(Population(20_000, 1, "131041", START, tables=shipped()).rows())
     categories = Counter(row["art30_45_category"] for row in people)
     assert 0.05 < categories["2"] / len(people) < 0.09
     nationalities = Counter(row["nationality_region"] for row in people)
@@ -69,7 +70,7 @@ def test_shares_are_those_of_the_statistics() -> None:
 
 
 def test_numbers_of_notices_follow_population() -> None:
-    (day,) = Population(47_000, 3, "131041", START, peak=8.0).days(1)
+    (day,) = Population(47_000, 3, "131041", START, peak=8.0, tables=shipped()).days(1)
     assert 700 < len(day.isa_notices) < 1100
     assert 850 < len(day.municipal_notices) < 1050
 
@@ -126,7 +127,7 @@ def test_days_are_working_days() -> None:
 
 
 def test_a_long_year_stays_right() -> None:
-    small = Population(60, 5, "131041", START)
+    small = Population(60, 5, "131041", START, tables=shipped())
     notices = [notice for day in small.days(60) for notice in day.isa_notices]
     assert len(notices) > 500
 
@@ -149,7 +150,7 @@ def test_names_are_invented_and_allowed() -> None:
 
 
 def test_people_stream_in_bounded_memory() -> None:
-    nation = Population(4_000_000, 7, "131041", START, peak=0.01)
+    nation = Population(4_000_000, 7, "131041", START, peak=0.01, tables=shipped())
     list(itertools.islice(nation.rows(), 10))
     tracemalloc.start()
     for row in itertools.islice(nation.rows(), 3000):
@@ -164,4 +165,4 @@ def test_people_stream_in_bounded_memory() -> None:
 @pytest.mark.parametrize(("residents", "municipality"), [(39, "131041"), (100, "131042")])
 def test_impossible_population_refused(residents: int, municipality: str) -> None:
     with pytest.raises(UsageError):
-        Population(residents, 1, municipality, START)
+        Population(residents, 1, municipality, START, tables=shipped())

@@ -46,8 +46,8 @@ class CsvReader:
         stream: BinaryIO,
         kind: Kind,
         *,
+        tables: RuleTables,
         encoding: Encoding | None = None,
-        tables: RuleTables | None = None,
         limits: Limits = LIMITS,
     ) -> None:
         """Read *stream* as *kind*, in the *encoding* its sender declared, if any."""

@@ -32,9 +32,9 @@ class CsvWriter:
         stream: BinaryIO,
         kind: Kind,
         *,
+        tables: RuleTables,
         encoding: Encoding = Encoding.UTF_8,
         bom: bool = False,
-        tables: RuleTables | None = None,
     ) -> None:
         """Write the header to *stream*; *bom* asks for a mark before UTF-8 as well."""
         self._stream = stream

@@ -41,8 +41,8 @@ class XmlReader:
         stream: BinaryIO,
         kind: Kind,
         *,
+        tables: RuleTables,
         encoding: Encoding | None = None,
-        tables: RuleTables | None = None,
         limits: Limits = LIMITS,
     ) -> None:
         """Read *stream* as *kind*; the only *encoding* a sender can declare is UTF-8."""

@@ -25,7 +25,7 @@ class XmlWriter:
     Use it with ``with``, or call :meth:`close`: the end of the document is written then.
     """
 
-    def __init__(self, stream: BinaryIO, kind: Kind, *, tables: RuleTables | None = None) -> None:
+    def __init__(self, stream: BinaryIO, kind: Kind, *, tables: RuleTables) -> None:
         """Write the beginning of the document to *stream*."""
         self._stream = stream
         self._kind = kind

@@ -17,8 +17,17 @@ class CollectedFiles:
     def add_file(self, row: InboxRow, *, collected_at: str, actor: str) -> None:
         """Enter a collected file; call within :meth:`transaction`."""
         self._db.execute(
-            "INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?, NULL)",
-            (row.file, row.kind, row.records, json.dumps(row.events), collected_at, actor),
+            "INSERT INTO inbox (file, kind, records, events, tables, collected_at, actor)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                row.file,
+                row.kind,
+                row.records,
+                json.dumps(row.events),
+                row.tables,
+                collected_at,
+                actor,
+            ),
         )
 
     def add_records(self, file: str, kind: str, records: Iterable[str]) -> None:
@@ -27,6 +36,11 @@ class CollectedFiles:
             "INSERT OR IGNORE INTO records VALUES (?, ?, ?, NULL, NULL)",
             ((kind, record, file) for record in records),
         )
+
+    def remove_file(self, file: str) -> None:
+        """Forget a file that no bundle carries, and its records."""
+        self._db.execute("DELETE FROM records WHERE file = ?", (file,))
+        self._db.execute("DELETE FROM inbox WHERE file = ? AND bundle IS NULL", (file,))
 
     def has_file(self, file: str) -> bool:
         """Tell whether *file* was collected before."""
@@ -37,11 +51,12 @@ class CollectedFiles:
     def waiting_files(self) -> list[InboxRow]:
         """Return collected files that no bundle carries yet, oldest first."""
         rows = self._db.execute(
-            "SELECT file, kind, records, events FROM inbox"
+            "SELECT file, kind, records, events, tables FROM inbox"
             " WHERE bundle IS NULL ORDER BY kind, collected_at, file"
         )
         return [
-            InboxRow(file, kind, count, json.loads(events)) for file, kind, count, events in rows
+            InboxRow(file, kind, count, json.loads(events), tables)
+            for file, kind, count, events, tables in rows
         ]
 
     def delivered_files(self) -> list[tuple[str, str]]:

@@ -48,6 +48,8 @@ class InboxRow:
     kind: str
     records: int
     events: dict[str, int]
+    tables: str | None
+    """Digest of the tables by which its records were found right; None if it was not kept."""
 
 
 @dataclass(frozen=True)

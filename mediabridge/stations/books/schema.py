@@ -52,6 +52,9 @@ CREATE TABLE receipts (
 CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 """
 
+_JUDGED_BY: Final = "ALTER TABLE inbox ADD COLUMN tables TEXT;"
+"""NULL in rows that are older than this column: such files are judged again when sealed."""
+
 
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
     """Return the station that sent or took a bundle of the books in the place of *owner*."""
@@ -65,7 +68,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
-    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED),
+    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,
         read_only=errors.BooksReadOnlyError,
@@ -80,4 +83,7 @@ BOOKS: Final = sqlite.Store(
     landmark="bundles",
     somebody_else=_somebody_else,
 )
-"""The journeys, the register of media, whose they are: what each version added."""
+"""The journeys, the register of media, whose they are, the tables a file was judged by.
+
+That is what each version added.
+"""

@@ -11,7 +11,7 @@ gets one entry, and the error goes on upwards with its verdict.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -53,6 +53,8 @@ class Taken:
     verdict: Verdict
     outcomes: dict[str, int]
     receipts: int
+    tables: Sequence[Mapping[str, str]]
+    """Which tables its records were judged by: the provenance of each."""
 
 
 class Taker(Protocol):
@@ -202,7 +204,10 @@ class _Import:
         examination.check_log(lambda: peer_log.append(self._check_log(opened)))  # 8
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
             check_records(  # 9
-                opened, self.station.config.municipality_code, self.station.progress
+                opened,
+                self.station.config.municipality_code,
+                self.station.progress,
+                tables=self.station.tables,
             )
             receipts.check(self.station, opened)
             it.got = it.wanted
@@ -220,6 +225,7 @@ class _Import:
             verdict=self.verdict,
             outcomes=outcomes,
             receipts=answered,
+            tables=self.station.tables.as_json(),
         )
 
     def _stage(self, name: str) -> SealedBundle:

@@ -24,7 +24,7 @@ from mediabridge.records.csv import CsvWriter, Encoding
 from mediabridge.records.files import format_of, open_records
 from mediabridge.records.reasons import RecordError
 from mediabridge.stations.books import InboxRow
-from mediabridge.stations.reading import RecordFile, kind_of_file
+from mediabridge.stations.reading import RecordFile, kind_of_file, refusal
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 
@@ -105,8 +105,36 @@ def check_file(
         count = sum(1 for _ in records)
     station.progress.finish()
     if records.errors.total:
-        raise _refusal(path, kind, records)
+        raise refusal(path.name, kind, records.errors, station.tables)
     return count
+
+
+def check_again(station: OpenStation, row: InboxRow, *, operator: str) -> None:
+    """Judge a file that was taken in by other tables than this station has now.
+
+    A file that is not right any more is set aside, and what it held can be collected anew.
+
+    Raises:
+        RecordsRefusedError: it has errors now; ``errors`` lists them.
+    """
+    if row.tables == station.tables.sha256:
+        return
+    path, kind = station.home.inbox / f"{row.file}.csv", Kind(row.kind)
+    with path.open("rb") as stream:
+        records = _open(station, stream, kind, None)
+        for _ in records:
+            pass
+    station.progress.finish()
+    if records.errors.total:
+        _set_aside(station, path, records.errors.kept, records.errors.total, operator)
+        with station.books.transaction():
+            station.books.remove_file(row.file)
+            # A record that another file holds as well was entered under the first of them.
+            for other in station.books.waiting_files():
+                copy = station.home.inbox / f"{other.file}.csv"
+                station.books.add_records(other.file, other.kind, _ids(copy, Kind(other.kind)))
+        path.unlink()
+        raise refusal(path.name, kind, records.errors, station.tables)
 
 
 def _kinds_sent(station: OpenStation) -> list[Kind]:
@@ -121,17 +149,18 @@ def _check(
     events: Counter[str] = Counter()
     with path.open("rb") as source, new_file(target) as output:
         records = _open(station, source, kind, encoding)
-        writer = CsvWriter(output, kind)
+        writer = CsvWriter(output, kind, tables=station.tables)
         for _identity, record in records:
             writer.write(record)
             events[str(record.get(kind.facts.reason_field))] += 1
     station.progress.finish()
     if records.errors.total:
         _set_aside(station, path, records.errors.kept, records.errors.total, operator)
-        raise _refusal(path, kind, records)
+        raise refusal(path.name, kind, records.errors, station.tables)
     with target.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
-    return _Checked(target, InboxRow(digest, kind.value, records.count, dict(events)))
+    row = InboxRow(digest, kind.value, records.count, dict(events), station.tables.sha256)
+    return _Checked(target, row)
 
 
 def _open(
@@ -139,14 +168,9 @@ def _open(
 ) -> RecordFile:
     """Begin to read a file in either format, showing progress in bytes."""
     station.progress.start(n_("Checking every record"), os.fstat(stream.fileno()).st_size)
-    reader = open_records(stream, kind, encoding=encoding)
+    reader = open_records(stream, kind, tables=station.tables, encoding=encoding)
     municipality = station.config.municipality_code
     return RecordFile(stream, reader, kind, municipality, station.progress)
-
-
-def _refusal(path: Path, kind: Kind, records: RecordFile) -> RecordsRefusedError:
-    errors = records.errors
-    return RecordsRefusedError(kind=kind, name=path.name, count=errors.total, errors=errors.kept)
 
 
 def _ids(path: Path, kind: Kind) -> Iterator[str]:

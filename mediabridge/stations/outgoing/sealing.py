@@ -33,6 +33,7 @@ from mediabridge.errors import NothingToSealError
 from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
+from mediabridge.stations.outgoing.collecting import check_again
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import section
 from mediabridge.translog.events import Event
@@ -48,6 +49,8 @@ def seal_bundle(
 
     Raises:
         NothingToSealError: nothing was collected and nothing is due, and *empty* is not set.
+        RecordsRefusedError: the tables changed since a file was taken in, and it has errors
+            by those in use now; it was set aside, and nothing was sealed.
         KeyFileError, PassphraseError: this station's keys cannot be opened.
     """
     peer = station.peer(receiver)
@@ -56,6 +59,8 @@ def seal_bundle(
     if not (files or receipts or empty):
         raise NothingToSealError
     station.home.empty_work()
+    for file in files:
+        check_again(station, file, operator=operator)
     parcel = _Parcel(station, peer, operator, files, receipts)
     row, folder = parcel.build()
     station.record(Event.BUNDLE_SEALED, actor=operator, **route_facts(row), records=row.records)
