@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 
 from mediabridge.kinds import Kind
+from mediabridge.records import names
 from mediabridge.records.csv import CsvReader, CsvWriter
 from mediabridge.records.model import Record
-from mediabridge.records.names import check, convert, encodable
+from mediabridge.records.names import encodable
 from mediabridge.records.tables import shipped
 from mediabridge.records.xml import XmlReader, XmlWriter
+
+check = partial(names.check, table=names.table())
+convert = partial(names.convert, table=names.table())
 
 KINDS = tuple(Kind)
 

@@ -1,8 +1,14 @@
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediabridge.records.names import Rule, Stop, check, convert, table
+from mediabridge.records import names
+from mediabridge.records.names import Rule, Stop, table
+
+check = partial(names.check, table=names.table())
+convert = partial(names.convert, table=names.table())
 
 
 @pytest.mark.parametrize("text", ["", "張偉", "刘云", "張　ホアン", "辻\U000e0101", "ZHANG", "𠮟"])

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -6,17 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediabridge.errors import Rank2NotAllowedError
+from mediabridge.records import names
 from mediabridge.records.names import (
     Character,
     Reason,
     Rule,
     Stop,
-    convert,
     escape_gaiji,
     table,
     unescape_gaiji,
 )
 from mediabridge.records.names.characters import is_kanji
+
+convert = partial(names.convert, table=names.table())
 
 IVS = "\U000e0101"
 UNKNOWN = "\U00030001"

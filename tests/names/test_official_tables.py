@@ -4,12 +4,17 @@ import csv
 import json
 import unicodedata
 from collections.abc import Iterable
+from functools import partial
 
 import pytest
 
-from mediabridge.records.names import Reason, Rule, check, convert, table
+from mediabridge.records import names
+from mediabridge.records.names import Reason, Rule, table
 from mediabridge.records.names.convert import REASONS
 from tests.codes.shared_data import shared_data
+
+check = partial(names.check, table=names.table())
+convert = partial(names.convert, table=names.table())
 
 # F96F and F9A1 stand in Table 1 of the notice; lists that count shapes leave them out.
 ONLY_IN_NOTICE = {"\uf96f", "\uf9a1"}

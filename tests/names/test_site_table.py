@@ -1,13 +1,17 @@
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from mediabridge.config import LIMITS
 from mediabridge.errors import TableRefusedError
+from mediabridge.records import names
 from mediabridge.records.codes import Origin
-from mediabridge.records.names import convert, load, table
+from mediabridge.records.names import load, table
 from mediabridge.records.names.store import _SHIPPED
+
+convert = partial(names.convert, table=names.table())
 
 SHIPPED = (_SHIPPED / "notice582.tsv").read_text(encoding="utf-8")
 UNKNOWN = "\U00030001"

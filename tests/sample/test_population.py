@@ -4,17 +4,21 @@ import itertools
 import tracemalloc
 from collections import Counter
 from datetime import date
+from functools import partial
 
 import pytest
-from mediabridge.apply.registry import POPULATION_COLUMNS
 
+from mediabridge.apply import POPULATION_COLUMNS
 from mediabridge.config import MIB
 from mediabridge.errors import UsageError
+from mediabridge.records import names
 from mediabridge.records.events import IsaEvent, MunicipalEvent
-from mediabridge.records.names import check, convert
 from mediabridge.records.tables import shipped
 from mediabridge.records.types import Category
 from mediabridge.sample import Day, Population
+
+check = partial(names.check, table=names.table())
+convert = partial(names.convert, table=names.table())
 
 START = date(2026, 11, 20)
 WARD = Population(2000, 7, "131041", START, tables=shipped())

@@ -1,6 +1,6 @@
 """Names in 正字, as Ministry of Justice Notice 582 of 2011 requires.
 
-    result = convert("张伟")
+    result = convert("张伟", table=table(site_dir))
     result.converted    # "張偉", or None while a character needs a decision
     result.characters   # per character: result, rank 2, rule, row of the table
     result.table        # which version of the notice's tables said so

@@ -33,7 +33,6 @@ from mediabridge.records.names.characters import (
     units,
 )
 from mediabridge.records.names.correspondence import NamesTable, Row, Rule
-from mediabridge.records.names.store import table as current_table
 
 
 @unique
@@ -157,7 +156,7 @@ class Conversion:
 def convert(
     text: str,
     *,
-    table: NamesTable | None = None,
+    table: NamesTable,
     rank2: Mapping[int, Reason] = MappingProxyType({}),
     gaiji: bool = False,
 ) -> Conversion:
@@ -165,7 +164,7 @@ def convert(
 
     Args:
         text: the name as submitted; 入管外字 as themselves or as ``{U+E400}``.
-        table: the table to use; the shipped one if None.
+        table: the table in use where the name is asked about.
         rank2: the reason for the second rank, by the position of the character.
         gaiji: whether *text* comes from the field in which 入管外字 are allowed.
 
@@ -173,28 +172,26 @@ def convert(
         Rank2NotAllowedError: a reason for a character that has no second rank,
             or one that the notice does not give for that character's table.
     """
-    used = table if table is not None else current_table()
-    characters = tuple(_decide(unit, used, gaiji, rank2.get(unit.position)) for unit in units(text))
+    characters = tuple(
+        _decide(unit, table, gaiji, rank2.get(unit.position)) for unit in units(text)
+    )
     for position in rank2.keys() - {character.position for character in characters}:
         raise Rank2NotAllowedError(position=position, detail="no character begins there")
-    return Conversion(text, characters, used.provenance)
+    return Conversion(text, characters, table.provenance)
 
 
-def check(
-    text: str, *, table: NamesTable | None = None, gaiji: bool = False
-) -> tuple[Character, ...]:
+def check(text: str, *, table: NamesTable, gaiji: bool = False) -> tuple[Character, ...]:
     """Return the characters of *text* that may not stand in a name as they are.
 
     Kanji must be 正字; kana, Latin letters, spaces and the like are not subject to
     the notice. The empty tuple says that all is well.
     """
-    used = table if table is not None else current_table()
     # A snapshot is a million names, nearly all of them fine: two set operations say so.
-    all_seiji = used.seiji.issuperset(text) or used.seiji.issuperset(SUBJECT.findall(text))
+    all_seiji = table.seiji.issuperset(text) or table.seiji.issuperset(SUBJECT.findall(text))
     if all_seiji and (gaiji or not has_private_use(text)):
         return ()
     fine = (Rule.SEIJI, Rule.SPECIAL, Rule.NOT_SUBJECT)
-    found = (_decide(unit, used, gaiji, None) for unit in units(text))
+    found = (_decide(unit, table, gaiji, None) for unit in units(text))
     return tuple(character for character in found if character.rule not in fine)
 
 
