@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mediabridge import clock, errors
+from mediabridge import clock
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry, content_digest
 from mediabridge.apply.plan import plan
 from mediabridge.apply.ports import BundleWriter, Registry
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.rules import held, repeated
 from mediabridge.records.model import IsaNotice, Result
+from mediabridge.verify.order import check_number
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,4 @@ def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
 def _check_order(registry: Registry, bundle: AppliedBundleInfo) -> None:
     """Refuse once more, inside the transaction, what verification refuses for its order."""
     state = registry.route_state(bundle.sender)
-    route, wanted = str(bundle.route), state.seq + 1
-    if bundle.sums_sha256 in state.taken:
-        raise errors.AlreadyAppliedError(seq=bundle.seq, route=route)
-    if bundle.seq < wanted:
-        raise errors.SequenceOldError(got=bundle.seq, wanted=wanted, route=route)
-    if bundle.seq > wanted:
-        raise errors.SequenceGapError(
-            got=bundle.seq, wanted=wanted, route=route, sender=bundle.sender
-        )
+    check_number(bundle.route, bundle.seq, bundle.sums_sha256, state)

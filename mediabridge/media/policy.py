@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
+from mediabridge.bundle.medium import MediumIdentity
 from mediabridge.locale import n_, text, translate
 from mediabridge.media.device import FILESYSTEMS, HUB, MASS_STORAGE, Disk, UsbDevice
-from mediabridge.media.identity import MediumIdentity
-from mediabridge.media.register import MediaRegister, MediumRow, ServiceState
 from mediabridge.media.states import MediumState, StateReport, report
+from mediabridge.media.trips import MediumRow, ServiceState, Trip
 
 OTHER_FUNCTIONS: Final = {
     0x01: n_("sound"),
@@ -36,6 +36,19 @@ OTHER_FUNCTIONS: Final = {
     0xE0: n_("a radio"),
 }
 """What a USB interface class is called; codes of USB-IF."""
+
+
+class Known(Protocol):
+    """What this station knows of media: its register, or whatever answers like it."""
+
+    def row(self, medium: str) -> MediumRow | None:
+        """Return the medium of this number, or None."""
+
+    def by_device(self, device_sha256: str) -> MediumRow | None:
+        """Return the medium that is this device, or was it, or None."""
+
+    def open_trip(self, medium: str) -> Trip | None:
+        """Return the trip the medium is on, or None."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,7 @@ def judge_medium(
     device: UsbDevice | None,
     identity: MediumIdentity | None,
     problem: str,
-    register: MediaRegister,
+    register: Known,
 ) -> StateReport:
     """Judge who the stick is; ``READY`` when it is the registered one it says it is.
 
@@ -105,7 +118,7 @@ def judge_use(
     return None
 
 
-def judge_trip(register: MediaRegister, medium: str, now: datetime) -> StateReport | None:
+def judge_trip(register: Known, medium: str, now: datetime) -> StateReport | None:
     """Say that a usable stick is overdue; None when it is not."""
     trip = register.open_trip(medium)
     late = trip is not None and trip.is_overdue(now)
@@ -151,7 +164,7 @@ def _volume_problem(disk: Disk) -> str:
 
 
 def _row_of(
-    device: UsbDevice | None, identity: MediumIdentity | None, register: MediaRegister
+    device: UsbDevice | None, identity: MediumIdentity | None, register: Known
 ) -> MediumRow | None:
     """Return the register's row of the stick; the device's own identity counts first."""
     row = register.by_device(device.sha256) if device is not None and device.serial else None

@@ -29,8 +29,7 @@ class LgwanStation(Desk):
 
     def route_state(self, sender: str) -> RouteState:
         """Return what the books say was taken from *sender*."""
-        seq, sums, _records = self.books.last_of_route(sender, self.id)
-        return RouteState(seq, sums, self.books.taken_from(sender, self.id))
+        return RouteState.of(self.books.on_route(sender, self.id))
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Deliver the notices to a folder of their own, then issue the receipt (step 10).

@@ -236,7 +236,7 @@ class Examination:
         if self._expected.routes is None:
             return
         state = self._expected.routes(header.route.sender)
-        wanted = str(state.seq + 1)
+        wanted = str(state.next_seq)
         with self._verdict.check(Step.HEADER, "order", wanted=wanted) as it:
             it.got = str(header.seq)
             check_order(header, self._sealed.sums, state)

@@ -5,15 +5,22 @@ import hashlib
 import pytest
 
 from mediabridge.bundle.header import FIRST_PREV, Header, Route
+from mediabridge.bundle.sums import write_sums
 from mediabridge.errors import (
     AlreadyAppliedError,
     PrevMismatchError,
     SequenceGapError,
     SequenceOldError,
 )
-from mediabridge.verify.order import RouteState, check_order
+from mediabridge.verify.order import RouteState, check_order, is_repetition, to_examine
 
 TAKEN = hashlib.sha256(b"the list before").hexdigest()
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 STATE = RouteState(seq=5, sums_sha256=TAKEN, taken=frozenset({TAKEN}))
 
 
@@ -55,3 +62,40 @@ def test_other_numbers_are_refused(
 ) -> None:
     with pytest.raises(refusal):
         check_order(_header(seq, prev), sums, STATE)
+
+
+@pytest.mark.parametrize("bundles", [[], [(1, "a" * 64)], [(2, "b" * 64), (1, "a" * 64)]])
+def test_state_is_that_of_the_newest_however_listed(bundles: list[tuple[int, str]]) -> None:
+    state = RouteState.of(bundles)
+    assert state.next_seq == len(bundles) + 1
+    assert state.sums_sha256 == (bundles[0][1] if bundles else FIRST_PREV)
+    assert state.taken == {sums for _seq, sums in bundles}
+
+
+def test_examined_by_sender_and_number_and_first_what_cannot_be_read() -> None:
+    claimed = {
+        "ten": _header(10, FIRST_PREV),
+        "two": _header(2, FIRST_PREV),
+        "own": _header(1, FIRST_PREV),
+        "torn": None,
+    }
+    assert to_examine(claimed, "b") == ["torn", "own", "two", "ten"]
+    assert to_examine(claimed, "a") == ["torn"]
+
+
+def test_repetition_is_the_list_of_this_very_folder() -> None:
+    header = _header(5, TAKEN)
+    head = header.to_bytes()
+    sums = write_sums({"header.json": digest(head), "keys.json": "0" * 64, "part-0000.cob": TAKEN})
+    taken = RouteState.of([(5, digest(sums))])
+    other = _header(6, TAKEN).to_bytes()
+
+    def repeated(name: str, head: bytes, sums: bytes, state: RouteState = taken) -> bool:
+        return is_repetition(name, head, sums, lambda _sender: state)
+
+    assert repeated(header.bundle, head, sums)
+    assert not repeated("f" * 32, head, sums)
+    assert not repeated(header.bundle, other, sums)
+    assert not repeated(header.bundle, head, b"no list")
+    assert not repeated(header.bundle, b"no header", sums)
+    assert not repeated(header.bundle, head, sums, RouteState())

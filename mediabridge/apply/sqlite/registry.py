@@ -81,13 +81,8 @@ class SqliteRegistry:
 
     def route_state(self, sender: str) -> RouteState:
         """Return what was taken from *sender* so far, for the check of the order."""
-        rows = list(
-            self._rows("SELECT seq, sums_sha256 FROM journal WHERE sender = ? ORDER BY seq", sender)
-        )
-        if not rows:
-            return RouteState()
-        seq, newest = rows[-1]
-        return RouteState(seq, newest, frozenset(sums for _, sums in rows))
+        query = "SELECT seq, sums_sha256 FROM journal WHERE sender = ?"
+        return RouteState.of(self._rows(query, sender))
 
     def outcomes(self, bundle_id: str) -> Iterator[Outcome]:
         """Yield what became of each record of a bundle, in the order of its records."""

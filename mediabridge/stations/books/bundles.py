@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from mediabridge.bundle.header import FIRST_PREV
 from mediabridge.stations.books.rows import BundleRow, BundleState
 
 _BUNDLE_COLUMNS = tuple(field.name for field in fields(BundleRow))
@@ -47,21 +46,21 @@ class Bundles:
         """Return the outgoing bundles in *state*, oldest first."""
         return list(self._bundles("WHERE state = ? AND direction = 'out' ORDER BY seq", state))
 
-    def last_of_route(self, sender: str, receiver: str) -> tuple[int, str, int]:
-        """Return number, SHA-256 of SHA256SUMS and records of a route's newest bundle."""
-        row = self._db.execute(
-            "SELECT seq, sums_sha256, records FROM bundles"
-            " WHERE sender = ? AND receiver = ? ORDER BY seq DESC LIMIT 1",
-            (sender, receiver),
-        ).fetchone()
-        return row or (0, FIRST_PREV, 0)
-
-    def taken_from(self, sender: str, receiver: str) -> frozenset[str]:
-        """Return the SHA-256 of SHA256SUMS of every bundle taken on a route."""
+    def on_route(self, sender: str, receiver: str) -> list[tuple[int, str]]:
+        """Return number and SHA-256 of SHA256SUMS of every bundle on a route."""
         rows = self._db.execute(
-            "SELECT sums_sha256 FROM bundles WHERE sender = ? AND receiver = ?", (sender, receiver)
+            "SELECT seq, sums_sha256 FROM bundles WHERE sender = ? AND receiver = ?",
+            (sender, receiver),
         )
-        return frozenset(sums for (sums,) in rows)
+        return rows.fetchall()
+
+    def records_on_route(self, sender: str, receiver: str, seq: int) -> int:
+        """Return how many records the bundle of this number carries; 0 where there is none."""
+        row = self._db.execute(
+            "SELECT records FROM bundles WHERE sender = ? AND receiver = ? AND seq = ?",
+            (sender, receiver, seq),
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def _bundles(self, where: str, *values: object) -> Iterator[BundleRow]:
         query = f"SELECT {', '.join(_BUNDLE_COLUMNS)} FROM bundles {where}"  # noqa: S608 - only texts of this module

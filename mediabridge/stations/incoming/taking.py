@@ -10,17 +10,15 @@ gets one entry, and the error goes on upwards with its verdict.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.header import parse_header
+from mediabridge.bundle.header import Header, parse_header
 from mediabridge.bundle.opening import Unpacked, decrypt
 from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
-from mediabridge.bundle.sums import parse_sums
 from mediabridge.errors import (
     AlreadyAppliedError,
     BundleError,
@@ -40,6 +38,7 @@ from mediabridge.translog import note, section
 from mediabridge.translog.events import Event
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
 from mediabridge.verify import Examination, Expectation, RouteState, Verdict
+from mediabridge.verify.order import is_repetition, to_examine
 from mediabridge.verify.verdict import Step
 
 
@@ -125,38 +124,24 @@ def _names_on(station: OpenStation, visit: Visit, medium: Path, operator: str) -
 
 def candidates(station: OpenStation, medium: Path) -> list[str]:
     """Return the bundles on *medium* that this station did not write itself, by number."""
-    peeked = [(*_peek(medium, name), name) for name in tree.bundles_on(medium)]
-    return [name for sender, _seq, name in sorted(peeked) if sender != station.id]
+    claimed = {name: _claimed_header(medium, name) for name in tree.bundles_on(medium)}
+    return to_examine(claimed, station.id)
 
 
-def _peek(medium: Path, name: str) -> tuple[str, int]:
-    """Return sender and number as the header claims; what cannot be read comes first.
-
-    Nothing is decided on this but the order in which bundles are examined.
-    """
+def _claimed_header(medium: Path, name: str) -> Header | None:
     try:
-        header = parse_header(staging.read_small(medium, name, layout.HEADER))
+        return parse_header(staging.read_small(medium, name, layout.HEADER))
     except MediabridgeError:
-        return "", 0
-    return header.route.sender, header.seq
+        return None
 
 
 def _taken_before(taker: Taker, medium: Path, name: str) -> bool:
-    """Tell whether exactly this bundle was taken; its signed list identifies it.
-
-    The list must also be the list of this folder: a genuine one beside another bundle's
-    files would make a new bundle look like an old one.
-    """
     try:
         sums = staging.read_small(medium, name, layout.SUMS)
-        head = staging.read_small(medium, name, layout.HEADER)
-        header = parse_header(head)
-        listed = parse_sums(sums)[layout.HEADER]
+        header = staging.read_small(medium, name, layout.HEADER)
     except MediabridgeError:
         return False
-    belongs = listed == hashlib.sha256(head).hexdigest() and header.bundle == name
-    taken = taker.route_state(header.route.sender).taken
-    return belongs and hashlib.sha256(sums).hexdigest() in taken
+    return is_repetition(name, header, sums, taker.route_state)
 
 
 def _repeated(station: OpenStation, medium: Path, name: str) -> AlreadyAppliedError:

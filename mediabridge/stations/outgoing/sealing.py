@@ -38,6 +38,7 @@ from mediabridge.stations.station import OpenStation
 from mediabridge.translog import section
 from mediabridge.translog.events import Event
 from mediabridge.translog.recovery import Recovery
+from mediabridge.verify import RouteState
 
 LOG_FILE = "translog.jsonl"
 
@@ -138,8 +139,11 @@ class _Parcel:
         return Source(path, LOG_FILE, LOG_SCHEMA, 0), carried
 
     def _route_position(self) -> tuple[int, str, int]:
-        last, prev, records = self.station.books.last_of_route(self.station.id, self.peer)
-        return last + 1, prev, records
+        """Return number and ``prev`` of the bundle, and the records of the one before."""
+        route = self.station.id, self.peer
+        state = RouteState.of(self.station.books.on_route(*route))
+        before = self.station.books.records_on_route(*route, state.seq)
+        return state.next_seq, state.sums_sha256, before
 
     def _summary(self, bundle: str, seq: int, previous: int, draft: Draft) -> Summary:
         events: Counter[str] = Counter()
