@@ -64,6 +64,12 @@ def test_digits_inside_identifier_are_carried() -> None:
     assert refusals(Kind.ISA_NOTICE, {**ISA, "notice_id": f"AB{NUMBER}CD"}) == []
 
 
+def test_digits_inside_running_number_are_only_malformed() -> None:
+    assert refusals(Kind.ISA_NOTICE, {**ISA, "sequence": f"AB{NUMBER}CD"}) == [
+        ("sequence", "NOT_A_NUMBER")
+    ]
+
+
 def test_number_is_never_shown() -> None:
     with pytest.raises(RecordInvalidError) as refused:
         load(Kind.ISA_NOTICE, {**ISA, "remarks": NUMBER, "sex": "x"})

@@ -147,6 +147,20 @@ def test_every_inclusion_verifies() -> None:
             merkle.verify_inclusion(index, size, LEAVES[index], proof, root)
 
 
+def test_every_small_tree_verifies() -> None:
+    """Every leaf and every older size of every tree up to 20: all shapes of the right edge."""
+    leaves = [merkle.leaf_hash(bytes([at])) for at in range(20)]
+    tree = Tree(leaves)
+    for size in range(1, 21):
+        root = mth(leaves[:size])
+        for index in range(size):
+            inclusion = merkle.inclusion_proof(index, size, tree)
+            merkle.verify_inclusion(index, size, leaves[index], inclusion, root)
+            consistency = merkle.consistency_proof(index + 1, size, tree)
+            old_root = mth(leaves[: index + 1])
+            merkle.verify_consistency(index + 1, size, old_root, root, consistency)
+
+
 @given(leaf_lists, st.data())
 def test_flipped_inclusion_fails(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
@@ -197,9 +211,17 @@ def test_wrong_length_fails(change: object) -> None:
         merkle.verify_consistency(6, 8, bytes.fromhex(ROOTS[5]), root, consistency)
 
 
-def test_short_hash_fails() -> None:
-    with pytest.raises(errors.LogProofError, match="hash of 31 bytes, should be 32"):
-        merkle.verify_inclusion(0, 2, LEAVES[0], [bytes(31)], bytes.fromhex(ROOTS[1]))
+@pytest.mark.parametrize("at", range(3))
+@pytest.mark.parametrize("length", [31, 33])
+def test_hash_of_other_length_fails(at: int, length: int) -> None:
+    hashes = [LEAVES[0], bytes.fromhex(ROOTS[1]), LEAVES[1]]
+    hashes[at] = (hashes[at] + b"\0")[:length]
+    first, root, sibling = hashes
+    wanted = f"hash of {length} bytes, should be 32"
+    with pytest.raises(errors.LogProofError, match=wanted):
+        merkle.verify_inclusion(0, 2, first, [sibling], root)
+    with pytest.raises(errors.LogProofError, match=wanted):
+        merkle.verify_consistency(1, 2, first, root, [sibling])
 
 
 def test_empty_tree_precedes_all() -> None:

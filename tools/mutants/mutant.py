@@ -63,15 +63,19 @@ def mutants_of(root: Path, file: str) -> Iterator[Mutant]:
 
 
 def _means_nothing(node: Any) -> bool:
-    """Tell whether only a type checker would notice: the ``|`` of an annotation."""
-    if node.type == "operator" and node.value == "|":
-        inner, outer = node, node.parent
-        while outer is not None:
-            annotated = outer.type == "annassign" and inner is outer.children[1]
-            returned = outer.type == "funcdef" and inner.get_previous_sibling() == "->"
-            if annotated or returned or outer.type == "tfpdef":
-                return True
-            inner, outer = outer, outer.parent
+    """Tell whether only a type checker would notice: ``|`` in an annotation, a Callable's items."""
+    inner, outer = node, node.parent
+    while outer is not None:
+        annotated = outer.type == "annassign" and inner is outer.children[1]
+        returned = outer.type == "funcdef" and inner.get_previous_sibling() == "->"
+        if node.type == "operator" and (annotated or returned or outer.type == "tfpdef"):
+            return bool(node.value == "|")
+        if (
+            inner.type == "trailer"
+            and getattr(inner.get_previous_sibling(), "value", "") == "Callable"
+        ):
+            return True
+        inner, outer = outer, outer.parent
     return False
 
 
