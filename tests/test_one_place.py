@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from mediabridge.kinds import Kind
 
 PACKAGE = Path(__file__).parent.parent / "mediabridge"
 
@@ -37,11 +40,28 @@ def calling(name: str) -> set[str]:
     return having(lambda node: isinstance(node, ast.Call) and spelt(node.func) == name)
 
 
+def spelling(pattern: str) -> set[str]:
+    """Return the modules with a text that holds *pattern*, docstrings apart."""
+    found = set()
+    for module, nodes in modules().items():
+        docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        texts = (
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and id(node) not in docstrings
+        )
+        if any(isinstance(each, str) and re.search(pattern, each) for each in texts):
+            found.add(module)
+    return found
+
+
 @pytest.mark.parametrize(
     ("what", "found", "home"),
     [
         ("opens without following a link", naming("O_NOFOLLOW"), "plainfile.py"),
         ("makes a file that appears whole", calling("mkstemp"), "durable.py"),
+        ("spells a kind of record", spelling("|".join(Kind)), "kinds.py"),
+        ("spells a schema of a bundle", spelling(r"(receipt|translog)/[0-9]"), "kinds.py"),
         ("says that a medium failed", calling("MediumIoError"), "errors/_system.py"),
     ],
 )

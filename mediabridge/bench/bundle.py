@@ -44,7 +44,7 @@ def run(folder: Path, payload_bytes: int, *, tell: Callable[[str], None]) -> Ite
 
     *tell* is told each step as it begins. Yields a figure for each step.
     """
-    source = folder / "isa_notice.csv"
+    source = folder / f"{Kind.ISA_NOTICE}.csv"
     tell("writing the payload")
     _write_payload(source, payload_bytes)
     copied = _copy_seconds(source, folder / "copy")

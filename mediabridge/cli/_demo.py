@@ -34,6 +34,7 @@ from mediabridge.cli.station import TRAINING_DOMAIN, TRAINING_MUNICIPALITY
 from mediabridge.clock import JST
 from mediabridge.durable import write_durably
 from mediabridge.errors import AlreadyAppliedError, RecordsRefusedError
+from mediabridge.kinds import Kind
 from mediabridge.locale import n_, sentence_of, text, translate
 from mediabridge.records.tables import shipped
 from mediabridge.sample import read_population, write_sample
@@ -154,13 +155,14 @@ class Story:
                 read_population(self.folder / "sample" / "population.csv")
             )
         self._say(n_("The registry holds {count} invented residents."), count=count)
-        return self._day / "isa_notice-faulty.csv"
+        return self._day / f"{Kind.ISA_NOTICE}-faulty.csv"
 
     def _export_notices(self, faulty: Path) -> BundleRow:
         self._chapter(n_("3. The LGWAN station collects, seals, has approved, and writes."))
         with self._lgwan() as station:
-            done = station.collect(self._day / "isa_notice.csv")
-            self._say(n_("isa_notice.csv: {count} records taken in."), count=done.records)
+            path = self._day / f"{Kind.ISA_NOTICE}.csv"
+            done = station.collect(path)
+            self._say(n_("{file}: {count} records taken in."), file=path.name, count=done.records)
             self._refused(station, faulty)
             (row,) = station.export(lambda: self._stick, approver=self._first_officer).written
             self._say(n_("Bundle {seq} is on the stick and was read back."), seq=row.seq)
@@ -182,7 +184,7 @@ class Story:
             for reason, count in held.most_common():
                 why = translate(reason.sentence)
                 self._say(n_("held {count}: {why}"), count=count, why=why)
-            station.collect(self._day / "municipal_notice.csv")
+            station.collect(self._day / f"{Kind.MUNICIPAL_NOTICE}.csv")
             (row,) = station.export(lambda: self._stick, approver=self._second_officer).written
             self._say(
                 n_("The answer, bundle {seq}, carries {receipts} receipt and {count} notices."),

@@ -14,6 +14,7 @@ from mediabridge.bundle.header import Format, Identifier
 from mediabridge.config import FORMAT
 from mediabridge.durable import write_durably
 from mediabridge.errors import StationError, StationWrongOwnerError
+from mediabridge.kinds import Role
 from mediabridge.sqlite import Owner
 from mediabridge.validation import field_problems
 
@@ -25,7 +26,7 @@ class StationConfig(BaseModel):
 
     format: Format = FORMAT
     station: Identifier
-    role: Literal["lgwan", "registry"]
+    role: Role
     mode: Literal["live", "training"]
     city: str
     municipality_code: str

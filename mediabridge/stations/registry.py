@@ -14,6 +14,8 @@ from typing import Self
 
 from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, open_registry
 from mediabridge.bundle.stages import OpenedBundle
+from mediabridge.errors import ManifestMismatchError
+from mediabridge.locale import text
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts
@@ -78,8 +80,11 @@ class RegistryStation(Desk):
         )
 
     def _notices(self, opened: OpenedBundle) -> Iterator[IsaNotice]:
-        for _kind, _identity, record in records_of(
+        for kind, _identity, record in records_of(
             opened, self.config.municipality_code, self.progress, tables=self.tables
         ):
-            if isinstance(record, IsaNotice):
-                yield record
+            if not isinstance(record, IsaNotice):
+                # A route may name any kind; what nobody can apply must not pass for applied.
+                detail = text("the registry cannot apply records of the kind {kind}", kind=kind)
+                raise ManifestMismatchError(name="records", detail=detail)
+            yield record

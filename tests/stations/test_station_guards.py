@@ -3,16 +3,19 @@
 import sqlite3
 
 import pytest
-from attacks.records import isa_csv
+from attacks.records import isa_csv, municipal_csv
 from attacks.world import World
 
+from mediabridge.bundle import layout
 from mediabridge.errors import (
     BooksCorruptError,
     BooksNewerError,
     LogFullError,
+    ManifestMismatchError,
     StationBusyError,
     StationError,
 )
+from mediabridge.kinds import Kind
 from mediabridge.stations.home import Home
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.translog.events import Event
@@ -88,3 +91,20 @@ def test_newer_books_are_refused(world: World) -> None:
     connection.close()
     with pytest.raises(BooksNewerError, match="99"), world.lgwan():
         pass
+
+
+def test_kind_that_nobody_can_apply_is_refused(world: World) -> None:
+    """A route may name it, by a slip of the city; nothing of it may pass for applied."""
+    routes = [
+        each.model_copy(update={"kinds": tuple(Kind)}) if each.sender == "lgwan-01" else each
+        for each in world.city.trust.routes
+    ]
+    world.publish(2, routes=tuple(routes))
+    with world.lgwan() as station:
+        station.accept_trust(layout.trust_folder(world.medium))
+    world.send(municipal_csv((1, 1), (2, 2)))
+    before = world.fingerprint()
+    with pytest.raises(ManifestMismatchError, match="cannot apply records of the kind municipal"):
+        world.import_()
+    assert world.fingerprint() == before
+    assert Event.BUNDLE_APPLIED not in [entry.event for entry in world.log()]
