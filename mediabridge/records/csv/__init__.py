@@ -1,7 +1,7 @@
 """Records as CSV: RFC 4180, read as a stream and never trusted.
 
 >>> with path.open("rb") as stream:
-...     reader = CsvReader(stream, Kind.ISA_NOTICE)
+...     reader = CsvReader(stream, Kind.ISA_NOTICE, tables=station.tables)
 ...     for notice in reader:
 ...         take(notice)
 >>> reader.errors.total      # 0, or the file is refused as a whole

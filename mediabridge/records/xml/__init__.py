@@ -1,7 +1,7 @@
 """Records as XML: one document of one kind, read as a stream and never trusted.
 
 >>> with path.open("rb") as stream:
-...     reader = XmlReader(stream, Kind.ISA_NOTICE)
+...     reader = XmlReader(stream, Kind.ISA_NOTICE, tables=station.tables)
 ...     for notice in reader:
 ...         take(notice)
 >>> reader.errors.total      # 0, or the file is refused as a whole
