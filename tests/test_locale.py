@@ -1,4 +1,5 @@
 import io
+import re
 import string
 import subprocess
 import sys
@@ -50,6 +51,31 @@ def test_placeholders_are_names(subtests: pytest.Subtests) -> None:
             assert all(field.isidentifier() for field in placeholders(msgid))
 
 
+ALWAYS_SEVERAL = {
+    "{count} bundles begin with {bundle}",
+    "it holds {count} disks, it should be one",
+    "it has {count} partitions, it should be one",
+    "{what} {value} occurs {count} times",
+    # A month, and the sizes of devices and of deleted files.
+    (
+        "{field} is a day that does not exist; that month of that year has {days} days."
+        " Example: {example}"
+    ),
+    "The medium has {got} bytes free; {wanted} are needed.",
+    "Its trash folders ({names}) hold {count} bytes of deleted files. ",
+}
+"""Messages whose figure is never one, or with bytes."""
+
+
+def test_no_figure_stands_before_a_plural(subtests: pytest.Subtests) -> None:
+    # "1 errors": a figure follows its noun, so that one sentence is right for every figure.
+    figure = re.compile(r"\{(count|got|receipts|parts|days|rows|open)\} (?!does|is\b|has)[a-z]+s\b")
+    for msgid in MESSAGES:
+        with subtests.test(msgid):
+            found = figure.search(msgid)
+            assert found is None or msgid in ALWAYS_SEVERAL
+
+
 def test_no_ambiguous_width(subtests: pytest.Subtests) -> None:
     # Such characters are one column wide on some terminals and two on others.
     for msgid in MESSAGES:
@@ -83,8 +109,8 @@ def test_language_of_environment(environment: dict[str, str], expected: Language
 
 def test_text_in_both_languages() -> None:
     facts = {"got": 1, "wanted": 2}
-    msgid = "The bundle has {got} approvals; {wanted} are needed."
-    assert text(msgid, **facts) == "The bundle has 1 approvals; 2 are needed."
+    msgid = "Approvals of the bundle: {got}; needed: {wanted}."
+    assert text(msgid, **facts) == "Approvals of the bundle: 1; needed: 2."
     set_language("ja")
     assert language() is Language.JA
     assert text(msgid, **facts) == "交換データの承認は 1 名です。2 名の承認が必要です。"
@@ -92,7 +118,7 @@ def test_text_in_both_languages() -> None:
 
 def test_text_missing_fact() -> None:
     with pytest.raises(KeyError):
-        text("The bundle has {got} approvals; {wanted} are needed.", got=1)
+        text("Approvals of the bundle: {got}; needed: {wanted}.", got=1)
 
 
 def test_unknown_language_refused() -> None:

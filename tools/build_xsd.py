@@ -3,8 +3,10 @@
 python -m tools.build_xsd            write the schema, in the package and in docs
 python -m tools.build_xsd --check    exit 1 unless writing would change nothing
 
-The schema says what one record looks like. What its values must mean together is
-said by the rules, and listed in docs/format/records.md.
+The schema says what one record looks like, to the character: every value is a string
+with a pattern, because the built-in dates and numbers of XML Schema take away white space
+around a value before they look at it, and have several forms of one value. What its values
+must mean together is said by the rules, and listed in docs/format/records.md.
 """
 
 from __future__ import annotations
@@ -26,6 +28,48 @@ ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT / "docs" / "format" / SCHEMA_FILE.name
 TARGETS = (SCHEMA_FILE, PUBLISHED)
 
+XML_CHARACTERS = ((0x9, 0xA), (0xD, 0xD), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+"""What a document of XML 1.0 can hold, and so a pattern in one."""
+
+SAID_BY_SCHEMA = frozenset(
+    {
+        Reason.RECORD_OTHER_KIND,
+        Reason.ELEMENT_UNKNOWN,
+        Reason.ELEMENT_NEVER_CARRIED,
+        Reason.ELEMENT_REPEATED,
+        Reason.ELEMENT_MISPLACED,
+        Reason.ELEMENT_EMPTY,
+        Reason.ELEMENT_NESTED,
+        Reason.TEXT_OUTSIDE_FIELD,
+        Reason.TOO_LONG,
+        Reason.NOT_A_DATE,
+        Reason.NO_SUCH_DAY,
+        Reason.NOT_A_PARTIAL_DATE,
+        Reason.NOT_A_TIME,
+        Reason.NOT_A_NUMBER,
+        Reason.NOT_A_PERIOD,
+        Reason.NOT_AN_IDENTIFIER,
+        Reason.NOT_A_CODE,
+        Reason.NOT_A_CARD_NUMBER,
+        Reason.NOT_ROMAN_LETTERS,
+        Reason.NOT_KANJI,
+        Reason.MEANT_OTHERWISE,
+        Reason.NAME_SPACES,
+        Reason.GAIJI_FORM,
+        Reason.PRIVATE_USE,
+        Reason.CHARACTER_NOT_ALLOWED,
+        Reason.DIRECTION_MARK,
+        Reason.INVISIBLE_CHARACTER,
+        Reason.CHARACTER_LOST,
+        Reason.STRAY_SELECTOR,
+    }
+)
+"""For these the schema refuses a record as the reader does; for all others the reader alone.
+
+``REQUIRED`` and ``NOT_IN_LIST`` belong to both: the schema knows no category, and
+``NAME_WITHOUT_LETTER`` is the reader's for names in their original form only.
+"""
+
 HEAD = f"""\
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- Generated from mediabridge/records/fields.py by tools/build_xsd.py; do not edit. -->
@@ -36,16 +80,6 @@ HEAD = f"""\
            targetNamespace="{NAMESPACE}"
            elementFormDefault="qualified">
 """
-
-BASES = {
-    Reason.NOT_A_DATE: "xs:date",
-    Reason.NOT_A_TIME: "xs:dateTime",
-    Reason.NOT_A_NUMBER: "xs:nonNegativeInteger",
-}
-"""The built-in type a form restricts; everything else is text."""
-
-FREE_FORMS = frozenset({Reason.CHARACTER_NOT_ALLOWED, Reason.NOT_KANJI})
-"""Forms whose patterns use properties of Unicode that XML Schema 1.0 does not have."""
 
 
 def schema() -> str:
@@ -84,10 +118,10 @@ def _field(item: Field, shape: dict[str, Any]) -> Iterator[str]:
         <xs:element name="{item.identifier}"{occurs}>
           <xs:annotation><xs:documentation>{label}</xs:documentation></xs:annotation>
           <xs:simpleType>
-            <xs:restriction base="{BASES.get(item.form, "xs:string")}">
+            <xs:restriction base="xs:string">
 """
     for name, value in _facets(item, shape):
-        yield f"              <xs:{name} value={quoteattr(str(value))}/>\n"
+        yield f"              <xs:{name} value={_visible(quoteattr(str(value)))}/>\n"
     yield """\
             </xs:restriction>
           </xs:simpleType>
@@ -102,14 +136,32 @@ def _facets(item: Field, shape: dict[str, Any]) -> Iterator[tuple[str, str | int
     if item.form is Reason.NOT_A_PERIOD:
         yield "pattern", f"[0-{item.limit}]|indefinite"
         return
-    if item.form in FREE_FORMS:
-        yield "minLength", 1
-    else:
-        yield "pattern", re.sub(r"^\^|\$$|\?:", "", shape["pattern"])
-    if item.form is Reason.NOT_A_NUMBER:
-        yield "maxInclusive", item.limit
-    elif "maxLength" in shape:
+    yield "pattern", _pattern(shape["pattern"])
+    if "maxLength" in shape:
         yield "maxLength", shape["maxLength"]
+
+
+def _pattern(pattern: str) -> str:
+    r"""Return a *pattern* of the models in the syntax of XML Schema.
+
+    An XML Schema pattern matches the whole value. Code points that XML cannot hold are
+    left out of it, and so is ``\p{Cn}``: each validator has its own Unicode.
+    """
+    bare = re.sub(r"^\^|\$$|\?:|\\p\{Cn\}", "", pattern)
+    return re.sub(r"\\x\{([0-9A-F]+)\}(?:-\\x\{([0-9A-F]+)\})?", _range, bare)
+
+
+def _visible(text: str) -> str:
+    """Return *text* of XML so that an editor shows every character of it."""
+    return re.sub(r"[^ -~]", lambda found: f"&#x{ord(found[0]):X};", text)
+
+
+def _range(found: re.Match[str]) -> str:
+    first, last = int(found[1], 16), int(found[2] or found[1], 16)
+    fitting = [(max(first, low), min(last, high)) for low, high in XML_CHARACTERS]
+    return "".join(
+        chr(low) + (f"-{chr(high)}" if high > low else "") for low, high in fitting if low <= high
+    )
 
 
 def _shapes(kind: Kind) -> dict[str, dict[str, Any]]:

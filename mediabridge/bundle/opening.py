@@ -67,7 +67,9 @@ def decrypt(
     key = unwrap(sealed.keys, private_key, digest=digest)
     manifest = _read_manifest(sealed.folder, header, key=key, digest=digest)
     if header.parts != 1 + len(part_lengths(manifest.data_bytes())):
-        detail = text("{parts} parts do not fit its length", parts=header.parts)
+        detail = text(
+            "a number of parts ({parts}) that does not fit its length", parts=header.parts
+        )
         raise ManifestMismatchError(name=text("data stream"), detail=detail)
     reader = PartsReader(
         sealed.folder, range(1, header.parts), header.parts, key=key, digest=digest

@@ -100,7 +100,7 @@ def parse_wraps(keys: bytes) -> list[bytes]:
             raise KeysMalformedError(detail=text("format is not 1 or wraps is not a list"))
         if not 1 <= len(encoded) <= LIMITS.wraps:
             detail = text(
-                "{count} wraps, 1 to {limit} allowed", count=len(encoded), limit=LIMITS.wraps
+                "wraps: {count}; 1 to {limit} allowed", count=len(encoded), limit=LIMITS.wraps
             )
             raise KeysMalformedError(detail=detail)
         return [_decode_wrap(one) for one in encoded]

@@ -162,7 +162,7 @@ class Story:
         with self._lgwan() as station:
             path = self._day / f"{Kind.ISA_NOTICE}.csv"
             done = station.collect(path)
-            self._say(n_("{file}: {count} records taken in."), file=path.name, count=done.records)
+            self._say(n_("{file}: taken in; records: {count}."), file=path.name, count=done.records)
             self._refused(station, faulty)
             (row,) = station.export(lambda: self._stick, approver=self._first_officer).written
             self._say(n_("Bundle {seq} is on the stick and was read back."), seq=row.seq)
@@ -187,7 +187,9 @@ class Story:
             station.collect(self._day / f"{Kind.MUNICIPAL_NOTICE}.csv")
             (row,) = station.export(lambda: self._stick, approver=self._second_officer).written
             self._say(
-                n_("The answer, bundle {seq}, carries {receipts} receipt and {count} notices."),
+                n_(
+                    "The answer, bundle {seq}, carries receipts ({receipts}) and notices ({count})."
+                ),
                 seq=row.seq,
                 receipts=row.summary["receipts"],
                 count=row.records,

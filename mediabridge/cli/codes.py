@@ -75,7 +75,7 @@ def load(
 def _provenance(table: CodeTable) -> str:
     made = table.provenance
     return text(
-        "Table: {id} {version}, {count} codes, kept by: {origin} ({source})",
+        "Table: {id} {version}, codes: {count}, kept by: {origin} ({source})",
         id=made.identifier,
         version=made.version,
         count=len(table.entries),

@@ -15,11 +15,16 @@ from mediabridge.cli._station import Operator, PassphraseFile, open_station
 from mediabridge.cli._tables import judged_by, problems_shown
 from mediabridge.errors import ExitCode, RecordsRefusedError
 from mediabridge.kinds import Kind
-from mediabridge.locale import Language, n_, sentence_of, text, translate
+from mediabridge.locale import Language, language, n_, sentence_of, text, translate
 from mediabridge.records.csv import Encoding
 
 if TYPE_CHECKING:
-    from mediabridge.records.reasons import RecordError
+    from collections.abc import Sequence
+
+    from mediabridge.records.kept import Kept
+    from mediabridge.records.notices import RecordNotice
+    from mediabridge.records.reasons import Said
+    from mediabridge.stations.outgoing.collecting import Checked
 
 SHOWN = 50
 """Errors shown on a screen; the report beside the refused file has more."""
@@ -53,16 +58,18 @@ def collect(
         for path in files:
             try:
                 if check:
-                    count, known = check_file(station, path, **options), False
+                    done: Checked = check_file(station, path, **options)
+                    known = False
                 else:
-                    done = station.collect(path, operator=operator, **options)
-                    count, known = done.records, done.known
+                    done = collected = station.collect(path, operator=operator, **options)
+                    known = collected.known
             except RecordsRefusedError as error:
                 show_refusal(context, error)
                 refused.append(_refusal_data(error))
                 continue
-            taken.append({"file": path.name, "records": count, "known": known})
-            lines.append(_line(path, count, known=known, check=check))
+            taken.append({"file": path.name, "known": known, **_accepted_data(done)})
+            lines.append(_line(path, done.records, known=known, check=check))
+            lines += notice_lines(done.notices, done.kind)
         tables = station.tables.as_json()
     lines.append(judged_by(tables))
     data = {"taken": taken, "refused": refused, "tables": tables}
@@ -73,12 +80,14 @@ def collect(
 
 def _line(path: Path, count: int, *, known: bool, check: bool) -> str:
     if check:
-        return text("{file}: {count} records, no errors.", file=path.name, count=count)
+        return text("{file}: no errors; records: {count}.", file=path.name, count=count)
     if known:
         return text(
-            "{file}: these {count} records were taken in before.", file=path.name, count=count
+            "{file}: taken in before, nothing changed; records: {count}.",
+            file=path.name,
+            count=count,
         )
-    return text("{file}: {count} records taken in.", file=path.name, count=count)
+    return text("{file}: taken in; records: {count}.", file=path.name, count=count)
 
 
 def show_refusal(context: Context, error: RecordsRefusedError) -> None:
@@ -89,7 +98,7 @@ def show_refusal(context: Context, error: RecordsRefusedError) -> None:
             context.show(line)
     if error.facts["count"] > SHOWN:
         more = error.facts["count"] - SHOWN
-        context.say("{count} more errors are in the report beside the refused file.", count=more)
+        context.say("The report beside the refused file has more errors: {count}.", count=more)
 
 
 @contextmanager
@@ -107,21 +116,34 @@ def refusal_shown(context: Context) -> Iterator[None]:
 
 def error_lines(refusal: RecordsRefusedError, lang: Language) -> list[str]:
     """Return the errors grouped by what is wrong: a sentence, then the rows and their values."""
+    return _grouped(refusal.errors[:SHOWN], Kind(refusal.kind), lang)
+
+
+def notice_lines(notices: Kept[RecordNotice], kind: Kind) -> list[str]:
+    """Return what was accepted and is worth a look, grouped as errors are."""
+    if not notices.total:
+        return []
+    lines = [text("  Accepted; please look at (places: {count}):", count=notices.total)]
+    lines += _grouped(notices.kept[:SHOWN], kind, language())
+    if notices.total > SHOWN:
+        lines.append(text("  More places: {count}.", count=notices.total - SHOWN))
+    return lines
+
+
+def _grouped(said: Sequence[Said], kind: Kind, lang: Language) -> list[str]:
     from mediabridge.records.fields import label
 
-    kind, japanese = Kind(refusal.kind), lang is Language.JA
     groups: dict[str, list[str]] = {}
-    for error in refusal.errors[:SHOWN]:
-        name = label(kind, error.field, japanese=japanese) if error.field else ""
-        sentence = error.sentence(name, translate)
-        groups.setdefault(sentence, []).append(_place(error))
+    for each in said:
+        name = label(kind, each.field, japanese=lang is Language.JA) if each.field else ""
+        groups.setdefault(each.sentence(name, translate), []).append(_place(each))
     lines = []
     for sentence, places in groups.items():
         lines += [f"- {sentence}", *(f"    {place}" for place in places)]
     return lines
 
 
-def _place(error: RecordError) -> str:
+def _place(error: Said) -> str:
     if not error.value:
         return text("row {row}", row=error.row)
     return text("row {row}: {value}", row=error.row, value=printable(error.value))
@@ -130,6 +152,15 @@ def _place(error: RecordError) -> str:
 def printable(value: str) -> str:
     """Return *value* with control characters made visible; a file must not steer a terminal."""
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in value)[:40]
+
+
+def notices_data(notices: Kept[RecordNotice]) -> dict[str, Any]:
+    """Return the notices of one file for ``--json``: how many, and the first of them."""
+    return {"count": notices.total, "first": [each.log_form() for each in notices.kept]}
+
+
+def _accepted_data(done: Checked) -> dict[str, Any]:
+    return {"records": done.records, "notices": notices_data(done.notices)}
 
 
 def _refusal_data(error: RecordsRefusedError) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._tables import judged_by, tables_in_use
-from mediabridge.cli.collect import show_refusal
+from mediabridge.cli.collect import notice_lines, notices_data, show_refusal
 from mediabridge.errors import ExitCode, RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_, text
@@ -41,18 +41,20 @@ def convert(
         done = convert_file(source, target, kind=kind, encoding=encoding, tables=tables)
     except RecordsRefusedError as error:
         show_refusal(context, error)
-        data = {
+        data: dict[str, Any] = {
             "file": source.name,
             "count": error.facts["count"],
             "errors": [each.log_form() for each in error.errors],
             "tables": error.facts["tables"],
         }
         return Result([judged_by(error.facts["tables"])], data, ExitCode.RECORDS, error.reason)
-    line = text("{file}: {count} records written.", file=target.name, count=done.records)
+    line = text("{file}: written; records: {count}.", file=target.name, count=done.records)
     data = {
         "file": target.name,
         "kind": done.kind,
         "records": done.records,
+        "notices": notices_data(done.notices),
         "tables": tables.as_json(),
     }
-    return Result([line, judged_by(tables.as_json())], data)
+    lines = [line, *notice_lines(done.notices, done.kind), judged_by(tables.as_json())]
+    return Result(lines, data)

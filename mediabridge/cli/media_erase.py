@@ -42,9 +42,9 @@ def erase(
 def _agreed(context: Context, erasable: Erasable) -> bool:
     facts = {"count": len(erasable.bundles), "medium": erasable.visit.shown}
     if not erasable.on_their_way:
-        return confirm(context, n_("Erase {count} bundles from medium {medium}?"), **facts)
+        return confirm(context, n_("Erase the bundles ({count}) from medium {medium}?"), **facts)
     question = n_(
-        "Erase {count} bundles from medium {medium}?"
-        " {open} of them have not arrived; what is on no other medium will be written again."
+        "Erase the bundles ({count}) from medium {medium}?"
+        " Not arrived yet: {open}; what is on no other medium will be written again."
     )
     return confirm(context, question, open=erasable.on_their_way, **facts)

@@ -52,7 +52,7 @@ def convert(
     data = done.as_json()
     if done.converted is None:
         count = len(done.decisions)
-        context.say("{count} characters have no replacement; a person must decide.", count=count)
+        context.say("Characters without a replacement: {count}; a person must decide.", count=count)
         return Result(lines, data, ExitCode.RECORDS, NameUndecidedError.reason)
     return Result([printable(done.converted), *lines], data)
 

@@ -14,7 +14,7 @@ def status(context: Context) -> Result:
         seen = station.status()
     lines: list[str | Table] = [
         text("Station {station}, {mode}", station=seen.station, mode=translate(MODES[seen.mode])),
-        text("Collected, not yet sealed: {count} records", count=seen.waiting_records),
+        text("Collected, not yet sealed; records: {count}", count=seen.waiting_records),
         text("Receipts to carry: {count}", count=seen.due_receipts),
         text("Held for a decision: {count}", count=seen.held),
     ]

@@ -193,7 +193,7 @@ class NotARecipientError(BundleError):
     """Step 6: no wrap in keys.json opens with this station's key and this header."""
 
     reason = "NOT_A_RECIPIENT"
-    sentence = "None of the {got} keys in the bundle opens with this station's key."
+    sentence = "None of the keys in the bundle ({got}) opens with this station's key."
     hint = "The bundle was sealed for someone else, or its header was replaced. Call the officer."
 
 

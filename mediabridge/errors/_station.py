@@ -45,7 +45,7 @@ class RecordsRefusedError(RecordsError):
     """A file of records has errors; it is refused as a whole."""
 
     reason = "RECORDS_REFUSED"
-    sentence = "The file {name} was refused: {count} errors."
+    sentence = "The file {name} was refused. Errors: {count}."
     hint = "Correct the file in the system that made it and collect it again."
 
     def __init__(
@@ -88,7 +88,7 @@ class NameUndecidedError(RecordsError):
     """Notice 582 gives no replacement for a character; nobody but a person can decide."""
 
     reason = "NAME_UNDECIDED"
-    sentence = "{count} characters of the name have no replacement in the table."
+    sentence = "Characters of the name without a replacement in the table: {count}."
     hint = "Ask the immigration authorities which character to use; do not guess."
 
 
@@ -96,7 +96,7 @@ class NameUnfitError(RecordsError):
     """A name holds characters that may not be used, or that a system cannot hold."""
 
     reason = "NAME_UNFIT"
-    sentence = "{count} characters of the name cannot be used as they are."
+    sentence = "Characters of the name that cannot be used as they are: {count}."
     hint = "Convert the name with: mediabridge names convert."
 
 
@@ -121,7 +121,7 @@ class ApprovalsTooFewError(ApprovalError):
     """Step 3: fewer people approved than trust data asks for."""
 
     reason = "APPROVALS_TOO_FEW"
-    sentence = "The bundle has {got} approvals; {wanted} are needed."
+    sentence = "Approvals of the bundle: {got}; needed: {wanted}."
     hint = "Ask another security officer to approve it at the sending station."
 
 
@@ -224,7 +224,7 @@ class TableRefusedError(ConfigurationError):
     """
 
     reason = "TABLE_REFUSED"
-    sentence = "The table {name} was refused: {count} problems."
+    sentence = "The table {name} was refused. Problems: {count}."
     hint = "Correct the lines listed and load the table again. The table in use was not changed."
 
 

@@ -101,6 +101,13 @@ def translate(msgid: str, /) -> str:
     return catalogue.gettext(msgid) if msgid else ""
 
 
+def in_every_language(msgid: str, /) -> frozenset[str]:
+    """Return *msgid* as each language has it, to recognise what was written in either."""
+    path = CATALOGUES / Language.JA / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    with path.open("rb") as stream:
+        return frozenset({msgid, GNUTranslations(stream).gettext(msgid)})
+
+
 def text(msgid: str, /, **facts: Any) -> str:
     """Return *msgid* in the language in use, filled in with *facts*.
 

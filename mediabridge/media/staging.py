@@ -97,12 +97,12 @@ def _expected_names(names: list[str]) -> list[str]:
     approvals = sum(layout.approver(name) is not None for name in names)
     if parts > LIMITS.parts:
         raise TreeTooLargeError(
-            name=text("the bundle"), got=text("{count} parts", count=parts), wanted=LIMITS.parts
+            name=text("the bundle"), got=text("parts: {count}", count=parts), wanted=LIMITS.parts
         )
     if approvals > LIMITS.approvals:
         wanted = LIMITS.approvals
         raise TreeTooLargeError(
-            name=text("the bundle"), got=text("{count} approvals", count=approvals), wanted=wanted
+            name=text("the bundle"), got=text("approvals: {count}", count=approvals), wanted=wanted
         )
     needed = {*layout.listed_files(max(parts, 1)), layout.SUMS, layout.STATION_SIGNATURE}
     missing = sorted(needed - set(names))

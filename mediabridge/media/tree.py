@@ -99,7 +99,7 @@ def names_in(descriptor: int, limit: int = LIMITS.names_in_folder) -> list[str]:
         raise medium_error(error) from None
     if len(names) > limit:
         raise TreeTooLargeError(
-            name=text("a folder"), got=text("over {count} names", count=limit), wanted=limit
+            name=text("a folder"), got=text("more names than {count}", count=limit), wanted=limit
         )
     return sorted(names)
 

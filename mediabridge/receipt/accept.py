@@ -94,7 +94,7 @@ class ReceiptReader:
                     raise ValueError(msg)
                 yield outcome
             if missing := expected.total():
-                msg = text("{count} records fewer than the head says", count=missing)
+                msg = text("fewer records than the head says; missing: {count}", count=missing)
                 raise ValueError(msg)
 
     def _next_line(self) -> bytes:

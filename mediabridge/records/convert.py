@@ -11,7 +11,9 @@ from mediabridge.errors import RecordsRefusedError, UsageError
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
 from mediabridge.records.files import FileFormat, format_of, kind_by_content, open_records
+from mediabridge.records.kept import Kept
 from mediabridge.records.load import RecordInvalidError
+from mediabridge.records.notices import RecordNotice
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlReader, XmlWriter
 
@@ -23,6 +25,8 @@ class Converted:
     kind: Kind
     records: int
     format: FileFormat
+    notices: Kept[RecordNotice]
+    """What was accepted and is worth a look; rows count as in the source."""
 
 
 def convert(
@@ -68,7 +72,7 @@ def convert(
                     errors=reader.errors.kept,
                     tables=tables.as_json(),
                 )
-    return Converted(kind, count, wanted)
+    return Converted(kind, count, wanted, reader.notices)
 
 
 def _format_of_name(path: Path) -> FileFormat:

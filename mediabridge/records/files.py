@@ -6,7 +6,9 @@ import codecs
 import csv
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from enum import StrEnum, unique
+from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from lxml import etree
@@ -14,7 +16,7 @@ from lxml import etree
 from mediabridge.config import KIB, LIMITS, Limits
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, Encoding
-from mediabridge.records.csv.header import read_header
+from mediabridge.records.csv.header import ROWS_ABOVE, as_one_cell, read_header, recognised
 from mediabridge.records.csv.source import FileFaultError, Lines
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlReader
@@ -74,7 +76,7 @@ def kind_by_content(stream: BinaryIO, encoding: Encoding | None = None) -> Kind 
     try:
         xml = format_of(stream) is FileFormat.XML
         return _kind_by_root(stream) if xml else _kind_by_columns(stream, encoding)
-    except (FileFaultError, csv.Error, etree.XMLSyntaxError):
+    except (FileFaultError, etree.XMLSyntaxError):
         return None
     finally:
         stream.seek(start)
@@ -91,8 +93,14 @@ def _kind_by_root(stream: BinaryIO) -> Kind | None:
 
 
 def _kind_by_columns(stream: BinaryIO, encoding: Encoding | None) -> Kind | None:
-    names = next(csv.reader(Lines(stream, encoding, LIMITS), strict=True), [])
-    faults = {kind: len(read_header(names, kind)[1]) for kind in Kind}
-    best = min(Kind, key=faults.__getitem__)
+    lines = Lines(stream, encoding, LIMITS)
+    rows: list[list[str]] = []
+    with suppress(FileFaultError, csv.Error):
+        rows.extend(islice(csv.reader(lines, strict=True), 1 + ROWS_ABOVE))
+    rows = rows or [as_one_cell(lines.first)]
+    # A header that a tool has spoilt still says which kind it was made for.
+    columns = {kind: max(recognised(row, kind) for row in rows) for kind in Kind}
+    faults = {kind: len(read_header(rows[0], kind)[1]) for kind in Kind}
+    best = max(Kind, key=lambda kind: (columns[kind], -faults[kind]))
     # A header that fits no kind at all would make any answer a guess.
-    return best if faults[best] < len(names) else None
+    return best if columns[best] > 1 else None

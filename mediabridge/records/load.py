@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from mediabridge.kinds import Kind
 from mediabridge.records import never_carried
 from mediabridge.records.fields import FIELDS, Field, Need
+from mediabridge.records.malformed import Explanation, explain
 from mediabridge.records.model import ADAPTERS, BASES, Record, classes_of
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.rules import CHECKS, Breach
@@ -30,15 +31,6 @@ _ABSENCE: Final = {
     Reason.NAME_MISSING: frozenset({"name_roman", "name_kanji"}),
     Reason.ORIGINAL_WITHOUT_KANJI: frozenset({"name_kanji"}),
 }
-
-_TEXT_FORMS: Final = frozenset(
-    {
-        Reason.NOT_AN_IDENTIFIER,
-        Reason.NOT_ROMAN_LETTERS,
-        Reason.NOT_KANJI,
-        Reason.CHARACTER_NOT_ALLOWED,
-    }
-)
 
 
 class RecordInvalidError(ValueError):
@@ -111,9 +103,9 @@ class Loader:
             RecordError(row, name, Reason.FIELD_UNKNOWN) for name in values if name not in fields
         ]
         for name, item in fields.items():
-            reason = _judge(item, values.get(name), category, cls, good)
-            if reason is not None:
-                errors.append(_error(item, reason, values.get(name), row, cls))
+            refusal = _judge(item, values.get(name), category, cls, good)
+            if refusal is not None:
+                errors.append(_error(item, refusal, values.get(name), row, cls))
         refused = {error.field for error in errors}
         errors.extend(
             self._broken(breach, values, row)
@@ -160,13 +152,13 @@ def _judge(
     category: Category | None,
     cls: type[Record],
     good: dict[str, Any],
-) -> Reason | None:
+) -> Explanation | None:
     """Return why *text* is refused; otherwise put its value into *good*."""
     if text is None:
         by_category = item.need is Need.CATEGORY and category in item.categories
-        return Reason.REQUIRED if item.need is Need.ALWAYS or by_category else None
+        return (Reason.REQUIRED, {}) if item.need is Need.ALWAYS or by_category else None
     if category is not None and category not in item.categories:
-        return Reason.NOT_OF_CATEGORY
+        return Reason.NOT_OF_CATEGORY, {}
     adapter = _adapters(cls).get(item.identifier)
     if adapter is None:
         # Without a category nobody can say whether this item belongs to the person.
@@ -174,16 +166,8 @@ def _judge(
     try:
         good[item.identifier] = adapter.validate_python(text)
     except ValidationError:
-        return _malformed(item, text)
+        return explain(item, text)
     return None
-
-
-def _malformed(item: Field, text: str) -> Reason:
-    if any("\ue000" <= one <= "\uf8ff" or one >= "\U000f0000" for one in text):
-        return Reason.PRIVATE_USE
-    if item.form in _TEXT_FORMS and len(text) > item.limit:
-        return Reason.TOO_LONG
-    return item.form
 
 
 @cache
@@ -193,9 +177,10 @@ def _adapters(cls: type[Record]) -> Mapping[str, TypeAdapter[Any]]:
 
 
 def _error(
-    item: Field, reason: Reason, text: str | None, row: int, cls: type[Record]
+    item: Field, refusal: Explanation, text: str | None, row: int, cls: type[Record]
 ) -> RecordError:
-    facts = item.facts()
+    reason, found = refusal
+    facts = {**item.facts(), **found}
     if item.identifier == "card_type":
         # A category has one kind of card only.
         facts["allowed"] = ", ".join(_card_types(cls))

@@ -2,8 +2,8 @@
 
 A reason is a code and the sentence a clerk reads. Sentences are gettext message
 identifiers; ``{field}`` is the label of the field, the other facts say what was
-expected. No sentence has room for the refused value: a program that logs a reason
-cannot log a person.
+expected, or name the one character that is wrong. No sentence has room for the refused
+value: a program that logs a reason cannot log a person.
 """
 
 from __future__ import annotations
@@ -23,6 +23,14 @@ class Reason(Spoken):
 
     # --- the file as a whole: reading stops here ---
     FILE_EMPTY = "FILE_EMPTY", n_("The file is empty; its first row must name the columns.")
+    FILE_NOT_TEXT = (
+        "FILE_NOT_TEXT",
+        n_("The file is no text but a workbook or an archive; save it as CSV (UTF-8)."),
+    )
+    FILE_FOR_READING = (
+        "FILE_FOR_READING",
+        n_("The file was written for reading only. Collect the file of records itself."),
+    )
     FILE_TOO_LARGE = "FILE_TOO_LARGE", n_("The file is larger than the {limit} bytes allowed.")
     ROWS_TOO_MANY = "ROWS_TOO_MANY", n_("The file has more than the {limit} rows allowed.")
     ROW_TOO_LONG = (
@@ -35,7 +43,17 @@ class Reason(Spoken):
     )
     ENCODING_INVALID = (
         "ENCODING_INVALID",
-        n_("From this row on the file is not text in {encoding} (byte {offset})."),
+        n_(
+            "From this row on the file is not text in {encoding} (byte {offset})."
+            " Save it in that encoding, or give its own with --encoding."
+        ),
+    )
+    ENCODING_UNDECLARED = (
+        "ENCODING_UNDECLARED",
+        n_(
+            "The file is not in UTF-8 but looks like {found} (byte {offset})."
+            " If that is so, give it with --encoding {found}."
+        ),
     )
     ENCODING_CONTRADICTED = (
         "ENCODING_CONTRADICTED",
@@ -45,6 +63,10 @@ class Reason(Spoken):
         "UTF16_WITHOUT_BOM",
         n_("The file looks like UTF-16 without a byte order mark. Save it with one, or as UTF-8."),
     )
+    BOM_REPEATED = (
+        "BOM_REPEATED",
+        n_("A byte order mark stands here a second time; files were joined. Take the mark out."),
+    )
     NUL_CHARACTER = (
         "NUL_CHARACTER",
         n_("This row holds a NUL character, which no text file may hold."),
@@ -52,6 +74,17 @@ class Reason(Spoken):
     LINE_ENDS_MIXED = (
         "LINE_ENDS_MIXED",
         n_("Rows end differently within this file. All must end with CRLF, or all with LF."),
+    )
+    LINE_ENDS_CR = (
+        "LINE_ENDS_CR",
+        n_("The rows end with CR only, as on an old Mac. Save the file with CRLF or LF."),
+    )
+    CTRL_Z_WITHIN = (
+        "CTRL_Z_WITHIN",
+        n_(
+            "An end-of-file mark (Ctrl-Z) stands before the end of the file; files were joined."
+            " Take the mark out, or collect the files one by one."
+        ),
     )
     QUOTES_UNPAIRED = "QUOTES_UNPAIRED", n_("The quotation marks of this row do not pair.")
 
@@ -62,6 +95,40 @@ class Reason(Spoken):
         n_("Column {column} has a name this kind of file does not have."),
     )
     COLUMN_MISSING = "COLUMN_MISSING", n_("The column for {field} ({example}) is missing.")
+    COLUMN_ALMOST = (
+        "COLUMN_ALMOST",
+        n_(
+            "The name of column {column} is nearly {field} ({example}). Write it exactly so:"
+            " no spaces around it, the same width, the same letters."
+        ),
+    )
+    COLUMN_WITHOUT_NAME = (
+        "COLUMN_WITHOUT_NAME",
+        n_("Column {column} has no name. Take out the comma at the end of each line."),
+    )
+    HEADER_BELOW = (
+        "HEADER_BELOW",
+        n_("The names of the columns stand in row {found} only. Delete the rows above it."),
+    )
+    HEADER_MISSING = (
+        "HEADER_MISSING",
+        n_(
+            "The first row names no column. Put a row of names above the records; it begins:"
+            " {example}"
+        ),
+    )
+    SEPARATED_BY_TABS = (
+        "SEPARATED_BY_TABS",
+        n_("The columns are separated by tabs. Save the file as CSV, with commas."),
+    )
+    SEPARATED_OTHERWISE = (
+        "SEPARATED_OTHERWISE",
+        n_("The columns are separated by {separator}. Save the file as CSV, with commas."),
+    )
+    QUOTED_OTHERWISE = (
+        "QUOTED_OTHERWISE",
+        n_('The fields are quoted with {quote}. Only the quotation mark " may stand around them.'),
+    )
     COLUMN_NEVER_CARRIED = (
         "COLUMN_NEVER_CARRIED",
         n_("Column {column} is an individual number or resident record code; never carried."),
@@ -140,8 +207,30 @@ class Reason(Spoken):
     )
 
     # --- one row ---
-    ROW_TOO_WIDE = "ROW_TOO_WIDE", n_("The row has {got} fields; the header has {wanted}.")
-    ROW_TOO_NARROW = "ROW_TOO_NARROW", n_("The row has {got} fields; the header has {wanted}.")
+    ROW_TOO_WIDE = (
+        "ROW_TOO_WIDE",
+        n_(
+            "Fields in this row: {got}; in the header: {wanted}. A field with a comma in it must"
+            " stand in quotation marks."
+        ),
+    )
+    ROW_TOO_NARROW = (
+        "ROW_TOO_NARROW",
+        n_(
+            "Fields in this row: {got}; in the header: {wanted}. A field that is empty keeps its"
+            " comma."
+        ),
+    )
+    ROW_ENDS_WITH_COMMA = (
+        "ROW_ENDS_WITH_COMMA",
+        n_("The row ends with a comma that the header does not have. Take it out."),
+    )
+    ROW_BLANK = "ROW_BLANK", n_("The row is blank, and records follow it. Delete the row.")
+    ROW_OF_COMMAS = "ROW_OF_COMMAS", n_("The row holds commas only. Delete the row.")
+    HEADER_REPEATED = (
+        "HEADER_REPEATED",
+        n_("The names of the columns stand here again; files were joined. Delete the row."),
+    )
     MY_NUMBER = (
         "MY_NUMBER",
         n_("{field} holds what looks like an individual number. It is never carried."),
@@ -158,6 +247,13 @@ class Reason(Spoken):
     NOT_A_DATE = (
         "NOT_A_DATE",
         n_("{field} must be a day of the calendar, written YYYY-MM-DD. Example: {example}"),
+    )
+    NO_SUCH_DAY = (
+        "NO_SUCH_DAY",
+        n_(
+            "{field} is a day that does not exist; that month of that year has {days} days."
+            " Example: {example}"
+        ),
     )
     NOT_A_PARTIAL_DATE = (
         "NOT_A_PARTIAL_DATE",
@@ -205,24 +301,77 @@ class Reason(Spoken):
     NOT_ROMAN_LETTERS = (
         "NOT_ROMAN_LETTERS",
         n_(
-            "{field} may hold only the letters A to Z, hyphens, apostrophes and single spaces."
+            "{field}: character {position} is {character}; only the letters A to Z, hyphens,"
+            " apostrophes and single spaces may stand there. Example: {example}"
+        ),
+    )
+    NOT_KANJI = (
+        "NOT_KANJI",
+        n_(
+            "{field}: character {position} is {character}; only kanji and kana may stand there."
             " Example: {example}"
         ),
     )
-    NOT_KANJI = "NOT_KANJI", n_("{field} may hold only kanji and kana. Example: {example}")
+    MEANT_OTHERWISE = (
+        "MEANT_OTHERWISE",
+        n_("{field}: character {position} is {character}; {meant} was probably meant."),
+    )
+    NAME_SPACES = (
+        "NAME_SPACES",
+        n_("{field} begins or ends with a space, or has two together. Example: {example}"),
+    )
+    NAME_WITHOUT_LETTER = (
+        "NAME_WITHOUT_LETTER",
+        n_("{field} holds no letter. Example: {example}"),
+    )
+    GAIJI_FORM = (
+        "GAIJI_FORM",
+        n_(
+            "{field}: a brace stands at character {position}; braces only write a 入管外字, as"
+            " {{U+E400}} to {{U+F8FF}}."
+        ),
+    )
     PRIVATE_USE = (
         "PRIVATE_USE",
-        n_("{field} holds a private-use character (gaiji), that other systems show differently."),
+        n_(
+            "{field}: character {position} is {character}, for private use (gaiji); other systems"
+            " show it differently."
+        ),
     )
     CHARACTER_NOT_ALLOWED = (
         "CHARACTER_NOT_ALLOWED",
-        n_("{field} holds a control character or another character that text may not hold."),
+        n_("{field}: character {position} is {character}, which may not stand there."),
+    )
+    NO_SUCH_CHARACTER = (
+        "NO_SUCH_CHARACTER",
+        n_("{field}: character {position} is {character}, which stands for no character."),
+    )
+    DIRECTION_MARK = (
+        "DIRECTION_MARK",
+        n_(
+            "{field}: character {position} is {character}, which turns the direction of the text."
+            " Delete it."
+        ),
+    )
+    INVISIBLE_CHARACTER = (
+        "INVISIBLE_CHARACTER",
+        n_("{field}: character {position} is {character}, which nobody can see. Delete it."),
+    )
+    CHARACTER_LOST = (
+        "CHARACTER_LOST",
+        n_(
+            "{field}: character {position} is {character}; another character was lost there before."
+        ),
+    )
+    STRAY_SELECTOR = (
+        "STRAY_SELECTOR",
+        n_("{field}: character {position} is {character}, without a character before it."),
     )
     CHECK_DIGIT = "CHECK_DIGIT", n_("{field} has a wrong check digit. Example: {example}")
     CODE_UNKNOWN = "CODE_UNKNOWN", n_("{field} is not in the code table {table}.")
     NOT_SEIJI = (
         "NOT_SEIJI",
-        n_("{field} holds {codepoint}, which is not a 正字. Convert the name first."),
+        n_("{field}: character {position} is {character}, not a 正字. Convert the name first."),
     )
 
     # --- fields together ---
@@ -322,19 +471,19 @@ class Reason(Spoken):
 
 
 @dataclasses.dataclass(frozen=True)
-class RecordError:
-    """One thing wrong with one row, ready for a list on screen or a line in a log.
+class Said:
+    """One thing said about one row, ready for a list on screen or a line in a log.
 
     ``row`` counts records as a spreadsheet does: the header is row 1. ``field`` is the
     identifier of a field, or None where the row or the file as a whole is meant.
-    ``facts`` say what was expected; they come from this project, never from the file.
-    ``value`` is for the screen of the person who has the file anyway; it is in no
-    other form of the error, and it is absent where not even they may see it.
+    ``facts`` fill the sentence: what was expected, and at most one character of what
+    was found. ``value`` is for the screen of the person who has the file anyway; it is
+    in no other form, and it is absent where not even they may see it.
     """
 
     row: int
     field: str | None
-    reason: Reason
+    reason: Spoken
     facts: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
     value: str | None = dataclasses.field(default=None, repr=False, compare=False)
 
@@ -346,3 +495,10 @@ class RecordError:
         """Return the sentence, with *label* as the field's name in the reader's language."""
         facts: dict[str, Any] = {"field": label, **self.facts}
         return translate(self.reason.sentence).format_map(facts)
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordError(Said):
+    """One thing wrong with one row."""
+
+    reason: Reason

@@ -11,6 +11,7 @@ beforehand and call nothing that they can avoid.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -20,9 +21,10 @@ from mediabridge.kinds import Kind
 from mediabridge.records.codes.municipality import has_valid_check_digit
 from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Event
 from mediabridge.records.model import DeemedBy, ReportKind
-from mediabridge.records.names.characters import is_kanji
+from mediabridge.records.names.characters import KANJI, LOOKALIKE, is_kanji
 from mediabridge.records.reasons import Reason
 from mediabridge.records.tables import RuleTables, Status
+from mediabridge.records.text.meant import written
 from mediabridge.records.types import INDEFINITE, Category, Operation
 
 Values = Mapping[str, Any]
@@ -62,6 +64,9 @@ _UNTIL: Final = {
 }
 # Looking a member up in its class costs more than all of a rule does.
 _MID_LONG_TERM = Category.MID_LONG_TERM
+_ORIGINAL_LETTER = re.compile(
+    f"[{KANJI}{LOOKALIKE}\u3041-\u3096\u30a1-\u30fa\uff66-\uff9dA-Za-z]|\\{{U\\+"
+)
 _ANNOUNCED = frozenset({"M05", "M06"})
 _NEXT_ADDRESS = frozenset({"M05", "M06", "M11"})
 
@@ -232,10 +237,13 @@ def _kanji(values: Values, tables: RuleTables, found: list[Breach]) -> None:
     if kanji is None:
         found.append(Breach("name_kanji_original", Reason.ORIGINAL_WITHOUT_KANJI))
         return
-    for one in kanji:
+    original = values["name_kanji_original"]
+    if original is not None and _ORIGINAL_LETTER.search(original) is None:
+        found.append(Breach("name_kanji_original", Reason.NAME_WITHOUT_LETTER))
+    for position, one in enumerate(kanji, start=1):
         # Kana and variation selectors are no kanji; the notice says nothing about them.
         if one not in tables.seiji and is_kanji(one):
-            facts = {"codepoint": f"U+{ord(one):04X}"}
+            facts: dict[str, str | int] = {"position": position, "character": written(one)}
             found.append(Breach("name_kanji", Reason.NOT_SEIJI, facts))
             return
 

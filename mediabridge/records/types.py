@@ -18,29 +18,36 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from mediabridge.records.text.classes import SELECTOR, UNFIT
+
 JST_OFFSET_SECONDS: Final = 9 * 3600
 """Notices are dated in Japan Standard Time and carry that offset."""
 
 INDEFINITE: Final = "indefinite"
 """How ``period_years`` says that a period of stay has no end (無期限)."""
 
-_DATE = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$"
-_INSTANT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+09:00$"
 _DAY_OF_MONTH = (
-    r"(?:(?:0[13578]|1[02])-(?:[012][0-9]|3[01])|(?:0[469]|11)-(?:[012][0-9]|30)"
-    r"|02-(?:[01][0-9]|2[0-8]))"
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
 _LEAP_YEAR = r"(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:1[26]|2[048])00)"
-_PARTIAL_DATE = rf"^(?:[12][0-9]{{3}}-(?:00-00|{_DAY_OF_MONTH})|{_LEAP_YEAR}-02-29)$"
+_DAY = rf"(?:[12][0-9]{{3}}-{_DAY_OF_MONTH}|{_LEAP_YEAR}-02-29)"
+_DATE = rf"^{_DAY}$"
+_INSTANT = rf"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\+09:00$"
+_DAY_UNKNOWN = r"[12][0-9]{3}-(?:00|0[1-9]|1[0-2])-00"
+_PARTIAL_DATE = rf"^(?:{_DAY_UNKNOWN}|{_DAY})$"
 
-# Rust's regex syntax: C0 and C1 controls, private use, and what XML 1.0 cannot carry.
-_UNFIT = r"\p{Cc}\p{Co}\x{FFFE}\x{FFFF}"
-_IVS = r"\x{E0100}-\x{E01EF}"
-# Half-width kana are left out: they only ever come from a wrongly declared encoding.
-# Radicals and strokes, which look like kanji and are none, are left out as well.
-_KANJI = r"㐀-䶿一-鿿\x{F900}-\x{FAFF}\x{20000}-\x{3FFFD}々〇"
-_KANJI_NAME = rf"^[{_KANJI}ぁ-ゖゝゞァ-ヺヽヾー・　{_IVS}]+$"
+# In the syntax of Rust. Half-width kana, radicals and strokes are no part of a name.
+_IVS = r"[\x{E0100}-\x{E01EF}]?"
+_LETTERS = r"\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{F900}-\x{FAFF}\x{20000}-\x{3FFFD}ぁ-ゖァ-ヺ〇"
+_LETTER = rf"[{_LETTERS}]{_IVS}"
+_SIGN = rf"[々ゝゞヽヾー・]{_IVS}"
+_EITHER = rf"[{_LETTERS}々ゝゞヽヾー・]{_IVS}"
+# Words, one space between them, and a letter in one of them at least.
+_KANJI_NAME = rf"^(?:(?:{_SIGN})+　)*(?:{_SIGN})*{_LETTER}(?:{_EITHER})*(?:　(?:{_EITHER})+)*$"
+_ROMAN_NAME = r"^(?:['-]+ )*['-]*[A-Z][A-Z'-]*(?: [A-Z'-]+)*$"
 _PUA_ESCAPE = r"\{U\+(?:E[4-9A-F]|F[0-8])[0-9A-F]{2}\}"
+_SELECTED = rf"[{SELECTOR}]?"
 
 
 @unique
@@ -147,10 +154,21 @@ class _Schema:
 
 
 def _whole(maximum: int) -> Any:
-    digits = len(str(maximum))
     value = core_schema.int_schema(ge=0, le=maximum)
     exact = core_schema.int_schema(ge=0, le=maximum, strict=True)
-    return _text_or(rf"^(?:0|[1-9][0-9]{{0,{digits - 1}}})$", value, exact)
+    return _text_or(rf"^(?:0|{_up_to(str(maximum))})$", value, exact)
+
+
+def _up_to(maximum: str) -> str:
+    """Return a pattern of the numbers from 1 to *maximum*, without leading zeros."""
+    last = len(maximum) - 1
+    choices = [rf"[1-9][0-9]{{0,{last - 1}}}" if last > 1 else "[1-9]"] if last else []
+    for place, digit in enumerate(maximum):
+        least = 0 if place else 1
+        if int(digit) > least:
+            rest = rf"[0-9]{{{last - place}}}" if place < last else ""
+            choices.append(f"{maximum[:place]}[{least}-{int(digit) - 1}]{rest}")
+    return "|".join([*choices, maximum])
 
 
 def _text(pattern: str, maximum: int) -> Any:
@@ -210,19 +228,26 @@ CardNumber = Annotated[str, _text(r"^[A-Z]{2}[0-9]{8}[A-Z]{2}$", 12)]
 StatusCode = Annotated[str, _text(r"^[0-9]{3}$", 3)]
 NationalityCode = Annotated[str, _text(r"^[A-Z]{3}$", 3)]
 
-RomanName = Annotated[str, _text(r"^[A-Z'-]+(?: [A-Z'-]+)*$", 100)]
+RomanName = Annotated[str, _text(_ROMAN_NAME, 100)]
 """Upper-case letters as in the passport, hyphen, apostrophe, single spaces."""
 
 KanjiName = Annotated[str, _text(_KANJI_NAME, 50)]
 """Kanji and kana, never normalised; variation selectors are kept."""
 
 OriginalName = Annotated[
-    str, _text(rf"^(?:[^{{}}{_UNFIT}]|{_PUA_ESCAPE}){{1,50}}$", 50 * len("{U+E400}"))
+    str,
+    _text(
+        rf"^(?:(?:[^{{}}{UNFIT}]|{_PUA_ESCAPE}){_SELECTED}){{1,50}}$",
+        50 * len("{U+E400}\U000e0100"),
+    ),
 ]
-"""Characters as submitted; a 入管外字 is written ``{U+E400}``, never as itself."""
+"""Characters as submitted; a 入管外字 is written ``{U+E400}``, never as itself.
 
-Address = Annotated[str, _text(rf"^[^{_UNFIT}]+$", 200)]
+An escape form counts as one character, and so does a character with its selector.
+"""
+
+Address = Annotated[str, _text(rf"^(?:[^{UNFIT}]{_SELECTED})+$", 200)]
 """One line of text."""
 
-Remarks = Annotated[str, _text(rf"^(?:[^{_UNFIT}]|[\t\r\n])+$", 200)]
+Remarks = Annotated[str, _text(rf"^(?:(?:[^{UNFIT}]|[\t\r\n]){_SELECTED})+$", 200)]
 """Free text; the only field that may run over several lines."""

@@ -18,7 +18,8 @@ from mediabridge.kinds import Kind, kind_of_schema
 from mediabridge.locale import n_, text
 from mediabridge.progress import Progress
 from mediabridge.records import files
-from mediabridge.records.csv import CsvReader, ErrorList
+from mediabridge.records.csv import CsvReader
+from mediabridge.records.kept import Kept
 from mediabridge.records.model import Record
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
@@ -52,6 +53,7 @@ class RecordFile:
         self._seen = sqlite3.connect("")
         self._seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self.errors = reader.errors
+        self.notices = reader.notices
         self.count = 0
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
@@ -95,7 +97,9 @@ def kind_of_file(path: Path, kinds: Sequence[Kind]) -> Kind:
         return files.kind_by_content(stream) or kinds[0]
 
 
-def refusal(name: str, kind: Kind, errors: ErrorList, tables: RuleTables) -> RecordsRefusedError:
+def refusal(
+    name: str, kind: Kind, errors: Kept[RecordError], tables: RuleTables
+) -> RecordsRefusedError:
     """Return the error that says what is wrong with the file *name*, and by which tables."""
     return RecordsRefusedError(
         kind=kind, name=name, count=errors.total, errors=errors.kept, tables=tables.as_json()
@@ -121,7 +125,7 @@ def check_records(
         if records.errors.total:
             refused.append(refusal(path.name, kind, records.errors, tables))
         elif count != listed:
-            detail = text("{count} records, {listed} are listed", count=count, listed=listed)
+            detail = text("records: {count}, listed: {listed}", count=count, listed=listed)
             raise ManifestMismatchError(name=path.name, detail=detail)
     progress.finish()
     if refused:

@@ -328,7 +328,7 @@ class StoredLog:
         for promised, note in self._rows(query):
             if promised > (size := self.size()):
                 detail = locale.text(
-                    "the log has {got} entries, should have at least {wanted}",
+                    "entries of the log: {got}, should be {wanted} at least",
                     got=size,
                     wanted=promised,
                 )
@@ -340,7 +340,7 @@ class StoredLog:
             got = self._rows(f"SELECT count(*) FROM {table} WHERE origin = ?")[0][0]  # noqa: S608 our own two names
             if got != wanted:
                 detail = locale.text(
-                    "the table {table} has {got} rows, should have {wanted}",
+                    "rows of the table {table}: {got}, should be {wanted}",
                     table=table,
                     got=got,
                     wanted=wanted,

@@ -144,7 +144,7 @@ def verify_inclusion(
     wanted = inner + (index >> inner).bit_count()
     if len(proof) != wanted:
         detail = locale.text(
-            "path of {got} hashes, should be {wanted}", got=len(proof), wanted=wanted
+            "hashes of the path: {got}, should be {wanted}", got=len(proof), wanted=wanted
         )
         raise errors.LogProofError(detail=detail)
     got = leaf
@@ -199,7 +199,7 @@ def _fold_consistency(
 def _check_length(proof: Sequence[bytes], wanted: int) -> None:
     if len(proof) != wanted:
         detail = locale.text(
-            "proof of {got} hashes, should be {wanted}", got=len(proof), wanted=wanted
+            "hashes of the proof: {got}, should be {wanted}", got=len(proof), wanted=wanted
         )
         raise errors.LogProofError(detail=detail)
 
@@ -208,7 +208,7 @@ def _check_hashes(hashes: Iterable[bytes]) -> None:
     for each in hashes:
         if len(each) != HASH_BYTES:
             detail = locale.text(
-                "hash of {got} bytes, should be {wanted}", got=len(each), wanted=HASH_BYTES
+                "bytes of a hash: {got}, should be {wanted}", got=len(each), wanted=HASH_BYTES
             )
             raise errors.LogProofError(detail=detail)
 

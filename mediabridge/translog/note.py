@@ -194,7 +194,7 @@ def _split(data: bytes, limits: Limits) -> tuple[str, list[str]]:
     lines = signatures.removesuffix("\n").split("\n")
     if len(lines) > limits.log_note_signatures:
         detail = locale.text(
-            "{count} signatures, at most {limit}",
+            "signatures: {count}, at most {limit}",
             count=len(lines),
             limit=limits.log_note_signatures,
         )

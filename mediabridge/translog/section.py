@@ -115,7 +115,7 @@ def _check_extent(section: LogSection, signed: checkpoint.Checkpoint, held: int)
     # 2. The log has not become shorter than what is already held.
     if signed.size < held:
         detail = locale.text(
-            "the log has {got} entries, should have at least {wanted}", got=signed.size, wanted=held
+            "entries of the log: {got}, should be {wanted} at least", got=signed.size, wanted=held
         )
         raise errors.LogSectionError(detail=detail)
     # 3. There is no gap between what is held and what arrives.

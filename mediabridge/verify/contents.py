@@ -41,7 +41,7 @@ def _check_files(unpacked: Unpacked) -> None:
     for file in unpacked.manifest.files:
         if unpacked.sizes[file.name] != file.size:
             got = unpacked.sizes[file.name]
-            detail = text("{got} bytes, {listed} are listed", got=got, listed=file.size)
+            detail = text("bytes: {got}, listed: {listed}", got=got, listed=file.size)
             raise ManifestMismatchError(name=file.name, detail=detail)
         if unpacked.digests[file.name] != file.sha256:
             raise ManifestMismatchError(name=file.name, detail=text("SHA-256 differs"))

@@ -14,6 +14,7 @@ from mediabridge.records.load import Loader, RecordInvalidError
 from mediabridge.records.model import Record
 from mediabridge.records.reasons import RecordError
 from mediabridge.records.tables import shipped
+from mediabridge.records.text.classes import is_selector, refusal_of
 
 ISA = {
     "notice_id": "01JD3MZ6Q8W9X0Y1Z2A3B4C5D6",
@@ -154,9 +155,11 @@ RIGHT = [
     (Kind.RESIDENCE_REPORT, REPORT),
 ]
 
-# Everything XML 1.0 and this format can carry: quotes, line ends, IVS, astral planes,
-# bidirectional controls, formulas; no private use, no other controls.
-_TEXT = st.characters(exclude_categories=("Cs", "Co", "Cc"), exclude_characters="\ufffe\uffff")
+# Everything this format can carry: quotes, line ends, IVS, astral planes, formulas, half-width
+# kana, radicals, spaces of every kind; nothing that the table of text classes refuses.
+_TEXT = st.characters(exclude_categories=("Cs", "Co", "Cc", "Cn")).filter(
+    lambda one: refusal_of(one) is None and not is_selector(one)
+)
 _SPICE = st.sampled_from(
     [
         '"',
@@ -166,8 +169,9 @@ _SPICE = st.sampled_from(
         "＝",
         "@",
         "-",
-        "\u202e",
-        "\u2028",
+        "⻑",
+        "ｶﾞ",
+        "\u00a0",
         "葛\U000e0100",
         "𠮷",
         "\ufa19",
@@ -183,11 +187,15 @@ def _joined(pieces: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]
 
 REMARKS = _joined(_TEXT | _SPICE | _LINE_ENDS, 60)
 ADDRESS = _joined(_TEXT | _SPICE, 60)
-ORIGINAL = _joined(
-    st.one_of(_TEXT.filter(lambda one: one not in "{}"), _SPICE, st.just("{U+E400}")), 20
-).filter(lambda text: len(text.replace("{U+E400}", "x")) <= 50)
-KANJI = _joined(st.sampled_from(["例", "葛\U000e0100", "𠮟", "\ufa19", "ア", "の", "　", "々"]), 25)
-ROMAN = st.from_regex(r"[A-Z'-]{1,30}( [A-Z'-]{1,30}){0,2}", fullmatch=True)
+ORIGINAL = (
+    _joined(st.one_of(_TEXT.filter(lambda one: one not in "{}"), _SPICE, st.just("{U+E400}")), 20)
+    .map(lambda text: f"张{text}")
+    .filter(lambda text: len(text.replace("{U+E400}", "x")) <= 50)
+)
+KANJI = _joined(
+    st.sampled_from(["例", "葛\U000e0100", "𠮟", "\ufa19", "ア", "の", "例　", "々"]), 25
+).map(lambda name: f"々{name}例")
+ROMAN = st.from_regex(r"[A-Z'-]{0,20}[A-Z][A-Z'-]{0,9}( [A-Z'-]{1,30}){0,2}", fullmatch=True)
 
 
 def present(row: Mapping[str, str]) -> dict[str, str]:

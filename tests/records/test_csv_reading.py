@@ -91,10 +91,11 @@ HEADER_FAULTS = [
     ),
     (HEADER.replace(b"remarks", b"sex"), [(1, "sex", "COLUMN_DUPLICATE")]),
     (HEADER.replace(b"remarks", "性別".encode()), [(1, "sex", "COLUMN_DUPLICATE")]),
-    (HEADER.replace(b"remarks", b"Remarks"), [(1, None, "COLUMN_UNKNOWN")]),
+    (HEADER.replace(b"remarks", b"Remarks"), [(1, "remarks", "COLUMN_ALMOST")]),
     (b"", [(1, None, "FILE_EMPTY")]),
     (codecs.BOM_UTF8, [(1, None, "FILE_EMPTY")]),
-    (b"\r\n" + HEADER, [(1, None, "FILE_EMPTY")]),
+    (b"\r\n" + HEADER, [(1, None, "HEADER_BELOW")]),
+    (b"\r\n\r\n", [(1, None, "FILE_EMPTY")]),
 ]
 
 
@@ -113,16 +114,16 @@ ROW = raw_csv(ISA)[len(HEADER) :]
 HOSTILE = [
     ("row too wide", HEADER + ROW + ROW.replace(b"\r\n", b',"x"\r\n') + ROW, (3, "ROW_TOO_WIDE")),
     ("row too narrow", HEADER + b'"a","b"\r\n' + ROW, (2, "ROW_TOO_NARROW")),
-    ("blank row", HEADER + b"\r\n" + ROW, (2, "ROW_TOO_NARROW")),
+    ("blank row", HEADER + b"\r\n" + ROW, (2, "ROW_BLANK")),
     ("NUL", HEADER + ROW + ROW.replace(b"XAMPLE", b"X\0MPLE"), (3, "NUL_CHARACTER")),
     ("not UTF-8", HEADER + ROW + ROW.replace(b"XAMPLE", b"X\xffMPLE"), (3, "ENCODING_INVALID")),
     ("cut UTF-8", HEADER + ROW + "例".encode()[:2], (3, "ENCODING_INVALID")),
     ("surrogate", HEADER + b"\xed\xa0\x80", (2, "ENCODING_INVALID")),
-    ("cp932 undeclared", HEADER + "例".encode("cp932"), (2, "ENCODING_INVALID")),
+    ("cp932 undeclared", HEADER + "例".encode("cp932"), (2, "ENCODING_UNDECLARED")),
     ("CRLF then LF", HEADER + ROW + ROW.replace(b"\r\n", b"\n") + ROW, (3, "LINE_ENDS_MIXED")),
     ("LF then CRLF", HEADER.replace(b"\r\n", b"\n") + ROW, (2, "LINE_ENDS_MIXED")),
     ("lone CR", HEADER + ROW.replace(b"\r\n", b"\r") + ROW, (2, "LINE_ENDS_MIXED")),
-    ("CR only", (HEADER + ROW).replace(b"\r\n", b"\r"), (1, "LINE_ENDS_MIXED")),
+    ("CR only", (HEADER + ROW).replace(b"\r\n", b"\r"), (1, "LINE_ENDS_CR")),
     ("unterminated", HEADER + ROW + b'"abc\r\n', (3, "QUOTES_UNPAIRED")),
     ("text after quote", HEADER + b'"a"b' + ROW[3:], (2, "QUOTES_UNPAIRED")),
     ("UTF-16 without BOM", (HEADER + ROW).decode().encode("utf-16-le"), (1, "UTF16_WITHOUT_BOM")),

@@ -22,6 +22,7 @@ from records.rows import (
 )
 
 from mediabridge.kinds import Kind
+from mediabridge.locale import Language, set_language
 from mediabridge.records.csv import CsvWriter, Encoding, PeopleCsvWriter
 from mediabridge.records.csv.writer import disarmed
 from mediabridge.records.fields import FIELDS
@@ -126,9 +127,12 @@ def test_plain_text_is_not_disarmed() -> None:
     assert disarmed("XAMPLE") == "XAMPLE"
 
 
-def test_file_for_people_is_not_collected() -> None:
+@pytest.mark.parametrize("chosen", Language)
+def test_file_for_people_is_not_collected(chosen: Language) -> None:
+    set_language(chosen)
     stream = io.BytesIO()
     PeopleCsvWriter(stream, Kind.ISA_NOTICE).write(ISA)
+    set_language(Language.EN)
     records, errors = read(stream.getvalue())
     assert records == []
-    assert "COLUMN_UNKNOWN" in {error.reason.value for error in errors}
+    assert [error.reason.value for error in errors] == ["FILE_FOR_READING"]

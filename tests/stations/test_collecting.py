@@ -10,6 +10,7 @@ from mediabridge.errors import KindNotCarriedError, NothingToSealError, RecordsR
 from mediabridge.kinds import Kind
 from mediabridge.records.convert import convert
 from mediabridge.records.tables import shipped
+from mediabridge.stations.outgoing.collecting import check_file
 from mediabridge.translog.events import Event
 
 SECRET = b"SECRETNAME"
@@ -81,3 +82,15 @@ def test_kind_without_route_is_refused(world: World) -> None:
 def test_nothing_collected_nothing_sealed(world: World) -> None:
     with world.lgwan() as station, pytest.raises(NothingToSealError):
         station.seal()
+
+
+def test_end_that_loses_nothing_is_taken_in_with_a_notice(world: World) -> None:
+    path, plain = world.root / "isa.csv", world.root / "plain.csv"
+    plain.write_bytes(isa_csv((1, 1)))
+    path.write_bytes(isa_csv((1, 1)) + b"\r\n\x1a")
+    with world.lgwan() as station:
+        checked, done = check_file(station, path), station.collect(path)
+        assert station.collect(plain).known, "the records are the same"
+    wanted = ["BLANK_LINES_AT_END", "CTRL_Z_AT_END"]
+    assert [each.reason.value for each in checked.notices.kept] == wanted
+    assert [each.reason.value for each in done.notices.kept] == wanted

@@ -44,7 +44,7 @@ class Fault(Enum):
     SPECIAL_NOT_SEIJI = n_("The special character {got} is not a 正字 or does not stay itself.")
     RANKS_WRONG = n_("The ranks do not fit: rank 1 is missing, or rank 2 repeats it.")
     INCOMPLETE = n_(
-        "The table has {got} replacements, the shipped one {wanted}; give the whole table."
+        "Replacements in the table: {got}, in the shipped one: {wanted}; give the whole table."
     )
 
 

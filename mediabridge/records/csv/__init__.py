@@ -10,8 +10,8 @@
 written by :class:`PeopleCsvWriter`, which disarms formulas and says so.
 """
 
-from mediabridge.records.csv.reader import CsvReader, ErrorList
-from mediabridge.records.csv.source import Encoding
+from mediabridge.records.csv.reader import CsvReader
 from mediabridge.records.csv.writer import CsvWriter, PeopleCsvWriter
+from mediabridge.records.encoding import Encoding
 
-__all__ = ["CsvReader", "CsvWriter", "Encoding", "ErrorList", "PeopleCsvWriter"]
+__all__ = ["CsvReader", "CsvWriter", "Encoding", "PeopleCsvWriter"]

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import compress, islice
 from typing import BinaryIO
 
 from mediabridge.config import LIMITS, Limits
 from mediabridge.kinds import Kind
-from mediabridge.records.csv.header import HEADER_ROW, read_header
-from mediabridge.records.csv.source import Encoding, FileFaultError, Lines
+from mediabridge.records.csv.header import (
+    HEADER_ROW,
+    ROWS_ABOVE,
+    as_one_cell,
+    below,
+    read_header,
+    recognised,
+)
+from mediabridge.records.csv.mistakes import AtEnd, mistake
+from mediabridge.records.csv.source import FileFaultError, Lines
+from mediabridge.records.encoding import Encoding
+from mediabridge.records.kept import Kept
 from mediabridge.records.load import Loader, RecordInvalidError
 from mediabridge.records.model import Record
+from mediabridge.records.notices import RecordNotice
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
-
-
-@dataclass
-class ErrorList:
-    """The errors of one file: the first ones kept, all of them counted."""
-
-    limit: int
-    total: int = 0
-    kept: list[RecordError] = field(default_factory=list)
-
-    def extend(self, errors: Iterable[RecordError]) -> None:
-        """Count *errors* and keep them while there is room."""
-        for error in errors:
-            self.total += 1
-            if len(self.kept) < self.limit:
-                self.kept.append(error)
+from mediabridge.records.text.noticing import Noticing
 
 
 class CsvReader:
@@ -51,8 +47,12 @@ class CsvReader:
         limits: Limits = LIMITS,
     ) -> None:
         """Read *stream* as *kind*, in the *encoding* its sender declared, if any."""
-        self.errors = ErrorList(limits.record_errors_kept)
+        self.errors: Kept[RecordError] = Kept(limits.record_errors_kept)
+        self.notices: Kept[RecordNotice] = Kept(limits.record_errors_kept)
         self._row = HEADER_ROW - 1
+        self._names: list[str] = []
+        self._at_end = AtEnd()
+        self._noticing = Noticing(kind, encoding)
         self._loader = Loader(kind, tables)
         self._lines = Lines(stream, encoding, limits)
         self._limits = limits
@@ -65,7 +65,7 @@ class CsvReader:
     @property
     def rows(self) -> int:
         """Records seen, right or not; known when the iteration has ended."""
-        return max(self._row - HEADER_ROW, 0)
+        return max(self._row - HEADER_ROW - self._at_end.rows, 0)
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the records of the rows that are right, in order."""
@@ -79,38 +79,73 @@ class CsvReader:
     def _records(self) -> Iterator[Record]:
         csv.field_size_limit(self._limits.record_field_characters)
         rows = csv.reader(self._lines, strict=True)
-        columns = self._header(next(rows, []))
+        columns = self._header(rows)
         if columns is None:
             return
         width, load, lines = len(columns), self._loader.load, self._lines
+        at_end, noticed = self._at_end, self._noticing.of
         allowed = islice(rows, self._limits.record_rows)
         for self._row, row in enumerate(allowed, HEADER_ROW + 1):
             lines.unread = 0
-            if len(row) != width:
-                self._misfit(len(row), width)
+            if len(row) < 2 and at_end.takes(row):  # noqa: PLR2004 - a record has more columns
                 continue
+            if at_end.rows:
+                self.errors.extend(at_end.not_there(self._row))
+            if len(row) != width:
+                self._misfit(row, width)
+                continue
+            # An empty field is an absent one; compress leaves those out in C.
+            values = dict(compress(zip(columns, row, strict=True), row))
             try:
-                # An empty field is an absent one; compress leaves those out in C.
-                record = load(dict(compress(zip(columns, row, strict=True), row)), self._row)
+                record = load(values, self._row)
             except RecordInvalidError as invalid:
-                self.errors.extend(invalid.errors)
+                self._refuse(row, invalid.errors)
             else:
+                self.notices.extend(noticed(values, self._row))
                 yield record
         if next(rows, None) is not None:
             raise FileFaultError(Reason.ROWS_TOO_MANY, {"limit": self._limits.record_rows})
+        self.notices.extend(at_end.notices(self._row, ctrl_z=lines.ctrl_z))
 
-    def _header(self, names: list[str]) -> list[str] | None:
+    def _header(self, rows: Iterator[list[str]]) -> list[str] | None:
+        kind = self._loader.kind
+        try:
+            names = next(rows, [])
+        except csv.Error:
+            names = as_one_cell(self._lines.first)
+            if not recognised(names, kind):
+                raise
         self._lines.unread = 0
-        if not names:
-            raise FileFaultError(Reason.FILE_EMPTY)
-        self._row = HEADER_ROW
-        columns, errors = read_header(names, self._loader.kind)
+        columns, errors = read_header(names, kind)
+        if errors:
+            more = self._some(rows)
+            if not any([names, *more]):
+                raise FileFaultError(Reason.FILE_EMPTY)
+            errors = below(errors, more, kind)
+        self._row, self._names = HEADER_ROW, names
         self.errors.extend(errors)
         return None if errors else columns
 
-    def _misfit(self, got: int, wanted: int) -> None:
-        reason = Reason.ROW_TOO_WIDE if got > wanted else Reason.ROW_TOO_NARROW
-        self.errors.extend([RecordError(self._row, None, reason, {"got": got, "wanted": wanted})])
+    def _some(self, rows: Iterator[list[str]]) -> list[list[str]]:
+        """Return the next rows, as far as they can be read."""
+        found: list[list[str]] = []
+        with suppress(FileFaultError, csv.Error):
+            for row in islice(rows, ROWS_ABOVE):
+                self._lines.unread = 0
+                found.append(row)
+        return found
+
+    def _misfit(self, row: list[str], width: int) -> None:
+        reason = Reason.ROW_TOO_WIDE if len(row) > width else Reason.ROW_TOO_NARROW
+        facts = {"got": len(row), "wanted": width}
+        if len(row) == width + 1 and not row[-1]:
+            reason = Reason.ROW_ENDS_WITH_COMMA
+        self._refuse(row, [RecordError(self._row, None, reason, facts)])
+
+    def _refuse(self, row: list[str], errors: list[RecordError]) -> None:
+        """Keep the *errors* of *row*, or the one mechanical mistake that is behind them."""
+        cause = mistake(row, self._names)
+        self.errors.extend(errors if cause is None else [RecordError(self._row, None, cause)])
 
     def _stop(self, reason: Reason, facts: Mapping[str, str | int]) -> None:
         # The fault lies in the row after the last one that came out whole.

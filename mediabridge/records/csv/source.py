@@ -10,11 +10,11 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Iterator, Mapping
-from enum import StrEnum, unique
 from itertools import chain
 from typing import BinaryIO, Final
 
 from mediabridge.config import KIB, Limits
+from mediabridge.records.encoding import Encoding
 from mediabridge.records.reasons import Reason
 
 _CHUNK_BYTES: Final = 128 * KIB
@@ -23,16 +23,11 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_NOT_TEXT: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF-")
+"""How workbooks, archives and documents begin that were only named like a text."""
 
-
-@unique
-class Encoding(StrEnum):
-    """Encodings a sender can declare; undeclared means UTF-8, or UTF-16 by its mark."""
-
-    UTF_8 = "utf-8"
-    UTF_16 = "utf-16"
-    CP932 = "cp932"
-    SHIFT_JIS_2004 = "shift_jis_2004"
+CTRL_Z: Final = "\x1a"
+"""What CP/M and DOS put at the end of a text file, and ``copy a + b`` still does."""
 
 
 class FileFaultError(Exception):
@@ -54,6 +49,12 @@ class Lines:
     def __init__(self, stream: BinaryIO, declared: Encoding | None, limits: Limits) -> None:
         """Read *stream*, whose sender *declared* an encoding or none."""
         self.unread = 0
+        self.ctrl_z = False
+        """Whether the last line was cut off at a Ctrl-Z; known at the end."""
+
+        self.first = ""
+        """The first line, for a header that :mod:`csv` cannot take apart."""
+
         self._stream = stream
         self._declared = declared
         self._limits = limits
@@ -69,23 +70,29 @@ class Lines:
 
     def _blocks(self) -> Iterator[list[str]]:
         """Yield lists of lines, all but the very last with their line feed."""
-        pending = ""
+        pending, one_line = "", True
         for text, fault in self._texts():
             cut = text.rfind("\n") + 1
             if not cut:
                 pending += text
             else:
-                block, pending = pending + text[:cut], text[cut:]
+                block, pending, one_line = pending + text[:cut], text[cut:], False
                 yield from self._rows(block)
             if fault is not None:
                 raise fault
             if self.unread > self._limits.record_row_bytes:
-                raise self._endless(pending)
-        if pending:
-            yield [pending]
+                raise self._endless(pending, one_line=one_line)
+        if one_line and "\r" in pending.rstrip(CTRL_Z):
+            raise FileFaultError(Reason.LINE_ENDS_CR)
+        last = pending.rstrip(CTRL_Z)
+        self.ctrl_z = last != pending
+        if last:
+            self.first = self.first or last
+            yield [last]
 
     def _rows(self, block: str) -> Iterator[list[str]]:
         lines = list(_lines_of(block))
+        self.first = self.first or lines[0]
         good = self._ends.count_good(block, lines)
         yield lines[: good - 1]
         self.unread = max(self.unread, 1)
@@ -111,7 +118,9 @@ class Lines:
             chunk = self._stream.read(_CHUNK_BYTES)
         yield _decoded(decoder, b"", encoding, offset)
 
-    def _endless(self, pending: str) -> FileFaultError:
+    def _endless(self, pending: str, *, one_line: bool) -> FileFaultError:
+        if one_line and "\r" in pending:
+            return FileFaultError(Reason.LINE_ENDS_CR)
         longest = self._limits.record_field_characters
         if len(pending) - pending.rfind(",") > longest:
             return FileFaultError(Reason.FIELD_TOO_LONG, {"limit": longest})
@@ -157,11 +166,15 @@ def _lines_of(block: str) -> io.StringIO:
 
 def _choose(head: bytes, declared: Encoding | None) -> tuple[str, int]:
     """Return the codec and how many bytes its byte order mark takes."""
+    if head.startswith(_NOT_TEXT):
+        raise FileFaultError(Reason.FILE_NOT_TEXT)
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             if declared is not None and not encoding.startswith(declared):
                 facts = {"encoding": declared.value, "found": encoding}
                 raise FileFaultError(Reason.ENCODING_CONTRADICTED, facts)
+            if head.startswith(mark, len(mark)):
+                raise FileFaultError(Reason.BOM_REPEATED)
             return encoding, len(mark)
     if declared is Encoding.UTF_16 or (declared is None and b"\0" in head[:4]):
         raise FileFaultError(Reason.UTF16_WITHOUT_BOM)
@@ -191,7 +204,29 @@ def _decoded(
     except UnicodeDecodeError as error:
         text = error.object[: error.start].decode(encoding)
         place = offset - len(error.object) + error.start
-        fault = FileFaultError(Reason.ENCODING_INVALID, {"encoding": encoding, "offset": place})
+        # A file that only breaks off within its last character is in no other encoding.
+        rest = error.object[error.start :] if chunk else b""
+        fault = _not_in(encoding, place, rest)
     if (nul := text.find("\0")) >= 0:
         return text[:nul], FileFaultError(Reason.NUL_CHARACTER)
     return text, fault
+
+
+def _not_in(encoding: str, place: int, rest: bytes) -> FileFaultError:
+    """Return the fault of a file whose *rest*, from byte *place* on, is not in *encoding*."""
+    if encoding == Encoding.UTF_8 and _looks_like_cp932(rest):
+        facts: dict[str, str | int] = {"found": Encoding.CP932.value, "offset": place}
+        return FileFaultError(Reason.ENCODING_UNDECLARED, facts)
+    return FileFaultError(Reason.ENCODING_INVALID, {"encoding": encoding, "offset": place})
+
+
+def _looks_like_cp932(data: bytes) -> bool:
+    """Tell whether *data* would be Japanese text; half-width kana only come out of other bytes."""
+    try:
+        text = codecs.getincrementaldecoder("cp932")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    foreign = [one for one in text if not one.isascii()]
+    half_width = sum("\uff61" <= one <= "\uff9f" for one in foreign)
+    odd = any("\ue000" <= one <= "\uf8ff" or "\x80" <= one <= "\x9f" for one in foreign)
+    return bool(foreign) and not odd and half_width * 2 < len(foreign)

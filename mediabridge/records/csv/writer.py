@@ -7,9 +7,9 @@ import csv
 from typing import BinaryIO, Final
 
 from mediabridge.kinds import Kind
-from mediabridge.locale import Language, language, n_, translate
-from mediabridge.records.csv.header import HEADER_ROW
-from mediabridge.records.csv.source import Encoding
+from mediabridge.locale import Language, language, translate
+from mediabridge.records.csv.header import FOR_READING, HEADER_ROW
+from mediabridge.records.encoding import Encoding
 from mediabridge.records.fields import FIELDS, label
 from mediabridge.records.load import Loader, RecordInvalidError
 from mediabridge.records.model import Record
@@ -18,10 +18,6 @@ from mediabridge.records.tables import RuleTables
 
 _CODECS: Final = {Encoding.UTF_16: "utf-16-le"}
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_FOR_READING = n_(
-    "For reading only; this file cannot be collected. An apostrophe stands before every"
-    " cell that a spreadsheet would take for a formula."
-)
 
 
 class CsvWriter:
@@ -88,7 +84,7 @@ class PeopleCsvWriter:
         self._columns = list(FIELDS[kind])
         self._csv = csv.writer(_Sink(stream, "utf-8"), quoting=csv.QUOTE_ALL)
         japanese = language() is Language.JA
-        self._csv.writerow([translate(_FOR_READING)])
+        self._csv.writerow([translate(FOR_READING)])
         self._csv.writerow([label(kind, name, japanese=japanese) for name in self._columns])
 
     def write(self, values: dict[str, str]) -> None:

@@ -13,18 +13,18 @@ from typing import Final, NamedTuple
 FIRST_GAIJI: Final = 0xE400
 LAST_GAIJI: Final = 0xF8FF
 
-_KANJI = "㐀-䶿一-鿿\uf900-\ufaff\U00020000-\U0003fffd"
+KANJI: Final = "㐀-䶿一-鿿\uf900-\ufaff\U00020000-\U0003fffd"
 # Radicals, strokes and description characters look like kanji or build them, and are none.
-_LOOKALIKE = "\u2e80-\u2fdf\u2ff0-\u2fff\u31c0-\u31ef"
+LOOKALIKE: Final = "\u2e80-\u2fdf\u2ff0-\u2fff\u31c0-\u31ef"
 _PRIVATE_USE = "\ue000-\uf8ff\U000f0000-\U0010fffd"
 _SELECTOR = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 
-_IS_KANJI = re.compile(f"[{_KANJI}]")
-_IS_LOOKALIKE = re.compile(f"[{_LOOKALIKE}]")
+_IS_KANJI = re.compile(f"[{KANJI}]")
+_IS_LOOKALIKE = re.compile(f"[{LOOKALIKE}]")
 _IS_PRIVATE_USE = re.compile(f"[{_PRIVATE_USE}]")
 _IS_SELECTOR = re.compile(f"[{_SELECTOR}]")
 
-SUBJECT: Final = re.compile(f"[{_KANJI}{_LOOKALIKE}{_PRIVATE_USE}{_SELECTOR}]|\\{{U\\+")
+SUBJECT: Final = re.compile(f"[{KANJI}{LOOKALIKE}{_PRIVATE_USE}{_SELECTOR}]|\\{{U\\+")
 """Finds what the notice has a say about, and where an escape form may begin."""
 
 _ESCAPE = re.compile(r"\{U\+(E[4-9A-F][0-9A-F]{2}|F[0-8][0-9A-F]{2})\}")

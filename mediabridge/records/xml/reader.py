@@ -18,12 +18,15 @@ from typing import Any, BinaryIO
 
 from mediabridge.config import LIMITS, Limits
 from mediabridge.kinds import Kind
-from mediabridge.records.csv.reader import ErrorList
-from mediabridge.records.csv.source import Encoding, FileFaultError
+from mediabridge.records.csv.source import FileFaultError
+from mediabridge.records.encoding import Encoding
+from mediabridge.records.kept import Kept
 from mediabridge.records.load import Loader, RecordInvalidError
 from mediabridge.records.model import Record
+from mediabridge.records.notices import RecordNotice
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
+from mediabridge.records.text.noticing import Noticing
 from mediabridge.records.xml.form import field_tags, qualified, schema
 from mediabridge.records.xml.structure import examine, is_text, plain_values, text_before
 from mediabridge.records.xml.tree import Batch, Batches
@@ -46,7 +49,9 @@ class XmlReader:
         limits: Limits = LIMITS,
     ) -> None:
         """Read *stream* as *kind*; the only *encoding* a sender can declare is UTF-8."""
-        self.errors = ErrorList(limits.record_errors_kept)
+        self.errors: Kept[RecordError] = Kept(limits.record_errors_kept)
+        self.notices: Kept[RecordNotice] = Kept(limits.record_errors_kept)
+        self._noticed = Noticing(kind).of
         self._kind = kind
         self._record_tag = qualified(kind)
         self._tags = field_tags(kind)
@@ -104,6 +109,7 @@ class XmlReader:
             except RecordInvalidError as invalid:
                 self.errors.extend(invalid.errors)
             else:
+                self.notices.extend(self._noticed(values, self._row))
                 yield record
 
     def _checked(self, element: Any) -> dict[str, str]:

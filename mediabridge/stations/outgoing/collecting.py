@@ -22,6 +22,8 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import n_
 from mediabridge.records.csv import CsvWriter, Encoding
 from mediabridge.records.files import format_of, open_records
+from mediabridge.records.kept import Kept
+from mediabridge.records.notices import RecordNotice
 from mediabridge.records.reasons import RecordError
 from mediabridge.stations.books import InboxRow
 from mediabridge.stations.reading import RecordFile, kind_of_file, refusal
@@ -30,11 +32,19 @@ from mediabridge.translog.events import Event
 
 
 @dataclass(frozen=True)
-class Collected:
-    """One file that was taken in."""
+class Checked:
+    """One file that is right."""
 
     kind: Kind
     records: int
+    notices: Kept[RecordNotice]
+    """What was accepted and is worth a look."""
+
+
+@dataclass(frozen=True)
+class Collected(Checked):
+    """One file that was taken in."""
+
     file: str
     """SHA-256 of the records in the format's own CSV."""
     known: bool
@@ -42,11 +52,12 @@ class Collected:
 
 
 @dataclass(frozen=True)
-class _Checked:
+class _Rewritten:
     """A file that is right, in work, in the format's own CSV."""
 
     path: Path
     row: InboxRow
+    notices: Kept[RecordNotice]
 
 
 def collect_file(
@@ -73,7 +84,7 @@ def collect_file(
     row = checked.row
     if station.books.has_file(row.file):
         station.home.empty_work()
-        return Collected(kind, row.records, row.file, known=True)
+        return Collected(kind, row.records, checked.notices, row.file, known=True)
     size = checked.path.stat().st_size
     station.record(
         Event.FILE_COLLECTED,
@@ -88,13 +99,13 @@ def collect_file(
     with station.books.transaction():
         station.books.add_file(row, collected_at=station.now(), actor=operator)
         station.books.add_records(row.file, row.kind, _ids(target, kind))
-    return Collected(kind, row.records, row.file, known=False)
+    return Collected(kind, row.records, checked.notices, row.file, known=False)
 
 
 def check_file(
     station: OpenStation, path: Path, *, kind: Kind | None = None, encoding: Encoding | None = None
-) -> int:
-    """Check *path* without taking it in, and return its number of records.
+) -> Checked:
+    """Check *path* without taking it in.
 
     Raises:
         RecordsRefusedError: it has errors; ``errors`` lists them.
@@ -106,7 +117,7 @@ def check_file(
     station.progress.finish()
     if records.errors.total:
         raise refusal(path.name, kind, records.errors, station.tables)
-    return count
+    return Checked(kind, count, records.notices)
 
 
 def check_again(station: OpenStation, row: InboxRow, *, operator: str) -> None:
@@ -144,7 +155,7 @@ def _kinds_sent(station: OpenStation) -> list[Kind]:
 
 def _check(
     station: OpenStation, path: Path, kind: Kind, encoding: Encoding | None, operator: str
-) -> _Checked:
+) -> _Rewritten:
     target = station.home.work / "collected.csv"
     events: Counter[str] = Counter()
     with path.open("rb") as source, new_file(target) as output:
@@ -160,7 +171,7 @@ def _check(
     with target.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
     row = InboxRow(digest, kind.value, records.count, dict(events), station.tables.sha256)
-    return _Checked(target, row)
+    return _Rewritten(target, row, records.notices)
 
 
 def _open(
