@@ -308,7 +308,9 @@ def test_any_cut_gives_the_same(most: int, end: str) -> None:
 
 def test_errors_are_bounded_and_counted() -> None:
     limits = replace(LIMITS, record_errors_kept=5)
-    reader = XmlReader(io.BytesIO(document(*[record({})] * 9)), Kind.ISA_NOTICE, limits=limits)
+    reader = XmlReader(
+        io.BytesIO(document(*[record({})] * 9)), Kind.ISA_NOTICE, tables=shipped(), limits=limits
+    )
     assert list(reader) == []
     assert len(reader.errors.kept) == 5
     assert reader.errors.total > 50
