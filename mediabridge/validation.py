@@ -11,12 +11,25 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from mediabridge.locale import text
+from mediabridge.locale import n_, text, translate
 
 _SHOWN: Final = 20
 """Problems named; the rest are counted."""
 
 _NAME_CHARACTERS: Final = 40
+_WORDS: Final = (
+    ("missing", n_("missing")),
+    ("extra_forbidden", n_("not expected")),
+    ("pattern", n_("not in the required form")),
+    ("literal", n_("none of the allowed values")),
+    ("enum", n_("none of the allowed values")),
+    ("_than", n_("out of range")),
+    ("too_long", n_("too long")),
+    ("too_short", n_("too short")),
+    ("_type", n_("of another type")),
+    ("", n_("not allowed")),
+)
+"""Part of pydantic's name of a rule, to our words for it; the first that fits counts."""
 
 
 def field_problems(error: ValidationError) -> str:
@@ -38,7 +51,9 @@ def _visible(step: int | str) -> str:
 
 
 def _rule(problem: Mapping[str, Any]) -> str:
-    """Return our own sentence where a rule is ours, else pydantic's name of the rule."""
+    """Return our own sentence where a rule is ours, else our words for pydantic's rule."""
     cause = problem.get("ctx", {}).get("error")
     # A subclass comes from a library, and some repeat what they were given.
-    return str(cause) if type(cause) is ValueError else str(problem["type"])
+    if type(cause) is ValueError:
+        return str(cause)
+    return translate(next(words for part, words in _WORDS if part in problem["type"]))

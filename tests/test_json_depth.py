@@ -6,8 +6,6 @@ Readers of JSON go down as many calls as a document is nested. Python 3.11 gives
 
 import json
 import shutil
-from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +13,12 @@ import pytest
 from attacks.world import World, make_world
 from hypothesis import given
 from hypothesis import strategies as st
+from readers import JSON_READERS
 
 from mediabridge import canonical
-from mediabridge.bundle.header import parse_header
-from mediabridge.bundle.manifest import parse_manifest
-from mediabridge.bundle.medium import parse_identity
-from mediabridge.bundle.wraps import parse_wraps
 from mediabridge.config import LIMITS
 from mediabridge.errors import MediabridgeError, TrustInvalidError
-from mediabridge.receipt.accept import ReceiptReader
-from mediabridge.stations.home import Home
-from mediabridge.translog import events
-from mediabridge.trust import client, keyfile, trust_data
+from mediabridge.trust import client
 
 DEPTHS = [LIMITS.json_depth + 1, 990, 1_000, 1_200, 3_000, 9_000, 100_000]
 """One too many, and what each of the interpreters, and the libraries on it, gives up at."""
@@ -39,39 +31,15 @@ def nested(depth: int) -> bytes:
 _REFUSED = r"nested too deeply|line is too long|at most \d+|larger than \d+"
 
 
-def _home(data: bytes, folder: Path) -> object:
-    home = Home(folder)
-    home.config_file.write_bytes(data)
-    return home.config()
-
-
-def _key(data: bytes, folder: Path) -> object:
-    (folder / "key.json").write_bytes(data)
-    return keyfile.load(folder / "key.json", b"training")
-
-
-READERS: dict[str, Callable[[bytes, Path], object]] = {
-    "header.json": lambda data, _: parse_header(data),
-    "keys.json": lambda data, _: parse_wraps(data),
-    "manifest": lambda data, _: parse_manifest(data),
-    "medium.json": lambda data, _: parse_identity(data),
-    "trust.json": lambda data, _: trust_data.parse(data),
-    "log entry": lambda data, _: events.parse(data, "lgwan-01"),
-    "receipt": lambda data, _: ReceiptReader(BytesIO(data + b"\n"), "receipt-1.jsonl"),
-    "station.json": _home,
-    "key file": _key,
-}
-
-
 @pytest.mark.parametrize("depth", DEPTHS)
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", JSON_READERS)
 @pytest.mark.parametrize("closed", [True, False], ids=["closed", "cut off"])
 def test_deep_document_is_refused_by_its_reader(
     name: str, depth: int, closed: bool, tmp_path: Path
 ) -> None:
     data = b'{"format":' + nested(depth - 1) + b"}"
     with pytest.raises((MediabridgeError, ValueError), match=_REFUSED):
-        READERS[name](data if closed else data[: depth + 11], tmp_path)
+        JSON_READERS[name](data if closed else data[: depth + 11], tmp_path)
 
 
 def test_canonical_form_is_written_as_deep_as_it_is_read() -> None:

@@ -7,8 +7,6 @@ key on each, an observer learns only how many there are.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 from collections.abc import Sequence
 from typing import Final
@@ -28,6 +26,7 @@ from mediabridge import canonical
 from mediabridge.config import LIMITS
 from mediabridge.errors import KeysMalformedError, NotARecipientError
 from mediabridge.locale import text
+from mediabridge.spelling import from_base64, to_base64
 
 BUNDLE_KEY_BYTES: Final = 32
 WRAP_BYTES: Final = 1713
@@ -49,10 +48,16 @@ def load_public_key(encoded: bytes) -> MLKEM1024P384PublicKey:
         size = _MLKEM_PUBLIC_BYTES + _P384_POINT_BYTES
         msg = text("a recipient key has {size} bytes", size=size)
         raise ValueError(msg)
-    return MLKEM1024P384PublicKey(
-        mlkem.MLKEM1024PublicKey.from_public_bytes(encoded[:_MLKEM_PUBLIC_BYTES]),
-        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), encoded[_MLKEM_PUBLIC_BYTES:]),
-    )
+    try:
+        return MLKEM1024P384PublicKey(
+            mlkem.MLKEM1024PublicKey.from_public_bytes(encoded[:_MLKEM_PUBLIC_BYTES]),
+            ec.EllipticCurvePublicKey.from_encoded_point(
+                ec.SECP384R1(), encoded[_MLKEM_PUBLIC_BYTES:]
+            ),
+        )
+    except ValueError:
+        msg = text("not the public keys of ML-KEM-1024 and P-384")
+        raise ValueError(msg) from None
 
 
 def wrap(
@@ -61,7 +66,7 @@ def wrap(
     """Return the bytes of ``keys.json`` for *recipients*; *digest* is the header's SHA-256."""
     wraps = [_SUITE.encrypt(bundle_key, key, info=_INFO + digest) for key in recipients]
     secrets.SystemRandom().shuffle(wraps)
-    encoded = [base64.b64encode(one).decode("ascii") for one in wraps]
+    encoded = [to_base64(one) for one in wraps]
     return canonical.dump({"format": 1, "wraps": encoded})
 
 
@@ -104,13 +109,13 @@ def parse_wraps(keys: bytes) -> list[bytes]:
             )
             raise KeysMalformedError(detail=detail)
         return [_decode_wrap(one) for one in encoded]
-    except (ValueError, TypeError, binascii.Error) as error:
+    except ValueError as error:
         raise KeysMalformedError(detail=str(error)) from None
 
 
-def _decode_wrap(encoded: str) -> bytes:
-    wrap_bytes = base64.b64decode(encoded, validate=True)
-    if len(wrap_bytes) != WRAP_BYTES or base64.b64encode(wrap_bytes).decode() != encoded:
+def _decode_wrap(encoded: object) -> bytes:
+    wrap_bytes = from_base64(encoded)
+    if len(wrap_bytes) != WRAP_BYTES:
         detail = text("a wrap that is not {size} bytes of base64", size=WRAP_BYTES)
         raise KeysMalformedError(detail=detail)
     return wrap_bytes

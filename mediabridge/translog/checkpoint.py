@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediabridge import errors, locale
+from mediabridge.spelling import to_base64
 from mediabridge.translog import merkle, note
 
 MAX_SIZE: Final = 2**53 - 1
@@ -32,7 +33,7 @@ class Checkpoint:
 
     def text(self) -> str:
         """Return the text of the note: three lines, each ended by a newline."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        return f"{self.origin}\n{self.size}\n{to_base64(self.root)}\n"
 
 
 def origin_of(city: str, station: str) -> str:

@@ -8,7 +8,6 @@ Specification: https://c2sp.org/signed-note. Only the Ed25519 signature type
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from mediabridge import errors, locale
 from mediabridge.config import LIMITS, Limits
+from mediabridge.spelling import from_base64, to_base64
 
 PUBLIC_KEY_BYTES: Final = 32
 """Length of a raw Ed25519 public key (RFC 8032)."""
@@ -98,7 +98,7 @@ class Vkey:
 
     def encode(self) -> str:
         """Return the vkey as text."""
-        typed = base64.b64encode(_ED25519 + self.public_key).decode()
+        typed = to_base64(_ED25519 + self.public_key)
         return f"{self.name}+{self.key_id.hex()}+{typed}"
 
     @property
@@ -143,7 +143,7 @@ def sign(text: str, signer: Signer) -> bytes:
     signature = signer.sign(text.encode())
     # A token that signs with another key than it shows is found here, not at the peer.
     vkey.verify(signature, text)
-    line = base64.b64encode(vkey.key_id + signature).decode()
+    line = to_base64(vkey.key_id + signature)
     return f"{text}\n{_MARK}{vkey.name} {line}\n".encode()
 
 
@@ -227,7 +227,6 @@ def _is_key_name(name: str) -> bool:
 def _decode(encoded: str) -> bytes:
     """Return the bytes of canonical standard base64, or none at all for anything else."""
     try:
-        raw = base64.b64decode(encoded, validate=True)
+        return from_base64(encoded)
     except ValueError:
         return b""
-    return raw if base64.b64encode(raw).decode() == encoded else b""

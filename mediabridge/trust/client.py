@@ -32,12 +32,14 @@ from tuf.api.exceptions import (
     BadVersionNumberError,
     DownloadError,
     DownloadHTTPError,
+    DownloadLengthMismatchError,
     ExpiredMetadataError,
     LengthOrHashMismatchError,
     RepositoryError,
     UnsignedMetadataError,
 )
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
+from tuf.api.serialization import DeserializationError
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from mediabridge import canonical, durable, errors, locale
@@ -66,7 +68,12 @@ _PLAIN_WORDS: Final = (
     (ExpiredMetadataError, locale.n_("it has expired, or this station's clock is wrong")),
     (UnsignedMetadataError, locale.n_("signatures are missing or wrong")),
     (LengthOrHashMismatchError, locale.n_("a file is not the one that was signed")),
+    (BadVersionNumberError, locale.n_("a file has another version than the others ask for")),
+    (DownloadLengthMismatchError, locale.n_("a file is larger than allowed")),
+    (DeserializationError, locale.n_("a file is no TUF metadata")),
+    (RepositoryError, locale.n_("its files do not belong together")),
 )
+"""From the narrower to the wider; what the library says by itself is English."""
 
 
 def refresh(
@@ -395,4 +402,6 @@ def _explain(error: Exception) -> str:
     for kind, words in _PLAIN_WORDS:
         if isinstance(error, kind):
             return locale.text(words)
-    return str(error)[:200]
+    if isinstance(error, DownloadError | errors.MediabridgeError):
+        return str(error)  # our own, from the reader above
+    return locale.text("what was accepted is damaged")

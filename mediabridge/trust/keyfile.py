@@ -27,7 +27,6 @@ them before the first byte of memory is allocated.
 
 from __future__ import annotations
 
-import base64
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +41,7 @@ from mediabridge import canonical, durable, errors, locale
 from mediabridge.bundle.header import Format
 from mediabridge.config import KIB
 from mediabridge.plainfile import read_plain
+from mediabridge.spelling import from_base64, to_base64
 from mediabridge.validation import field_problems
 
 Kind = Literal["ssh-ed25519", "log-ed25519", "tuf-ed25519", "hpke-mlkem1024p384"]
@@ -151,7 +151,7 @@ def save(
         memory_kib=cost.memory_kib,
         iterations=cost.iterations,
         lanes=cost.lanes,
-        salt=_encode(salt),
+        salt=to_base64(salt),
     )
     document = _Document(
         format=1,
@@ -159,12 +159,12 @@ def save(
         id=key.id,
         public=key.public,
         kdf=kdf,
-        nonce=_encode(nonce),
+        nonce=to_base64(nonce),
         ciphertext="",
     )
     cipher = AESGCM(_derive(kdf, passphrase))
     sealed = cipher.encrypt(nonce, key.secret, document.associated_data())
-    complete = document.model_copy(update={"ciphertext": _encode(sealed)})
+    complete = document.model_copy(update={"ciphertext": to_base64(sealed)})
     try:
         durable.write_durably(path, canonical.dump(complete.model_dump()), mode=0o600)
     except OSError as error:
@@ -220,13 +220,9 @@ def _derive(kdf: _Kdf, passphrase: bytes) -> bytes:
     ).derive(passphrase)
 
 
-def _encode(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def _decode(text: str, size: int) -> bytes:
-    data = base64.b64decode(text, validate=True)
-    if len(data) != size or _encode(data) != text:
+    data = from_base64(text)
+    if len(data) != size:
         msg = locale.text("expected {size} bytes in base64", size=size)
         raise ValueError(msg)
     return data

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
+from contextlib import suppress
 from typing import Final
 
 from mediabridge import locale
 from mediabridge.bundle import sshsig
+from mediabridge.spelling import from_base64
 
 _ED25519_BYTES: Final = 32
 
@@ -17,7 +18,11 @@ def parse_openssh(text: str) -> bytes:
     Raises:
         ValueError: *text* is not the one spelling that ``sshsig.openssh_key`` writes.
     """
-    raw = _decode_base64(text.removeprefix("ssh-ed25519 "))[-_ED25519_BYTES:]
+    key_type, _, spelt = text.partition(" ")
+    sshsig.require_key_type(key_type.encode())
+    raw = b""
+    with suppress(ValueError):
+        raw = from_base64(spelt)[-_ED25519_BYTES:]
     if len(raw) != _ED25519_BYTES or sshsig.openssh_key(raw) != text:
         msg = locale.text("not an OpenSSH Ed25519 public key without comment")
         raise ValueError(msg)
@@ -31,10 +36,3 @@ def fingerprint(text: str) -> str:
         ValueError: *text* is not an OpenSSH Ed25519 public key.
     """
     return sshsig.fingerprint(parse_openssh(text))
-
-
-def _decode_base64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError:
-        return b""

@@ -221,10 +221,15 @@ def _sign(signed: _Role, signers: Sequence[Signer], root: Root) -> bytes:
     for member in signers:
         key_id, signature = _tuf_key(member).keyid, member.sign(metadata.signed_bytes)
         metadata.signatures[key_id] = Signature(key_id, signature.hex())
-    try:
-        root.verify_delegate(signed.type, metadata.signed_bytes, metadata.signatures)
-    except RepositoryError as error:
-        raise errors.UsageError(detail=str(error)) from None
+    result = root.get_verification_result(signed.type, metadata.signed_bytes, metadata.signatures)
+    if not result:
+        detail = locale.text(
+            "{role} has {got} of the {wanted} signatures it needs",
+            role=signed.type,
+            got=len(result.signed),
+            wanted=result.threshold,
+        )
+        raise errors.UsageError(detail=detail)
     return metadata.to_bytes()
 
 

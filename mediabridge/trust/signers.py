@@ -7,7 +7,6 @@ more than a token can do: tell its public key, sign a message. It is what
 
 from __future__ import annotations
 
-import base64
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mediabridge import errors, locale
 from mediabridge.bundle import sshsig
+from mediabridge.spelling import to_base64
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keyfile, keytext
 from mediabridge.trust.keyfile import StoredKey
@@ -98,9 +98,12 @@ def signer(key: StoredKey) -> FileSigner:
     """
     try:
         public, name = _named_public(key)
-        private = Ed25519PrivateKey.from_private_bytes(key.secret)
     except ValueError as error:
         raise errors.KeyFileError(name=key.id, detail=str(error)) from None
+    try:
+        private = Ed25519PrivateKey.from_private_bytes(key.secret)
+    except ValueError:
+        raise errors.KeyFileError(name=key.id, detail=locale.text(_MISMATCH)) from None
     if private.public_key().public_bytes_raw() != public:
         raise errors.KeyFileError(name=key.id, detail=locale.text(_MISMATCH))
     return FileSigner(key.id, name, public, private)
@@ -117,8 +120,8 @@ def recipient_key(key: StoredKey) -> MLKEM1024P384PrivateKey:
         raise errors.KeyFileError(name=key.id, detail=detail)
     try:
         lattice, curve = _recipient_halves(key.secret)
-    except ValueError as error:
-        raise errors.KeyFileError(name=key.id, detail=str(error)) from None
+    except ValueError:
+        raise errors.KeyFileError(name=key.id, detail=locale.text(_MISMATCH)) from None
     if _recipient_public(lattice, curve) != key.public:
         raise errors.KeyFileError(name=key.id, detail=locale.text(_MISMATCH))
     return MLKEM1024P384PrivateKey(lattice, curve)
@@ -151,9 +154,17 @@ def _named_public(key: StoredKey) -> tuple[bytes, str]:
         vkey = Vkey.parse(key.public)
         return vkey.public_key, vkey.name
     if key.kind == "tuf-ed25519":
-        return bytes.fromhex(key.public), key.id
+        return _from_hex(key.public), key.id
     detail = locale.text("{kind} keys do not sign", kind=key.kind)
     raise errors.KeyFileError(name=key.id, detail=detail)
+
+
+def _from_hex(spelt: str) -> bytes:
+    try:
+        return bytes.fromhex(spelt)
+    except ValueError:
+        msg = locale.text("not hexadecimal")
+        raise ValueError(msg) from None
 
 
 def _public(seed: bytes) -> bytes:
@@ -172,4 +183,4 @@ def _recipient_halves(
 
 def _recipient_public(lattice: mlkem.MLKEM1024PrivateKey, curve: ec.EllipticCurvePrivateKey) -> str:
     point = curve.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return base64.b64encode(lattice.public_key().public_bytes_raw() + point).decode()
+    return to_base64(lattice.public_key().public_bytes_raw() + point)

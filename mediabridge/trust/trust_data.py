@@ -8,7 +8,6 @@ contradictions, and every later decision only looks things up in it.
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -22,6 +21,7 @@ from mediabridge.bundle import wraps
 from mediabridge.bundle.header import Format
 from mediabridge.config import LIMITS
 from mediabridge.kinds import Kind, Role
+from mediabridge.spelling import from_base64
 from mediabridge.translog import checkpoint
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keytext
@@ -47,16 +47,12 @@ def _instant(text: str) -> str:
 
 
 def _recipient_key(text: str) -> str:
-    raw = base64.b64decode(text, validate=True)
-    if base64.b64encode(raw).decode() != text:
-        msg = locale.text("not in the one spelling of base64")
-        raise ValueError(msg)
-    wraps.load_public_key(raw)
+    wraps.load_public_key(from_base64(text))
     return text
 
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
-OpensshKey = Annotated[str, Field(max_length=100), AfterValidator(_openssh_key)]
+OpensshKey = Annotated[str, AfterValidator(_openssh_key)]
 LogKey = Annotated[str, Field(max_length=400), AfterValidator(_log_key)]
 Instant = Annotated[str, Field(max_length=20), AfterValidator(_instant)]
 RecipientKey = Annotated[str, Field(max_length=2220), AfterValidator(_recipient_key)]
@@ -118,7 +114,7 @@ class Recipient(_Model):
     @property
     def public_key(self) -> MLKEM1024P384PublicKey:
         """The key as the HPKE suite of the profile takes it."""
-        return wraps.load_public_key(base64.b64decode(self.key))
+        return wraps.load_public_key(from_base64(self.key))
 
 
 class RouteRule(_Model):
@@ -257,7 +253,7 @@ def _key_problems(data: TrustData) -> Iterator[str]:
             for each in data.stations
         ),
         *(
-            (base64.b64decode(each.key), locale.text("recipient {name}", name=each.id))
+            (from_base64(each.key), locale.text("recipient {name}", name=each.id))
             for each in data.recipients
         ),
     ]
