@@ -25,7 +25,6 @@ PUBLIC_KEY_BYTES: Final = 32
 
 _ED25519: Final = b"\x01"
 _KEY_ID_BYTES: Final = 4
-_SIGNATURE_BYTES: Final = 64
 _MARK: Final = "— "
 _FIRST_PRINTABLE: Final = " "
 

@@ -191,6 +191,20 @@ def test_approval_is_no_registration(city: City, today: str) -> None:
         verify_identity(data, approval, city.trust)
 
 
+def test_stick_of_another_city_refused(city: City, sign: Sign, today: str) -> None:
+    """An officer of two cities may have one key; the stick still belongs to one of them."""
+    data = document(registered=today, city="other.example")
+    with pytest.raises(UnregisteredMediumError, match="belongs to another city"):
+        verify_identity(data, sign(data), city.trust)
+
+
+def test_damaged_signature_refused(city: City, sign: Sign, today: str) -> None:
+    data = document(registered=today)
+    for damaged in (b"", sign(data)[:-30], sign(data).replace(b"SSH", b"PGP")):
+        with pytest.raises(UnregisteredMediumError, match="signature is damaged"):
+            verify_identity(data, damaged, city.trust)
+
+
 def test_name_must_be_signers(city: City, sign: Sign, today: str) -> None:
     data = document(registered=today, registered_by="officer-9")
     with pytest.raises(UnregisteredMediumError, match="somebody else"):

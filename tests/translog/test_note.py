@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -73,6 +73,31 @@ def test_malformed_vkey_refused(text: str) -> None:
         Vkey.parse(text)
 
 
+STRANGE_NAMES = ["", "a b", "a+b", "a\tb", "a\x1bb", "a\u3000b"]
+
+
+@pytest.mark.parametrize("name", STRANGE_NAMES)
+def test_strange_key_name_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="a vkey needs a name without spaces or plus"):
+        Vkey(name, VKEY.public_key)
+    strange = NOTE.replace(SIGNER.name.encode(), name.encode())
+    with pytest.raises(errors.LogNoteError, match="signature line is not in the required form"):
+        note.open_note(strange, [VKEY])
+
+
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_key_of_other_length_refused(length: int) -> None:
+    with pytest.raises(ValueError, match="a public key of 32 bytes"):
+        Vkey(VKEY.name, bytes(length))
+
+
+def test_what_was_opened_stays_so() -> None:
+    opened = note.open_note(NOTE, [VKEY])
+    for known, name in ((opened, "text"), (VKEY, "name"), (SIGNER, "name")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(known, name, "other")
+
+
 @given(st.integers(0, 8 * len(NOTE) - 1))
 def test_flipped_bit_fails(bit: int) -> None:
     changed = bytearray(NOTE)
@@ -113,29 +138,52 @@ def test_unsigned_note_refused() -> None:
     [
         b"",
         b"\n\n",
-        TEXT.encode(),
+        b"one line\n",
         NOTE[:-1],
         NOTE + b"\n",
-        NOTE.replace(b"\n\n\xe2", b"\n\xe2"),
-        NOTE.replace(b"third", b"th\xffrd"),
         NOTE.replace(b"third", b"th\rrd"),
-        NOTE.replace("— ".encode(), b"- "),
-        NOTE.replace(b"a.example/log ", b"a.example+log "),
-        NOTE.replace(b"a.example/log ", b" "),
-        NOTE.replace(b"=\n", b"\n"),
-        NOTE + b"free text\n",
-        NOTE + "— c.example AAAA\n".encode(),
     ],
 )
 def test_malformed_note_refused(data: bytes) -> None:
-    with pytest.raises(errors.LogNoteError):
+    with pytest.raises(errors.LogNoteError, match="not a text, an empty line and signature lines"):
         note.open_note(data, [VKEY])
+
+
+def test_other_encoding_refused() -> None:
+    with pytest.raises(errors.LogNoteError, match="not UTF-8"):
+        note.open_note(NOTE.replace(b"third", b"th\xffrd"), [VKEY])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        NOTE.replace(b"\n\n\xe2", b"\n\xe2"),
+        NOTE.replace("— ".encode(), b"- "),
+        NOTE.replace(b"=\n", b"\n"),
+        NOTE + b"free text\n",
+        NOTE + "— c.example AAAA\n".encode(),
+        NOTE + "— c.example AAAAAA==\n".encode(),
+        NOTE + "— c.example AAAAAAA\n".encode(),
+        NOTE + "— c.example AAAA-AAA\n".encode(),
+        NOTE + b"c.example AAAAAAA=\n",
+    ],
+)
+def test_malformed_signature_line_refused(data: bytes) -> None:
+    with pytest.raises(errors.LogNoteError, match="signature line is not in the required form"):
+        note.open_note(data, [VKEY])
+
+
+def test_shortest_signature_of_a_stranger_ignored() -> None:
+    opened = note.open_note(NOTE + "— c.example AAAAAAA=\n".encode(), [VKEY])
+    assert opened.signed_by == (VKEY,)
 
 
 def test_too_large_refused() -> None:
     limits = replace(LIMITS, log_note_bytes=len(NOTE) - 1)
     with pytest.raises(errors.LogNoteError, match=f"{len(NOTE)} bytes, at most {len(NOTE) - 1}"):
         note.open_note(NOTE, [VKEY], limits)
+    assert note.open_note(NOTE, [VKEY], replace(LIMITS, log_note_bytes=len(NOTE)))
 
 
 def test_many_signatures_limited() -> None:

@@ -1,6 +1,7 @@
 """Order on a route: every case has one answer."""
 
 import hashlib
+from dataclasses import FrozenInstanceError
 
 import pytest
 
@@ -8,6 +9,7 @@ from mediabridge.bundle.header import FIRST_PREV, Header, Route
 from mediabridge.bundle.sums import write_sums
 from mediabridge.errors import (
     AlreadyAppliedError,
+    MediabridgeError,
     PrevMismatchError,
     SequenceGapError,
     SequenceOldError,
@@ -47,21 +49,27 @@ def test_next_number_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seq", "prev", "sums", "refusal"),
+    ("seq", "prev", "sums", "refusal", "facts"),
     [
-        (5, TAKEN, b"the list before", AlreadyAppliedError),
-        (5, TAKEN, b"another list", SequenceOldError),
-        (1, FIRST_PREV, b"another list", SequenceOldError),
-        (7, TAKEN, b"another list", SequenceGapError),
-        (6, "f" * 64, b"another list", PrevMismatchError),
-        (6, FIRST_PREV, b"another list", PrevMismatchError),
+        (5, TAKEN, b"the list before", AlreadyAppliedError, {"seq": 5}),
+        (5, TAKEN, b"another list", SequenceOldError, {"got": 5, "wanted": 6}),
+        (1, FIRST_PREV, b"another list", SequenceOldError, {"got": 1, "wanted": 6}),
+        (7, TAKEN, b"another list", SequenceGapError, {"got": 7, "wanted": 6, "sender": "a"}),
+        (6, "f" * 64, b"another list", PrevMismatchError, {"got": 6}),
+        (6, FIRST_PREV, b"another list", PrevMismatchError, {"got": 6}),
     ],
 )
 def test_other_numbers_are_refused(
-    seq: int, prev: str, sums: bytes, refusal: type[Exception]
+    seq: int, prev: str, sums: bytes, refusal: type[MediabridgeError], facts: dict[str, object]
 ) -> None:
-    with pytest.raises(refusal):
+    with pytest.raises(refusal) as refused:
         check_order(_header(seq, prev), sums, STATE)
+    assert refused.value.facts == {"route": "a>b", **facts}
+
+
+def test_state_stays_as_it_was_given() -> None:
+    with pytest.raises(FrozenInstanceError):
+        STATE.seq = 6  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("bundles", [[], [(1, "a" * 64)], [(2, "b" * 64), (1, "a" * 64)]])

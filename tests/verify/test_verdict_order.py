@@ -27,6 +27,44 @@ def test_early_step_is_our_mistake(early: Step) -> None:
         _pass(verdict, early)
 
 
+def test_step_of_several_checks() -> None:
+    verdict = Verdict()
+    _pass(verdict, Step.TREE, Step.TRUST, Step.TRUST, Step.TRUST, Step.SIGNATURES)
+    assert verdict.codes() == ["1.1:pass", "2.1:pass", "2.2:pass", "2.3:pass", "3.1:pass"]
+
+
+def test_check_says_what_was_found() -> None:
+    verdict = Verdict()
+    with verdict.check(Step.TREE, "names", wanted="two") as it:
+        it.got = "three"
+
+    def differs() -> None:
+        with verdict.check(Step.TRUST, "hash", wanted="a") as it:
+            it.got = "b"
+            raise HashMismatchError(name="x")
+
+    with pytest.raises(HashMismatchError):
+        differs()
+    assert [check.as_dict() for check in verdict.checks] == [
+        {
+            "step": 1,
+            "name": "names",
+            "passed": True,
+            "wanted": "two",
+            "got": "three",
+            "reason": "",
+        },
+        {
+            "step": 2,
+            "name": "hash",
+            "passed": False,
+            "wanted": "a",
+            "got": "b",
+            "reason": "HASH_MISMATCH",
+        },
+    ]
+
+
 def test_step_back_is_our_mistake() -> None:
     verdict = Verdict()
     _pass(verdict, Step.TREE, Step.TRUST)
@@ -41,6 +79,7 @@ def test_failure_is_kept_and_ends_it() -> None:
         raise HashMismatchError(name="x")
     assert (verdict.passed, verdict.reason) == (False, "HASH_MISMATCH")
     assert verdict.codes() == ["1.1:pass", "2.1:fail"]
+    assert verdict.checks[-1].got == "HASH_MISMATCH"
     with pytest.raises(RuntimeError):
         _pass(verdict, Step.SIGNATURES)
 

@@ -63,17 +63,17 @@ def mutants_of(root: Path, file: str) -> Iterator[Mutant]:
 
 
 def _means_nothing(node: Any) -> bool:
-    """Tell whether only a type checker would notice: ``|`` in an annotation, a Callable's items."""
+    """Tell what only a type checker would notice: annotations, a Callable's items, a Protocol."""
+    union = node.type == "operator" and node.value == "|"
     inner, outer = node, node.parent
     while outer is not None:
-        annotated = outer.type == "annassign" and inner is outer.children[1]
-        returned = outer.type == "funcdef" and inner.get_previous_sibling() == "->"
-        if node.type == "operator" and (annotated or returned or outer.type == "tfpdef"):
-            return bool(node.value == "|")
-        if (
-            inner.type == "trailer"
-            and getattr(inner.get_previous_sibling(), "value", "") == "Callable"
-        ):
+        before = inner.get_previous_sibling()
+        annotation = outer.type == "tfpdef" or (outer.type == "funcdef" and before == "->")
+        if union and (annotation or (outer.type == "annassign" and inner is outer.children[1])):
+            return True
+        if inner.type == "trailer" and getattr(before, "value", "") == "Callable":
+            return True
+        if outer.type == "classdef" and "Protocol" in str(outer.get_super_arglist()):
             return True
         inner, outer = outer, outer.parent
     return False
