@@ -53,19 +53,28 @@ def told_by_system(error: OSError, path: Path, store: Store) -> MediabridgeError
 
 def _why_no_access(path: Path, store: Store) -> type[MediabridgeError]:
     """Tell write protection from another user's file, by what stands in the way."""
-    journal = path.with_name(f"{path.name}-journal")
-    for place in (path.parent, path, journal):
-        try:
-            found = place.stat()
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return store.refusals.wrong_owner
-        if os.access(place, os.R_OK | os.W_OK, effective_ids=True):
-            continue
-        protected = os.statvfs(place).f_flag & os.ST_RDONLY or found.st_uid == os.geteuid()
-        return store.refusals.read_only if protected else store.refusals.wrong_owner
-    return store.refusals.unavailable
+    refusals, journal = store.refusals, path.with_name(f"{path.name}-journal")
+    try:
+        places = [place for place in (path.parent, path, journal) if _is_there(place)]
+    except OSError:
+        return refusals.wrong_owner
+    if not all(os.access(place, os.R_OK, effective_ids=True) for place in places):
+        return refusals.wrong_owner
+    for place in places:
+        if not os.access(place, os.W_OK, effective_ids=True):
+            own = place.stat().st_uid == os.geteuid()
+            protected = own or os.statvfs(place).f_flag & os.ST_RDONLY
+            return refusals.read_only if protected else refusals.wrong_owner
+    return refusals.unavailable
+
+
+def _is_there(place: Path) -> bool:
+    """Tell whether *place* is there; unlike ``exists``, raise when nobody may know."""
+    try:
+        place.stat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 class Connection(sqlite3.Connection):

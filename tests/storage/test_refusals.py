@@ -100,6 +100,17 @@ def test_read_only_disk_without_file(kind: Kind, tmp_path: Path) -> None:
         check(kind, refused(lambda: kind.use(disk.folder / kind.file)), "READ_ONLY")
 
 
+@pytest.mark.parametrize(("mode", "trouble"), [(0o644, "READ_ONLY"), (0o600, "WRONG_OWNER")])
+def test_read_only_disk_of_another_user(kind: Kind, mode: int, trouble: str) -> None:
+    """What may be read is protected; what may not even be read is somebody else's."""
+    with open_folder() as folder, small_disk(folder / "disk") as disk:
+        path = disk.folder / kind.file
+        kind.use(path)
+        path.chmod(mode)
+        disk.protect()
+        check(kind, refused_to_nobody(lambda: kind.use(path)), trouble)
+
+
 def test_protected_file_of_ones_own(kind: Kind) -> None:
     with open_folder() as folder:
         path = folder / kind.file
@@ -131,6 +142,12 @@ def test_full_disk_without_file(kind: Kind, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         disk.fill()
         check(kind, refused(lambda: kind.use(disk.folder / kind.file)), "FULL")
+
+
+def test_no_room_for_another_file(kind: Kind, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", inodes=1) as disk:
+        check(kind, refused(lambda: kind.use(disk.folder / kind.file)), "FULL")
+        assert files(disk.folder) == {}
 
 
 def test_no_more_pages(kind: Kind, tmp_path: Path) -> None:
@@ -183,6 +200,8 @@ def test_damage_is_told_while_reading(kind: Kind, path: Path) -> None:
             arguments = (20000,) if fetch == "fetchmany" else ()
             told = refused(lambda: getattr(cursor, fetch)(*arguments))  # noqa: B023 - called here
             check(kind, told, "CORRUPT")
+        cursor = connection.execute("SELECT x FROM many")
+        check(kind, refused(lambda: [cursor.fetchone() for _ in range(20000)]), "CORRUPT")
 
 
 def test_owner_is_gone(kind: Kind, path: Path) -> None:
