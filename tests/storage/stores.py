@@ -97,13 +97,28 @@ KINDS = (
 )
 
 
-def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return every row of every table of the file *path*."""
+def columns_of(path: Path) -> dict[str, list[str]]:
+    """Return the columns of every table of the file *path*."""
     with closing(sqlite3.connect(path)) as connection:
-        names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
         return {
-            name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)  # noqa: S608 - names of tables
-            for (name,) in names.fetchall()
+            table: [name for (_, name, *_) in connection.execute(f"PRAGMA table_info({table})")]
+            for (table,) in connection.execute(query).fetchall()
+        }
+
+
+def content(
+    path: Path, columns: dict[str, list[str]] | None = None
+) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table of the file *path*, or of *columns* only."""
+    chosen = columns_of(path) if columns is None else columns
+    with closing(sqlite3.connect(path)) as connection:
+        return {
+            table: sorted(
+                connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall(),  # noqa: S608 - names of tables
+                key=repr,
+            )
+            for table, names in chosen.items()
         }
 
 

@@ -18,7 +18,7 @@ from mediabridge.errors import (
     RegistryForeignError,
 )
 from mediabridge.sqlite import keeping
-from tests.storage.stores import KINDS, LGWAN_01, REGISTRY_01, Kind, content, files
+from tests.storage.stores import KINDS, LGWAN_01, REGISTRY_01, Kind, columns_of, content, files
 
 SCHEMAS = Path(__file__).with_name("schemas")
 BOOKS, REGISTRY, LOG = KINDS
@@ -48,7 +48,7 @@ class Earlier:
         return path.with_name(f"{path.name}.before-{self.kind.store.version}")
 
 
-EVERY = [Earlier(BOOKS, 1), Earlier(BOOKS, 2), Earlier(REGISTRY, 1), Earlier(LOG, 0)]
+EVERY = [*(Earlier(BOOKS, number) for number in (1, 2, 3)), Earlier(REGISTRY, 1), Earlier(LOG, 0)]
 
 
 @pytest.fixture(params=EVERY, ids=str)
@@ -73,8 +73,14 @@ def version(path: Path) -> tuple[int, int]:
 def test_every_version_has_its_schema() -> None:
     """A new version is added here together with the schema of the one before it."""
     newest = {kind.name: kind.store.version for kind in KINDS}
-    assert newest == {"BOOKS": 3, "REGISTRY": 2, "LOG": 2}
-    assert {str(each) for each in EVERY} == {"BOOKS-1", "BOOKS-2", "REGISTRY-1", "LOG-0"}
+    assert newest == {"BOOKS": 4, "REGISTRY": 2, "LOG": 2}
+    assert {
+        kind.name: max(each.version for each in EVERY if each.kind is kind) for kind in KINDS
+    } == {
+        "BOOKS": 3,
+        "REGISTRY": 1,
+        "LOG": 0,
+    }
     assert sorted(each.name for each in SCHEMAS.iterdir()) == sorted(
         f"{str(each).lower()}.sql" for each in EVERY
     )
@@ -82,13 +88,12 @@ def test_every_version_has_its_schema() -> None:
 
 def test_rows_are_kept(earlier: Earlier, tmp_path: Path) -> None:
     path = earlier.make(tmp_path)
-    before = content(path)
+    before, columns = content(path), columns_of(path)
     assert any(before.values())
     with earlier.kind.opened(path, earlier.kind.owner):
         pass
-    after = content(path)
-    assert {name: after[name] for name in before} == before
-    assert after["owner"] == [tuple(earlier.kind.owner)]
+    assert content(path, columns) == before
+    assert content(path)["owner"] == [tuple(earlier.kind.owner)]
 
 
 def test_migrated_file_is_like_a_new_one(earlier: Earlier, tmp_path: Path) -> None:
@@ -185,8 +190,9 @@ def test_copy_is_on_disk_before_the_first_change(
     [
         (EVERY[0], BooksForeignError),
         (EVERY[1], BooksForeignError),
-        (EVERY[2], RegistryForeignError),
-        (EVERY[3], LogForeignError),
+        (EVERY[2], BooksForeignError),
+        (EVERY[3], RegistryForeignError),
+        (EVERY[4], LogForeignError),
     ],
     ids=str,
 )
