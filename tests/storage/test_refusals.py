@@ -256,6 +256,7 @@ def test_journal_of_another_user(kind: Kind) -> None:
 
 @pytest.mark.parametrize("changed", [{"station": "other-07"}, {"mode": "live"}, {"city": "x.jp"}])
 def test_other_stations_file(kind: Kind, path: Path, changed: dict[str, str]) -> None:
+    """Claim C52."""
     before = files(path.parent)
     me = kind.owner._replace(**changed)
     error = refused(lambda: kind.use(path, me))
@@ -267,6 +268,7 @@ def test_other_stations_file(kind: Kind, path: Path, changed: dict[str, str]) ->
 
 @pytest.mark.parametrize("other", KINDS, ids=[each.name for each in KINDS])
 def test_other_stores_file(kind: Kind, other: Kind, tmp_path: Path) -> None:
+    """Claim C52."""
     if other is kind:
         return
     path = tmp_path / kind.file
