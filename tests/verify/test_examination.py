@@ -48,6 +48,12 @@ def refusal(
     return verdict.checks[-1].name, refused.value.facts
 
 
+def both_kinds(trust: TrustData) -> TrustData:
+    """Trust data in which the two kinds of the manifest may travel on this route."""
+    wide = rule().model_copy(update={"kinds": (Kind.ISA_NOTICE, Kind.RESIDENCE_REPORT)})
+    return trust.model_copy(update={"routes": (wide,)})
+
+
 def rule(approvals: int = 1, sender: str = "lgwan-01", receiver: str = "registry-01") -> RouteRule:
     return RouteRule(
         sender=sender, receiver=receiver, approvals=approvals, kinds=(Kind.ISA_NOTICE,)
@@ -460,7 +466,7 @@ def test_changed_file_refused(maker: Maker, name: str) -> None:
 
 
 def test_opened_after_its_contents_were_checked(maker: Maker) -> None:
-    examination, verdict = examine(maker.sealed(), maker.trust)
+    examination, verdict = examine(maker.sealed(), both_kinds(maker.trust))
     verified = examination.verify()
     asked = []
 
@@ -486,13 +492,13 @@ def test_failure_of_opener_and_checker_is_the_verdicts(maker: Maker) -> None:
     def fail(*_: object) -> Any:
         raise errors.NotARecipientError(bundle=BUNDLE)
 
-    examination, verdict = examine(maker.sealed(), maker.trust)
+    examination, verdict = examine(maker.sealed(), both_kinds(maker.trust))
     verified = examination.verify()
     with pytest.raises(errors.NotARecipientError):
         examination.open(verified, fail)
     assert (verdict.checks[-1].step, verdict.checks[-1].passed) == (Step.DECRYPT, False)
 
-    examination, verdict = examine(maker.sealed(), maker.trust)
+    examination, verdict = examine(maker.sealed(), both_kinds(maker.trust))
     examination.open(examination.verify(), lambda _bundle: unpacked(manifest()))
     with pytest.raises(errors.NotARecipientError):
         examination.check_log(fail)
