@@ -3,12 +3,13 @@
 It exists to show that the page is complete, so it shares no line with the program it checks.
 It holds a whole bundle in memory and leaves out what a folder and a few keys cannot tell: the
 trust data (validity of keys, number of approvals, allowed profiles), the order of bundles on
-their route, the clock, the transfer log and the content of the records.
+their route, the clock, the transfer log and, but for their reasons, the content of the records.
 """
 
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import itertools
 import json
@@ -86,6 +87,13 @@ MANIFEST = {
     "log": LOG,
     "summary": object,
     "salt": HEX64,
+}
+
+
+REASON_FIELDS = {
+    "isa_notice/1": "event_code",
+    "municipal_notice/1": "event_code",
+    "residence_report/1": "report_kind",
 }
 
 
@@ -288,6 +296,17 @@ def unpack(manifest: dict[str, Any], stream: bytes) -> dict[str, bytes]:
     need(len(stream) - at == manifest["padding"], "the data stream has another length")
     need(not any(stream[at:]), "the padding is not zero")
     return files
+
+
+def check_events(bundle: Bundle) -> None:
+    """Count the records by reason, as step 9 says, and compare with what the officer saw."""
+    events: Counter[str] = Counter()
+    for entry in bundle.manifest["files"]:
+        if entry["schema"] in REASON_FIELDS:
+            rows = csv.DictReader(bundle.files[entry["name"]].decode().splitlines())
+            events.update(row[REASON_FIELDS[entry["schema"]]] for row in rows)
+    shown = bundle.manifest["summary"]["events"]
+    need(shown == dict(events), "the officer was shown other reasons than those of the records")
 
 
 def decompress(stored: bytes, size: int) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from second_reader import Reader, Refused, open_bundle
+from second_reader import Reader, Refused, check_events, open_bundle
 
 VECTORS = Path(__file__).parent / "vectors" / "bundle"
 CASES = sorted(path for path in VECTORS.glob("*") if path.is_dir())
@@ -71,7 +71,8 @@ def refuses(folder: Path, reader: Reader) -> bool:
 
 
 def test_there_are_golden_bundles() -> None:
-    assert CASES, f"no golden bundle in {VECTORS}"
+    results = {json.loads((case / "expected.json").read_bytes())["result"] for case in CASES}
+    assert results == {"opens", "counts", "SUMMARY_MISMATCH"}, VECTORS
 
 
 def test_the_reader_shares_nothing_with_the_program() -> None:
@@ -93,13 +94,23 @@ def test_the_reader_shares_nothing_with_the_program() -> None:
 def test_opens_and_says_what_is_expected(golden: Golden) -> None:
     bundle = open_bundle(golden.folder, golden.reader)
     expected = golden.expected
-    assert expected["result"] == "opens"
+    assert expected["result"] in {"opens", "counts", "SUMMARY_MISMATCH"}
     assert bundle.header == expected["header"]
     assert bundle.header["route"]["from"] == expected["station"]
     assert sorted(bundle.approvers) == sorted(expected["approvers"])
     assert bundle.manifest["records"] == expected["records"]
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in bundle.files.items()}
     assert digests == expected["files"]
+
+
+def test_counts_the_reasons_event_by_event(golden: Golden) -> None:
+    """Claim C31. Two of the golden bundles hold records; one of them is about others."""
+    bundle = open_bundle(golden.folder, golden.reader)
+    if golden.expected["result"] == "counts":
+        check_events(bundle)
+    elif golden.expected["result"] == "SUMMARY_MISMATCH":
+        with pytest.raises(Refused, match="other reasons"):
+            check_events(bundle)
 
 
 def test_ssh_keygen_accepts_every_signature(golden: Golden, require_tool: RequireTool) -> None:

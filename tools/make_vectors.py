@@ -2,14 +2,14 @@
 
     python tools/make_vectors.py tests/vectors/bundle
 
-Keys are drawn anew and used for nothing else. Vectors are made once per change of the
-format, which means: never, as long as it is format 1. Readers of any later version
-must go on opening the ones that are there.
+Cases that are there already are left as they are: readers of any later version must go
+on reading them. Keys are drawn anew and used for nothing else.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import secrets
 import sys
@@ -33,6 +33,10 @@ from mediabridge.bundle.manifest import (
 )
 from mediabridge.bundle.seal import Draft, Source, compress, seal
 from mediabridge.config import PROFILE
+from mediabridge.kinds import Kind
+from mediabridge.records.csv import CsvWriter
+from mediabridge.records.model import ADAPTERS
+from mediabridge.records.tables import shipped
 
 CITY = "city.vectors.example"
 
@@ -86,6 +90,43 @@ class Case:
     receipts: int = 0
     pad_to: int = 65536
     seq: int = 1
+    result: str = "opens"
+    """How far a reader comes; see the format page, section 10."""
+
+
+_NOTICE = {
+    "municipality_code": "131041",
+    "issued_at": "2026-05-02T09:00:00+09:00",
+    "event_date": "2026-05-01",
+    "art30_45_category": "1",
+    "card_type": "1",
+    "name_roman": "NGUYEN VAN AN",
+    "birth_date": "1990-04-05",
+    "sex": "1",
+    "nationality_region": "VNM",
+    "status_of_residence": "226",
+    "period_years": "3",
+    "period_months": "0",
+    "period_days": "0",
+    "period_of_stay_expiration_date": "2029-05-01",
+}
+
+
+def _notices(event_code: str, operation: str) -> bytes:
+    """Return a file of two notices of nobody, for the reason *event_code*."""
+    output = io.BytesIO()
+    writer = CsvWriter(output, Kind.ISA_NOTICE, tables=shipped())
+    for number in (1, 2):
+        row = {
+            **_NOTICE,
+            "notice_id": f"N-{number:04d}",
+            "sequence": str(number),
+            "card_number": f"AB{number:08d}CD",
+            "event_code": event_code,
+            "operation_hint": operation,
+        }
+        writer.write(ADAPTERS[Kind.ISA_NOTICE].validate_python(row))
+    return output.getvalue()
 
 
 CASES = (
@@ -107,13 +148,26 @@ CASES = (
         officers=("officer-1", "officer-2"),
         pad_to=0,
     ),
+    Case(
+        "extensions-as-shown",
+        {"isa_notice-0001.csv": ("isa_notice/1", 2, _notices("N02", "correction"))},
+        {"N02": 2},
+        result="counts",
+    ),
+    Case(
+        "deletions-shown-as-extensions",
+        {"isa_notice-0001.csv": ("isa_notice/1", 2, _notices("N09", "deletion"))},
+        {"N02": 2},
+        result="SUMMARY_MISMATCH",
+    ),
 )
 
 
 def main(target: Path) -> None:
-    """Write every case below *target*, which must not hold one of the name yet."""
+    """Write every case below *target* that is not there yet."""
     for case in CASES:
-        _make(case, target / case.name)
+        if not (target / case.name).exists():
+            _make(case, target / case.name)
 
 
 def _make(case: Case, folder: Path) -> None:
@@ -138,7 +192,8 @@ def _make(case: Case, folder: Path) -> None:
         "header": json.loads(header.to_bytes()),
         "files": {file.name: file.sha256 for file in manifest.files},
         "records": manifest.records,
-        "result": "opens",
+        "events": case.events,
+        "result": case.result,
     }
     (folder / "expected.json").write_text(json.dumps(expected, indent=1) + "\n", "ascii")
 

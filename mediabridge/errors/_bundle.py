@@ -230,10 +230,10 @@ class ManifestMismatchError(BundleError):
 
 
 class SummaryMismatchError(BundleError):
-    """Step 7: what the officer approved is not what was sealed."""
+    """Steps 7 and 9: what the officer approved is not what was sealed."""
 
     reason = "SUMMARY_MISMATCH"
-    sentence = "The approved summary does not belong to the content of this bundle."
+    sentence = "The approved summary does not belong to the content of this bundle: {detail}."
     hint = "Keep the medium and call the security officer."
 
 

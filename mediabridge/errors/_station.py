@@ -68,6 +68,14 @@ class KindNotCarriedError(RecordsError):
     hint = "Collect the file at the other station, or check that it is the right file."
 
 
+class CollectedChangedError(RecordsError):
+    """A collected file, or what the books say of it, is not what was taken in."""
+
+    reason = "COLLECTED_CHANGED"
+    sentence = "The collected file {name} is not what was taken in: {detail}."
+    hint = "Nothing was sealed; the file was set aside. Tell the officer, and collect it again."
+
+
 class NothingToSealError(RecordsError):
     """Nothing was collected, and an empty bundle was not asked for."""
 

@@ -142,6 +142,10 @@ class Desk(OpenStation, ABC):
     def route_state(self, sender: str) -> RouteState:
         """Return what was taken from *sender* so far."""
 
+    def records_taken(self, sender: str, seq: int) -> int:
+        """Return how many records came with the bundle *seq* of *sender*; 0 for none."""
+        return self.books.records_on_route(sender, self.id, seq)
+
     @abstractmethod
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Take all records or none and issue the receipt (step 10)."""

@@ -7,6 +7,7 @@ so that the receiver never refuses what the sender let through.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -108,8 +109,10 @@ def refusal(
 
 def check_records(
     opened: OpenedBundle, municipality: str, progress: Progress, *, tables: RuleTables
-) -> None:
+) -> Counter[str]:
     """Read every record of an opened bundle (format 1, section 9, step 9).
+
+    Returns how many there are of each value of their kind's reason field.
 
     Raises:
         RecordsRefusedError: with the errors of all its files.
@@ -117,11 +120,13 @@ def check_records(
     """
     progress.start(n_("Checking every record"), _record_bytes(opened))
     refused: list[RecordsRefusedError] = []
+    events: Counter[str] = Counter()
     for kind, path, listed in _record_files(opened):
         with path.open("rb") as stream:
             reader = CsvReader(stream, kind, tables=tables)
             records = RecordFile(stream, reader, kind, municipality, progress)
-            count = sum(1 for _ in records)
+            events.update(str(record.get(kind.facts.reason_field)) for _, record in records)
+            count = records.count
         if records.errors.total:
             refused.append(refusal(path.name, kind, records.errors, tables))
         elif count != listed:
@@ -130,6 +135,7 @@ def check_records(
     progress.finish()
     if refused:
         raise _joined(refused)
+    return events
 
 
 def _joined(refused: Sequence[RecordsRefusedError]) -> RecordsRefusedError:

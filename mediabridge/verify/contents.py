@@ -1,12 +1,12 @@
-"""Step 7: what the manifest says against what came out of the parts (format 1, section 7)."""
+"""Steps 7 and 9: what manifest and summary say against what came out (format 1, section 7)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from mediabridge.bundle.header import Header
-from mediabridge.bundle.manifest import Manifest, content_digest
+from mediabridge.bundle.manifest import Manifest, Summary, content_digest
 from mediabridge.bundle.opening import Unpacked
 from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.errors import (
@@ -59,18 +59,41 @@ def _check_counts(manifest: Manifest) -> None:
 
 def _check_summary(manifest: Manifest, header: Header) -> None:
     summary = manifest.summary
-    agrees = (
-        manifest.bundle == summary.bundle == header.bundle
-        and summary.route == header.route
-        and summary.seq == header.seq
-        and summary.operator == manifest.operator
-        and summary.records == manifest.records
-        and sum(summary.events.values()) == sum(manifest.records.values())
-        and summary.files == len(manifest.files)
-        and summary.size == sum(file.size for file in manifest.files)
-        and summary.receipts == len(manifest.receipts)
-        and summary.content == content_digest(manifest.files)
-        and summary.digest(manifest.salt) == header.summary
-    )
-    if not agrees:
-        raise SummaryMismatchError
+    agrees = {
+        "bundle": manifest.bundle == summary.bundle == header.bundle,
+        "route": summary.route == header.route,
+        "seq": summary.seq == header.seq,
+        "operator": summary.operator == manifest.operator,
+        "records": summary.records == manifest.records,
+        "events": sum(summary.events.values()) == sum(manifest.records.values()),
+        "files": summary.files == len(manifest.files),
+        "size": summary.size == sum(file.size for file in manifest.files),
+        "receipts": summary.receipts == len(manifest.receipts),
+        "content": summary.content == content_digest(manifest.files),
+        "header.summary": summary.digest(manifest.salt) == header.summary,
+    }
+    wrong = [name for name, right in agrees.items() if not right]
+    if wrong:
+        raise SummaryMismatchError(detail=", ".join(wrong))
+
+
+def check_counted(summary: Summary, events: Mapping[str, int], previous_records: int) -> None:
+    """Accept *summary* only if it says of the records what was counted while reading them.
+
+    *events* are the records of the bundle by the value of their kind's reason field, and
+    *previous_records* how many the reader took with the route's bundle before (step 9).
+
+    Raises:
+        SummaryMismatchError: the officer was shown other figures.
+    """
+    for code in sorted(summary.events.keys() | events.keys()):
+        # A code of which there is none is not in the summary: it has one spelling.
+        _check_figure(code, events.get(code), summary.events.get(code))
+    _check_figure("previous_records", previous_records, summary.previous_records)
+
+
+def _check_figure(name: str, got: int | None, shown: int | None) -> None:
+    if got != shown:
+        found, told = (text("none") if each is None else str(each) for each in (got, shown))
+        detail = text("{name}: {got} found, {shown} shown", name=name, got=found, shown=told)
+        raise SummaryMismatchError(detail=detail)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import zstandard
 from attacks.forge import Document, Forge, Inner, Rewrite, changed, isa_file
-from attacks.records import isa_csv, municipal_csv
+from attacks.records import csv_of, isa_csv, isa_notice, municipal_csv
 from attacks.refusals import assert_refused
-from attacks.world import World
+from attacks.world import FIRST_NOTICES, World
 
 from mediabridge import canonical
 from mediabridge.config import GIB, LIMITS, MIB
@@ -28,6 +28,7 @@ from mediabridge.errors import (
     SamePersonError,
     SummaryMismatchError,
 )
+from mediabridge.kinds import Kind
 
 CSV = "isa_notice-0001.csv"
 
@@ -249,6 +250,10 @@ def test_padding_shorter_than_told(world: World, forge: Forge) -> None:
         {"operator": "officer-2"},
         {"records": {"isa_notice": 1}},
         {"events": {"N02": 1}},
+        {"events": {"N09": 2}},
+        {"events": {"N02": 1, "N09": 1}},
+        {"events": {"N02": 2, "N09": 0}},
+        {"previous_records": 1},
         {"files": 1},
         {"size": 1},
         {"receipts": 1},
@@ -265,6 +270,28 @@ def test_summary_that_lies(world: World, forge: Forge, changes: Document) -> Non
         return document
 
     forge.seal(manifest=rewrite)
+    assert_refused(world, SummaryMismatchError)
+
+
+def test_summary_names_code_and_both_figures(world: World, forge: Forge) -> None:
+    """Claim C31. Two extensions were shown, two deletions were inside."""
+    rows = [{**isa_notice(n, n), "event_code": "N09", "operation_hint": "deletion"} for n in (1, 2)]
+    plain = csv_of(Kind.ISA_NOTICE, rows)
+    forge.seal(files=[Inner(CSV, "isa_notice/1", 2, plain)])
+    refusal = assert_refused(world, SummaryMismatchError)
+    assert refusal.facts["detail"] == "N02: none found, 2 shown"
+
+
+@pytest.mark.parametrize("told", [0, 2, 4])
+def test_summary_that_lies_about_the_day_before(world: World, forge: Forge, told: int) -> None:
+    """Claim C31. The receiver took three records with the bundle before."""
+    world.import_()
+
+    def rewrite(document: Document) -> Document:
+        document["summary"].update(seq=2, previous_records=told)
+        return document
+
+    forge.seal(header=_second(world), manifest=rewrite, log=forge.log(start=CARRIED))
     assert_refused(world, SummaryMismatchError)
 
 
@@ -357,7 +384,7 @@ def _second(world: World) -> Rewrite:
 
 
 def _second_summary(document: Document) -> Document:
-    document["summary"]["seq"] = 2
+    document["summary"].update(seq=2, previous_records=len(FIRST_NOTICES))
     return document
 
 

@@ -38,6 +38,7 @@ from mediabridge.translog import note, section
 from mediabridge.translog.events import Event
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
 from mediabridge.verify import Examination, Expectation, RouteState, Verdict
+from mediabridge.verify.contents import check_counted
 from mediabridge.verify.order import is_repetition, to_examine
 from mediabridge.verify.verdict import Step
 
@@ -61,6 +62,9 @@ class Taker(Protocol):
 
     def route_state(self, sender: str) -> RouteState:
         """Return what was taken from *sender* so far."""
+
+    def records_taken(self, sender: str, seq: int) -> int:
+        """Return how many records came with the bundle *seq* of *sender*; 0 for none."""
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Take all records or none and issue the receipt (step 10).
@@ -188,13 +192,7 @@ class _Import:
         peer_log: list[VerifiedSection] = []
         examination.check_log(lambda: peer_log.append(self._check_log(opened)))  # 8
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
-            check_records(  # 9
-                opened,
-                self.station.config.municipality_code,
-                self.station.progress,
-                tables=self.station.tables,
-            )
-            receipts.check(self.station, opened)
+            self._check_records(opened)  # 9
             it.got = it.wanted
         # The peer's own statements, each kept whatever the registry says afterwards.
         self.station.mirror(verified.header.route.sender).keep(peer_log[0])
@@ -249,6 +247,18 @@ class _Import:
         self.station.progress.start(n_("Decrypting"), size)
         progress = self.station.progress.advance
         return decrypt(verified, self.station.recipient_key, quarantine, progress=progress)
+
+    def _check_records(self, opened: OpenedBundle) -> None:
+        events = check_records(
+            opened,
+            self.station.config.municipality_code,
+            self.station.progress,
+            tables=self.station.tables,
+        )
+        header = opened.verified.header
+        before = self.taker.records_taken(header.route.sender, header.seq - 1)
+        check_counted(opened.manifest.summary, events, before)
+        receipts.check(self.station, opened)
 
     def _check_log(self, opened: OpenedBundle) -> VerifiedSection:
         sender = opened.verified.header.route.sender

@@ -38,7 +38,7 @@ def summary_of(station: OpenStation, bundle: str) -> Summary:
     row = outgoing(station, bundle)
     summary = Summary.model_validate(row.summary)
     if summary.digest(row.salt) != _sealed_header(station, row).summary:
-        raise SummaryMismatchError
+        raise SummaryMismatchError(detail="header.summary")
     return summary
 
 

@@ -34,6 +34,7 @@ from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.outgoing.collecting import check_again
+from mediabridge.stations.outgoing.counting import Counted, check_collected, check_sealed
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import section
 from mediabridge.translog.events import Event
@@ -50,8 +51,9 @@ def seal_bundle(
 
     Raises:
         NothingToSealError: nothing was collected and nothing is due, and *empty* is not set.
+        CollectedChangedError: a file, or its figures in the books, are not what was taken in.
         RecordsRefusedError: the tables changed since a file was taken in, and it has errors
-            by those in use now; it was set aside, and nothing was sealed.
+            by those in use now; either file was set aside, and nothing was sealed.
         KeyFileError, PassphraseError: this station's keys cannot be opened.
     """
     peer = station.peer(receiver)
@@ -60,9 +62,11 @@ def seal_bundle(
     if not (files or receipts or empty):
         raise NothingToSealError
     station.home.empty_work()
+    counted = []
     for file in files:
+        counted.append(check_collected(station, file, operator=operator))
         check_again(station, file, operator=operator)
-    parcel = _Parcel(station, peer, operator, files, receipts)
+    parcel = _Parcel(station, peer, operator, files, counted, receipts)
     row, folder = parcel.build()
     station.record(Event.BUNDLE_SEALED, actor=operator, **route_facts(row), records=row.records)
     move_durably(folder, station.home.outbox / row.bundle)
@@ -88,6 +92,8 @@ class _Parcel:
     peer: str
     operator: str
     files: Sequence[InboxRow]
+    counted: Sequence[Counted]
+    """What each of the files holds."""
     receipts: Sequence[DueReceipt]
 
     def build(self) -> tuple[BundleRow, Path]:
@@ -96,6 +102,8 @@ class _Parcel:
         bundle = new_bundle_id()
         log = self._log_section(work / LOG_FILE)
         draft = compress([*self._sources(), log[0]], work / "stream", pad_to=PAD_TO)
+        for file, inner in zip(self.files, draft.files, strict=False):
+            check_sealed(file, inner.sha256)
         seq, prev, previous = self._route_position()
         summary = self._summary(bundle, seq, previous, draft)
         manifest = self._manifest(summary, draft, log[1])
@@ -114,8 +122,8 @@ class _Parcel:
     def _sources(self) -> list[Source]:
         home = self.station.home
         records = [
-            Source(home.inbox / f"{row.file}.csv", name, Kind(row.kind).schema_id, row.records)
-            for row, name in zip(self.files, _numbered(self.files), strict=True)
+            Source(home.inbox / f"{row.file}.csv", name, Kind(row.kind).schema_id, each.records)
+            for row, each, name in zip(self.files, self.counted, _numbered(self.files), strict=True)
         ]
         receipts = [
             Source(home.receipts / f"{due.receipt}.jsonl", _receipt_name(due), RECEIPT_SCHEMA, 0)
@@ -145,16 +153,22 @@ class _Parcel:
         before = self.station.books.records_on_route(*route, state.seq)
         return state.next_seq, state.sums_sha256, before
 
+    def _records(self) -> dict[str, int]:
+        records: Counter[str] = Counter()
+        for row, each in zip(self.files, self.counted, strict=True):
+            records[row.kind] += each.records
+        return dict(records)
+
     def _summary(self, bundle: str, seq: int, previous: int, draft: Draft) -> Summary:
         events: Counter[str] = Counter()
-        for row in self.files:
-            events.update(row.events)
+        for each in self.counted:
+            events.update(each.events)
         return Summary(
             bundle=bundle,
             route=Route(sender=self.station.id, receiver=self.peer),
             seq=seq,
             operator=self.operator,
-            records=_counts(self.files),
+            records=self._records(),
             events=dict(events),
             files=len(draft.files),
             size=sum(file.size for file in draft.files),
@@ -241,13 +255,6 @@ def _numbered(files: Sequence[InboxRow]) -> list[str]:
 
 def _receipt_name(due: DueReceipt) -> str:
     return f"receipt-{due.seq:08d}.jsonl"
-
-
-def _counts(files: Sequence[InboxRow]) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for row in files:
-        counts[row.kind] += row.records
-    return dict(counts)
 
 
 def recover(station: OpenStation) -> list[str]:

@@ -1,0 +1,130 @@
+"""What is sealed is what was collected: hashed against its own name, and counted anew.
+
+Between collecting and sealing a file lies in the station's folder, and its figures in the
+books. Whoever may write there could exchange the one or change the other, and an officer
+would be shown figures of something else. So nothing of the books gets into a summary.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from mediabridge.config import LIMITS
+from mediabridge.durable import move_durably
+from mediabridge.errors import CollectedChangedError
+from mediabridge.kinds import Kind
+from mediabridge.locale import n_, text
+from mediabridge.records.csv.source import FileFaultError, Lines
+from mediabridge.stations.books import InboxRow
+from mediabridge.stations.station import OpenStation
+from mediabridge.translog.events import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a collected file really holds."""
+
+    records: int
+    events: Counter[str]
+    """Records by the value of their kind's reason field."""
+
+
+class _Hashing:
+    """A stream that hashes what is read from it, so that what was counted is what was hashed."""
+
+    def __init__(self, stream: BinaryIO, progress: Callable[[int], None]) -> None:
+        self._stream = stream
+        self._progress = progress
+        self.sha256 = hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self.sha256.update(data)
+        self._progress(len(data))
+        return data
+
+
+def check_collected(station: OpenStation, row: InboxRow, *, operator: str) -> Counted:
+    """Return what the collected file *row* holds, which is what the books say.
+
+    A file that is not what was taken in is set aside and forgotten, so that the right one
+    can be collected and nothing else has to wait for it.
+
+    Raises:
+        CollectedChangedError: it is missing or another file, or its figures in the books are
+            not those of its records.
+    """
+    try:
+        counted = _count(station, row)
+        _compare(row, counted)
+    except CollectedChangedError as error:
+        _set_aside(station, row, error, operator)
+        raise
+    return counted
+
+
+def check_sealed(row: InboxRow, sha256: str) -> None:
+    """Accept *sha256*, of the bytes that went into the bundle, only if it is the file's name.
+
+    Raises:
+        CollectedChangedError: the file was exchanged after it had been counted.
+    """
+    if sha256 != row.file:
+        raise _changed(row, text("its content is another one"))
+
+
+def _count(station: OpenStation, row: InboxRow) -> Counted:
+    path, field = _path(station, row), Kind(row.kind).facts.reason_field
+    events: Counter[str] = Counter()
+    try:
+        with path.open("rb") as stream:
+            station.progress.start(n_("Counting what is sealed"), os.fstat(stream.fileno()).st_size)
+            hashing = _Hashing(stream, station.progress.advance)
+            lines = Lines(cast("BinaryIO", hashing), None, LIMITS)
+            for record in csv.DictReader(lines, strict=True):
+                lines.unread = 0
+                events[str(record.get(field))] += 1
+    except OSError as error:
+        raise _changed(row, str(error.strerror)) from None
+    except (FileFaultError, csv.Error):
+        # No file in the format's own CSV can fail to be read: it is another file.
+        raise _changed(row, text("its content is another one")) from None
+    finally:
+        station.progress.finish()
+    check_sealed(row, hashing.sha256.hexdigest())
+    return Counted(events.total(), events)
+
+
+def _compare(row: InboxRow, counted: Counted) -> None:
+    if (row.records, row.events) != (counted.records, dict(counted.events)):
+        raise _changed(row, text("the figures in the books are not those of its records"))
+
+
+def _set_aside(
+    station: OpenStation, row: InboxRow, error: CollectedChangedError, operator: str
+) -> None:
+    station.record(
+        Event.FILE_REFUSED, actor=operator, kind=row.kind, file_sha256=row.file, reason=error.reason
+    )
+    path = _path(station, row)
+    if path.exists():
+        move_durably(path, station.home.refused / f"{row.file}.changed")
+    with station.books.transaction():
+        station.books.remove_file(row.file)
+
+
+def _path(station: OpenStation, row: InboxRow) -> Path:
+    return station.home.inbox / f"{row.file}.csv"
+
+
+def _changed(row: InboxRow, detail: str) -> CollectedChangedError:
+    return CollectedChangedError(name=row.file[:16], detail=detail)
