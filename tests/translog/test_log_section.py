@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -64,6 +64,17 @@ def test_first_section_accepted(
     assert check(section) == VerifiedSection(section, wanted)
 
 
+def test_verified_section_stays_so(
+    log: TransferLog, entry: Build, signer: Ed25519Signer, check: Check
+) -> None:
+    log.append(entry(0))
+    verified = check(log.section(0, signer))
+    with pytest.raises(FrozenInstanceError):
+        verified.section = replace(verified.section, start=1)  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        verified.section.start = 1  # type: ignore[misc]
+
+
 @pytest.mark.parametrize("start", [0, 3, 4, 5])
 def test_any_overlap_accepted(
     log: TransferLog, signer: Ed25519Signer, check: Check, held: int, start: int
@@ -119,7 +130,7 @@ def test_shorter_log_refused(
     log: TransferLog, signer: Ed25519Signer, check: Check, held: int
 ) -> None:
     shorter = forge(log.section(0, signer), signer, log.entries(0, held - 1), held - 1)
-    with pytest.raises(errors.LogSectionError, match="has 4 entries, should have at least 5"):
+    with pytest.raises(errors.LogSectionError, match="entries of the log: 4, should be 5 at least"):
         check(shorter)
 
 

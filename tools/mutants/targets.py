@@ -21,7 +21,10 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "mediabridge/receipt/accept.py": ("tests/receipt",),
     "mediabridge/receipt/issue.py": ("tests/receipt",),
-    "mediabridge/apply/rules.py": ("tests/apply/test_rules.py",),
+    "mediabridge/apply/rules.py": (
+        "tests/apply/test_rule_tables.py",
+        "tests/apply/contract/test_rules.py",
+    ),
     "mediabridge/records/never_carried.py": ("tests/records/test_never_carried.py",),
     "mediabridge/verify/contents.py": ("tests/verify",),
     "mediabridge/verify/examination.py": ("tests/verify",),
