@@ -21,9 +21,16 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from mediabridge.locale import Language
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "mediabridge"
-CATALOGUES = {"ja": SOURCE / "locale" / "ja" / "LC_MESSAGES" / "mediabridge.po"}
+CATALOGUES = {
+    each.value: SOURCE / "locale" / each / "LC_MESSAGES" / "mediabridge.po"
+    for each in Language
+    if each is not Language.EN
+}
+"""English is what the messages are written in."""
 
 MARKERS = {"text": 0, "n_": 0, "say": 0, "confirm": 1, "passphrase": 1}
 """Function or method to the position of its message."""
@@ -106,14 +113,17 @@ def updated(language: str, path: Path, messages: Messages) -> Catalog:
 class _StableCatalog(Catalog):
     """A catalogue whose header says nothing that changes by itself, such as a date."""
 
-    mime_headers = (
-        ("Project-Id-Version", "mediabridge"),
-        ("Language", "ja"),
-        ("Plural-Forms", "nplurals=1; plural=0;"),
-        ("MIME-Version", "1.0"),
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Transfer-Encoding", "8bit"),
-    )
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """The header; no message has a plural, so that the rule for it is the same everywhere."""
+        return [
+            ("Project-Id-Version", "mediabridge"),
+            ("Language", str(self.locale)),
+            ("Plural-Forms", "nplurals=1; plural=0;"),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+        ]
 
 
 def rendered(catalogue: Catalog) -> tuple[bytes, bytes]:
