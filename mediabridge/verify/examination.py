@@ -186,9 +186,10 @@ class Examination:
 
     def _approvals_needed(self, header: Header) -> int:
         route = self._trust.route(header.route.sender, header.route.receiver)
+        if route:
+            return route.approvals
         # An unknown route is refused in step 4; until then the strictest rule holds.
-        strictest = max((each.approvals for each in self._trust.routes), default=1)
-        return route.approvals if route else max(strictest, 1)
+        return max([1, *(each.approvals for each in self._trust.routes)])
 
     def _check_policy(self, header: Header) -> None:
         allowed = ", ".join(self._trust.profiles)
