@@ -101,7 +101,7 @@ def test_stick_with_two_storage_interfaces_is_let_in_and_taken(desk: Any) -> Non
         ("storage", "empty storage", "keyboard"),
         ("storage", "network"),
     ],
-    ids=lambda functions: " + ".join(functions),
+    ids=" + ".join,
 )
 def test_storage_beside_anything_else_is_rejected(desk: Any, functions: tuple[str, ...]) -> None:
     plug(desk, *functions)
