@@ -13,16 +13,15 @@ from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_
 
 if TYPE_CHECKING:
-    from mediabridge.bundle.manifest import Summary
-    from mediabridge.stations.outgoing.approving import Approver
+    from mediabridge.stations.outgoing.approving import Approver, Shown
     from mediabridge.trust.signers import Signer
 
 
 def asking(context: Context, key: Path, passphrase_file: Path | None, *, yes: bool) -> Approver:
     """Return what shows an officer a summary and asks, unless *yes*, before the key is opened."""
 
-    def approver(summary: Summary) -> Signer:
-        context.show(summary_table(summary.model_dump(by_alias=True)))
+    def approver(shown: Shown) -> Signer:
+        context.show(summary_table(shown.summary.model_dump(by_alias=True)))
         if not yes and not confirm(context, n_("Is this what shall be carried?")):
             raise ApprovalDeclinedError
         return officer_key(context, key, passphrase_file)

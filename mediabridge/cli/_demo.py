@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.manifest import Summary
 from mediabridge.cli._context import Context
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Result, Table
@@ -41,6 +40,7 @@ from mediabridge.sample import read_population, write_sample
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.outgoing.approving import Shown
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
 from mediabridge.trust.allowed_signers import allowed_signers
@@ -260,12 +260,12 @@ class Story:
 
     # --- the people ------------------------------------------------------------------------
 
-    def _first_officer(self, summary: Summary) -> Signer:
-        self._show(summary_table(summary.model_dump(by_alias=True)))
+    def _first_officer(self, shown: Shown) -> Signer:
+        self._show(summary_table(shown.summary.model_dump(by_alias=True)))
         self._say(n_("officer-1 has seen the summary and approves."))
         return self._key_of("officer-1")
 
-    def _second_officer(self, _summary: Summary) -> Signer:
+    def _second_officer(self, _shown: Shown) -> Signer:
         return self._key_of("officer-2")
 
     def _key_of(self, name: str) -> Signer:

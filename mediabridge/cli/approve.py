@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,10 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import OfficerKey, PassphraseFile, open_station
 from mediabridge.locale import n_, text
+
+if TYPE_CHECKING:
+    from mediabridge.stations.outgoing.approving import Shown
+    from mediabridge.trust.signers import Signer
 
 
 def approve(
@@ -25,18 +29,24 @@ def approve(
 ) -> Result:
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
-    from mediabridge.stations.outgoing.approving import summary_of
 
     with open_station(context) as station:
         row = bundles.chosen(station, bundle, BundleState.SEALED)
-        summary = summary_of(station, row.bundle)
-        officer = asking(context, key, passphrase_file, yes=yes)(summary)
-        row = station.approve(row.bundle, officer)
-    line = text("{officer} approved bundle number {seq}.", officer=officer.id, seq=row.seq)
+        ask = asking(context, key, passphrase_file, yes=yes)
+        officers: list[str] = []
+
+        def approver(shown: Shown) -> Signer:
+            signer = ask(shown)
+            officers.append(signer.id)
+            return signer
+
+        row = station.have_approved(row.bundle, approver)
+    (officer,) = officers
+    line = text("{officer} approved bundle number {seq}.", officer=officer, seq=row.seq)
     data = {
         "bundle": row.bundle,
         "state": row.state,
-        "summary": summary.model_dump(by_alias=True),
-        "officer": officer.id,
+        "summary": row.summary,
+        "officer": officer,
     }
     return Result([line], data)

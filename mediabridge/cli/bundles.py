@@ -33,7 +33,7 @@ def show(
 ) -> Result:
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
-    from mediabridge.stations.outgoing.approving import approved_by
+    from mediabridge.stations.outgoing.approvals import approved_by
 
     with open_station(context) as station:
         row = bundles.chosen(station, bundle, BundleState.SEALED)

@@ -13,7 +13,7 @@ from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station
 from mediabridge.cli.collect import refusal_shown
-from mediabridge.locale import n_, text
+from mediabridge.locale import hint_of, n_, sentence_of, text
 
 
 def export(
@@ -44,12 +44,21 @@ def export(
     lines: list[str | Table] = []
     if done.written:
         lines += [text("Written to the medium and read back:"), bundles_table(done.written)]
-    if not done.written and not done.waiting:
+    if not (done.written or done.waiting or done.refused):
         lines.append(text("There is nothing to write: every bundle is on a medium already."))
     if done.waiting:
         lines += [text("Waiting for an officer's approval:"), bundles_table(done.waiting)]
-    data = {
+    for each in done.refused:
+        sentence, hint = sentence_of(each.error), hint_of(each.error)
+        lines += [text("Bundle number {seq} stays here.", seq=each.row.seq), sentence, hint]
+    data: dict[str, object] = {
         "written": [row.bundle for row in done.written],
         "waiting": [row.bundle for row in done.waiting],
     }
+    data["refused"] = [
+        {"bundle": each.row.bundle, "reason": each.error.reason} for each in done.refused
+    ]
+    if done.refused:
+        first = done.refused[0].error
+        return Result(lines, data, first.exit_code, first.reason)
     return Result(lines, data)

@@ -110,11 +110,19 @@ class SignerRoleError(BundleError):
 
 
 class SignerExpiredError(BundleError):
-    """Step 3: the key was not valid when the bundle was made."""
+    """Step 4, and before signing: the key was not valid any more at the time that counts."""
 
     reason = "SIGNER_EXPIRED"
-    sentence = "The key of {signer} was valid until {wanted}; the bundle was made on {got}."
-    hint = "The security officer must renew the key, then the bundle must be made again."
+    sentence = "The key of {signer} was valid until {wanted}; it must be valid on {got}."
+    hint = "The security officer must renew the key; a bundle must then be made again."
+
+
+class SignerNotYetValidError(BundleError):
+    """Step 4, and before signing: the key was not yet valid at the time that counts."""
+
+    reason = "SIGNER_NOT_YET_VALID"
+    sentence = "The key of {signer} is not valid before {wanted}; it must be valid on {got}."
+    hint = "Check the clock. If it is right, somebody whose key is valid already has to sign."
 
 
 class SignerRevokedError(BundleError):

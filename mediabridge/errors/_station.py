@@ -149,6 +149,14 @@ class ApprovalDeclinedError(ApprovalError):
     hint = "Nothing was signed. Clear up the question and approve it later."
 
 
+class OutboxChangedError(ApprovalError):
+    """A sealed bundle in the outbox is not, or no longer, the one that was sealed or shown."""
+
+    reason = "OUTBOX_CHANGED"
+    sentence = "The sealed bundle {bundle} is not the one that was sealed and shown: {name}."
+    hint = "Nothing was signed. Leave the station as it is and call the security officer."
+
+
 # --- configuration and keys (exit 70) ---------------------------------------
 
 

@@ -23,7 +23,14 @@ from mediabridge.kinds import Kind
 from mediabridge.records.csv import Encoding
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.incoming import importing, receipts
-from mediabridge.stations.outgoing import approving, collecting, exporting, releasing, sealing
+from mediabridge.stations.outgoing import (
+    approvals,
+    approving,
+    collecting,
+    exporting,
+    releasing,
+    sealing,
+)
 from mediabridge.stations.outgoing.approving import Approver
 from mediabridge.stations.outgoing.collecting import Collected
 from mediabridge.stations.outgoing.exporting import Exported
@@ -59,6 +66,7 @@ class Desk(OpenStation, ABC):
         """Open the station and put right what a power cut left half done."""
         super().__enter__()
         sealing.recover(self)
+        approvals.review(self)
         receipts.drop_delivered(self)
         following.follow_all(self)
         return self
@@ -77,7 +85,7 @@ class Desk(OpenStation, ABC):
 
         *find* finds the stick, and is asked only when there is something to write;
         without an *approver*, what is sealed waits for an officer. *empty* seals even
-        with nothing in it.
+        with nothing in it. A bundle that cannot go is named, and does not keep the others.
 
         Raises:
             NothingToSealError: nothing waits, and nothing is under way either.
@@ -86,10 +94,12 @@ class Desk(OpenStation, ABC):
         """
         operator = self.operator(operator)
         exporting.seal_or_go_on(self, operator=operator, empty=empty)
+        done = Exported()
         if approver is not None:
-            exporting.approve_all(self, approver)
-        written = exporting.write_all(self, find, operator=operator)
-        return Exported(written, waiting=self.books.bundles_in(BundleState.SEALED))
+            exporting.approve_all(self, approver, done)
+        exporting.write_all(self, find, done, operator=operator)
+        done.waiting = self.books.bundles_in(BundleState.SEALED)
+        return done
 
     def import_(self, medium: Medium, *, note: importing.Note, operator: str | None = None) -> bool:
         """Carry in: verify, open, take, erase what has arrived, let the stick go.
@@ -130,6 +140,10 @@ class Desk(OpenStation, ABC):
     def approve(self, bundle: str, officer: Signer) -> BundleRow:
         """Sign a bundle as *officer*; see :func:`approving.approve_bundle`."""
         return approving.approve_bundle(self, bundle, officer)
+
+    def have_approved(self, bundle: str, approver: Approver) -> BundleRow:
+        """Show a bundle and have it signed; see :func:`approving.have_approved`."""
+        return approving.have_approved(self, bundle, approver)
 
     def write(self, row: BundleRow, medium: Medium, *, operator: str | None = None) -> BundleRow:
         """Write an approved bundle to *medium*; see :func:`releasing.write_bundle`."""

@@ -1,26 +1,53 @@
-"""Whose key it is: an officer of this city, by the trust data in force."""
+"""Whose key it is: an officer of this city, or this station, by the trust data in force."""
 
 from __future__ import annotations
 
-from mediabridge.bundle import sshsig
-from mediabridge.errors import SignerRoleError, SignerUnknownError
+from mediabridge.bundle import layout, sshsig
+from mediabridge.errors import SignerRevokedError, SignerRoleError, SignerUnknownError
 from mediabridge.stations.station import OpenStation
-from mediabridge.trust.signers import Signer
+from mediabridge.trust.signers import FileSigner, Signer
 from mediabridge.trust.trust_data import Person
+from mediabridge.verify.signatures import check_validity
 
 
-def officer_of(station: OpenStation, officer: Signer) -> Person:
-    """Return the officer of the trust data whose key was opened.
+def officer_of(station: OpenStation, officer: Signer, *, also_at: str | None = None) -> Person:
+    """Return the officer of the trust data whose key was opened, and counts now.
+
+    *also_at* is another time at which it has to be valid, as when the bundle was made.
 
     Raises:
         SignerUnknownError, SignerRoleError: the key is not that of an officer.
+        SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count.
     """
     fingerprint = sshsig.fingerprint(officer.public_key)
     holder = station.trust.holder_of(fingerprint)
-    if holder is None or station.trust.is_revoked(fingerprint):
+    if holder is None:
         raise SignerUnknownError(name=officer.id, fingerprint=fingerprint)
+    if station.trust.is_revoked(fingerprint):
+        raise SignerRevokedError(signer=holder.label, name=officer.id)
     if not isinstance(holder, Person) or holder.role != "officer":
         raise SignerRoleError(
             signer=holder.label, got=holder.role, name="approval", wanted="officer"
         )
+    check_validity(holder, station.now())
+    if also_at is not None:
+        check_validity(holder, also_at)
     return holder
+
+
+def own_signer(station: OpenStation) -> FileSigner:
+    """Return the key this station signs bundles with, which everybody will accept now.
+
+    Raises:
+        SignerUnknownError: trust data has another key for this station, or none.
+        SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count.
+    """
+    signer = station.signer
+    fingerprint = sshsig.fingerprint(signer.public_key)
+    holder = station.trust.holder_of(fingerprint)
+    if holder is None or holder.label != station.id:
+        raise SignerUnknownError(name=layout.STATION_SIGNATURE, fingerprint=fingerprint)
+    if station.trust.is_revoked(fingerprint):
+        raise SignerRevokedError(signer=station.id, name=layout.STATION_SIGNATURE)
+    check_validity(holder, station.now())
+    return signer

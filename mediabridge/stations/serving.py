@@ -23,6 +23,7 @@ from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import importing
 from mediabridge.stations.incoming.taking import Taken
+from mediabridge.stations.outgoing import approvals, releasing
 from mediabridge.stations.sticks import leaving, tidying, visits
 from mediabridge.stations.sticks.visits import Visit
 
@@ -87,11 +88,21 @@ def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None
 
 
 def _write_and_let_go(station: Desk, served: Served, operator: str | None) -> None:
+    approvals.review(station)
+    kept: list[MediabridgeError] = []
     for row in station.books.bundles_in(BundleState.APPROVED):
         broke_off = tidying.broke_off(station, row.bundle)
+        try:
+            releasing.examine(station, row)
+        except MediabridgeError as error:
+            # It stays, and is told when the others are on the stick.
+            kept.append(error)
+            continue
         served.written.append(station.write(row, served.visit, operator=operator))
         if broke_off:
             served.continued.append(served.written[-1])
+    if kept:
+        raise kept[0]
     served.safe = leaving.let_go(station, served.visit, done=bool(served.written))
 
 

@@ -46,6 +46,9 @@ class Event(StrEnum):
     BUNDLE_APPROVED = "bundle-approved"
     """An officer signed one bundle's content."""
 
+    APPROVAL_REMOVED = "approval-removed"
+    """An approval did not hold any more, or never did; the bundle waits for approval again."""
+
     BUNDLE_RELEASED = "bundle-released"
     """A bundle may leave: the copying to a medium begins."""
 

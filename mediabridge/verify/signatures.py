@@ -15,6 +15,7 @@ from mediabridge.errors import (
     ApprovalsTooFewError,
     SignatureNamespaceError,
     SignerExpiredError,
+    SignerNotYetValidError,
     SignerRevokedError,
     SignerRoleError,
     SignerUnknownError,
@@ -36,7 +37,7 @@ def check_approvals(
 ) -> tuple[Person, ...]:
     """Return the officers whose approvals of *sums* are good, each once, sorted by name."""
     names = sorted(name for name in signatures if layout.approver(name))
-    return tuple(_check_approval(name, sums, signatures[name], trust) for name in names)
+    return tuple(check_approval(name, sums, signatures[name], trust) for name in names)
 
 
 def check_count(approvers: tuple[Person, ...], needed: int) -> None:
@@ -58,13 +59,19 @@ def check_validity(holder: Station | Person, created: str) -> None:
     The bundle's own time is taken, not the reader's: a bundle does not become bad by
     lying in a drawer while a key is renewed. So an expired key could back-date a bundle;
     a key that may be in wrong hands has to be revoked (threat model, C28).
+
+    Raises:
+        SignerNotYetValidError, SignerExpiredError: before its first or after its last day.
     """
     at = from_rfc3339(created)
-    if not from_rfc3339(holder.valid_from) <= at <= from_rfc3339(holder.valid_until):
+    if at < from_rfc3339(holder.valid_from):
+        raise SignerNotYetValidError(signer=holder.label, got=created, wanted=holder.valid_from)
+    if at > from_rfc3339(holder.valid_until):
         raise SignerExpiredError(signer=holder.label, got=created, wanted=holder.valid_until)
 
 
-def _check_approval(name: str, sums: bytes, data: bytes, trust: TrustData) -> Person:
+def check_approval(name: str, sums: bytes, data: bytes, trust: TrustData) -> Person:
+    """Return the officer whose good approval of *sums* is the file *name*, which holds *data*."""
     holder = _check_one(name, sums, data, trust, trust.approve_namespace)
     if not isinstance(holder, Person) or holder.role != "officer":
         raise SignerRoleError(signer=holder.label, got=holder.role, name=name, wanted="officer")

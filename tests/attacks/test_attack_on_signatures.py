@@ -17,6 +17,7 @@ from mediabridge.errors import (
     SignatureMalformedError,
     SignatureNamespaceError,
     SignerExpiredError,
+    SignerNotYetValidError,
     SignerRevokedError,
     SignerRoleError,
     SignerUnknownError,
@@ -160,7 +161,7 @@ def test_expired_officer_key(world: World) -> None:
 def test_key_not_valid_yet(world: World, forge: Forge) -> None:
     """Claim C28."""
     forge.seal(header=lambda header: {**header, "created": "2020-01-01T00:00:00Z"})
-    assert_refused(world, SignerExpiredError)
+    assert_refused(world, SignerNotYetValidError)
 
 
 @pytest.mark.parametrize("signer", ["lgwan-01", "officer-1"])

@@ -19,7 +19,7 @@ from mediabridge.errors import (
 )
 from mediabridge.media.tree import bundles_on
 from mediabridge.stations.books import BundleState
-from mediabridge.stations.outgoing.approving import approved_by
+from mediabridge.stations.outgoing.approvals import approved_by
 from mediabridge.translog.events import Event
 
 Roots = Callable[[str], Callable[[], Path]]

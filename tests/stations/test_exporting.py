@@ -12,7 +12,7 @@ from stations.sticks import Stick
 from mediabridge.bundle.manifest import Summary
 from mediabridge.errors import ApprovalDeclinedError, NothingToSealError, PassphraseError
 from mediabridge.stations.incoming.taking import Taken
-from mediabridge.stations.outgoing.approving import Approver
+from mediabridge.stations.outgoing.approving import Approver, Shown
 from mediabridge.stations.outgoing.exporting import Exported
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
@@ -33,8 +33,8 @@ def collect(day: Day) -> None:
 
 
 def seen_by(day: Day, seen: list[Summary]) -> Approver:
-    def approver(summary: Summary) -> Signer:
-        seen.append(summary)
+    def approver(shown: Shown) -> Signer:
+        seen.append(shown.summary)
         return day.world.key("officer-1")
 
     return approver
@@ -68,7 +68,7 @@ def test_without_an_officer_no_stick_is_asked_for(day: Day) -> None:
 
 def test_with_everything_written_there_is_nothing_to_do(day: Day, usb_stick: Stick) -> None:
     day.write(day.pack(content=NOTICES), usb_stick)
-    assert export(day, no_stick) == Exported([], [])
+    assert export(day, no_stick) == Exported()
 
 
 def test_with_nothing_at_all_it_is_said(day: Day) -> None:
@@ -81,7 +81,7 @@ def test_who_declines_has_nothing_written(day: Day, error: type[Exception]) -> N
     """Claim C21. Nor does one sealed bundle go because another waits."""
     day.pack()
 
-    def declining(_summary: Summary) -> Signer:
+    def declining(_shown: Shown) -> Signer:
         raise error
 
     collect(day)

@@ -379,14 +379,14 @@ def test_key_counts_at_the_bundles_own_time(maker: Maker, holder: str) -> None:
     for start, end in ((created, "2027-01-01T00:00:00Z"), ("2026-01-01T00:00:00Z", created)):
         trust = _validity(maker.trust, holder, valid_from=start, valid_until=end)
         examine(maker.sealed(), trust)[0].verify()
-    for start, end in (
-        ("2026-11-24T00:00:01Z", "2027-01-01T00:00:00Z"),
-        ("2026-01-01T00:00:00Z", "2026-11-23T23:59:59Z"),
+    for start, end, wanted in (
+        ("2026-11-24T00:00:01Z", "2027-01-01T00:00:00Z", "2026-11-24T00:00:01Z"),
+        ("2026-01-01T00:00:00Z", "2026-11-23T23:59:59Z", "2026-11-23T23:59:59Z"),
     ):
         trust = _validity(maker.trust, holder, valid_from=start, valid_until=end)
         assert refusal(maker.sealed(), trust) == (
             "keys-valid",
-            {"signer": holder, "got": created, "wanted": end},
+            {"signer": holder, "got": created, "wanted": wanted},
         )
 
 

@@ -1,9 +1,14 @@
-"""Approve: an officer looks at what a bundle holds and signs its list of files."""
+"""Approve: an officer looks at what a bundle holds and signs its list of files.
+
+The list and the header are read once. What is shown is bound to exactly these bytes, and
+exactly these are signed; if the outbox holds others by then, nothing is written.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import Header, parse_header
@@ -12,88 +17,92 @@ from mediabridge.bundle.sums import parse_sums
 from mediabridge.durable import write_durably
 from mediabridge.errors import (
     HashMismatchError,
+    OutboxChangedError,
     SamePersonError,
+    SignerNotSenderError,
     SummaryMismatchError,
     UsageError,
 )
 from mediabridge.locale import text
-from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.books import BundleRow
 from mediabridge.stations.officers import officer_of
+from mediabridge.stations.outgoing import approvals, outbox
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
+from mediabridge.verify.signatures import check_station
 
-Approver = Callable[[Summary], Signer]
+
+@dataclass(frozen=True)
+class Shown:
+    """A sealed bundle as it was read once: what is shown of it, and what will be signed."""
+
+    row: BundleRow
+    summary: Summary
+    header: bytes
+    sums: bytes
+    """The bytes of SHA256SUMS. They hold the hash of ``header``, which holds the summary's."""
+
+
+Approver = Callable[[Shown], Signer]
 """Shows an officer the summary and returns the officer's key, or raises ApprovalDeclinedError."""
 
 
-def summary_of(station: OpenStation, bundle: str) -> Summary:
+def look_at(station: OpenStation, bundle: str) -> Shown:
     """Return what an officer has to look at before approving *bundle*.
 
     Raises:
         UsageError: no such outgoing bundle.
+        OutboxChangedError: the bundle in the outbox is not the one in the books.
+        SignatureInvalidError, SignerNotSenderError: the list is not this station's.
+        HashMismatchError: the header is not the one of the list.
         SummaryMismatchError: the books do not match the sealed header; nothing to sign.
     """
     row = outgoing(station, bundle)
+    sums, head = (outbox.read(station, bundle, name) for name in (layout.SUMS, layout.HEADER))
+    if hashlib.sha256(sums).hexdigest() != row.sums_sha256:
+        raise OutboxChangedError(bundle=bundle, name=layout.SUMS)
+    _check_own(station, bundle, sums)
+    if hashlib.sha256(head).hexdigest() != parse_sums(sums)[layout.HEADER]:
+        raise HashMismatchError(name=layout.HEADER)
     summary = Summary.model_validate(row.summary)
-    if summary.digest(row.salt) != _sealed_header(station, row).summary:
-        raise SummaryMismatchError(detail="header.summary")
-    return summary
+    _check_bound(row, summary, parse_header(head))
+    return Shown(row, summary, head, sums)
 
 
-def approve_bundle(station: OpenStation, bundle: str, officer: Signer) -> BundleRow:
-    """Sign *bundle* as *officer*, who has seen :func:`summary_of` it.
+def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> BundleRow:
+    """Sign as *officer* the very bytes that were *shown*.
 
     Raises:
         SignerUnknownError, SignerRoleError: the key is not that of an officer.
+        SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count now,
+            or did not when the bundle was made.
         SamePersonError: the officer prepared the bundle.
+        OutboxChangedError: the outbox holds another bundle by now; nothing was signed.
     """
-    row = outgoing(station, bundle)
-    summary_of(station, bundle)
-    person = officer_of(station, officer)
-    if person.name == row.summary["operator"]:
+    row = shown.row
+    person = officer_of(station, officer, also_at=row.created)
+    if person.name == shown.summary.operator:
         raise SamePersonError(person=person.name)
-    folder = station.home.outbox / bundle
-    sums = (folder / layout.SUMS).read_bytes()
+    _check_unchanged(station, shown)
     namespace = station.trust.approve_namespace
-    signature = sshsig.sign(sums, namespace=namespace, signer=officer)
+    signature = sshsig.sign(shown.sums, namespace=namespace, signer=officer)
     station.record(Event.BUNDLE_APPROVED, actor=person.name, **route_facts(row))
+    folder = outbox.folder(station, row.bundle)
     write_durably(folder / layout.approval_name(person.name), signature)
-    _note_approvals(station, row)
-    return outgoing(station, bundle)
+    return approvals.settle(station, outgoing(station, row.bundle))
 
 
 def have_approved(station: OpenStation, bundle: str, approver: Approver) -> BundleRow:
-    """Have *approver* look at *bundle* and sign it; as :func:`approve_bundle`."""
-    return approve_bundle(station, bundle, approver(summary_of(station, bundle)))
+    """Have *approver* look at *bundle* and sign what was shown; as :func:`approve_shown`."""
+    shown = look_at(station, bundle)
+    return approve_shown(station, shown, approver(shown))
 
 
-def approved_by(station: OpenStation, bundle: str) -> list[str]:
-    """Return who approved an outgoing bundle, by the signatures beside it."""
-    folder = station.home.outbox / bundle
-    if not folder.exists():
-        return []
-    names = (layout.approver(path.name) for path in folder.iterdir())
-    return sorted(name for name in names if name)
-
-
-def _sealed_header(station: OpenStation, row: BundleRow) -> Header:
-    """Return the header that the officer's signature will cover, by way of the list."""
-    folder = station.home.outbox / row.bundle
-    sums, head = ((folder / name).read_bytes() for name in (layout.SUMS, layout.HEADER))
-    if hashlib.sha256(head).hexdigest() != parse_sums(sums)[layout.HEADER]:
-        raise HashMismatchError(name=layout.HEADER)
-    return parse_header(head)
-
-
-def _note_approvals(station: OpenStation, row: BundleRow) -> None:
-    route = station.trust.route(row.sender, row.receiver)
-    folder = station.home.outbox / row.bundle
-    given = sum(layout.approver(path.name) is not None for path in folder.iterdir())
-    if row.state is BundleState.SEALED and route and given >= route.approvals:
-        with station.books.transaction():
-            station.books.set_state(row.bundle, BundleState.APPROVED)
+def approve_bundle(station: OpenStation, bundle: str, officer: Signer) -> BundleRow:
+    """Sign *bundle* as *officer*, to whom nothing has to be shown any more."""
+    return have_approved(station, bundle, lambda _shown: officer)
 
 
 def outgoing(station: OpenStation, bundle: str) -> BundleRow:
@@ -102,3 +111,30 @@ def outgoing(station: OpenStation, bundle: str) -> BundleRow:
     if row is None or row.direction != "out":
         raise UsageError(detail=text("there is no outgoing bundle {bundle}", bundle=bundle[:40]))
     return row
+
+
+def _check_own(station: OpenStation, bundle: str, sums: bytes) -> None:
+    name = layout.STATION_SIGNATURE
+    signer = check_station(sums, {name: outbox.read(station, bundle, name)}, station.trust)
+    if signer.id != station.id:
+        raise SignerNotSenderError(got=signer.id, wanted=station.id)
+
+
+def _check_bound(row: BundleRow, summary: Summary, header: Header) -> None:
+    """Accept *summary* only if *header* is about the bundle in the books and binds it."""
+    place = (row.bundle, row.sender, row.receiver, row.seq)
+    for name, each in (("header.json", header), ("summary", summary)):
+        if (each.bundle, each.route.sender, each.route.receiver, each.seq) != place:
+            raise SummaryMismatchError(detail=name)
+    if summary.digest(row.salt) != header.summary:
+        raise SummaryMismatchError(detail="header.summary")
+
+
+def _check_unchanged(station: OpenStation, shown: Shown) -> None:
+    bundle = shown.row.bundle
+    for name, wanted in ((layout.SUMS, shown.sums), (layout.HEADER, shown.header)):
+        if outbox.read(station, bundle, name) != wanted:
+            raise OutboxChangedError(bundle=bundle, name=name)
+    now = outgoing(station, bundle)
+    if (now.sums_sha256, now.summary) != (shown.row.sums_sha256, shown.row.summary):
+        raise OutboxChangedError(bundle=bundle, name="station.db")

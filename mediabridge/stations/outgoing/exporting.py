@@ -6,13 +6,24 @@ step goes on from wherever an earlier one ended, and uses one visit of the stick
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from mediabridge.errors import NothingToSealError
+from mediabridge.errors import (
+    ApprovalError,
+    BundleError,
+    HashMismatchError,
+    MediabridgeError,
+    NothingToSealError,
+    OrderError,
+    OutboxChangedError,
+    SamePersonError,
+)
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.outgoing.approving import Approver, have_approved
-from mediabridge.stations.outgoing.releasing import write_bundle
+from mediabridge.stations.outgoing import approvals
+from mediabridge.stations.outgoing.approving import Approver, approve_shown, look_at
+from mediabridge.stations.outgoing.releasing import examine, write_bundle
 from mediabridge.stations.outgoing.sealing import seal_bundle
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import visits
@@ -22,14 +33,24 @@ UNDER_WAY = (BundleState.SEALED, BundleState.APPROVED, BundleState.WRITTEN)
 """The states of an outgoing bundle that is not answered yet, in their order."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Exported:
     """What one export came to."""
 
-    written: list[BundleRow]
+    written: list[BundleRow] = field(default_factory=list)
     """Written to the stick and read back."""
-    waiting: list[BundleRow]
+    waiting: list[BundleRow] = field(default_factory=list)
     """Sealed, and still to be approved by an officer."""
+    refused: list[Refused] = field(default_factory=list)
+    """Could not be shown or could not go, each for a reason of its own."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A bundle that stays, and why."""
+
+    row: BundleRow
+    error: MediabridgeError
 
 
 def under_way(station: OpenStation) -> list[BundleRow]:
@@ -51,23 +72,48 @@ def seal_or_go_on(station: OpenStation, *, operator: str, empty: bool = False) -
             raise
 
 
-def approve_all(station: OpenStation, approver: Approver) -> None:
-    """Have every sealed bundle approved, oldest first; the first that is declined ends it."""
+def approve_all(station: OpenStation, approver: Approver, done: Exported) -> None:
+    """Have every sealed bundle approved, oldest first; the first that is declined ends it.
+
+    One that cannot be shown, or that this officer may not approve, is noted in *done*.
+    """
     for row in station.books.bundles_in(BundleState.SEALED):
-        have_approved(station, row.bundle, approver)
+        shown = None
+        with _noted(done, row, BundleError, OutboxChangedError):
+            shown = look_at(station, row.bundle)
+        if shown is not None:
+            officer = approver(shown)
+            with _noted(done, row, OutboxChangedError, SamePersonError):
+                approve_shown(station, shown, officer)
 
 
 def write_all(
-    station: OpenStation, find: Callable[[], Medium], *, operator: str
-) -> list[BundleRow]:
+    station: OpenStation, find: Callable[[], Medium], done: Exported, *, operator: str
+) -> None:
     """Write every approved bundle in one visit of the stick that *find* finds, and let it go.
 
-    With nothing to write no stick is asked for.
+    With nothing to write no stick is asked for. What cannot go is noted in *done*.
     """
-    ready = station.books.bundles_in(BundleState.APPROVED)
+    approvals.review(station)
+    ready = []
+    for row in station.books.bundles_in(BundleState.APPROVED):
+        with _noted(done, row, ApprovalError, BundleError, OrderError):
+            examine(station, row)
+            ready.append(row)
     if not ready:
-        return []
+        return
     visit = visits.recognise(station, find())
-    written = [write_bundle(station, row, visit, operator=operator) for row in ready]
+    for row in ready:
+        # Its own copy has gone bad; whatever else goes wrong now is the stick's.
+        with _noted(done, row, HashMismatchError):
+            done.written.append(write_bundle(station, row, visit, operator=operator))
     visits.finish(station, visit)
-    return written
+
+
+@contextmanager
+def _noted(done: Exported, row: BundleRow, *reasons: type[MediabridgeError]) -> Iterator[None]:
+    """Note what keeps this one bundle; what is wrong with officer or stick goes on upwards."""
+    try:
+        yield
+    except reasons as error:
+        done.refused.append(Refused(row, error))

@@ -13,12 +13,19 @@ from pathlib import Path
 
 from mediabridge.bundle.stages import SealedBundle
 from mediabridge.config import MIB, SLOW_FROM_BYTES, SLOW_RATIO, TRIP_MINUTES
-from mediabridge.errors import HashMismatchError, MediumError, MediumFullError, ReadBackError
+from mediabridge.errors import (
+    HashMismatchError,
+    MediumError,
+    MediumFullError,
+    OutboxChangedError,
+    ReadBackError,
+)
 from mediabridge.locale import n_
 from mediabridge.media import staging, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.outgoing import approvals, outbox
 from mediabridge.stations.outgoing.approving import outgoing
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
@@ -41,7 +48,8 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator
         HashMismatchError: the station's own copy has gone bad; it was removed from the stick.
         MediumError: the medium cannot take it; nothing counts as written.
     """
-    signed = _examine(station, row)
+    row = approvals.settle(station, row)
+    signed = examine(station, row)
     allow(station, visit, Use(writes=True, sender=row.sender, receiver=row.receiver))
     _begin(station, row, visit, operator)
     copied = _Copying(station, row, visit, signed).run()
@@ -177,9 +185,16 @@ def _mention_speed(station: OpenStation, visit: Visit, copied: _Copied) -> None:
         )
 
 
-def _examine(station: OpenStation, row: BundleRow) -> Mapping[str, str]:
-    """Examine the outbox copy as the receiver will; return the hash each file must have."""
-    sealed = _in_outbox(station.home.outbox / row.bundle)
+def examine(station: OpenStation, row: BundleRow) -> Mapping[str, str]:
+    """Examine the outbox copy as the receiver will; return the hash each file must have.
+
+    Raises:
+        MediabridgeError: the first check that failed; the receiver would refuse it.
+    """
+    try:
+        sealed = _in_outbox(outbox.folder(station, row.bundle))
+    except OSError as error:
+        raise OutboxChangedError(bundle=row.bundle, name=str(error.strerror)) from None
     verdict = Verdict()
     with verdict.check(Step.TREE, "outbox"):
         pass

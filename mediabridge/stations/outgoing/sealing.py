@@ -33,6 +33,7 @@ from mediabridge.errors import NothingToSealError
 from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
+from mediabridge.stations.officers import own_signer
 from mediabridge.stations.outgoing.collecting import check_again
 from mediabridge.stations.outgoing.counting import Counted, check_collected, check_sealed
 from mediabridge.stations.station import OpenStation
@@ -55,12 +56,15 @@ def seal_bundle(
         RecordsRefusedError: the tables changed since a file was taken in, and it has errors
             by those in use now; either file was set aside, and nothing was sealed.
         KeyFileError, PassphraseError: this station's keys cannot be opened.
+        SignerRevokedError, SignerExpiredError, SignerNotYetValidError, SignerUnknownError: nobody
+            would accept what this station's key signs now.
     """
     peer = station.peer(receiver)
     files = _waiting(station, peer)
     receipts = station.books.due_receipts(peer)
     if not (files or receipts or empty):
         raise NothingToSealError
+    own_signer(station)
     station.home.empty_work()
     counted = []
     for file in files:
@@ -115,7 +119,7 @@ class _Parcel:
         sums = seal(folder, draft, header, manifest, keys, progress=self.station.progress.advance)
         self.station.progress.finish()
         namespace = self.station.trust.bundle_namespace
-        signature = sshsig.sign(sums, namespace=namespace, signer=self.station.signer)
+        signature = sshsig.sign(sums, namespace=namespace, signer=own_signer(self.station))
         write_durably(folder / layout.STATION_SIGNATURE, signature)
         return self._row(header, summary, manifest.salt, sums), folder
 
@@ -261,24 +265,30 @@ def recover(station: OpenStation) -> list[str]:
     """Undo what a power cut left half done; return the bundles concerned.
 
     A sealed folder that the books do not know was never given out: it is removed, and
-    its number is used again.
+    its number is used again. What is no bundle at all is nobody's business here.
     """
-    lost = [
-        folder.name
-        for folder in station.home.outbox.iterdir()
-        if station.books.bundle(folder.name) is None
+    sealed = [
+        path
+        for path in station.home.outbox.iterdir()
+        if layout.BUNDLE_ID.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
     ]
+    lost = [folder.name for folder in sealed if station.books.bundle(folder.name) is None]
     for bundle in lost:
         station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.SEAL_INTERRUPTED)
         shutil.rmtree(station.home.outbox / bundle)
-    for folder in station.home.outbox.iterdir():
-        _sweep(folder)
+    for folder in sealed:
+        if folder.name not in lost:
+            _sweep(folder)
     station.home.empty_work()
     return lost
 
 
 def _sweep(folder: Path) -> None:
-    """Remove temporary files from a sealed bundle, left by a death while approving it."""
+    """Remove from a sealed bundle what is no file of it: left by a death, or by somebody."""
     for path in folder.iterdir():
-        if not layout.is_bundle_file(path.name):
+        if layout.is_bundle_file(path.name):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
             path.unlink()
