@@ -166,7 +166,7 @@ def test_cited_claims_exist() -> None:
 
 # The page for developers names constants of the code as well.
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if page.name != "CONTRIBUTING.md"], ids=named
+    "page", [page for page in MANUALS if page.name != "CONTRIBUTING.md"], ids=named
 )
 def test_mentioned_reasons_exist(page: Path) -> None:
     mentioned = set(re.findall(r"`([A-Z][A-Z0-9]{3,}(?:_[A-Z0-9]+)*|IO_ERROR)`", prose_of(page)))
