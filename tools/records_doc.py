@@ -17,9 +17,12 @@ from mediabridge.locale import Language, set_language, translate
 from mediabridge.records.csv import Encoding
 from mediabridge.records.events import EVENTS, Certainty, Event
 from mediabridge.records.fields import FIELDS, Field, Need
+from mediabridge.records.notices import Notice
 from mediabridge.records.reasons import Reason
+from mediabridge.records.text.classes import UNICODE_VERSION, TextClass
 from mediabridge.records.types import Category
 from mediabridge.records.xml import NAMESPACE, SCHEMA_FILE, root_name
+from tools.build_xsd import SAID_BY_SCHEMA
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "format" / "records.md"
@@ -86,10 +89,17 @@ are, the mark of an event the same of its reason and legal base:
 TEXT_FORM = """\
 ## Text
 
-- Characters are Unicode code points and are never normalised (no NFC, no NFKC); variation selectors
-  are kept and counted. Control characters are refused, but for TAB, CR and LF in `remarks`.
-- Private-use characters are refused everywhere. In `name_kanji_original` a 入管外字 is written as
-  `{U+E400}` to `{U+F8FF}`, and counts as one character.
+- Characters are Unicode code points and are never normalised (no NFC, no NFKC). Nothing is changed:
+  a text is refused, or carried as it is. The table below says which.
+- A variation selector is part of the character before it; one without such a character, and a
+  second one, is refused (`STRAY_SELECTOR`). It is counted, but not in `name_kanji_original`.
+- In `name_kanji_original` a 入管外字 is written as `{U+E400}` to `{U+F8FF}`, which counts as one
+  character; braces stand for nothing else.
+- A name needs a letter: one of A to Z in Roman letters, a kanji or kana (々, ー and ・ are none)
+  in kanji, and the same, a radical or a 入管外字 in the original. Names in Roman letters and in
+  kanji neither begin nor end with a space, and never have two together.
+- A refused name says which character stands where, counted from 1, and which was meant, where one
+  is: the kanji of a radical, the kana of full width, the capital, the hyphen of ASCII.
 - A value of twelve digits that passes the check of an individual number (My Number) refuses the
   record. In identifiers and running numbers the digits must stand together and by themselves;
   everywhere else they may have spaces or hyphens after each four, be full-width, and stand in text.
@@ -112,6 +122,10 @@ One file holds one kind of record.
 } only when the
   sender declares it. A character that an encoding cannot hold is an error, never a `?`.
 - All rows end with CRLF, or all with LF. Within quotation marks both are data.
+- Blank lines and Ctrl-Z (U+001A) at the end are left out, with a notice. Blank lines between
+  records, lines of commas, a title above the header, other separators or quotation marks, a
+  second byte order mark and the like are refused, each by a reason of its own that says how to
+  mend the file.
 - We write CRLF, every field quoted, a header of identifiers, the columns in the order below.
 - Limits: {LIMITS.record_file_bytes // 2**30} GiB and {LIMITS.record_rows:,} rows a file,
   {LIMITS.record_row_bytes // 2**20} MiB a row.
@@ -122,6 +136,31 @@ In errors, rows are counted as a spreadsheet does: the header is row 1.
 A CSV file for people (`PeopleCsvWriter`) puts an apostrophe before cells that a spreadsheet would
 take for a formula, says so in its first row, and cannot be collected. Data files never alter a
 value.
+
+### Encodings of the Shift_JIS family
+
+A file is read as declared. `cp932` is what Windows calls Shift_JIS; `shift_jis_2004` is the
+encoding of JIS X 0213. One taken for the other does not fail, but gives other characters, so a
+file declared `shift_jis_2004` has a notice (`CP932_DIFFERS`) for every field with a character
+whose bytes mean another one in CP932:
+
+| bytes | `shift_jis_2004` | `cp932` |
+| --- | --- | --- |
+| 5C | ¥ U+00A5 | \\ U+005C |
+| 7E | ‾ U+203E | ~ U+007E |
+| 815F, 8160, 8161, 817C, 8191, 8192, 81CA | \\ 〜 ‖ − ¢ £ ¬ | ＼ ～ ∥ － ￠ ￡ ￢ |
+| ED40–EDFC, EE40–EEFC | kanji of JIS X 0213 | kanji selected by NEC, such as 髙 (EEE0) |
+| F040–F9FC | kanji of JIS X 0213 | private use |
+| FA40–FC4B | kanji of JIS X 0213 | kanji of IBM, such as 髙 (FBFC) |
+
+All other bytes mean the same in both, or nothing in one of them, which refuses the file.
+
+CP932 has two codes for some characters. Python and glibc read them alike and write 373 of them
+with other bytes (Python EEE0 for 髙, glibc FBFC); 8 more characters can be written by one of the
+two only (CPython 3.11, glibc 2.36). So bytes are never compared, only characters. Six characters
+can be written in CP932 by Python without an error and are read as others: ¢ £ ¬ ‖ − 〜 come back
+as ￠ ￡ ￢ ∥ － ～. `convert` therefore reads back what it writes, and refuses them
+(`NOT_IN_ENCODING`).
 """
 
 XML_FORM = f"""\
@@ -160,6 +199,46 @@ In errors, a row is the number of the record, counted from 1.
 """
 
 
+CLASSES = f"""\
+### Classes of characters
+
+*Free text* is every address, `remarks` and `name_kanji_original`. What is only reported there is
+refused in `name_roman` and `name_kanji`. Code points are assigned, or not, as in Unicode
+{UNICODE_VERSION}.
+"""
+
+RADICALS = f"""\
+Which kanji a radical looks like is Unicode's `Equivalent_Unified_Ideograph`; where it names one,
+the notice is `{Notice.LOOKS_LIKE_KANJI}` and says which.
+"""
+
+SCHEMA_FORM = f"""\
+### What the schema says, and what only a reader with the rules says
+
+A document that the schema refuses is refused by the reader; two validators (libxml2 and the
+Python package `xmlschema`) and the reader agree on 5,000 mutated documents. Every value is a
+string with a pattern, because the dates and numbers of XML Schema let a validator take away white
+space first, and have several forms of one value. The schema refuses for
+{", ".join(f"`{reason}`" for reason in Reason if reason in SAID_BY_SCHEMA)}.
+
+It cannot say the following; a document that it takes may still be refused for them:
+
+- what needs a table, a sum or another field: check digits, code tables, 正字, individual numbers,
+  all rules of categories, events and dates (`REQUIRED` and `NOT_IN_LIST` where the category
+  decides), and `NAME_WITHOUT_LETTER` in `name_kanji_original`;
+- unassigned code points: each validator has its own version of Unicode;
+- attributes of XML Schema itself (`xsi:schemaLocation`), which every validator takes and the
+  reader refuses; document type declarations, processing instructions, encodings, limits.
+"""
+
+NOTICES = """\
+## Notices / お知らせ
+
+What is accepted and still worth a word. Nothing is changed by it. `collect` and `convert` show it
+with its row; in `--json` a file has `"notices": {"count": …, "first": [{row, field, code}, …]}`.
+"""
+
+
 def page() -> str:
     """Return the whole page."""
     return "\n".join(
@@ -174,11 +253,47 @@ def page() -> str:
             ),
             TEXT_FORM,
             _unscanned(),
+            _classes(),
             CSV_FORM,
             XML_FORM,
+            SCHEMA_FORM,
+            _notices(),
             _reasons(),
         ]
     )
+
+
+def _classes() -> str:
+    unassigned = [
+        "unassigned code points",
+        "all that Unicode has not given away yet",
+        f"refused, `{Reason.NO_SUCH_CHARACTER}`",
+    ]
+    edges = [
+        "a space at the beginning or the end",
+        "U+0020, U+3000",
+        f"accepted, reported as `{Notice.SPACE_AT_EDGE}`",
+    ]
+    table = _table(
+        ["characters", "code points", "free text"],
+        [*([each.meaning, _spans(each), _verdict(each)] for each in TextClass), unassigned, edges],
+    )
+    return f"{CLASSES}\n{table}\n\n{RADICALS}"
+
+
+def _spans(each: TextClass) -> str:
+    shown = [
+        f"U+{first:04X}" + (f"–{last:04X}" if last > first else "") for first, last in each.spans
+    ]
+    if each is TextClass.NONCHARACTER:
+        return f"{shown[0]}, and the last two of every plane"
+    return ", ".join(shown)
+
+
+def _verdict(each: TextClass) -> str:
+    if each.refused:
+        return f"refused, `{each.verdict}`"
+    return f"accepted, reported as `{each.verdict}`"
 
 
 def _kinds() -> str:
@@ -286,6 +401,12 @@ def _events(heading: str, events: Iterable[Event]) -> str:
     return f"{heading}\n\n{_table([*headings, 'also needed'], rows)}\n"
 
 
+def _notices() -> str:
+    rows = [list(_reason(notice)) for notice in Notice]
+    table = _table(["code", "sentence", "説明"], rows)
+    return f"{NOTICES}\n{table}\n"
+
+
 def _reasons() -> str:
     rows = [list(_reason(reason)) for reason in Reason]
     intro = (
@@ -296,7 +417,7 @@ def _reasons() -> str:
     return f"## Reasons / 理由\n\n{intro}\n\n{table}\n"
 
 
-def _reason(reason: Reason) -> Iterator[str]:
+def _reason(reason: Reason | Notice) -> Iterator[str]:
     yield f"`{reason.value}`"
     for chosen in (Language.EN, Language.JA):
         set_language(chosen)

@@ -3,11 +3,11 @@ from __future__ import annotations
 import io
 
 import pytest
-from records.rows import ISA, MUNICIPAL, present, raw_csv
+from records.rows import ISA, MUNICIPAL, load, present, raw_csv
 
 from mediabridge.kinds import Kind
-from mediabridge.records.csv import CsvReader, Encoding
-from mediabridge.records.load import to_text
+from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
+from mediabridge.records.load import RecordInvalidError, to_text
 from mediabridge.records.tables import shipped
 from mediabridge.records.text.noticing import differing
 
@@ -71,3 +71,16 @@ def test_declared_cp932_has_no_such_notice() -> None:
     )
     assert len(list(reader)) == 1
     assert reader.notices.total == 0
+
+
+@pytest.mark.parametrize("one", "¢£¬‖−〜")
+def test_what_would_come_back_as_another_character_is_not_written(one: str) -> None:
+    assert one.encode("cp932").decode("cp932") != one
+    record = load(CITY, {**MUNICIPAL, "address": f"見本{one}町"})
+    with pytest.raises(RecordInvalidError) as refused:
+        CsvWriter(io.BytesIO(), CITY, encoding=Encoding.CP932, tables=shipped()).write(record)
+    (error,) = refused.value.errors
+    assert (error.reason.value, error.facts["codepoint"]) == (
+        "NOT_IN_ENCODING",
+        f"U+{ord(one):04X}",
+    )

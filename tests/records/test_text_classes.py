@@ -1,3 +1,5 @@
+"""Claim C53: each class of characters is refused, or accepted unchanged and reported."""
+
 from __future__ import annotations
 
 import io

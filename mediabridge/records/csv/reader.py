@@ -101,7 +101,8 @@ class CsvReader:
             except RecordInvalidError as invalid:
                 self._refuse(row, invalid.errors)
             else:
-                self.notices.extend(noticed(values, self._row))
+                if found := noticed(values, self._row):
+                    self.notices.extend(found)
                 yield record
         if next(rows, None) is not None:
             raise FileFaultError(Reason.ROWS_TOO_MANY, {"limit": self._limits.record_rows})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -14,6 +14,7 @@ from mediabridge.records.reasons import Reason
 from mediabridge.records.text.classes import NOTICED, class_of
 from mediabridge.records.text.meant import in_japanese, written
 
+_found: Final = NOTICED.search
 _LEAD_BYTES: Final = (*range(0x81, 0xA0), *range(0xE0, 0xFD))
 _TRAIL_BYTES: Final = (*range(0x40, 0x7F), *range(0x80, 0xFD))
 
@@ -27,16 +28,22 @@ class Noticing:
         self._free = [one.identifier for one in fields if one.form is Reason.CHARACTER_NOT_ALLOWED]
         self._differing = differing() if declared is Encoding.SHIFT_JIS_2004 else {}
 
-    def of(self, values: Mapping[str, str], row: int) -> list[RecordNotice]:
+    def of(self, values: Mapping[str, str], row: int) -> Sequence[RecordNotice]:
         """Return what there is to say about the text *values* of record *row*."""
-        found: list[RecordNotice] = []
+        # Runs for every record of a snapshot, and nearly always ends with these lines.
         for name in self._free:
-            # Runs for every record of a snapshot: most text is done with after this search.
-            if name in values and NOTICED.search(values[name]) is not None:
-                found += _of_text(name, values[name], row)
-        if self._differing:
-            found += self._of_encoding(values, row)
-        return found
+            if name in values and _found(values[name]) is not None:
+                break
+        else:
+            if not self._differing:
+                return ()
+        return list(self._all(values, row))
+
+    def _all(self, values: Mapping[str, str], row: int) -> Iterator[RecordNotice]:
+        for name in self._free:
+            if name in values:
+                yield from _of_text(name, values[name], row)
+        yield from self._of_encoding(values, row)
 
     def _of_encoding(self, values: Mapping[str, str], row: int) -> Iterator[RecordNotice]:
         for name, text in values.items():

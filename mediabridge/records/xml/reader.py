@@ -109,7 +109,8 @@ class XmlReader:
             except RecordInvalidError as invalid:
                 self.errors.extend(invalid.errors)
             else:
-                self.notices.extend(self._noticed(values, self._row))
+                if found := self._noticed(values, self._row):
+                    self.notices.extend(found)
                 yield record
 
     def _checked(self, element: Any) -> dict[str, str]:
