@@ -168,8 +168,6 @@ def _happened_before(notice: IsaNotice, resident: Resident) -> bool:
 
 def _birth_dates_contradict(notice: IsaNotice, resident: Resident) -> bool:
     """Compare two partial dates as far as both are known; ``00`` is an unknown part."""
-    if notice.birth_date == resident.birth_date:
-        return False
     parts = zip(notice.birth_date.split("-"), resident.birth_date.split("-"), strict=True)
     return any(told != known and "00" not in (told, known) for told, known in parts)
 

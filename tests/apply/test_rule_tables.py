@@ -331,6 +331,12 @@ def test_items_of_the_notice_are_taken() -> None:
     )
 
 
+def test_note_leaves_the_record_as_it_is() -> None:
+    change = decide(of_category(IsaEvent.N18, "1"), ALICE).change
+    assert change is not None
+    assert change == (Operation.NOTE, ALICE, ALICE)
+
+
 @pytest.mark.parametrize("category", ["2", "3", "4"])
 def test_items_of_another_category_end(category: str) -> None:
     change = decide(of_category(IsaEvent.N17, category), ALICE).change

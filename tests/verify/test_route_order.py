@@ -91,6 +91,11 @@ def test_examined_by_sender_and_number_and_first_what_cannot_be_read() -> None:
     assert to_examine(claimed, "a") == ["torn"]
 
 
+def test_same_number_twice_is_examined_by_name() -> None:
+    claimed = {name: _header(2, FIRST_PREV) for name in ("c", "a", "b")}
+    assert to_examine({**claimed, "z": None, "y": None}, "registry") == ["y", "z", "a", "b", "c"]
+
+
 def test_repetition_is_the_list_of_this_very_folder() -> None:
     header = _header(5, TAKEN)
     head = header.to_bytes()
