@@ -19,6 +19,7 @@ from mediabridge.records.events import EVENTS, Certainty, Event
 from mediabridge.records.fields import FIELDS, Field, Need
 from mediabridge.records.notices import Notice
 from mediabridge.records.reasons import Reason
+from mediabridge.records.rules import EARLIEST_BIRTH_YEAR, LONGEST_AHEAD
 from mediabridge.records.text.classes import UNICODE_VERSION, TextClass
 from mediabridge.records.types import Category
 from mediabridge.records.xml import NAMESPACE, SCHEMA_FILE, root_name
@@ -105,6 +106,32 @@ TEXT_FORM = """\
   everywhere else they may have spaces or hyphens after each four, be full-width, and stand in text.
 - Every field is looked at, but for the following, whose form leaves no room for twelve digits. A
   value that is not in its form is looked at all the same.
+"""
+
+RULES_FORM = f"""\
+## Rules across fields
+
+What well-formed values must also mean together; the reasons are in the last table of this page.
+
+- **Municipalities.** A code in `municipality_code` or `next_municipality_code` keeps resident
+  records (column `office` of the table `municipality`: no prefecture, no designated city as a
+  whole), and was in force on some day from the event to the notice (`issued_at`, `processed_at`,
+  `reported_on`); where a move is announced, from the notice to the event. When wards are redrawn in
+  between, the old code and the new one are both right.
+- **Status of residence.** It was in force on `event_date`. An old one may be held, but no longer
+  be granted (N01 to N04, N10, N11).
+- **Nationality or region.** Likewise: not before its first day; after its last day only by events
+  that do not state it anew. Those that do are the grants, N05 and M07.
+- **Period of stay.** It is one that the table `status_of_residence` allows the status, whatever
+  the event. Where a law shortens the list, a site keeps the old periods in its table for as long
+  as residents have them. An empty list allows everything.
+- **End of the period of stay.** Not before an event that grants it, nor, beyond the special period
+  of two months, before one that issues a card; never later than event, period of stay and
+  {LONGEST_AHEAD.days} days together. The margin is for extensions granted before the old period
+  ends, three months as a rule; N17 may put an old error right and is not asked. An end that is
+  early for its period is accepted: the extension began with the old period's end.
+- **Date of birth.** Not before {EARLIEST_BIRTH_YEAR}, nor after the event; an unknown month or
+  day counts as the earliest.
 """
 
 CSV_FORM = f"""\
@@ -254,6 +281,7 @@ def page() -> str:
             TEXT_FORM,
             _unscanned(),
             _classes(),
+            RULES_FORM,
             CSV_FORM,
             XML_FORM,
             SCHEMA_FORM,

@@ -11,6 +11,8 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import TRAINING_PASSPHRASE, PassphraseFile, open_station, passphrases
+from mediabridge.cli._tables import tables_in_use
+from mediabridge.clock import JST
 from mediabridge.errors import UsageError
 from mediabridge.locale import n_, text
 
@@ -44,6 +46,8 @@ def init(
 
     made = not (city / "root.json").exists()
     if made:
+        today = context.clock.now().astimezone(JST).date()
+        tables_in_use(context).office(municipality, today)
         make_training_city(context, city, municipality, passphrase_file)
     init_station(context.home, city, station, clock=context.clock)
     _keep_training_passphrase(city, context.home)

@@ -399,7 +399,12 @@ class Reason(Spoken):
     NOT_OF_EVENT = "NOT_OF_EVENT", n_("{field} must be empty for event {event}.")
     EVENT_IN_FUTURE = "EVENT_IN_FUTURE", n_("{field} is after the day the notice was made.")
     BIRTH_AFTER_EVENT = "BIRTH_AFTER_EVENT", n_("{field} is after the day of the event.")
+    BIRTH_TOO_EARLY = "BIRTH_TOO_EARLY", n_("{field} is before the year {year}.")
     EXPIRY_BEFORE_EVENT = "EXPIRY_BEFORE_EVENT", n_("{field} is before the day of the event.")
+    EXPIRY_BEYOND_PERIOD = (
+        "EXPIRY_BEYOND_PERIOD",
+        n_("{field} is more than a year later than the event and the period of stay make it."),
+    )
     EXPIRY_MISSING = (
         "EXPIRY_MISSING",
         n_("{field} is missing; only an indefinite period of stay has none. Example: {example}"),
@@ -422,6 +427,10 @@ class Reason(Spoken):
         "PERIOD_TOO_SHORT",
         n_("{field}: a period of three months or less never makes a mid- to long-term resident."),
     )
+    PERIOD_NOT_OF_STATUS = (
+        "PERIOD_NOT_OF_STATUS",
+        n_("{field}: this status of residence has no such period of stay; allowed: {allowed}."),
+    )
     STATUS_INDEFINITE = (
         "STATUS_INDEFINITE",
         n_("{field} must be the word indefinite for this status of residence."),
@@ -437,6 +446,21 @@ class Reason(Spoken):
     STATUS_NOT_IN_FORCE = (
         "STATUS_NOT_IN_FORCE",
         n_("{field} was not in force on the day of the event."),
+    )
+    NATIONALITY_NOT_IN_FORCE = (
+        "NATIONALITY_NOT_IN_FORCE",
+        n_("{field} was not in force on the day of the event."),
+    )
+    MUNICIPALITY_NOT_IN_FORCE = (
+        "MUNICIPALITY_NOT_IN_FORCE",
+        n_("{field} was not in force on any day from the event to the notice."),
+    )
+    MUNICIPALITY_WITHOUT_OFFICE = (
+        "MUNICIPALITY_WITHOUT_OFFICE",
+        n_(
+            "{field} keeps no resident records: it is a prefecture, or a city whose wards keep"
+            " them, or has no residents. Give the code of the ward or town."
+        ),
     )
     CARD_NOT_REPLACED = (
         "CARD_NOT_REPLACED",

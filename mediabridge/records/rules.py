@@ -13,17 +13,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from mediabridge.kinds import Kind
 from mediabridge.records.codes.municipality import has_valid_check_digit
+from mediabridge.records.codes.periods import Period
 from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Event
 from mediabridge.records.model import DeemedBy, ReportKind
 from mediabridge.records.names.characters import KANJI, LOOKALIKE, is_kanji
 from mediabridge.records.reasons import Reason
-from mediabridge.records.tables import RuleTables, Status
+from mediabridge.records.tables import Days, RuleTables, Status
 from mediabridge.records.text.meant import written
 from mediabridge.records.types import INDEFINITE, Category, Operation
 
@@ -46,11 +47,24 @@ class Breach(NamedTuple):
 SPECIAL_PERIOD: Final = timedelta(days=62)
 """特例期間: up to two months after expiry while an application is pending (20条6項)."""
 
+LONGEST_AHEAD: Final = timedelta(days=366)
+"""How far beyond the event plus the period of stay its end may lie.
+
+An extended period begins where the old one ends, and it may be applied for before that:
+usually three months, in hardship earlier. A year is more than practice has shown.
+"""
+
+EARLIEST_BIRTH_YEAR: Final = 1868
+"""The first year of Meiji, with which the eras of resident records begin."""
+
+_FIRST_BIRTH: Final = f"{EARLIEST_BIRTH_YEAR}-00-00"
 _SHORT_PERIOD_DAYS: Final = 90
 _DAYS_PER_MONTH: Final = 30
 
 _GRANTS = frozenset({"N01", "N02", "N03", "N04", "N10", "N11"})
 _CARD_EVENTS = frozenset({"N05", "N06", "N07", "N16"})
+# Whose nationality is taken from a passport or a register anew; others keep the one on record.
+_NATIONALITY_ANEW: Final = _GRANTS | {"N05", "M07"}
 _NEW_CARD = _GRANTS | _CARD_EVENTS | {"N13", "N14"}
 _STATUS_OF_EVENT: Final = {"N03": frozenset({"601"}), "N11": frozenset({"604"})}
 _ABSENT_OF_INDEFINITE: Final = (
@@ -102,14 +116,14 @@ def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
         _event(values, "operation_hint", ISA_EVENTS, found)
     if (
         values["name_roman"] is None
-        or values["nationality_region"] not in tables.nationalities
+        or values["nationality_region"] not in tables.plain_nationalities
         or day is None
         or birth is None
-        or birth > _text(day)
+        or not _FIRST_BIRTH <= birth <= _text(day)
     ):
         _person(values, day, tables, found)
-    if values["municipality_code"] not in tables.municipalities:
-        _municipality(values, "municipality_code", found)
+    if values["municipality_code"] not in tables.plain_municipalities:
+        _municipality(values, "municipality_code", _spanned(day, issued), tables, found)
     if day is not None and issued is not None and day > issued.date():
         found.append(Breach("event_date", Reason.EVENT_IN_FUTURE))
     if values["name_kanji"] is not None or values["name_kanji_original"] is not None:
@@ -132,10 +146,10 @@ def check_municipal_notice(values: Values, tables: RuleTables) -> list[Breach]:
         _event(values, "operation", MUNICIPAL_EVENTS, found)
     _person(values, day, tables, found)
     own, following = values["municipality_code"], values["next_municipality_code"]
-    if own not in tables.municipalities:
-        _municipality(values, "municipality_code", found)
-    if following is not None and following not in tables.municipalities:
-        _municipality(values, "next_municipality_code", found)
+    if own not in tables.plain_municipalities:
+        _municipality(values, "municipality_code", _spanned(day, processed), tables, found)
+    if following is not None and following not in tables.plain_municipalities:
+        _municipality(values, "next_municipality_code", _spanned(day, processed), tables, found)
     if following is not None and following == own:
         found.append(Breach("next_municipality_code", Reason.MOVE_TO_SELF))
     if processed is not None:
@@ -157,8 +171,8 @@ def check_residence_report(values: Values, tables: RuleTables) -> list[Breach]:
     found: list[Breach] = []
     since, reported = values["residence_since"], values["reported_on"]
     _person(values, since, tables, found)
-    if values["municipality_code"] not in tables.municipalities:
-        _municipality(values, "municipality_code", found)
+    if values["municipality_code"] not in tables.plain_municipalities:
+        _municipality(values, "municipality_code", _spanned(since, reported), tables, found)
     if since is not None and reported is not None and since > reported:
         found.append(Breach("residence_since", Reason.RESIDENCE_AFTER_REPORT))
     report, deemed = values["report_kind"], values["deemed_by"]
@@ -215,21 +229,54 @@ def _person(values: Values, day: date | None, tables: RuleTables, found: list[Br
     # Text compares as time does, and an unknown month or day (00) as its earliest.
     if birth is not None and day is not None and birth > _text(day):
         found.append(Breach("birth_date", Reason.BIRTH_AFTER_EVENT))
-    nationality = values["nationality_region"]
-    if nationality is not None and nationality not in tables.nationalities:
+    if birth is not None and birth < _FIRST_BIRTH:
+        facts = {"year": EARLIEST_BIRTH_YEAR}
+        found.append(Breach("birth_date", Reason.BIRTH_TOO_EARLY, facts))
+    if values["nationality_region"] not in tables.plain_nationalities:
+        _nationality(values, day, tables, found)
+
+
+def _nationality(values: Values, day: date | None, tables: RuleTables, found: list[Breach]) -> None:
+    """Say what is wrong with a nationality that is not right on every day."""
+    code = values["nationality_region"]
+    if code is None:
+        return
+    days = tables.nationalities.get(code)
+    if days is None:
         facts = {"table": "nationality_region"}
         found.append(Breach("nationality_region", Reason.CODE_UNKNOWN, facts))
+        return
+    last = days.last if values.get("event_code") in _NATIONALITY_ANEW else date.max
+    if day is not None and not days.first <= day <= last:
+        found.append(Breach("nationality_region", Reason.NATIONALITY_NOT_IN_FORCE))
 
 
-def _municipality(values: Values, name: str, found: list[Breach]) -> None:
-    """Say what is wrong with a municipality code that is not in the table."""
+def _spanned(day: date | None, told: date | None) -> Days | None:
+    """Return the days from an event to its notice; a move can be announced before it."""
+    known = [each.date() if isinstance(each, datetime) else each for each in (day, told) if each]
+    return Days(min(known), max(known)) if known else None
+
+
+def _municipality(
+    values: Values, name: str, notice: Days | None, tables: RuleTables, found: list[Breach]
+) -> None:
+    """Say what is wrong with a municipality code that is not right on every day.
+
+    One that was in force on any day of *notice* is right: wards are redrawn between an
+    event and its notice, and either code may then be the one that is written.
+    """
     code = values[name]
     if code is None:
         return
-    if has_valid_check_digit(code):
+    place = tables.municipalities.get(code)
+    if place is None and has_valid_check_digit(code):
         found.append(Breach(name, Reason.CODE_UNKNOWN, {"table": "municipality"}))
-    else:
+    elif place is None:
         found.append(Breach(name, Reason.CHECK_DIGIT))
+    elif not place.office:
+        found.append(Breach(name, Reason.MUNICIPALITY_WITHOUT_OFFICE))
+    elif notice and (notice.last < place.in_force.first or place.in_force.last < notice.first):
+        found.append(Breach(name, Reason.MUNICIPALITY_NOT_IN_FORCE))
 
 
 def _kanji(values: Values, tables: RuleTables, found: list[Breach]) -> None:
@@ -262,7 +309,7 @@ def _stay(values: Values, tables: RuleTables, found: list[Breach]) -> None:
     if indefinite:
         _without_end(values, found)
     elif years is not None:
-        _with_end(values, years, found)
+        _with_end(values, years, tables, found)
 
 
 def _status(values: Values, tables: RuleTables, found: list[Breach]) -> None:
@@ -280,8 +327,8 @@ def _status(values: Values, tables: RuleTables, found: list[Breach]) -> None:
     else:
         _indefinite(values, status, found)
     # Whoever was granted an old status keeps it until it is changed.
-    last = status.valid_until if event in _GRANTS else date.max
-    if day is not None and not status.valid_from <= day <= last:
+    last = status.in_force.last if event in _GRANTS else date.max
+    if day is not None and not status.in_force.first <= day <= last:
         found.append(Breach("status_of_residence", Reason.STATUS_NOT_IN_FORCE))
     if event in _STATUS_OF_EVENT and code not in _STATUS_OF_EVENT[event]:
         facts = {"event": str(event), "allowed": _listed(_STATUS_OF_EVENT[event])}
@@ -302,24 +349,49 @@ def _without_end(values: Values, found: list[Breach]) -> None:
             found.append(Breach(name, reason))
 
 
-def _with_end(values: Values, years: int, found: list[Breach]) -> None:
-    months, days = values["period_months"], values["period_days"]
-    expiry, day = values["period_of_stay_expiration_date"], values["event_date"]
-    if months is None or days is None:
-        found.extend(
-            Breach(name, Reason.PERIOD_INCOMPLETE)
-            for name in ("period_months", "period_days")
-            if values[name] is None
-        )
-    elif not years and months * _DAYS_PER_MONTH + days <= _SHORT_PERIOD_DAYS:
-        found.append(Breach("period_years", Reason.PERIOD_TOO_SHORT))
-    if expiry is None:
+def _with_end(values: Values, years: int, tables: RuleTables, found: list[Breach]) -> None:
+    period = (years, values["period_months"], values["period_days"])
+    fault = _fault_of_period(values["status_of_residence"], period, tables)
+    found.extend(fault)
+    if values["period_of_stay_expiration_date"] is None:
         found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_MISSING))
-    elif day is not None and expiry < day:
-        event = values["event_code"]
+    elif values["event_date"] is not None:
+        _expiry(values, None if fault else period, found)
+
+
+def _fault_of_period(status: str | None, period: Period, tables: RuleTables) -> list[Breach]:
+    years, months, days = period
+    if months is None or days is None:
+        return [
+            Breach(name, Reason.PERIOD_INCOMPLETE)
+            for name, value in (("period_months", months), ("period_days", days))
+            if value is None
+        ]
+    if not years and months * _DAYS_PER_MONTH + days <= _SHORT_PERIOD_DAYS:
+        return [Breach("period_years", Reason.PERIOD_TOO_SHORT)]
+    known = tables.statuses.get(status) if status else None
+    if known is None or not known.limited or known.permitted.allows(period):
+        return []
+    return [Breach("period_years", Reason.PERIOD_NOT_OF_STATUS, {"allowed": known.periods})]
+
+
+def _expiry(values: Values, period: Period | None, found: list[Breach]) -> None:
+    """Hold the end of the stay against the event and *period*, if that is right itself."""
+    expiry, day = values["period_of_stay_expiration_date"], values["event_date"]
+    event = values["event_code"]
+    if expiry < day:
         late = event in _CARD_EVENTS and expiry + SPECIAL_PERIOD < day
         if event in _GRANTS or late:
             found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_BEFORE_EVENT))
+    # The error that is put right may be an old one, and the items are those of today.
+    elif period and event != "N17" and expiry - day > _at_most(period) + LONGEST_AHEAD:
+        found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_BEYOND_PERIOD))
+
+
+@lru_cache(maxsize=256)
+def _at_most(period: Period) -> timedelta:
+    years, months, days = period
+    return timedelta(days=366 * years + 31 * months + days)
 
 
 def _until(values: Values, name: str, day: date | None, found: list[Breach]) -> None:

@@ -147,7 +147,8 @@ def _new_status(rng: random.Random, person: Person, day: date) -> Person:
 
 
 def _extended(rng: random.Random, person: Person, day: date) -> Person:
-    start = max(person.expiry or day, day)
+    # Nobody applies years ahead: the new period begins within three months.
+    start = min(max(person.expiry or day, day), day + timedelta(days=90))
     renewed = replace(person, cards=person.cards + 1)
     return _granted(rng, renewed, person.status or _LONG_TERM, start)
 

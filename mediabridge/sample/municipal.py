@@ -26,7 +26,7 @@ ARRIVALS: Final = frozenset(
 )
 """Events of people whom the registry did not hold before."""
 
-_ELSEWHERE: Final = {"112038": "川口市", "011002": "札幌市", "131016": "千代田区"}
+_ELSEWHERE: Final = {"112038": "川口市", "011011": "札幌市中央区", "131016": "千代田区"}
 _SINCE_EVENT: Final = ARRIVALS - {MunicipalEvent.M01}
 _AT_THE_COUNTER: Final = frozenset(MunicipalEvent) - {
     MunicipalEvent.M08,

@@ -72,19 +72,16 @@ class Population:
         registry cannot simply apply.
 
         Raises:
-            UsageError: fewer than 40 residents, or an unknown municipality.
+            UsageError: fewer than 40 residents, or no municipality that keeps records then.
         """
         if residents < LEAST_RESIDENTS:
             raise UsageError(
                 detail=text("a population has at least {least} residents", least=LEAST_RESIDENTS)
             )
-        place = tables.places.get(municipality)
-        if place is None:
-            raise UsageError(detail=text("there is no municipality {code}", code=municipality))
         self.residents = residents
         self.seed = seed
         self.municipality = municipality
-        self.place = place
+        self.place = tables.office(municipality, start_date).name
         self.isa_loader = Loader(Kind.ISA_NOTICE, tables)
         self.municipal_loader = Loader(Kind.MUNICIPAL_NOTICE, tables)
         self.start_date = start_date

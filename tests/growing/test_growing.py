@@ -59,8 +59,9 @@ RULES = '''\
 def check_parting_report(values: Values, tables: RuleTables) -> list[Breach]:
     """Return every rule that a report of a parting breaks."""
     found: list[Breach] = []
-    if values["municipality_code"] not in tables.municipalities:
-        _municipality(values, "municipality_code", found)
+    if values["municipality_code"] not in tables.plain_municipalities:
+        days = _spanned(values["parted_on"], None)
+        _municipality(values, "municipality_code", days, tables, found)
     return found
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from records.rows import (
     ISA,
@@ -15,17 +18,22 @@ from records.rows import (
     REPORT,
     RIGHT,
     load,
+    present,
     refusals,
 )
 
 from mediabridge.kinds import Kind
 from mediabridge.records.fields import label
-from mediabridge.records.load import RecordInvalidError
+from mediabridge.records.load import Loader, RecordInvalidError
 from mediabridge.records.reasons import Reason
+from mediabridge.records.tables import Days, shipped
 
 ISA_KIND = Kind.ISA_NOTICE
 CITY = Kind.MUNICIPAL_NOTICE
 DATE = "period_of_stay_expiration_date"
+CLOSED, REDRAWN = "221317", "221384"
+"""A ward of Hamamatsu until the end of 2023, and the one that followed it."""
+PREFECTURE, WHOLE_CITY = "010006", "011002"
 
 # One change that breaks one rule: kind, right row, change, field and code expected.
 BROKEN = [
@@ -122,6 +130,36 @@ BROKEN = [
     (ISA_KIND, ISA, {"status_of_residence": "302"}, "status_of_residence",
      "STATUS_NOT_MID_LONG_TERM"),
     (ISA_KIND, ISA, {"status_of_residence": "261"}, "status_of_residence", "STATUS_NOT_IN_FORCE"),
+    (ISA_KIND, ISA, {"birth_date": "1867-12-31"}, "birth_date", "BIRTH_TOO_EARLY"),
+    (ISA_KIND, ISA, {"birth_date": "1800-00-00"}, "birth_date", "BIRTH_TOO_EARLY"),
+    (CITY, MUNICIPAL, {"birth_date": "1867-12-31"}, "birth_date", "BIRTH_TOO_EARLY"),
+    (CITY, {**MUNICIPAL, "foreign_resident_since": ""}, {"birth_date": "2026-11-19"}, "birth_date",
+     "BIRTH_AFTER_EVENT"),
+    (Kind.RESIDENCE_REPORT, REPORT, {"birth_date": "1867-00-00"}, "birth_date",
+     "BIRTH_TOO_EARLY"),
+    (Kind.RESIDENCE_REPORT, REPORT, {"birth_date": "2026-12-00"}, "birth_date",
+     "BIRTH_AFTER_EVENT"),
+    (ISA_KIND, ISA, {DATE: "2030-12-01"}, DATE, "EXPIRY_BEYOND_PERIOD"),
+    (ISA_KIND, {**ISA, "event_code": "N07"}, {DATE: "2031-11-30"}, DATE, "EXPIRY_BEYOND_PERIOD"),
+    (ISA_KIND, ISA, {"period_years": "2"}, "period_years", "PERIOD_NOT_OF_STATUS"),
+    (ISA_KIND, {**ISA, "event_code": "N07"}, {"period_months": "6"}, "period_years",
+     "PERIOD_NOT_OF_STATUS"),
+    (ISA_KIND, ISA, {"municipality_code": CLOSED}, "municipality_code",
+     "MUNICIPALITY_NOT_IN_FORCE"),
+    (CITY, MUNICIPAL, {"municipality_code": CLOSED}, "municipality_code",
+     "MUNICIPALITY_NOT_IN_FORCE"),
+    (CITY, MUNICIPAL_OUT, {"next_municipality_code": CLOSED}, "next_municipality_code",
+     "MUNICIPALITY_NOT_IN_FORCE"),
+    (Kind.RESIDENCE_REPORT, REPORT, {"municipality_code": CLOSED}, "municipality_code",
+     "MUNICIPALITY_NOT_IN_FORCE"),
+    (ISA_KIND, ISA, {"municipality_code": PREFECTURE}, "municipality_code",
+     "MUNICIPALITY_WITHOUT_OFFICE"),
+    (CITY, MUNICIPAL, {"municipality_code": WHOLE_CITY}, "municipality_code",
+     "MUNICIPALITY_WITHOUT_OFFICE"),
+    (CITY, MUNICIPAL_OUT, {"next_municipality_code": WHOLE_CITY}, "next_municipality_code",
+     "MUNICIPALITY_WITHOUT_OFFICE"),
+    (Kind.RESIDENCE_REPORT, REPORT, {"municipality_code": PREFECTURE}, "municipality_code",
+     "MUNICIPALITY_WITHOUT_OFFICE"),
     (ISA_KIND, ISA, {"prior_card_number": "CD87654321EF"}, "card_number", "CARD_NOT_REPLACED"),
     (CITY, MUNICIPAL, {"notified_on": ""}, "notified_on", "REQUIRED_BY_EVENT"),
     (CITY, MUNICIPAL, {"address": ""}, "address", "REQUIRED_BY_EVENT"),
@@ -162,8 +200,52 @@ PERMITTED = [
     (ISA_KIND, ISA, {"event_code": "N07", DATE: "2026-09-30"}),
     (ISA_KIND, ISA, {"event_code": "N17", DATE: "2020-01-01"}),
     (ISA_KIND, ISA, {"event_code": "N09", "operation_hint": "deletion", DATE: "2020-01-01"}),
-    (ISA_KIND, ISA, {"period_years": "0", "period_months": "4"}),
-    (ISA_KIND, ISA, {"period_years": "0", "period_months": "3", "period_days": "1"}),
+    (
+        ISA_KIND,
+        ISA,
+        {
+            "status_of_residence": "221",
+            "period_years": "0",
+            "period_months": "4",
+            DATE: "2027-03-18",
+        },
+    ),
+    (
+        ISA_KIND,
+        ISA,
+        {
+            "status_of_residence": "401",
+            "period_years": "0",
+            "period_months": "3",
+            "period_days": "1",
+            DATE: "2027-02-19",
+        },
+    ),
+    (ISA_KIND, ISA, {"status_of_residence": "401", "period_years": "2", DATE: "2028-12-31"}),
+    (ISA_KIND, ISA, {"birth_date": "1868-00-00"}),
+    (ISA_KIND, ISA, {DATE: "2030-11-18"}),
+    (ISA_KIND, ISA, {"event_code": "N17", DATE: "2034-01-01"}),
+    (ISA_KIND, ISA, {"municipality_code": REDRAWN}),
+    (
+        ISA_KIND,
+        ISA,
+        {
+            "municipality_code": CLOSED,
+            "event_date": "2023-12-28",
+            DATE: "2026-12-31",
+            "issued_at": "2024-01-04T17:05:00+09:00",
+        },
+    ),
+    (
+        ISA_KIND,
+        ISA,
+        {
+            "municipality_code": REDRAWN,
+            "event_date": "2023-12-28",
+            DATE: "2026-12-31",
+            "issued_at": "2024-01-04T17:05:00+09:00",
+        },
+    ),
     (ISA_KIND, ISA_PERMANENT, {"status_of_residence": "214", "event_code": "N01"}),
     (ISA_KIND, ISA, {"event_code": "N17", "prior_card_number": "CD87654321EF"}),
     (ISA_KIND, ISA, {"prior_card_number": ""}),
@@ -233,7 +315,8 @@ OF_FILES = (
 
 def test_every_reason_is_reached() -> None:
     of_fields = {name for name in Reason.__members__ if not name.startswith(OF_FILES)}
-    assert of_fields <= {code for *_, code in BROKEN}
+    # No nationality of the shipped table has ended; tests below end one.
+    assert of_fields - {"NATIONALITY_NOT_IN_FORCE"} <= {code for *_, code in BROKEN}
 
 
 @pytest.mark.parametrize(("kind", "row", "change", "field", "code"), BROKEN)
@@ -259,3 +342,31 @@ def test_values_stay_out_of_logs(kind: Kind, row: dict[str, str]) -> None:
             assert private not in repr(error)
             assert private not in error.sentence("label")
         assert private not in str(refused.value)
+
+
+def _codes(row: dict[str, str], **days: date) -> list[str]:
+    """Return why *row* is refused where the code VNM is in force on *days* only."""
+    nationalities = {**shipped().nationalities, "VNM": Days(**days)}
+    loader = Loader(ISA_KIND, replace(shipped(), nationalities=nationalities))
+    try:
+        loader.load(present(row))
+    except RecordInvalidError as refused:
+        return [error.reason.value for error in refused.errors]
+    return []
+
+
+@pytest.mark.parametrize("event", ["N02", "N05"])
+def test_nationality_that_has_ended_is_not_stated_anew(event: str) -> None:
+    row = {**ISA, "event_code": event}
+    assert _codes(row, last=date(2026, 11, 18)) == []
+    assert _codes(row, last=date(2026, 11, 17)) == ["NATIONALITY_NOT_IN_FORCE"]
+
+
+def test_nationality_that_has_ended_stays_with_whoever_has_it() -> None:
+    assert _codes({**ISA, "event_code": "N07"}, last=date(2026, 11, 17)) == []
+
+
+def test_nationality_is_not_known_before_its_first_day() -> None:
+    row = {**ISA, "event_code": "N07"}
+    assert _codes(row, first=date(2026, 11, 19)) == ["NATIONALITY_NOT_IN_FORCE"]
+    assert _codes(row, first=date(2026, 11, 18)) == []

@@ -35,6 +35,21 @@ def test_same_seed_same_people(days: list[Day]) -> None:
     assert list(again.days(5)) == days
 
 
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("999999", "there is no municipality"),
+        ("010006", "keeps no resident records"),
+        ("011002", "keeps no resident records"),
+        ("221317", "is not in force on 2026-11-20"),
+    ],
+)
+def test_no_people_live_where_no_office_keeps_their_records(code: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        Population(2000, 7, code, START, tables=shipped())
+    assert Population(2000, 7, "221384", START, tables=shipped()).place == "浜松市中央区"
+
+
 def test_other_seed_other_people() -> None:
     other = Population(2000, 8, "131041", START, tables=shipped())
     assert list(itertools.islice(other.rows(), 50)) != list(itertools.islice(WARD.rows(), 50))
