@@ -52,6 +52,7 @@ CODES = {
     ExitCode.APPROVAL: ("approval or second person missing", "承認または二人目の担当者がいません"),
     ExitCode.CONFIGURATION: ("configuration or key store", "設定または鍵の保管"),
     ExitCode.INTERRUPTED: ("interrupted", "中断"),
+    ExitCode.TERMINATED: ("ended from outside", "外部からの終了"),
 }
 """What each code sums up, in both languages; 0 needs no reason."""
 

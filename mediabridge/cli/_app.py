@@ -23,12 +23,12 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
-from mediabridge import __version__
+from mediabridge import __version__, stopping
 from mediabridge.cli import _help, _output, _table
 from mediabridge.cli._context import Context
 from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
-from mediabridge.errors import InternalError, InterruptedByUserError, MediabridgeError, UsageError
+from mediabridge.errors import InternalError, MediabridgeError, UsageError
 from mediabridge.locale import Language, language, set_language, text, translate
 
 
@@ -39,11 +39,12 @@ def run(arguments: Sequence[str]) -> int:
         options, words = _take_global_options(arguments)
         if options.lang:
             set_language(options.lang)
-        result = _result_of(options, words)
+        with stopping.heard():
+            result = _result_of(options, words)
     except MediabridgeError as error:
         return _output.show_error(error, as_json=as_json)
-    except KeyboardInterrupt:
-        return _output.show_error(InterruptedByUserError(), as_json=as_json)
+    except KeyboardInterrupt as stop:
+        return _output.show_error(stopping.told(stop), as_json=as_json)
     except Exception as cause:  # noqa: BLE001 - the last line: no traceback, no values on screen
         unforeseen = InternalError(detail=type(cause).__name__)
         unforeseen.__cause__ = cause

@@ -114,6 +114,7 @@ from mediabridge.errors._station import (
     StationError,
     StationWrongOwnerError,
     TableRefusedError,
+    TerminatedError,
     TrustRootTooOldError,
     UsageError,
 )
@@ -261,6 +262,7 @@ __all__ = [
     "SummaryMismatchError",
     "SumsMalformedError",
     "TableRefusedError",
+    "TerminatedError",
     "TreeLinkError",
     "TreeTooLargeError",
     "TreeUnexpectedError",

@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
     APPROVAL = 60
     CONFIGURATION = 70
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class MediabridgeError(Exception):

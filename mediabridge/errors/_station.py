@@ -259,3 +259,12 @@ class InterruptedByUserError(MediabridgeError):
     exit_code = ExitCode.INTERRUPTED
     sentence = "Interrupted. Nothing was left half done."
     hint = "Start the command again."
+
+
+class TerminatedError(MediabridgeError):
+    """SIGTERM or SIGHUP: a shutdown, or the window was closed."""
+
+    reason = "TERMINATED"
+    exit_code = ExitCode.TERMINATED
+    sentence = "Ended from outside, by a shutdown or a closed window. Nothing was left half done."
+    hint = "Look at the status, then start the command again."

@@ -56,7 +56,8 @@ class UsbSlot:
         volume = self._volume()
         if write and self._is_write_protected():
             raise ReadOnlyMediumError
-        folder = self._mount(volume, write=write)
+        with self._unmounted_when_stopped():
+            folder = self._mount(volume, write=write)
         try:
             with _flushed_at_end(folder, write=write):
                 yield folder
@@ -173,6 +174,16 @@ class UsbSlot:
                     detail = text("the system finds no file system on it")
                     raise BadFilesystemError(detail=detail, unknown=1) from error
             time.sleep(_PAUSE_SECONDS)
+
+    @contextmanager
+    def _unmounted_when_stopped(self) -> Iterator[None]:
+        """Unmount what the media service mounts although nobody waits for its answer any more."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            with suppress(MediabridgeError):
+                self._unmount_all(self._disk())
+            raise
 
     def _leave_after_error(self, volume: Volume, folder: Path) -> None:
         """Unmount after an error, which the caller raises: it is worth more than ours."""

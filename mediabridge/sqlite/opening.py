@@ -79,8 +79,9 @@ def transaction(connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") 
     Raises:
         One of the store's refusals, or what the block raised; nothing was changed.
     """
-    connection.execute(begin)
     try:
+        # Inside: whoever is told to stop may have begun.
+        connection.execute(begin)
         yield
         connection.execute("COMMIT")
     except BaseException:

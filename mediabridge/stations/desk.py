@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.clock import from_rfc3339
@@ -62,14 +62,11 @@ class StationStatus:
 class Desk(OpenStation, ABC):
     """A station with somebody at it."""
 
-    def __enter__(self) -> Self:
-        """Open the station and put right what a power cut left half done."""
-        super().__enter__()
+    def _put_right(self) -> None:
         sealing.recover(self)
         approvals.review(self)
         receipts.drop_delivered(self)
         following.follow_all(self)
-        return self
 
     # --- the two journeys ---------------------------------------------------------
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Self
 
 from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, open_registry
 from mediabridge.bundle.stages import OpenedBundle
@@ -27,11 +26,10 @@ from mediabridge.verify import RouteState
 class RegistryStation(Desk):
     """The station beside the resident registry; it never touches LGWAN."""
 
-    def __enter__(self) -> Self:
-        """Open the station; issue the receipt that a power cut may have kept back."""
-        super().__enter__()
+    def _put_right(self) -> None:
+        """Issue, besides, the receipt that a power cut may have kept back."""
+        super()._put_right()
         receipts.issue_missing(self, self.registry)
-        return self
 
     @cached_property
     def registry(self) -> Registry:

@@ -23,6 +23,7 @@ from mediabridge.progress import NullProgress, Progress
 from mediabridge.records.tables import RuleTables
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stopping import told
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.mirror import PeerMirror
@@ -86,11 +87,23 @@ class OpenStation:
             self.log = TransferLog(connection, self.log_origin(self.id))
             self.trust: TrustData = client.current(self.home.trust_cache)
             self._open = opening.pop_all()
+        try:
+            self._put_right()
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        """Close everything and release the lock."""
-        self._open.close()
+    def _put_right(self) -> None:
+        """Put right what a power cut left half done, before anything else."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Close everything and release the lock; when told to stop, wipe and log it before."""
+        with self._open:
+            if isinstance(error, KeyboardInterrupt):
+                # It may have come in the middle of the wiping itself.
+                self.home.empty_work()
+                self.record(Event.JOURNEY_INTERRUPTED, reason=told(error).reason)
 
     @property
     def id(self) -> str:

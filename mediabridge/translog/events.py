@@ -112,6 +112,9 @@ class Event(StrEnum):
     MEDIUM_FAILED = "medium-failed"
     """A stick failed while it was in use; nothing counts as written or taken."""
 
+    JOURNEY_INTERRUPTED = "journey-interrupted"
+    """A command was told to stop; the reason says by whom. What it held was wiped and let go."""
+
     JOURNEY_RECOVERED = "journey-recovered"
     """A journey that a power cut had interrupted was completed or undone."""
 

@@ -14,8 +14,9 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 _CHANGES = {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.link"}
@@ -27,36 +28,58 @@ def deaths(make: Callable[[], Path], action: Callable[[Path], object]) -> Iterat
 
     Ends when the action came to its end; that root is not yielded.
     """
+    for root, code in moments(make, action, [signal.SIGKILL], _PREPARED):
+        assert code == -signal.SIGKILL
+        yield root
+
+
+def moments(
+    make: Callable[[], Path],
+    action: Callable[[Path], object],
+    signals: Sequence[signal.Signals],
+    passed_over: Sequence[str] = (),
+) -> Iterator[tuple[Path, int | None]]:
+    """Send *signals*, one after the other, to a fresh *action* at each of its effects.
+
+    Yields the root and how the process ended, until the action came to its end undisturbed.
+    """
     processes = multiprocessing.get_context("fork")
     survived = 0
     while True:
         root = make()
-        child = processes.Process(target=_run_and_die, args=(root, action, survived))
+        told = signals[survived % len(signals)]
+        arguments = (root, action, survived, told, passed_over)
+        child = processes.Process(target=_run_and_be_told, args=arguments)
         child.start()
         child.join()
         if child.exitcode == 0:
             assert survived, "an action without effect proves nothing"
             return
-        assert child.exitcode == -signal.SIGKILL
-        yield root
+        yield root, child.exitcode
         survived += 1
 
 
-def _run_and_die(root: Path, action: Callable[[Path], object], survive: int) -> None:
+def _run_and_be_told(
+    root: Path,
+    action: Callable[[Path], object],
+    survive: int,
+    told: signal.Signals,
+    passed_over: Sequence[str],
+) -> None:
     left = survive
     above = str(root)
 
-    def effect() -> None:
+    def is_the_one() -> bool:
         nonlocal left
-        if left == 0:
-            signal.raise_signal(signal.SIGKILL)
         left -= 1
+        return left == -1
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         changes = event in _CHANGES or (event == "open" and _writes(arguments))
-        path = str(arguments[0])
-        if changes and path.startswith(above) and not any(part in path for part in _PREPARED):
-            effect()
+        path = str(arguments[0]) if changes else ""
+        counts = path.startswith(above) and not any(part in path for part in passed_over)
+        if counts and is_the_one():
+            signal.raise_signal(told)
 
     connect = sqlite3.connect
 
@@ -66,8 +89,16 @@ def _run_and_die(root: Path, action: Callable[[Path], object], survive: int) -> 
         def statement(text: str) -> None:
             # Within a transaction every moment is like the one before its end.
             reads = text.lstrip().startswith(("SELECT", "PRAGMA", "--"))
-            if not reads and (text == "COMMIT" or not connection.in_transaction):
-                effect()
+            if not reads and (text == "COMMIT" or not connection.in_transaction) and is_the_one():
+                if told is signal.SIGKILL:
+                    signal.raise_signal(told)
+                # What a handler raises in here SQLite would swallow: it is told afterwards.
+                sys.setprofile(outside)
+
+        def outside(frame: FrameType, _event: str, _argument: object) -> None:
+            if frame.f_code not in {statement.__code__, is_the_one.__code__}:
+                sys.setprofile(None)
+                signal.raise_signal(told)
 
         connection.set_trace_callback(statement)
         return connection

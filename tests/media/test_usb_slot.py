@@ -23,6 +23,7 @@ from mediabridge.media import usb
 from mediabridge.media.device import Disk, Interface, UsbDevice, Volume
 from mediabridge.media.udisks import BusError, Call, UDisks
 from mediabridge.media.usb import UsbSlot
+from mediabridge.stopping import Terminated
 
 UDISKS_ERROR = "org.freedesktop.UDisks2.Error."
 
@@ -115,6 +116,20 @@ def test_mounts_without_programs_and_unmounts(desk: Desk, *, write: bool, mode: 
     assert desk.calls == ["Mount", "Unmount"]
     assert desk.options[0]["options"] == ("s", f"{mode},nosuid,nodev,noexec")
     assert all(each["auth.no_user_interaction"] == ("b", True) for each in desk.options)
+
+
+def test_stick_mounted_in_the_moment_of_a_shutdown_is_unmounted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C60."""
+
+    def statvfs(_path: object) -> None:
+        raise Terminated
+
+    monkeypatch.setattr(usb.os, "statvfs", statvfs)
+    with pytest.raises(Terminated), slot_of(desk, "vfat").mounted():
+        pass
+    assert not desk.mounted
 
 
 def test_mount_of_the_desktop_is_ended_first(desk: Desk) -> None:

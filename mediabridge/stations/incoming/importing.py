@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from mediabridge.errors import (
     AlreadyAppliedError,
@@ -33,8 +33,10 @@ def take_all(
         MediabridgeError: as :func:`~mediabridge.stations.incoming.taking.import_medium`.
     """
     try:
-        for taken in import_medium(station, taker, visit, operator=operator):
-            note(taken)
+        # Closed whatever happens to the note: an import that is only suspended keeps its mount.
+        with closing(import_medium(station, taker, visit, operator=operator)) as takes:
+            for taken in takes:
+                note(taken)
     except (AlreadyAppliedError, NothingOnMediumError) as nothing_new:
         if isinstance(nothing_new, AlreadyAppliedError):
             custody.note_missed_arrival(station, visit, operator=operator)

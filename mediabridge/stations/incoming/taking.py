@@ -10,7 +10,7 @@ gets one entry, and the error goes on upwards with its verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -75,7 +75,7 @@ class Taker(Protocol):
 
 def import_medium(
     station: OpenStation, taker: Taker, visit: Visit, *, operator: str
-) -> Iterator[Taken]:
+) -> Generator[Taken, None, None]:
     """Take every new bundle for this station on the stick, in order, and yield each outcome.
 
     The first refusal ends it; bundles taken before it stay taken. The stick is mounted
