@@ -337,6 +337,20 @@ def test_note_leaves_the_record_as_it_is() -> None:
     assert change == (Operation.NOTE, ALICE, ALICE)
 
 
+@pytest.mark.parametrize(
+    ("event", "category", "gone"),
+    [("N05", "1", True), ("N14", "2", True), ("N17", "1", True), ("N02", "1", False)],
+)
+@pytest.mark.parametrize("name", ["name_roman", "name_kanji"])
+def test_spelling_that_is_no_longer_told(
+    event: str, category: str, name: str, *, gone: bool
+) -> None:
+    known = of_record(category)._replace(name_roman="EXAMPLE ALICE", name_kanji="例")
+    change = decide(of_category(IsaEvent(event), category, **{name: None}), known).change
+    assert change is not None
+    assert getattr(change.after, name) == (None if gone else getattr(known, name))
+
+
 @pytest.mark.parametrize("category", ["2", "3", "4"])
 def test_items_of_another_category_end(category: str) -> None:
     change = decide(of_category(IsaEvent.N17, category), ALICE).change
