@@ -22,5 +22,7 @@ def status(context: Context) -> Result:
         lines += [text("On their way:"), bundles_table(seen.under_way)]
     if seen.overdue:
         lines += [text("OVERDUE, no receipt yet:"), bundles_table(seen.overdue)]
+    if seen.done:
+        lines.append(text("Nothing is left to carry."))
     lines += [text("Own records:"), outcomes_table(seen.outcomes)]
     return Result(lines, seen.as_dict())

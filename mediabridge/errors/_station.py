@@ -76,6 +76,14 @@ class CollectedChangedError(RecordsError):
     hint = "Nothing was sealed; the file was set aside. Tell the officer, and collect it again."
 
 
+class ReceiptChangedError(RecordsError):
+    """A receipt that waits to be carried is not what this station issued."""
+
+    reason = "RECEIPT_CHANGED"
+    sentence = "The receipt {name} in this station's folder is not what was issued."
+    hint = "Nothing was sealed. Tell the officer; the folder has to be restored from a backup."
+
+
 class NothingToSealError(RecordsError):
     """Nothing was collected, and an empty bundle was not asked for."""
 

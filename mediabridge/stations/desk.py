@@ -53,6 +53,8 @@ class StationStatus:
     under_way: list[BundleRow]
     overdue: list[BundleRow]
     outcomes: dict[str, int]
+    done: bool
+    """Whether nothing is left to carry: all that was collected and owed has gone and come."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the status for ``--json``."""
@@ -170,15 +172,19 @@ class Desk(OpenStation, ABC):
     def status(self) -> StationStatus:
         """Say what is collected, on its way, held or overdue."""
         under_way = exporting.under_way(self)
+        awaited = [row for row in under_way if not exporting.needs_no_answer(row)]
         latest = self.clock.now() - timedelta(days=OVERDUE_DAYS)
         peers = [route.sender for route in self.trust.routes if route.receiver == self.id]
+        waiting = self.books.waiting_files()
+        due_receipts = sum(len(self.books.due_receipts(peer)) for peer in peers)
         return StationStatus(
             station=self.id,
             mode=self.config.mode,
-            waiting_records=sum(row.records for row in self.books.waiting_files()),
-            due_receipts=sum(len(self.books.due_receipts(peer)) for peer in peers),
+            waiting_records=sum(row.records for row in waiting),
+            due_receipts=due_receipts,
             held=self.held(),
             under_way=under_way,
-            overdue=[row for row in under_way if from_rfc3339(row.created) < latest],
+            overdue=[row for row in awaited if from_rfc3339(row.created) < latest],
             outcomes=self.books.outcome_counts(),
+            done=not (waiting or due_receipts or awaited),
         )

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from mediabridge.apply import AppliedBundleInfo, Outcome
+from mediabridge.apply import Outcome
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.durable import move_durably, sync_file, sync_folder
 from mediabridge.kinds import kind_of_schema
@@ -50,8 +50,7 @@ class LgwanStation(Desk):
         shutil.rmtree(target, ignore_errors=True)
         move_durably(self._delivery(opened), target)
         counts = {str(Result.APPLIED): records} if records else {}
-        bundle = AppliedBundleInfo.of(opened.verified)
-        receipts.issue(self, bundle, self._outcomes(opened, target), counts, operator=operator)
+        receipts.conclude(self, opened, self._outcomes(opened, target), counts, operator=operator)
         return counts
 
     def held(self) -> int:

@@ -53,7 +53,7 @@ class RegistryStation(Desk):
         )
         counts = {str(result): n for result, n in applied.counts.by_result.items() if n}
         outcomes = self.registry.outcomes(bundle.bundle_id)
-        receipts.issue(self, bundle, outcomes, counts, operator=operator)
+        receipts.conclude(self, opened, outcomes, counts, operator=operator)
         return counts
 
     def held(self) -> int:

@@ -182,6 +182,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "planned_minutes": _count,
     "reason": _text(_FEW_DIGITS + r"[A-Z][A-Z0-9_]{0,63}"),
     "receipt": _LABEL,
+    "receipt_sha256": _HEX256,
     "records": _count,
     "refused": _count,
     "route_from": _ID,

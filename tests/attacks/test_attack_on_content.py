@@ -3,8 +3,10 @@
 Station and officers collude throughout: signatures, hashes and keys are right.
 """
 
+import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -29,6 +31,7 @@ from mediabridge.errors import (
     SummaryMismatchError,
 )
 from mediabridge.kinds import Kind
+from mediabridge.translog.events import Event, build
 
 CSV = "isa_notice-0001.csv"
 
@@ -478,7 +481,13 @@ def test_schema_of_nobody(world: World, forge: Forge) -> None:
 # --- receipts -----------------------------------------------------------------------
 
 
-def _receipt(world: World, bundle: str, /, **changes: Any) -> tuple[Inner, Document]:
+NAMES = tuple(("isa_notice", f"N-{n:04d}") for n in (1, 2, 3))
+"""What the world's bundle carries."""
+
+
+def _receipt(
+    world: World, bundle: str, /, names: Sequence[tuple[str, str]] = NAMES, **changes: Any
+) -> tuple[Inner, Document]:
     """Return a receipt of the registry for *bundle*, as file and as entry of the manifest."""
     with world.lgwan() as station:
         row = station.books.bundle(bundle)
@@ -496,9 +505,9 @@ def _receipt(world: World, bundle: str, /, **changes: Any) -> tuple[Inner, Docum
         **changes,
     }
     lines = [
-        {"record": f"N-{n:04d}", "kind": "isa_notice", "result": "applied", "reason": "",
+        {"record": record, "kind": kind, "result": "applied", "reason": "",
          "next_municipality": ""}
-        for n in (1, 2, 3)
+        for kind, record in names
     ]  # fmt: skip
     plain = b"".join(canonical.dump(line) + b"\n" for line in (head, *lines))
     name = f"receipt-{head['receipt'][:8]}.jsonl"
@@ -508,12 +517,40 @@ def _receipt(world: World, bundle: str, /, **changes: Any) -> tuple[Inner, Docum
     return Inner(name, "receipt/1", 0, plain), entry
 
 
-def _answer(forge: Forge, *receipts: tuple[Inner, Document]) -> None:
+def _log_of(
+    world: World, receipts: Sequence[tuple[Inner, Document]], **lies: Any
+) -> tuple[bytes, ...]:
+    """Return the registry's log with entries that say the same as *receipts*, but for *lies*."""
+    entries = list(world.log_bytes("registry-01"))
+    for file, entry in receipts:
+        records = file.plain.count(b"\n") - 1
+        bundle = {"bundle": entry["bundle"], "seq": entry["seq"]}
+        issued = {
+            "receipt": entry["receipt"],
+            "receipt_sha256": hashlib.sha256(file.plain).hexdigest(),
+        }
+        for event, facts in (
+            (Event.BUNDLE_APPLIED, {**bundle, "records": records, "applied": records, "held": 0}),
+            (Event.RECEIPT_ISSUED, {**bundle, **issued, "records": records}),
+        ):
+            said = facts | {name: lie for name, lie in lies.items() if name in facts}
+            time = "2026-05-02T09:00:00Z"
+            entries.append(
+                build(event, time=time, station="registry-01", actor="clerk-1", facts=said)
+            )
+    return tuple(entries)
+
+
+def _answer(
+    forge: Forge, *receipts: tuple[Inner, Document], entries: Sequence[bytes] | None = None
+) -> None:
+    said = _log_of(forge.world, receipts) if entries is None else entries
     forge.seal(
         station="registry-01",
         recipients=["lgwan-01", "escrow"],
         files=[file for file, _entry in receipts],
         receipts=[entry for _file, entry in receipts],
+        log=forge.log("registry-01", entries=list(said)),
     )
 
 
@@ -545,6 +582,48 @@ def test_right_receipt_closes_books(world: World, forge: Forge) -> None:
 def test_receipt_that_lies(world: World, forge: Forge, changes: Document) -> None:
     """Claim C43."""
     _answer(forge, _receipt(world, world.bundle.name, **changes))
+    assert_refused(world, ReceiptInvalidError, station="lgwan-01")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (*NAMES[:2], ("isa_notice", "N-9999")),
+        (NAMES[0],) * 3,
+        (*NAMES[:2], ("municipal_notice", "N-0003")),
+        tuple(("isa_notice", f"X-{n}") for n in (1, 2, 3)),
+    ],
+    ids=["a-record-of-nobody", "one-three-times", "wrong-kind", "none-of-the-bundle"],
+)
+def test_receipt_names_other_records(
+    world: World, forge: Forge, names: Sequence[tuple[str, str]]
+) -> None:
+    """Claim C43. Every record of the bundle, each as often as it was sent, and nothing else."""
+    _answer(forge, _receipt(world, world.bundle.name, names=names))
+    assert_refused(world, ReceiptInvalidError, station="lgwan-01")
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"receipt": "0" * 32},
+        {"receipt_sha256": "0" * 64},
+        {"records": 2},
+        {"applied": 2},
+        {"held": 1},
+    ],
+    ids=str,
+)
+def test_receipt_is_not_what_the_log_says(world: World, forge: Forge, lies: Document) -> None:
+    """Claim C43. The registry's own signed log, carried beside it, says another thing."""
+    receipt = _receipt(world, world.bundle.name)
+    _answer(forge, receipt, entries=_log_of(world, [receipt], **lies))
+    assert_refused(world, ReceiptInvalidError, station="lgwan-01")
+
+
+def test_receipt_of_which_the_log_knows_nothing(world: World, forge: Forge) -> None:
+    """Claim C43."""
+    _answer(forge, _receipt(world, world.bundle.name), entries=world.log_bytes("registry-01"))
     assert_refused(world, ReceiptInvalidError, station="lgwan-01")
 
 

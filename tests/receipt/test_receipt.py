@@ -119,7 +119,7 @@ def changed(number: int, **items: object) -> bytes:
         (b"[]\n", "line 1: "),
         (b"".join(lines()[1:]), "line 1: "),
         (b"".join(lines())[:-1], "line 5: the line is too long or cut off"),
-        (b"".join(lines()[:-1]), "line 5: 1 records fewer than the head says"),
+        (b"".join(lines()[:-1]), "line 5: fewer records than the head says; missing: 1"),
         (b"".join([*lines(), lines()[1]]), "line 6: more records with result applied"),
         (b"".join([*lines(), b"\n"]), "line 6: the line is empty"),
         (b"".join([*lines(), b"\n", b"hidden\n"]), "line 6: the line is empty"),

@@ -33,6 +33,7 @@ FULL: dict[str, Fact] = {
     "peer_size": 12,
     "reason": "SEQUENCE_GAP",
     "receipt": "fedcba9876543210" * 2,
+    "receipt_sha256": SHA256,
     "records": 4,
     "refused": 0,
     "route_from": "lgwan",

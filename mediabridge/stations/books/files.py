@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from mediabridge.stations.books.rows import BundleState, InboxRow
 
@@ -32,14 +32,17 @@ class CollectedFiles:
 
     def add_records(self, file: str, kind: str, records: Iterable[str]) -> None:
         """Enter the record ids of *file*; a record collected before keeps its first entry."""
-        self._db.executemany(
-            "INSERT OR IGNORE INTO records VALUES (?, ?, ?, NULL, NULL)",
-            ((kind, record, file) for record in records),
-        )
+        for record in records:
+            entered = self._db.execute(
+                "INSERT OR IGNORE INTO records VALUES (?, ?, ?, NULL, NULL)", (kind, record, file)
+            )
+            if not entered.rowcount:
+                self._db.execute("INSERT INTO repeats VALUES (?, ?, ?)", (kind, record, file))
 
     def remove_file(self, file: str) -> None:
         """Forget a file that no bundle carries, and its records."""
         self._db.execute("DELETE FROM records WHERE file = ?", (file,))
+        self._db.execute("DELETE FROM repeats WHERE file = ?", (file,))
         self._db.execute("DELETE FROM inbox WHERE file = ? AND bundle IS NULL", (file,))
 
     def has_file(self, file: str) -> bool:
@@ -102,5 +105,19 @@ class CollectedFiles:
         yield from self._db.execute(
             "SELECT records.kind, record, result, reason FROM records JOIN inbox USING (file)"
             " WHERE inbox.bundle = ? ORDER BY records.kind, record",
+            (bundle,),
+        )
+
+    def carried_by(self, bundle: str) -> Generator[tuple[str, str, int], None, None]:
+        """Yield ``(kind, record, times)`` for everything in *bundle*, in that order.
+
+        A record is there more than once when several of its files hold it.
+        """
+        yield from self._db.execute(
+            "SELECT kind, record, count(*) FROM ("
+            " SELECT records.kind, record FROM records JOIN inbox USING (file) WHERE bundle = ?1"
+            " UNION ALL"
+            " SELECT repeats.kind, record FROM repeats JOIN inbox USING (file) WHERE bundle = ?1"
+            ") GROUP BY kind, record ORDER BY kind, record",
             (bundle,),
         )

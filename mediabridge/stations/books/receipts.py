@@ -16,14 +16,15 @@ class DueReceipts:
     def add_receipt(self, receipt: DueReceipt, *, sender: str) -> None:
         """Enter a receipt that is now due to *sender*."""
         self._db.execute(
-            "INSERT INTO receipts VALUES (?, ?, ?, ?, ?, NULL)",
-            (receipt.receipt, receipt.bundle, sender, receipt.seq, receipt.lines),
+            "INSERT INTO receipts (receipt, bundle, sender, seq, lines, sha256)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (receipt.receipt, receipt.bundle, sender, receipt.seq, receipt.lines, receipt.sha256),
         )
 
     def due_receipts(self, sender: str) -> list[DueReceipt]:
         """Return the receipts due to *sender*, oldest first."""
         rows = self._db.execute(
-            "SELECT receipt, bundle, seq, lines FROM receipts"
+            "SELECT receipt, bundle, seq, lines, sha256 FROM receipts"
             " WHERE sender = ? AND carried_by IS NULL ORDER BY seq",
             (sender,),
         )

@@ -39,6 +39,11 @@ class BundleRow:
     summary: dict[str, Any]
     salt: str
 
+    @property
+    def only_answers(self) -> bool:
+        """Whether it was sealed here with receipts and no records, so that none comes for it."""
+        return not self.records and bool(self.summary.get("receipts"))
+
 
 @dataclass(frozen=True)
 class InboxRow:
@@ -60,3 +65,5 @@ class DueReceipt:
     bundle: str
     seq: int
     lines: int
+    sha256: str | None
+    """Digest of the file; None for one that is older than this column."""

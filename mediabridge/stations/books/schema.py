@@ -55,6 +55,21 @@ CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 _JUDGED_BY: Final = "ALTER TABLE inbox ADD COLUMN tables TEXT;"
 """NULL in rows that are older than this column: such files are judged again when sealed."""
 
+_ANSWERS: Final = """
+ALTER TABLE receipts ADD COLUMN sha256 TEXT;
+CREATE TABLE repeats (
+    kind TEXT NOT NULL,
+    record TEXT NOT NULL,
+    file TEXT NOT NULL REFERENCES inbox (file),
+    PRIMARY KEY (kind, record, file)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX repeats_of_file ON repeats (file);
+"""
+"""What a receipt is held against: its digest, and records that were collected a second time.
+
+A record belongs to the file it came in first; a bundle carries it again all the same.
+"""
+
 
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
     """Return the station that sent or took a bundle of the books in the place of *owner*."""
@@ -68,7 +83,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
-    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY),
+    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY, _ANSWERS),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,
         read_only=errors.BooksReadOnlyError,
@@ -83,7 +98,7 @@ BOOKS: Final = sqlite.Store(
     landmark="bundles",
     somebody_else=_somebody_else,
 )
-"""The journeys, the register of media, whose they are, the tables a file was judged by.
+"""The journeys, the register of media, whose they are, the tables a file was judged by, answers.
 
 That is what each version added.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 
@@ -13,9 +14,47 @@ from mediabridge.errors import LogCorruptError, ReceiptInvalidError
 from mediabridge.locale import text
 from mediabridge.receipt import Head, ReceiptReader, write_receipt
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt
+from mediabridge.stations.incoming import answers
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 from mediabridge.translog.recovery import Recovery
+from mediabridge.translog.section import VerifiedSection
+
+
+def conclude(
+    station: OpenStation,
+    opened: OpenedBundle,
+    outcomes: Iterable[Outcome],
+    counts: Mapping[str, int],
+    *,
+    operator: str,
+) -> None:
+    """Issue the receipt for a bundle that was taken, unless it brought receipts alone.
+
+    Nothing acknowledges an acknowledgement: that such a bundle arrived, its sender reads in
+    this station's log, which comes with whatever is sent next (:func:`close_arrived`).
+    """
+    bundle = AppliedBundleInfo.of(opened.verified)
+    if sum(opened.manifest.records.values()) or not opened.manifest.receipts:
+        issue(station, bundle, outcomes, counts, operator=operator)
+        return
+    with station.books.transaction():
+        station.books.add_bundle(_incoming_row(bundle, station.now(), 0))
+
+
+def close_arrived(station: OpenStation, log: VerifiedSection, sender: str) -> None:
+    """Close the books on bundles of receipts alone that *sender*'s log says were taken there."""
+    waiting = [
+        row
+        for row in station.books.bundles_in(BundleState.WRITTEN)
+        if row.receiver == sender and row.only_answers
+    ]
+    logged = answers.entries_on(station, log, sender, {row.bundle for row in waiting})
+    for row in waiting:
+        if (Event.BUNDLE_APPLIED, row.bundle) in logged:
+            station.record(Event.BUNDLE_DELIVERED, bundle=row.bundle, seq=row.seq)
+            with station.books.transaction():
+                station.books.set_state(row.bundle, BundleState.DELIVERED)
 
 
 def issue(
@@ -45,16 +84,19 @@ def issue(
     draft = station.home.work / f"{head.receipt}.jsonl"
     with new_file(draft) as output:
         lines = write_receipt(output, head, outcomes)
+    with draft.open("rb") as written:
+        sha256 = hashlib.file_digest(written, "sha256").hexdigest()
     station.record(
         Event.RECEIPT_ISSUED,
         actor=operator,
         receipt=head.receipt,
+        receipt_sha256=sha256,
         bundle=bundle.bundle_id,
         seq=bundle.seq,
         records=lines,
     )
     move_durably(draft, station.home.receipts / draft.name)
-    due = DueReceipt(head.receipt, bundle.bundle_id, bundle.seq, lines)
+    due = DueReceipt(head.receipt, bundle.bundle_id, bundle.seq, lines, sha256)
     with station.books.transaction():
         station.books.add_bundle(_incoming_row(bundle, head.decided_at, lines))
         station.books.add_receipt(due, sender=bundle.sender)
@@ -71,19 +113,26 @@ def issue_missing(station: OpenStation, registry: Registry) -> None:
             issue(station, entry.bundle, outcomes, counts, operator=entry.decided_by)
 
 
-def check(station: OpenStation, opened: OpenedBundle) -> None:
+def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> None:
     """Read every receipt that *opened* brings, before anything of it has an effect.
 
+    *log* is the sender's own log, as it came with the bundle.
+
     Raises:
-        ReceiptInvalidError: malformed, or it answers a bundle that was never sent there.
+        ReceiptInvalidError: malformed, or it answers a bundle that was never sent there, or
+            not all of it, or the log says otherwise.
         LogCorruptError: the peer holds more entries of our log than there are.
     """
-    for carried in opened.manifest.receipts:
+    receipts = opened.manifest.receipts
+    sender = opened.verified.header.route.sender
+    logged = answers.entries_on(station, log, sender, {each.bundle for each in receipts})
+    for carried in receipts:
         with opened.files[carried.file].open("rb") as stream:
             receipt = ReceiptReader(stream, carried.file)
-            _answered(station, opened, carried, receipt.head)
-            for _outcome in receipt:
-                pass
+            row = _answered(station, opened, carried, receipt.head)
+            answers.check_names(station, row, receipt, carried.file)
+            sha256 = opened.manifest.file(carried.file).sha256
+            answers.check_logged(logged, receipt.head, sha256, carried.file)
     held = opened.manifest.log.peer_size
     if held > station.log.size():
         detail = text(
@@ -129,18 +178,20 @@ def _accept_one(station: OpenStation, opened: OpenedBundle, carried: CarriedRece
     with opened.files[carried.file].open("rb") as stream, station.books.transaction():
         receipt = ReceiptReader(stream, carried.file)
         row = _answered(station, opened, carried, receipt.head)
+        if row.state is BundleState.DELIVERED:
+            return
         station.books.close_records(
             row.bundle,
             ((each.kind, each.record_id, each.result, each.reason) for each in receipt),
         )
-        if row.state is not BundleState.DELIVERED:
-            station.record(
-                Event.RECEIPT_ACCEPTED,
-                receipt=receipt.head.receipt,
-                bundle=row.bundle,
-                seq=row.seq,
-                records=row.records,
-            )
+        station.record(
+            Event.RECEIPT_ACCEPTED,
+            receipt=receipt.head.receipt,
+            receipt_sha256=opened.manifest.file(carried.file).sha256,
+            bundle=row.bundle,
+            seq=row.seq,
+            records=row.records,
+        )
         station.books.set_state(row.bundle, BundleState.DELIVERED)
 
 

@@ -192,12 +192,13 @@ class _Import:
         peer_log: list[VerifiedSection] = []
         examination.check_log(lambda: peer_log.append(self._check_log(opened)))  # 8
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
-            self._check_records(opened)  # 9
+            self._check_records(opened, peer_log[0])  # 9
             it.got = it.wanted
         # The peer's own statements, each kept whatever the registry says afterwards.
         self.station.mirror(verified.header.route.sender).keep(peer_log[0])
         following.follow(self.station, verified.header.route.sender)
         answered = receipts.accept(self.station, opened)
+        receipts.close_arrived(self.station, peer_log[0], verified.header.route.sender)
         with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
             outcomes = self.taker.take(opened, self.operator)  # 10
             it.got = it.wanted
@@ -248,7 +249,7 @@ class _Import:
         progress = self.station.progress.advance
         return decrypt(verified, self.station.recipient_key, quarantine, progress=progress)
 
-    def _check_records(self, opened: OpenedBundle) -> None:
+    def _check_records(self, opened: OpenedBundle, log: VerifiedSection) -> None:
         events = check_records(
             opened,
             self.station.config.municipality_code,
@@ -258,7 +259,7 @@ class _Import:
         header = opened.verified.header
         before = self.taker.records_taken(header.route.sender, header.seq - 1)
         check_counted(opened.manifest.summary, events, before)
-        receipts.check(self.station, opened)
+        receipts.check(self.station, opened, log)
 
     def _check_log(self, opened: OpenedBundle) -> VerifiedSection:
         sender = opened.verified.header.route.sender

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from mediabridge.config import LIMITS
 from mediabridge.durable import move_durably
-from mediabridge.errors import CollectedChangedError
+from mediabridge.errors import CollectedChangedError, ReceiptChangedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_, text
 from mediabridge.records.csv.source import FileFaultError, Lines
-from mediabridge.stations.books import InboxRow
+from mediabridge.stations.books import DueReceipt, InboxRow
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 
@@ -80,6 +80,16 @@ def check_sealed(row: InboxRow, sha256: str) -> None:
     """
     if sha256 != row.file:
         raise _changed(row, text("its content is another one"))
+
+
+def check_receipt(due: DueReceipt, sha256: str | None) -> None:
+    """Accept *sha256*, of the receipt that went into the bundle, only if it is what was issued.
+
+    Raises:
+        ReceiptChangedError: it was exchanged, or it is gone (None).
+    """
+    if sha256 is None or sha256 != (due.sha256 or sha256):
+        raise ReceiptChangedError(name=due.receipt)
 
 
 def _count(station: OpenStation, row: InboxRow) -> Counted:

@@ -58,6 +58,11 @@ def under_way(station: OpenStation) -> list[BundleRow]:
     return [row for state in UNDER_WAY for row in station.books.bundles_in(state)]
 
 
+def needs_no_answer(row: BundleRow) -> bool:
+    """Tell whether *row* is on a medium and holds receipts alone, which nothing acknowledges."""
+    return row.state is BundleState.WRITTEN and row.only_answers
+
+
 def seal_or_go_on(station: OpenStation, *, operator: str, empty: bool = False) -> None:
     """Seal what waits; with nothing to seal, go on with what was sealed earlier.
 

@@ -35,7 +35,12 @@ from mediabridge.locale import n_
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.officers import own_signer
 from mediabridge.stations.outgoing.collecting import check_again
-from mediabridge.stations.outgoing.counting import Counted, check_collected, check_sealed
+from mediabridge.stations.outgoing.counting import (
+    Counted,
+    check_collected,
+    check_receipt,
+    check_sealed,
+)
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import section
 from mediabridge.translog.events import Event
@@ -55,6 +60,7 @@ def seal_bundle(
         CollectedChangedError: a file, or its figures in the books, are not what was taken in.
         RecordsRefusedError: the tables changed since a file was taken in, and it has errors
             by those in use now; either file was set aside, and nothing was sealed.
+        ReceiptChangedError: a receipt that is due is not what was issued.
         KeyFileError, PassphraseError: this station's keys cannot be opened.
         SignerRevokedError, SignerExpiredError, SignerNotYetValidError, SignerUnknownError: nobody
             would accept what this station's key signs now.
@@ -70,6 +76,9 @@ def seal_bundle(
     for file in files:
         counted.append(check_collected(station, file, operator=operator))
         check_again(station, file, operator=operator)
+    for due in receipts:
+        if not (station.home.receipts / f"{due.receipt}.jsonl").is_file():
+            check_receipt(due, None)
     parcel = _Parcel(station, peer, operator, files, counted, receipts)
     row, folder = parcel.build()
     station.record(Event.BUNDLE_SEALED, actor=operator, **route_facts(row), records=row.records)
@@ -108,6 +117,8 @@ class _Parcel:
         draft = compress([*self._sources(), log[0]], work / "stream", pad_to=PAD_TO)
         for file, inner in zip(self.files, draft.files, strict=False):
             check_sealed(file, inner.sha256)
+        for due, inner in zip(self.receipts, draft.files[len(self.files) :], strict=False):
+            check_receipt(due, inner.sha256)
         seq, prev, previous = self._route_position()
         summary = self._summary(bundle, seq, previous, draft)
         manifest = self._manifest(summary, draft, log[1])
