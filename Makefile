@@ -119,7 +119,8 @@ clean:
 $(VENV)/runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"mediabridge needs Python 3.11 or newer; choose one with make PYTHON=...")'
-	$(PYTHON) -m venv $(VENV)
+	@# One environment keeps its interpreter; another one takes make clean first.
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) --require-hashes --requirement requirements/build.txt
 	$(INSTALL) --require-hashes --requirement requirements/runtime.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
