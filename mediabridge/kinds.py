@@ -36,6 +36,9 @@ class Facts:
     law: str
     """The article it rests on."""
 
+    moment_field: str | None = None
+    """The time by which its records are ordered, then by ``sequence``; None: in no order."""
+
 
 @unique
 class Kind(StrEnum):
@@ -62,6 +65,7 @@ class Kind(StrEnum):
             japanese="法務省通知",
             english="notice of the Immigration Services Agency",
             law="住基法30条の50",
+            moment_field="issued_at",
         ),
     )
     MUNICIPAL_NOTICE = (
@@ -73,6 +77,7 @@ class Kind(StrEnum):
             japanese="市町村通知",
             english="notice of a municipality",
             law="入管法61条の8の2",
+            moment_field="processed_at",
         ),
     )
     RESIDENCE_REPORT = (

@@ -108,6 +108,17 @@ TEXT_FORM = """\
   value that is not in its form is looked at all the same.
 """
 
+ORDER = """\
+## Order
+
+- Notices of one destination are ordered by time (`issued_at`, `processed_at`), then by `sequence`.
+  The rows of a file may stand in any order, and so may the files of a bundle: the receiver applies
+  the notices of a bundle in the order of their issue. `collect` says which rows are out of order
+  (`OUT_OF_ORDER`).
+- A `sequence` stands in a file once; a second record with it refuses the file
+  (`SEQUENCE_REPEATED`). Files of other days are not looked at: a notice may be delivered again.
+"""
+
 RULES_FORM = f"""\
 ## Rules across fields
 
@@ -282,6 +293,7 @@ def page() -> str:
             _unscanned(),
             _classes(),
             RULES_FORM,
+            ORDER,
             CSV_FORM,
             XML_FORM,
             SCHEMA_FORM,

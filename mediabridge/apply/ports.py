@@ -69,7 +69,7 @@ class Registry(Protocol):
         """Return what was taken from *sender* so far, for the check of the order."""
 
     def outcomes(self, bundle_id: str) -> Iterator[Outcome]:
-        """Yield what became of each record of a bundle, in the order of its records."""
+        """Yield what became of each record of a bundle, in the order of applying."""
 
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that wait for a person's decision, oldest bundle first."""

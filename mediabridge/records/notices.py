@@ -30,6 +30,15 @@ class Notice(Spoken):
         n_("After the last record stand blank lines ({count}). They were left out."),
     )
 
+    # --- one record ---
+    OUT_OF_ORDER = (
+        "OUT_OF_ORDER",
+        n_(
+            "The record is older than one above it. Within a bundle, records are applied in the"
+            " order of their time and running number, not of their rows."
+        ),
+    )
+
     # --- one field ---
     NOT_A_KANJI = (
         "NOT_A_KANJI",

@@ -476,6 +476,10 @@ class Reason(Spoken):
         "OTHER_MUNICIPALITY",
         n_("{field} is not that of this station: {wanted}."),
     )
+    SEQUENCE_REPEATED = (
+        "SEQUENCE_REPEATED",
+        n_("{field} was already used in this file, by another record."),
+    )
     RECORD_REPEATED = "RECORD_REPEATED", n_("{field} stands in this file more than once.")
     MOVE_TO_SELF = "MOVE_TO_SELF", n_("{field} is the municipality that sends this notice.")
     RESIDENCE_AFTER_REPORT = (

@@ -114,9 +114,9 @@ def write_notice(happening: Happening, letter: Letter, loader: Loader, **changed
 
 
 def issued(day: date, number: int) -> datetime:
-    """Return a moment of the evening of *day*; later numbers later."""
+    """Return a moment of the evening of *day*; later numbers never earlier."""
     evening = datetime(day.year, day.month, day.day, 17, 5, tzinfo=JST)
-    return evening + timedelta(seconds=number % 7200)
+    return evening + timedelta(seconds=number // 100 % 7200)
 
 
 def _of_person(person: Person) -> dict[str, str]:

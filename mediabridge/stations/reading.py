@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,7 @@ from mediabridge.records import files
 from mediabridge.records.csv import CsvReader
 from mediabridge.records.kept import Kept
 from mediabridge.records.model import Record
+from mediabridge.records.notices import Notice, RecordNotice
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlReader
@@ -53,6 +55,9 @@ class RecordFile:
         # Two million ids do not fit into the memory we promise; SQLite keeps them in a file.
         self._seen = sqlite3.connect("")
         self._seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._seen.execute("CREATE TABLE sequence (number INTEGER PRIMARY KEY)")
+        self._moment_field = kind.facts.moment_field
+        self._latest: tuple[datetime, int] | None = None
         self.errors = reader.errors
         self.notices = reader.notices
         self.count = 0
@@ -66,7 +71,9 @@ class RecordFile:
                 told = self._tell(told)
             identity = str(record.get(self._id_field))
             self._check_municipality(record)
-            self._check_repeated(identity)
+            repeated = self._check_repeated(identity)
+            if self._moment_field is not None and not repeated:
+                self._check_order(record.get(self._moment_field), record.get("sequence"))
             yield identity, record
         self._tell(told)
 
@@ -80,10 +87,21 @@ class RecordFile:
         if record.get("municipality_code") != self._municipality:
             self._refuse("municipality_code", Reason.OTHER_MUNICIPALITY, wanted=self._municipality)
 
-    def _check_repeated(self, identity: str) -> None:
+    def _check_repeated(self, identity: str) -> bool:
         entered = self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?)", (identity,))
         if not entered.rowcount:
             self._refuse(self._id_field, Reason.RECORD_REPEATED)
+        return not entered.rowcount
+
+    def _check_order(self, moment: datetime, sequence: int) -> None:
+        """Refuse a number used twice; say where a record was made before one above it."""
+        entered = self._seen.execute("INSERT OR IGNORE INTO sequence VALUES (?)", (sequence,))
+        if not entered.rowcount:
+            self._refuse("sequence", Reason.SEQUENCE_REPEATED)
+        if self._latest is None or self._latest <= (moment, sequence):
+            self._latest = (moment, sequence)
+        else:
+            self.notices.extend([RecordNotice(self._reader.row, None, Notice.OUT_OF_ORDER)])
 
     def _refuse(self, field: str, reason: Reason, **facts: str) -> None:
         self.errors.extend([RecordError(self._reader.row, field, reason, facts)])

@@ -18,6 +18,7 @@ from mediabridge.locale import text
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts
+from mediabridge.stations.ordering import as_issued
 from mediabridge.stations.reading import records_of
 from mediabridge.translog.events import Event
 from mediabridge.verify import RouteState
@@ -46,7 +47,7 @@ class RegistryStation(Desk):
         applied = apply_bundle(
             self.registry,
             bundle,
-            self._notices(opened),
+            as_issued(self._notices(opened), self.home.work),
             now=self.clock.now(),
             decided_by=operator,
             before_commit=lambda counts: self._announce(opened, counts, operator),

@@ -308,7 +308,8 @@ OF_FILES = (
     "FILE_", "ROW", "BOM_", "CTRL_Z_", "HEADER_", "SEPARATED_", "QUOTED_", "ENCODING_",
     "COLUMN_", "LINE_", "QUOTES_", "UTF16_", "XML",
     "FIELD_TOO_LONG", "NUL_CHARACTER", "NOT_IN_ENCODING", "MY_NUMBER",
-    "OTHER_MUNICIPALITY", "RECORD_", "ELEMENT_", "ATTRIBUTE_", "TEXT_OUTSIDE_", "NOT_IN_SCHEMA",
+    "OTHER_MUNICIPALITY", "RECORD_", "SEQUENCE_", "ELEMENT_", "ATTRIBUTE_", "TEXT_OUTSIDE_",
+    "NOT_IN_SCHEMA",
 )  # fmt: skip
 """Reasons that other tests reach."""
 

@@ -185,3 +185,10 @@ def test_people_stream_in_bounded_memory() -> None:
 def test_impossible_population_refused(residents: int, municipality: str) -> None:
     with pytest.raises(UsageError):
         Population(residents, 1, municipality, START, tables=shipped())
+
+
+def test_notices_of_a_day_are_in_the_order_of_their_numbers() -> None:
+    (day,) = Population(20_000, 7, "131041", START, tables=shipped(), at_least=7500).days(1)
+    moments = [(each.issued_at, each.sequence) for each in day.isa_notices]
+    assert len(moments) > 7300
+    assert moments == sorted(moments)

@@ -1,0 +1,84 @@
+"""The order of applying is that of issue, whatever the order of the rows."""
+
+from pathlib import Path
+
+import pytest
+from apply.people import notice
+from attacks.records import card, csv_of, isa_notice
+from attacks.world import World
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediabridge.errors import RecordsRefusedError
+from mediabridge.kinds import Kind
+from mediabridge.records.notices import Notice
+from mediabridge.records.reasons import Reason
+from mediabridge.stations.ordering import as_issued
+
+MORNING, EVENING = "2026-11-22T09:00:00+09:00", "2026-11-22T18:00:00+09:00"
+NUMBERED = [
+    notice(notice_id=f"N-{number}", sequence=number, issued_at=moment)
+    for number, moment in enumerate([MORNING, MORNING, EVENING, EVENING, EVENING])
+]
+
+
+@given(st.permutations(NUMBERED))
+def test_any_order_of_rows_becomes_that_of_issue(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[object]
+) -> None:
+    folder = tmp_path_factory.mktemp("work")
+    assert list(as_issued(rows, folder)) == NUMBERED  # type: ignore[arg-type]
+
+
+def test_time_comes_before_the_running_number(tmp_path: Path) -> None:
+    late = notice(notice_id="N-1", sequence=1, issued_at=EVENING)
+    early = notice(notice_id="N-2", sequence=2, issued_at=MORNING)
+    assert list(as_issued([late, early], tmp_path)) == [early, late]
+
+
+def _extended_then_lost() -> list[dict[str, str]]:
+    """Return two notices of resident 1: a stay extended, and that card issued again."""
+    extended = {**isa_notice(1, 901), "prior_card_number": card(1)}
+    again = {**isa_notice(2, 902), "event_code": "N07", "prior_card_number": card(901)}
+    return [extended, {**again, "issued_at": "2026-05-02T18:00:00+09:00"}]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as issued", "the other way round"])
+def test_the_newest_card_is_in_force_whatever_the_order_of_the_rows(
+    world: World, order: int
+) -> None:
+    world.send(csv_of(Kind.ISA_NOTICE, _extended_then_lost()[::order]))
+    (taken,) = world.import_()
+    assert taken.outcomes == {"applied": 2}
+    with world.registry() as station:
+        found = station.registry.find_by_card(card(902))
+    assert found is not None
+    assert found.current
+
+
+def test_disorder_is_told_when_a_file_is_collected(world: World) -> None:
+    path = world.root / "isa.csv"
+    path.write_bytes(csv_of(Kind.ISA_NOTICE, _extended_then_lost()[::-1]))
+    with world.lgwan() as station:
+        (told,) = station.collect(path).notices.kept
+    assert (told.row, told.reason) == (3, Notice.OUT_OF_ORDER)
+
+
+def test_order_is_no_news(world: World) -> None:
+    path = world.root / "isa.csv"
+    path.write_bytes(csv_of(Kind.ISA_NOTICE, _extended_then_lost()))
+    with world.lgwan() as station:
+        assert not station.collect(path).notices.total
+
+
+@pytest.mark.parametrize("apart", [0, 1], ids=["next row", "a row between"])
+def test_running_number_used_twice_is_refused(world: World, apart: int) -> None:
+    first, *between = (isa_notice(number, number) for number in range(1, 2 + apart))
+    second = {**isa_notice(9, 9), "sequence": first["sequence"]}
+    path = world.root / "isa.csv"
+    path.write_bytes(csv_of(Kind.ISA_NOTICE, [first, *between, second]))
+    with world.lgwan() as station, pytest.raises(RecordsRefusedError) as refused:
+        station.collect(path)
+    (error,) = refused.value.errors
+    assert (error.row, error.field) == (3 + apart, "sequence")
+    assert error.reason is Reason.SEQUENCE_REPEATED
