@@ -204,10 +204,10 @@ def test_other_place_fails(leaves: list[bytes], data: st.DataObject) -> None:
 def test_wrong_length_fails(change: object) -> None:
     tree, root = Tree(LEAVES), bytes.fromhex(ROOTS[7])
     inclusion = change(merkle.inclusion_proof(4, 8, tree))  # type: ignore[operator]
-    with pytest.raises(errors.LogProofError, match=r"path of [24] hashes, should be 3"):
+    with pytest.raises(errors.LogProofError, match=r"hashes of the path: [24], should be 3"):
         merkle.verify_inclusion(4, 8, LEAVES[4], inclusion, root)
     consistency = change(merkle.consistency_proof(6, 8, tree))  # type: ignore[operator]
-    with pytest.raises(errors.LogProofError, match=r"proof of [24] hashes, should be 3"):
+    with pytest.raises(errors.LogProofError, match=r"hashes of the proof: [24], should be 3"):
         merkle.verify_consistency(6, 8, bytes.fromhex(ROOTS[5]), root, consistency)
 
 
@@ -217,7 +217,7 @@ def test_hash_of_other_length_fails(at: int, length: int) -> None:
     hashes = [LEAVES[0], bytes.fromhex(ROOTS[1]), LEAVES[1]]
     hashes[at] = (hashes[at] + b"\0")[:length]
     first, root, sibling = hashes
-    wanted = f"hash of {length} bytes, should be 32"
+    wanted = f"bytes of a hash: {length}, should be 32"
     with pytest.raises(errors.LogProofError, match=wanted):
         merkle.verify_inclusion(0, 2, first, [sibling], root)
     with pytest.raises(errors.LogProofError, match=wanted):
@@ -230,7 +230,7 @@ def test_empty_tree_precedes_all() -> None:
     merkle.verify_consistency(0, 8, merkle.EMPTY_ROOT, root, [])
     with pytest.raises(errors.LogProofError, match="old root is 0000"):
         merkle.verify_consistency(0, 8, bytes(32), root, [])
-    with pytest.raises(errors.LogProofError, match="proof of 1 hashes, should be 0"):
+    with pytest.raises(errors.LogProofError, match="hashes of the proof: 1, should be 0"):
         merkle.verify_consistency(0, 8, merkle.EMPTY_ROOT, root, [root])
 
 

@@ -189,7 +189,7 @@ def test_too_large_refused() -> None:
 def test_many_signatures_limited() -> None:
     unknown = line(note.sign(TEXT, OTHER))
     note.open_note(NOTE + unknown * (LIMITS.log_note_signatures - 1), [VKEY])
-    with pytest.raises(errors.LogNoteError, match="33 signatures, at most 32"):
+    with pytest.raises(errors.LogNoteError, match="signatures: 33, at most 32"):
         note.open_note(NOTE + unknown * LIMITS.log_note_signatures, [VKEY])
 
 
