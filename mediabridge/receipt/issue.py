@@ -40,7 +40,7 @@ class Head(BaseModel):
 
 
 def write_receipt(output: BinaryIO, head: Head, outcomes: Iterable[Outcome]) -> int:
-    """Write *head* and a line for each of *outcomes*, in the order of the records.
+    """Write *head* and a line for each of *outcomes*, in the order of applying.
 
     Returns the number of records.
 
