@@ -85,7 +85,7 @@ class SqliteRegistry:
         return RouteState.of(self._rows(query, sender))
 
     def outcomes(self, bundle_id: str) -> Iterator[Outcome]:
-        """Yield what became of each record of a bundle, in the order of its records."""
+        """Yield what became of each record of a bundle, in the order of applying."""
         query = (
             "SELECT record_id, kind, result, reason, outcome.next_municipality_code"
             " FROM journal JOIN outcome ON journal_number = number"
