@@ -78,7 +78,10 @@ def test_triggers_refuse_change(raw: sqlite3.Connection, statement: str) -> None
         ("DELETE FROM entry", "rows of the table node: 23, should be 0"),
         ("UPDATE entry SET position = 99 WHERE position = 12", "entry 99 found, should be 12"),
         ("UPDATE entry SET position = 13 WHERE position = 12", "entry 13 found, should be 12"),
-        ("INSERT INTO entry SELECT origin, -1, bytes FROM entry LIMIT 1", "rows of the table entry: 14"),
+        (
+            "INSERT INTO entry SELECT origin, -1, bytes FROM entry LIMIT 1",
+            "rows of the table entry: 14",
+        ),
         ("UPDATE node SET digest = zeroblob(32) WHERE level = 2", "level 2, position 0 is 0000"),
         ("UPDATE node SET digest = x'00' WHERE level = 2", "no node at level 2, position 0"),
         ("DELETE FROM node WHERE level = 1 AND position = 4", "no node at level 1, position 4"),
@@ -131,10 +134,10 @@ def test_rewritten_history_found(
     rewrite(raw, origin, [entry(seq + 100) for seq in range(count)])
     with database.connect(path, LGWAN) as connection:
         log = TransferLog(connection, origin)
-        with pytest.raises(errors.LogCorruptError, match="should (have|be)"):
+        with pytest.raises(errors.LogCorruptError, match=r"should (have|be)"):
             log.check()
         # What was promised before is never contradicted by a new signature.
-        with pytest.raises(errors.LogCorruptError, match="should (have|be)"):
+        with pytest.raises(errors.LogCorruptError, match=r"should (have|be)"):
             log.checkpoint(signer)
 
 
