@@ -131,8 +131,24 @@ CHUNK_BYTES: Final = 1 * MIB
 BUNDLE_VALID_DAYS: Final = 30
 """How long a bundle may be on its way: a long holiday plus a reissue."""
 
+BUILT: Final = "2026-11-01T00:00:00Z"
+"""A time before this program was released; each release sets it to its own day.
+
+No clock that shows an earlier one is right (docs/operations/release.md).
+"""
+
+CLOCK_AHEAD_DAYS: Final = 31
+"""A clock that is further ahead of everything known is more likely wrong: a bundle of that
+time would be refused until then, and be out of date afterwards."""
+
 OVERDUE_DAYS: Final = 2
 """A bundle without a receipt after this many days is shown as overdue."""
+
+USUAL_BUNDLES: Final = 10
+"""With how many earlier bundles of its route a bundle is compared: two weeks of working days."""
+
+USUAL_FACTOR: Final = 2
+"""How many times the most (or the fewest) of those days an officer is told of."""
 
 PAD_TO: Final = 64 * KIB
 """Step in which the size of a bundle's data stream can be seen from outside."""

@@ -1,7 +1,12 @@
-"""How an officer is asked at the terminal: the summary, the question, then the key."""
+"""How an officer is asked at the terminal: the summary, the question, then the key.
+
+The summary may be longer than a screen. So what must not be overlooked stands once more
+directly above the question: which bundle it is, who prepared it, and what is unusual.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +15,11 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._show import summary_table
 from mediabridge.cli._station import officer_key
 from mediabridge.errors import ApprovalDeclinedError
-from mediabridge.locale import n_
+from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
     from mediabridge.stations.outgoing.approving import Approver, Shown
+    from mediabridge.stations.outgoing.usual import Unusual
     from mediabridge.trust.signers import Signer
 
 
@@ -22,8 +28,42 @@ def asking(context: Context, key: Path, passphrase_file: Path | None, *, yes: bo
 
     def approver(shown: Shown) -> Signer:
         context.show(summary_table(shown.summary.model_dump(by_alias=True)))
+        context.show("")
+        for line in _beside_the_question(shown):
+            context.show(line)
         if not yes and not confirm(context, n_("Is this what shall be carried?")):
             raise ApprovalDeclinedError
         return officer_key(context, key, passphrase_file)
 
     return approver
+
+
+def _beside_the_question(shown: Shown) -> Iterator[str]:
+    summary = shown.summary
+    yield text(
+        "{route}, number {seq}, prepared by {operator}, records: {count}",
+        route=f"{summary.route.sender} > {summary.route.receiver}",
+        seq=summary.seq,
+        operator=summary.operator,
+        count=sum(summary.records.values()),
+    )
+    yield from _unusual_lines(shown.unusual)
+
+
+def _unusual_lines(seen: Unusual) -> Iterator[str]:
+    if seen.deleting:
+        codes = ", ".join(f"{code}: {count}" for code, count in seen.deleting.items())
+        yield text("! Can delete somebody from the register: {codes}", codes=codes)
+    if seen.records:
+        count, fewest, most = seen.records
+        yield text(
+            "! Records: {count}; in the bundles before: {fewest} to {most}",
+            count=count,
+            fewest=fewest,
+            most=most,
+        )
+    if seen.events:
+        codes = ", ".join(f"{code}: {got} ({most})" for code, (got, most) in seen.events.items())
+        yield text("! Far more than ever in the bundles before (most so far): {codes}", codes=codes)
+    if not seen.days:
+        yield text("The route has too few bundles yet to say what is usual.")

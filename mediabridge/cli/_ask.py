@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+import termios
 from typing import Any
 
 from mediabridge.cli._context import Context
@@ -19,11 +20,15 @@ from mediabridge.locale import text
 def confirm(context: Context, msgid: str, /, **facts: Any) -> bool:
     """Ask a yes-or-no question; only an explicit yes is a yes.
 
+    What was typed before the question stood on the screen, below everything shown with it,
+    is no answer to it and is thrown away.
+
     Raises:
         NotInteractiveError: nobody is there to answer.
     """
     question = text(msgid, **facts)
     _need_person(context, question)
+    _forget_typed()
     print(question, text("[y = yes / n = no]"), end=" ", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
 
@@ -40,6 +45,13 @@ def passphrase(context: Context, msgid: str, /, **facts: Any) -> str:
         return getpass.getpass(f"{question}: ", stream=sys.stderr)
     except EOFError:
         raise NotInteractiveError(detail=question) from None
+
+
+def _forget_typed() -> None:
+    """Wait until all that was shown is out, then discard what was typed meanwhile."""
+    sys.stderr.flush()
+    termios.tcdrain(sys.stderr.fileno())
+    termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 def _need_person(context: Context, question: str) -> None:

@@ -31,8 +31,9 @@ class Entry:
 
 COMMANDS = (
     Entry("demo", n_("Show one day's exchange from beginning to end, with training keys."), "demo"),
-    Entry("station", n_("Set up a station.")),
+    Entry("station", n_("Set up a station, or confirm its clock.")),
     Entry("station init", n_("Set up a station in an empty folder."), "station"),
+    Entry("station clock", n_("Confirm that this machine's clock is right."), "station_clock"),
     Entry("sample", n_("Make files of invented notices to practise with."), "sample"),
     Entry("collect", n_("Check files of notices and take them in."), "collect"),
     Entry("seal", n_("Seal what was collected into one signed, encrypted bundle."), "seal"),

@@ -198,6 +198,28 @@ class StationBusyError(ConfigurationError):
     hint = "Wait until it has finished, then start again."
 
 
+class ClockTooEarlyError(ConfigurationError):
+    """Before signing: the machine's clock is earlier than something that is surely past."""
+
+    reason = "CLOCK_TOO_EARLY"
+    sentence = "This machine's clock says {got}, which is before {wanted} ({source})."
+    hint = (
+        "Nothing was signed. Set date, time and time zone; often its battery is empty."
+        " If the clock is right: mediabridge station clock."
+    )
+
+
+class ClockTooFarAheadError(ConfigurationError):
+    """Before signing: the machine's clock is far ahead of everything this station knows."""
+
+    reason = "CLOCK_TOO_FAR_AHEAD"
+    sentence = "This machine's clock says {got}, long after {wanted} ({source})."
+    hint = (
+        "Nothing was signed. Set date, time and time zone."
+        " If the clock is right: mediabridge station clock."
+    )
+
+
 class TrustRootTooOldError(ConfigurationError):
     """Step 2: more new roots since the first one than are followed; ADR 0002 has the way out."""
 

@@ -10,6 +10,7 @@ from mediabridge.errors import StationError
 from mediabridge.locale import text
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.timekeeping import check_built
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.events import Event
 from mediabridge.translog.store import TransferLog
@@ -27,8 +28,10 @@ def init_station(root: Path, city: Path, station: str, *, clock: Clock) -> None:
 
     Raises:
         StationError: there is a station already, or the city does not know *station*.
+        ClockTooEarlyError: the machine's clock is earlier than this program.
         TrustInvalidError: the city's trust data is not in order.
     """
+    check_built(clock.now())
     home = Home(root)
     if home.config_file.exists():
         raise StationError(detail=text("a station was already set up here"))

@@ -34,6 +34,9 @@ class Event(StrEnum):
     TRUST_UPDATED = "trust-updated"
     """Newer trust data was accepted; from here on other keys may count."""
 
+    CLOCK_CONFIRMED = "clock-confirmed"
+    """A person compared the machine's clock with another one and said that it is right."""
+
     FILE_COLLECTED = "file-collected"
     """A file of records was taken in and will travel with the next bundle."""
 

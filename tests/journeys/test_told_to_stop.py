@@ -46,7 +46,7 @@ def interrupted(world: World, station: str) -> list[object]:
 
 
 def test_nothing_decrypted_stays_when_an_import_is_stopped(before: Before) -> None:
-    """Claim C60."""
+    """Claim C54."""
     logged = 0
     for world in stopped(before, "import_", REGISTRY, "import", "--medium", "MEDIUM"):
         left = world.home(REGISTRY).work
@@ -63,7 +63,7 @@ def test_nothing_decrypted_stays_when_an_import_is_stopped(before: Before) -> No
 def test_stopped_at_the_sending_side_the_command_is_repeated(
     before: Before, stage: str, word: str
 ) -> None:
-    """Claim C60."""
+    """Claim C54."""
     medium = ["--medium", "MEDIUM"] if word == "write" else []
     for world in stopped(before, stage, LGWAN, word, *medium):
         assert interrupted(world, LGWAN) in ([], ["TERMINATED"])

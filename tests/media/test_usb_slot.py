@@ -121,7 +121,7 @@ def test_mounts_without_programs_and_unmounts(desk: Desk, *, write: bool, mode: 
 def test_stick_mounted_in_the_moment_of_a_shutdown_is_unmounted(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Claim C60."""
+    """Claim C54."""
 
     def statvfs(_path: object) -> None:
         raise Terminated

@@ -34,6 +34,7 @@ from mediabridge.stations.reading import check_records
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
 from mediabridge.stations.sticks.visits import Visit, allow, true_cause, watched
+from mediabridge.stations.timekeeping import Evidence, check_clock
 from mediabridge.translog import note, section
 from mediabridge.translog.events import Event
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
@@ -194,6 +195,8 @@ class _Import:
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
             self._check_records(opened, peer_log[0])  # 9
             it.got = it.wanted
+        # The receipt will bear the clock's time, and what is taken cannot wait for another one.
+        check_clock(self.station, Evidence(verified.header.created, n_("the bundle")))
         # The peer's own statements, each kept whatever the registry says afterwards.
         self.station.mirror(verified.header.route.sender).keep(peer_log[0])
         following.follow(self.station, verified.header.route.sender)

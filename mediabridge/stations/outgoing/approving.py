@@ -28,7 +28,9 @@ from mediabridge.stations.books import BundleRow
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.outgoing import approvals, outbox
 from mediabridge.stations.outgoing.sealing import route_facts
+from mediabridge.stations.outgoing.usual import Unusual, unusual
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.timekeeping import check_clock
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
 from mediabridge.verify.signatures import check_station
@@ -43,6 +45,7 @@ class Shown:
     header: bytes
     sums: bytes
     """The bytes of SHA256SUMS. They hold the hash of ``header``, which holds the summary's."""
+    unusual: Unusual
 
 
 Approver = Callable[[Shown], Signer]
@@ -58,7 +61,9 @@ def look_at(station: OpenStation, bundle: str) -> Shown:
         SignatureInvalidError, SignerNotSenderError: the list is not this station's.
         HashMismatchError: the header is not the one of the list.
         SummaryMismatchError: the books do not match the sealed header; nothing to sign.
+        ClockTooEarlyError, ClockTooFarAheadError: the machine's clock is wrong.
     """
+    check_clock(station)
     row = outgoing(station, bundle)
     sums, head = (outbox.read(station, bundle, name) for name in (layout.SUMS, layout.HEADER))
     if hashlib.sha256(sums).hexdigest() != row.sums_sha256:
@@ -68,7 +73,7 @@ def look_at(station: OpenStation, bundle: str) -> Shown:
         raise HashMismatchError(name=layout.HEADER)
     summary = Summary.model_validate(row.summary)
     _check_bound(row, summary, parse_header(head))
-    return Shown(row, summary, head, sums)
+    return Shown(row, summary, head, sums, unusual(station, row, summary))
 
 
 def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> BundleRow:

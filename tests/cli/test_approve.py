@@ -1,0 +1,148 @@
+"""An officer at a real terminal: the whole summary first, then the question, then the answer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from attacks.records import csv_of, isa_csv, isa_notice
+from stations.days import Day
+
+from mediabridge.errors import ExitCode
+from mediabridge.kinds import Kind
+
+LGWAN = "lgwan-01"
+QUESTION = "[y = yes / n = no]"
+COLUMNS, LINES = 80, 12
+"""Half of a small screen: however long the summary is, this much beside the question is seen."""
+
+
+@dataclass
+class Terminal:
+    """A program at a pseudo-terminal, and all that it has shown."""
+
+    master: int
+    process: subprocess.Popen[bytes]
+    shown: str = ""
+
+    def wait_for(self, words: str) -> None:
+        while words not in self.shown:
+            self._read()
+
+    def type(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def end(self) -> int:
+        try:
+            while True:
+                self._read()
+        except OSError:
+            # Linux says so when the last program has closed the terminal.
+            return self.process.wait()
+
+    def _read(self) -> None:
+        self.shown += os.read(self.master, 65536).decode()
+
+    @property
+    def screen(self) -> str:
+        """What a small terminal surely still shows: every line folded, the last of them all."""
+        lines = [
+            line[at : at + COLUMNS]
+            for line in self.shown.replace("\r", "").split("\n")
+            for at in range(0, max(len(line), 1), COLUMNS)
+        ]
+        return "\n".join(lines[-LINES:])
+
+
+@contextmanager
+def terminal(day: Day, *words: str, typed: str = "") -> Iterator[Terminal]:
+    """Run a command at a terminal into which *typed* was typed before it began."""
+    master, slave = os.openpty()
+    os.write(master, typed.encode())
+    home = str(day.world.home(LGWAN).root)
+    command = [sys.executable, "-m", "mediabridge", "--lang", "en", "--home", home, *words]
+    process = subprocess.Popen(
+        command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+    )
+    os.close(slave)
+    try:
+        yield Terminal(master, process)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
+
+
+def officer(day: Day) -> list[str]:
+    return ["--key", str(day.world.city.key_path("officer-1"))]
+
+
+COMMANDS = [["approve"], ["export", "--operator", "clerk-1"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
+def test_what_was_typed_before_the_question_is_no_answer(day: Day, command: list[str]) -> None:
+    """Claim C53."""
+    day.seal(content=isa_csv((1, 1)))
+    with terminal(day, *command, *officer(day), typed="y\ny\n") as at:
+        at.wait_for(QUESTION)
+        at.type("n\n")
+        assert at.end() == ExitCode.APPROVAL
+    assert day.books(LGWAN) == [("out", "sealed", 1)]
+
+
+def test_answer_to_the_question_counts(day: Day) -> None:
+    """Claim C53. The control: the same person, with patience."""
+    day.seal(content=isa_csv((1, 1)))
+    with terminal(day, "approve", *officer(day)) as at:
+        at.wait_for(QUESTION)
+        at.type("y\n")
+        assert at.end() == ExitCode.DONE
+    assert day.books(LGWAN) == [("out", "approved", 1)]
+
+
+def test_summary_is_whole_before_the_question(day: Day) -> None:
+    """Claim C53."""
+    day.seal(content=isa_csv((1, 1)))
+    with terminal(day, "approve", *officer(day)) as at:
+        at.wait_for(QUESTION)
+        before = at.shown.partition(QUESTION)[0]
+        assert "content (SHA-256)" in before
+        assert "event N02" in before
+
+
+def test_what_matters_is_on_a_small_screen_beside_the_question(day: Day) -> None:
+    """Claim C53. Three usual days, then one with two deletions among many reasons."""
+    for number in range(1, 4):
+        day.seal(content=isa_csv((number, 1)))
+    rows = [
+        {**isa_notice(10 + n, n), "event_code": "N09", "operation_hint": "deletion"} for n in (1, 2)
+    ]
+    day.seal(content=csv_of(Kind.ISA_NOTICE, [*rows, isa_notice(20, 3)]))
+    with day.at(LGWAN) as station:
+        newest = station.books.bundles("out")[0].bundle
+    with terminal(day, "approve", newest, *officer(day)) as at:
+        at.wait_for(QUESTION)
+        for words in (
+            "lgwan-01 > registry-01, number 4, prepared by clerk-1, records: 3",
+            "Can delete somebody from the register: N09: 2",
+            "Records: 3; in the bundles before: 1 to 1",
+            "Far more than ever in the bundles before (most so far): N09: 2 (0)",
+        ):
+            assert words in at.screen
+
+
+def test_clock_is_confirmed_at_the_terminal(day: Day) -> None:
+    """Claim C52."""
+    with terminal(day, "station", "clock", "--operator", "clerk-1", typed="y\n") as at:
+        at.wait_for(QUESTION)
+        at.type("y\n")
+        assert at.end() == ExitCode.DONE
+    assert [entry.actor for entry in day.world.log(LGWAN) if entry.event == "clock-confirmed"] == [
+        "clerk-1"
+    ]
