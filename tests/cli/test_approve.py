@@ -87,7 +87,7 @@ COMMANDS = [["approve"], ["export", "--operator", "clerk-1"]]
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
 def test_what_was_typed_before_the_question_is_no_answer(day: Day, command: list[str]) -> None:
-    """Claim C53."""
+    """Claim C56."""
     day.seal(content=isa_csv((1, 1)))
     with terminal(day, *command, *officer(day), typed="y\ny\n") as at:
         at.wait_for(QUESTION)
@@ -97,7 +97,7 @@ def test_what_was_typed_before_the_question_is_no_answer(day: Day, command: list
 
 
 def test_answer_to_the_question_counts(day: Day) -> None:
-    """Claim C53. The control: the same person, with patience."""
+    """Claim C56. The control: the same person, with patience."""
     day.seal(content=isa_csv((1, 1)))
     with terminal(day, "approve", *officer(day)) as at:
         at.wait_for(QUESTION)
@@ -107,7 +107,7 @@ def test_answer_to_the_question_counts(day: Day) -> None:
 
 
 def test_summary_is_whole_before_the_question(day: Day) -> None:
-    """Claim C53."""
+    """Claim C56."""
     day.seal(content=isa_csv((1, 1)))
     with terminal(day, "approve", *officer(day)) as at:
         at.wait_for(QUESTION)
@@ -117,7 +117,7 @@ def test_summary_is_whole_before_the_question(day: Day) -> None:
 
 
 def test_what_matters_is_on_a_small_screen_beside_the_question(day: Day) -> None:
-    """Claim C53. Three usual days, then one with two deletions among many reasons."""
+    """Claim C56. Three usual days, then one with two deletions among many reasons."""
     for number in range(1, 4):
         day.seal(content=isa_csv((number, 1)))
     rows = [
@@ -138,7 +138,7 @@ def test_what_matters_is_on_a_small_screen_beside_the_question(day: Day) -> None
 
 
 def test_clock_is_confirmed_at_the_terminal(day: Day) -> None:
-    """Claim C52."""
+    """Claim C55."""
     with terminal(day, "station", "clock", "--operator", "clerk-1", typed="y\n") as at:
         at.wait_for(QUESTION)
         at.type("y\n")

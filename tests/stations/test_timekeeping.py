@@ -60,7 +60,7 @@ WRONG_IDS = ["flat battery", "a day and more early", "a month ahead", "a century
 def test_nothing_is_sealed_under_a_wrong_clock(
     world: World, time: datetime, error: type[MediabridgeError]
 ) -> None:
-    """Claim C52. The route lives on when the clock is right again."""
+    """Claim C55. The route lives on when the clock is right again."""
     with world.lgwan(clock=At(time)) as station:
         # The entry of a wrong clock in the log proves nothing, early or late.
         collected(world, station)
@@ -77,7 +77,7 @@ def test_nothing_is_sealed_under_a_wrong_clock(
 def test_nothing_is_approved_under_a_wrong_clock(
     world: World, time: datetime, error: type[MediabridgeError]
 ) -> None:
-    """Claim C52."""
+    """Claim C55."""
     with world.lgwan() as station:
         row = station.seal(empty=True)
     with world.lgwan(clock=At(time)) as station:
@@ -87,7 +87,7 @@ def test_nothing_is_approved_under_a_wrong_clock(
 
 
 def test_no_receipt_is_made_under_a_wrong_clock(sent_world: World) -> None:
-    """Claim C52. Nothing is taken whose receipt would bear a time long before."""
+    """Claim C55. Nothing is taken whose receipt would bear a time long before."""
     world = sent_world
     with world.registry(clock=At(away(days=1.9))) as station:
         confirm_clock(station, operator="clerk-1")
@@ -104,7 +104,7 @@ def test_no_receipt_is_made_under_a_wrong_clock(sent_world: World) -> None:
 def test_no_medium_is_registered_under_a_wrong_clock(
     day: Day, tmp_path: Path, time: datetime, error: type[MediabridgeError]
 ) -> None:
-    """Claim C52."""
+    """Claim C55."""
     stick = Stick(tmp_path, other(usb("S-0009", uuid="ABCD-0009"), path="/sys/9"))
     with day.world.lgwan(clock=At(time)) as station, pytest.raises(error):
         enrolling.register_medium(
@@ -115,7 +115,7 @@ def test_no_medium_is_registered_under_a_wrong_clock(
 
 
 def test_no_station_is_set_up_under_a_clock_before_the_program(world: World) -> None:
-    """Claim C52."""
+    """Claim C55."""
     for time in (FLAT_BATTERY, from_rfc3339(BUILT) - timedelta(seconds=1)):
         with pytest.raises(ClockTooEarlyError):
             init_station(world.root / "new", world.city.folder, "lgwan-02", clock=At(time))
@@ -144,7 +144,7 @@ def _revoked(world: World) -> None:
 def test_clock_is_held_against_the_newest_of_all_evidence(
     world: World, happened: Evidence, source: str
 ) -> None:
-    """Claim C52."""
+    """Claim C55."""
     happened(world)
     with world.lgwan(clock=At(away(days=18))) as station:
         with pytest.raises(ClockTooEarlyError) as refusal:
@@ -157,7 +157,7 @@ def test_clock_is_held_against_the_newest_of_all_evidence(
 def test_station_that_rested_for_long_goes_on_when_a_person_confirms_its_clock(
     world: World,
 ) -> None:
-    """Claim C52."""
+    """Claim C55."""
     with world.lgwan(clock=At(away(days=200))) as station:
         with pytest.raises(ClockTooFarAheadError):
             station.seal(empty=True)
@@ -168,7 +168,7 @@ def test_station_that_rested_for_long_goes_on_when_a_person_confirms_its_clock(
 
 
 def test_clock_that_ran_ahead_is_put_right_and_confirmed(world: World) -> None:
-    """Claim C52."""
+    """Claim C55."""
     _sealed(world)
     with world.lgwan() as station:
         with pytest.raises(ClockTooEarlyError):
@@ -178,7 +178,7 @@ def test_clock_that_ran_ahead_is_put_right_and_confirmed(world: World) -> None:
 
 
 def test_nobody_confirms_a_clock_before_the_program(world: World) -> None:
-    """Claim C52."""
+    """Claim C55."""
     with world.lgwan(clock=At(FLAT_BATTERY)) as station:
         with pytest.raises(ClockTooEarlyError):
             confirm_clock(station, operator="clerk-1")
