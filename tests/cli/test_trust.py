@@ -1,0 +1,68 @@
+"""``mediabridge trust``: the lists with which OpenSSH alone checks a bundle."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from attacks.records import isa_csv
+from attacks.world import CITY_DOMAIN, FIRST_NOTICES, World
+
+from mediabridge.bundle import layout
+from mediabridge.cli._app import run
+
+Holds = Callable[[Path, Path], bool]
+
+
+@pytest.fixture
+def holds(require_tool: Callable[[str], str]) -> Holds:
+    """Return a question to the real ``ssh-keygen``: does the station's signature hold?"""
+    keygen = require_tool("ssh-keygen")
+
+    def ask(folder: Path, signers: Path) -> bool:
+        command = [
+            *(keygen, "-Y", "verify", "-f", signers / "allowed_signers"),
+            *("-r", signers / "revoked_keys", "-I", "lgwan-01"),
+            *("-n", f"mediabridge-bundle-v1@{CITY_DOMAIN}"),
+            *("-s", folder / layout.STATION_SIGNATURE),
+        ]
+        with (folder / layout.SUMS).open("rb") as sums:
+            done = subprocess.run(command, stdin=sums, check=False, capture_output=True)
+        return done.returncode == 0
+
+    return ask
+
+
+@pytest.fixture
+def sent(world: World) -> World:
+    """A station with a bundle on the stick."""
+    world.send(isa_csv(*FIRST_NOTICES))
+    return world
+
+
+def test_openssh_takes_what_a_station_believes(
+    sent: World, holds: Holds, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "signers"
+    home = str(sent.home("registry-01").root)
+    assert run(["--home", home, "--json", "trust", "allowed-signers", str(out)]) == 0
+    assert json.loads(capsys.readouterr().out)["data"]["signers"] > 0
+    assert holds(sent.bundle, out)
+    sums = sent.bundle / layout.SUMS
+    sums.write_bytes(sums.read_bytes() + b"0" * 64 + b"  x\n")
+    assert not holds(sent.bundle, out)
+
+
+def test_openssh_takes_what_follows_from_the_root(
+    sent: World, holds: Holds, tmp_path: Path
+) -> None:
+    """An auditor's own laptop, without a station."""
+    root = sent.home("lgwan-01").trust_root
+    words = ["trust", "allowed-signers", str(tmp_path / "signers"), "--root", str(root)]
+    nowhere = ["--home", str(tmp_path / "none")]
+    assert run([*nowhere, *words, "--medium", str(sent.medium)]) == 0
+    assert holds(sent.bundle, tmp_path / "signers")
+    assert run([*nowhere, *words]) == 2
