@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from mediabridge import errors
 from mediabridge.cli import _table
 from mediabridge.cli._app import run
-from mediabridge.clock import SystemClock
 from mediabridge.locale import CATALOGUES
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.states import MediumState
@@ -23,7 +22,6 @@ from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.note import Ed25519Signer
 from mediabridge.translog.recovery import Recovery
 from mediabridge.translog.store import TransferLog
-from mediabridge.trust import city, client, keyfile
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -253,19 +251,3 @@ def test_auditor_script_compares_logs(
     runpy.run_path(script_of("docs/ja/auditor.md", tmp_path))
     verdict = "不一致" if forked else "一致"
     assert capsys.readouterr().out == f"{origin} 3 2 {verdict}\n{origin} 2 3 {verdict}\n"
-
-
-def test_signers_script_writes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = city.create_city(
-        tmp_path / "city",
-        city="city.training.example",
-        municipality_code="131041",
-        clock=SystemClock(),
-        passphrase_for=lambda _key: b"training",
-        cost=keyfile.TRAINING_COST,
-    )
-    client.refresh(made.repository, tmp_path / "trust/cache", made.root)
-    monkeypatch.chdir(tmp_path)
-    runpy.run_path(script_of("docs/operations/install.md", tmp_path))
-    assert "officer-1 namespaces=" in (tmp_path / "allowed_signers").read_text(encoding="ascii")
-    assert (tmp_path / "revoked_keys").read_bytes() == b""

@@ -68,6 +68,13 @@ COMMANDS = (
     Entry("media export", n_("Write the register of media as a CSV file for Excel."), "media"),
     Entry("media watch", n_("Say what is plugged in, each time it changes."), "media_watch"),
     Entry("media erase", n_("Overwrite and delete every bundle on a medium."), "media_erase"),
+    Entry("trust", n_("Who may sign, approve and read.")),
+    Entry(
+        "trust allowed-signers",
+        n_("Write the lists of keys with which OpenSSH alone checks a bundle."),
+        "trust",
+        "allowed_signers",
+    ),
     Entry("bundles", n_("Look at the bundles this station knows.")),
     Entry("bundles list", n_("List bundles, newest first."), "bundles", "list_"),
     Entry("bundles show", n_("Show one bundle: summary, approvals, outcome."), "bundles"),

@@ -14,11 +14,12 @@ from datetime import datetime
 from pathlib import Path
 
 from mediabridge.bundle import layout
-from mediabridge.errors import MediabridgeError, NothingOnMediumError
+from mediabridge.durable import write_durably
+from mediabridge.errors import MediabridgeError, NothingOnMediumError, UsageError
 from mediabridge.locale import n_, text
 from mediabridge.media import staging, tree
 from mediabridge.stations.home import Home
-from mediabridge.trust import client
+from mediabridge.trust import allowed_signers, client
 from mediabridge.trust.trust_data import TrustData
 from mediabridge.verify import Examination, Expectation, Verdict
 from mediabridge.verify.verdict import Step
@@ -48,7 +49,7 @@ def verify_medium(
     if not names:
         raise NothingOnMediumError(wanted=text("anyone"))
     tree.check_folders(medium)
-    trust = _trust(home, layout.trust_folder(medium), root)
+    trust = trust_for(home, medium, root)
     for name in names:
         yield Verified(name, _examine(medium, name, trust, now))
 
@@ -62,12 +63,44 @@ def _place(path: Path) -> tuple[Path, list[str]]:
     return path, []
 
 
-def _trust(home: Home, repository: Path, root: Path | None) -> TrustData:
+def trust_for(home: Home, medium: Path | None, root: Path | None) -> TrustData:
+    """Return the trust data that decides: the station's, or with *root* that of *medium*.
+
+    Raises:
+        UsageError: one of *medium* and *root* without the other, where there is no station.
+        StationError: there is no station at *home*, and no *root* was given.
+        TrustInvalidError: the trust data does not follow from *root*, or is damaged.
+    """
     if root is None:
         home.config()
         return client.current(home.trust_cache)
+    if medium is None:
+        raise UsageError(detail=text("with --root, --medium says whose trust data it is about"))
+    tree.check_folders(medium)
     with tempfile.TemporaryDirectory() as scratch:
-        return client.refresh(repository, Path(scratch, "cache"), root.read_bytes())
+        bootstrap = root.read_bytes()
+        return client.refresh(layout.trust_folder(medium), Path(scratch, "cache"), bootstrap)
+
+
+def write_signers(trust: TrustData, folder: Path) -> tuple[int, int]:
+    """Write ``allowed_signers`` and ``revoked_keys`` into *folder*; return the lines of each.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    files = {
+        "allowed_signers": allowed_signers.allowed_signers(trust),
+        "revoked_keys": allowed_signers.revoked_keys(trust),
+    }
+    try:
+        folder.mkdir(exist_ok=True)
+        for name, content in files.items():
+            write_durably(folder.absolute() / name, content.encode("ascii"))
+    except OSError as error:
+        detail = text("the file cannot be written: {detail}", detail=error.strerror)
+        raise UsageError(detail=detail) from None
+    signers, revoked = (content.count("\n") for content in files.values())
+    return signers, revoked
 
 
 def _examine(medium: Path, name: str, trust: TrustData, now: datetime) -> Verdict:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from attacks.records import isa_csv
-from attacks.world import CITY_DOMAIN, FIRST_NOTICES, World
+from attacks.world import CITY_DOMAIN, World, make_sent_world, scratch
 
 from mediabridge.bundle import layout
 from mediabridge.cli._app import run
@@ -37,10 +36,10 @@ def holds(require_tool: Callable[[str], str]) -> Holds:
 
 
 @pytest.fixture
-def sent(world: World) -> World:
+def sent() -> Iterator[World]:
     """A station with a bundle on the stick."""
-    world.send(isa_csv(*FIRST_NOTICES))
-    return world
+    with scratch() as root:
+        yield make_sent_world(Path(root))
 
 
 def test_openssh_takes_what_a_station_believes(
