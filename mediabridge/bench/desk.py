@@ -6,18 +6,19 @@ measured elsewhere and not repeated here.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 from mediabridge.bench.content import notices
 from mediabridge.clock import SystemClock
-from mediabridge.config import CHUNK_BYTES
+from mediabridge.config import KIB
 from mediabridge.kinds import Kind
 from mediabridge.media.slot import Slot
 from mediabridge.records.csv import CsvWriter
@@ -29,6 +30,10 @@ from mediabridge.stations.sticks.visits import Visit
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 from mediabridge.trust.signers import FileSigner, open_signer
+
+_REASON: Final = Kind.ISA_NOTICE.facts.reason_field
+_NOISE_BYTES: Final = 48 * KIB
+"""Of one record; its Base64 is half of what a field may hold before it is looked at."""
 
 _NUMBER: Final = "BENCH-1"
 _STATION: Final = "lgwan-01"
@@ -50,14 +55,15 @@ class TrainingDesk:
     def large_bundle(self, size: int) -> BundleRow:
         """Return an approved bundle of about *size* bytes that no compression makes smaller.
 
-        It says that it holds records and holds noise: nobody opens it, and checking so
-        many records takes far longer than carrying them.
+        Its records are a reason and noise: nobody opens it, and checking so many right
+        records takes far longer than carrying them.
         """
         station = self.station
         draft = station.home.inbox / "noise"
-        digest = _write_noise(draft, size)
+        digest, records = _write_noise(draft, size)
         draft.rename(station.home.inbox / f"{digest}.csv")
-        row = InboxRow(digest, Kind.ISA_NOTICE.value, 1, {"N02": 1}, station.tables.sha256)
+        kind = Kind.ISA_NOTICE.value
+        row = InboxRow(digest, kind, records, {"N02": records}, station.tables.sha256)
         with station.books.transaction():
             station.books.add_file(row, collected_at=station.now(), actor=station.operator(None))
         return self._sealed()
@@ -124,12 +130,20 @@ def training_desk(folder: Path) -> Iterator[TrainingDesk]:
         yield TrainingDesk(station, city)
 
 
-def _write_noise(path: Path, size: int) -> str:
-    """Write *size* random bytes and return their SHA-256."""
+def _write_noise(path: Path, size: int) -> tuple[str, int]:
+    """Write records that hold *size* random bytes; return their SHA-256 and their number.
+
+    Base64 makes more of them, of which compression takes away what was added.
+    """
     digest = hashlib.sha256()
+    places = range(0, size, _NOISE_BYTES)
     with path.open("xb") as output:
-        for place in range(0, size, CHUNK_BYTES):
-            noise = os.urandom(min(CHUNK_BYTES, size - place))
-            digest.update(noise)
-            output.write(noise)
-    return digest.hexdigest()
+        head = f'"{_REASON}","remarks"\r\n'.encode()
+        for line in chain([head], map(_noise, places)):
+            digest.update(line)
+            output.write(line)
+    return digest.hexdigest(), len(places)
+
+
+def _noise(_place: int) -> bytes:
+    return b'"N02","%b"\r\n' % base64.b64encode(os.urandom(_NOISE_BYTES))
