@@ -126,6 +126,17 @@ def test_key_that_became_valid_after_sealing_cannot_approve(world: World) -> Non
             station.approve(row.bundle, world.key("officer-1"))
 
 
+def test_key_that_expired_after_sealing_cannot_approve(world: World) -> None:
+    """Claim C28. The receiver could not tell, so the sender does not begin."""
+    with world.lgwan() as station:
+        row = seal(world, station)
+    holders(world, "people", "officer-1", valid_until=away(0.5))
+    with world.lgwan(clock=Later(0.9)) as station:
+        take_trust(world, station)
+        with pytest.raises(SignerExpiredError):
+            station.approve(row.bundle, world.key("officer-1"))
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
