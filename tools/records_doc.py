@@ -103,7 +103,13 @@ TEXT_FORM = """\
   is: the kanji of a radical, the kana of full width, the capital, the hyphen of ASCII.
 - A value of twelve digits that passes the check of an individual number (My Number) refuses the
   record. In identifiers and running numbers the digits must stand together and by themselves;
-  everywhere else they may have spaces or hyphens after each four, be full-width, and stand in text.
+  everywhere else they may stand in text, in groups of four with up to three spaces, hyphens or
+  other separators (`. / ・ , 、 _ :`) between the groups, with a line break at any place, and be
+  full-width, kanji numerals (〇一二 and 零壱弐), circled, bracketed or raised.
+- Not looked for: groups of another length, numbers with 十, 百, 千 or 万, words between the digits,
+  numbers spread over several fields, pictures of digits that Unicode does not call digits.
+- Text that is no such number is refused when twelve digits happen to pass the check; see
+  `tools/false_alarms.py`.
 - Every field is looked at, but for the following, whose form leaves no room for twelve digits. A
   value that is not in its form is looked at all the same.
 """

@@ -116,7 +116,7 @@ _NAME_ROMAN = Field(
     Need.DEPENDS, Reason.NOT_ROMAN_LETTERS, "NGUYEN VAN AN", 100, unscanned=_NO_DIGITS)
 _NAME_KANJI = Field(
     "name_kanji", "氏名_外国人漢字", "name in kanji (正字)", "住基法7条1号", "F",
-    Need.DEPENDS, Reason.NOT_KANJI, "張偉", 50, unscanned=_NO_DIGITS)
+    Need.DEPENDS, Reason.NOT_KANJI, "張偉", 50)
 _BIRTH_DATE = Field(
     "birth_date", "生年月日", "date of birth", "住基法7条2号", "F", Need.ALWAYS,
     Reason.NOT_A_PARTIAL_DATE, "1990-04-12", unscanned=_EIGHT_DIGITS)

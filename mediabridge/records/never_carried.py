@@ -2,8 +2,12 @@
 
 An individual number is recognised by its check digit and refused wherever it stands: in
 every field, but for those whose entry in the table of fields says why its values cannot
-hold one. No public rule for the check digit of the resident record code (住民票コード)
-exists, so its column is refused by name.
+hold one. In text it may be written as people write it: in groups of four, with kanji
+numerals or circled digits, broken over two lines. What is not looked for is said in
+docs/format/records.md.
+
+No public rule for the check digit of the resident record code (住民票コード) exists, so its
+column is refused by name.
 """
 
 from __future__ import annotations
@@ -21,14 +25,47 @@ from mediabridge.records.reasons import Reason
 # Every row has a number of its own; most are sorted out by this cheaper look.
 _RUN = re.compile(r"[0-9]{12}")
 _IN_CODES = re.compile(r"(?<![0-9A-Za-z])([0-9]{12})(?![0-9A-Za-z])")
-_GAP = r"[\s\-‐‑‒–—―−－ー]?"
-# A look ahead takes nothing, so that a group of four before the number does not hide it.
-_IN_TEXT = re.compile(rf"(?<!\d)(?=(\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}})(?!\d))")
+_KANJI: Final = "〇零一二三四五六七八九壱弐参肆伍陸漆捌玖"
+# Circled, bracketed, with a full stop, raised and lowered; blocks in which Unicode keeps them.
+_SIGNS: Final = "".join(
+    chr(code)
+    for block in (range(0xB2, 0xBA), range(0x2070, 0x2090), range(0x2460, 0x2800),
+                  range(0x1F100, 0x1F10B))
+    for code in block
+    if unicodedata.digit(chr(code), None) is not None
+)  # fmt: skip
+_DIGITS: Final = (r"\d", f"[{_KANJI}]", f"[{_SIGNS}]", rf"[\d{_KANJI}{_SIGNS}]")
+"""Digits of one script, between which the others are text; and of all of them, mixed."""
+
+_BETWEEN: Final = r"\s\-‐‑‒–—―−－ー./．／・･,，、､_＿:："
+_JOINS: Final = r"\-‐‑‒–—―−－ー./．／"
+_GAP: Final = rf"[{_BETWEEN}]{{0,3}}"
+_BREAK: Final = r"(?:[ \t]?[\r\n]{1,2}[ \t]?)?"
+
+
+def _in_text(digit: str) -> re.Pattern[str]:
+    """Return what finds three groups of four, also where a line ends within one.
+
+    Where groups differ in their separators, or a line ends, another number may begin.
+    Then no digit may be joined to either end: 03-1234-5678 and the next line's 2026-11-18
+    are a telephone number and a date.
+    """
+    plain, broken = digit * 4, _BREAK.join([digit] * 4)
+    alike = f"{plain}(?P<gap>{_GAP}){plain}(?P=gap){plain}"
+    # A gap may be nothing but a line end, so that a line may end between groups as well.
+    other = f"(?<!{digit}[{_JOINS}]){broken}{_GAP}{broken}{_GAP}{broken}(?![{_JOINS}]{digit})"
+    # A look ahead takes nothing, so that a group of four before the number does not hide it.
+    return re.compile(f"(?<!{digit})(?=({alike}(?!{digit})|{other}(?!{digit})))")
+
+
+_IN_TEXT: Final = tuple(map(_in_text, _DIGITS))
+# Finds something wherever one of those does: a break is at most four characters long.
+_QUICK: Final = re.compile(rf"{_DIGITS[-1]}(?:[{_BETWEEN}]{{0,4}}{_DIGITS[-1]}){{11}}")
 
 _CODES: Final = frozenset({Reason.NOT_AN_IDENTIFIER, Reason.NOT_A_NUMBER})
 """Forms of running numbers and identifiers: there, twelve digits among others are no find.
 
-Everywhere else a number may be written with spaces, hyphens or full-width digits.
+Everywhere else a number may be written in groups, and with digits of every script.
 """
 
 
@@ -53,7 +90,7 @@ class Scan(NamedTuple):
     quick: re.Pattern[str]
     """Finds something in every text in which :attr:`exact` does."""
 
-    exact: re.Pattern[str]
+    exact: tuple[re.Pattern[str], ...]
 
 
 def scans(fields: Iterable[Field]) -> list[Scan]:
@@ -92,14 +129,15 @@ def is_forbidden_column(name: str) -> bool:
 
 def _scan(item: Field) -> Scan:
     if item.form in _CODES:
-        return Scan(item.identifier, _RUN, _IN_CODES)
-    return Scan(item.identifier, _IN_TEXT, _IN_TEXT)
+        return Scan(item.identifier, _RUN, (_IN_CODES,))
+    return Scan(item.identifier, _QUICK, _IN_TEXT)
 
 
-def _holds_one(pattern: re.Pattern[str], text: str) -> bool:
-    return any(_passes_check(match[1]) for match in pattern.finditer(text))
+def _holds_one(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
+    return any(_passes_check(match[1]) for pattern in patterns for match in pattern.finditer(text))
 
 
 def _passes_check(candidate: str) -> bool:
-    digits = "".join(str(unicodedata.digit(one)) for one in candidate if one.isdigit())
+    values = (unicodedata.numeric(one, None) for one in candidate)
+    digits = "".join(str(int(value)) for value in values if value is not None)
     return bool(individual_number.is_valid(digits))

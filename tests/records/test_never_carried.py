@@ -30,6 +30,24 @@ WRONG = "123456789012"
         "１２３４５６７８９０１８",
         "１２３４　５６７８　９０１８",
         f"x{NUMBER}",
+        "1234.5678.9018",
+        "1234/5678/9018",
+        "1234・5678・9018",
+        "１２３４／５６７８／９０１８",
+        "1234 - 5678 - 9018",
+        "1234-5678\n9018",
+        "1234-5678-\r\n9018",
+        "一二三四五六七八九〇一八",
+        "壱弐参四五六七八九零壱八",
+        "一二三四　五六七八　九〇一八",
+        "①②③④⑤⑥⑦⑧⑨⓪①⑧",
+        "①②③④-⑤⑥⑦⑧-⑨⓪①⑧",
+        "❶❷❸❹❺❻❼❽❾⓿❶❽",
+        "⑴⑵⑶⑷⑸⑹⑺⑻⑼⓪⑴⑻",
+        "¹²³⁴⁵⁶⁷⁸⁹⁰¹⁸",
+        "1二３④5六７⑧9〇１⑧",
+        "第二 1234-5678-9018",
+        "二1234-5678-9018",
     ],
 )
 def test_individual_number_in_text(text: str) -> None:
@@ -37,6 +55,46 @@ def test_individual_number_in_text(text: str) -> None:
     assert refusals(Kind.MUNICIPAL_NOTICE, {**MUNICIPAL, "address": text}) == [
         ("address", "MY_NUMBER")
     ]
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", " \n", "\n "])
+@pytest.mark.parametrize("at", range(1, 12))
+def test_individual_number_broken_over_two_lines(at: int, line_break: str) -> None:
+    text = f"番号 {NUMBER[:at]}{line_break}{NUMBER[at:]}"
+    assert refusals(Kind.ISA_NOTICE, {**ISA, "remarks": text}) == [("remarks", "MY_NUMBER")]
+
+
+@pytest.mark.parametrize("name", ["name_kanji", "name_kanji_original"])
+def test_individual_number_as_a_name_in_kanji(name: str) -> None:
+    row = {**ISA, "name_kanji": "例", name: "一二三四五六七八九〇一八"}
+    assert (name, "MY_NUMBER") in refusals(Kind.ISA_NOTICE, row)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123-456-789-018",
+        "1-2-3-4-5-6-7-8-9-0-1-8",
+        "千二百三十四五千六百七十八九千十八",
+        "1234番5678号9018",
+    ],
+    ids=["threes", "single digits", "tens and hundreds", "words between"],
+)
+def test_what_the_page_says_is_not_looked_for_is_carried(text: str) -> None:
+    assert refusals(Kind.ISA_NOTICE, {**ISA, "remarks": text}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新宿区見本町一丁目1番1号",
+        "2026.11.18 03-1234-5678",
+        "一二三四五六七八九〇一二",
+        "①通知 ②届出 ③訂正",
+    ],
+)
+def test_text_with_other_digits_is_carried(text: str) -> None:
+    assert refusals(Kind.ISA_NOTICE, {**ISA, "remarks": text}) == []
 
 
 @pytest.mark.parametrize("field", ["notice_id", "sequence"])
