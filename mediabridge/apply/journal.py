@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from mediabridge.apply.reasons import ApplyReason
+from mediabridge.apply.resident import Resident
 from mediabridge.apply.rules import Decision
 from mediabridge.bundle.header import Route
 from mediabridge.bundle.stages import VerifiedBundle
@@ -84,6 +85,8 @@ class HeldNotice:
     held_at: str
     reason: ApplyReason
     notice: AnyIsaNotice
+    resident: Resident | None = None
+    """Whom its card belongs to by now, so that both spellings of a name can be shown."""
 
 
 @dataclass(frozen=True)

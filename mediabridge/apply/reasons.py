@@ -64,6 +64,10 @@ class ApplyReason(Spoken):
         "NATIONALITY_DIFFERS",
         n_("The nationality or region differs, and this event cannot change it."),
     )
+    NAME_DIFFERS = (
+        "NAME_DIFFERS",
+        n_("The name is another one, not only spelt otherwise, and this event cannot change it."),
+    )
     CATEGORY_IMPOSSIBLE = (
         "CATEGORY_IMPOSSIBLE",
         n_("The event does not lead from the category on record to that of the notice."),

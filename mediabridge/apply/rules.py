@@ -3,7 +3,7 @@
 Pure functions over one notice and one record. Doubt never becomes a guess: whatever
 does not fit is held for a person, with the first reason found in this order:
 
-1. identity: birth date, sex and nationality agree, unless the event changes them;
+1. identity: birth date, sex, nationality and name agree, unless the event changes them;
 2. the record is in force; for a person who moved the result is ``moved_out``;
 3. the card was not replaced by a later one;
 4. the notice is not older than what the record already says;
@@ -11,12 +11,16 @@ does not fit is held for a person, with the first reason found in this order:
 6. status, period and card agree, unless the event changes them.
 
 What one side does not know (the day of a birth date, sex 9, an absent item)
-contradicts nothing. A name is compared nowhere: people are told apart by card
-number, and a name is only ever corrected.
+contradicts nothing. People are told apart by card number, never by name; but a name
+that is altogether different says that the card, or the name, is somebody else's. Names
+that differ in case, spaces, hyphens, apostrophes, width or the variant of a kanji only
+are one name (:func:`folded`); the notice's spelling is entered. Nothing is stored folded.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Final, NamedTuple
@@ -46,7 +50,12 @@ class Decision(NamedTuple):
 
 
 _IDENTITY: Final = frozenset(
-    {ApplyReason.BIRTH_DATE_DIFFERS, ApplyReason.SEX_DIFFERS, ApplyReason.NATIONALITY_DIFFERS}
+    {
+        ApplyReason.BIRTH_DATE_DIFFERS,
+        ApplyReason.SEX_DIFFERS,
+        ApplyReason.NATIONALITY_DIFFERS,
+        ApplyReason.NAME_DIFFERS,
+    }
 )
 _CARD: Final = frozenset({ApplyReason.CARD_DIFFERS})
 _PERIOD: Final = _CARD | {ApplyReason.PERIOD_DIFFERS}
@@ -70,7 +79,7 @@ MAY_DIFFER: Final = {
     IsaEvent.N13: _STATUS,
     IsaEvent.N14: _CARD | _IDENTITY,
     IsaEvent.N15: _NOTHING,
-    IsaEvent.N16: _CARD,
+    IsaEvent.N16: _CARD | {ApplyReason.NAME_DIFFERS},
     IsaEvent.N17: _EVERYTHING,
     IsaEvent.N18: _NOTHING,
 }
@@ -88,6 +97,10 @@ _STEPS: Final = {
 
 _IS_ABOUT_IDENTITY: Final = frozenset({IsaEvent.N05, IsaEvent.N14, IsaEvent.N17})
 """Their identity items replace those of the record as they are; an absent spelling is gone."""
+
+_ONLY_SPELLING: Final = re.compile(
+    r"[\s\-\u2010-\u2015\u2212'\u2018\u2019`\u30fb\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 
 _ENDS: Final = (
     "period_of_stay_expiration_date",
@@ -180,6 +193,27 @@ def _nationalities_contradict(notice: IsaNotice, resident: Resident) -> bool:
     return notice.nationality_region != resident.nationality_region
 
 
+def _names_contradict(notice: IsaNotice, resident: Resident) -> bool:
+    """Compare the names in each script in which both sides know one."""
+    pairs = (
+        (notice.name_roman, resident.name_roman),
+        (notice.name_kanji, resident.name_kanji),
+    )
+    return any(
+        told != known and folded(told) != folded(known) for told, known in pairs if told and known
+    )
+
+
+def folded(name: str) -> str:
+    """Return *name* without what is only spelling; to compare with, never to keep.
+
+    Case, width (NFKC), spaces, hyphens, dashes, apostrophes, middle dots and the variation
+    selectors of kanji go. Everything else, the order of the parts too, is the name.
+    """
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return _ONLY_SPELLING.sub("", plain)
+
+
 def _statuses_contradict(notice: IsaNotice, resident: Resident) -> bool:
     return _differ(notice.get("status_of_residence"), resident.status_of_residence)
 
@@ -209,6 +243,7 @@ _IDENTITY_CHECKS: Final[_Checks] = {
     ApplyReason.BIRTH_DATE_DIFFERS: _birth_dates_contradict,
     ApplyReason.SEX_DIFFERS: _sexes_contradict,
     ApplyReason.NATIONALITY_DIFFERS: _nationalities_contradict,
+    ApplyReason.NAME_DIFFERS: _names_contradict,
 }
 _ITEM_CHECKS: Final[_Checks] = {
     ApplyReason.STATUS_DIFFERS: _statuses_contradict,

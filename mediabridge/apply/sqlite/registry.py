@@ -17,12 +17,12 @@ from typing import Any, Final, Self
 from mediabridge import errors, locale, sqlite
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
 from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resident import POPULATION_COLUMNS, Found, State
+from mediabridge.apply.resident import POPULATION_COLUMNS, Found, Resident, State
 from mediabridge.apply.sqlite import schema
 from mediabridge.apply.sqlite.writer import SqliteBundleWriter, find_by_card
 from mediabridge.bundle.header import Route
 from mediabridge.kinds import Kind
-from mediabridge.records.model import ADAPTERS, Result
+from mediabridge.records.model import ADAPTERS, AnyIsaNotice, Result
 from mediabridge.verify.order import RouteState
 
 _KNOWN_COLUMNS: Final = frozenset(POPULATION_COLUMNS)
@@ -102,7 +102,13 @@ class SqliteRegistry:
         )
         for bundle_id, held_at, reason, notice in self._rows(query):
             record = ADAPTERS[Kind.ISA_NOTICE].validate_json(notice)
-            yield HeldNotice(bundle_id, held_at, ApplyReason[reason], record)
+            resident = self._whom(record)
+            yield HeldNotice(bundle_id, held_at, ApplyReason[reason], record, resident)
+
+    def _whom(self, notice: AnyIsaNotice) -> Resident | None:
+        number = notice.prior_card_number or notice.get("card_number")
+        found = self.find_by_card(number) if number else None
+        return found.resident if found else None
 
     def fingerprint(self) -> str:
         """Return a SHA-256 over all content; equal fingerprints mean nothing changed."""

@@ -125,9 +125,54 @@ def test_kanji_name_is_added(registry: Registry) -> None:
     assert (resident.name_roman, resident.name_kanji) == ("EXAMPLE ALICE", "例示愛")
 
 
-def test_name_never_decides(registry: Registry) -> None:
-    assert results(registry, notice(name_roman="SOMEBODY ELSE")) == APPLIED
-    assert the_resident(registry).name_roman == "SOMEBODY ELSE"
+@pytest.mark.parametrize("event", sorted(set(IsaEvent) - {"N05", "N14", "N16", "N17"}))
+def test_another_name_is_held_but_for_events_about_names(event: IsaEvent) -> None:
+    assert ApplyReason.NAME_DIFFERS not in MAY_DIFFER[event]
+
+
+@pytest.mark.parametrize("event", ["N05", "N14", "N16", "N17"])
+def test_events_about_names_may_bring_another(event: str) -> None:
+    assert ApplyReason.NAME_DIFFERS in MAY_DIFFER[IsaEvent(event)]
+
+
+@pytest.mark.parametrize("name", ["SOMEBODY ELSE", "ALICE EXAMPLE", "EXAMPLE ALICIA"])
+def test_another_name_in_an_extension_is_held_with_both_spellings(
+    registry: Registry, name: str
+) -> None:
+    is_held(registry, notice(name_roman=name), ApplyReason.NAME_DIFFERS)
+    (held,) = registry.held()
+    assert held.resident is not None
+    assert (held.notice.name_roman, held.resident.name_roman) == (name, "EXAMPLE ALICE")
+
+
+def test_another_name_in_kanji_is_held(registry_of: Make) -> None:
+    with registry_of(RESIDENT | {"name_kanji": "例示愛"}) as registry:
+        is_held(registry, notice(name_kanji="例示哀"), ApplyReason.NAME_DIFFERS)
+
+
+@pytest.mark.parametrize(
+    "known", ["Example Alice", "EXAMPLE-ALICE", "EXAMPLE  ALICE", "EXAMPLEALICE", "Ｅxample Ａlice"]
+)
+def test_name_that_is_only_spelt_otherwise_is_entered_as_told(
+    registry_of: Make, known: str
+) -> None:
+    with registry_of(RESIDENT | {"name_roman": known}) as registry:
+        assert the_resident(registry).name_roman == known
+        assert results(registry, notice()) == APPLIED
+        assert the_resident(registry).name_roman == "EXAMPLE ALICE"
+
+
+def test_variant_of_a_kanji_is_the_same_name(registry_of: Make) -> None:
+    with registry_of(RESIDENT | {"name_kanji": "葛\U000e0100"}) as registry:
+        assert results(registry, notice(name_kanji="葛")) == APPLIED
+        assert the_resident(registry).name_kanji == "葛"
+
+
+def test_name_in_another_script_contradicts_nothing(registry_of: Make) -> None:
+    row = {name: value for name, value in RESIDENT.items() if name != "name_roman"}
+    with registry_of(row | {"name_kanji": "例示愛"}) as registry:
+        assert results(registry, notice()) == APPLIED
+        assert the_resident(registry).name_kanji == "例示愛"
 
 
 @pytest.mark.parametrize("names", [{"name_roman": "MONONYM"}, {"name_kanji": "例"}])
