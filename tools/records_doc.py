@@ -109,8 +109,8 @@ TEXT_FORM = """\
 - Not looked for: groups of another length, numbers with 十, 百, 千 or 万, words between the digits,
   numbers spread over several fields, pictures of digits that Unicode does not call digits.
 - Text that is no such number is refused when twelve digits happen to pass the check. Of 1,000,000
-  sampled addresses none was, of 1,000,000 sampled remarks (dates, telephone, card and postal numbers
-  on one line or several) one; `tools/false_alarms.py` counts anew.
+  sampled addresses none was, of 1,000,000 sampled remarks (dates, telephone, card and postal
+  numbers, on one line or several) one; `tools/false_alarms.py` counts anew.
 - Every field is looked at, but for the following, whose form leaves no room for twelve digits. A
   value that is not in its form is looked at all the same.
 """
