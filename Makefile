@@ -5,7 +5,9 @@ ARGS ?=
 # Processes that test: one for each core.
 JOBS ?= auto
 # Where the versions of Python differ: reading, hashing, parsing, and how a command ends.
-NEWER_TESTS ?= tests/records tests/bundle tests/verify tests/translog tests/cli/test_frame.py
+NEWER_TESTS ?= tests/records tests/bundle tests/verify tests/translog tests/trust \
+	tests/test_json_depth.py tests/test_japanese_refusals.py tests/media/test_identity.py \
+	tests/cli/test_frame.py
 SECONDS ?= 60
 PAYLOAD ?= 256MiB
 RIG ?= tests/rig

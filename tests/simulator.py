@@ -28,6 +28,7 @@ from mediabridge.errors import (
     medium_error,
 )
 from mediabridge.media.device import UsbDevice
+from mediabridge.media.exfat import VolumeFlag
 
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
@@ -168,6 +169,11 @@ class SimulatedStick:
         self._refuse_absent()
         was, self.unclean = self.unclean, False
         return was
+
+    def flags(self) -> frozenset[VolumeFlag]:
+        """Warn of nothing: it simulates FAT, whose flags its check looks at."""
+        self._refuse_absent()
+        return frozenset()
 
     def is_present(self) -> bool:
         """Tell whether it is plugged in."""

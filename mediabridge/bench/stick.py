@@ -21,6 +21,7 @@ from mediabridge.errors import MediabridgeError, UsageError
 from mediabridge.locale import text
 from mediabridge.media import direct, failures, space
 from mediabridge.media.device import UsbDevice
+from mediabridge.media.exfat import VolumeFlag
 from mediabridge.media.slot import Slot
 
 _OWN: Final = "mediabridge-bench"
@@ -136,6 +137,10 @@ class TidiedSlot:
     def mend(self) -> bool:
         """Repair it, as the slot does."""
         return self.slot.mend()
+
+    def flags(self) -> frozenset[VolumeFlag]:
+        """Return what its file system warns of; see :class:`Slot`."""
+        return self.slot.flags()
 
     def is_present(self) -> bool:
         """Tell whether it is still plugged in, as the slot does."""

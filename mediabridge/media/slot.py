@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mediabridge.media.device import UsbDevice
+from mediabridge.media.exfat import VolumeFlag
 
 
 class Slot(Protocol):
@@ -56,6 +57,13 @@ class Slot(Protocol):
             PulledOutError, MediumBusyError, MediumIoError, MediaServiceError: not even checked.
         """
 
+    def flags(self) -> frozenset[VolumeFlag]:
+        """Return what the unmounted file system warns of, by flags that no check looks at.
+
+        Raises:
+            PulledOutError, MediumBusyError, MediumIoError, MediaServiceError: not read.
+        """
+
     def is_present(self) -> bool:
         """Tell whether it is still plugged in; a pull is the true cause of many errors."""
 
@@ -86,6 +94,10 @@ class FolderSlot:
     def mend(self) -> bool:
         """Leave the file system to whoever mounted it."""
         return False
+
+    def flags(self) -> frozenset[VolumeFlag]:
+        """Say nothing of a file system that somebody else has mounted."""
+        return frozenset()
 
     def is_present(self) -> bool:
         """Tell whether the folder is there."""

@@ -49,6 +49,10 @@ class MediumState(StrEnum):
     """Nothing on it that may be mounted."""
     FULL = "FULL"
     """Not enough free space."""
+    VOLUME_DIRTY = "VOLUME_DIRTY"
+    """Usable, but whoever wrote to it last did not unmount it."""
+    MEDIA_FAILURE = "MEDIA_FAILURE"
+    """Usable, but some system noted on it that it failed."""
     SLOW = "SLOW"
     """It works, but far more slowly than when it was registered."""
     FAKE_CAPACITY = "FAKE_CAPACITY"
@@ -91,6 +95,14 @@ _OWN: Final[Mapping[MediumState, _Words]] = MappingProxyType(
         MediumState.OVERDUE: _Words(
             n_("Medium {medium} should have been back earlier. It can be used."),
             n_("Go on, and tell the security officer."),
+        ),
+        MediumState.VOLUME_DIRTY: _Words(
+            n_("The file system of medium {medium} was not closed when it was last written."),
+            n_("Go on. Next time, wait until it may be removed; the IT staff can format it anew."),
+        ),
+        MediumState.MEDIA_FAILURE: _Words(
+            n_("Some computer noted on medium {medium} that the medium had failed."),
+            n_("Go on, and ask the security officer for another medium soon."),
         ),
         MediumState.SLOW: _Words(
             n_("Medium {medium} has become slow: {got} instead of {wanted} MB/s."),

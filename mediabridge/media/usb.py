@@ -28,6 +28,8 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import text
 from mediabridge.media.device import FILESYSTEMS, Disk, UsbDevice, Volume
+from mediabridge.media.direct import buffer
+from mediabridge.media.exfat import SECTOR, VolumeFlag, volume_flags
 from mediabridge.media.policy import judge_device
 from mediabridge.media.udisks import UDisks, is_unknown
 from mediabridge.plainfile import open_folder
@@ -95,6 +97,23 @@ class UsbSlot:
         volume = self._volume()
         self._unmount_all(self._disk())
         return self._when_known(lambda: self.client.mend(volume.node))
+
+    def flags(self) -> frozenset[VolumeFlag]:
+        """Return what the boot sector of an exFAT volume warns of; see :class:`Slot`."""
+        volume = self._volume()
+        if volume.filesystem != "exfat":
+            return frozenset()
+        # While it is mounted for writing, the kernel itself has it marked as not closed.
+        self._unmount_all(self._disk())
+        descriptor = self._when_known(lambda: self.client.open_disk(volume.node, write=False))
+        try:
+            with buffer() as aligned:
+                os.preadv(descriptor, [aligned], 0)
+                return volume_flags(aligned[:SECTOR])
+        except OSError as error:
+            raise self._translated(error) from error
+        finally:
+            os.close(descriptor)
 
     def is_present(self) -> bool:
         """Tell whether the same stick is still there, by the kernel's DISKSEQ."""

@@ -115,6 +115,9 @@ class Event(StrEnum):
     MEDIUM_FAILED = "medium-failed"
     """A stick failed while it was in use; nothing counts as written or taken."""
 
+    MEDIUM_FLAGGED = "medium-flagged"
+    """The file system of a stick warns of itself, as the reason says; it was used all the same."""
+
     JOURNEY_INTERRUPTED = "journey-interrupted"
     """A command was told to stop; the reason says by whom. What it held was wiped and let go."""
 

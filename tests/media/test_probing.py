@@ -24,6 +24,7 @@ from mediabridge.errors import (
 )
 from mediabridge.media import direct, probing
 from mediabridge.media.device import Disk, Interface, UsbDevice
+from mediabridge.media.exfat import VolumeFlag
 
 CLAIMED, REAL = 32 * MIB, 8 * MIB
 FILLED, KEPT = 8 * MIB, 3 * MIB
@@ -94,6 +95,9 @@ class Stick:
 
     def mend(self) -> bool:
         return False
+
+    def flags(self) -> frozenset[VolumeFlag]:
+        return frozenset()
 
     def is_present(self) -> bool:
         return self.present

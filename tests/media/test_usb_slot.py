@@ -21,6 +21,7 @@ from mediabridge.errors import (
 )
 from mediabridge.media import usb
 from mediabridge.media.device import Disk, Interface, UsbDevice, Volume
+from mediabridge.media.exfat import VolumeFlag
 from mediabridge.media.udisks import BusError, Call, UDisks
 from mediabridge.media.usb import UsbSlot
 from mediabridge.stopping import Terminated
@@ -59,6 +60,8 @@ class Desk:
         self.options.extend(call.body[-1:])
         if call.method in self.failing:
             raise self.failing[call.method]
+        if call.method == "OpenDevice":
+            return (os.open(self.node.parent / Path(call.path).name, os.O_RDWR),)
         return self._answer(call.method)
 
     def _property(self, name: str) -> Any:
@@ -76,8 +79,6 @@ class Desk:
         if method == "Repair":
             # fsck.fat leaves for its next pass what this one uncovers.
             self.damages -= 1
-        if method == "OpenDevice":
-            return (os.open(self.node, os.O_RDWR),)
         if method == "PowerOff":
             self.pull()
         return ()
@@ -266,3 +267,43 @@ def test_not_safe_while_the_disk_stays(desk: Desk, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(desk, "pull", lambda: None)
     with pytest.raises(MediumBusyError):
         slot_of(desk, "vfat").eject()
+
+
+def dirty_exfat(node: Path) -> None:
+    sector = bytearray(4096)
+    sector[3:11], sector[106:108], sector[510:512] = b"EXFAT   ", b"\x06\0", b"\x55\xaa"
+    node.write_bytes(sector)
+
+
+def test_flags_are_read_from_the_unmounted_volume(desk: Desk) -> None:
+    dirty_exfat(desk.node.parent / "sdz1")
+    desk.mounted = True
+    slot = slot_of(desk, "exfat")
+    assert slot.flags() == set(VolumeFlag)
+    assert desk.calls == ["Unmount", "OpenDevice"]
+
+
+@pytest.mark.parametrize("filesystem", ["vfat", "ext4"])
+def test_flags_of_other_file_systems_are_not_looked_for(desk: Desk, filesystem: str) -> None:
+    dirty_exfat(desk.node.parent / "sdz1")
+    assert slot_of(desk, filesystem).flags() == frozenset()
+    assert desk.calls == []
+
+
+def test_pull_while_flags_are_read_is_a_pull(desk: Desk) -> None:
+    desk.failing["OpenDevice"] = BusError(UDISKS_ERROR + "Failed", "No such device")
+    slot = slot_of(desk, "exfat")
+    desk.pull()
+    with pytest.raises(PulledOutError):
+        slot.flags()
+
+
+def test_flags_that_cannot_be_read_are_an_error_of_the_medium(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worn(*_given: object) -> int:
+        raise OSError(errno.EIO, "EIO")
+
+    monkeypatch.setattr(usb.os, "preadv", worn)
+    with pytest.raises(MediumIoError):
+        slot_of(desk, "exfat").flags()

@@ -14,6 +14,7 @@ from attacks.world import scratch
 from mediabridge.clock import SystemClock
 from mediabridge.errors import MediumBusyError, PulledOutError
 from mediabridge.media.device import MASS_STORAGE, Disk, Interface, UsbDevice, Volume
+from mediabridge.media.exfat import VolumeFlag
 from mediabridge.media.states import StateReport
 from mediabridge.media.trips import MediumRow
 from mediabridge.stations.setup import init_station
@@ -56,6 +57,8 @@ class Stick:
     """Whether another program holds it, so that it cannot be switched off."""
     unsound: bool = False
     """Whether its file system has to be repaired."""
+    warnings: frozenset[VolumeFlag] = frozenset()
+    """What its boot sector says of it."""
     calls: list[str] = field(default_factory=list)
     """What was done with it, in order."""
     at_mount: Callable[[str], None] = lambda _call: None
@@ -75,6 +78,9 @@ class Stick:
         self.calls.append("mend")
         was, self.unsound = self.unsound, False
         return was
+
+    def flags(self) -> frozenset[VolumeFlag]:
+        return self.warnings
 
     def is_present(self) -> bool:
         return self.present

@@ -25,6 +25,7 @@ from mediabridge.errors import (
     SequenceGapError,
 )
 from mediabridge.media.device import Interface, UsbDevice, Volume
+from mediabridge.media.exfat import VolumeFlag
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.stations.sticks import custody, visits
@@ -519,3 +520,34 @@ def test_failing_switch_off_never_says_safe(
     stick.busy, stick.present = False, True
     assert visits.finish(here.lgwan, visit)
     assert told[-1].state is MediumState.SAFE_TO_REMOVE
+
+
+# --- what its file system warns of ----------------------------------------------------------
+
+
+FLAGS = [
+    frozenset({VolumeFlag.VOLUME_DIRTY}),
+    frozenset({VolumeFlag.MEDIA_FAILURE}),
+    frozenset(VolumeFlag),
+]
+
+
+@pytest.mark.parametrize("flags", FLAGS)
+def test_flags_of_the_volume_are_said_and_logged_and_the_stick_is_used(
+    here: Town, stick: Stick, flags: frozenset[VolumeFlag]
+) -> None:
+    here.register(here.lgwan, stick)
+    stick.warnings = flags
+    before = len(here.told(here.lgwan))
+    assert visits.recognise(here.lgwan, stick).medium == MEDIUM
+    warned = [MediumState(each) for each in sorted(flags)]
+    told = [each.state for each in here.told(here.lgwan)[before:]]
+    assert told == [*warned, MediumState.READY]
+    logged = [each.facts for each in here.log(here.lgwan) if each.event == Event.MEDIUM_FLAGGED]
+    assert logged == [{"medium": MEDIUM, "reason": each} for each in warned]
+
+
+def test_volume_without_flags_is_not_mentioned(here: Town, stick: Stick) -> None:
+    here.register(here.lgwan, stick)
+    visits.recognise(here.lgwan, stick)
+    assert Event.MEDIUM_FLAGGED not in [each.event for each in here.log(here.lgwan)]

@@ -25,7 +25,7 @@ from mediabridge.media.states import MediumState
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.custody import registration_facts
-from mediabridge.stations.sticks.visits import Visit, finish, refuse, watched
+from mediabridge.stations.sticks.visits import Visit, finish, note_flags, refuse, watched
 from mediabridge.stations.timekeeping import check_clock
 from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import Signer
@@ -185,6 +185,7 @@ def _prove(station: OpenStation, slot: Slot, *, quick: bool) -> Probe:
         MediumError: it failed.
     """
     visit, facts = _unproven(station, slot)
+    note_flags(station, visit, **facts)
     if not quick:
         with watched(station, visit, None, **facts):
             check_empty(slot)

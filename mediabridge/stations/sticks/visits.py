@@ -160,6 +160,7 @@ def welcome(station: OpenStation, visit: Visit, seen: StateReport) -> None:
 
     The other station registered it; its officer's statement has just been verified.
     """
+    note_flags(station, visit)
     station.tell(seen.state, **seen.facts)
     identity, device = visit.identity, visit.slot.device
     if identity is None or device is None:
@@ -169,6 +170,19 @@ def welcome(station: OpenStation, visit: Visit, seen: StateReport) -> None:
     if known is None or (known.serial is None and known.medium_sha256 == digest):
         with station.books.transaction():
             station.books.media.put(MediumRow.of(identity, digest, device.sha256))
+
+
+def note_flags(station: OpenStation, visit: Visit, **facts: Any) -> None:
+    """Log and show what the file system of the stick warns of; it can be used all the same.
+
+    Raises:
+        MediumError: it cannot be read; that is logged, too.
+    """
+    with watched(station, visit, None, **facts):
+        flags = visit.slot.flags()
+    for flag in sorted(flags):
+        station.record(Event.MEDIUM_FLAGGED, reason=flag, **visit.facts, **facts)
+        station.tell(MediumState(flag), medium=visit.shown)
 
 
 def allow(station: OpenStation, visit: Visit, use: Use) -> None:
