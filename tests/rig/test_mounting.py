@@ -68,6 +68,13 @@ PULL = """
         big.flush()
         os.fsync(big.fileno())
 """
+FLAGS = """
+    print(*sorted(slot.flags()), sep=" ")
+"""
+WRITE = """
+    with slot.mounted(write=True) as folder:
+        (folder / "a").write_text("written")
+"""
 
 
 def program(body: str) -> str:
@@ -144,6 +151,25 @@ def test_pull_while_writing_leaves_no_mount(bench: Any, desk: Any, filesystem: s
     desk.unplug(stick)
     assert running.wait(90).stdout == "raised PULLED_OUT\n"
     assert desk.run(f"findmnt -n {node}1; ls /media/station").stdout == ""
+
+
+def test_exfat_that_was_pulled_out_says_so_from_then_on(bench: Any, desk: Any) -> None:
+    """The kernel marks the volume while it is written, and keeps a mark that it found."""
+    stick = bench.stick("blue", filesystem="exfat")
+    node = desk.plug(stick)
+    both = station_start(desk, WRITE + FLAGS, node, "exfat").wait(90)
+    assert both.stdout == "\n", both.stderr
+    freeze = stick.freeze_at_write(30)
+    running = station_start(desk, PULL, node, "exfat")
+    freeze.wait(90)
+    desk.unplug(stick)
+    assert running.wait(90).stdout == "raised PULLED_OUT\n"
+    node = desk.plug(stick)
+    for body in (FLAGS, WRITE + FLAGS):
+        seen = station_start(desk, body, node, "exfat").wait(90)
+        assert seen.stdout == "VOLUME_DIRTY\n", seen.stderr
+    # What the page says of the tool that one would ask instead.
+    desk.check(f"fsck.exfat -n {node}1 | grep clean")
 
 
 def test_write_protected_stick_is_named(bench: Any, desk: Any) -> None:

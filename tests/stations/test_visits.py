@@ -28,7 +28,7 @@ from mediabridge.media.device import Interface, UsbDevice, Volume
 from mediabridge.media.exfat import VolumeFlag
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
-from mediabridge.stations.sticks import custody, visits
+from mediabridge.stations.sticks import custody, enrolling, visits
 from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event
 
@@ -538,11 +538,10 @@ def test_flags_of_the_volume_are_said_and_logged_and_the_stick_is_used(
 ) -> None:
     here.register(here.lgwan, stick)
     stick.warnings = flags
-    before = len(here.told(here.lgwan))
+    told = here.told(here.lgwan)
     assert visits.recognise(here.lgwan, stick).medium == MEDIUM
     warned = [MediumState(each) for each in sorted(flags)]
-    told = [each.state for each in here.told(here.lgwan)[before:]]
-    assert told == [*warned, MediumState.READY]
+    assert [each.state for each in told] == [*warned, MediumState.READY]
     logged = [each.facts for each in here.log(here.lgwan) if each.event == Event.MEDIUM_FLAGGED]
     assert logged == [{"medium": MEDIUM, "reason": each} for each in warned]
 
@@ -551,3 +550,14 @@ def test_volume_without_flags_is_not_mentioned(here: Town, stick: Stick) -> None
     here.register(here.lgwan, stick)
     visits.recognise(here.lgwan, stick)
     assert Event.MEDIUM_FLAGGED not in [each.event for each in here.log(here.lgwan)]
+
+
+def test_flags_are_said_before_a_stick_is_registered(here: Town, stick: Stick) -> None:
+    stick.warnings = frozenset({VolumeFlag.MEDIA_FAILURE})
+    told = here.told(here.lgwan)
+    with pytest.raises(NotImplementedError):  # a folder has no disk to be probed
+        enrolling.enrol(here.lgwan, stick, MEDIUM, "A", here.key("officer-1"), quick=True)
+    assert [each.state for each in told][:1] == [MediumState.MEDIA_FAILURE]
+    assert stick.device is not None
+    (flagged,) = [each for each in here.log(here.lgwan) if each.event == Event.MEDIUM_FLAGGED]
+    assert flagged.facts == {"device_sha256": stick.device.sha256, "reason": "MEDIA_FAILURE"}
