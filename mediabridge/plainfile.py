@@ -6,12 +6,13 @@ link is followed, no device or pipe is opened, and nothing larger than its limit
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from mediabridge.locale import n_, text
 
@@ -109,6 +110,19 @@ def read_plain(
     if len(data) > limit:
         raise FileTooLargeError(len(data), limit)
     return data
+
+
+def open_given(path: Path) -> BinaryIO:
+    """Open a file that the operator named; a link may lead there, but only to a plain file.
+
+    Raises:
+        OSError: it is missing or unreadable, or (``EINVAL``) a pipe, a device or a folder.
+    """
+    descriptor = os.open(path, READING & ~os.O_NOFOLLOW)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def _require(condition: bool, problem: str) -> None:

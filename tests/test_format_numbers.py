@@ -7,7 +7,7 @@ import pytest
 from attacks.world import World, make_world
 
 from mediabridge import canonical
-from mediabridge.errors import KeyFileError, StationError, TrustInvalidError
+from mediabridge.errors import KeyFileError, StationDamagedError, TrustInvalidError
 from mediabridge.trust import keyfile, trust_data
 
 
@@ -32,7 +32,7 @@ def test_trust_data_refuses_true(world: World) -> None:
 def test_station_refuses_true(world: World) -> None:
     home = world.home("lgwan-01")
     _respell(home.config_file)
-    with pytest.raises(StationError, match="format"):
+    with pytest.raises(StationDamagedError, match="format"):
         home.config()
 
 

@@ -28,13 +28,14 @@ from mediabridge.cli import _help, _output, _table
 from mediabridge.cli._context import Context
 from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
-from mediabridge.errors import InternalError, MediabridgeError, UsageError
+from mediabridge.errors import InternalError, MediabridgeError, UsageError, machine_error
 from mediabridge.locale import Language, language, set_language, text, translate
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line, print its outcome, and return the exit code."""
     as_json = "--json" in arguments
+    options = None
     try:
         options, words = _take_global_options(arguments)
         if options.lang:
@@ -45,11 +46,20 @@ def run(arguments: Sequence[str]) -> int:
         return _output.show_error(error, as_json=as_json)
     except KeyboardInterrupt as stop:
         return _output.show_error(stopping.told(stop), as_json=as_json)
+    except OSError as said:
+        return _output.show_error(_of_machine(said, options), as_json=as_json)
     except Exception as cause:  # noqa: BLE001 - the last line: no traceback, no values on screen
         unforeseen = InternalError(detail=type(cause).__name__)
         unforeseen.__cause__ = cause
         return _output.show_error(unforeseen, as_json=as_json)
     return _output.show(result, as_json=as_json)
+
+
+def _of_machine(said: OSError, options: argparse.Namespace | None) -> MediabridgeError:
+    """Return *said* as a reason; the cause stays, for whoever debugs."""
+    error = machine_error(said, options.home if options else _default_home())
+    error.__cause__ = said
+    return error
 
 
 class _Parser(argparse.ArgumentParser):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mediabridge.cli import _screen
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Table
 from mediabridge.clock import Clock, SystemClock
@@ -31,17 +31,16 @@ class Context:
 
     def say(self, msgid: str, /, **facts: Any) -> None:
         """Tell the person what is happening: one translated line on stderr."""
-        print(text(msgid, **facts), file=sys.stderr, flush=True)
+        _screen.tell(text(msgid, **facts))
 
     def show(self, line: str | Table) -> None:
         """Show what a person must see before answering: a table or translated text, on stderr."""
-        print(plain(line), file=sys.stderr, flush=True)
+        _screen.tell(plain(line))
 
     def emit(self, schema: str, line: str, **data: Any) -> None:
         """Put one thing that happened on stdout: a line, or with --json an object a line.
 
         For commands that go on for as long as nobody stops them.
         """
-        print(
-            json.dumps({"schema": schema, **data}, default=str) if self.json else line, flush=True
-        )
+        said = {"schema": schema, **data}
+        _screen.answer(json.dumps(said, default=str) if self.json else line)

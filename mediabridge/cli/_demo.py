@@ -11,13 +11,13 @@ import secrets
 import shlex
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mediabridge.bundle import layout
+from mediabridge.cli import _screen
 from mediabridge.cli._context import Context
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Result, Table
@@ -293,4 +293,4 @@ class Story:
 
     def _print(self, line: str) -> None:
         # With --json stdout belongs to the program that reads it.
-        print(line, file=sys.stderr if self.context.json else sys.stdout, flush=True)
+        (_screen.tell if self.context.json else _screen.answer)(line)

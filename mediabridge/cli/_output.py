@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from mediabridge.cli import _screen
 from mediabridge.cli._result import Result, Table
 from mediabridge.errors import ExitCode, MediabridgeError
 from mediabridge.locale import hint_of, sentence_of, text
@@ -37,8 +37,8 @@ def show_error(error: MediabridgeError, *, as_json: bool) -> int:
         return show(again, as_json=as_json)
     if os.environ.get("MEDIABRIDGE_DEBUG") == "1":
         traceback.print_exception(error)
-    print(text("mediabridge: error:"), sentence, file=sys.stderr)
-    print(text("mediabridge: hint:"), hint, file=sys.stderr)
+    _screen.tell(f"{text('mediabridge: error:')} {_screen.printable(sentence)}")
+    _screen.tell(f"{text('mediabridge: hint:')} {_screen.printable(hint)}")
     if as_json:
         _print(
             _json(
@@ -75,7 +75,8 @@ def _table(table: Table) -> list[str]:
     """Return the lines of *table*; a Japanese character is two columns wide."""
     from rich.cells import cell_len
 
-    grid = [list(table.headings), *(list(row) for row in table.rows)]
+    rows_as_given = [table.headings, *table.rows]
+    grid = [[_screen.printable(cell) for cell in row] for row in rows_as_given]
     widths = [max(cell_len(cell) for cell in column) for column in zip(*grid, strict=True)]
 
     def padded(column: int, cell: str) -> str:
@@ -87,11 +88,5 @@ def _table(table: Table) -> list[str]:
 
 
 def _print(output: str) -> None:
-    """Print *output*; a reader that went away (``| head``) is no error of ours."""
-    if not output:
-        return
-    try:
-        print(output, flush=True)
-    except BrokenPipeError:
-        # The interpreter flushes stdout once more at exit and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if output:
+        _screen.answer(output)

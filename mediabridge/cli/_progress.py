@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from mediabridge.cli._screen import printable
 from mediabridge.config import MIB
 from mediabridge.locale import text, translate
 from mediabridge.progress import Progress
@@ -60,7 +62,8 @@ class LineProgress:
             left=minutes(left),
             speed=speed(self._done / max(elapsed, 1e-6)),
         )
-        print(line, file=self._stream, flush=True)
+        with suppress(OSError):
+            print(printable(line), file=self._stream, flush=True)
 
 
 class BarProgress:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from mediabridge.durable import appearing
 from mediabridge.errors import RecordsRefusedError, UsageError
 from mediabridge.kinds import Kind
+from mediabridge.plainfile import open_given
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
 from mediabridge.records.files import FileFormat, format_of, kind_by_content, open_records
 from mediabridge.records.kept import Kept
@@ -53,7 +54,7 @@ def convert(
         raise UsageError(detail=f"{target.name} exists already")
     if not target.parent.is_dir():
         raise UsageError(detail=f"there is no folder to write {target.name} into")
-    with source.open("rb") as stream:
+    with open_given(source) as stream:
         found = format_of(stream)
         if found is wanted:
             raise UsageError(detail=f"{source.name} is {found.upper()} already")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,12 @@ from mediabridge import canonical
 from mediabridge.bundle.header import Format, Identifier
 from mediabridge.config import FORMAT
 from mediabridge.durable import write_durably
-from mediabridge.errors import StationError, StationWrongOwnerError
+from mediabridge.errors import (
+    ConfigurationError,
+    StationDamagedError,
+    StationError,
+    StationWrongOwnerError,
+)
 from mediabridge.kinds import Role
 from mediabridge.sqlite import Owner
 from mediabridge.validation import field_problems
@@ -122,7 +128,8 @@ class Home:
         """Read ``station.json``.
 
         Raises:
-            StationError: there is no station here, or its file is damaged.
+            StationError: there is no station here.
+            StationDamagedError: there is one, and its file is damaged or gone.
             StationWrongOwnerError: there is one, and it is another user's.
         """
         try:
@@ -130,18 +137,30 @@ class Home:
             return StationConfig.model_validate(data)
         except PermissionError as error:
             raise StationWrongOwnerError(detail=error.strerror) from None
-        except OSError as error:
+        except FileNotFoundError as error:
+            raise self._no_config(error) from None
+        except NotADirectoryError as error:
             raise StationError(detail=error.strerror) from None
         except ValidationError as error:
-            raise StationError(detail=field_problems(error)) from None
+            raise self._damaged(field_problems(error)) from None
         except ValueError as error:
-            raise StationError(detail=str(error)) from None
+            raise self._damaged(str(error)) from None
+
+    def _no_config(self, error: OSError) -> ConfigurationError:
+        """Tell a folder without a station from a station that lost its file."""
+        if self.books.exists() or self.log.exists():
+            return self._damaged(error.strerror or "")
+        return StationError(detail=error.strerror)
+
+    def _damaged(self, detail: str) -> StationDamagedError:
+        return StationDamagedError(name=self.config_file.name, detail=detail)
 
     def make_folders(self) -> None:
         """Make every folder of a station, readable by its owner only."""
         folders = (self.inbox, self.refused, self.outbox, self.delivered, self.receipts, self.work)
         for folder in (self.root, self.keys, self.trust_cache.parent, *folders):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            close_to_others(folder)
 
     def write_config(self, config: StationConfig) -> None:
         """Write ``station.json``; from here on the folder is a station."""
@@ -151,3 +170,14 @@ class Home:
         """Remove what an interrupted journey left in staging and quarantine."""
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(mode=0o700)
+
+
+def close_to_others(folder: Path) -> None:
+    """Take away what its mode lets other users do; a folder that is another user's stays.
+
+    Raises:
+        OSError: its mode cannot be changed.
+    """
+    status = folder.stat()
+    if status.st_uid == os.geteuid() and status.st_mode & 0o077:
+        folder.chmod(0o700)

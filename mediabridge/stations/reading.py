@@ -18,6 +18,7 @@ from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMismatchError, RecordsRefusedError
 from mediabridge.kinds import Kind, kind_of_schema
 from mediabridge.locale import n_, text
+from mediabridge.plainfile import open_given
 from mediabridge.progress import Progress
 from mediabridge.records import files
 from mediabridge.records.csv import CsvReader
@@ -112,7 +113,7 @@ def kind_of_file(path: Path, kinds: Sequence[Kind]) -> Kind:
 
     What is wrong with a file that cannot be told is said when it is read as that kind.
     """
-    with path.open("rb") as stream:
+    with open_given(path) as stream:
         return files.kind_by_content(stream) or kinds[0]
 
 

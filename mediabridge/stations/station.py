@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol, Self, TypeVar
@@ -22,7 +22,7 @@ from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
 from mediabridge.records.tables import RuleTables
 from mediabridge.stations.books import Books
-from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.home import Home, StationConfig, close_to_others
 from mediabridge.stopping import told
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.events import Event, Fact
@@ -80,6 +80,9 @@ class OpenStation:
         with ExitStack() as opening:
             self.config: StationConfig = self.home.config()
             opening.enter_context(_locked(self.home.root))
+            # On a read-only disk the databases say what is wrong.
+            with suppress(OSError):
+                close_to_others(self.home.root)
             self.books = Books(self.home.books, self.config.owner)
             opening.callback(self.books.close)
             connection = opening.enter_context(database.connect(self.home.log, self.config.owner))
@@ -163,8 +166,10 @@ class OpenStation:
         seen = report(state, **facts)
         path = self.home.medium_state
         draft = path.with_suffix(".new")
-        draft.write_text(json.dumps(seen.as_plain()), "utf-8")
-        draft.replace(path)
+        # A hint for another screen is worth no journey.
+        with suppress(OSError):
+            draft.write_text(json.dumps(seen.as_plain()), "utf-8")
+            draft.replace(path)
         self._show(seen)
 
     def log_origin(self, station: str) -> str:

@@ -148,8 +148,13 @@ def repository_copy(cache: Path) -> Path:
 
     Raises:
         StationError: no trust data was ever accepted here.
+        StationDamagedError: it was, but a backup without symbolic links lost it.
     """
     generation = _current_generation(cache)
+    if generation is None and any(cache.glob("g-*")):
+        raise errors.StationDamagedError(
+            name=f"trust/{cache.name}/current", detail=locale.text("a symbolic link is missing")
+        )
     if generation is None or not (generation / "repository").is_dir():
         raise errors.StationError(detail=locale.text(_NOTHING_YET))
     return generation / "repository"

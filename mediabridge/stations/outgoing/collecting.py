@@ -20,6 +20,7 @@ from mediabridge.durable import move_durably, new_file, write_durably
 from mediabridge.errors import KindNotCarriedError, RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_
+from mediabridge.plainfile import open_given
 from mediabridge.records.csv import CsvWriter, Encoding
 from mediabridge.records.files import format_of, open_records
 from mediabridge.records.kept import Kept
@@ -111,7 +112,7 @@ def check_file(
         RecordsRefusedError: it has errors; ``errors`` lists them.
     """
     kind = kind or kind_of_file(path, _kinds_sent(station))
-    with path.open("rb") as stream:
+    with open_given(path) as stream:
         records = _open(station, stream, kind, encoding)
         count = sum(1 for _ in records)
     station.progress.finish()
@@ -131,7 +132,7 @@ def check_again(station: OpenStation, row: InboxRow, *, operator: str) -> None:
     if row.tables == station.tables.sha256:
         return
     path, kind = station.home.inbox / f"{row.file}.csv", Kind(row.kind)
-    with path.open("rb") as stream:
+    with open_given(path) as stream:
         records = _open(station, stream, kind, None)
         for _ in records:
             pass
@@ -158,7 +159,7 @@ def _check(
 ) -> _Rewritten:
     target = station.home.work / "collected.csv"
     events: Counter[str] = Counter()
-    with path.open("rb") as source, new_file(target) as output:
+    with open_given(path) as source, new_file(target) as output:
         records = _open(station, source, kind, encoding)
         writer = CsvWriter(output, kind, tables=station.tables)
         for _identity, record in records:
@@ -197,7 +198,7 @@ def _set_aside(
     """Keep the refused file, whole, beside a report that repeats none of its values."""
     digest = hashlib.sha256()
     copy = station.home.work / "refused"
-    with path.open("rb") as source, new_file(copy) as output:
+    with open_given(path) as source, new_file(copy) as output:
         suffix = format_of(source).value
         while chunk := source.read(1 << 20):
             digest.update(chunk)

@@ -1,0 +1,63 @@
+r"""The one place where text reaches a screen: in a printable form, and never as a failure.
+
+File names, key names, ids and what the books hold may be anybody's. What could steer a
+terminal, or show a line other than it is, appears as an escape: ``\x1b``, ``\u202e``.
+A screen that is full or gone does not undo what was done, so it raises nothing either.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from contextlib import suppress
+
+from mediabridge.locale import text
+
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Controls, direction and zero-width marks, halves of characters, odd line ends."""
+
+
+def printable(line: str, *, lines: bool = False) -> str:
+    """Return *line* with everything that steers a terminal escaped; *lines* keeps line feeds."""
+    kept = "\n" if lines else ""
+    return "".join(
+        character if character in kept or not _steers(character) else _escape(character)
+        for character in line
+    )
+
+
+def _steers(character: str) -> bool:
+    return unicodedata.category(character) in _STEERING
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def tell(line: str, *, end: str = "\n") -> None:
+    """Put text on stderr."""
+    with suppress(OSError):
+        print(printable(line, lines=True), end=end, file=sys.stderr, flush=True)
+
+
+def answer(line: str) -> None:
+    """Put a result on stdout; a reader that went away (``| head``) is no error of ours."""
+    try:
+        print(printable(line, lines=True), flush=True)
+    except BrokenPipeError:
+        _let_go_of_stdout()
+    except OSError as error:
+        _let_go_of_stdout()
+        tell(
+            text(
+                "The result could not be shown ({detail}), but the work is done: see the status.",
+                detail=error.strerror or type(error).__name__,
+            )
+        )
+
+
+def _let_go_of_stdout() -> None:
+    # The interpreter flushes stdout once more at exit and would complain.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
