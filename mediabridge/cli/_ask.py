@@ -7,10 +7,14 @@ from files and services: :mod:`mediabridge.trust.passphrase`.
 
 from __future__ import annotations
 
+import getpass
+import sys
+import termios
 from typing import Any
 
 from mediabridge.cli import _screen
 from mediabridge.cli._context import Context
+from mediabridge.errors import NotInteractiveError
 from mediabridge.locale import text
 
 
@@ -27,3 +31,30 @@ def confirm(context: Context, msgid: str, /, **facts: Any) -> bool:
     _need_person(context, question)
     _forget_typed()
     _screen.tell(f"{_screen.printable(question)} {text('[y = yes / n = no]')}", end=" ")
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
+
+
+def passphrase(context: Context, msgid: str, /, **facts: Any) -> str:
+    """Ask for a passphrase without showing it.
+
+    Raises:
+        NotInteractiveError: nobody is there to answer.
+    """
+    question = text(msgid, **facts)
+    _need_person(context, question)
+    try:
+        return getpass.getpass(f"{_screen.printable(question)}: ", stream=sys.stderr)
+    except EOFError:
+        raise NotInteractiveError(detail=question) from None
+
+
+def _forget_typed() -> None:
+    """Wait until all that was shown is out, then discard what was typed meanwhile."""
+    sys.stderr.flush()
+    termios.tcdrain(sys.stderr.fileno())
+    termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+
+def _need_person(context: Context, question: str) -> None:
+    if context.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NotInteractiveError(detail=question)
