@@ -47,8 +47,22 @@ def from_file(path: Path) -> PassphraseSource:
     if not line or "\n" in line:
         detail = locale.text("it should hold one line")
         raise errors.PassphraseFileError(name=path.name, detail=detail)
+    _refuse_what_an_editor_added(path, line)
     passphrase = encode(line)
     return lambda _key_id: passphrase
+
+
+def _refuse_what_an_editor_added(path: Path, line: str) -> None:
+    """Say what cannot be seen: it would only be told as a wrong passphrase."""
+    if line.startswith("\ufeff"):
+        detail = locale.text("it begins with a byte order mark; save it as UTF-8 without one")
+    elif "\r" in line:
+        detail = locale.text("its line ends as on Windows (CR LF); it should end in LF alone")
+    elif line != line.strip():
+        detail = locale.text("a space or tab stands before or after the passphrase")
+    else:
+        return
+    raise errors.PassphraseFileError(name=path.name, detail=detail)
 
 
 def from_credentials(environment: Mapping[str, str]) -> PassphraseSource | None:

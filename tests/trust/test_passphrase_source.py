@@ -71,3 +71,19 @@ def test_spelling_of_characters_does_not_matter() -> None:
     composed, decomposed = (unicodedata.normalize(form, "がぎぐ") for form in ("NFC", "NFD"))
     assert composed != decomposed
     assert passphrase.encode(composed) == passphrase.encode(decomposed)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xef\xbb\xbfcorrect horse\n", "byte order mark"),
+        (b"correct horse\r\n", "CR LF"),
+        (b"correct horse \n", "space"),
+        ("\u3000correct horse\n".encode(), "space"),
+    ],
+)
+def test_what_an_editor_added_is_said_as_what_it_is(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    with pytest.raises(PassphraseFileError, match=said):
+        passphrase.from_file(private_file(tmp_path / "secret", content))
