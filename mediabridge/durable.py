@@ -8,10 +8,12 @@ itself is moved goes through :func:`new_file`. Everyone may use it, as clock and
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,8 +40,10 @@ def appearing(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
     With an error, in the block or at its end, *path* is as it was, and nothing is left behind.
 
     Raises:
-        OSError: the folder cannot be written.
+        OSError: the folder cannot be written, or (``EINVAL``) *path* is a link, a device or
+            anything else that is not a plain file: a rename would put a file in its place.
     """
+    _require_plain(path)
     with draft_beside(path) as draft:
         with draft.open("wb") as file:
             yield file
@@ -47,6 +51,12 @@ def appearing(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
             _flush(file)
         draft.replace(path)
     sync_folder(path.parent)
+
+
+def _require_plain(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
 
 
 def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:

@@ -197,3 +197,16 @@ def test_folder_that_cannot_be_flushed_is_closed(
     with pytest.raises(OSError, match=r"^$"):
         durable.sync_folder(folder)
     assert _descriptors() == before
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("elsewhere")])
+def test_pipe_or_link_is_never_replaced_by_a_file(
+    tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "out.csv"
+    make(path)
+    before = path.lstat()
+    with pytest.raises(OSError, match="Invalid argument"):
+        durable.write_durably(path, b"content")
+    assert path.lstat() == before
+    assert list(tmp_path.iterdir()) == [path]
