@@ -186,16 +186,10 @@ def export(
 ) -> Result:
     from mediabridge.cli._media_export import register_csv
     from mediabridge.durable import write_durably
-    from mediabridge.errors import UsageError
 
     with open_station(context) as station:
         content, count = register_csv(station.books.media)
-    try:
-        write_durably(file.absolute(), content)
-    except OSError as error:
-        raise UsageError(
-            detail=text("the file cannot be written: {detail}", detail=error.strerror)
-        ) from None
+    write_durably(file.absolute(), content)
     return Result([text("Lines written: {count}", count=count)], {"lines": count})
 
 

@@ -86,19 +86,15 @@ def write_signers(trust: TrustData, folder: Path) -> tuple[int, int]:
     """Write ``allowed_signers`` and ``revoked_keys`` into *folder*; return the lines of each.
 
     Raises:
-        UsageError: the folder cannot be written.
+        OSError: the folder cannot be written, or what stands there is no plain file.
     """
     files = {
         "allowed_signers": allowed_signers.allowed_signers(trust),
         "revoked_keys": allowed_signers.revoked_keys(trust),
     }
-    try:
-        folder.mkdir(exist_ok=True)
-        for name, content in files.items():
-            write_durably(folder.absolute() / name, content.encode("ascii"))
-    except OSError as error:
-        detail = text("the file cannot be written: {detail}", detail=error.strerror)
-        raise UsageError(detail=detail) from None
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        write_durably(folder.absolute() / name, content.encode("ascii"))
     signers, revoked = (content.count("\n") for content in files.values())
     return signers, revoked
 

@@ -5,6 +5,7 @@ import pty
 import select
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated
@@ -219,20 +220,30 @@ def test_passphrase_without_terminal(tmp_path: Path) -> None:
         passphrase(Context(tmp_path), "Set up a station.")
 
 
+def _answer_when_asked(master: int, typed: str) -> None:
+    """Type *typed* at the terminal once the question stands there."""
+    shown = b""
+    while b"no]" not in shown and "いいえ".encode() not in shown:
+        shown += os.read(master, 1024)
+    os.write(master, f"{typed}\n".encode())
+
+
 @pytest.mark.parametrize(("typed", "expected"), [("y", True), ("n", False), ("", False)])
 def test_only_yes_is_yes(
     typed: str, expected: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     master, slave = pty.openpty()
+    person = threading.Thread(target=_answer_when_asked, args=(master, typed), daemon=True)
     with (
         os.fdopen(slave, "r", encoding="utf-8") as terminal,
         os.fdopen(os.dup(slave), "w", encoding="utf-8") as screen,
     ):
         monkeypatch.setattr(sys, "stdin", terminal)
         monkeypatch.setattr(sys, "stderr", screen)
-        os.write(master, f"{typed}\n".encode())
+        person.start()
         assert confirm(Context(tmp_path), "Set up a station.") is expected
         monkeypatch.undo()
+    person.join()
     os.close(master)
 
 
