@@ -1,4 +1,4 @@
-"""JSON from outside is measured before anything reads it, on every interpreter alike.
+"""JSON from outside is measured before anything reads it, on every interpreter alike (C10).
 
 Readers of JSON go down as many calls as a document is nested. Python 3.11 gives up at 1,000,
 3.12 and 3.13 much later, and what is written in their own language gives up earlier than both.

@@ -2,13 +2,10 @@
 
 ``tuf.ngclient.Updater`` makes every decision (TUF specification, section 5):
 signatures, thresholds, root rotation, rollback, expiry, hashes. What is added here
-is the transport, which knows four kinds of file name and no network, and the keeping:
+is the transport (:mod:`mediabridge.trust.folder_source`) and the keeping
+(:mod:`mediabridge.trust.generations`).
 
-    cache/current -> g-xxxxxxxx        a symbolic link, replaced in one step
-    cache/g-xxxxxxxx/client/           what the TUF client remembers
-    cache/g-xxxxxxxx/repository/       the accepted files, ready for the next medium
-
-A refresh works on a copy of the generation and switches ``current`` at its end. A
+A refresh works on a copy of the generation in force and switches ``current`` at its end. A
 refused one changes one thing: roots that were verified before it was refused are
 remembered (section 5.3.8), so that keys they revoked count no more, whatever became of
 the rest. What was accepted before stays in force. Expiry is measured against the machine's
@@ -17,21 +14,17 @@ clock, which is the one thing the TUF client does not let us pass in (ADR 0002).
 
 from __future__ import annotations
 
-import errno
 import fcntl
-import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
 from tuf.api.exceptions import (
     BadVersionNumberError,
     DownloadError,
-    DownloadHTTPError,
     DownloadLengthMismatchError,
     ExpiredMetadataError,
     LengthOrHashMismatchError,
@@ -40,23 +33,27 @@ from tuf.api.exceptions import (
 )
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
-from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
+from tuf.ngclient import Updater, UpdaterConfig
 
-from mediabridge import canonical, durable, errors, locale
+from mediabridge import canonical, errors, locale
 from mediabridge.config import LIMITS
-from mediabridge.plainfile import open_folder, read_plain
 from mediabridge.trust import trust_data
+from mediabridge.trust.folder_source import FolderSource
+from mediabridge.trust.generations import (
+    NOTHING_YET,
+    chain,
+    current_generation,
+    locked,
+    newest_root,
+    next_generation,
+    remember_roots,
+    switch,
+    sync_tree,
+)
 from mediabridge.trust.repository import TARGET
 
-_NAME: Final = re.compile(
-    r"metadata/(?:timestamp|[1-9][0-9]{0,9}\.(?:root|snapshot|targets))\.json"
-    r"|targets/[0-9a-f]{64}\.trust\.json"
-)
 _Role = TypeVar("_Role", Snapshot, Timestamp)
-_NOT_A_PLAIN_FILE: Final = {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}
-_NOT_FOUND: Final = 404
 _ROOTS: Final = shutil.ignore_patterns("root.json", "root_history")
-_NOTHING_YET: Final = locale.n_("no trust data was accepted here yet")
 _CONFIG: Final = UpdaterConfig(
     max_root_rotations=LIMITS.trust_root_rotations,
     root_max_length=LIMITS.trust_file_bytes,
@@ -103,19 +100,19 @@ def refresh(
         OSError: the cache cannot be written.
     """
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-    source = _FolderFetcher(repository)
-    with _locked(cache, fcntl.LOCK_EX), _next_generation(cache) as work:
+    source = FolderSource(repository)
+    with locked(cache, fcntl.LOCK_EX), next_generation(cache) as work:
         try:
             trust = _accept(source, work / "client", bootstrap)
             _keep(work)
             before_switch(trust)
         except (RepositoryError, DownloadError) as error:
-            _remember_roots(cache, work)
-            raise _refusal(error, source, _current_generation(cache)) from None
+            remember_roots(cache, work)
+            raise _refusal(error, source, current_generation(cache)) from None
         except errors.MediabridgeError:
-            _remember_roots(cache, work)
+            remember_roots(cache, work)
             raise
-        _switch(cache, work)
+        switch(cache, work)
     return trust
 
 
@@ -129,14 +126,14 @@ def current(cache: Path) -> trust_data.TrustData:
         StationError: no trust data was ever accepted here.
         TrustInvalidError: what was accepted has expired since, or is damaged.
     """
-    with _locked(cache, fcntl.LOCK_SH), tempfile.TemporaryDirectory() as scratch:
+    with locked(cache, fcntl.LOCK_SH), tempfile.TemporaryDirectory() as scratch:
         repository = repository_copy(cache)
         client = Path(scratch, "client")
         try:
             shutil.copytree(repository.parent / "client", client, ignore=_ROOTS)
-            roots = _chain(repository / "metadata")
+            roots = chain(repository / "metadata")
             bootstrap = roots[max(roots, default=0)].read_bytes()
-            return _accept(_FolderFetcher(repository), client, bootstrap)
+            return _accept(FolderSource(repository), client, bootstrap)
         except (RepositoryError, DownloadError, OSError, KeyError, errors.MediumError) as error:
             raise errors.TrustInvalidError(detail=_explain(error)) from None
 
@@ -150,51 +147,17 @@ def repository_copy(cache: Path) -> Path:
         StationError: no trust data was ever accepted here.
         StationDamagedError: it was, but a backup without symbolic links lost it.
     """
-    generation = _current_generation(cache)
+    generation = current_generation(cache)
     if generation is None and any(cache.glob("g-*")):
         raise errors.StationDamagedError(
             name=f"trust/{cache.name}/current", detail=locale.text("a symbolic link is missing")
         )
     if generation is None or not (generation / "repository").is_dir():
-        raise errors.StationError(detail=locale.text(_NOTHING_YET))
+        raise errors.StationError(detail=locale.text(NOTHING_YET))
     return generation / "repository"
 
 
-class _FolderFetcher(FetcherInterface):
-    """Reads the files of a TUF repository from a folder that nobody vouches for."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def _fetch(self, url: str) -> Iterator[bytes]:
-        # A generator on purpose: what it raises reaches us as it is, whereas the base
-        # class would turn a failing medium into a mere "failed to download".
-        if not _NAME.fullmatch(url):
-            msg = locale.text("{name} is not a name of this repository", name=url[:80])
-            raise DownloadError(msg)
-        yield self._read(*url.split("/"))
-
-    def _read(self, part: str, name: str) -> bytes:
-        try:
-            with open_folder(self._folder / part) as folder:
-                data = read_plain(name, LIMITS.trust_file_bytes, folder=folder)
-            # How deep the TUF client's own reader goes depends on the interpreter.
-            canonical.check_depth(data)
-        except FileNotFoundError:
-            msg = locale.text("{name} is missing", name=name)
-            raise DownloadHTTPError(msg, _NOT_FOUND) from None
-        except ValueError as error:
-            msg = f"{name}: {error}"
-            raise DownloadError(msg) from None
-        except OSError as error:
-            if error.errno in _NOT_A_PLAIN_FILE:
-                msg = f"{name}: {locale.text('not a plain file')}"
-                raise DownloadError(msg) from None
-            raise errors.medium_error(error) from None
-        return data
-
-
-def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes) -> trust_data.TrustData:
+def _accept(source: FolderSource, client: Path, bootstrap: bytes) -> trust_data.TrustData:
     """Run the TUF client workflow in the folder *client*; take its one target."""
     updater = _update(source, client, bootstrap)
     target = updater.get_targetinfo(TARGET)
@@ -216,7 +179,7 @@ def _accept(source: _FolderFetcher, client: Path, bootstrap: bytes) -> trust_dat
     return trust
 
 
-def _update(source: _FolderFetcher, client: Path, bootstrap: bytes) -> Updater:
+def _update(source: FolderSource, client: Path, bootstrap: bytes) -> Updater:
     """Bring the four roles up to date, or say that the root cannot be."""
     try:
         canonical.check_depth(bootstrap)
@@ -239,14 +202,14 @@ def _update(source: _FolderFetcher, client: Path, bootstrap: bytes) -> Updater:
     return updater
 
 
-def _check_reach(source: _FolderFetcher, client: Path, bootstrap: bytes) -> None:
+def _check_reach(source: FolderSource, client: Path, bootstrap: bytes) -> None:
     """See that the client did not stop at its limit of rotations, which it does in silence.
 
     It counts from the first root every time, those it remembers included, so a station
     that once reached the limit would never see another root again.
     """
     first = Metadata[Root].from_bytes(bootstrap).signed.version
-    newest = _newest(client)
+    newest = newest_root(client)
     if newest - first < LIMITS.trust_root_rotations:
         return
     with suppress(DownloadError):
@@ -254,39 +217,6 @@ def _check_reach(source: _FolderFetcher, client: Path, bootstrap: bytes) -> None
         raise errors.TrustRootTooOldError(
             first=first, newest=newest, limit=LIMITS.trust_root_rotations
         )
-
-
-def _newest(client: Path) -> int:
-    """Return the version of the newest root that *client* verified; 0 when it has none."""
-    try:
-        return int((client / "root.json").readlink().name.partition(".")[0])
-    except FileNotFoundError:
-        return 0
-
-
-def _chain(folder: Path) -> dict[int, Path]:
-    """Return the root metadata in *folder* by version."""
-    return {int(path.name.partition(".")[0]): path for path in folder.glob("*.root.json")}
-
-
-def _remember_roots(cache: Path, work: Path) -> None:
-    """Keep of a refused refresh in *work* the roots it verified, and nothing else of it."""
-    generation = _current_generation(cache)
-    history = work / "client" / "root_history"
-    newest = _newest(work / "client")
-    # Where nothing was accepted yet, the first root is what was known.
-    known = _newest(generation / "client") if generation else min(_chain(history), default=0)
-    if newest <= known:
-        return
-    kept = Path(tempfile.mkdtemp(prefix="g-", dir=cache))
-    client = kept / "client"
-    if generation is not None:
-        shutil.copytree(generation, kept, symlinks=True, dirs_exist_ok=True)
-    shutil.copytree(history, client / "root_history", dirs_exist_ok=True)
-    (client / "root.json").unlink(missing_ok=True)
-    (client / "root.json").symlink_to(Path("root_history", f"{newest}.root.json"))
-    _sync_tree(kept)
-    _switch(cache, kept)
 
 
 def _keep(work: Path) -> None:
@@ -305,75 +235,20 @@ def _keep(work: Path) -> None:
     shutil.copyfile(client / "timestamp.json", metadata / "timestamp.json")
     digest = signed.targets[TARGET].hashes["sha256"]
     shutil.copyfile(client / TARGET, targets / f"{digest}.{TARGET}")
-    _sync_tree(work)
-
-
-def _sync_tree(folder: Path) -> None:
-    for root, _, names in os.walk(folder):
-        for name in names:
-            durable.sync_file(Path(root, name))
-        durable.sync_folder(Path(root))
-
-
-@contextmanager
-def _next_generation(cache: Path) -> Iterator[Path]:
-    """Yield a copy of the current generation; whatever is not current afterwards goes."""
-    work = Path(tempfile.mkdtemp(prefix="g-", dir=cache))
-    try:
-        generation = _current_generation(cache)
-        if generation is None:
-            (work / "client").mkdir()
-        else:
-            shutil.copytree(generation / "client", work / "client", symlinks=True)
-        yield work
-    finally:
-        generation = _current_generation(cache)
-        for leftover in cache.glob("g-*"):
-            if leftover != generation:
-                shutil.rmtree(leftover)
-
-
-def _current_generation(cache: Path) -> Path | None:
-    try:
-        return cache / (cache / "current").readlink()
-    except FileNotFoundError:
-        return None
-
-
-def _switch(cache: Path, generation: Path) -> None:
-    link = cache / "current.new"
-    link.unlink(missing_ok=True)
-    link.symlink_to(generation.name)
-    link.replace(cache / "current")
-    durable.sync_folder(cache)
-
-
-@contextmanager
-def _locked(cache: Path, kind: int) -> Iterator[None]:
-    # The TUF client is made for one instance at a time; a reader must not see a
-    # generation disappear under its hands.
-    try:
-        folder = os.open(cache, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise errors.StationError(detail=locale.text(_NOTHING_YET)) from None
-    try:
-        fcntl.flock(folder, kind)
-        yield
-    finally:
-        os.close(folder)
+    sync_tree(work)
 
 
 def _refusal(
-    error: Exception, source: _FolderFetcher, generation: Path | None
+    error: Exception, source: FolderSource, generation: Path | None
 ) -> errors.MediabridgeError:
     if isinstance(error, BadVersionNumberError) and generation is not None:
-        older = _older(source, _FolderFetcher(generation / "repository"))
+        older = _older(source, FolderSource(generation / "repository"))
         if older is not None:
             return errors.TrustRollbackError(detail=older)
     return errors.TrustInvalidError(detail=_explain(error))
 
 
-def _older(source: _FolderFetcher, known: _FolderFetcher) -> str | None:
+def _older(source: FolderSource, known: FolderSource) -> str | None:
     """Say in what *source* is behind *known*; it only names the reason of a refusal."""
     try:
         for offered, accepted in zip(_versions(source), _versions(known), strict=False):
@@ -384,7 +259,7 @@ def _older(source: _FolderFetcher, known: _FolderFetcher) -> str | None:
     return None
 
 
-def _versions(source: _FolderFetcher) -> Iterator[int]:
+def _versions(source: FolderSource) -> Iterator[int]:
     timestamp = _unverified(source, "timestamp.json", Timestamp)
     yield timestamp.version
     yield timestamp.snapshot_meta.version
@@ -394,7 +269,7 @@ def _versions(source: _FolderFetcher) -> Iterator[int]:
         yield targets.version
 
 
-def _unverified(source: _FolderFetcher, name: str, kind: type[_Role]) -> _Role:
+def _unverified(source: FolderSource, name: str, kind: type[_Role]) -> _Role:
     data = source.download_bytes(f"metadata/{name}", LIMITS.trust_file_bytes)
     signed = Metadata[_Role].from_bytes(data).signed
     if not isinstance(signed, kind):

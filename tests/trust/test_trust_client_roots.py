@@ -1,4 +1,4 @@
-"""New TUF roots: kept when the rest of their repository is refused, and followed so far only."""
+"""New TUF roots: kept when the rest of their medium is refused, and followed so far only (C38)."""
 
 import json
 import os
