@@ -64,7 +64,7 @@ test-rig-all:
 fuzz: $(VENV)/dev
 	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done
 
-# Not part of any check: hours on one core. An interrupted run goes on where it was.
+# Not part of any check: about 1,250 mutants, one to three seconds each on one core.
 mutants: $(VENV)/mutants
 	$(BIN)/python -m tools.mutants $(ARGS)
 
