@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,16 @@ def test_every_start_of_formula(start: str) -> None:
     assert _media_export._harmless(f"1{start}") == f"1{start}"
 
 
-def test_export_into_missing_folder(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = call(home, capsys, "export", str(home / "none" / "x.csv"), code=2)
-    assert found["reason"] == "USAGE"
+def test_export_into_missing_folder(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = call(home, capsys, "export", str(tmp_path / "none" / "x.csv"), code=2)
+    assert found["reason"] == "FILE_MISSING"
+
+
+def test_export_onto_a_pipe(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pipe = tmp_path / "x.csv"
+    os.mkfifo(pipe)
+    found = call(home, capsys, "export", str(pipe), code=2)
+    assert found["reason"] == "FILE_OF_WRONG_SORT"
+    assert pipe.is_fifo()
