@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mediabridge.cli._context import Context
+from mediabridge.cli._encoding import encoding_meant
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import Operator, PassphraseFile, open_station
 from mediabridge.cli._tables import judged_by, problems_shown
 from mediabridge.errors import ExitCode, RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, language, n_, sentence_of, text, translate
-from mediabridge.records.csv import Encoding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def collect(
         Kind | None, typer.Option(help=n_("The kind of record, if it must be said."))
     ] = None,
     encoding: Annotated[
-        Encoding | None,
+        str | None,
         typer.Option(help=n_("cp932 or shift_jis_2004, if the file is in one of them.")),
     ] = None,
     check: Annotated[
@@ -51,7 +51,7 @@ def collect(
 ) -> Result:
     from mediabridge.stations.outgoing.collecting import check_file
 
-    options: dict[str, Any] = {"kind": kind, "encoding": encoding}
+    options: dict[str, Any] = {"kind": kind, "encoding": encoding_meant(context, encoding)}
     lines: list[str | Table] = []
     taken, refused = [], []
     with problems_shown(context), open_station(context, passphrase_file) as station:

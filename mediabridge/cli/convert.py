@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from mediabridge.cli._context import Context
+from mediabridge.cli._encoding import encoding_meant
 from mediabridge.cli._result import Result
 from mediabridge.cli._tables import judged_by, tables_in_use
 from mediabridge.cli.collect import notice_lines, notices_data, show_refusal
 from mediabridge.errors import ExitCode, RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_, text
-from mediabridge.records.csv import Encoding
 
 
 def convert(
@@ -31,14 +31,14 @@ def convert(
         Kind | None, typer.Option(help=n_("The kind of record, if it must be said."))
     ] = None,
     encoding: Annotated[
-        Encoding | None, typer.Option(help=n_("The encoding of the CSV file, if it is not UTF-8."))
+        str | None, typer.Option(help=n_("The encoding of the CSV file, if it is not UTF-8."))
     ] = None,
 ) -> Result:
     from mediabridge.records.convert import convert as convert_file
 
-    tables = tables_in_use(context)
+    tables, meant = tables_in_use(context), encoding_meant(context, encoding)
     try:
-        done = convert_file(source, target, kind=kind, encoding=encoding, tables=tables)
+        done = convert_file(source, target, kind=kind, encoding=meant, tables=tables)
     except RecordsRefusedError as error:
         show_refusal(context, error)
         data: dict[str, Any] = {

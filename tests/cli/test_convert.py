@@ -9,6 +9,7 @@ from records_xml.documents import xml_of
 
 from mediabridge.cli._app import run
 from mediabridge.kinds import Kind
+from mediabridge.records.encoding import CALLED, Encoding, meant_by
 
 RIGHT = load(Kind.ISA_NOTICE, ISA)
 
@@ -106,3 +107,21 @@ def test_no_plural_of_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     home = ["--home", str(tmp_path / "none"), "--lang", "en"]
     assert run([*home, "convert", str(source), str(tmp_path / "out.xml")]) == 40
     assert capsys.readouterr().err.splitlines()[0] == "The file in.csv was refused. Errors: 1."
+
+
+@pytest.mark.parametrize("name", ["MS932", "Windows-31J", "Shift_JIS", "sjis", "cp932"])
+def test_vendors_name_is_taken_as_what_it_means(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "isa_notice.csv"
+    source.write_bytes(csv_of(RIGHT).decode("utf-8-sig").encode("cp932"))
+    target = str(tmp_path / "out.xml")
+    assert run(["--lang", "en", "convert", str(source), target, "--encoding", name]) == 0
+    said = f"The encoding {name} is taken as cp932."
+    assert (said in capsys.readouterr().err) is (name != "cp932")
+
+
+def test_every_encoding_is_called_by_its_own_name() -> None:
+    assert [meant_by(each.value) for each in Encoding] == list(Encoding)
+    names = [name for each in CALLED.values() for name in each]
+    assert len(names) == len(set(names))

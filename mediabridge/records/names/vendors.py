@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
+from mediabridge import locale
 from mediabridge.errors import UsageError
+from mediabridge.records.encoding import Encoding
 from mediabridge.records.names.characters import code_points, has_private_use, units
 
 _UNICODE = ("utf-8", "utf-16", "utf-32")
@@ -50,7 +52,11 @@ def _canonical_name(encoding: str) -> str:
         "".encode(encoding)
         return codecs.lookup(encoding).name
     except (LookupError, ValueError) as error:
-        raise UsageError(detail=f"there is no text encoding {encoding!r}") from error
+        known = ", ".join(Encoding)
+        detail = locale.text(
+            "no encoding is called {name}; usual ones are: {known}", name=encoding, known=known
+        )
+        raise UsageError(detail=detail) from error
 
 
 def _holds(character: str, encoding: str) -> bool:
