@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+from mediabridge.durable import appearing
 from mediabridge.errors import UsageError
 from mediabridge.kinds import Kind
 from mediabridge.locale import text
@@ -22,6 +24,8 @@ from mediabridge.sample.faults import write_faulty
 from mediabridge.sample.population import Day, Population
 
 POPULATION_FILE: Final = "population.csv"
+
+_MODE: Final = 0o644
 
 
 def write_sample(
@@ -80,7 +84,7 @@ def _write_day(
     ]
     if faults:
         faulty = folder / f"{Kind.ISA_NOTICE}-faulty.csv"
-        with faulty.open("wb") as stream:
+        with appearing(faulty, mode=_MODE) as stream:
             write_faulty(stream, day.isa_notices)
         written.append(faulty)
     return written
@@ -112,13 +116,15 @@ def read_population(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _write_population(path: Path, population: Population) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    with appearing(path, mode=_MODE) as stream:
+        lines = io.TextIOWrapper(stream, encoding="utf-8", newline="")
         rows = population.rows()
         first = next(rows)
-        writer = csv.DictWriter(stream, list(first), quoting=csv.QUOTE_ALL, strict=True)
+        writer = csv.DictWriter(lines, list(first), quoting=csv.QUOTE_ALL, strict=True)
         writer.writeheader()
         writer.writerow(first)
         writer.writerows(rows)
+        lines.detach()
     return path
 
 
@@ -126,7 +132,7 @@ def _write(
     folder: Path, fmt: FileFormat, kind: Kind, records: Iterable[Record], tables: RuleTables
 ) -> Path:
     path = folder / f"{kind}.{fmt}"
-    with path.open("wb") as stream, ExitStack() as ending:
+    with appearing(path, mode=_MODE) as stream, ExitStack() as ending:
         writer: CsvWriter | XmlWriter
         if fmt is FileFormat.CSV:
             writer = CsvWriter(stream, kind, tables=tables)

@@ -104,3 +104,15 @@ def test_unknown_format_refused(tmp_path: Path) -> None:
             tmp_path, residents=100, days=1, seed=1, start_date=START, fmt="xls", tables=shipped()
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_sample_replaces_no_link(tmp_path: Path) -> None:
+    """A name in the folder may lead elsewhere; nothing is written there."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "population.csv").symlink_to(elsewhere)
+    with pytest.raises(OSError, match="Invalid argument"):
+        _write(out)
+    assert elsewhere.read_text() == "mine"
