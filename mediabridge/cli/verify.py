@@ -16,21 +16,27 @@ from mediabridge.locale import n_, text
 
 def verify(
     context: Context,
-    path: Annotated[Path, typer.Argument(help=n_("A medium, or one bundle's folder on it."))],
+    path: Annotated[
+        Path, typer.Argument(help=n_("A medium, or one bundle's folder, wherever it lies."))
+    ],
     *,
+    medium: Annotated[
+        Path | None,
+        typer.Option(help=n_("A medium whose trust data is used."), file_okay=False),
+    ] = None,
     root: Annotated[
         Path | None,
         typer.Option(help=n_("The city's root.json, where there is no station."), dir_okay=False),
     ] = None,
 ) -> Result:
     from mediabridge.stations.home import Home
-    from mediabridge.stations.verifying import verify_medium
+    from mediabridge.stations.verifying import verify_at
 
     lines: list[str | Table] = []
     data = []
     home, now = Home(context.home), context.clock.now()
     try:
-        for found in verify_medium(path, home, root=root, now=now):
+        for found in verify_at(path, home, root=root, medium=medium, now=now):
             line = text(
                 "Bundle {bundle}: the signatures and every file hold; the order was not looked at.",
                 bundle=found.bundle,

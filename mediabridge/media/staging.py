@@ -45,16 +45,23 @@ def stage(
         PulledOutError, MediumIoError: the system reported an error from the medium.
     """
     with tree.open_bundle(medium, name) as folder:
-        names = _expected_names(tree.names_in(folder))
-        digests, sizes = {}, {}
-        for each in names:
-            try:
-                digests[each], sizes[each] = _copy(folder, each, target / each)
-            except OSError as error:
-                raise medium_error(error) from None
-            progress(sizes[each])
-        if tree.names_in(folder) != names:
-            raise MediumChangedError(name=name)
+        return stage_folder(folder, name, target, progress=progress)
+
+
+def stage_folder(
+    folder: int, name: str, target: Path, *, progress: Callable[[int], None] = lambda _: None
+) -> SealedBundle:
+    """Copy a bundle from its open *folder*, wherever that is; otherwise as :func:`stage`."""
+    names = _expected_names(tree.names_in(folder))
+    digests, sizes = {}, {}
+    for each in names:
+        try:
+            digests[each], sizes[each] = _copy(folder, each, target / each)
+        except OSError as error:
+            raise medium_error(error) from None
+        progress(sizes[each])
+    if tree.names_in(folder) != names:
+        raise MediumChangedError(name=name)
     return sealed_from(name, target, digests, sizes)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,34 +34,52 @@ class Verified:
     verdict: Verdict
 
 
-def verify_medium(
-    path: Path, home: Home, *, root: Path | None = None, now: datetime
+def verify_at(
+    path: Path,
+    home: Home,
+    *,
+    root: Path | None = None,
+    medium: Path | None = None,
+    now: datetime,
 ) -> Iterator[Verified]:
-    """Yield every bundle on the medium at *path*, or the one whose folder *path* is, verified.
+    """Yield every bundle at *path*, verified: on a medium, or the one whose folder *path* is.
+
+    A bundle may lie anywhere: on a medium, in a station's outbox, in a folder it was copied
+    to. With *root*, the trust data is that of *medium*, or of the medium the bundle lies on.
 
     Raises:
         NothingOnMediumError: there is no bundle.
         StationError: there is no station at *home*, and no *root* was given.
-        TrustInvalidError: the trust data on the medium does not follow from *root*.
+        UsageError: with *root*, nothing says whose trust data it is about.
+        TrustInvalidError: the trust data does not follow from *root*.
         MediabridgeError: the first check that failed, with its ``verdict``.
     """
-    medium, names = _place(path)
-    names = names or tree.bundles_on(medium)
+    lies_on, names = _place(path)
+    trust = trust_for(home, medium or lies_on, root)
+    if lies_on is None:
+        # A link that the operator named may lead anywhere; what lies there is not believed.
+        there = path.resolve()
+        yield Verified(there.name, _examine(tree.open_folder(str(there)), there.name, trust, now))
+        return
+    tree.check_folders(lies_on)
+    names = names or tree.bundles_on(lies_on)
     if not names:
         raise NothingOnMediumError(wanted=text("anyone"))
-    tree.check_folders(medium)
-    trust = trust_for(home, medium, root)
     for name in names:
-        yield Verified(name, _examine(medium, name, trust, now))
+        yield Verified(name, _examine(tree.open_bundle(lies_on, name), name, trust, now))
 
 
-def _place(path: Path) -> tuple[Path, list[str]]:
-    """Return the medium and the bundle's name when *path* is one bundle's folder."""
+def _place(path: Path) -> tuple[Path | None, list[str]]:
+    """Return the medium, and the bundle's name if *path* is a bundle's folder.
+
+    No medium is returned for a bundle's folder that lies on none.
+    """
     bundle = path.absolute()
     bundles = bundle.parent
     if (bundles.parent.name, bundles.name) == (layout.ROOT, layout.BUNDLES):
         return bundles.parent.parent, [bundle.name]
-    return path, []
+    alone = (path / layout.SUMS).exists() and not (path / layout.ROOT).exists()
+    return (None, [bundle.name]) if alone else (path, [])
 
 
 def trust_for(home: Home, medium: Path | None, root: Path | None) -> TrustData:
@@ -99,13 +118,16 @@ def write_signers(trust: TrustData, folder: Path) -> tuple[int, int]:
     return signers, revoked
 
 
-def _examine(medium: Path, name: str, trust: TrustData, now: datetime) -> Verdict:
+def _examine(
+    opening: AbstractContextManager[int], name: str, trust: TrustData, now: datetime
+) -> Verdict:
     verdict = Verdict()
     expectation = Expectation(now=now, mode=trust.mode)
     try:
         with tempfile.TemporaryDirectory() as scratch:
             with verdict.check(Step.TREE, "names-kinds-sizes", wanted=n_("a plain bundle")) as it:
-                sealed = staging.stage(medium, name, Path(scratch))
+                with opening as folder:
+                    sealed = staging.stage_folder(folder, name, Path(scratch))
                 it.got = it.wanted
             Examination(sealed, trust, expectation, verdict).verify()
     except MediabridgeError as error:
