@@ -26,14 +26,22 @@ from mediabridge.records.reasons import Reason
 _RUN = re.compile(r"[0-9]{12}")
 _IN_CODES = re.compile(r"(?<![0-9A-Za-z])([0-9]{12})(?![0-9A-Za-z])")
 _KANJI: Final = "〇零一二三四五六七八九壱弐参肆伍陸漆捌玖"
-# Circled, bracketed, with a full stop, raised and lowered; blocks in which Unicode keeps them.
-_SIGNS: Final = "".join(
-    chr(code)
-    for block in (range(0xB2, 0xBA), range(0x2070, 0x2090), range(0x2460, 0x2800),
-                  range(0x1F100, 0x1F10B))
-    for code in block
-    if unicodedata.digit(chr(code), None) is not None
-)  # fmt: skip
+# Raised, lowered, circled, bracketed, with a full stop or a comma.
+_SIGNS: Final = (
+    "¹²³"
+    "⁰⁴⁵⁶⁷⁸⁹"
+    "₀₁₂₃₄₅₆₇₈₉"
+    "①②③④⑤⑥⑦⑧⑨"
+    "⑴⑵⑶⑷⑸⑹⑺⑻⑼"
+    "⒈⒉⒊⒋⒌⒍⒎⒏⒐"
+    "⓪"
+    "⓵⓶⓷⓸⓹⓺⓻⓼⓽"
+    "⓿"
+    "❶❷❸❹❺❻❼❽❾"
+    "➀➁➂➃➄➅➆➇➈"
+    "➊➋➌➍➎➏➐➑➒"
+    "🄀🄁🄂🄃🄄🄅🄆🄇🄈🄉🄊"
+)
 _DIGITS: Final = (r"\d", f"[{_KANJI}]", f"[{_SIGNS}]", rf"[\d{_KANJI}{_SIGNS}]")
 """Digits of one script, between which the others are text; and of all of them, mixed."""
 

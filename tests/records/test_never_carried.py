@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+import sys
+import unicodedata
 from pathlib import Path
 from typing import get_type_hints
 
@@ -10,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from records.rows import ISA, MUNICIPAL, REPORT, RIGHT, load, raw_csv, read, refusals
 
 from mediabridge.kinds import Kind
+from mediabridge.records import never_carried
 from mediabridge.records.fields import FIELDS, Field
 from mediabridge.records.load import RecordInvalidError
 from mediabridge.records.model import BASES, classes_of
@@ -48,6 +52,9 @@ WRONG = "123456789012"
         "1二３④5六７⑧9〇１⑧",
         "第二 1234-5678-9018",
         "二1234-5678-9018",
+        "1一二三四五六七八九〇一八",
+        "2①②③④⑤⑥⑦⑧⑨⓪①⑧",
+        "5-1234-5678-9018",
     ],
 )
 def test_individual_number_in_text(text: str) -> None:
@@ -55,6 +62,18 @@ def test_individual_number_in_text(text: str) -> None:
     assert refusals(Kind.MUNICIPAL_NOTICE, {**MUNICIPAL, "address": text}) == [
         ("address", "MY_NUMBER")
     ]
+
+
+def test_every_sign_that_is_a_digit_is_known() -> None:
+    """Asked of Unicode by name; raised and lowered digits of other scripts have none of these."""
+    kinds = re.compile("CIRCLED|PARENTHESIZED|SUPERSCRIPT|SUBSCRIPT|FULL STOP|COMMA")
+    signs = {
+        sign
+        for sign in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.digit(sign, None) is not None and kinds.search(unicodedata.name(sign, ""))
+    }
+    assert set(never_carried._SIGNS) == signs
+    assert len(never_carried._SIGNS) == len(signs)
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", " \n", "\n "])

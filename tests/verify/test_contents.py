@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mediabridge.bundle.header import Route
-from mediabridge.bundle.manifest import content_digest
+from mediabridge.bundle.manifest import Summary, content_digest
 from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.errors import (
     ManifestMismatchError,
@@ -15,7 +15,7 @@ from mediabridge.errors import (
     SummaryMismatchError,
 )
 from mediabridge.kinds import Kind
-from mediabridge.verify.contents import check_contents
+from mediabridge.verify.contents import check_contents, check_counted
 from tests.verify.bundles import FILES, SALT, Maker, header, inner, manifest, summary, unpacked
 
 KINDS = (Kind.ISA_NOTICE, Kind.RESIDENCE_REPORT)
@@ -139,3 +139,34 @@ def test_clerk_who_approves_refused(maker: Maker, approvers: tuple[str, ...]) ->
     with pytest.raises(SamePersonError) as refused:
         check_contents(verified, unpacked(manifest()), KINDS)
     assert refused.value.facts == {"person": "clerk-1"}
+
+
+def told(events: dict[str, int], previous: int = 5) -> Summary:
+    return Summary.model_validate(
+        {**summary().model_dump(by_alias=True), "events": events, "previous_records": previous}
+    )
+
+
+def test_what_was_counted_is_accepted() -> None:
+    check_counted(told({"N02": 2, "N09": 1}), {"N02": 2, "N09": 1}, 5)
+    check_counted(told({}), {}, 5)
+
+
+@pytest.mark.parametrize(
+    ("shown", "counted", "previous", "detail"),
+    [
+        ({"N02": 2}, {"N02": 1}, 5, "N02: 1 found, 2 shown"),
+        ({"N02": 2}, {"N09": 2}, 5, "N02: none found, 2 shown"),
+        ({}, {"N09": 2}, 5, "N09: 2 found, none shown"),
+        ({"N02": 2, "N09": 1}, {"N02": 2}, 5, "N09: none found, 1 shown"),
+        ({"N02": 2}, {"N02": 2}, 4, "previous_records: 4 found, 5 shown"),
+        ({"N02": 2}, {"N02": 2}, 6, "previous_records: 6 found, 5 shown"),
+    ],
+)
+def test_other_figures_than_were_counted_are_refused(
+    shown: dict[str, int], counted: dict[str, int], previous: int, detail: str
+) -> None:
+    """Claim C31."""
+    with pytest.raises(SummaryMismatchError) as refused:
+        check_counted(told(shown), counted, previous)
+    assert refused.value.facts["detail"] == detail
