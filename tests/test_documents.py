@@ -50,7 +50,8 @@ EVERY_ERROR = [
     if isinstance(found, type) and issubclass(found, errors.MediabridgeError)
 ]
 REASONS = {error.reason for error in EVERY_ERROR if error.reason} | {*MediumState, *Recovery}
-NOT_REASONS = {"MEDIABRIDGE", "MEDIABRIDGE_DEBUG", "MEDIABRIDGE_HOME", "SHA256SUMS", "FILE"}
+# Words in capitals that are none of our reasons: variables, a file, a placeholder, an encoding.
+NOT_REASONS = {"MEDIABRIDGE", "MEDIABRIDGE_DEBUG", "MEDIABRIDGE_HOME", "SHA256SUMS", "FILE", "MS932"}
 
 
 def text_of(page: Path) -> str:
