@@ -51,7 +51,9 @@ EVERY_ERROR = [
 ]
 REASONS = {error.reason for error in EVERY_ERROR if error.reason} | {*MediumState, *Recovery}
 # Words in capitals that are none of our reasons: variables, a file, a placeholder, an encoding.
-NOT_REASONS = {"MEDIABRIDGE", "MEDIABRIDGE_DEBUG", "MEDIABRIDGE_HOME", "SHA256SUMS", "FILE", "MS932"}
+NOT_REASONS = {
+    *("MEDIABRIDGE", "MEDIABRIDGE_DEBUG", "MEDIABRIDGE_HOME", "SHA256SUMS", "FILE", "MS932"),
+}
 
 
 def text_of(page: Path) -> str:
