@@ -25,8 +25,10 @@ READER = UsbDevice(
 KEYBOARD = UsbDevice("/sys/k", "046d", "c31c", interfaces=(Interface(3, 1, 1),))
 
 
-def test_ends_without_an_error_when_it_is_stopped(plugged: Plugged) -> None:
-    events = plugged.watch(nothing, nothing)
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ends_without_an_error_when_it_is_stopped(plugged: Plugged, told: signal.Signals) -> None:
+    """Nothing was interrupted: whoever ends it, a person or the machine, has what was wanted."""
+    events = plugged.watch(nothing, nothing, lambda: signal.raise_signal(told))
     assert states(events) == ["NO_MEDIUM"]
     assert done(events) == []
     assert plugged.err == ""

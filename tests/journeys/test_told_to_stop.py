@@ -2,42 +2,73 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from attacks.world import World
+from attacks.records import isa_csv
+from attacks.world import FIRST_NOTICES, World
 from journeys.conftest import STAGES
 from journeys.death import moments
+from stations.days import Day, on
+from stations.sticks import Stick, other, usb
 
 from mediabridge import stopping
 from mediabridge.cli._app import run
 from mediabridge.errors import AlreadyAppliedError, ExitCode
+from mediabridge.media import detect, tree, watching
+from mediabridge.media.detect import UsbBus
+from mediabridge.media.device import UsbDevice
+from mediabridge.stations.books import BundleState
+from mediabridge.stations.sticks import finding
 from mediabridge.translog.events import Event
 
 Before = Callable[[str], World]
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
+DEVICE = other(usb("S-0001", uuid="ABCD-0001"), path="/sys/1")
+"""The first stick of a day, as udev sees it."""
 
 
-def stopped(before: Before, stage: str, station: str, *words: str) -> Iterator[World]:
-    """Stop a command at each of its effects, by turns with either signal; yield the world."""
+def stopped(
+    before: Before,
+    stage: str,
+    station: str,
+    *words: str,
+    ready: Callable[[World], object] = lambda world: world,
+) -> Iterator[World]:
+    """Stop a command at each of its effects, by turns with either signal; yield the world.
+
+    *ready* prepares the world before the stage. Words that begin with ``@`` lie in it.
+    """
 
     def fresh() -> Path:
         world = before(stage)
-        path = world.home(station).root / "passphrase.training"
-        path.write_text("training\n")
-        path.chmod(0o600)
+        ready(world)
+        for folder in (world.city.folder, world.home(station).root):
+            path = folder / "passphrase.training"
+            path.write_text("training\n")
+            path.chmod(0o600)
         return world.root
 
     def command(root: Path) -> None:
-        world = World(root)
-        medium = [str(world.medium) if word == "MEDIUM" else word for word in words]
-        sys.exit(run(["--home", str(world.home(station).root), "--lang", "en", *medium]))
+        home = str(World(root).home(station).root)
+        given = [str(root / word[1:]) if word.startswith("@") else word for word in words]
+        sys.exit(run(["--home", home, "--lang", "en", *given]))
 
     for root, code in moments(fresh, command, [signal.SIGTERM, signal.SIGHUP]):
         assert code == ExitCode.TERMINATED
-        yield World(root)
+        world = World(root)
+        assert nothing_left(world, station)
+        yield world
+
+
+def nothing_left(world: World, station: str) -> bool:
+    """Tell whether the work folder is empty, no draft lies about, and no stick is mounted."""
+    home = world.home(station)
+    drafts = [path for path in home.root.rglob(".*") if path.parent != home.trust_cache]
+    work = list(home.work.iterdir()) if home.work.exists() else []
+    return not (drafts or work or mark_of(world.root).exists())
 
 
 def interrupted(world: World, station: str) -> list[object]:
@@ -45,10 +76,149 @@ def interrupted(world: World, station: str) -> list[object]:
     return [e.facts["reason"] for e in entries if e.event is Event.JOURNEY_INTERRUPTED]
 
 
+def mark_of(root: Path) -> Path:
+    """Return the folder that is there while the stick of the world at *root* is mounted."""
+    return root.parent / f"mounted-{root.name}"
+
+
+class Tracked(Stick):
+    """A stick of which it is still known after a process's end whether it was unmounted."""
+
+    @contextmanager
+    def mounted(self, *, write: bool = False) -> Iterator[Path]:
+        mark = mark_of(self.folder.parent)
+        with super().mounted(write=write) as folder:
+            mark.mkdir()
+            try:
+                yield folder
+            finally:
+                mark.rmdir()
+
+
+class OneStick:
+    """A machine into which the first stick of a world is plugged, for one tick of a watch."""
+
+    def install(self, monkeypatch: pytest.MonkeyPatch, worlds: list[World]) -> None:
+        """Take the place of udev and udisks2; the stick is that of the last of *worlds*."""
+
+        def slots_for(devices: Iterable[UsbDevice]) -> list[Stick]:
+            return [Tracked(worlds[-1].root / "stick-1", DEVICE) for _each in devices]
+
+        monkeypatch.setattr(detect, "context", lambda: self)
+        monkeypatch.setattr(detect, "bus", lambda _udev: UsbBus.of((DEVICE,)))
+        monkeypatch.setattr(watching, "_UdevEvents", lambda _udev: self)
+        monkeypatch.setattr(finding, "slots_for", slots_for)
+
+    def wait(self, _seconds: float | None) -> bool:
+        """End the watch when the stick has been served: only what came before is of interest."""
+        signal.raise_signal(signal.SIGINT)
+        return False
+
+
+@pytest.fixture
+def plugged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[World]]:
+    """Give a list; the stick that is plugged in is that of the world added last."""
+    worlds: list[World] = []
+    OneStick().install(monkeypatch, worlds)
+    # What a shell starts in the background is born deaf to Ctrl-C.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield worlds
+    signal.signal(signal.SIGINT, heard)
+
+
+def test_stopped_while_collecting_the_file_is_taken_in_whole_or_not(before: Before) -> None:
+    """Claim C54."""
+
+    def ready(world: World) -> None:
+        (world.root / "isa.csv").write_bytes(isa_csv(*FIRST_NOTICES))
+
+    logged = 0
+    for world in stopped(before, "collect", LGWAN, "collect", "@isa.csv", ready=ready):
+        logged += interrupted(world, LGWAN) == ["TERMINATED"]
+        with world.lgwan() as station:
+            station.collect(world.root / "isa.csv")
+            assert [row.records for row in station.books.waiting_files()] == [3]
+            assert len(list(station.home.inbox.iterdir())) == 1
+    assert logged > 5
+
+
+def test_stopped_while_approving_the_bundle_is_approved_or_waits(before: Before) -> None:
+    """Claim C54."""
+    logged = 0
+    words = ("approve", "--key", "@city/keys/officer-1.json", "--yes")
+    for world in stopped(before, "approve", LGWAN, *words):
+        logged += interrupted(world, LGWAN) == ["TERMINATED"]
+        with world.lgwan() as station:
+            (row,) = station.books.bundles("out")
+            if row.state is BundleState.SEALED:
+                row = station.approve(row.bundle, world.key("officer-1"))
+            assert row.state is BundleState.APPROVED
+            station.write(row, world.medium)
+    assert logged > 5
+
+
+def with_copy(worlds: list[World]) -> Callable[[World], None]:
+    """Return what writes the approved bundle to the stick that is plugged in."""
+
+    def ready(world: World) -> None:
+        worlds.append(world)
+        day = Day(world)
+        stick = day.stick()
+        with world.lgwan() as station:
+            (row,) = station.books.bundles("out")
+        day.write(row.bundle, stick)
+
+    return ready
+
+
+def test_stopped_while_erasing_no_copy_is_left_by_the_next(
+    before: Before, plugged: list[World]
+) -> None:
+    """Claim C54."""
+    logged = 0
+    words = ("media", "erase", "--key", "@city/keys/officer-1.json", "--yes")
+    for world in stopped(before, "write", LGWAN, *words, ready=with_copy(plugged)):
+        logged += interrupted(world, LGWAN) == ["TERMINATED"]
+        key = str(world.city.key_path("officer-1"))
+        home = str(world.home(LGWAN).root)
+        assert run(["--home", home, "media", "erase", "--key", key, "--yes"]) == 0
+        assert on(Stick(world.root / "stick-1")) == []
+    assert logged > 10
+
+
+def test_stopped_while_watching_over_a_writing(before: Before, plugged: list[World]) -> None:
+    """Claim C54. What is on the stick is whole, or called unfinished and written anew."""
+
+    def ready(world: World) -> None:
+        plugged.append(world)
+        Day(world).stick()
+
+    logged = 0
+    for world in stopped(before, "write", LGWAN, "watch", ready=ready):
+        logged += interrupted(world, LGWAN) == ["TERMINATED"]
+        day, stick = Day(world), Stick(world.root / "stick-1", DEVICE)
+        assert day.serve(LGWAN, stick).safe
+        assert day.books(LGWAN) == [("out", "written", 1)]
+        (name,) = on(stick)
+        assert not name.endswith(tree.PARTIAL)
+    assert logged > 10
+
+
+def test_stopped_while_watching_over_an_import(before: Before, plugged: list[World]) -> None:
+    """Claim C54. Everything is applied once, however often it broke off."""
+    logged = 0
+    for world in stopped(before, "write", REGISTRY, "watch", ready=with_copy(plugged)):
+        logged += interrupted(world, REGISTRY) == ["TERMINATED"]
+        Day(world).serve(REGISTRY, Stick(world.root / "stick-1", DEVICE))
+        with world.registry() as station:
+            assert len(list(station.registry.journal())) == 1
+    assert logged > 10
+
+
 def test_nothing_decrypted_stays_when_an_import_is_stopped(before: Before) -> None:
     """Claim C54."""
     logged = 0
-    for world in stopped(before, "import_", REGISTRY, "import", "--medium", "MEDIUM"):
+    for world in stopped(before, "import_", REGISTRY, "import", "--medium", "@medium"):
         left = world.home(REGISTRY).work
         assert not left.exists() or list(left.iterdir()) == []
         logged += interrupted(world, REGISTRY) == ["TERMINATED"]
@@ -64,7 +234,7 @@ def test_stopped_at_the_sending_side_the_command_is_repeated(
     before: Before, stage: str, word: str
 ) -> None:
     """Claim C54."""
-    medium = ["--medium", "MEDIUM"] if word == "write" else []
+    medium = ["--medium", "@medium"] if word == "write" else []
     for world in stopped(before, stage, LGWAN, word, *medium):
         assert interrupted(world, LGWAN) in ([], ["TERMINATED"])
         home = world.home(LGWAN)
