@@ -56,6 +56,9 @@ class Limits:
     trust_files: int = 2048
     """Names in a folder of the TUF repository on a medium; every update adds two or three."""
 
+    request_bytes: int = 32 * KIB
+    """One request file; with an ML-DSA key and its proof it takes about 10 KiB."""
+
     trust_root_rotations: int = 256
     """New TUF roots that are followed from the first one a station was given (ADR 0002)."""
 

@@ -239,6 +239,14 @@ class KeyFileError(ConfigurationError):
     hint = "Restore the key file from its backup, or call the IT staff."
 
 
+class RequestInvalidError(ConfigurationError):
+    """A request file is damaged, or one of its proofs does not hold."""
+
+    reason = "REQUEST_INVALID"
+    sentence = "The request file {name} cannot be used: {detail}."
+    hint = "Have it made again, on the machine where its keys are."
+
+
 class PassphraseError(ConfigurationError):
     """The passphrase does not open the key."""
 

@@ -16,6 +16,7 @@ kind                   plaintext                           public
 ``ssh-ed25519``        32-byte seed (RFC 8032)             ``ssh-ed25519 AAAA…``
 ``log-ed25519``        32-byte seed                        C2SP verifier key
 ``tuf-ed25519``        32-byte seed                        64 lower-case hex digits
+``tuf-ml-dsa-65``      32-byte seed (FIPS 204)             base64 of the 1,952-byte key
 ``hpke-mlkem1024p384`` 64-byte ML-KEM seed ``d ‖ z`` (FIPS  base64 of ML-KEM-1024 key ‖
                        203) ‖ 48-byte P-384 scalar, big-   uncompressed P-384 point
                        endian
@@ -44,7 +45,7 @@ from mediabridge.plainfile import read_plain
 from mediabridge.spelling import from_base64, to_base64
 from mediabridge.validation import field_problems
 
-Kind = Literal["ssh-ed25519", "log-ed25519", "tuf-ed25519", "hpke-mlkem1024p384"]
+Kind = Literal["ssh-ed25519", "log-ed25519", "tuf-ed25519", "tuf-ml-dsa-65", "hpke-mlkem1024p384"]
 
 KEY_FILE_BYTES: Final = 64 * KIB
 """Largest key file read; an HPKE key takes about 3 KiB."""
@@ -57,6 +58,7 @@ _SECRET_BYTES: Final[dict[str, int]] = {
     "ssh-ed25519": 32,
     "log-ed25519": 32,
     "tuf-ed25519": 32,
+    "tuf-ml-dsa-65": 32,
     "hpke-mlkem1024p384": 64 + 48,
 }
 

@@ -69,11 +69,13 @@ RecordKind = Annotated[Kind, Field(strict=False)]
 """Trust data is also built from text, as a person writes it."""
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
+    """Frozen and strict, without unknown members: the base of everything in trust data."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Station(_Model):
+class Station(Model):
     """One of the ends that seal and open bundles."""
 
     id: Identifier
@@ -89,7 +91,7 @@ class Station(_Model):
         return self.id
 
 
-class Person(_Model):
+class Person(Model):
     """A name and a key; counts once, whatever else the human behind it does."""
 
     name: Identifier
@@ -104,7 +106,7 @@ class Person(_Model):
         return self.name
 
 
-class Recipient(_Model):
+class Recipient(Model):
     """A key that bundles are encrypted to: base64 of ML-KEM-1024 key ‖ P-384 point."""
 
     id: Identifier
@@ -117,7 +119,7 @@ class Recipient(_Model):
         return wraps.load_public_key(from_base64(self.key))
 
 
-class RouteRule(_Model):
+class RouteRule(Model):
     """An ordered pair of stations and what travels between them under which approvals."""
 
     sender: Identifier
@@ -126,7 +128,7 @@ class RouteRule(_Model):
     kinds: tuple[RecordKind, ...]
 
 
-class Revocation(_Model):
+class Revocation(Model):
     """A signing key, by fingerprint, that must not be believed any more."""
 
     key: Fingerprint
@@ -134,7 +136,7 @@ class Revocation(_Model):
     reason: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
 
 
-class TrustData(_Model):
+class TrustData(Model):
     """The whole of ``trust.json``."""
 
     format: Format
