@@ -18,6 +18,7 @@ from mediabridge.locale.spoken import Spoken
 from mediabridge.media.states import MediumState
 from mediabridge.media.trips import CarriageState, ServiceState
 from mediabridge.sqlite import Owner
+from mediabridge.stations.outgoing.rejection import Consequence, Rejection
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.note import Ed25519Signer
 from mediabridge.translog.recovery import Recovery
@@ -49,7 +50,8 @@ EVERY_ERROR = [
     for found in vars(errors).values()
     if isinstance(found, type) and issubclass(found, errors.MediabridgeError)
 ]
-REASONS = {error.reason for error in EVERY_ERROR if error.reason} | {*MediumState, *Recovery}
+LISTED = {*MediumState, *Recovery, *Rejection, *Consequence}
+REASONS = LISTED | {error.reason for error in EVERY_ERROR if error.reason}
 # Words in capitals that are none of our reasons: variables, a file, a placeholder, an encoding.
 NOT_REASONS = {
     *("MEDIABRIDGE", "MEDIABRIDGE_DEBUG", "MEDIABRIDGE_HOME", "SHA256SUMS", "FILE", "MS932"),
@@ -180,7 +182,9 @@ def test_mentioned_events_exist(page: Path) -> None:
     assert set(re.findall(pattern, prose_of(page))) <= set(events.Event)
 
 
-@pytest.mark.parametrize("code", [*Recovery, *CarriageState, *ServiceState])
+@pytest.mark.parametrize(
+    "code", [*Recovery, *Rejection, *Consequence, *CarriageState, *ServiceState]
+)
 def test_code_is_on_page_of_reasons_in_both_languages(code: Spoken) -> None:
     (entry,) = re.findall(
         rf"^### `{code}`\n\n- (.+)\n- (.+)$", text_of(ROOT / "docs/reasons.md"), re.MULTILINE

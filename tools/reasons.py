@@ -17,6 +17,7 @@ from mediabridge.errors import ExitCode, MediabridgeError
 from mediabridge.locale import Language, set_language, translate
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.trips import CarriageState, ServiceState
+from mediabridge.stations.outgoing.rejection import Consequence, Rejection
 from mediabridge.translog.recovery import Recovery
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reasons.md"
@@ -26,11 +27,13 @@ HEAD = """\
 
 Every way mediabridge refuses. The *reason* is the contract: screens, log entries, verdicts and
 `--json` use it, and it never changes its meaning. The exit code sums reasons up for a shell.
-Then what a transfer log or `--json` says of media and of interrupted journeys.
-Generated from `mediabridge/errors/` and the closed lists by `make reasons`; do not edit.
+Then what a transfer log or `--json` says of media, of interrupted journeys and of bundles that
+were sent back. Generated from `mediabridge/errors/` and the closed lists by `make reasons`; do
+not edit.
 
 mediabridge が処理を断る理由の一覧です。理由の名前は、画面・授受記録・判定・`--json` で共通です。
-その後に、媒体と中断された処理について、授受記録や `--json` に現れる名前が続きます。
+その後に、媒体、中断された処理、差し戻した交換データについて、授受記録や
+`--json` に現れる名前が続きます。
 """
 
 CODES = {
@@ -59,6 +62,8 @@ CODES = {
 
 LISTS: Sequence[tuple[str, type[Spoken]]] = (
     ("put right after an interruption / 中断の後に行った処置", Recovery),
+    ("a bundle that was sent back / 差し戻した交換データ", Rejection),
+    ("a bundle that went back with another / 一緒に戻された交換データ", Consequence),
     ("a copy on a medium / 媒体上の写しの状態", CarriageState),
     ("a medium in the register / 台帳の媒体の状態", ServiceState),
 )

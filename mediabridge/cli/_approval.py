@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from mediabridge.trust.signers import Signer
 
 
-def asking(context: Context, key: Path, passphrase_file: Path | None, *, yes: bool) -> Approver:
+CARRY = n_("Is this what shall be carried?")
+
+
+def asking(
+    context: Context, key: Path, passphrase_file: Path | None, *, yes: bool, question: str = CARRY
+) -> Approver:
     """Return what shows an officer a summary and asks, unless *yes*, before the key is opened."""
 
     def approver(shown: Shown) -> Signer:
@@ -31,7 +36,7 @@ def asking(context: Context, key: Path, passphrase_file: Path | None, *, yes: bo
         context.show("")
         for line in _beside_the_question(shown):
             context.show(line)
-        if not yes and not confirm(context, n_("Is this what shall be carried?")):
+        if not yes and not confirm(context, question):
             raise ApprovalDeclinedError
         return officer_key(context, key, passphrase_file)
 

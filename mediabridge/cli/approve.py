@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mediabridge.cli._approval import asking
+from mediabridge.cli._approval import CARRY, asking
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
+from mediabridge.cli._sent_back import sent_back_lines
 from mediabridge.cli._station import OfficerKey, PassphraseFile, open_station
+from mediabridge.errors import UsageError
 from mediabridge.locale import n_, text
+from mediabridge.stations.outgoing.rejection import Rejection
 
 if TYPE_CHECKING:
-    from mediabridge.stations.outgoing.approving import Shown
+    from mediabridge.stations.desk import Desk
+    from mediabridge.stations.outgoing.approving import Approver, Shown
     from mediabridge.trust.signers import Signer
+
+REMARK_CHARACTERS = 200
+_SEND_BACK = n_("Shall this be sent back to whoever prepared it?")
 
 
 def approve(
@@ -24,23 +31,40 @@ def approve(
         str | None, typer.Argument(help=n_("The first characters of its id; the oldest otherwise."))
     ] = None,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help=n_("Approve without being asked."))] = False,
+    reject: Annotated[
+        Rejection | None,
+        typer.Option(help=n_("Send it back to whoever prepared it, for this reason.")),
+    ] = None,
+    remark: Annotated[
+        str, typer.Option(help=n_("What whoever prepared it should know; it stays here."))
+    ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help=n_("Approve, or send back, without being asked."))
+    ] = False,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
 
+    _check_remark(reject, remark)
+    question = CARRY if reject is None else _SEND_BACK
     with open_station(context) as station:
         row = bundles.chosen(station, bundle, BundleState.SEALED)
-        ask = asking(context, key, passphrase_file, yes=yes)
-        officers: list[str] = []
+        ask = asking(context, key, passphrase_file, yes=yes, question=question)
+        if reject is not None:
+            return _reject(station, row.bundle, ask, reject, remark)
+        return _approve(station, row.bundle, ask)
 
-        def approver(shown: Shown) -> Signer:
-            signer = ask(shown)
-            officers.append(signer.id)
-            return signer
 
-        row = station.have_approved(row.bundle, approver)
+def _approve(station: Desk, bundle: str, ask: Approver) -> Result:
+    officers: list[str] = []
+
+    def approver(shown: Shown) -> Signer:
+        signer = ask(shown)
+        officers.append(signer.id)
+        return signer
+
+    row = station.have_approved(bundle, approver)
     (officer,) = officers
     line = text("{officer} approved bundle number {seq}.", officer=officer, seq=row.seq)
     data = {
@@ -50,3 +74,22 @@ def approve(
         "officer": officer,
     }
     return Result([line], data)
+
+
+def _reject(station: Desk, bundle: str, ask: Approver, why: Rejection, remark: str) -> Result:
+    back = station.have_rejected(bundle, ask, why, remark)
+    lines = [
+        *sent_back_lines(back),
+        text("The files of the first of them were set aside; collect the right ones."),
+    ]
+    return Result(lines, {"sent_back": back})
+
+
+def _check_remark(reject: Rejection | None, remark: str) -> None:
+    if remark and reject is None:
+        raise UsageError(detail=text("--remark goes with --reject"))
+    if reject is Rejection.OTHER and not remark.strip():
+        raise UsageError(detail=text("--reject OTHER needs a --remark"))
+    if len(remark) > REMARK_CHARACTERS:
+        detail = text("the remark has more than {limit} characters", limit=REMARK_CHARACTERS)
+        raise UsageError(detail=detail)

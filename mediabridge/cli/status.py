@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
+from mediabridge.cli._sent_back import sent_back_lines
 from mediabridge.cli._show import MODES, bundles_table, outcomes_table
 from mediabridge.cli._station import open_station
 from mediabridge.locale import text, translate
@@ -18,6 +19,7 @@ def status(context: Context) -> Result:
         text("Receipts to carry: {count}", count=seen.due_receipts),
         text("Held for a decision: {count}", count=seen.held),
     ]
+    lines += sent_back_lines(seen.sent_back)
     if seen.under_way:
         lines += [text("On their way:"), bundles_table(seen.under_way)]
     if seen.overdue:

@@ -157,6 +157,14 @@ class ApprovalDeclinedError(ApprovalError):
     hint = "Nothing was signed. Clear up the question and approve it later."
 
 
+class MayHaveLeftError(ApprovalError):
+    """A bundle that should be sent back has been on a stick, or may have been."""
+
+    reason = "MAY_HAVE_LEFT"
+    sentence = "Bundle number {seq} may be on a stick already, so it cannot be sent back any more."
+    hint = "Let it be carried, and correct its records with the next bundle."
+
+
 class OutboxChangedError(ApprovalError):
     """A sealed bundle in the outbox is not, or no longer, the one that was sealed or shown."""
 

@@ -21,19 +21,21 @@ from mediabridge.clock import from_rfc3339
 from mediabridge.config import OVERDUE_DAYS
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import Encoding
-from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.books import BundleRow, BundleState, SentBack
 from mediabridge.stations.incoming import importing, receipts
 from mediabridge.stations.outgoing import (
     approvals,
     approving,
     collecting,
     exporting,
+    rejecting,
     releasing,
     sealing,
 )
 from mediabridge.stations.outgoing.approving import Approver
 from mediabridge.stations.outgoing.collecting import Collected
 from mediabridge.stations.outgoing.exporting import Exported
+from mediabridge.stations.outgoing.rejection import Rejection
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following, leaving, visits
 from mediabridge.stations.sticks.visits import Medium
@@ -50,6 +52,8 @@ class StationStatus:
     waiting_records: int
     due_receipts: int
     held: int
+    sent_back: list[SentBack]
+    """What an officer sent back to whoever prepared it, until something else is sealed."""
     under_way: list[BundleRow]
     overdue: list[BundleRow]
     outcomes: dict[str, int]
@@ -65,6 +69,7 @@ class Desk(OpenStation, ABC):
     """A station with somebody at it."""
 
     def _put_right(self) -> None:
+        rejecting.recover(self)
         sealing.recover(self)
         approvals.review(self)
         receipts.drop_delivered(self)
@@ -144,6 +149,13 @@ class Desk(OpenStation, ABC):
         """Show a bundle and have it signed; see :func:`approving.have_approved`."""
         return approving.have_approved(self, bundle, approver)
 
+    def have_rejected(
+        self, bundle: str, approver: Approver, why: Rejection, remark: str = ""
+    ) -> list[SentBack]:
+        """Show a bundle to an officer and send it back; see :func:`rejecting.reject_shown`."""
+        shown = approving.look_at(self, bundle)
+        return rejecting.reject_shown(self, shown, approver(shown), why, remark)
+
     def write(self, row: BundleRow, medium: Medium, *, operator: str | None = None) -> BundleRow:
         """Write an approved bundle to *medium*; see :func:`releasing.write_bundle`."""
         visit = visits.recognise(self, medium)
@@ -183,6 +195,7 @@ class Desk(OpenStation, ABC):
             waiting_records=sum(row.records for row in waiting),
             due_receipts=due_receipts,
             held=self.held(),
+            sent_back=self.books.sent_back(),
             under_way=under_way,
             overdue=[row for row in awaited if from_rfc3339(row.created) < latest],
             outcomes=self.books.outcome_counts(),

@@ -52,6 +52,9 @@ class Event(StrEnum):
     APPROVAL_REMOVED = "approval-removed"
     """An approval did not hold any more, or never did; the bundle waits for approval again."""
 
+    BUNDLE_REJECTED = "bundle-rejected"
+    """An officer sent a bundle back, or it was built on one; its number is used again."""
+
     BUNDLE_RELEASED = "bundle-released"
     """A bundle may leave: the copying to a medium begins."""
 

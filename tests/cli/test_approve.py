@@ -146,3 +146,47 @@ def test_clock_is_confirmed_at_the_terminal(day: Day) -> None:
     assert [entry.actor for entry in day.world.log(LGWAN) if entry.event == "clock-confirmed"] == [
         "clerk-1"
     ]
+
+
+REJECT = ["approve", "--reject", "WRONG_CONTENT", "--remark", "wrong\x1b[2J day"]
+
+
+def test_rejected_bundle_is_gone_and_status_says_why(day: Day) -> None:
+    day.seal(content=isa_csv((1, 1)))
+    with terminal(day, *REJECT, *officer(day)) as at:
+        at.wait_for(QUESTION)
+        assert "Shall this be sent back to whoever prepared it?" in at.shown
+        assert "event N02" in at.shown
+        at.type("y\n")
+        assert at.end() == ExitCode.DONE
+    assert day.books(LGWAN) == []
+    with terminal(day, "status") as at:
+        assert at.end() == ExitCode.DONE
+    assert "officer-1 sent bundle number 1 for registry-01 back to clerk-1" in at.shown
+    assert "\x1b[2J" not in at.shown
+
+
+def test_whoever_says_no_to_the_rejection_changes_nothing(day: Day) -> None:
+    day.seal(content=isa_csv((1, 1)))
+    with terminal(day, *REJECT, *officer(day)) as at:
+        at.wait_for(QUESTION)
+        at.type("n\n")
+        assert at.end() == ExitCode.APPROVAL
+    assert day.books(LGWAN) == [("out", "sealed", 1)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--remark", "wrong day"], "--remark goes with --reject"),
+        (["--reject", "OTHER"], "--reject OTHER needs a --remark"),
+        (["--reject", "OTHER", "--remark", "x" * 201], "more than 200 characters"),
+        (["--reject", "FOLLOWS_REJECTED"], "UNUSUAL"),
+    ],
+)
+def test_rejection_that_says_too_little_or_too_much(day: Day, words: list[str], said: str) -> None:
+    day.seal(content=isa_csv((1, 1)))
+    with terminal(day, "approve", *words, *officer(day)) as at:
+        assert at.end() == ExitCode.USAGE
+        assert said in at.shown
+    assert day.books(LGWAN) == [("out", "sealed", 1)]

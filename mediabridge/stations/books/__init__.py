@@ -2,8 +2,8 @@
 
 The stick never holds the state of a journey. Every change here is one transaction, durable
 when it is left (ADR 0003); it comes after the log entry that announces it. The pages of the
-books are :class:`CollectedFiles`, :class:`Bundles`, :class:`DueReceipts` and the register
-of media.
+books are :class:`CollectedFiles`, :class:`Bundles`, :class:`DueReceipts`, :class:`Rejections`
+and the register of media.
 """
 
 from __future__ import annotations
@@ -16,13 +16,20 @@ from mediabridge.media import register
 from mediabridge.stations.books.bundles import Bundles
 from mediabridge.stations.books.files import CollectedFiles
 from mediabridge.stations.books.receipts import DueReceipts
-from mediabridge.stations.books.rows import BundleRow, BundleState, DueReceipt, InboxRow
+from mediabridge.stations.books.rejections import Rejections
+from mediabridge.stations.books.rows import (
+    BundleRow,
+    BundleState,
+    DueReceipt,
+    InboxRow,
+    SentBack,
+)
 from mediabridge.stations.books.schema import BOOKS
 
-__all__ = ["Books", "BundleRow", "BundleState", "DueReceipt", "InboxRow"]
+__all__ = ["Books", "BundleRow", "BundleState", "DueReceipt", "InboxRow", "SentBack"]
 
 
-class Books(CollectedFiles, Bundles, DueReceipts):
+class Books(CollectedFiles, Bundles, DueReceipts, Rejections):
     """The station's books; one writer at a time."""
 
     def __init__(self, path: Path, owner: sqlite.Owner) -> None:

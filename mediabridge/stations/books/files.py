@@ -40,9 +40,21 @@ class CollectedFiles:
                 self._db.execute("INSERT INTO repeats VALUES (?, ?, ?)", (kind, record, file))
 
     def remove_file(self, file: str) -> None:
-        """Forget a file that no bundle carries, and its records."""
-        self._db.execute("DELETE FROM records WHERE file = ?", (file,))
+        """Forget a file that no bundle carries, and the records that only it holds."""
         self._db.execute("DELETE FROM repeats WHERE file = ?", (file,))
+        # A record that another file holds as well was entered under the first of them.
+        self._db.execute(
+            "UPDATE records SET file = other.file FROM ("
+            " SELECT kind, record, min(file) AS file FROM repeats GROUP BY kind, record"
+            ") AS other WHERE records.file = ?"
+            " AND (other.kind, other.record) = (records.kind, records.record)",
+            (file,),
+        )
+        self._db.execute(
+            "DELETE FROM repeats"
+            " WHERE (kind, record, file) IN (SELECT kind, record, file FROM records)"
+        )
+        self._db.execute("DELETE FROM records WHERE file = ?", (file,))
         self._db.execute("DELETE FROM inbox WHERE file = ? AND bundle IS NULL", (file,))
 
     def has_file(self, file: str) -> bool:
@@ -61,6 +73,11 @@ class CollectedFiles:
             InboxRow(file, kind, count, json.loads(events), tables)
             for file, kind, count, events, tables in rows
         ]
+
+    def files_in(self, bundle: str) -> list[str]:
+        """Return the collected files that *bundle* carries."""
+        rows = self._db.execute("SELECT file FROM inbox WHERE bundle = ? ORDER BY file", (bundle,))
+        return [file for (file,) in rows]
 
     def delivered_files(self) -> list[tuple[str, str]]:
         """Return ``(bundle, file)`` for the collected files whose bundle has its receipt."""

@@ -46,6 +46,21 @@ class BundleRow:
 
 
 @dataclass(frozen=True)
+class SentBack:
+    """A bundle that an officer sent back before it left, and that was taken apart."""
+
+    bundle: str
+    receiver: str
+    seq: int
+    operator: str
+    """Who prepared it, and has to know."""
+    officer: str
+    reason: str
+    remark: str
+    at: str
+
+
+@dataclass(frozen=True)
 class InboxRow:
     """One collected file."""
 

@@ -71,6 +71,26 @@ A record belongs to the file it came in first; a bundle carries it again all the
 """
 
 
+_SENT_BACK: Final = """
+CREATE TABLE sent_back (
+    bundle TEXT PRIMARY KEY,            -- it is not in bundles any more; its number is used again
+    receiver TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    operator TEXT NOT NULL,             -- who prepared it
+    officer TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    remark TEXT NOT NULL,
+    at TEXT NOT NULL,
+    answered INTEGER NOT NULL DEFAULT 0 -- 1 since another bundle was sealed for the receiver
+) STRICT;
+CREATE TABLE set_aside (
+    bundle TEXT NOT NULL REFERENCES sent_back (bundle),
+    file TEXT NOT NULL,
+    PRIMARY KEY (bundle, file)
+) STRICT, WITHOUT ROWID;
+"""
+
+
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
     """Return the station that sent or took a bundle of the books in the place of *owner*."""
     query = """
@@ -83,7 +103,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
-    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY, _ANSWERS),
+    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY, _ANSWERS, _SENT_BACK),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,
         read_only=errors.BooksReadOnlyError,
@@ -98,7 +118,8 @@ BOOKS: Final = sqlite.Store(
     landmark="bundles",
     somebody_else=_somebody_else,
 )
-"""The journeys, the register of media, whose they are, the tables a file was judged by, answers.
+"""The journeys, the register of media, whose they are, the tables a file was judged by, answers,
+what an officer sent back.
 
 That is what each version added.
 """

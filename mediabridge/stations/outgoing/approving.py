@@ -90,7 +90,7 @@ def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> Bundle
     person = officer_of(station, officer, also_at=row.created)
     if person.name == shown.summary.operator:
         raise SamePersonError(person=person.name)
-    _check_unchanged(station, shown)
+    check_unchanged(station, shown)
     namespace = station.trust.approve_namespace
     signature = sshsig.sign(shown.sums, namespace=namespace, signer=officer)
     station.record(Event.BUNDLE_APPROVED, actor=person.name, **route_facts(row))
@@ -135,7 +135,12 @@ def _check_bound(row: BundleRow, summary: Summary, header: Header) -> None:
         raise SummaryMismatchError(detail="header.summary")
 
 
-def _check_unchanged(station: OpenStation, shown: Shown) -> None:
+def check_unchanged(station: OpenStation, shown: Shown) -> None:
+    """Accept only what is still in the outbox and in the books as it was shown.
+
+    Raises:
+        OutboxChangedError: it is another one.
+    """
     bundle = shown.row.bundle
     for name, wanted in ((layout.SUMS, shown.sums), (layout.HEADER, shown.header)):
         if outbox.read(station, bundle, name) != wanted:

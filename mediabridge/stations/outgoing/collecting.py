@@ -141,10 +141,6 @@ def check_again(station: OpenStation, row: InboxRow, *, operator: str) -> None:
         _set_aside(station, path, records.errors.kept, records.errors.total, operator)
         with station.books.transaction():
             station.books.remove_file(row.file)
-            # A record that another file holds as well was entered under the first of them.
-            for other in station.books.waiting_files():
-                copy = station.home.inbox / f"{other.file}.csv"
-                station.books.add_records(other.file, other.kind, _ids(copy, Kind(other.kind)))
         path.unlink()
         raise refusal(path.name, kind, records.errors, station.tables)
 

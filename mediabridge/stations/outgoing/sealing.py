@@ -90,6 +90,7 @@ def seal_bundle(
         station.books.add_bundle(row)
         station.books.seal_files(row.bundle, (file.file for file in files))
         station.books.carry_receipts(row.bundle, (one.receipt for one in receipts))
+        station.books.answer_sent_back(peer)
     station.home.empty_work()
     return row
 

@@ -1,0 +1,54 @@
+"""Bundles that an officer sent back, until whoever prepared them has sealed again."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import astuple, fields
+
+from mediabridge.stations.books.rows import SentBack
+
+_COLUMNS = ", ".join(field.name for field in fields(SentBack))
+
+
+class Rejections:
+    """Bundles that an officer sent back, and the files of theirs that were set aside."""
+
+    _db: sqlite3.Connection
+
+    def take_apart(self, back: SentBack) -> None:
+        """Forget a bundle that never left: what was in it waits again."""
+        self._db.execute(
+            "UPDATE receipts SET carried_by = NULL WHERE carried_by = ?", (back.bundle,)
+        )
+        self._db.execute("UPDATE inbox SET bundle = NULL WHERE bundle = ?", (back.bundle,))
+        self._db.execute("DELETE FROM bundles WHERE bundle = ?", (back.bundle,))
+        self._db.execute(
+            f"INSERT INTO sent_back ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - fixed texts
+            astuple(back),
+        )
+
+    def set_aside(self, bundle: str, file: str) -> None:
+        """Note that *file* came back with *bundle*; it is moved out of the inbox."""
+        self._db.execute("INSERT INTO set_aside VALUES (?, ?)", (bundle, file))
+
+    def sent_back(self) -> list[SentBack]:
+        """Return what came back and was not followed by another bundle of its route yet."""
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM sent_back WHERE NOT answered ORDER BY at, receiver, seq"  # noqa: S608 - fixed texts
+        )
+        return [SentBack(*row) for row in rows]
+
+    def answer_sent_back(self, receiver: str) -> None:
+        """Note that another bundle was sealed for *receiver* by people who knew."""
+        self._db.execute("UPDATE sent_back SET answered = 1 WHERE receiver = ?", (receiver,))
+
+    def bundles_sent_back(self) -> list[str]:
+        """Return the bundles that were ever sent back."""
+        return [bundle for (bundle,) in self._db.execute("SELECT bundle FROM sent_back")]
+
+    def files_set_aside(self) -> list[str]:
+        """Return the files that came back and were not collected anew since."""
+        rows = self._db.execute(
+            "SELECT DISTINCT file FROM set_aside WHERE file NOT IN (SELECT file FROM inbox)"
+        )
+        return [file for (file,) in rows]
