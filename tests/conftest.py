@@ -1,14 +1,17 @@
 """What every test shares: a fixed language, and what may be skipped where."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from mediabridge.locale import Language, set_language
+from mediabridge.cli import _screen
+from mediabridge.locale import Language, moments, set_language, show_times_in
 
+UTC_FORM = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 REQUIRE_ALL = os.environ.get("MEDIABRIDGE_REQUIRE") == "all"
 
 # No test says anything about time: on a busy machine an example may take as long as it takes.
@@ -28,8 +31,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     set_language(Language.EN)
+    show_times_in(None)
     yield
     set_language(Language.EN)
+    show_times_in(None)
+
+
+@pytest.fixture(autouse=True)
+def _screens_have_local_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail whatever test makes a screen show a time in the form of the files."""
+    printable = _screen.printable
+
+    def checked(line: str, *, lines: bool = False) -> str:
+        assert not (moments.shows_local() and UTC_FORM.search(line)), line
+        return printable(line, lines=lines)
+
+    monkeypatch.setattr(_screen, "printable", checked)
 
 
 @pytest.fixture(scope="session")

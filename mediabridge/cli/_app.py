@@ -14,6 +14,8 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -29,7 +31,7 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
 from mediabridge.errors import InternalError, MediabridgeError, UsageError, machine_error
-from mediabridge.locale import Language, language, set_language, text, translate
+from mediabridge.locale import Language, language, set_language, show_times_in, text, translate
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -85,6 +87,7 @@ def _default_home() -> Path:
 def _result_of(options: argparse.Namespace, words: list[str]) -> Result:
     if options.version:
         return Result([f"mediabridge {__version__}"], {"version": __version__})
+    show_times_in(None if options.json else partial(_zone, options.home))
     progress = progress_for(sys.stderr)
     context = Context(options.home, options.json, language(), progress=progress)
     group = _Group(context)
@@ -99,6 +102,12 @@ def _result_of(options: argparse.Namespace, words: list[str]) -> Result:
     finally:
         progress.finish()
     return result
+
+
+def _zone(home: Path) -> tzinfo | None:
+    from mediabridge.stations.home import Home, zone_of_screens
+
+    return zone_of_screens(Home(home))
 
 
 class _Group(TyperGroup):

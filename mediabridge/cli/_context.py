@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class Context:
 
     def show(self, line: str | Table) -> None:
         """Show what a person must see before answering: a table or translated text, on stderr."""
-        _screen.tell(plain(line))
+        _screen.tell(plain(line, _screen.columns(sys.stderr)))
 
     def emit(self, schema: str, line: str, **data: Any) -> None:
         """Put one thing that happened on stdout: a line, or with --json an object a line.

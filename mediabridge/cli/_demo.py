@@ -11,6 +11,7 @@ import secrets
 import shlex
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -289,7 +290,8 @@ class Story:
         self._print("   " + text(msgid, **facts))
 
     def _show(self, table: Table) -> None:
-        self._print(plain(table))
+        stream = sys.stderr if self.context.json else sys.stdout
+        self._print(plain(table, _screen.columns(stream)))
 
     def _print(self, line: str) -> None:
         # With --json stdout belongs to the program that reads it.

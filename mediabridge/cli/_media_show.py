@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._result import Table
 from mediabridge.config import MIB
-from mediabridge.locale import text, translate
+from mediabridge.locale import moment, said, text, translate
 from mediabridge.media.trips import health
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def identity_table(row: MediumRow) -> Table:
         text("file system"): f"{row.filesystem} {row.filesystem_uuid}" if known else None,
         text("capacity (bytes)"): row.capacity,
         text("routes"): routes or (text("every route") if known else None),
-        text("registered"): f"{row.registered_at} {row.registered_by}",
+        text("registered"): f"{moment(row.registered_at)} {row.registered_by}",
         text("device identity (SHA-256)"): row.device_sha256,
     }
     rows = [[name, _UNKNOWN if value is None else str(value)] for name, value in facts.items()]
@@ -88,9 +88,9 @@ def trip_table(trip: Trip) -> Table:
         text("from"): trip.route_from,
         text("to"): trip.route_to,
         text("with"): trip.holder,
-        text("issued"): trip.issued_at,
-        text("arrived"): trip.arrived_at,
-        text("returned"): trip.returned_at,
+        text("issued"): _time(trip.issued_at),
+        text("arrived"): _time(trip.arrived_at),
+        text("returned"): _time(trip.returned_at),
         text("planned (min)"): trip.planned_minutes,
         text("took (min)"): trip.actual_minutes,
         text("bundles"): len(trip.bundles),
@@ -111,7 +111,12 @@ def trip_tables(trips: Sequence[Trip]) -> list[str | Table]:
 def carriages_table(carriages: Iterable[Carriage]) -> Table:
     """Return the copies that this station put onto a medium."""
     rows = [
-        [copy.bundle, translate(copy.state.sentence), copy.started_at, _cell(copy.finished_at)]
+        [
+            copy.bundle,
+            translate(copy.state.sentence),
+            moment(copy.started_at),
+            _time(copy.finished_at) or "",
+        ]
         for copy in carriages
     ]
     return Table([text("bundle"), text("state"), text("begun"), text("finished")], rows)
@@ -141,14 +146,14 @@ def everything(
     }
 
 
-def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+def _time(utc: str | None) -> str | None:
+    return moment(utc) if utc else None
 
 
 def _due(trip: Trip) -> str:
     from mediabridge.clock import to_rfc3339
 
-    return to_rfc3339(trip.due) if trip.due else ""
+    return moment(to_rfc3339(trip.due)) if trip.due else ""
 
 
 def _speeds(last: int | None, registered: int | None) -> str:

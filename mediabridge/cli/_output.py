@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from mediabridge.cli import _screen
+from mediabridge.cli._fold import lines_of
 from mediabridge.cli._result import Result, Table
 from mediabridge.errors import ExitCode, MediabridgeError
 from mediabridge.locale import hint_of, sentence_of, text
@@ -22,7 +24,7 @@ def show(result: Result, *, as_json: bool) -> int:
     if as_json:
         _print(_json(ok=result.ok, code=result.code, reason=result.reason, data=result.data))
     else:
-        _print("\n".join(_spaced(result.lines)))
+        _print("\n".join(_spaced(result.lines, _screen.columns(sys.stdout))))
     return int(result.code)
 
 
@@ -58,33 +60,17 @@ def _json(*, ok: bool, code: ExitCode, reason: str, data: Mapping[str, Any], **m
     return json.dumps({**envelope, **more, "data": dict(data)}, default=str)
 
 
-def plain(line: str | Table) -> str:
-    """Return *line* as it is printed, a table as several lines."""
-    return line if isinstance(line, str) else "\n".join(_table(line))
+def plain(line: str | Table, width: int | None = None) -> str:
+    """Return *line* as it is printed, a table as several lines of at most *width* columns."""
+    return line if isinstance(line, str) else "\n".join(lines_of(line, width))
 
 
-def _spaced(lines: Sequence[str | Table]) -> Iterator[str]:
+def _spaced(lines: Sequence[str | Table], width: int | None) -> Iterator[str]:
     """Yield the lines as they are printed, with an empty one between two tables."""
     for before, line in pairwise(["", *lines]):
         if isinstance(before, Table) and isinstance(line, Table):
             yield ""
-        yield plain(line)
-
-
-def _table(table: Table) -> list[str]:
-    """Return the lines of *table*; a Japanese character is two columns wide."""
-    from rich.cells import cell_len
-
-    rows_as_given = [table.headings, *table.rows]
-    grid = [[_screen.printable(cell) for cell in row] for row in rows_as_given]
-    widths = [max(cell_len(cell) for cell in column) for column in zip(*grid, strict=True)]
-
-    def padded(column: int, cell: str) -> str:
-        space = " " * (widths[column] - cell_len(cell))
-        return space + cell if column in table.right else cell + space
-
-    rows = ["  ".join(padded(i, cell) for i, cell in enumerate(row)).rstrip() for row in grid]
-    return [rows[0], "  ".join("-" * width for width in widths), *rows[1:]]
+        yield plain(line, width)
 
 
 def _print(output: str) -> None:

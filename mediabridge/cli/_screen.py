@@ -11,6 +11,7 @@ import os
 import sys
 import unicodedata
 from contextlib import suppress
+from typing import TextIO
 
 from mediabridge.locale import text
 
@@ -33,6 +34,20 @@ def _steers(character: str) -> bool:
 
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
+
+
+def columns(stream: TextIO) -> int | None:
+    """Return how wide the screen behind *stream* is; None for a file or a pipe, as wide as needed.
+
+    ``COLUMNS`` decides where it is set, as for the tools of the system.
+    """
+    chosen = os.environ.get("COLUMNS", "")
+    if chosen.isascii() and chosen.isdigit() and int(chosen) > 0:
+        return int(chosen)
+    with suppress(OSError, ValueError):
+        # A terminal that does not know its size says 0.
+        return os.get_terminal_size(stream.fileno()).columns or None
+    return None
 
 
 def tell(line: str, *, end: str = "\n") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._result import Table
-from mediabridge.locale import n_, text, translate
+from mediabridge.locale import moment, n_, said, text, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mediabridge.errors import MediabridgeError
     from mediabridge.stations.books import BundleRow
     from mediabridge.verify import Verdict
+    from mediabridge.verify.verdict import Check
 
 STATES = {
     "sealed": n_("sealed, waiting for approval"),
@@ -71,8 +72,8 @@ def verdict_table(verdict: Verdict, *, full: bool = False) -> Table:
             str(check.step.number),
             translate(CHECKS[check.name]),
             text("OK") if check.passed else text("REFUSED"),
-            translate(check.got),
-            translate(check.wanted) if full or not check.passed else "",
+            _found(check),
+            str(said(translate(check.wanted))) if full or not check.passed else "",
         ]
         for check in verdict.checks
     ]
@@ -80,6 +81,12 @@ def verdict_table(verdict: Verdict, *, full: bool = False) -> Table:
     if not any(row[-1] for row in rows):
         headings, rows = headings[:-1], [row[:-1] for row in rows]
     return Table(headings, rows, right=frozenset({0}))
+
+
+def _found(check: Check) -> str:
+    if check.got == check.reason:
+        return text("see the reason below ({code})", code=check.reason)
+    return str(said(translate(check.got)))
 
 
 def verdict_data(verdict: Verdict) -> list[dict[str, object]]:
@@ -119,7 +126,7 @@ def bundles_table(rows: Iterable[BundleRow]) -> Table:
     headings = [text("no."), text("from"), text("to"), text("made"), text("records"),
                 text("state"), text("bundle")]  # fmt: skip
     cells = [
-        [str(row.seq), row.sender, row.receiver, row.created, str(row.records),
+        [str(row.seq), row.sender, row.receiver, moment(row.created), str(row.records),
          translate(STATES[row.state]), row.bundle]
         for row in rows
     ]  # fmt: skip

@@ -40,16 +40,21 @@ def init(
     municipality: Annotated[
         str, typer.Option(help=n_("Six-digit code of a training city that is made."))
     ] = TRAINING_MUNICIPALITY,
+    time_zone: Annotated[
+        str | None,
+        typer.Option(help=n_("The zone of times on its screens, such as Asia/Tokyo.")),
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    from mediabridge.stations.setup import init_station
+    from mediabridge.stations.setup import init_station, require_zone
 
+    require_zone(time_zone)
     made = not (city / "root.json").exists()
     if made:
         today = context.clock.now().astimezone(JST).date()
         tables_in_use(context).office(municipality, today)
         make_training_city(context, city, municipality, passphrase_file)
-    init_station(context.home, city, station, clock=context.clock)
+    init_station(context.home, city, station, clock=context.clock, time_zone=time_zone)
     _keep_training_passphrase(city, context.home)
     residents = _fill_registry(context, population, passphrase_file) if population else 0
     lines = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from mediabridge.cli import _screen
 from mediabridge.cli._context import Context
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Result
@@ -56,8 +58,9 @@ class _Screen:
         for bundle in served.cleaned:
             line = text("An unfinished copy from an interrupted journey was removed.")
             self._say("cleaned", line, bundle=bundle)
+        width = _screen.columns(sys.stdout)
         for taken in served.taken:
-            lines = "\n".join(plain(line) for line in taken_lines(taken))
+            lines = "\n".join(plain(line, width) for line in taken_lines(taken))
             self._say("taken", lines, **taken_data(taken))
         for row in served.continued:
             line = text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum, unique
 from typing import Any, ClassVar
 
@@ -42,9 +43,12 @@ class MediabridgeError(Exception):
         self.facts = facts
         super().__init__(self.render(self.sentence))
 
-    def render(self, template: str) -> str:
-        """Fill *template* (the sentence or hint, possibly translated) with the facts."""
-        return template.format_map(_Facts(self.facts))
+    def render(self, template: str, said: Callable[[Any], Any] = lambda fact: fact) -> str:
+        """Fill *template* (the sentence or hint, possibly translated) with the facts.
+
+        *said* makes of a fact what it is called on the screen.
+        """
+        return template.format_map(_Facts({name: said(fact) for name, fact in self.facts.items()}))
 
 
 class _Facts(dict[str, Any]):

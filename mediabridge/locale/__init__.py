@@ -16,15 +16,39 @@ log entries and ``--json`` members are not translated.
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from enum import StrEnum, unique
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from mediabridge.kinds import Kind
+from mediabridge.locale import moments
+from mediabridge.locale.marking import n_
+from mediabridge.locale.moments import show_times_in
+from mediabridge.locale.spoken import Spoken
+from mediabridge.locale.system import SAYINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mediabridge.errors import MediabridgeError
+
+__all__ = [
+    "Language",
+    "hint_of",
+    "in_every_language",
+    "language",
+    "language_of",
+    "moment",
+    "n_",
+    "said",
+    "sentence_of",
+    "set_language",
+    "show_times_in",
+    "text",
+    "translate",
+]
 
 DOMAIN = "mediabridge"
 """The gettext domain, that is the file name of the catalogue."""
@@ -89,11 +113,6 @@ def language() -> Language:
     return _current.language
 
 
-def n_(msgid: str, /) -> str:
-    """Mark *msgid* for translation and return it unchanged."""
-    return msgid
-
-
 def translate(msgid: str, /) -> str:
     """Return *msgid* in the language in use, its placeholders still open."""
     catalogue = _current.catalogue or _current.load(language_of(os.environ))
@@ -109,19 +128,53 @@ def in_every_language(msgid: str, /) -> frozenset[str]:
 
 
 def text(msgid: str, /, **facts: Any) -> str:
-    """Return *msgid* in the language in use, filled in with *facts*.
+    """Return *msgid* in the language in use, filled in with what *facts* are called in it.
 
     Raises:
         KeyError: a placeholder without a fact.
     """
-    return translate(msgid).format_map(facts)
+    return translate(msgid).format_map({name: said(fact) for name, fact in facts.items()})
+
+
+def said(fact: Any) -> Any:
+    """Return what *fact* is called for the person at the desk.
+
+    A code of a closed list is its sentence, a kind of record has its name, a time in
+    it is local, what the operating system says is translated; anything else stays as it is.
+    """
+    if isinstance(fact, Spoken):
+        return translate(fact.sentence)
+    if isinstance(fact, Kind):
+        return fact.facts.japanese if language() is Language.JA else fact.facts.english
+    if not isinstance(fact, str):
+        return fact
+    if fact in SAYINGS:
+        return translate(SAYINGS[fact])
+    return moments.replaced(fact, moment)
+
+
+def moment(utc: str) -> str:
+    """Return the time *utc* (``YYYY-MM-DDTHH:MM:SSZ``) as a person at the desk reads it."""
+    when = moments.local(utc)
+    if when is None:
+        return utc
+    return translate(n_("{date:%Y-%m-%d %H:%M} {zone}")).format(date=when, zone=_zone_of(when))
+
+
+def _zone_of(when: datetime) -> str:
+    name = when.tzname() or f"{when:%z}"
+    return translate(_ZONES.get(name, name))
+
+
+_ZONES: Final = {"JST": n_("JST"), "UTC": n_("UTC")}
+"""The zones that have a name of their own in a language; others keep their abbreviation."""
 
 
 def sentence_of(error: MediabridgeError) -> str:
     """Return what happened, for the person at the desk, in the language in use."""
-    return error.render(translate(error.sentence))
+    return error.render(translate(error.sentence), said)
 
 
 def hint_of(error: MediabridgeError) -> str:
     """Return the one next step that *error* names, in the language in use."""
-    return error.render(translate(error.hint))
+    return error.render(translate(error.hint), said)

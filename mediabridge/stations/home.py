@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -36,6 +38,8 @@ class StationConfig(BaseModel):
     mode: Literal["live", "training"]
     city: str
     municipality_code: str
+    time_zone: str | None = None
+    """In which zone the screens show a time, such as ``Asia/Tokyo``; None: the machine's."""
 
     @property
     def owner(self) -> Owner:
@@ -164,12 +168,24 @@ class Home:
 
     def write_config(self, config: StationConfig) -> None:
         """Write ``station.json``; from here on the folder is a station."""
-        write_durably(self.config_file, canonical.dump(config.model_dump()))
+        write_durably(self.config_file, canonical.dump(config.model_dump(exclude_none=True)))
 
     def empty_work(self) -> None:
         """Remove what an interrupted journey left in staging and quarantine."""
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(mode=0o700)
+
+
+def zone_of_screens(home: Home) -> ZoneInfo | None:
+    """Return the zone in which the station in *home* shows a time; None is the machine's.
+
+    A screen is never the reason why a command stops: where there is no station, or its zone
+    is not known on this machine, the machine's own is used. It is named wherever it is shown.
+    """
+    with suppress(ConfigurationError, OSError, ValueError, ZoneInfoNotFoundError):
+        name = home.config().time_zone
+        return ZoneInfo(name) if name else None
+    return None
 
 
 def close_to_others(folder: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.durable import write_durably
-from mediabridge.errors import StationError
+from mediabridge.errors import StationError, UsageError
 from mediabridge.locale import text
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
@@ -20,18 +21,23 @@ KEYS_OF_A_STATION = ("{station}", "{station}-log", "{station}-recipient")
 """Key files a station needs: for bundles, for its log, for opening."""
 
 
-def init_station(root: Path, city: Path, station: str, *, clock: Clock) -> None:
+def init_station(
+    root: Path, city: Path, station: str, *, clock: Clock, time_zone: str | None = None
+) -> None:
     """Set up *station* in the folder *root* from the training city in the folder *city*.
 
     ``station.json`` is written last, after the log's first entry: an interrupted set-up
-    leaves a folder that is no station, and can be repeated.
+    leaves a folder that is no station, and can be repeated. Its screens show times in
+    *time_zone*, by default the machine's.
 
     Raises:
+        UsageError: this machine knows no zone of the name *time_zone*.
         StationError: there is a station already, or the city does not know *station*.
         ClockTooEarlyError: the machine's clock is earlier than this program.
         TrustInvalidError: the city's trust data is not in order.
     """
     check_built(clock.now())
+    require_zone(time_zone)
     home = Home(root)
     if home.config_file.exists():
         raise StationError(detail=text("a station was already set up here"))
@@ -53,10 +59,22 @@ def init_station(root: Path, city: Path, station: str, *, clock: Clock) -> None:
         mode=trust.mode,
         city=trust.city,
         municipality_code=trust.municipality_code,
+        time_zone=time_zone,
     )
     Books(home.books, config.owner).close()
     _begin_log(home, config, to_rfc3339(clock.now()), trust.version)
     home.write_config(config)
+
+
+def require_zone(name: str | None) -> None:
+    """Refuse a time zone that this machine does not know; None is the machine's own.
+
+    Raises:
+        UsageError: it knows none of that *name*.
+    """
+    if name is not None and name not in available_timezones():
+        detail = text("this machine knows no time zone {name}", name=name[:40])
+        raise UsageError(detail=detail)
 
 
 def _begin_log(home: Home, config: StationConfig, time: str, trust_version: int) -> None:

@@ -1,4 +1,4 @@
-"""``station init --municipality``: a city is made only where residents have an office."""
+"""``station init``: a city only where residents have an office, times as the station has them."""
 
 import json
 from pathlib import Path
@@ -29,3 +29,37 @@ def test_city_of_no_office_is_refused_and_leaves_nothing(
     assert says in json.dumps(answer)
     assert not city.exists()
     assert not home.exists()
+
+
+def _init(home: Path, zone: str) -> int:
+    words = ["station", "init", "lgwan-01", "--city", str(home.parent / "city")]
+    return run(["--home", str(home), *words, "--time-zone", zone])
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("Asia/Tokyo", " JST"), ("Asia/Kolkata", " IST")])
+def test_screens_show_the_stations_zone(
+    zone: str, shown: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    assert _init(home, zone) == 0
+    assert run(["--home", str(home), "seal", "--empty"]) == 0
+    assert shown in capsys.readouterr().out
+    assert run(["--home", str(home), "bundles", "list", "--json"]) == 0
+    (bundle,) = json.loads(capsys.readouterr().out)["data"]["bundles"]
+    assert bundle["created"].endswith("Z")
+
+
+def test_unknown_zone_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    assert _init(tmp_path / "home", "Asia/Edo") == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_zone_that_this_machine_has_lost_stops_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    assert _init(home, "Asia/Tokyo") == 0
+    config = home / "station.json"
+    config.write_bytes(config.read_bytes().replace(b"Asia/Tokyo", b"Asia/Edo"))
+    assert run(["--home", str(home), "seal", "--empty"]) == 0
+    assert "Z " not in capsys.readouterr().out

@@ -1,0 +1,113 @@
+"""How a table becomes lines, and what becomes of it on a screen that is too narrow.
+
+A row keeps the columns that fit beside each other. Those that do not stand below it, each
+with its heading, so that nothing is cut off and nothing needs sideways scrolling. A last
+column of words is wrapped where it stands, as long as there is room to read it.
+Widths are columns of the screen: a Japanese character takes two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Final
+
+from mediabridge.cli import _screen
+from mediabridge.cli._help import wrapped
+from mediabridge.cli._result import Table
+
+_GAP: Final = "  "
+_BELOW: Final = "      "
+"""Before what stands below its row."""
+
+_READABLE: Final = 22
+"""Columns below which wrapping a column makes it harder to read than putting it below."""
+
+
+def lines_of(table: Table, width: int | None) -> list[str]:
+    """Return the lines of *table*, none wider than *width* columns; None is wide enough for all.
+
+    A single word that is wider than the screen stays whole in no place: it is broken.
+    """
+    given = [table.headings, *table.rows]
+    grid = [[_screen.printable(cell) for cell in row] for row in given]
+    widths = [max(map(_columns, column)) for column in zip(*grid, strict=True)]
+    if width is not None:
+        widths = _beside(widths, width)
+    layout = _Layout(widths, table.right, width or 0)
+    heading, *rows = grid
+    rule = _GAP.join("-" * each for each in layout.widths)
+    below = list(enumerate(heading))[len(layout.widths) :]
+    lines = [*layout.beside(heading), *([rule] if rule else [])]
+    for row in rows:
+        lines += layout.beside(row)
+        lines += (line for i, title in below if row[i] for line in layout.below(title, row[i]))
+    return lines
+
+
+def _columns(cell: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(cell)
+
+
+def _taken(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * max(0, len(widths) - 1)
+
+
+def _beside(widths: Sequence[int], width: int) -> list[int]:
+    """Return the widths of the columns that stand beside each other on a screen of *width*.
+
+    Those from the left that fit as they are; and the others as well, wrapped, if each of
+    them then has room enough to be read.
+    """
+    fitting = max(count for count in range(len(widths) + 1) if _taken(widths[:count]) <= width)
+    left, others = list(widths[:fitting]), widths[fitting:]
+    room = width - _taken([*left, *(0 for _ in others)])
+    wrapped = [min(each, room // len(others)) for each in others]
+    if others and min(wrapped) < min(_READABLE, width):
+        return left
+    return left + wrapped
+
+
+class _Layout:
+    """The columns that stand beside each other; the others go below."""
+
+    def __init__(self, widths: Sequence[int], right: frozenset[int], width: int) -> None:
+        self.widths = widths
+        self._right = right
+        self._width = width
+
+    def beside(self, cells: Sequence[str]) -> Iterator[str]:
+        """Yield what of *cells* stands side by side, in as many lines as its longest needs."""
+        pieces = [_broken(cell, width) for cell, width in zip(cells, self.widths, strict=False)]
+        for line in zip_longest(*pieces, fillvalue=""):
+            yield _GAP.join(self._padded(i, cell) for i, cell in enumerate(line)).rstrip()
+
+    def below(self, heading: str, cell: str) -> Iterator[str]:
+        """Yield a cell that stands below its row."""
+        said = f"{heading}: {cell}" if heading else cell
+        for number, line in enumerate(_broken(said, self._width - len(_BELOW) - len(_GAP))):
+            yield _BELOW + _GAP * bool(number) + line
+
+    def _padded(self, column: int, cell: str) -> str:
+        space = " " * (self.widths[column] - _columns(cell))
+        return space + cell if column in self._right else cell + space
+
+
+def _broken(cell: str, width: int) -> list[str]:
+    """Return *cell* in lines of at most *width* columns, at least one."""
+    if _columns(cell) <= width:
+        return [cell]
+    return [piece for line in wrapped(cell, width) for piece in _cut(line, width)] or [""]
+
+
+def _cut(line: str, width: int) -> Iterator[str]:
+    """Yield *line* in pieces of at most *width* columns, for a word that is wider by itself."""
+    piece = ""
+    for character in line:
+        if piece and _columns(piece + character) > max(width, 2):
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
