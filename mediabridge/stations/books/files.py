@@ -132,9 +132,11 @@ class CollectedFiles:
         """
         yield from self._db.execute(
             "SELECT kind, record, count(*) FROM ("
-            " SELECT records.kind, record FROM records JOIN inbox USING (file) WHERE bundle = ?1"
+            " SELECT records.kind, record FROM records JOIN inbox USING (file)"
+            " WHERE bundle = :bundle"
             " UNION ALL"
-            " SELECT repeats.kind, record FROM repeats JOIN inbox USING (file) WHERE bundle = ?1"
+            " SELECT repeats.kind, record FROM repeats JOIN inbox USING (file)"
+            " WHERE bundle = :bundle"
             ") GROUP BY kind, record ORDER BY kind, record",
-            (bundle,),
+            {"bundle": bundle},
         )
