@@ -14,6 +14,9 @@ RIG ?= tests/rig
 # Which of its many moments the rig plays: those of this commit, of any other word, or all.
 MOMENTS ?= commit
 
+# Compiled by a hook of the build, not kept in git; made again when a sentence changed.
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard mediabridge/locale/*/LC_MESSAGES/mediabridge.po))
+
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -39,6 +42,8 @@ help:
 	@echo "make format | messages | reasons | lock   bring files up to date"
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
+
+demo test test-rig fuzz bench lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -79,8 +84,8 @@ lint: $(VENV)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/mypy --explicit-package-bases tools/messages.py tools/interpreters.py tools/reasons.py tools/tables.py \
-		tools/mutants
+	$(BIN)/mypy --explicit-package-bases tools/build_catalogues.py tools/messages.py \
+		tools/interpreters.py tools/reasons.py tools/tables.py tools/mutants
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
 	$(BIN)/python -m tools.reasons check
@@ -116,6 +121,7 @@ lock:
 
 clean:
 	rm -rf $(VENV) $(VENV)-python3.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .mutants
+	rm -f $(CATALOGUES)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
@@ -127,6 +133,9 @@ $(VENV)/runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
 	$(INSTALL) --require-hashes --requirement requirements/runtime.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+$(CATALOGUES): %.mo: %.po | $(VENV)/runtime
+	$(BIN)/hatchling build --hooks-only --target wheel
 
 $(VENV)/dev: $(VENV)/runtime requirements/dev.txt
 	$(INSTALL) --require-hashes --requirement requirements/dev.txt

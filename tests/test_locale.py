@@ -4,6 +4,7 @@ import string
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,15 @@ def test_catalogue_is_current(name: str) -> None:
     catalogue = messages.updated(name, messages.CATALOGUES[name], messages.find_messages())
     po, mo = messages.rendered(catalogue)
     assert messages.CATALOGUES[name].read_bytes() == po, "run make messages"
-    assert messages.CATALOGUES[name].with_suffix(".mo").read_bytes() == mo
+    assert messages.CATALOGUES[name].with_suffix(".mo").read_bytes() == mo, "run make messages"
+
+
+def test_what_is_compiled_is_not_in_git(require_tool: Callable[[str], str]) -> None:
+    # Two branches that each add a sentence would always differ in it.
+    if not (messages.ROOT / ".git").exists():
+        pytest.skip("no git here")
+    command = [require_tool("git"), "-C", messages.ROOT, "ls-files", "*.mo"]
+    assert subprocess.run(command, check=True, capture_output=True).stdout == b""
 
 
 @pytest.mark.parametrize(

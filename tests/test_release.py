@@ -1,10 +1,19 @@
-"""A release has one version, wherever it is written, and its changes are told."""
+"""A release has one version, wherever it is written; its changes are told; it can be made again."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
+import pytest
+
 from mediabridge import __version__
+from tools import messages
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,3 +31,43 @@ def test_newest_changes_are_of_this_version() -> None:
     assert len(headings) == changelog.count("\n## ")
     assert headings[0][0] == __version__
     assert all(day != "not released yet" for _version, day in headings[1:])
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Build the artefacts twice, from two copies of what git keeps of the program."""
+    folders = []
+    for name in ("one", "other"):
+        tree = tmp_path_factory.mktemp(name)
+        for each in (".gitignore", "LICENSE", "README.md", "pyproject.toml"):
+            shutil.copy(ROOT / each, tree)
+        left_out = shutil.ignore_patterns("__pycache__", "*.mo")
+        for each in ("mediabridge", "tools"):
+            shutil.copytree(ROOT / each, tree / each, ignore=left_out)
+        environment = os.environ | {"SOURCE_DATE_EPOCH": "1800000000"}
+        command = [sys.executable, "-m", "hatchling", "build"]
+        subprocess.run(command, cwd=tree, env=environment, check=True, capture_output=True)
+        folders.append(tree / "dist")
+    return folders
+
+
+def test_artefacts_hold_the_compiled_catalogues(built: list[Path]) -> None:
+    (wheel,) = built[0].glob("*.whl")
+    (archive,) = built[0].glob("*.tar.gz")
+    for path in messages.CATALOGUES.values():
+        _po, compiled = messages.rendered(
+            messages.updated(path.parts[-3], path, messages.find_messages())
+        )
+        name = path.with_suffix(".mo").relative_to(ROOT)
+        with zipfile.ZipFile(wheel) as opened:
+            assert opened.read(str(name)) == compiled
+        with tarfile.open(archive) as opened:
+            packed = opened.extractfile(f"mediabridge-{__version__}/{name}")
+            assert packed is not None
+            assert packed.read() == compiled
+
+
+def test_same_tree_gives_the_same_artefacts(built: list[Path]) -> None:
+    one, other = ({path.name: path.read_bytes() for path in each.iterdir()} for each in built)
+    assert sorted(Path(name).suffix for name in one) == [".gz", ".whl"]
+    assert one == other

@@ -18,10 +18,10 @@ from collections import defaultdict
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from mediabridge.locale import Language
+from tools.build_catalogues import StableCatalog, compiled
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "mediabridge"
@@ -92,13 +92,13 @@ def _literal(value: ast.expr, name: str) -> str:
     sys.exit(f"{name}:{value.lineno}: a message must be a plain literal; use translate() to show")
 
 
-def updated(language: str, path: Path, messages: Messages) -> Catalog:
+def updated(language: str, path: Path, messages: Messages) -> StableCatalog:
     """Return the catalogue at *path* with exactly *messages*, keeping its translations."""
     old = Catalog(locale=language)
     if path.exists():
         with path.open("rb") as stream:
             old = read_po(stream, locale=language)
-    new = _StableCatalog(locale=language, header_comment=HEADER_COMMENT, fuzzy=False)
+    new = StableCatalog(locale=language, header_comment=HEADER_COMMENT, fuzzy=False)
     for msgid, names in messages.items():
         known = old.get(msgid)
         new.add(
@@ -110,28 +110,11 @@ def updated(language: str, path: Path, messages: Messages) -> Catalog:
     return new
 
 
-class _StableCatalog(Catalog):
-    """A catalogue whose header says nothing that changes by itself, such as a date."""
-
-    @property
-    def mime_headers(self) -> list[tuple[str, str]]:
-        """The header; no message has a plural, so that the rule for it is the same everywhere."""
-        return [
-            ("Project-Id-Version", "mediabridge"),
-            ("Language", str(self.locale)),
-            ("Plural-Forms", "nplurals=1; plural=0;"),
-            ("MIME-Version", "1.0"),
-            ("Content-Type", "text/plain; charset=utf-8"),
-            ("Content-Transfer-Encoding", "8bit"),
-        ]
-
-
-def rendered(catalogue: Catalog) -> tuple[bytes, bytes]:
+def rendered(catalogue: StableCatalog) -> tuple[bytes, bytes]:
     """Return the ``.po`` and ``.mo`` bytes of *catalogue*."""
-    po, mo = io.BytesIO(), io.BytesIO()
+    po = io.BytesIO()
     write_po(po, catalogue, width=100, include_lineno=False)
-    write_mo(mo, catalogue)
-    return po.getvalue(), mo.getvalue()
+    return po.getvalue(), compiled(catalogue)
 
 
 def untranslated(catalogue: Catalog) -> list[str]:
@@ -146,11 +129,10 @@ def main(action: str) -> int:
     for language, path in CATALOGUES.items():
         catalogue = updated(language, path, messages)
         po, mo = rendered(catalogue)
-        compiled = path.with_suffix(".mo")
         if action == "update":
             path.write_bytes(po)
-            compiled.write_bytes(mo)
-        elif action == "check" and (path.read_bytes(), compiled.read_bytes()) != (po, mo):
+            path.with_suffix(".mo").write_bytes(mo)
+        elif action == "check" and path.read_bytes() != po:
             print(f"{path.relative_to(ROOT)} is out of date: run make messages", file=sys.stderr)
             trouble = True
         missing = untranslated(catalogue)
