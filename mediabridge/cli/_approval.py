@@ -15,13 +15,27 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._show import summary_table
 from mediabridge.cli._station import officer_key
 from mediabridge.errors import ApprovalDeclinedError
-from mediabridge.locale import n_, text
+from mediabridge.locale import n_, text, translate
 
 if TYPE_CHECKING:
     from mediabridge.stations.outgoing.approving import Approver, Shown
     from mediabridge.stations.outgoing.usual import Unusual
     from mediabridge.trust.signers import Signer
 
+
+EXCEPTIONS = {
+    "CTRL_Z_AT_END": n_("end-of-file mark"),
+    "BLANK_LINES_AT_END": n_("blank lines at the end"),
+    "OUT_OF_ORDER": n_("out of order"),
+    "NOT_A_KANJI": n_("part of a kanji"),
+    "LOOKS_LIKE_KANJI": n_("looks like a kanji"),
+    "HALF_WIDTH": n_("half width"),
+    "UNUSUAL_SPACE": n_("unusual space"),
+    "SPACE_AT_EDGE": n_("space at the edge"),
+    "COMBINING_MARK": n_("mark apart from its kana"),
+    "CP932_DIFFERS": n_("other character in cp932"),
+}
+"""Each code of :class:`~mediabridge.records.notices.Notice` in two or three words."""
 
 CARRY = n_("Is this what shall be carried?")
 
@@ -53,6 +67,11 @@ def _beside_the_question(shown: Shown) -> Iterator[str]:
         count=sum(summary.records.values()),
     )
     yield from _unusual_lines(shown.unusual)
+    if shown.exceptions:
+        found = ", ".join(
+            f"{translate(EXCEPTIONS[code])}: {n}" for code, n in shown.exceptions.items()
+        )
+        yield text("! Accepted, worth a look: {found}", found=found)
 
 
 def _unusual_lines(seen: Unusual) -> Iterator[str]:

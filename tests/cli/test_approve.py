@@ -13,8 +13,10 @@ import pytest
 from attacks.records import csv_of, isa_csv, isa_notice
 from stations.days import Day
 
+from mediabridge.cli._approval import EXCEPTIONS
 from mediabridge.errors import ExitCode
 from mediabridge.kinds import Kind
+from mediabridge.records.notices import Notice
 
 LGWAN = "lgwan-01"
 QUESTION = "[y = yes / n = no]"
@@ -190,3 +192,16 @@ def test_rejection_that_says_too_little_or_too_much(day: Day, words: list[str], 
         assert at.end() == ExitCode.USAGE
         assert said in at.shown
     assert day.books(LGWAN) == [("out", "sealed", 1)]
+
+
+def test_exceptions_in_characters_stand_beside_the_question(day: Day) -> None:
+    row = {**isa_notice(1, 1), "remarks": "\uff76\uff85 \u2ed1"}
+    day.seal(content=csv_of(Kind.ISA_NOTICE, [row, isa_notice(2, 2)]))
+    with terminal(day, "approve", *officer(day)) as at:
+        at.wait_for(QUESTION)
+        assert "Accepted, worth a look: half width: " in at.screen
+        assert "looks like a kanji: 1" in at.screen
+
+
+def test_every_notice_has_a_name_for_the_officer() -> None:
+    assert EXCEPTIONS.keys() == {each.value for each in Notice}

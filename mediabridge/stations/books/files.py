@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 
 from mediabridge.stations.books.rows import BundleState, InboxRow
@@ -17,8 +18,8 @@ class CollectedFiles:
     def add_file(self, row: InboxRow, *, collected_at: str, actor: str) -> None:
         """Enter a collected file; call within :meth:`transaction`."""
         self._db.execute(
-            "INSERT INTO inbox (file, kind, records, events, tables, collected_at, actor)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO inbox (file, kind, records, events, tables, collected_at, actor, notices)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 row.file,
                 row.kind,
@@ -27,6 +28,7 @@ class CollectedFiles:
                 row.tables,
                 collected_at,
                 actor,
+                json.dumps(row.notices),
             ),
         )
 
@@ -86,6 +88,13 @@ class CollectedFiles:
             (BundleState.DELIVERED,),
         )
         return rows.fetchall()
+
+    def notices_in(self, bundle: str) -> dict[str, int]:
+        """Return what in *bundle* was accepted and is worth a look, code to count."""
+        counts: Counter[str] = Counter()
+        for (notices,) in self._db.execute("SELECT notices FROM inbox WHERE bundle = ?", (bundle,)):
+            counts.update(json.loads(notices))
+        return dict(sorted(counts.items()))
 
     def seal_files(self, bundle: str, files: Iterable[str]) -> None:
         """Note which bundle carries *files*."""

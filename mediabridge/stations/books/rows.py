@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import Any
 
@@ -70,6 +70,8 @@ class InboxRow:
     events: dict[str, int]
     tables: str | None
     """Digest of the tables by which its records were found right; None if it was not kept."""
+    notices: dict[str, int] = field(default_factory=dict)
+    """How many of its values were accepted and are worth a look, by code."""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,9 @@ A record belongs to the file it came in first; a bundle carries it again all the
 """
 
 
+_NOTICES: Final = "ALTER TABLE inbox ADD COLUMN notices TEXT NOT NULL DEFAULT '{}';"
+"""JSON: what was accepted and is worth a look, code to count; unknown for older rows."""
+
 _SENT_BACK: Final = """
 CREATE TABLE sent_back (
     bundle TEXT PRIMARY KEY,            -- it is not in bundles any more; its number is used again
@@ -103,7 +106,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
-    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY, _ANSWERS, _SENT_BACK),
+    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY, _ANSWERS, _SENT_BACK, _NOTICES),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,
         read_only=errors.BooksReadOnlyError,
@@ -119,7 +122,7 @@ BOOKS: Final = sqlite.Store(
     somebody_else=_somebody_else,
 )
 """The journeys, the register of media, whose they are, the tables a file was judged by, answers,
-what an officer sent back.
+what an officer sent back, what is worth a look.
 
 That is what each version added.
 """

@@ -7,7 +7,7 @@ exactly these are signed; if the outbox holds others by then, nothing is written
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mediabridge.bundle import layout, sshsig
@@ -46,6 +46,8 @@ class Shown:
     sums: bytes
     """The bytes of SHA256SUMS. They hold the hash of ``header``, which holds the summary's."""
     unusual: Unusual
+    exceptions: Mapping[str, int]
+    """What this station accepted and found worth a look when it was collected, code to count."""
 
 
 Approver = Callable[[Shown], Signer]
@@ -73,7 +75,8 @@ def look_at(station: OpenStation, bundle: str) -> Shown:
         raise HashMismatchError(name=layout.HEADER)
     summary = Summary.model_validate(row.summary)
     _check_bound(row, summary, parse_header(head))
-    return Shown(row, summary, head, sums, unusual(station, row, summary))
+    exceptions = station.books.notices_in(bundle)
+    return Shown(row, summary, head, sums, unusual(station, row, summary), exceptions)
 
 
 def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> BundleRow:

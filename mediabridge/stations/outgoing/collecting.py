@@ -167,7 +167,14 @@ def _check(
         raise refusal(path.name, kind, records.errors, station.tables)
     with target.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
-    row = InboxRow(digest, kind.value, records.count, dict(events), station.tables.sha256)
+    row = InboxRow(
+        file=digest,
+        kind=kind.value,
+        records=records.count,
+        events=dict(events),
+        tables=station.tables.sha256,
+        notices=dict(records.notices.counts),
+    )
     return _Rewritten(target, row, records.notices)
 
 
