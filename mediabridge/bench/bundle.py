@@ -53,7 +53,7 @@ def run(folder: Path, payload_bytes: int, *, tell: Callable[[str], None]) -> Ite
     at = {name: ["--home", str(folder / name)] for name in ("lgwan-01", "registry-01")}
     for name, home in at.items():
         _step([*home, "station", "init", name, "--city", city], tell)
-    medium = ["--medium", str(stick)]
+    medium = ["--medium", str(stick), "--folder"]
     officer = ["--key", f"{city}/keys/officer-1.json", "--yes"]
     steps = {
         "collect": [*at["lgwan-01"], "collect", str(source)],

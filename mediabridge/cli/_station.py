@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mediabridge.cli._ask import passphrase
+from mediabridge.cli._ask import confirm, passphrase
 from mediabridge.cli._context import Context
+from mediabridge.errors import NotInteractiveError
 from mediabridge.locale import n_
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ Medium = Annotated[
     ),
 ]
 
+OwnFolder = Annotated[
+    bool,
+    typer.Option("--folder", help=n_("With --medium: it may be a folder of this machine's disk.")),
+]
+
 OfficerKey = Annotated[Path, typer.Option(help=n_("The key file of an officer."), dir_okay=False)]
 
 TRAINING_PASSPHRASE = "passphrase.training"  # noqa: S105 - a file's name
@@ -57,6 +63,22 @@ def passphrases(context: Context, file: Path | None, folder: Path) -> Passphrase
     return sources.from_prompt(
         lambda key_id: passphrase(context, n_("Passphrase of the key {key}"), key=key_id)
     )
+
+
+def own_folder_agreed(context: Context, *, given: bool) -> Callable[[Path], bool]:
+    """Return what agrees to a folder of this machine as a medium: *given*, or the person.
+
+    Where nobody can be asked the answer is no; the refusal then names the option.
+    """
+
+    def agreed(folder: Path) -> bool:
+        question = n_("{folder} lies on this station's own disk. Use it in place of a medium?")
+        try:
+            return given or confirm(context, question, folder=folder)
+        except NotInteractiveError:
+            return False
+
+    return agreed
 
 
 def officer_key(context: Context, key: Path, file: Path | None) -> Signer:

@@ -11,7 +11,14 @@ from mediabridge.cli._approval import asking
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table
-from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station
+from mediabridge.cli._station import (
+    Medium,
+    Operator,
+    OwnFolder,
+    PassphraseFile,
+    open_station,
+    own_folder_agreed,
+)
 from mediabridge.cli.collect import refusal_shown
 from mediabridge.locale import hint_of, n_, sentence_of, text
 
@@ -20,6 +27,7 @@ def export(
     context: Context,
     *,
     medium: Medium = None,
+    folder: OwnFolder = False,
     key: Annotated[
         Path | None,
         typer.Option(help=n_("The key file of an officer who is here."), dir_okay=False),
@@ -36,7 +44,7 @@ def export(
     approver = None if key is None else asking(context, key, passphrase_file, yes=yes)
     with open_station(context, passphrase_file) as station, refusal_shown(context):
         done = station.export(
-            lambda: the_visit(station, medium),
+            lambda: the_visit(station, medium, agreed=own_folder_agreed(context, given=folder)),
             operator=operator,
             approver=approver,
             empty=empty,

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import outcomes_table, show_verdict_of, verdict_data, verdict_table
-from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station
+from mediabridge.cli._station import (
+    Medium,
+    Operator,
+    OwnFolder,
+    PassphraseFile,
+    open_station,
+    own_folder_agreed,
+)
 from mediabridge.cli._tables import judged_by, problems_shown
 from mediabridge.errors import MediabridgeError, RecordsRefusedError
 from mediabridge.locale import text
@@ -20,6 +27,7 @@ def import_(
     context: Context,
     *,
     medium: Medium = None,
+    folder: OwnFolder = False,
     operator: Operator = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
@@ -27,7 +35,7 @@ def import_(
 
     taken: list[Taken] = []
     with problems_shown(context), open_station(context, passphrase_file) as station:
-        visit = the_visit(station, medium)
+        visit = the_visit(station, medium, agreed=own_folder_agreed(context, given=folder))
         try:
             safe = station.import_(visit, operator=operator, note=taken.append)
         except MediabridgeError as error:

@@ -52,7 +52,7 @@ def register(
         officer = officer_key(context, key, passphrase_file)
         done = enrolling.enrol(
             station,
-            the_slot(medium),
+            the_slot(medium, context.home),
             number,
             label,
             officer,

@@ -9,7 +9,15 @@ import typer
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import Medium, OfficerKey, PassphraseFile, officer_key, open_station
+from mediabridge.cli._station import (
+    Medium,
+    OfficerKey,
+    OwnFolder,
+    PassphraseFile,
+    officer_key,
+    open_station,
+    own_folder_agreed,
+)
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
@@ -22,6 +30,7 @@ def erase(
     *,
     yes: Annotated[bool, typer.Option("--yes", help=n_("Erase without being asked."))] = False,
     medium: Medium = None,
+    folder: OwnFolder = False,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.stations.sticks import tidying
@@ -30,7 +39,7 @@ def erase(
     with open_station(context, passphrase_file) as station:
         erased, safe = tidying.erase_all(
             station,
-            lambda: the_visit(station, medium),
+            lambda: the_visit(station, medium, agreed=own_folder_agreed(context, given=folder)),
             officer_key(context, key, passphrase_file),
             agreed=lambda erasable: yes or _agreed(context, erasable),
         )

@@ -9,7 +9,14 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._show import bundles_table
-from mediabridge.cli._station import Medium, Operator, PassphraseFile, open_station
+from mediabridge.cli._station import (
+    Medium,
+    Operator,
+    OwnFolder,
+    PassphraseFile,
+    open_station,
+    own_folder_agreed,
+)
 from mediabridge.locale import n_, text
 
 
@@ -20,6 +27,7 @@ def write(
     ] = None,
     *,
     medium: Medium = None,
+    folder: OwnFolder = False,
     operator: Operator = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
@@ -30,7 +38,7 @@ def write(
 
     with open_station(context, passphrase_file) as station:
         row = bundles.chosen(station, bundle, BundleState.APPROVED)
-        visit = the_visit(station, medium)
+        visit = the_visit(station, medium, agreed=own_folder_agreed(context, given=folder))
         row = station.write(row, visit, operator=operator)
         safe = visits.finish(station, visit)
     line = text("Bundle number {seq} is on the medium and was read back.", seq=row.seq)

@@ -26,6 +26,17 @@ class NoMediumError(MediumError):
     hint = "Insert the medium, or give its folder with --medium."
 
 
+class OwnDiskError(MediumError):
+    """A folder of the station's own disk was named as a medium, and nobody meant that."""
+
+    reason = "OWN_DISK"
+    sentence = "The folder {name} is no medium: it lies on this station's own disk."
+    hint = (
+        "Give the folder where the medium is mounted. Where a folder of this machine is meant,"
+        " as in an exercise, add --folder."
+    )
+
+
 class SeveralMediaError(MediumError):
     """More than one stick could be meant."""
 

@@ -18,7 +18,7 @@ from mediabridge.bundle import layout
 from mediabridge.durable import write_durably
 from mediabridge.errors import MediabridgeError, NothingOnMediumError, UsageError
 from mediabridge.locale import n_, text
-from mediabridge.media import staging, tree
+from mediabridge.media import given, staging, tree
 from mediabridge.stations.home import Home
 from mediabridge.trust import allowed_signers, client
 from mediabridge.trust.trust_data import TrustData
@@ -48,6 +48,7 @@ def verify_at(
     to. With *root*, the trust data is that of *medium*, or of the medium the bundle lies on.
 
     Raises:
+        NoMediumError: there is no folder.
         NothingOnMediumError: there is no bundle.
         StationError: there is no station at *home*, and no *root* was given.
         UsageError: with *root*, nothing says whose trust data it is about.
@@ -57,8 +58,7 @@ def verify_at(
     lies_on, names = _place(path)
     trust = trust_for(home, medium or lies_on, root)
     if lies_on is None:
-        # A link that the operator named may lead anywhere; what lies there is not believed.
-        there = path.resolve()
+        there = given.folder_at(path)
         yield Verified(there.name, _examine(tree.open_folder(str(there)), there.name, trust, now))
         return
     tree.check_folders(lies_on)
@@ -77,9 +77,10 @@ def _place(path: Path) -> tuple[Path | None, list[str]]:
     bundle = path.absolute()
     bundles = bundle.parent
     if (bundles.parent.name, bundles.name) == (layout.ROOT, layout.BUNDLES):
-        return bundles.parent.parent, [bundle.name]
-    alone = (path / layout.SUMS).exists() and not (path / layout.ROOT).exists()
-    return (None, [bundle.name]) if alone else (path, [])
+        return given.folder_at(bundles.parent.parent), [bundle.name]
+    there = given.folder_at(path)
+    alone = (there / layout.SUMS).exists() and not (there / layout.ROOT).exists()
+    return (None, [there.name]) if alone else (there, [])
 
 
 def trust_for(home: Home, medium: Path | None, root: Path | None) -> TrustData:
@@ -95,6 +96,7 @@ def trust_for(home: Home, medium: Path | None, root: Path | None) -> TrustData:
         return client.current(home.trust_cache)
     if medium is None:
         raise UsageError(detail=text("with --root, --medium says whose trust data it is about"))
+    medium = given.folder_at(medium)
     tree.check_folders(medium)
     with tempfile.TemporaryDirectory() as scratch:
         bootstrap = root.read_bytes()

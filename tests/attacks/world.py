@@ -178,6 +178,11 @@ class World:
         return kept
 
 
+def as_medium(folder: Path) -> tuple[str, ...]:
+    """Return the words with which a folder beside the stations poses as a stick."""
+    return ("--medium", str(folder), "--folder")
+
+
 def tree_of(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file below *folder*, by relative path."""
     return {

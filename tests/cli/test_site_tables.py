@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from attacks.records import csv_of, isa_notice
+from attacks.world import as_medium
 from stations.days import Day
 
 from mediabridge.cli._app import run
@@ -108,12 +109,12 @@ def test_import_uses_and_names_the_loaded_table(site: Site) -> None:
     site.give("lgwan-01", "collect", site.file())
     site.carry()
     medium = site.day.world.medium
-    refused = site.give("registry-01", "import", "--medium", medium, code=40)
+    refused = site.give("registry-01", "import", *as_medium(medium), code=40)
     assert origins(refused["tables"])["nationality_region"][1] == "shipped"
-    shown = site.read("registry-01", "import", "--medium", medium, code=40)
+    shown = site.read("registry-01", "import", *as_medium(medium), code=40)
     assert "nationality_region 2026-11-23 (shipped)" in shown
     site.load_country("registry-01")
-    shown = site.read("registry-01", "import", "--medium", medium)
+    shown = site.read("registry-01", "import", *as_medium(medium))
     assert f"nationality_region {VERSION} (site)" in shown
 
 
@@ -122,7 +123,7 @@ def test_import_tells_programs_the_table(site: Site) -> None:
         site.load_country(station)
     site.give("lgwan-01", "collect", site.file())
     site.carry()
-    done = site.give("registry-01", "import", "--medium", site.day.world.medium)
+    done = site.give("registry-01", "import", *as_medium(site.day.world.medium))
     assert origins(done["bundles"][0]["tables"])["nationality_region"] == (VERSION, "site")
 
 

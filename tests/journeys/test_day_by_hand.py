@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from attacks.records import MUNICIPALITY, isa_csv, municipal_csv, population
-from attacks.world import CITY_DOMAIN, passphrase_for, scratch
+from attacks.world import CITY_DOMAIN, as_medium, passphrase_for, scratch
 
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
@@ -97,7 +97,7 @@ def test_whole_day(desk: Desk) -> None:
     sealed = desk.give("lgwan-01", "seal")
     assert (sealed["seq"], sealed["records"], sealed["state"]) == (1, 3, "sealed")
     desk.give("lgwan-01", "seal", code=40, reason="NOTHING_TO_SEAL")
-    words = ["write", "--medium", desk.medium, sealed["bundle"][:8]]
+    words = ["write", *as_medium(desk.medium), sealed["bundle"][:8]]
     desk.give("lgwan-01", *words, code=60, reason="APPROVAL_MISSING")
     approved = desk.give("lgwan-01", "approve", "--key", desk.key, "--yes")
     assert (approved["state"], approved["officer"]) == ("approved", "officer-1")
@@ -111,25 +111,25 @@ def test_whole_day(desk: Desk) -> None:
         assert all(check["passed"] for check in verified["bundles"][0]["checks"])
 
     # At the registry.
-    taken = desk.give("registry-01", "import", "--medium", desk.medium)["bundles"]
+    taken = desk.give("registry-01", "import", *as_medium(desk.medium))["bundles"]
     assert taken[0]["outcomes"] == {"applied": 2, "held_for_review": 1}
     steps = [check["step"] for check in taken[0]["checks"]]
     assert steps == sorted(steps)
     assert set(steps) == set(range(1, 11))
     again = desk.give(
-        "registry-01", "import", "--medium", desk.medium, code=21, reason="ALREADY_APPLIED"
+        "registry-01", "import", *as_medium(desk.medium), code=21, reason="ALREADY_APPLIED"
     )
     assert again["seq"] == 1
     status = desk.give("registry-01", "status")
     assert (status["held"], status["due_receipts"]) == (1, 1)
     desk.give("registry-01", "collect", desk.file("city.csv", municipal_csv((1, 1), (2, 2))))
     out = desk.give(
-        "registry-01", "export", "--medium", desk.medium, "--key", desk.key, "--yes"
+        "registry-01", "export", *as_medium(desk.medium), "--key", desk.key, "--yes"
     )  # fmt: skip
     assert len(out["written"]) == 1
 
     # Evening, on LGWAN.
-    back = desk.give("lgwan-01", "import", "--medium", desk.medium)["bundles"]
+    back = desk.give("lgwan-01", "import", *as_medium(desk.medium))["bundles"]
     assert (back[0]["receipts"], back[0]["outcomes"]) == (1, {"applied": 2})
     shown = desk.give("lgwan-01", "bundles", "show", sealed["bundle"], "--records")
     assert (shown["state"], shown["approvers"]) == ("delivered", ["officer-1"])
@@ -146,32 +146,32 @@ def test_whole_day(desk: Desk) -> None:
     }
     status = desk.give("lgwan-01", "status")
     assert (status["waiting_records"], status["under_way"], status["overdue"]) == (0, [], [])
-    desk.give("lgwan-01", "import", "--medium", desk.medium, code=21, reason="ALREADY_APPLIED")
+    desk.give("lgwan-01", "import", *as_medium(desk.medium), code=21, reason="ALREADY_APPLIED")
 
 
 def test_nothing_to_export(desk: Desk) -> None:
-    words = ["export", "--medium", desk.medium, "--key", desk.key, "--yes"]
+    words = ["export", *as_medium(desk.medium), "--key", desk.key, "--yes"]
     desk.give("lgwan-01", *words, code=40, reason="NOTHING_TO_SEAL")
     assert list(desk.medium.iterdir()) == []
 
 
 def test_nothing_on_the_stick(desk: Desk) -> None:
     desk.give(
-        "registry-01", "import", "--medium", desk.medium, code=30, reason="NO_MEDIUM"
+        "registry-01", "import", *as_medium(desk.medium), code=30, reason="NO_MEDIUM"
     )  # fmt: skip
     desk.give("lgwan-01", "collect", desk.file("isa.csv", isa_csv(*NOTICES)))
-    desk.give("lgwan-01", "export", "--medium", desk.medium, "--key", desk.key, "--yes")
+    desk.give("lgwan-01", "export", *as_medium(desk.medium), "--key", desk.key, "--yes")
     # Its own bundle is nothing for the station that wrote it.
-    desk.give("lgwan-01", "import", "--medium", desk.medium, code=30, reason="NOTHING_ON_MEDIUM")
+    desk.give("lgwan-01", "import", *as_medium(desk.medium), code=30, reason="NOTHING_ON_MEDIUM")
 
 
 def test_refusal_tells_the_checks(desk: Desk) -> None:
     desk.give("lgwan-01", "collect", desk.file("isa.csv", isa_csv(*NOTICES)))
-    desk.give("lgwan-01", "export", "--medium", desk.medium, "--key", desk.key, "--yes")
+    desk.give("lgwan-01", "export", *as_medium(desk.medium), "--key", desk.key, "--yes")
     (part,) = desk.medium.rglob("part-0001.cob")
     part.write_bytes(part.read_bytes()[:-1] + b"?")
     refused = desk.give(
-        "registry-01", "import", "--medium", desk.medium, code=10, reason="HASH_MISMATCH"
+        "registry-01", "import", *as_medium(desk.medium), code=10, reason="HASH_MISMATCH"
     )
     assert refused["taken"] == []
     assert [check["passed"] for check in refused["checks"]].count(False) == 1

@@ -218,7 +218,7 @@ def test_stopped_while_watching_over_an_import(before: Before, plugged: list[Wor
 def test_nothing_decrypted_stays_when_an_import_is_stopped(before: Before) -> None:
     """Claim C54."""
     logged = 0
-    for world in stopped(before, "import_", REGISTRY, "import", "--medium", "@medium"):
+    for world in stopped(before, "import_", REGISTRY, "import", "--medium", "@medium", "--folder"):
         left = world.home(REGISTRY).work
         assert not left.exists() or list(left.iterdir()) == []
         logged += interrupted(world, REGISTRY) == ["TERMINATED"]
@@ -234,7 +234,7 @@ def test_stopped_at_the_sending_side_the_command_is_repeated(
     before: Before, stage: str, word: str
 ) -> None:
     """Claim C54."""
-    medium = ["--medium", "@medium"] if word == "write" else []
+    medium = ["--medium", "@medium", "--folder"] if word == "write" else []
     for world in stopped(before, stage, LGWAN, word, *medium):
         assert interrupted(world, LGWAN) in ([], ["TERMINATED"])
         home = world.home(LGWAN)

@@ -225,7 +225,7 @@ def test_file_that_grows_while_read(desk: Desk, prepared: Prepared, bench: Stick
     part = desk.machine.check(f"ls {GROWN}/MEDIABRIDGE/bundles/*/part-0001.cob").strip()
     desk.machine.check(f"cp -p {part} /tmp/part; truncate -s {LARGE} {part}")
     growing = desk.machine.start(f"while :; do echo grown >> {part}; done")
-    imported = desk.run("registry", "import", "--medium", GROWN, "--json")
+    imported = desk.run("registry", "import", "--medium", GROWN, "--folder", "--json")
     growing.signal(9)
     assert growing.wait().code == -9, "it grew until the end"
     _changed_while_read(desk, imported)
@@ -233,7 +233,7 @@ def test_file_that_grows_while_read(desk: Desk, prepared: Prepared, bench: Stick
     assert desk.registry() == before
     # Nothing else was wrong with it.
     desk.machine.check(f"cp -p /tmp/part {part}")
-    desk.check("registry", "import", "--medium", GROWN)
+    desk.check("registry", "import", "--medium", GROWN, "--folder")
     assert desk.registry() == prepared.registry
     desk.machine.check(f"rm -r {GROWN}")
 

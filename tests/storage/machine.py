@@ -47,10 +47,10 @@ class Disk:
 
 
 @contextmanager
-def small_disk(folder: Path, *, inodes: int = 100) -> Iterator[Disk]:
-    """Mount a disk of 512 KiB, with room for *inodes* files and folders, on *folder*."""
+def small_disk(folder: Path, *, kib: int = 512, inodes: int = 100) -> Iterator[Disk]:
+    """Mount a disk of *kib* KiB, with room for *inodes* files and folders, on *folder*."""
     folder.mkdir()
-    options = f"size=512k,nr_inodes={inodes},mode=0755"
+    options = f"size={kib}k,nr_inodes={inodes},mode=0755"
     try:
         subprocess.run(
             ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder],

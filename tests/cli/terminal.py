@@ -1,0 +1,73 @@
+"""A person at a real terminal: what is shown, what is typed, how it ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from stations.days import Day
+
+LGWAN = "lgwan-01"
+QUESTION = "[y = yes / n = no]"
+COLUMNS, LINES = 80, 12
+"""Half of a small screen: however long the summary is, this much beside the question is seen."""
+
+
+@dataclass
+class Terminal:
+    """A program at a pseudo-terminal, and all that it has shown."""
+
+    master: int
+    process: subprocess.Popen[bytes]
+    shown: str = ""
+
+    def wait_for(self, words: str) -> None:
+        while words not in self.shown:
+            self._read()
+
+    def type(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def end(self) -> int:
+        try:
+            while True:
+                self._read()
+        except OSError:
+            # Linux says so when the last program has closed the terminal.
+            return self.process.wait()
+
+    def _read(self) -> None:
+        self.shown += os.read(self.master, 65536).decode()
+
+    @property
+    def screen(self) -> str:
+        """What a small terminal surely still shows: every line folded, the last of them all."""
+        lines = [
+            line[at : at + COLUMNS]
+            for line in self.shown.replace("\r", "").split("\n")
+            for at in range(0, max(len(line), 1), COLUMNS)
+        ]
+        return "\n".join(lines[-LINES:])
+
+
+@contextmanager
+def terminal(day: Day, *words: str, typed: str = "") -> Iterator[Terminal]:
+    """Run a command at a terminal into which *typed* was typed before it began."""
+    master, slave = os.openpty()
+    os.write(master, typed.encode())
+    home = str(day.world.home(LGWAN).root)
+    command = [sys.executable, "-m", "mediabridge", "--lang", "en", "--home", home, *words]
+    process = subprocess.Popen(
+        command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+    )
+    os.close(slave)
+    try:
+        yield Terminal(master, process)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
