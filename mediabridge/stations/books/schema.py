@@ -70,11 +70,8 @@ CREATE INDEX repeats_of_file ON repeats (file);
 A record belongs to the file it came in first; a bundle carries it again all the same.
 """
 
-
-_NOTICES: Final = "ALTER TABLE inbox ADD COLUMN notices TEXT NOT NULL DEFAULT '{}';"
-"""JSON: what was accepted and is worth a look, code to count; unknown for older rows."""
-
 _SENT_BACK: Final = """
+ALTER TABLE inbox ADD COLUMN notices TEXT NOT NULL DEFAULT '{}'; -- JSON: code to count
 CREATE TABLE sent_back (
     bundle TEXT PRIMARY KEY,            -- it is not in bundles any more; its number is used again
     receiver TEXT NOT NULL,
@@ -104,9 +101,11 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
     return str(row[0]) if row else None
 
 
+# What each version added: the journeys, the register of media, whose they are, the tables a file
+# was judged by, answers, what an officer sees beside the question and sends back.
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
-    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY, _ANSWERS, _SENT_BACK, _NOTICES),
+    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY, _ANSWERS, _SENT_BACK),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,
         read_only=errors.BooksReadOnlyError,
@@ -121,8 +120,3 @@ BOOKS: Final = sqlite.Store(
     landmark="bundles",
     somebody_else=_somebody_else,
 )
-"""The journeys, the register of media, whose they are, the tables a file was judged by, answers,
-what an officer sent back, what is worth a look.
-
-That is what each version added.
-"""
