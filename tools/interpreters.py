@@ -1,9 +1,11 @@
-"""Print the path of one working interpreter for each Python newer than the one that runs this.
+"""Print the path of one working interpreter for each other Python that is promised to work.
 
     python -m tools.interpreters
 
-Looked for where people keep them: in PATH, and among the versions of pyenv and of uv. One that
-cannot make a virtual environment, or is not a final release, is passed over.
+Every 3.x from the one in ``requires-python`` on, but that of the interpreter that runs this.
+Looked for where people keep them: in PATH, among the versions of asdf, mise, pyenv and uv, in
+/usr/local and below /opt. One that cannot make a virtual environment, or is not a final release,
+is passed over.
 """
 
 from __future__ import annotations
@@ -12,9 +14,12 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+SYSTEM = Path("/")
 NAME = re.compile(r"python3\.([0-9]+)")
 PROBE = """
 import ensurepip, ssl, sys, venv
@@ -23,14 +28,27 @@ print(*sys.version_info[:2], sys.version_info.releaselevel)
 PATIENCE_SECONDS = 30
 
 
-def folders(environment: Mapping[str, str]) -> Iterator[Path]:
+def first() -> int:
+    """Return the minor version of the oldest Python that the project promises to work with."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return int(project["requires-python"].removeprefix(">=3."))
+
+
+def folders(environment: Mapping[str, str], system: Path) -> Iterator[Path]:
     """Yield every folder in which an interpreter may lie, PATH first."""
     yield from map(Path, filter(None, environment.get("PATH", "").split(os.pathsep)))
     home = Path(environment.get("HOME", "/nonexistent"))
+    data = Path(environment.get("XDG_DATA_HOME") or home / ".local/share")
     pyenv = Path(environment.get("PYENV_ROOT") or home / ".pyenv")
-    uv = Path(environment.get("UV_PYTHON_INSTALL_DIR") or home / ".local/share/uv/python")
-    for versions in (pyenv / "versions", uv):
+    uv = Path(environment.get("UV_PYTHON_INSTALL_DIR") or data / "uv/python")
+    asdf = Path(environment.get("ASDF_DATA_DIR") or home / ".asdf")
+    mise = Path(environment.get("MISE_DATA_DIR") or data / "mise")
+    for versions in (pyenv / "versions", uv, asdf / "installs/python", mise / "installs/python"):
         yield from sorted(versions.glob("*/bin"))
+    yield system / "usr/local/bin"
+    yield from sorted(system.glob("opt/*/bin"))
+    # /opt/python/3.12.9/bin, as the images of some builders have it.
+    yield from sorted(system.glob("opt/*/*/bin"))
 
 
 def works(interpreter: Path, minor: int) -> bool:
@@ -48,18 +66,22 @@ def works(interpreter: Path, minor: int) -> bool:
     return probed.stdout.split() == ["3", str(minor), "final"]
 
 
-def newer(environment: Mapping[str, str], than: int = sys.version_info.minor) -> dict[int, Path]:
-    """Return the first interpreter that works of each minor version above *than*."""
+def others(
+    environment: Mapping[str, str], besides: int = sys.version_info.minor, system: Path = SYSTEM
+) -> dict[int, Path]:
+    """Return the first interpreter that works of each promised minor version but *besides*."""
     found: dict[int, Path] = {}
-    for folder in folders(environment):
+    oldest = first()
+    for folder in folders(environment, system):
         for path in sorted(folder.glob("python3.*")):
             name = NAME.fullmatch(path.name)
             minor = int(name[1]) if name else 0
-            if minor > than and minor not in found and works(path, minor):
+            wanted = minor >= oldest and minor != besides and minor not in found
+            if wanted and works(path, minor):
                 found[minor] = path
     return dict(sorted(found.items()))
 
 
 if __name__ == "__main__":
-    for interpreter in newer(os.environ).values():
+    for interpreter in others(os.environ).values():
         print(interpreter)
