@@ -127,8 +127,8 @@ class Story:
                 city.folder,
                 station,
                 clock=self.context.clock,
+                private={TRAINING_PASSPHRASE: self._passphrase + b"\n"},
             )
-            write_durably(home / TRAINING_PASSPHRASE, self._passphrase + b"\n", mode=0o600)
         self._stick.mkdir()
         (self.folder / "allowed_signers").write_text(allowed_signers(city.trust), "ascii")
         self._city = city

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,19 +51,26 @@ def bench(
 def _bundle(context: Context, size: str, folder: Path | None) -> list[Figure]:
     from mediabridge.bench import bundle
 
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        return list(bundle.run(Path(scratch), _bytes(size), tell=context.show))
+    with _scratch(folder) as scratch:
+        return list(bundle.run(scratch, _bytes(size), tell=context.show))
 
 
 def _media(context: Context, size: str, folder: Path | None, medium: Path | None) -> list[Figure]:
     from mediabridge.bench import media
     from mediabridge.stations.sticks.finding import the_slot
 
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        figures = media.run(
-            Path(scratch), lambda: the_slot(medium), _bytes(size), tell=context.show
-        )
-        return list(figures)
+    with _scratch(folder) as scratch:
+        return list(media.run(scratch, lambda: the_slot(medium), _bytes(size), tell=context.show))
+
+
+@contextmanager
+def _scratch(folder: Path | None) -> Iterator[Path]:
+    """Give a folder to work in, within *folder*; it is gone afterwards."""
+    if folder is not None:
+        # What is no folder is then refused by the name that was given.
+        os.scandir(folder).close()
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        yield Path(made)
 
 
 def _bytes(size: str) -> int:

@@ -54,8 +54,14 @@ def init(
         today = context.clock.now().astimezone(JST).date()
         tables_in_use(context).office(municipality, today)
         make_training_city(context, city, municipality, passphrase_file)
-    init_station(context.home, city, station, clock=context.clock, time_zone=time_zone)
-    _keep_training_passphrase(city, context.home)
+    init_station(
+        context.home,
+        city,
+        station,
+        clock=context.clock,
+        time_zone=time_zone,
+        private=_training_passphrase(city),
+    )
     residents = _fill_registry(context, population, passphrase_file) if population else 0
     lines = [
         *([text("A training city was made in {folder}.", folder=city)] if made else []),
@@ -90,12 +96,10 @@ def _write_passphrase(path: Path) -> None:
     write_durably(path, f"{secrets.token_urlsafe(24)}\n".encode("ascii"), mode=0o600)
 
 
-def _keep_training_passphrase(city: Path, home: Path) -> None:
-    from mediabridge.durable import write_durably
-
+def _training_passphrase(city: Path) -> dict[str, bytes]:
+    """Return the file with the passphrase of a training city; a real one has none."""
     source = city / TRAINING_PASSPHRASE
-    if source.exists():
-        write_durably(home / TRAINING_PASSPHRASE, source.read_bytes(), mode=0o600)
+    return {source.name: source.read_bytes()} if source.exists() else {}
 
 
 def _fill_registry(context: Context, population: Path, passphrase_file: Path | None) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 from zoneinfo import available_timezones
 
 from mediabridge.clock import Clock, to_rfc3339
@@ -20,15 +23,24 @@ from mediabridge.trust import client
 KEYS_OF_A_STATION = ("{station}", "{station}-log", "{station}-recipient")
 """Key files a station needs: for bundles, for its log, for opening."""
 
+_NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
+
 
 def init_station(
-    root: Path, city: Path, station: str, *, clock: Clock, time_zone: str | None = None
+    root: Path,
+    city: Path,
+    station: str,
+    *,
+    clock: Clock,
+    time_zone: str | None = None,
+    private: Mapping[str, bytes] = _NOTHING,
 ) -> None:
     """Set up *station* in the folder *root* from the training city in the folder *city*.
 
     ``station.json`` is written last, after the log's first entry: an interrupted set-up
     leaves a folder that is no station, and can be repeated. Its screens show times in
-    *time_zone*, by default the machine's.
+    *time_zone*, by default the machine's. *private* are files, by name, that lie in its
+    folder before it is a station.
 
     Raises:
         UsageError: this machine knows no zone of the name *time_zone*.
@@ -53,6 +65,8 @@ def init_station(
     for template in KEYS_OF_A_STATION:
         name = template.format(station=station) + ".json"
         write_durably(home.keys / name, (city / "keys" / name).read_bytes(), mode=0o600)
+    for name, content in private.items():
+        write_durably(root / name, content, mode=0o600)
     config = StationConfig(
         station=station,
         role=known.role,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import stat
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -64,6 +65,14 @@ def small_disk(folder: Path, *, kib: int = 512, inodes: int = 100) -> Iterator[D
     finally:
         # A refusal that the test still looks at may hold the file open a moment longer.
         subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def make_device(path: Path) -> None:
+    """Make a device node that swallows whatever is written to it."""
+    try:
+        os.mknod(path, 0o600 | stat.S_IFCHR, os.makedev(1, 3))
+    except PermissionError:
+        _missing("only root can make a device")
 
 
 @contextmanager

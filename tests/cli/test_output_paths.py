@@ -1,0 +1,172 @@
+"""Whatever stands in the place of an output and is no plain file or folder stays, and is named.
+
+A rename would put a file in the place of a device, and a link leads where nobody looked.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import stat
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from attacks.world import World, tree_of
+from records.rows import ISA, csv_of, load
+from storage.machine import make_device
+
+from mediabridge.cli import _table
+from mediabridge.cli._app import run
+from mediabridge.kinds import Kind
+
+Words = Callable[[Path, World, Path], list[object]]
+"""The command line, from the output, a city with its stations, and a file of notices."""
+
+FILES: dict[tuple[str, str], Words] = {
+    ("convert", "target"): lambda out, _city, notices: ["convert", notices, out],
+    ("media export", "file"): lambda out, city, _: [*home(city), "media", "export", out],
+}
+"""What is written as one file."""
+
+FOLDERS: dict[tuple[str, str], Words] = {
+    ("bench", "folder"): lambda out, _city, _: [
+        "bench",
+        "bundle",
+        "--size",
+        "1MiB",
+        "--folder",
+        out,
+    ],
+    ("demo", "keep"): lambda out, _city, _: ["demo", "--keep", out, "--residents", "200"],
+    ("sample", "out"): lambda out, _city, _: ["sample", "--out", out, "--residents", "200"],
+    ("station init", "city"): lambda out, _city, notices: [
+        *("--home", notices.parent / "home", "station", "init", "lgwan-01", "--city", out)
+    ],
+    ("station init", "home"): lambda out, city, _: [
+        *("--home", out, "station", "init", "lgwan-01", "--city", city.city.folder)
+    ],
+    ("trust allowed-signers", "folder"): lambda out, city, _: [
+        *(*home(city), "trust", "allowed-signers", out)
+    ],
+}
+"""What is written into a folder, which is made if it is not there."""
+
+READ = {
+    *("city", "files", "key", "medium", "passphrase_file", "path", "population", "root", "source"),
+}
+"""Parameters that name what is only read; a medium has its own guards."""
+
+LOADED = {("codes load", "file"), ("names table load", "file")}
+"""Read, too, though what is written elsewhere is called so."""
+
+
+def home(city: World) -> list[object]:
+    return ["--home", city.home("lgwan-01").root]
+
+
+def paths_of_commands() -> Iterator[tuple[str, str]]:
+    """Yield every parameter of every command that is a path."""
+    for entry in _table.COMMANDS:
+        if entry.module:
+            module = import_module(f"mediabridge.cli.{entry.module}")
+            signature = inspect.signature(
+                getattr(module, _table.function_name(entry)), eval_str=True
+            )
+            for name, parameter in signature.parameters.items():
+                if "Path" in repr(get_args(parameter.annotation)):
+                    yield entry.name, name
+
+
+def test_every_path_of_every_command_is_an_input_or_tried_here() -> None:
+    found = set(paths_of_commands())
+    # The station's own folder is a global option; one command makes it.
+    tried = {*FILES, *FOLDERS} - {("station init", "home")}
+    assert tried <= found
+    left = {(command, name) for command, name in found - tried - LOADED if name not in READ}
+    assert left == set()
+
+
+@pytest.fixture
+def notices(tmp_path: Path) -> Path:
+    path = tmp_path / "in.csv"
+    path.write_bytes(csv_of(load(Kind.ISA_NOTICE, ISA)))
+    return path
+
+
+def make_link(path: Path) -> None:
+    (path.parent / "kept").write_bytes(b"kept")
+    path.symlink_to(path.parent / "kept")
+
+
+OBSTACLES: dict[str, Callable[[Path], object]] = {
+    "device": make_device,
+    "fifo": os.mkfifo,
+    "link": make_link,
+    "dangling": lambda path: path.symlink_to(path.parent / "nothing"),
+}
+
+CASES = [
+    *((key, kind) for key in FILES for kind in [*OBSTACLES, "folder"]),
+    *((key, kind) for key in FOLDERS for kind in [*OBSTACLES, "file"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"), CASES, ids=lambda each: "-".join(each) if isinstance(each, tuple) else each
+)
+def test_other_things_than_plain_files_are_refused_and_left(
+    key: tuple[str, str],
+    kind: str,
+    city: World,
+    notices: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = notices.parent / "there"
+    folder.mkdir()
+    out = folder / f"output{notices.suffix if key[0] != 'convert' else '.xml'}"
+    {**OBSTACLES, "folder": Path.mkdir, "file": lambda path: path.write_bytes(b"x")}[kind](out)
+    before, content = out.lstat(), tree_of(folder)
+    words = {**FILES, **FOLDERS}[key](out, city, notices)
+    code = run(["--json", *map(str, words)])
+    said = json.loads(capsys.readouterr().out)
+    # A folder that has to be there, and that a link leads to in vain, is missing.
+    wanted = {"FILE_OF_WRONG_SORT", "USAGE", *(["FILE_MISSING"] if kind == "dangling" else [])}
+    assert (said["reason"] in wanted, code) == (True, 2), said
+    assert out.name in said["message"], said
+    assert (out.lstat(), tree_of(folder)) == (before, content)
+    assert stat.S_IFMT(out.lstat().st_mode) == stat.S_IFMT(before.st_mode)
+
+
+WITHIN = [
+    (("sample", "out"), "population.csv"),
+    (("station init", "city"), "passphrase.training"),
+    (("station init", "home"), "passphrase.training"),
+    (("trust allowed-signers", "folder"), "allowed_signers"),
+    (("trust allowed-signers", "folder"), "revoked_keys"),
+]
+
+
+@pytest.mark.parametrize("kind", [*OBSTACLES, "folder"])
+@pytest.mark.parametrize(("key", "name"), WITHIN, ids=str)
+def test_so_is_what_stands_in_the_place_of_a_file_in_the_folder(
+    *,
+    key: tuple[str, str],
+    name: str,
+    kind: str,
+    city: World,
+    notices: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = notices.parent / "output"
+    out.mkdir()
+    {**OBSTACLES, "folder": Path.mkdir}[kind](out / name)
+    before = (out / name).lstat()
+    code = run(["--json", *map(str, FOLDERS[key](out, city, notices))])
+    said = json.loads(capsys.readouterr().out)
+    assert (said["reason"], code) == ("FILE_OF_WRONG_SORT", 2), said
+    assert name in said["message"], said
+    assert (out / name).lstat() == before
