@@ -131,6 +131,9 @@ LIMITS: Final = Limits()
 CHUNK_BYTES: Final = 1 * MIB
 """Unit of streaming; buffers of this size are allocated once per stream."""
 
+FOREIGN_SHOWN: Final = 8
+"""Foreign things on a medium that one sentence names; the others are counted."""
+
 BUNDLE_VALID_DAYS: Final = 30
 """How long a bundle may be on its way: a long holiday plus a reissue."""
 

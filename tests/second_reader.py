@@ -45,6 +45,20 @@ FILE_LIMITS = {
     APPROVAL: 4096,
 }
 
+# What section 1 has passed over: the name and, for a folder, the other type.
+LEFT_BEHIND = {
+    False: [
+        r"\.ds_store", r"\._[^\x00-\x1f\x7f]+", r"\.apdisk", r"desktop\.ini", r"(eh)?thumbs\.db",
+        r"fsck[0-9]{4}\.(rec|[0-9]{3})", r"(?-i:\.directory)", r"(?-i:\.nomedia)",
+    ],
+    True: [
+        r"\.spotlight-v100", r"\.documentrevisions-v100", r"\.fseventsd", r"\.temporaryitems",
+        r"\.trashes", r"system volume information", r"\$recycle\.bin", r"recycle[rd]",
+        r"found\.[0-9]{3}", r"\.trash(-[0-9]{1,10})?", r"lost\+found", r"lost\.dir",
+        r"\.android_secure",
+    ],
+}  # fmt: skip
+
 # The shapes of the JSON documents, in the language of the function ``fits``.
 HEX32, HEX64 = re.compile("[0-9a-f]{32}"), re.compile("[0-9a-f]{64}")
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -154,10 +168,20 @@ def read_tree(folder: Path) -> dict[str, bytes]:
     for path in folder.iterdir():
         limit = next((FILE_LIMITS[name] for name in FILE_LIMITS if name.fullmatch(path.name)), -1)
         status = path.lstat()
+        if is_left_behind(path.name, status.st_mode):
+            continue
         need(stat.S_ISREG(status.st_mode), "the folder holds something that is no regular file")
         need(status.st_size <= limit, "a file has another name or is too large")
         tree[path.name] = path.read_bytes()
     return tree
+
+
+def is_left_behind(name: str, mode: int) -> bool:
+    """Tell whether a desktop left it, so that it is passed over unread."""
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return False
+    names = LEFT_BEHIND[stat.S_ISDIR(mode)]
+    return any(re.fullmatch(each, name, re.ASCII | re.IGNORECASE) for each in names)
 
 
 def check_signatures(tree: Mapping[str, bytes], reader: Reader) -> tuple[set[str], frozenset[str]]:

@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 from second_reader import Reader, Refused, check_events, open_bundle
 
+from mediabridge.errors import TreeUnexpectedError
+from mediabridge.media import staging, tree
+
 VECTORS = Path(__file__).parent / "vectors" / "bundle"
 CASES = sorted(path for path in VECTORS.glob("*") if path.is_dir())
 BUNDLE_NAMESPACE, APPROVE_NAMESPACE = "mediabridge-bundle-v1", "mediabridge-approve-v1"
@@ -113,6 +116,65 @@ def test_counts_the_reasons_event_by_event(golden: Golden) -> None:
             check_events(bundle)
 
 
+LEFT = [
+    ".DS_Store",
+    "._part-0000.cob",
+    "desktop.ini",
+    "FSCK0000.REC",
+    "$RECYCLE.BIN/",
+    "FOUND.000/",
+]
+NOT_LEFT = [
+    "autorun.inf",
+    ".DS_Store/",
+    "FOUND.000",
+    "Thumbs.db.",
+    "\uff0eDS_Store",
+    "de\u017fktop.ini",
+    "FSC\u212a0000.REC",
+]
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_passes_over_what_desktops_leave(golden: Golden, tmp_path: Path, name: str) -> None:
+    """Claim C58. Nothing of it becomes part of the bundle; the program says the same."""
+    folder = copy_of(golden, tmp_path)
+    before = open_bundle(folder, golden.reader)
+    drop(folder, name)
+    assert open_bundle(folder, golden.reader) == before
+    assert is_staged(folder, tmp_path / "staging")
+    assert {path.name for path in (tmp_path / "staging").iterdir()}.isdisjoint({name.rstrip("/")})
+
+
+@pytest.mark.parametrize("name", NOT_LEFT)
+def test_refuses_what_only_looks_like_it(golden: Golden, tmp_path: Path, name: str) -> None:
+    """Claim C58. And so does the program."""
+    folder = copy_of(golden, tmp_path)
+    drop(folder, name)
+    assert refuses(folder, golden.reader)
+    assert not is_staged(folder, tmp_path / "staging")
+
+
+def drop(folder: Path, name: str) -> None:
+    """Put a file there, or a folder where the name ends like one, that nobody may look into."""
+    if name.endswith("/"):
+        (folder / name).mkdir(mode=0)
+    else:
+        (folder / name).write_bytes(b"x")
+        (folder / name).chmod(0)
+
+
+def is_staged(folder: Path, target: Path) -> bool:
+    """Tell whether the program takes the folder for a bundle, as far as its names go."""
+    target.mkdir()
+    try:
+        with tree.open_folder(str(folder)) as opened:
+            staging.stage_folder(opened, folder.name, target)
+    except TreeUnexpectedError:
+        return False
+    return True
+
+
 def test_ssh_keygen_accepts_every_signature(golden: Golden, require_tool: RequireTool) -> None:
     ssh_keygen = require_tool("ssh-keygen")
     station, approvers = golden.expected["station"], golden.expected["approvers"]
@@ -158,7 +220,7 @@ def test_refuses_a_missing_file(golden: Golden, tmp_path: Path) -> None:
     open_bundle(folder, golden.reader)
 
 
-@pytest.mark.parametrize("name", ["Thumbs.db", "part-0256.cob", "SHA256SUMS.approve-Sato.sig"])
+@pytest.mark.parametrize("name", ["autorun.inf", "part-0256.cob", "SHA256SUMS.approve-Sato.sig"])
 def test_refuses_another_file(golden: Golden, tmp_path: Path, name: str) -> None:
     folder = copy_of(golden, tmp_path)
     (folder / name).write_bytes(b"")

@@ -16,6 +16,9 @@ BUNDLES: Final = "bundles"
 MEDIUM: Final = "medium.json"
 MEDIUM_SIGNATURE: Final = "medium.json.sig"
 
+ASIDE: Final = "MEDIABRIDGE-ASIDE"
+"""Beside :data:`ROOT`: where foreign things are put; no reader looks there."""
+
 HEADER: Final = "header.json"
 KEYS: Final = "keys.json"
 SUMS: Final = "SHA256SUMS"

@@ -12,6 +12,7 @@ from mediabridge.locale import moment, text, translate
 from mediabridge.media.trips import health
 
 if TYPE_CHECKING:
+    from mediabridge.media.strangers import Strangers
     from mediabridge.media.trips import Carriage, MediumRow, Trip
 
 _UNKNOWN = "-"
@@ -160,3 +161,25 @@ def _speeds(last: int | None, registered: int | None) -> str:
     return " / ".join(
         _UNKNOWN if each is None else f"{each / MIB:.1f}" for each in (last, registered)
     )
+
+
+def strangers_lines(found: Strangers) -> list[str]:
+    """Return what lies in the exchange folder and is no part of it, a line for each sort."""
+    lines = []
+    if found.foreign:
+        lines.append(
+            text(
+                "What does not belong in the exchange folder ({count}): {names}",
+                count=len(found.foreign),
+                names=found.shown_foreign,
+            )
+        )
+    if found.droppings:
+        lines.append(
+            text(
+                "What computers leave by themselves ({count}): {names}",
+                count=len(found.droppings),
+                names=found.shown_droppings,
+            )
+        )
+    return lines

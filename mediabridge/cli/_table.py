@@ -67,7 +67,17 @@ COMMANDS = (
     ),
     Entry("media export", n_("Write the register of media as a CSV file for Excel."), "media"),
     Entry("media watch", n_("Say what is plugged in, each time it changes."), "media_watch"),
-    Entry("media erase", n_("Overwrite and delete every bundle on a medium."), "media_erase"),
+    Entry(
+        "media put-aside",
+        n_("Move what does not belong there out of the exchange folder of a medium."),
+        "media_put_aside",
+        "put_aside",
+    ),
+    Entry(
+        "media erase",
+        n_("Overwrite and delete every bundle on a medium, and what lies beside them."),
+        "media_erase",
+    ),
     Entry("trust", n_("Who may sign, approve and read.")),
     Entry(
         "trust allowed-signers",

@@ -8,6 +8,7 @@ import typer
 
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
+from mediabridge.cli._media_show import strangers_lines
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import (
     Medium,
@@ -44,11 +45,19 @@ def erase(
             agreed=lambda erasable: yes or _agreed(context, erasable),
         )
     line = text("Bundles erased and read back as erased: {count}", count=len(erased.bundles))
-    data = {"bundles": erased.bundles, "medium": erased.visit.medium, "safe": safe}
-    return Result([line], data)
+    data = {
+        "bundles": erased.bundles,
+        "foreign": [str(path) for path in erased.strangers.foreign],
+        "droppings": len(erased.strangers.droppings),
+        "medium": erased.visit.medium,
+        "safe": safe,
+    }
+    return Result([line, *strangers_lines(erased.strangers)], data)
 
 
 def _agreed(context: Context, erasable: Erasable) -> bool:
+    for line in strangers_lines(erasable.strangers):
+        context.show(line)
     facts = {"count": len(erasable.bundles), "medium": erasable.visit.shown}
     if not erasable.on_their_way:
         return confirm(context, n_("Erase the bundles ({count}) from medium {medium}?"), **facts)

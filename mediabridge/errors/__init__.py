@@ -75,6 +75,7 @@ from mediabridge.errors._machine import (
 from mediabridge.errors._medium import (
     BadFilesystemError,
     FakeCapacityError,
+    ForeignFilesError,
     IdentityCopiedError,
     MediumBusyError,
     MediumError,
@@ -198,6 +199,7 @@ __all__ = [
     "FakeCapacityError",
     "FileMissingError",
     "FileNotAllowedError",
+    "ForeignFilesError",
     "FormatUnknownError",
     "HashMismatchError",
     "HeaderMalformedError",

@@ -17,8 +17,11 @@ class TreeUnexpectedError(BundleError):
     """Step 1: a name that the layout does not know, or one that is missing."""
 
     reason = "TREE_UNEXPECTED"
-    sentence = "The bundle folder does not hold exactly the expected files: {detail}."
-    hint = "Do not copy files by hand. Ask the sending station to write the bundle again."
+    sentence = "The exchange folder does not hold exactly the expected files: {detail}."
+    hint = (
+        "Do not copy files by hand. Have the security officer put aside what does not belong there"
+        " (media put-aside) and repeat. If a bundle lacks files, have it written again."
+    )
 
 
 class TreeLinkError(BundleError):

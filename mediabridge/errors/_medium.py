@@ -158,6 +158,17 @@ class NothingOnMediumError(MediumError):
     hint = "Check that this is the right medium and that the sender has written to it."
 
 
+class ForeignFilesError(MediumError):
+    """The sender found what the receiver would refuse everything for."""
+
+    reason = "FOREIGN_FILES"
+    sentence = (
+        "The exchange folder of the medium holds what does not belong there ({count}): {names}."
+        " The receiving station would refuse all of it."
+    )
+    hint = "Do not carry it. Have the security officer put these aside (media put-aside); repeat."
+
+
 class MediumIoError(MediumError):
     """The operating system reported an error from the medium."""
 

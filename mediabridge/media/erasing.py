@@ -15,15 +15,20 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from mediabridge.bundle import layout
 from mediabridge.config import CHUNK_BYTES
 from mediabridge.durable import sync_folder
-from mediabridge.errors import ReadBackError
+from mediabridge.errors import ReadBackError, TreeTooLargeError
+from mediabridge.locale import text
 from mediabridge.media import direct, failures, tree
 from mediabridge.media.tree import PARTIAL
 from mediabridge.media.writing import remove_bundle
 from mediabridge.plainfile import OVERWRITING
+
+_MOST_DEEP: Final = 16
+"""Folders within one another; each takes a file descriptor while it is erased."""
 
 
 def erase(
@@ -46,6 +51,29 @@ def erase(
             remove_bundle(medium, bundle)
         if bundles:
             sync_folder(layout.bundles_folder(medium))
+    return erased
+
+
+def erase_name(folder: int, name: str, *, deep: int = _MOST_DEEP) -> int:
+    """Erase what bears *name* in an open *folder*: a file, a link, or a folder with all in it.
+
+    Files are overwritten as those of a bundle are; of a link only the name goes. Returns the
+    bytes that were overwritten and read back.
+
+    Raises:
+        ReadBackError: the medium did not take the overwriting.
+        TreeTooLargeError: more names in a folder, or folders in one another, than are looked at.
+        OSError: the medium failed.
+    """
+    if not stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+        erased = _overwrite(folder, name, lambda _: None)
+        os.unlink(name, dir_fd=folder)
+        return erased
+    if not deep:
+        raise TreeTooLargeError(name=text("a folder"), got=_MOST_DEEP + 1, wanted=_MOST_DEEP)
+    with tree.open_folder(name, folder) as opened:
+        erased = sum(erase_name(opened, each, deep=deep - 1) for each in tree.names_in(opened))
+    os.rmdir(name, dir_fd=folder)
     return erased
 
 

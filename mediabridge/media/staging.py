@@ -52,7 +52,7 @@ def stage_folder(
     folder: int, name: str, target: Path, *, progress: Callable[[int], None] = lambda _: None
 ) -> SealedBundle:
     """Copy a bundle from its open *folder*, wherever that is; otherwise as :func:`stage`."""
-    names = _expected_names(tree.names_in(folder))
+    names = _expected_names(tree.look_in(folder).names)
     digests, sizes = {}, {}
     for each in names:
         try:
@@ -60,9 +60,23 @@ def stage_folder(
         except OSError as error:
             raise medium_error(error) from None
         progress(sizes[each])
-    if tree.names_in(folder) != names:
+    if tree.look_in(folder).names != names:
         raise MediumChangedError(name=name)
     return sealed_from(name, target, digests, sizes)
+
+
+def check(folder: int, names: list[str]) -> None:
+    """Check *names*, those in a bundle's open *folder*, as :func:`stage` does, reading nothing.
+
+    Raises:
+        TreeUnexpectedError, TreeLinkError, TreeTooLargeError: it would not be staged.
+        PulledOutError, MediumIoError: the system reported an error from the medium.
+    """
+    try:
+        for each in _expected_names(names):
+            os.close(tree.open_regular(folder, each, _limit(each)))
+    except OSError as error:
+        raise medium_error(error) from None
 
 
 def size_of(medium: Path, name: str) -> int:
@@ -72,7 +86,7 @@ def size_of(medium: Path, name: str) -> int:
         TreeLinkError, TreeTooLargeError, MediumIoError: as :func:`stage`.
     """
     with tree.open_bundle(medium, name) as folder:
-        names = tree.names_in(folder)
+        names = tree.look_in(folder).names
         try:
             stats = [os.stat(each, dir_fd=folder, follow_symlinks=False) for each in names]
         except OSError as error:
@@ -120,8 +134,7 @@ def _expected_names(names: list[str]) -> list[str]:
 
 def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
     """Copy one file, return the SHA-256 and the size of what was actually read."""
-    limit = LIMITS.small_file_bytes if layout.part_index(name) is None else LIMITS.part_bytes
-    descriptor = tree.open_regular(folder, name, limit)
+    descriptor = tree.open_regular(folder, name, _limit(name))
     with os.fdopen(descriptor, "rb", buffering=0) as source, new_file(target) as output:
         before = os.fstat(descriptor)
         digest, size = _pump(source, output, before.st_size)
@@ -129,6 +142,10 @@ def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
         if size != before.st_size or _marks(before) != _marks(after):
             raise MediumChangedError(name=name)
     return digest, size
+
+
+def _limit(name: str) -> int:
+    return LIMITS.small_file_bytes if layout.part_index(name) is None else LIMITS.part_bytes
 
 
 def _pump(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:

@@ -49,6 +49,10 @@ class MediumState(StrEnum):
     """Nothing on it that may be mounted."""
     FULL = "FULL"
     """Not enough free space."""
+    FOREIGN_FILES = "FOREIGN_FILES"
+    """Its exchange folder holds what the receiving station would refuse everything for."""
+    DROPPINGS = "DROPPINGS"
+    """Usable, with files of desktops in its exchange folder, which nobody reads."""
     VOLUME_DIRTY = "VOLUME_DIRTY"
     """Usable, but whoever wrote to it last did not unmount it."""
     MEDIA_FAILURE = "MEDIA_FAILURE"
@@ -95,6 +99,10 @@ _OWN: Final[Mapping[MediumState, _Words]] = MappingProxyType(
         MediumState.OVERDUE: _Words(
             n_("Medium {medium} should have been back earlier. It can be used."),
             n_("Go on, and tell the security officer."),
+        ),
+        MediumState.DROPPINGS: _Words(
+            n_("Medium {medium} holds files that computers leave by themselves: {names}."),
+            n_("Go on: they are passed over. An officer can erase them with the rest."),
         ),
         MediumState.VOLUME_DIRTY: _Words(
             n_("The file system of medium {medium} was not closed when it was last written."),

@@ -3,14 +3,14 @@
 Whoever deletes files on a stick at a desk often only moves them: the stick stays full and
 looks empty. So a full stick's trash folders are named, with what they hold.
 
-All of it comes from the stick: only names of the closed list below are ever shown, the
+All of it comes from the stick: only names of the closed list of
+:mod:`mediabridge.media.droppings` are ever shown, the
 number of names looked at is limited, and no link is followed, not even at the top.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,12 +19,7 @@ from typing import Final
 
 from mediabridge.config import LIMITS
 from mediabridge.errors import MediabridgeError
-from mediabridge.media import tree
-
-_TRASH: Final = re.compile(
-    r"\.trash(-[0-9]{1,10}|es)?|\$recycle\.bin|recycle[rd]", re.ASCII | re.IGNORECASE
-)
-"""Where Linux, macOS and Windows keep what was deleted; FAT does not keep the case."""
+from mediabridge.media import droppings, tree
 
 _MOST_FOLDERS: Final = 8
 """Trash folders looked into; one per user and system is usual."""
@@ -65,7 +60,7 @@ def _trash_folders(top: int) -> list[str]:
         names = [
             entry.name
             for _, entry in zip(_budget(), entries, strict=False)
-            if _TRASH.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
+            if droppings.is_trash(entry.name) and entry.is_dir(follow_symlinks=False)
         ]
     return sorted(names)[:_MOST_FOLDERS]
 

@@ -2,7 +2,8 @@
 
 Everything is opened relative to its parent folder, never through a link, and only
 after its kind and size are known to be allowed. Names outside ``MEDIABRIDGE/`` are
-not looked at: operating systems leave their own folders on sticks.
+not looked at: operating systems leave their own folders on sticks. What they leave inside
+(:mod:`mediabridge.media.droppings`) is passed over, neither opened nor entered.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import errno
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from mediabridge import plainfile
@@ -26,6 +28,7 @@ from mediabridge.errors import (
     medium_error,
 )
 from mediabridge.locale import text
+from mediabridge.media import droppings
 
 PARTIAL: Final = ".partial"
 """Suffix of a bundle folder that is still being written; not a bundle."""
@@ -38,6 +41,26 @@ _FOLDERS: Final[Mapping[str, Any]] = {
     layout.ROOT: {layout.BUNDLES: {}, layout.TRUST: {name: {} for name in _TRUST_FOLDERS}}
 }
 """The folders of the exchange tree whose names are known beforehand."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """The names in one folder of the tree, sorted, and apart from them what is passed over."""
+
+    names: list[str]
+    droppings: list[str]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What lies in the exchange folder; paths are relative to it."""
+
+    bundles: list[str]
+    """The names of the complete bundle folders; what lies in these is not looked at here."""
+    foreign: list[PurePosixPath]
+    """What does not belong there, and for which everything on the medium is refused."""
+    droppings: list[PurePosixPath]
+    """What is passed over."""
 
 
 @contextmanager
@@ -92,16 +115,40 @@ def names_in(descriptor: int, limit: int = LIMITS.names_in_folder) -> list[str]:
         TreeTooLargeError: more than *limit* names.
         MediumIoError: the system reported an error from the medium.
     """
+    return sorted(entry.name for entry in _entries(descriptor, limit))
+
+
+def look_in(descriptor: int, limit: int = LIMITS.names_in_folder) -> Level:
+    """Return the names in an open folder, droppings apart; otherwise as :func:`names_in`."""
+    entries = _entries(descriptor, limit)
     try:
-        with os.scandir(descriptor) as entries:
-            names = [entry.name for entry in islice(entries, limit + 1)]
+        passed = {entry.name for entry in entries if _is_dropping(entry)}
     except OSError as error:
         raise medium_error(error) from None
-    if len(names) > limit:
+    names = sorted(entry.name for entry in entries if entry.name not in passed)
+    return Level(names, sorted(passed))
+
+
+def _entries(descriptor: int, limit: int) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(descriptor) as scanned:
+            entries = list(islice(scanned, limit + 1))
+    except OSError as error:
+        raise medium_error(error) from None
+    if len(entries) > limit:
         raise TreeTooLargeError(
             name=text("a folder"), got=text("more names than {count}", count=limit), wanted=limit
         )
-    return sorted(names)
+    return entries
+
+
+def _is_dropping(entry: os.DirEntry[str]) -> bool:
+    """Tell whether a system left *entry*: a name of the table, and of the type it has there."""
+    found = droppings.known(entry.name)
+    if found is None:
+        return False
+    is_expected = entry.is_dir if found.is_folder else entry.is_file
+    return is_expected(follow_symlinks=False)
 
 
 def bundles_on(medium: Path) -> list[str]:
@@ -112,15 +159,31 @@ def bundles_on(medium: Path) -> list[str]:
         TreeUnexpectedError: names in the exchange tree that do not belong there.
         TreeLinkError, TreeTooLargeError, MediumIoError: see the functions above.
     """
+    found = exchange_on(medium)
+    if found.foreign:
+        # A hostile name is not repeated: it may be made to deceive a reader.
+        raise TreeUnexpectedError(detail=text("{count} unknown names", count=len(found.foreign)))
+    return found.bundles
+
+
+def exchange_on(medium: Path) -> Exchange:
+    """Return what lies in the exchange folder of *medium*, as far as the bundles' folders.
+
+    Raises:
+        NoMediumError: no exchange tree at all.
+        TreeLinkError, TreeTooLargeError, MediumIoError: see the functions above.
+    """
     with open_folder(str(medium)) as top, open_folder(layout.ROOT, top) as root:
-        unexpected = [name for name in names_in(root) if name not in _ROOT_NAMES]
-        if unexpected:
-            raise TreeUnexpectedError(detail=text("{count} unknown names", count=len(unexpected)))
-        names = _names_of_bundles(root)
-    complete = [name for name in names if not name.endswith(PARTIAL)]
-    if not all(layout.BUNDLE_ID.fullmatch(name) for name in complete):
-        raise TreeUnexpectedError(detail=text("unknown names among the bundles"))
-    return complete
+        above = look_in(root)
+        below = _look_among_bundles(root)
+    foreign = [PurePosixPath(name) for name in above.names if name not in _ROOT_NAMES]
+    bundles = [name for name in below.names if not name.endswith(PARTIAL)]
+    for name in [name for name in bundles if not layout.BUNDLE_ID.fullmatch(name)]:
+        bundles.remove(name)
+        foreign.append(PurePosixPath(layout.BUNDLES, name))
+    passed = [*map(PurePosixPath, above.droppings)]
+    passed += [PurePosixPath(layout.BUNDLES, name) for name in below.droppings]
+    return Exchange(bundles, foreign, passed)
 
 
 def copies_on(medium: Path) -> list[str]:
@@ -145,17 +208,17 @@ def whole_on(medium: Path) -> list[str]:
 def _names_on(medium: Path) -> list[str]:
     try:
         with open_folder(str(medium)) as top, open_folder(layout.ROOT, top) as root:
-            return _names_of_bundles(root)
+            return _look_among_bundles(root).names
     except NoMediumError:
         return []
 
 
-def _names_of_bundles(root: int) -> list[str]:
-    """Return the names in the folder of bundles; a stick that is new has none yet."""
+def _look_among_bundles(root: int) -> Level:
+    """Look into the folder of bundles; a stick that is new has none yet."""
     if layout.BUNDLES not in names_in(root):
-        return []
+        return Level([], [])
     with open_folder(layout.BUNDLES, root) as folder:
-        return names_in(folder, LIMITS.bundles_on_medium)
+        return look_in(folder, LIMITS.bundles_on_medium)
 
 
 @contextmanager

@@ -28,11 +28,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from mediabridge import plainfile
 from mediabridge.bundle import layout
 from mediabridge.config import CHUNK_BYTES
 from mediabridge.durable import sync_folder
 from mediabridge.errors import HashMismatchError, ReadBackError
-from mediabridge.media import direct, failures, space
+from mediabridge.media import direct, failures, space, tree
 from mediabridge.media.tree import PARTIAL
 
 Told = Callable[[int], None]
@@ -115,8 +116,9 @@ def read_back(source: Path, medium: Path, *, progress: Told = lambda _: None) ->
     copy = layout.bundles_folder(medium) / source.name
     with failures.named():
         names = sorted(entry.name for entry in source.iterdir())
-        with _missing_is_different(source.name):
-            if sorted(entry.name for entry in copy.iterdir()) != names:
+        with _missing_is_different(source.name), plainfile.open_folder(copy) as folder:
+            # What a desktop drops beside it meanwhile is passed over, as the receiver does.
+            if tree.look_in(folder).names != names:
                 raise ReadBackError(name=source.name)
         size = sum(_compare(source / name, copy / name, progress) for name in names)
     return Transfer(size, time.monotonic() - started)

@@ -121,6 +121,12 @@ class Event(StrEnum):
     MEDIUM_FLAGGED = "medium-flagged"
     """The file system of a stick warns of itself, as the reason says; it was used all the same."""
 
+    DROPPINGS_PASSED = "droppings-passed"
+    """Files that desktops leave lay in the exchange folder of a stick; none of them was read."""
+
+    FOREIGN_PUT_ASIDE = "foreign-put-aside"
+    """An officer has what does not belong in the exchange folder of a stick moved out of it."""
+
     JOURNEY_INTERRUPTED = "journey-interrupted"
     """A command was told to stop; the reason says by whom. What it held was wiped and let go."""
 
@@ -177,9 +183,11 @@ FACTS: Final[Mapping[str, Shape]] = {
     "capacity": _count,
     "checks": _list_of(_text(r"[0-9]{1,2}(\.[0-9]{1,2})?:(pass|fail)")),
     "device_sha256": _HEX256,
+    "droppings": _count,
     "errors": _count,
     "file_bytes": _count,
     "file_sha256": _HEX256,
+    "foreign": _count,
     "held": _count,
     "holder": _ID,
     "kind": _one_of(*Kind),

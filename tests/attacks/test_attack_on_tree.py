@@ -26,6 +26,7 @@ from mediabridge.errors import (
     TreeUnexpectedError,
 )
 from mediabridge.media import staging
+from mediabridge.translog.events import Event
 
 FILES = ["header.json", "keys.json", "part-0000.cob", "part-0001.cob"]
 ALL_FILES = [
@@ -260,6 +261,103 @@ def test_odd_name_beside_bundles(world: World) -> None:
     """Claim C5."""
     (world.medium / "MEDIABRIDGE" / "update.sh").write_bytes(b"")
     assert_refused(world, TreeUnexpectedError)
+
+
+# --- what desktops leave ----------------------------------------------------------------------
+
+LEFT_FILES = [".DS_Store", "._part-0001.cob", "desktop.ini", "Thumbs.db", "FSCK0000.REC"]
+LEFT_FOLDERS = [".Spotlight-V100", "System Volume Information", "$RECYCLE.BIN", "FOUND.000"]
+LEVELS = ["", "bundles", "bundle"]
+
+
+def _at(world: World, level: str) -> Path:
+    exchange = world.medium / layout.ROOT
+    return {"": exchange, "bundles": world.bundles, "bundle": world.bundle}[level]
+
+
+def _leave_all(world: World) -> list[Path]:
+    left = []
+    for folder in [_at(world, level) for level in LEVELS]:
+        for name in LEFT_FILES:
+            (folder / name).write_bytes(b"left")
+        for name in LEFT_FOLDERS:
+            (folder / name).mkdir()
+            # Inside, anything may lie: nobody enters it.
+            (folder / name / "header.json").symlink_to("/etc/passwd")
+        left += [folder / name for name in [*LEFT_FILES, *LEFT_FOLDERS]]
+    return left
+
+
+def test_what_desktops_leave_costs_no_trip(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claim C58. It is passed over at every level, unopened, and counted in the log."""
+    left = {path.name for path in _leave_all(world)}
+    opened: list[str] = []
+    real = os.open
+
+    def noting(path: Any, *more: Any, **options: Any) -> int:
+        opened.append(os.path.basename(os.fspath(path)))  # noqa: PTH119 - may be bytes
+        return real(path, *more, **options)
+
+    monkeypatch.setattr(os, "open", noting)
+    (taken,) = world.import_()
+    assert taken.outcomes == {"applied": 2, "held_for_review": 1}
+    assert "header.json" in opened
+    assert left.isdisjoint(opened)
+    (noted,) = [each for each in world.log() if each.event is Event.DROPPINGS_PASSED]
+    assert noted.facts == {"droppings": len(LEVELS) * len(left)}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "autorun.inf",
+        ".DS_Store.",
+        "\uff0eDS_Store",
+        "de\u017fktop.ini",
+        "Thumbs\uff0edb",
+        "FSC\u212a0000.REC",
+        ".Directory",
+    ],
+)
+def test_name_that_only_looks_like_a_desktops(world: World, level: str, name: str) -> None:
+    """Claim C58."""
+    (_at(world, level) / name).write_bytes(b"x")
+    assert_refused(world, TreeUnexpectedError)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("make", [_fifo, _device, _folder])
+def test_desktops_name_on_something_else(
+    world: World, level: str, make: Callable[[Path], None]
+) -> None:
+    """Claim C58. A link to an innocent file, too, since it may lead elsewhere the next moment."""
+    make(_at(world, level) / ".DS_Store")
+    assert_refused(world, TreeUnexpectedError)
+
+
+@pytest.mark.parametrize("name", ["part-0001.cob", "header.json", layout.STATION_SIGNATURE])
+def test_part_hidden_behind_a_desktops_name(world: World, name: str) -> None:
+    """Claim C58. What is passed over stands for nothing that is signed."""
+    (world.bundle / name).rename(world.bundle / f"._{name}")
+    assert_refused(world, TreeUnexpectedError)
+
+
+def test_desktops_name_in_the_signed_list(world: World, forge: Forge) -> None:
+    """Claim C58. Station and officer signed a list that names it; there is no such line."""
+    bundle = world.bundle
+    (bundle / ".DS_Store").write_bytes(b"x")
+    sums = bundle / layout.SUMS
+    sums.write_bytes(f"{'0' * 64}  .DS_Store\n".encode() + sums.read_bytes())
+    forge.sign_all(bundle)
+    assert_refused(world, SumsMalformedError)
+
+
+def test_too_many_of_desktops_names(world: World) -> None:
+    """Claims C9 and C58. Passed over or not, names are counted."""
+    for number in range(LIMITS.names_in_folder + 1):
+        (world.bundle / f"._{number}").touch()
+    assert_refused(world, TreeTooLargeError)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from mediabridge.errors import MediumIoError
 from mediabridge.translog.events import Event
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
+NOTHING = {"bundles": [], "foreign": [], "droppings": 0, "medium": "USB-001", "safe": True}
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def erase(plugged: Plugged, *words: str, key: str = "officer-1", code: int = 0) 
 
 def test_every_bundle_goes(day: Day, plugged: Plugged, stick: Stick, bundles: list[str]) -> None:
     data = erase(plugged, "--yes")["data"]
-    assert data == {"bundles": bundles, "medium": "USB-001", "safe": True}
+    assert data == {**NOTHING, "bundles": bundles}
     assert on(stick) == []
     assert stick.calls[-1] == "eject"
     before, after = day.entries(LGWAN, Event.MEDIUM_ERASING, Event.MEDIUM_ERASED)
@@ -51,7 +52,7 @@ def test_every_bundle_goes(day: Day, plugged: Plugged, stick: Stick, bundles: li
 
 def test_nothing_on_it_is_nothing_to_ask(day: Day, plugged: Plugged, stick: Stick) -> None:
     plugged.sticks = [stick]
-    assert erase(plugged)["data"] == {"bundles": [], "medium": "USB-001", "safe": True}
+    assert erase(plugged)["data"] == NOTHING
     assert "write" not in stick.calls
     assert day.entries(LGWAN, Event.MEDIUM_ERASING) == []
 

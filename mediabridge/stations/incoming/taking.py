@@ -26,14 +26,14 @@ from mediabridge.errors import (
     NothingOnMediumError,
 )
 from mediabridge.locale import n_
-from mediabridge.media import staging, tree
+from mediabridge.media import staging, strangers, tree
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.stations.incoming import receipts
 from mediabridge.stations.reading import check_records
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
-from mediabridge.stations.sticks.visits import Visit, allow, true_cause, watched
+from mediabridge.stations.sticks.visits import Visit, allow, note_droppings, true_cause, watched
 from mediabridge.stations.timekeeping import Evidence, check_clock
 from mediabridge.translog import note, section
 from mediabridge.translog.events import Event
@@ -97,6 +97,7 @@ def _import_from(
     station: OpenStation, taker: Taker, visit: Visit, medium: Path, operator: str
 ) -> Iterator[Taken]:
     names = _names_on(station, visit, medium, operator)
+    _note_droppings(station, visit, medium)
     fresh = [name for name in names if not _taken_before(taker, medium, name)]
     if not fresh:
         raise _repeated(station, medium, names[-1])
@@ -125,6 +126,13 @@ def _names_on(station: OpenStation, visit: Visit, medium: Path, operator: str) -
         raise NothingOnMediumError(wanted=station.id)
     allow(station, visit, Use(receiver=station.id))
     return names
+
+
+def _note_droppings(station: OpenStation, visit: Visit, medium: Path) -> None:
+    found = strangers.found_on(medium)
+    if found.droppings:
+        note_droppings(station, visit, found)
+        station.tell(MediumState.READING, medium=visit.shown)
 
 
 def candidates(station: OpenStation, medium: Path) -> list[str]:

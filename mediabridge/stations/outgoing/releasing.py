@@ -14,6 +14,7 @@ from pathlib import Path
 from mediabridge.bundle.stages import SealedBundle
 from mediabridge.config import MIB, SLOW_FROM_BYTES, SLOW_RATIO, TRIP_MINUTES
 from mediabridge.errors import (
+    ForeignFilesError,
     HashMismatchError,
     MediumError,
     MediumFullError,
@@ -21,16 +22,17 @@ from mediabridge.errors import (
     ReadBackError,
 )
 from mediabridge.locale import n_
-from mediabridge.media import staging, tree, writing
+from mediabridge.media import staging, strangers, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
+from mediabridge.media.strangers import Strangers
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.outgoing import approvals, outbox
 from mediabridge.stations.outgoing.approving import outgoing
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import custody, returning, tidying
-from mediabridge.stations.sticks.visits import Visit, allow, watched
+from mediabridge.stations.sticks.visits import Visit, allow, note_droppings, watched
 from mediabridge.translog.events import Event
 from mediabridge.verify import Examination, Expectation, Verdict
 from mediabridge.verify.verdict import Step
@@ -46,6 +48,7 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator
         ApprovalMissingError, ApprovalsTooFewError: it may not leave yet.
         TreeLinkError: a folder on the medium is a link that leads elsewhere.
         HashMismatchError: the station's own copy has gone bad; it was removed from the stick.
+        ForeignFilesError: the receiver would refuse the stick for what else lies there.
         MediumError: the medium cannot take it; nothing counts as written.
     """
     row = approvals.settle(station, row)
@@ -65,16 +68,18 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator
         if now is not None and now.state is BundleState.APPROVED:
             station.books.set_state(row.bundle, BundleState.WRITTEN)
         _note_written(station, row, visit, copied)
+    note_droppings(station, visit, copied.strangers)
     _mention_speed(station, visit, copied)
     return outgoing(station, row.bundle)
 
 
 @dataclass(frozen=True)
 class _Copied:
-    """What writing and reading back took."""
+    """What writing and reading back took, and what lies beside the copy."""
 
     written: writing.Transfer
     read: writing.Transfer
+    strangers: Strangers
 
 
 @dataclass(frozen=True)
@@ -93,12 +98,16 @@ class _Copying:
             with watched(self.station, self.visit, MediumState.WRITING, **facts):
                 written = self._write()
             with watched(self.station, self.visit, MediumState.CHECKING, **facts):
-                return _Copied(written, self._read_back())
+                return self._read_back(written)
         except (HashMismatchError, ReadBackError):
             self._remove()
             raise
+        except ForeignFilesError as error:
+            self._remove()
+            self._close(error)
+            raise
         except MediumFullError as error:
-            self._note_full(error)
+            self._close(error)
             raise
 
     @property
@@ -108,10 +117,11 @@ class _Copying:
     def _write(self) -> writing.Transfer:
         progress = self.station.progress
         with self.visit.slot.mounted(write=True) as folder:
-            tree.check_folders(folder)
+            # Before anything is written: a stick that would be refused keeps what it has.
+            strangers.check(folder, besides=self._replaced())
             size = size_of(self._source)
             progress.start(n_("Writing to the medium"), size)
-            # Before the trust data, too: a stick that is too full keeps what it has.
+            # Before the trust data, too, and for the same reason.
             needed = size + writing.tree_size(self.station.trust_copy)
             writing.make_room(folder, self.row.bundle, needed)
             writing.write_tree(self.station.trust_copy, folder)
@@ -119,14 +129,22 @@ class _Copying:
                 self._source, folder, signed=self.signed, progress=progress.advance
             )
 
-    def _read_back(self) -> writing.Transfer:
+    def _read_back(self, written: writing.Transfer) -> _Copied:
+        """Compare every byte, then look at the stick as the receiver will before it takes any."""
         progress = self.station.progress
         with self.visit.slot.mounted() as folder:
             progress.start(n_("Reading back from the medium"), size_of(self._source))
             writing.read_back_tree(self.station.trust_copy, folder)
-            return writing.read_back(self._source, folder, progress=progress.advance)
+            read = writing.read_back(self._source, folder, progress=progress.advance)
+            found = strangers.check(folder, besides=self._replaced() - {self.row.bundle})
+            return _Copied(written, read, found)
 
-    def _note_full(self, error: MediumFullError) -> None:
+    def _replaced(self) -> set[str]:
+        """Return the bundles of which this journey replaces whatever lies on the stick."""
+        waiting = self.station.books.bundles_in(BundleState.APPROVED)
+        return {self.row.bundle, *(row.bundle for row in waiting)}
+
+    def _close(self, error: MediumError) -> None:
         """Close the copy: nobody interrupted it, and the stick needs no repair."""
         books, row = self.station.books, self.row
         with books.transaction():

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_
-from mediabridge.media import erasing, policy, tree, writing
+from mediabridge.media import erasing, policy, strangers, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
+from mediabridge.media.strangers import Strangers
 from mediabridge.media.trips import CarriageState
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.officers import officer_of
@@ -24,6 +25,8 @@ from mediabridge.stations.sticks.visits import Visit, allow, finish, watched
 from mediabridge.translog.events import Event
 from mediabridge.translog.recovery import Recovery
 from mediabridge.trust.signers import Signer
+
+_NO_STRANGERS: Final = Strangers()
 
 
 def mend(station: OpenStation, visit: Visit) -> None:
@@ -132,6 +135,13 @@ class Erasable:
     """Every bundle on it, whoever wrote it."""
     on_their_way: int
     """How many of them are this station's own and have not arrived as far as it knows."""
+    strangers: Strangers
+    """What lies beside them in the exchange folder; it goes with them."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to erase."""
+        return not (self.bundles or self.strangers.foreign or self.strangers.droppings)
 
 
 def erase_all(
@@ -142,6 +152,8 @@ def erase_all(
     agreed: Callable[[Erasable], bool],
 ) -> tuple[Erasable, bool]:
     """Erase every bundle on the stick that *find* finds, received or not, and let it go.
+
+    What does not belong in the exchange folder, and what desktops left there, goes as well.
 
     Returns:
         What was erased, and whether the stick may be pulled out.
@@ -158,23 +170,35 @@ def erase_all(
     mend(station, visit)
     with visit.slot.mounted() as folder:
         bundles = tree.copies_on(folder)
+        found = strangers.found_on(folder, besides=bundles)
     under_way = {row.bundle for row in station.books.bundles_in(BundleState.WRITTEN)}
-    erasable = Erasable(visit, bundles, len(under_way.intersection(bundles)))
-    if bundles and not agreed(erasable):
+    erasable = Erasable(visit, bundles, len(under_way.intersection(bundles)), found)
+    if not (erasable.is_empty or agreed(erasable)):
         raise ApprovalDeclinedError
-    erase(station, visit, bundles, operator=person.name)
+    erase(station, visit, bundles, operator=person.name, beside=found)
     return erasable, finish(station, visit)
 
 
-def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: str) -> list[str]:
+def erase(
+    station: OpenStation,
+    visit: Visit,
+    bundles: list[str],
+    *,
+    operator: str,
+    beside: Strangers = _NO_STRANGERS,
+) -> list[str]:
     """Overwrite, read back and delete *bundles* on the stick; log before and after.
 
-    One that has not arrived yet, and is on no other stick, is to be written again.
+    One that has not arrived yet, and is on no other stick, is to be written again. What lies
+    *beside* them goes first; the log counts it and has none of its names.
     """
-    if not bundles:
+    others = [*beside.foreign, *beside.droppings]
+    if not (bundles or others):
         return []
     mend(station, visit)
     facts = {**visit.facts, "bundles": bundles[:64], "bundle_count": len(bundles)}
+    if others:
+        facts |= {"foreign": len(beside.foreign), "droppings": len(beside.droppings)}
     station.record(Event.MEDIUM_ERASING, actor=operator, **facts)
     with (
         watched(station, visit, MediumState.ERASING, bundle_count=len(bundles)),
@@ -182,7 +206,8 @@ def erase(station: OpenStation, visit: Visit, bundles: list[str], *, operator: s
     ):
         tree.check_folders(folder)
         station.progress.start(n_("Erasing from the medium"), erasing.size_of(folder, bundles))
-        erased = erasing.erase(folder, bundles, progress=station.progress.advance)
+        erased = strangers.remove(folder, others, erasing.erase_name)
+        erased += erasing.erase(folder, bundles, progress=station.progress.advance)
     station.record(Event.MEDIUM_ERASED, actor=operator, **facts, bytes=erased)
     with station.books.transaction():
         for bundle in bundles:

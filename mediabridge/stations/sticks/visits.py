@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from mediabridge.errors import (
     BadFilesystemError,
     FakeCapacityError,
+    ForeignFilesError,
     MediabridgeError,
     MediumBusyError,
     MediumError,
@@ -36,6 +37,7 @@ from mediabridge.media.policy import Use
 from mediabridge.media.register import MediumRow
 from mediabridge.media.slot import Slot, slot_of
 from mediabridge.media.states import MediumState, StateReport, report
+from mediabridge.media.strangers import Strangers
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import mending
 from mediabridge.translog.events import Event, Fact
@@ -72,6 +74,7 @@ class Visit:
 FAILURES = (
     BadFilesystemError,
     FakeCapacityError,
+    ForeignFilesError,
     MediumBusyError,
     MediumFullError,
     MediumIoError,
@@ -183,6 +186,14 @@ def note_flags(station: OpenStation, visit: Visit, **facts: Any) -> None:
     for flag in sorted(flags):
         station.record(Event.MEDIUM_FLAGGED, reason=flag, **visit.facts, **facts)
         station.tell(MediumState(flag), medium=visit.shown)
+
+
+def note_droppings(station: OpenStation, visit: Visit, found: Strangers) -> None:
+    """Log how many files of desktops were passed over, and show of which sort they are."""
+    if found.droppings:
+        count = len(found.droppings)
+        station.record(Event.DROPPINGS_PASSED, droppings=count, **visit.facts)
+        station.tell(MediumState.DROPPINGS, medium=visit.shown, names=found.shown_droppings)
 
 
 def allow(station: OpenStation, visit: Visit, use: Use) -> None:
