@@ -56,7 +56,8 @@ def erase(
 
 
 def _agreed(context: Context, erasable: Erasable) -> bool:
-    for line in strangers_lines(erasable.strangers):
+    beside = strangers_lines(erasable.strangers)
+    for line in [*beside, text("This is erased as well.")] if beside else []:
         context.show(line)
     facts = {"count": len(erasable.bundles), "medium": erasable.visit.shown}
     if not erasable.on_their_way:

@@ -10,7 +10,15 @@ from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._media_show import strangers_lines
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import Medium, OfficerKey, PassphraseFile, officer_key, open_station
+from mediabridge.cli._station import (
+    Medium,
+    OfficerKey,
+    OwnFolder,
+    PassphraseFile,
+    officer_key,
+    open_station,
+    own_folder_agreed,
+)
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
@@ -24,6 +32,7 @@ def put_aside(
     *,
     yes: Annotated[bool, typer.Option("--yes", help=n_("Move without being asked."))] = False,
     medium: Medium = None,
+    folder: OwnFolder = False,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.stations.sticks import clearing
@@ -32,7 +41,7 @@ def put_aside(
     with open_station(context, passphrase_file) as station:
         visit, found, safe = clearing.put_aside(
             station,
-            lambda: the_visit(station, medium),
+            lambda: the_visit(station, medium, agreed=own_folder_agreed(context, given=folder)),
             officer_key(context, key, passphrase_file),
             agreed=lambda visit, found: yes or _agreed(context, visit, found),
         )
