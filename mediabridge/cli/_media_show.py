@@ -114,7 +114,7 @@ def carriages_table(carriages: Iterable[Carriage]) -> Table:
     rows = [
         [
             copy.bundle,
-            translate(copy.state.sentence),
+            said(copy.state),
             moment(copy.started_at),
             _time(copy.finished_at) or "",
         ]
