@@ -7,6 +7,7 @@ every part, so a header that was changed, or put on another bundle, opens nothin
 from __future__ import annotations
 
 import hashlib
+from enum import unique
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -15,7 +16,8 @@ from mediabridge import canonical
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import FORMAT, LIMITS
 from mediabridge.errors import FormatUnknownError, HeaderMalformedError
-from mediabridge.locale import text
+from mediabridge.locale import n_, text
+from mediabridge.locale.spoken import Spoken
 from mediabridge.validation import field_problems
 
 BundleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}\z")]
@@ -43,6 +45,14 @@ class Route(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.sender}>{self.receiver}"
+
+
+@unique
+class Mode(Spoken):
+    """Whether a bundle is about residents or about invented people."""
+
+    LIVE = "live", n_("live")
+    TRAINING = "training", n_("training")
 
 
 class Header(BaseModel):

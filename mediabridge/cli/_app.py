@@ -30,6 +30,7 @@ from mediabridge.cli import _help, _output, _table
 from mediabridge.cli._context import Context
 from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
+from mediabridge.cli._usage import in_our_words, language_asked
 from mediabridge.errors import InternalError, MediabridgeError, UsageError, machine_error
 from mediabridge.locale import Language, language, set_language, show_times_in, text, translate
 
@@ -39,9 +40,9 @@ def run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     options = None
     try:
+        # Before anything else is looked at: that must not be refused in another language.
+        set_language(language_asked(arguments, list(Language)) or language())
         options, words = _take_global_options(arguments)
-        if options.lang:
-            set_language(options.lang)
         with stopping.heard():
             result = _result_of(options, words)
     except MediabridgeError as error:
@@ -66,7 +67,7 @@ def _of_machine(said: OSError, options: argparse.Namespace | None) -> Mediabridg
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(detail=message)
+        raise UsageError(detail=in_our_words(message))
 
 
 def _take_global_options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -98,7 +99,7 @@ def _result_of(options: argparse.Namespace, words: list[str]) -> Result:
     except typer.Exit:
         return Result()
     except typer.TyperException as error:
-        raise UsageError(detail=error.format_message().rstrip(".")) from error
+        raise UsageError(detail=in_our_words(error.format_message())) from error
     finally:
         progress.finish()
     return result

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
 
+from mediabridge.cli._usage import sort_named
 from mediabridge.locale import n_, text, translate
 
 GLOBAL_OPTIONS = (
@@ -25,6 +26,7 @@ GLOBAL_OPTIONS = (
 Rows = Sequence[tuple[str, str]]
 
 _WIDEST = 100
+_WIDEST_NAME = 30
 _PIECE = re.compile(
     r"(?:[\u0000-\u2fff]+?(?=\s|$|[^\u0000-\u2fff])|[^\u0000-\u2fff])[、。・」ー]*\s*"
 )
@@ -33,9 +35,12 @@ _PIECE = re.compile(
 
 def page(usage: str, summary: str, sections: Sequence[tuple[str, Rows]]) -> str:
     """Return a help page; every argument is already in the reader's language."""
+    from rich.cells import cell_len
+
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     lines = [text("Usage: {usage}", usage=usage), "", *wrapped(summary, width)]
-    left = 2 + max((len(name) for _, rows in sections for name, _ in rows), default=0)
+    named = [cell_len(name) for _, rows in sections for name, _ in rows]
+    left = 2 + max((each for each in named if each <= _WIDEST_NAME), default=0)
     for title, rows in sections:
         if rows:
             lines += ["", f"{title}:", *_listed(rows, left, width)]
@@ -48,7 +53,7 @@ def parameters(params: Sequence[Any], context: Any, kind: str) -> Rows:
     *kind* is ``argument`` or ``option``; *context* is typer's own context.
     """
     chosen = [param for param in params if param.param_type_name == kind and not param.hidden]
-    return [(param.get_help_record(context)[0], _explained(param)) for param in chosen]
+    return [(sort_named(param.get_help_record(context)[0]), _explained(param)) for param in chosen]
 
 
 def _explained(param: Any) -> str:
@@ -63,9 +68,15 @@ def _explained(param: Any) -> str:
 
 
 def _listed(rows: Rows, left: int, width: int) -> Iterator[str]:
+    from rich.cells import cell_len
+
     for name, explanation in rows:
         first, *rest = wrapped(explanation, width - left - 2) or [""]
-        yield f"  {name:<{left}}{first}".rstrip()
+        space = left - cell_len(name)
+        # A name that is too wide has a line of its own, or nothing else would have room.
+        yield f"  {name}{' ' * space}{first}" if space > 1 else f"  {name}"
+        if space <= 1:
+            rest.insert(0, first)
         yield from (" " * (left + 2) + line for line in rest)
 
 

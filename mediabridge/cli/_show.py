@@ -23,7 +23,6 @@ STATES = {
     "delivered": n_("delivered, receipt is in"),
     "taken": n_("taken"),
 }
-MODES = {"live": n_("live"), "training": n_("training")}
 RESULTS = {
     "applied": n_("applied"),
     "already_applied": n_("already applied"),

@@ -48,7 +48,10 @@ def show(
     if code is not None:
         entries = [entry for entry in entries if entry.code == code]
         if not entries:
-            raise UsageError(detail=f"there is no code {code[:32]!r} in the table {table}")
+            detail = text(
+                "there is no code {code} in the table {table}", code=code[:32], table=table
+            )
+            raise UsageError(detail=detail)
     cells = [entry.as_json() for entry in entries]
     columns = list(cells[0])
     lines: list[str | Table] = [

@@ -126,7 +126,8 @@ def _reasons(given: list[str]) -> dict[int, Reason]:
         position, _, reason = each.partition("=")
         if not (position.isascii() and position.isdigit()) or reason not in list(Reason):
             wanted = ", ".join(Reason)
-            raise UsageError(detail=f"--rank2 takes POSITION=REASON with one of: {wanted}")
+            detail = text("--rank2 takes POSITION=REASON with one of: {reasons}", reasons=wanted)
+            raise UsageError(detail=detail)
         reasons[int(position)] = Reason(reason)
     return reasons
 

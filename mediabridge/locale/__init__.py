@@ -146,6 +146,8 @@ def said(fact: Any) -> Any:
         return translate(fact.sentence)
     if isinstance(fact, Kind):
         return fact.facts.japanese if language() is Language.JA else fact.facts.english
+    if isinstance(fact, tuple):
+        return ", ".join(str(said(each)) for each in fact)
     if not isinstance(fact, str):
         return fact
     if fact in SAYINGS:

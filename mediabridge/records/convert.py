@@ -9,6 +9,7 @@ from typing import BinaryIO
 from mediabridge.durable import appearing
 from mediabridge.errors import RecordsRefusedError, UsageError
 from mediabridge.kinds import Kind
+from mediabridge.locale import text
 from mediabridge.plainfile import open_given
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
 from mediabridge.records.files import FileFormat, format_of, kind_by_content, open_records
@@ -51,17 +52,20 @@ def convert(
     """
     wanted = _format_of_name(target)
     if target.exists():
-        raise UsageError(detail=f"{target.name} exists already")
+        raise UsageError(detail=text("{name} exists already", name=target.name))
     if not target.parent.is_dir():
-        raise UsageError(detail=f"there is no folder to write {target.name} into")
+        detail = text("there is no folder to write {name} into", name=target.name)
+        raise UsageError(detail=detail)
     with open_given(source) as stream:
         found = format_of(stream)
         if found is wanted:
-            raise UsageError(detail=f"{source.name} is {found.upper()} already")
+            detail = text("{name} is {form} already", name=source.name, form=found.upper())
+            raise UsageError(detail=detail)
         reads = encoding if found is FileFormat.CSV else None
         kind = kind or kind_by_content(stream, reads)
         if kind is None:
-            raise UsageError(detail="the kind of record cannot be told; give it with --kind")
+            detail = text("the kind of record cannot be told; give it with --kind")
+            raise UsageError(detail=detail)
         reader = open_records(stream, kind, encoding=reads, tables=tables)
         with appearing(target) as output:
             count = _copy(reader, _writer(output, kind, wanted, encoding, tables))
@@ -80,7 +84,8 @@ def _format_of_name(path: Path) -> FileFormat:
     try:
         return FileFormat(path.suffix.lower().removeprefix("."))
     except ValueError:
-        raise UsageError(detail=f"{path.name} must end in .csv or .xml") from None
+        detail = text("{name} must end in .csv or .xml", name=path.name)
+        raise UsageError(detail=detail) from None
 
 
 def _writer(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.errors import SignerRevokedError, SignerRoleError, SignerUnknownError
+from mediabridge.locale import text
 from mediabridge.stations.station import OpenStation
 from mediabridge.trust.signers import FileSigner, Signer
-from mediabridge.trust.trust_data import Person
+from mediabridge.trust.trust_data import Duty, Person
 from mediabridge.verify.signatures import check_validity
 
 
@@ -27,7 +28,10 @@ def officer_of(station: OpenStation, officer: Signer, *, also_at: str | None = N
         raise SignerRevokedError(signer=holder.label, name=officer.id)
     if not isinstance(holder, Person) or holder.role != "officer":
         raise SignerRoleError(
-            signer=holder.label, got=holder.role, name="approval", wanted="officer"
+            signer=holder.label,
+            got=Duty.of(holder.role),
+            name=text("an approval"),
+            wanted=Duty.OFFICER,
         )
     check_validity(holder, station.now())
     if also_at is not None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from enum import unique
 from typing import Annotated, Final, Literal
 
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
@@ -21,6 +22,8 @@ from mediabridge.bundle import wraps
 from mediabridge.bundle.header import Format
 from mediabridge.config import LIMITS
 from mediabridge.kinds import Kind, Role
+from mediabridge.locale import n_
+from mediabridge.locale.spoken import Spoken
 from mediabridge.spelling import from_base64
 from mediabridge.translog import checkpoint
 from mediabridge.translog.note import Vkey
@@ -73,6 +76,17 @@ class Model(BaseModel):
     """Frozen and strict, without unknown members: the base of everything in trust data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+@unique
+class Duty(Spoken):
+    """What a holder of a key does, as a refusal says it."""
+
+    STATION = "station", n_("station")
+    LGWAN = "lgwan", n_("LGWAN station")
+    REGISTRY = "registry", n_("registry station")
+    OFFICER = "officer", n_("security officer")
+    CLERK = "clerk", n_("clerk")
 
 
 class Station(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from mediabridge.bundle.header import Header
 from mediabridge.bundle.manifest import Manifest, Summary, content_digest
@@ -15,7 +16,7 @@ from mediabridge.errors import (
     SummaryMismatchError,
 )
 from mediabridge.kinds import Kind, kind_of_schema
-from mediabridge.locale import text
+from mediabridge.locale import n_, text, translate
 
 
 def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collection[Kind]) -> None:
@@ -74,7 +75,24 @@ def _check_summary(manifest: Manifest, header: Header) -> None:
     }
     wrong = [name for name, right in agrees.items() if not right]
     if wrong:
-        raise SummaryMismatchError(detail=", ".join(wrong))
+        raise SummaryMismatchError(detail=", ".join(translate(FIGURES[name]) for name in wrong))
+
+
+FIGURES: Final = {
+    "bundle": n_("bundle"),
+    "route": n_("route"),
+    "seq": n_("number on the route"),
+    "operator": n_("prepared by"),
+    "records": n_("records"),
+    "events": n_("events"),
+    "files": n_("files"),
+    "size": n_("bytes"),
+    "receipts": n_("receipts carried"),
+    "content": n_("content (SHA-256)"),
+    "previous_records": n_("records in the bundle before"),
+    "header.summary": n_("what the header binds"),
+}
+"""What each figure of a summary is called, by its name in the format."""
 
 
 def check_counted(summary: Summary, events: Mapping[str, int], previous_records: int) -> None:
@@ -95,5 +113,6 @@ def check_counted(summary: Summary, events: Mapping[str, int], previous_records:
 def _check_figure(name: str, got: int | None, shown: int | None) -> None:
     if got != shown:
         found, told = (text("none") if each is None else str(each) for each in (got, shown))
-        detail = text("{name}: {got} found, {shown} shown", name=name, got=found, shown=told)
+        what = translate(FIGURES.get(name, name))
+        detail = text("{name}: {got} found, {shown} shown", name=what, got=found, shown=told)
         raise SummaryMismatchError(detail=detail)

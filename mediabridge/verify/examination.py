@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from mediabridge.bundle.header import Header, parse_header
+from mediabridge.bundle.header import Header, Mode, parse_header
 from mediabridge.bundle.opening import Unpacked
 from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
 from mediabridge.bundle.sums import parse_sums
@@ -200,7 +200,9 @@ class Examination:
         with self._verdict.check(Step.HEADER, "mode", wanted=self._expected.mode) as it:
             it.got = header.mode
             if not header.mode == self._expected.mode == self._trust.mode:
-                raise ModeMismatchError(got=header.mode, wanted=self._expected.mode)
+                raise ModeMismatchError(
+                    got=Mode.of(header.mode), wanted=Mode.of(self._expected.mode)
+                )
         wanted = self._expected.station or n_("any known route")
         with self._verdict.check(Step.HEADER, "destination", wanted=wanted) as it:
             it.got = header.route.receiver

@@ -20,7 +20,7 @@ from mediabridge.errors import (
     SignerRoleError,
     SignerUnknownError,
 )
-from mediabridge.trust.trust_data import Person, Station, TrustData
+from mediabridge.trust.trust_data import Duty, Person, Station, TrustData
 
 
 def check_station(sums: bytes, signatures: Mapping[str, bytes], trust: TrustData) -> Station:
@@ -28,7 +28,9 @@ def check_station(sums: bytes, signatures: Mapping[str, bytes], trust: TrustData
     name = layout.STATION_SIGNATURE
     holder = _check_one(name, sums, signatures[name], trust, trust.bundle_namespace)
     if not isinstance(holder, Station):
-        raise SignerRoleError(signer=holder.label, got=holder.role, name=name, wanted="station")
+        raise SignerRoleError(
+            signer=holder.label, got=Duty.of(holder.role), name=name, wanted=Duty.STATION
+        )
     return holder
 
 
@@ -74,7 +76,9 @@ def check_approval(name: str, sums: bytes, data: bytes, trust: TrustData) -> Per
     """Return the officer whose good approval of *sums* is the file *name*, which holds *data*."""
     holder = _check_one(name, sums, data, trust, trust.approve_namespace)
     if not isinstance(holder, Person) or holder.role != "officer":
-        raise SignerRoleError(signer=holder.label, got=holder.role, name=name, wanted="officer")
+        raise SignerRoleError(
+            signer=holder.label, got=Duty.of(holder.role), name=name, wanted=Duty.OFFICER
+        )
     # The file name is only a claim: one officer must not count twice under two names.
     if holder.name != layout.approver(name):
         raise SignerRoleError(

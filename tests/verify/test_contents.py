@@ -159,8 +159,8 @@ def test_what_was_counted_is_accepted() -> None:
         ({"N02": 2}, {"N09": 2}, 5, "N02: none found, 2 shown"),
         ({}, {"N09": 2}, 5, "N09: 2 found, none shown"),
         ({"N02": 2, "N09": 1}, {"N02": 2}, 5, "N09: none found, 1 shown"),
-        ({"N02": 2}, {"N02": 2}, 4, "previous_records: 4 found, 5 shown"),
-        ({"N02": 2}, {"N02": 2}, 6, "previous_records: 6 found, 5 shown"),
+        ({"N02": 2}, {"N02": 2}, 4, "records in the bundle before: 4 found, 5 shown"),
+        ({"N02": 2}, {"N02": 2}, 6, "records in the bundle before: 6 found, 5 shown"),
     ],
 )
 def test_other_figures_than_were_counted_are_refused(

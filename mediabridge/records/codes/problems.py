@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, unique
 
-from mediabridge.locale import n_
+from mediabridge.locale import n_, said
 
 
 @unique
@@ -60,7 +60,7 @@ class Problem:
 
     def render(self, template: str) -> str:
         """Fill *template* (the fault's sentence, possibly translated) with the facts."""
-        return template.format_map(self.facts)
+        return template.format_map({name: said(fact) for name, fact in self.facts.items()})
 
     def as_json(self) -> dict[str, str | int]:
         """Return line, code and the English sentence as a JSON object."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from mediabridge.errors import UsageError
+from mediabridge.locale import text
 from mediabridge.records.codes import tablefile
 from mediabridge.records.codes.codetable import CodeTable, Entry, build, judge
 from mediabridge.records.codes.problems import Fault, Problem
@@ -38,7 +39,11 @@ def table(identifier: str, site_dir: Path | None = None) -> CodeTable:
         TableRefusedError: the site's file is not, or no longer, a right table.
     """
     if identifier not in SCHEMAS:
-        detail = f"there is no code table {identifier!r}; the tables are: {', '.join(SCHEMAS)}"
+        detail = text(
+            "there is no code table {name}; the tables are: {tables}",
+            name=identifier[:40],
+            tables=", ".join(SCHEMAS),
+        )
         raise UsageError(detail=detail)
     own = _site_file(identifier, site_dir) if site_dir is not None else None
     if own is not None and own.exists():

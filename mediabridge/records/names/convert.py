@@ -17,6 +17,7 @@ from enum import Enum, StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
+from mediabridge import locale
 from mediabridge.errors import Rank2NotAllowedError
 from mediabridge.locale import n_
 from mediabridge.records.codes.tablefile import Provenance
@@ -176,7 +177,8 @@ def convert(
         _decide(unit, table, gaiji, rank2.get(unit.position)) for unit in units(text)
     )
     for position in rank2.keys() - {character.position for character in characters}:
-        raise Rank2NotAllowedError(position=position, detail="no character begins there")
+        detail = locale.text("no character begins there")
+        raise Rank2NotAllowedError(position=position, detail=detail)
     return Conversion(text, characters, table.provenance)
 
 
@@ -201,7 +203,8 @@ def _decide(unit: Unit, table: NamesTable, gaiji: bool, reason: Reason | None) -
     if row is not None:
         return _by_row(unit, row, reason)
     if reason is not None:
-        raise Rank2NotAllowedError(position=unit.position, detail="it has no second rank")
+        detail = locale.text("it has no second rank")
+        raise Rank2NotAllowedError(position=unit.position, detail=detail)
     if stop is None and unit.base in table.seiji:
         return Character(unit.position, unit.written, Rule.SEIJI, unit.base + unit.selector)
     if stop is None and (is_kanji(unit.base) or is_gaiji(unit.base)):
@@ -226,10 +229,12 @@ def _forbidden(base: str, gaiji: bool) -> Stop | None:
 
 def _by_row(unit: Unit, row: Row, reason: Reason | None) -> Character:
     if reason is not None and not row.rank2:
-        raise Rank2NotAllowedError(position=unit.position, detail="it has no second rank")
+        detail = locale.text("it has no second rank")
+        raise Rank2NotAllowedError(position=unit.position, detail=detail)
     if reason is not None and reason not in REASONS[row.rule]:
         accepted = ", ".join(REASONS[row.rule])
-        raise Rank2NotAllowedError(position=unit.position, detail=f"accepted reasons: {accepted}")
+        detail = locale.text("accepted reasons: {reasons}", reasons=accepted)
+        raise Rank2NotAllowedError(position=unit.position, detail=detail)
     target = row.rank1 if reason is None else row.rank2
     # A selector names a glyph of its base. Beside another base it would name a glyph nobody
     # chose, so it goes with the base it belonged to; the original keeps both.

@@ -23,7 +23,7 @@ from mediabridge.errors import (
     SummaryMismatchError,
     UsageError,
 )
-from mediabridge.locale import text
+from mediabridge.locale import text, translate
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.outgoing import approvals, outbox
@@ -33,6 +33,7 @@ from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import check_clock
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
+from mediabridge.verify.contents import FIGURES
 from mediabridge.verify.signatures import check_station
 
 
@@ -131,11 +132,11 @@ def _check_own(station: OpenStation, bundle: str, sums: bytes) -> None:
 def _check_bound(row: BundleRow, summary: Summary, header: Header) -> None:
     """Accept *summary* only if *header* is about the bundle in the books and binds it."""
     place = (row.bundle, row.sender, row.receiver, row.seq)
-    for name, each in (("header.json", header), ("summary", summary)):
+    for name, each in (("header.json", header), (text("summary"), summary)):
         if (each.bundle, each.route.sender, each.route.receiver, each.seq) != place:
             raise SummaryMismatchError(detail=name)
     if summary.digest(row.salt) != header.summary:
-        raise SummaryMismatchError(detail="header.summary")
+        raise SummaryMismatchError(detail=translate(FIGURES["header.summary"]))
 
 
 def check_unchanged(station: OpenStation, shown: Shown) -> None:

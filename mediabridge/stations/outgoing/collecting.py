@@ -79,7 +79,7 @@ def collect_file(
     kinds = _kinds_sent(station)
     kind = kind or kind_of_file(path, kinds)
     if kind not in kinds:
-        raise KindNotCarriedError(kind=kind.value, wanted=", ".join(kinds))
+        raise KindNotCarriedError(kind=kind, wanted=tuple(kinds))
     station.home.empty_work()
     checked = _check(station, path, kind, encoding, operator)
     row = checked.row
