@@ -12,11 +12,14 @@ erasing again completes it.
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from mediabridge import plainfile
 from mediabridge.bundle import layout
 from mediabridge.config import CHUNK_BYTES
 from mediabridge.durable import sync_folder
@@ -46,8 +49,9 @@ def erase(
         for bundle in bundles:
             for folder in _folders(medium, bundle):
                 with tree.open_folder(str(folder)) as opened:
-                    names = tree.names_in(opened)
-                    erased += sum(_overwrite(opened, name, progress) for name in names)
+                    for name in tree.names_in(opened):
+                        with _left_to_its_owner(name):
+                            erased += _overwrite(opened, name, progress)
             remove_bundle(medium, bundle)
         if bundles:
             sync_folder(layout.bundles_folder(medium))
@@ -66,12 +70,14 @@ def erase_name(folder: int, name: str, *, deep: int = _MOST_DEEP) -> int:
         OSError: the medium failed.
     """
     if not stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-        erased = _overwrite(folder, name, lambda _: None)
+        erased = 0
+        with _left_to_its_owner(name):
+            erased = _overwrite(folder, name, lambda _: None)
         os.unlink(name, dir_fd=folder)
         return erased
     if not deep:
         raise TreeTooLargeError(name=text("a folder"), got=_MOST_DEEP + 1, wanted=_MOST_DEEP)
-    with tree.open_folder(name, folder) as opened:
+    with plainfile.open_folder(name, folder) as opened:
         erased = sum(erase_name(opened, each, deep=deep - 1) for each in tree.names_in(opened))
     os.rmdir(name, dir_fd=folder)
     return erased
@@ -118,13 +124,29 @@ def _folders(medium: Path, bundle: str) -> Iterator[Path]:
 def _clear(partial: Path) -> None:
     with tree.open_folder(str(partial)) as opened:
         for name in tree.names_in(opened):
-            os.unlink(name, dir_fd=opened)
+            if stat.S_ISDIR(os.stat(name, dir_fd=opened, follow_symlinks=False).st_mode):
+                shutil.rmtree(name, dir_fd=opened)
+            else:
+                os.unlink(name, dir_fd=opened)
     partial.rmdir()
 
 
 def _named(medium: Path, bundle: str) -> tuple[Path, Path]:
     final = layout.bundles_folder(medium) / bundle
     return final, final.with_name(bundle + PARTIAL)
+
+
+@contextmanager
+def _left_to_its_owner(name: str) -> Iterator[None]:
+    """Let what no bundle has be deleted only, where another account keeps it from being written.
+
+    ext4 has owners: what some other desktop left is its user's.
+    """
+    try:
+        yield
+    except PermissionError:
+        if layout.is_bundle_file(name):
+            raise
 
 
 def _overwrite(folder: int, name: str, progress: Callable[[int], None]) -> int:

@@ -127,8 +127,10 @@ def _move(source: int, names: Iterable[str], aside: int) -> None:
     os.fsync(source)
 
 
-def remove(medium: Path, paths: Sequence[PurePosixPath], erase: Callable[[int, str], int]) -> int:
-    """Have *paths* erased by *erase*, given the open folder and the name; return its sum.
+def remove(medium: Path, found: Strangers, erase: Callable[[int, str], int]) -> int:
+    """Have all of *found* erased by *erase*, given the open folder and the name; return its sum.
+
+    A dropping that ext4 keeps for another account stays: it does no harm.
 
     Raises:
         MediumError: the medium failed, or cannot be written.
@@ -136,9 +138,13 @@ def remove(medium: Path, paths: Sequence[PurePosixPath], erase: Callable[[int, s
     """
     erased = 0
     with failures.named(), tree.open_folder(str(medium)) as top:
-        for path in paths:
+        for path in [*found.foreign, *found.droppings]:
             with _opened(top, path.parent) as folder:
-                erased += erase(folder, path.name)
+                try:
+                    erased += erase(folder, path.name)
+                except PermissionError:
+                    if path not in found.droppings:
+                        raise
                 os.fsync(folder)
     return erased
 

@@ -37,6 +37,7 @@ from mediabridge.media import direct, failures, space, tree
 from mediabridge.media.tree import PARTIAL
 
 Told = Callable[[int], None]
+_KEPT: Final = frozenset({errno.ENOTEMPTY, errno.EACCES, errno.EPERM})
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -199,13 +200,14 @@ def _make_folder(medium: Path) -> None:
 def _remove_or_put_aside(partial: Path) -> None:
     """Remove an unfinished copy; one that the file system does not let go gets another name.
 
-    exFAT, pulled out, may keep a folder that it lists as empty and calls not empty (rig).
-    No reader looks at a name that ends like this.
+    exFAT, pulled out, may keep a folder that it lists as empty and calls not empty (rig);
+    ext4 keeps a folder in which another account's desktop left one. No reader looks at a
+    name that ends like this.
     """
     try:
         _remove(partial)
     except OSError as error:
-        if error.errno != errno.ENOTEMPTY:
+        if error.errno not in _KEPT:
             raise
         bundle = partial.name.removesuffix(PARTIAL)
         partial.rename(partial.with_name(f"{bundle}.{secrets.token_hex(4)}{PARTIAL}"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 
 from mediabridge.bundle import layout
 from mediabridge.config import FOREIGN_SHOWN
-from mediabridge.errors import ForeignFilesError, TreeLinkError, TreeTooLargeError
-from mediabridge.media import erasing, strangers
+from mediabridge.errors import ForeignFilesError, MediumIoError, TreeLinkError, TreeTooLargeError
+from mediabridge.media import erasing, strangers, tree
 
 ONE = "ab" * 16
 
@@ -144,8 +146,52 @@ def test_link_is_moved_and_not_what_it_leads_to(medium: Path, tmp_path: Path) ->
 
 
 def erase(medium: Path) -> int:
-    seen = strangers.found_on(medium)
-    return strangers.remove(medium, [*seen.foreign, *seen.droppings], erasing.erase_name)
+    return strangers.remove(medium, strangers.found_on(medium), erasing.erase_name)
+
+
+@pytest.fixture
+def others(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Give a set of names that belong to another account, which alone may open them."""
+    owned: set[str] = set()
+    real = os.open
+
+    def opening(path: Any, *more: Any, **options: Any) -> int:
+        if Path(os.fsdecode(path)).name in owned:
+            raise PermissionError(errno.EACCES, "denied")
+        return real(path, *more, **options)
+
+    monkeypatch.setattr(os, "open", opening)
+    return owned
+
+
+def test_what_another_account_left_on_ext4(medium: Path, others: set[str]) -> None:
+    """Its name goes, or it stays where it does no harm; what is foreign is not called erased."""
+    put(medium, ".directory", ".Trash-1000/file", "memo.txt")
+    others |= {".directory", ".Trash-1000", "memo.txt"}
+    assert erase(medium) == 0
+    assert found(medium) == ([], [".Trash-1000"])
+    put(medium, "folder/file")
+    others.add("folder")
+    with pytest.raises(MediumIoError):
+        erase(medium)
+
+
+def test_bundle_with_another_accounts_droppings_is_erased(medium: Path, others: set[str]) -> None:
+    put(medium, f"bundles/{ONE}/.directory", f"bundles/{ONE}/.Trash-1000/file")
+    others |= {".directory", ".Trash-1000"}
+    assert erasing.erase(medium, [ONE]) == len(layout.listed_files(2)) + 2
+    # What cannot be emptied is put aside under a name at which no reader looks.
+    (kept,) = layout.bundles_folder(medium).iterdir()
+    assert kept.name.endswith(tree.PARTIAL)
+    assert (kept / ".Trash-1000" / "file").read_bytes() == b"secret"
+    assert all(path.read_bytes() != b"x" for path in kept.iterdir() if path.is_file())
+    assert tree.bundles_on(medium) == []
+
+
+def test_two_copies_with_folders_in_them_are_erased(medium: Path) -> None:
+    put(medium, f"bundles/{ONE}.partial/.fseventsd/0001", f"bundles/{ONE}/.fseventsd/0001")
+    erasing.erase(medium, [ONE])
+    assert list(layout.bundles_folder(medium).iterdir()) == []
 
 
 def test_all_of_it_is_overwritten_and_deleted(medium: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from harness import NUMBERS, STATE, Desk, Order, Watching, copy_of
+from harness import NOW, NUMBERS, STATE, Desk, Order, Watching, copy_of
 from medium import SECTOR, Stick
 from moments import FILESYSTEMS
 from prepared import SERIALS, Prepared, stick_of
@@ -205,6 +205,62 @@ def _reason(watching: Watching) -> str:
     """Return why it was refused; the clerk is told as well."""
     told = next(each for each in reversed(watching.said()) if each.get("event") == "refused")
     return str(told["reason"])
+
+
+LEFT = (
+    "touch .DS_Store ._header.json desktop.ini Thumbs.db FSCK0000.REC;"
+    " mkdir -p 'System Volume Information' '$RECYCLE.BIN' .fseventsd .Trash-1000"
+)
+"""Nine names that desktops and fsck leave."""
+
+
+def _leave(desk: Desk, stick: Stick) -> int:
+    """Leave something in every folder of the exchange, as other machines would; say how much."""
+    device = desk.machine.plug(stick)
+    folder = _bundle_folder(desk, device)
+    script = f'for at in {folder}/.. {folder} {folder}/*/; do (cd "$at" && {LEFT} && pwd); done'
+    left = desk.machine.check(script + " 2>/dev/null; umount /mnt/evil").splitlines()
+    desk.machine.unplug(stick)
+    return 9 * len(left)
+
+
+@pytest.mark.drawn(over=["filesystem"])
+@pytest.mark.parametrize("filesystem", FILESYSTEMS)
+def test_what_desktops_leave_costs_no_trip(
+    desk: Desk, prepared: Prepared, bench: StickBench, filesystem: str
+) -> None:
+    """Claim C58. Before each step some desktop has looked at it; the day is like any other."""
+    desk.restore(f"{filesystem}-write")
+    stick = stick_of(bench, prepared, filesystem, "write")
+    counts = [_leave(desk, stick)]
+    written = desk.visit("lgwan", stick)
+    assert {"CHECKING", "DROPPINGS", "SAFE_TO_REMOVE"} <= set(written.states())
+    assert desk.books("lgwan") == [("out", "written", 1)]
+
+    counts.append(_leave(desk, stick))
+    taken = desk.visit("registry", stick)
+    assert "taken" in taken.events()
+    assert "DROPPINGS" in taken.states()
+    assert desk.registry() == prepared.registry
+    desk.check("registry", "collect", f"{NOW}/files/day-001/municipal_notice.csv")
+    desk.check("registry", "seal")
+    desk.check("registry", "approve", "--key", f"{NOW}/city/keys/officer-2.json", "--yes")
+    assert desk.visit("registry", stick).states()[-1] == "SAFE_TO_REMOVE"
+
+    _leave(desk, stick)
+    assert desk.visit("lgwan", stick).states()[-1] == "SAFE_TO_REMOVE"
+    assert desk.books("lgwan") == [("in", "taken", 1), ("out", "delivered", 1)]
+    assert desk.books("registry") == [("in", "taken", 1), ("out", "written", 1)]
+    assert desk.failures("lgwan") == desk.failures("registry") == []
+    passed = [_passed(desk, station)[0] for station in ("lgwan", "registry")]
+    assert passed == counts
+    assert counts[0] < counts[1]
+
+
+def _passed(desk: Desk, station: str) -> list[int]:
+    """Return how much the station passed over, each time that it said so."""
+    noted = (each for each in desk.log(station) if each["event"] == "droppings-passed")
+    return [each["facts"]["droppings"] for each in noted]
 
 
 GROWN = f"{STATE}/grown"

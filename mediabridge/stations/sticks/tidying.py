@@ -192,7 +192,7 @@ def erase(
     One that has not arrived yet, and is on no other stick, is to be written again. What lies
     *beside* them goes first; the log counts it and has none of its names.
     """
-    others = [*beside.foreign, *beside.droppings]
+    others = bool(beside.foreign or beside.droppings)
     if not (bundles or others):
         return []
     mend(station, visit)
@@ -206,7 +206,7 @@ def erase(
     ):
         tree.check_folders(folder)
         station.progress.start(n_("Erasing from the medium"), erasing.size_of(folder, bundles))
-        erased = strangers.remove(folder, others, erasing.erase_name)
+        erased = strangers.remove(folder, beside, erasing.erase_name)
         erased += erasing.erase(folder, bundles, progress=station.progress.advance)
     station.record(Event.MEDIUM_ERASED, actor=operator, **facts, bytes=erased)
     with station.books.transaction():
