@@ -219,6 +219,21 @@ MEDIA_QUIET_SECONDS: Final = 0.5
 MEDIA_STORM_SECONDS: Final = 10.0
 """How long a device that comes and goes may put off that look."""
 
+PASSPHRASE_CHARACTERS: Final = 12
+"""Fewest characters of a new passphrase; whoever has the file can try without being slowed down."""
+
+PASSPHRASE_DIFFERENT: Final = 6
+"""Fewest different characters among them, so that one key held down is none."""
+
+PASSPHRASE_FREE_TRIES: Final = 3
+"""Wrong passphrases in a row without a wait: the caps lock key, the other keyboard layout."""
+
+PASSPHRASE_WAIT_SECONDS: Final = 300
+"""Longest wait before another try; it doubles from one second up to this."""
+
+PASSPHRASE_UNCOUNTED_SECONDS: Final = 10
+"""Wait after each wrong passphrase where the count cannot be kept, as on a protected stick."""
+
 DATABASE_WAIT_SECONDS: Final = 30
 """How long a station waits for another program, such as a backup, to leave a database."""
 

@@ -76,6 +76,7 @@ def _take_global_options(arguments: Sequence[str]) -> tuple[argparse.Namespace, 
     parser.add_argument("--home", type=Path, default=_default_home())
     parser.add_argument("--lang", choices=[str(each) for each in Language])
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--passphrase-fd", type=int)
     parser.add_argument("--version", action="store_true")
     return parser.parse_known_args(arguments)
 
@@ -90,7 +91,9 @@ def _result_of(options: argparse.Namespace, words: list[str]) -> Result:
         return Result([f"mediabridge {__version__}"], {"version": __version__})
     show_times_in(None if options.json else partial(_zone, options.home))
     progress = progress_for(sys.stderr)
-    context = Context(options.home, options.json, language(), progress=progress)
+    context = Context(
+        options.home, options.json, language(), options.passphrase_fd, progress=progress
+    )
     group = _Group(context)
     try:
         # Not TyperGroup.main(): it would print errors itself, in English.

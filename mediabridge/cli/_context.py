@@ -27,6 +27,10 @@ class Context:
     """Whether stdout belongs to a program; then nobody can be asked anything."""
 
     lang: Language = Language.JA
+
+    passphrase_fd: int | None = None
+    """An open descriptor with the passphrase; it can be read only once."""
+
     clock: Clock = field(default_factory=SystemClock)
     progress: Progress = field(default_factory=NullProgress)
 

@@ -17,6 +17,7 @@ from mediabridge.locale import n_, text, translate
 GLOBAL_OPTIONS = (
     ("--home DIR", n_("The station's folder (also MEDIABRIDGE_HOME).")),
     ("--lang ja|en", n_("The language of messages; the environment decides otherwise.")),
+    ("--passphrase-fd N", n_("An open file descriptor with the passphrase in its one line.")),
     ("--json", n_("Print the result as one JSON object.")),
     ("--version", n_("Print the version and stop.")),
     ("--help", n_("Show this page and stop.")),

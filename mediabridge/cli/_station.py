@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,11 +50,16 @@ TRAINING_PASSPHRASE = "passphrase.training"  # noqa: S105 - a file's name
 
 
 def passphrases(context: Context, file: Path | None, folder: Path) -> PassphraseSource:
-    """Return where passphrases come from: *file*, systemd, a training folder, the person."""
+    """Return where passphrases come from.
+
+    The first there is of: *file*, the descriptor, systemd, a training folder, the person.
+    """
     from mediabridge.trust import passphrase as sources
 
     if file is not None:
         return sources.from_file(file)
+    if context.passphrase_fd is not None:
+        return _read_once(context.passphrase_fd)
     service = sources.from_credentials(os.environ)
     if service is not None:
         return service
@@ -79,6 +85,14 @@ def own_folder_agreed(context: Context, *, given: bool) -> Callable[[Path], bool
             return False
 
     return agreed
+
+
+@cache
+def _read_once(descriptor: int) -> PassphraseSource:
+    """Read *descriptor* when it is first asked for; a command may need its line several times."""
+    from mediabridge.trust import passphrase as sources
+
+    return sources.from_descriptor(descriptor)
 
 
 def officer_key(context: Context, key: Path, file: Path | None) -> Signer:

@@ -260,7 +260,26 @@ class PassphraseError(ConfigurationError):
 
     reason = "PASSPHRASE_WRONG"
     sentence = "The passphrase does not open the key {name}."
-    hint = "Check the keyboard layout and try again."
+    hint = (
+        "Check the keyboard layout and try again. Wrong in a row: {wrong};"
+        " seconds before the next try: {wait}."
+    )
+
+
+class PassphraseWeakError(ConfigurationError):
+    """A new passphrase is too easy to guess."""
+
+    reason = "PASSPHRASE_WEAK"
+    sentence = "The new passphrase is too weak: {detail}."
+    hint = "Take a sentence that only you know; spaces and Japanese characters count too."
+
+
+class PassphraseDiffersError(ConfigurationError):
+    """The new passphrase was typed twice, and not alike."""
+
+    reason = "PASSPHRASE_DIFFERS"
+    sentence = "The two entries of the new passphrase differ."
+    hint = "Nothing was written. Start again, and check the keyboard layout."
 
 
 class PassphraseFileError(ConfigurationError):

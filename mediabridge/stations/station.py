@@ -16,7 +16,13 @@ from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import STATION_WAIT_SECONDS
-from mediabridge.errors import StationBusyError, StationError, StationWrongOwnerError, UsageError
+from mediabridge.errors import (
+    PassphraseError,
+    StationBusyError,
+    StationError,
+    StationWrongOwnerError,
+    UsageError,
+)
 from mediabridge.locale import text
 from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
@@ -101,12 +107,21 @@ class OpenStation:
         """Put right what a power cut left half done, before anything else."""
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        """Close everything and release the lock; when told to stop, wipe and log it before."""
+        """Close everything and release the lock; log before what ended the command from outside."""
         with self._open:
             if isinstance(error, KeyboardInterrupt):
                 # It may have come in the middle of the wiping itself.
                 self.home.empty_work()
                 self.record(Event.JOURNEY_INTERRUPTED, reason=told(error).reason)
+            if isinstance(error, PassphraseError):
+                self._record_wrong(error)
+
+    def _record_wrong(self, error: PassphraseError) -> None:
+        """Log that a key, of this station or of an officer, was tried with a wrong passphrase."""
+        wrong = {"wrong": error.facts["wrong"]}
+        key = {"key": error.facts["key"]}
+        # Whoever made the file chose the id: what could be personal stays out.
+        self.record(Event.PASSPHRASE_WRONG, **wrong, **(key if events.fits(key) else {}))
 
     @property
     def id(self) -> str:

@@ -37,6 +37,9 @@ class Event(StrEnum):
     CLOCK_CONFIRMED = "clock-confirmed"
     """A person compared the machine's clock with another one and said that it is right."""
 
+    PASSPHRASE_WRONG = "passphrase-wrong"  # noqa: S105 - an event's name
+    """A wrong passphrase was tried on a private key; the next try has to wait longer."""
+
     FILE_COLLECTED = "file-collected"
     """A file of records was taken in and will travel with the next bundle."""
 
@@ -190,6 +193,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "foreign": _count,
     "held": _count,
     "holder": _ID,
+    "key": _ID,
     "kind": _one_of(*Kind),
     "medium": _LABEL,
     "medium_sha256": _HEX256,
@@ -209,6 +213,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "sums": _HEX256,
     "trip": _count,
     "trust_version": _count,
+    "wrong": _count,
 }
 """Every fact there is, and the shape of its value (transfer-log.md, section 2)."""
 
@@ -224,6 +229,11 @@ class Entry:
     station: str
     actor: str
     facts: Mapping[str, Fact]
+
+
+def fits(facts: Mapping[str, object]) -> bool:
+    """Tell whether these facts may stand in an entry."""
+    return all(name in FACTS and FACTS[name](value) for name, value in facts.items())
 
 
 def build(event: Event, *, time: str, station: str, actor: str, facts: Mapping[str, Fact]) -> bytes:

@@ -5,8 +5,10 @@ A key file is canonical JSON (RFC 8785) with these members:
 * ``format``: 1;
 * ``kind``, ``id``, ``public``: what the key is, what it is called, and its public half as text;
 * ``kdf``: Argon2id (RFC 9106) with ``memory_kib``, ``iterations``, ``lanes``, ``salt``;
-* ``nonce`` and ``ciphertext``: AES-256-GCM under the derived key, with the
-  canonical JSON of all other members as associated data.
+* ``nonce`` and ``ciphertext``: AES-256-GCM under the derived key, with the canonical JSON
+  of all members but ``ciphertext`` and ``checksum`` as associated data;
+* ``checksum``: SHA-256 of the canonical JSON of all other members. It protects against nobody:
+  it tells a file that a worn disk damaged from a wrong passphrase.
 
 The plaintext, and the text of the public half, by kind:
 
@@ -28,12 +30,13 @@ them before the first byte of memory is allocated.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -43,9 +46,14 @@ from mediabridge.bundle.header import Format
 from mediabridge.config import KIB
 from mediabridge.plainfile import read_plain
 from mediabridge.spelling import from_base64, to_base64
+from mediabridge.trust import tries
+from mediabridge.trust.tries import Pause
 from mediabridge.validation import field_problems
 
 Kind = Literal["ssh-ed25519", "log-ed25519", "tuf-ed25519", "tuf-ml-dsa-65", "hpke-mlkem1024p384"]
+
+KEY_ID: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
+"""What a key may be called; it becomes part of file names."""
 
 KEY_FILE_BYTES: Final = 64 * KIB
 """Largest key file read; an HPKE key takes about 3 KiB."""
@@ -77,6 +85,15 @@ STANDARD_COST: Final = Cost(memory_kib=64 * KIB, iterations=3, lanes=4)
 
 TRAINING_COST: Final = Cost(memory_kib=1 * KIB, iterations=1, lanes=1)
 """1 MiB and one pass: for tests and training cities only, whose keys protect nothing."""
+
+
+@dataclass(frozen=True)
+class PublicHalf:
+    """What a key file says of itself without a passphrase; only opening it proves it."""
+
+    kind: Kind
+    id: str
+    public: str
 
 
 @dataclass(frozen=True)
@@ -113,14 +130,18 @@ class _Kdf(_Model):
 class _Document(_Model):
     format: Format
     kind: Kind
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    id: Annotated[str, Field(pattern=KEY_ID)]
     public: Annotated[str, Field(max_length=4 * KIB)]
     kdf: _Kdf
     nonce: str
     ciphertext: str
+    checksum: str
 
     def associated_data(self) -> bytes:
-        return canonical.dump(self.model_dump(exclude={"ciphertext"}))
+        return canonical.dump(self.model_dump(exclude={"ciphertext", "checksum"}))
+
+    def summed(self) -> str:
+        return hashlib.sha256(canonical.dump(self.model_dump(exclude={"checksum"}))).hexdigest()
 
 
 def save(
@@ -145,8 +166,8 @@ def save(
     Raises:
         KeyFileError: the file exists, or cannot be written.
     """
-    if path.exists() and not replace:
-        raise errors.KeyFileError(name=path.name, detail=locale.text("it exists already"))
+    if not replace:
+        require_free(path)
     salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
     kdf = _Kdf(
         name="argon2id",
@@ -163,36 +184,55 @@ def save(
         kdf=kdf,
         nonce=to_base64(nonce),
         ciphertext="",
+        checksum="",
     )
     cipher = AESGCM(_derive(kdf, passphrase))
     sealed = cipher.encrypt(nonce, key.secret, document.associated_data())
-    complete = document.model_copy(update={"ciphertext": to_base64(sealed)})
+    whole = document.model_copy(update={"ciphertext": to_base64(sealed)})
+    complete = whole.model_copy(update={"checksum": whole.summed()})
     try:
         durable.write_durably(path, canonical.dump(complete.model_dump()), mode=0o600)
     except OSError as error:
         raise errors.KeyFileError(name=path.name, detail=error.strerror) from None
 
 
-def load(path: Path, passphrase: bytes) -> StoredKey:
-    """Read and decrypt the key file *path*.
+def require_free(path: Path) -> None:
+    """See that a new key can go to *path*, before a person thinks up a passphrase for it.
+
+    Raises:
+        KeyFileError: something is there.
+    """
+    if path.exists() or path.is_symlink():
+        raise errors.KeyFileError(name=path.name, detail=locale.text("it exists already"))
+
+
+def load(path: Path, passphrase: bytes, *, pause: Pause = time.sleep) -> StoredKey:
+    """Read and decrypt the key file *path*; *pause* waits as earlier wrong passphrases demand.
 
     Raises:
         KeyFileError: missing, not a plain file, not in the one allowed spelling, or
             asking for more memory or time than allowed.
-        PassphraseError: the passphrase does not open it. Authenticated encryption
-            cannot tell a wrong passphrase from a changed file.
+        PassphraseError: the passphrase does not open it, or somebody changed the file and
+            its checksum: authenticated encryption cannot tell the one from the other.
     """
     document = _read(path)
-    key = _derive(document.kdf, passphrase)
-    try:
-        secret = AESGCM(key).decrypt(
+    with tries.counted(path, document.id, pause):
+        secret = AESGCM(_derive(document.kdf, passphrase)).decrypt(
             _decode(document.nonce, _NONCE_BYTES),
             _decode(document.ciphertext, _SECRET_BYTES[document.kind] + _TAG_BYTES),
             document.associated_data(),
         )
-    except InvalidTag:
-        raise errors.PassphraseError(name=path.name) from None
     return StoredKey(document.kind, document.id, document.public, secret)
+
+
+def describe(path: Path) -> PublicHalf:
+    """Return what the key file *path* says of itself; no passphrase is needed.
+
+    Raises:
+        KeyFileError: as :func:`load`.
+    """
+    document = _read(path)
+    return PublicHalf(document.kind, document.id, document.public)
 
 
 def _read(path: Path) -> _Document:
@@ -203,6 +243,7 @@ def _read(path: Path) -> _Document:
         _decode(document.kdf.salt, _SALT_BYTES)
         _decode(document.nonce, _NONCE_BYTES)
         _decode(document.ciphertext, _SECRET_BYTES[document.kind] + _TAG_BYTES)
+        _require_undamaged(document)
     except OSError as error:
         raise errors.KeyFileError(name=path.name, detail=error.strerror) from None
     except ValidationError as error:
@@ -210,6 +251,12 @@ def _read(path: Path) -> _Document:
     except ValueError as error:
         raise errors.KeyFileError(name=path.name, detail=str(error)) from None
     return document
+
+
+def _require_undamaged(document: _Document) -> None:
+    if document.checksum != document.summed():
+        msg = locale.text("it is damaged: its checksum does not fit")
+        raise ValueError(msg)
 
 
 def _derive(kdf: _Kdf, passphrase: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from typing import Final
 
@@ -36,3 +37,15 @@ def fingerprint(text: str) -> str:
         ValueError: *text* is not an OpenSSH Ed25519 public key.
     """
     return sshsig.fingerprint(parse_openssh(text))
+
+
+def fingerprint_of(public: str) -> str:
+    """Return what people compare of any public key as text.
+
+    Of an OpenSSH key it is what ``ssh-keygen -l`` prints; of every other the SHA-256 of the
+    text, in hexadecimal as ``sha256sum`` prints it.
+    """
+    try:
+        return fingerprint(public)
+    except ValueError:
+        return hashlib.sha256(public.encode()).hexdigest()

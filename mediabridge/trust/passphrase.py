@@ -1,4 +1,4 @@
-"""Where a passphrase may come from: a private file, systemd, or a person.
+"""Where a passphrase may come from: a private file, an open descriptor, systemd, or a person.
 
 Never from the command line or from an environment value: both can be read by
 other processes and end up in shell histories and crash reports.
@@ -6,12 +6,15 @@ other processes and end up in shell histories and crash reports.
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from mediabridge import errors, locale
+from mediabridge.config import PASSPHRASE_CHARACTERS, PASSPHRASE_DIFFERENT
 from mediabridge.plainfile import read_plain
 
 PassphraseSource = Callable[[str], bytes]
@@ -19,6 +22,9 @@ PassphraseSource = Callable[[str], bytes]
 
 CREDENTIAL: Final = "mediabridge-passphrase"
 """Name of the systemd credential (``LoadCredentialEncrypted=`` of systemd.exec)."""
+
+NEW_CREDENTIAL: Final = "mediabridge-new-passphrase"
+"""Name of the systemd credential with the passphrase that takes the place of another."""
 
 _PASSPHRASE_BYTES: Final = 1024
 
@@ -36,23 +42,51 @@ def from_file(path: Path) -> PassphraseSource:
             another user, not one line of UTF-8, or empty.
     """
     try:
-        text = read_plain(path, _PASSPHRASE_BYTES, private=True).decode("utf-8")
+        data = read_plain(path, _PASSPHRASE_BYTES, private=True)
     except OSError as error:
         raise errors.PassphraseFileError(name=path.name, detail=error.strerror) from None
-    except UnicodeDecodeError:
-        raise errors.PassphraseFileError(name=path.name, detail=locale.text("not UTF-8")) from None
     except ValueError as error:
         raise errors.PassphraseFileError(name=path.name, detail=str(error)) from None
+    return _for_every_key(path.name, data)
+
+
+def from_descriptor(descriptor: int) -> PassphraseSource:
+    """Return a source that gives the one line that *descriptor* holds; it is read to its end.
+
+    Raises:
+        PassphraseFileError: it is not open, a terminal, too long, or not one line of UTF-8.
+    """
+    name = locale.text("descriptor {number}", number=descriptor)
+    try:
+        if os.isatty(descriptor):
+            detail = locale.text("it is a terminal; without the option it is asked for")
+            raise errors.PassphraseFileError(name=name, detail=detail)
+        with open(descriptor, "rb") as file:
+            data = file.read(_PASSPHRASE_BYTES + 1)
+    except OSError as error:
+        raise errors.PassphraseFileError(name=name, detail=error.strerror) from None
+    if len(data) > _PASSPHRASE_BYTES:
+        detail = locale.text("larger than {limit} bytes", limit=_PASSPHRASE_BYTES)
+        raise errors.PassphraseFileError(name=name, detail=detail)
+    return _for_every_key(name, data)
+
+
+def _for_every_key(name: str, data: bytes) -> PassphraseSource:
+    """Return the source of the one line in *data*, which came from what is called *name*."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise errors.PassphraseFileError(name=name, detail=locale.text("not UTF-8")) from None
     line = text.removesuffix("\n")
     if not line or "\n" in line:
         detail = locale.text("it should hold one line")
-        raise errors.PassphraseFileError(name=path.name, detail=detail)
-    _refuse_what_an_editor_added(path, line)
+        raise errors.PassphraseFileError(name=name, detail=detail)
+    _refuse_what_an_editor_added(name, line)
     passphrase = encode(line)
     return lambda _key_id: passphrase
 
 
-def _refuse_what_an_editor_added(path: Path, line: str) -> None:
+def _refuse_what_an_editor_added(name: str, line: str) -> None:
     """Say what cannot be seen: it would only be told as a wrong passphrase."""
     if line.startswith("\ufeff"):
         detail = locale.text("it begins with a byte order mark; save it as UTF-8 without one")
@@ -62,23 +96,56 @@ def _refuse_what_an_editor_added(path: Path, line: str) -> None:
         detail = locale.text("a space or tab stands before or after the passphrase")
     else:
         return
-    raise errors.PassphraseFileError(name=path.name, detail=detail)
+    raise errors.PassphraseFileError(name=name, detail=detail)
 
 
-def from_credentials(environment: Mapping[str, str]) -> PassphraseSource | None:
+def from_credentials(
+    environment: Mapping[str, str], name: str = CREDENTIAL
+) -> PassphraseSource | None:
     """Return the source that systemd handed to this service, or None if it did not.
 
     Args:
         environment: The process environment; only ``CREDENTIALS_DIRECTORY``, the
             name of a folder, is read.
+        name: Which of the credentials.
 
     Raises:
         PassphraseFileError: as :func:`from_file`.
     """
     folder = environment.get("CREDENTIALS_DIRECTORY")
-    if folder is None or not Path(folder, CREDENTIAL).exists():
+    if folder is None or not Path(folder, name).exists():
         return None
-    return from_file(Path(folder, CREDENTIAL))
+    return from_file(Path(folder, name))
+
+
+def require_strong(passphrase: bytes, key_id: str) -> None:
+    """Refuse a new passphrase of the key *key_id* that is too easy to guess.
+
+    Args:
+        passphrase: As :func:`encode` returns it.
+        key_id: The key's id, which stands in the file for everybody to read.
+
+    Raises:
+        PassphraseWeakError: too short, too few different characters, characters in the order
+            of their codes; the id of the key does not count. The text never repeats it.
+    """
+    text = passphrase.decode()
+    counting = text.lower().replace(key_id, "")
+    steps = {ord(after) - ord(before) for before, after in pairwise(text)}
+    if len(counting) < PASSPHRASE_CHARACTERS:
+        detail = locale.text(
+            "at least {wanted} characters are needed, not counting the id of the key",
+            wanted=PASSPHRASE_CHARACTERS,
+        )
+    elif len(set(counting)) < PASSPHRASE_DIFFERENT:
+        detail = locale.text(
+            "at least {wanted} different characters are needed", wanted=PASSPHRASE_DIFFERENT
+        )
+    elif len(steps) == 1:
+        detail = locale.text("its characters stand in the order of an alphabet or of numbers")
+    else:
+        return
+    raise errors.PassphraseWeakError(detail=detail)
 
 
 def encode(text: str) -> bytes:

@@ -1,0 +1,131 @@
+"""``mediabridge keys``: key files, before anybody signs with them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mediabridge.cli._ask import passphrase as ask
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result
+from mediabridge.cli._station import PassphraseFile, passphrases
+from mediabridge.errors import PassphraseDiffersError
+from mediabridge.locale import n_, text
+from mediabridge.trust.purposes import Purpose
+
+if TYPE_CHECKING:
+    from mediabridge.trust.keyfile import PublicHalf
+    from mediabridge.trust.passphrase import PassphraseSource
+
+KeyFile = Annotated[Path, typer.Argument(help=n_("The key file."), dir_okay=False)]
+
+
+def new(
+    context: Context,
+    key_id: Annotated[str, typer.Argument(metavar="ID", help=n_("What the key is called."))],
+    *,
+    kind: Annotated[Purpose, typer.Option(help=n_("What the key is for."))],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help=n_("The key file to make."), dir_okay=False)
+    ],
+    origin: Annotated[
+        str | None,
+        typer.Option(help=n_("Of a log key: the origin of the log that it signs.")),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+) -> Result:
+    from mediabridge.trust import keyfile
+    from mediabridge.trust.keymaking import new_key
+    from mediabridge.trust.passphrase import CREDENTIAL
+
+    key = new_key(kind, key_id, origin=origin)
+    keyfile.require_free(out)
+    source = _source_of_new(context, passphrase_file, context.passphrase_fd, CREDENTIAL)
+    keyfile.save(out, key, _strong(source, key_id))
+    return _shown(out, keyfile.PublicHalf(key.kind, key.id, key.public))
+
+
+def show(context: Context, file: KeyFile) -> Result:  # noqa: ARG001 - every command takes one
+    from mediabridge.trust import keyfile
+
+    return _shown(file, keyfile.describe(file))
+
+
+def passphrase(
+    context: Context,
+    file: KeyFile,
+    *,
+    passphrase_file: PassphraseFile = None,
+    new_passphrase_file: Annotated[
+        Path | None,
+        typer.Option(help=n_("A file with the new passphrase in its one line."), dir_okay=False),
+    ] = None,
+    new_passphrase_fd: Annotated[
+        int | None,
+        typer.Option(help=n_("An open file descriptor with the new passphrase in its one line.")),
+    ] = None,
+) -> Result:
+    from mediabridge.trust import keyfile
+    from mediabridge.trust.passphrase import NEW_CREDENTIAL
+
+    key_id = keyfile.describe(file).id
+    old = passphrases(context, passphrase_file, file.parent.parent)(key_id)
+    # The new one is asked for when the old one was right.
+    key = keyfile.load(file, old)
+    source = _source_of_new(context, new_passphrase_file, new_passphrase_fd, NEW_CREDENTIAL)
+    keyfile.save(file, key, _strong(source, key_id), replace=True)
+    line = text("The key {key} has a new passphrase; copies of the file keep the old.", key=key_id)
+    return Result([line], {"id": key_id, "file": str(file)})
+
+
+def _source_of_new(
+    context: Context, file: Path | None, descriptor: int | None, credential: str
+) -> PassphraseSource:
+    """Return where a new passphrase comes from; a person types it twice."""
+    from mediabridge.trust import passphrase as sources
+
+    if file is not None:
+        return sources.from_file(file)
+    if descriptor is not None:
+        return sources.from_descriptor(descriptor)
+    return sources.from_credentials(os.environ, credential) or sources.from_prompt(
+        lambda key_id: _asked_twice(context, key_id)
+    )
+
+
+def _asked_twice(context: Context, key_id: str) -> str:
+    first = ask(context, n_("New passphrase of the key {key}"), key=key_id)
+    if ask(context, n_("The same once more")) != first:
+        raise PassphraseDiffersError
+    return first
+
+
+def _strong(source: PassphraseSource, key_id: str) -> bytes:
+    from mediabridge.trust.passphrase import require_strong
+
+    chosen = source(key_id)
+    require_strong(chosen, key_id)
+    return chosen
+
+
+def _shown(file: Path, key: PublicHalf) -> Result:
+    from mediabridge.trust.keytext import fingerprint_of
+
+    fingerprint = fingerprint_of(key.public)
+    lines = [
+        text("Id: {id}", id=key.id),
+        text("Kind: {kind}", kind=key.kind),
+        text("Public half: {public}", public=key.public),
+        text("Fingerprint: {fingerprint}", fingerprint=fingerprint),
+    ]
+    data = {
+        "file": str(file),
+        "id": key.id,
+        "kind": key.kind,
+        "public": key.public,
+        "fingerprint": fingerprint,
+    }
+    return Result(lines, data)

@@ -1,0 +1,58 @@
+"""New private keys by their purpose: the one table of which kind of key serves which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from mediabridge import errors, locale
+from mediabridge.translog import checkpoint
+from mediabridge.trust import signers
+from mediabridge.trust.keyfile import KEY_ID, StoredKey
+from mediabridge.trust.purposes import Purpose
+
+_EXAMPLE: Final = "city.example.jp/log/lgwan-01"
+
+_MAKERS: Final[Mapping[Purpose, Callable[[str], StoredKey]]] = MappingProxyType(
+    {
+        Purpose.STATION: signers.new_ssh_key,
+        Purpose.OFFICER: signers.new_ssh_key,
+        Purpose.CLERK: signers.new_ssh_key,
+        Purpose.RECIPIENT: signers.new_recipient_key,
+        Purpose.TUF: signers.new_tuf_key,
+    }
+)
+"""A log key is made apart: it carries the name that it signs under."""
+
+
+def new_key(purpose: Purpose, key_id: str, *, origin: str | None = None) -> StoredKey:
+    """Make a key for *purpose*.
+
+    Args:
+        purpose: What it is for.
+        key_id: What it is called.
+        origin: Of a log key, and of no other: the origin of its log, such as
+            ``city.example.jp/log/lgwan-01``.
+
+    Raises:
+        UsageError: the id is none, a log key without its origin, or an origin without a log.
+    """
+    if re.fullmatch(KEY_ID, key_id) is None:
+        detail = locale.text("an id has lower-case letters, digits and hyphens, at most 64")
+        raise errors.UsageError(detail=detail)
+    if purpose is Purpose.LOG:
+        return _log_key(key_id, origin or "")
+    if origin is not None:
+        raise errors.UsageError(detail=locale.text("only a log key has an origin"))
+    return _MAKERS[purpose](key_id)
+
+
+def _log_key(key_id: str, origin: str) -> StoredKey:
+    try:
+        checkpoint.station_of(origin)
+        return signers.new_log_key(key_id, origin=origin)
+    except ValueError:
+        detail = locale.text("a log key needs its origin, such as {example}", example=_EXAMPLE)
+        raise errors.UsageError(detail=detail) from None

@@ -1,0 +1,28 @@
+"""What a private key is for, in the words of the command line."""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+
+
+@unique
+class Purpose(StrEnum):
+    """A key has one purpose for life; which kind of key serves it is in ``keymaking``."""
+
+    STATION = "station"
+    """Signs the bundles of a station."""
+
+    LOG = "log"
+    """Signs the checkpoints of a station's transfer log."""
+
+    RECIPIENT = "recipient"
+    """Opens what was sealed for a station or for escrow."""
+
+    OFFICER = "officer"
+    """Signs approvals and media."""
+
+    CLERK = "clerk"
+    """Signs who prepared, carried and received."""
+
+    TUF = "tuf"
+    """Signs one role of the trust data."""
