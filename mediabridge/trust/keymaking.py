@@ -9,7 +9,7 @@ from typing import Final
 
 from mediabridge import errors, locale
 from mediabridge.translog import checkpoint
-from mediabridge.trust import signers
+from mediabridge.trust import signers, tuf_keys
 from mediabridge.trust.keyfile import KEY_ID, StoredKey
 from mediabridge.trust.purposes import Purpose
 
@@ -22,6 +22,7 @@ _MAKERS: Final[Mapping[Purpose, Callable[[str], StoredKey]]] = MappingProxyType(
         Purpose.CLERK: signers.new_ssh_key,
         Purpose.RECIPIENT: signers.new_recipient_key,
         Purpose.TUF: signers.new_tuf_key,
+        Purpose.TUF_ML_DSA_65: tuf_keys.new_mldsa_key,
     }
 )
 """A log key is made apart: it carries the name that it signs under."""

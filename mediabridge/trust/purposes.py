@@ -26,3 +26,6 @@ class Purpose(StrEnum):
 
     TUF = "tuf"
     """Signs one role of the trust data."""
+
+    TUF_ML_DSA_65 = "tuf-ml-dsa-65"
+    """The half of a root holder's key pair that outlives classical signatures."""

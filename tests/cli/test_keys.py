@@ -77,11 +77,10 @@ def made(tmp_path: Path) -> Path:
         ("log", "log-ed25519"),
         ("recipient", "hpke-mlkem1024p384"),
         ("tuf", "tuf-ed25519"),
+        ("tuf-ml-dsa-65", "tuf-ml-dsa-65"),
     ],
 )
-def test_each_purpose_has_its_kind(
-    tmp_path: Path, answer: Json, purpose: str, kind: str
-) -> None:
+def test_each_purpose_has_its_kind(tmp_path: Path, answer: Json, purpose: str, kind: str) -> None:
     path = tmp_path / "key.json"
     origin = ["--origin", ORIGIN] if purpose == "log" else []
     secret = holding(tmp_path / "secret")
@@ -181,9 +180,7 @@ def test_what_is_typed_twice_must_be_alike(
         (b"windows\r\n", "Windows"),
     ],
 )
-def test_a_descriptor_holds_one_line(
-    made: Path, answer: Json, content: bytes, detail: str
-) -> None:
+def test_a_descriptor_holds_one_line(made: Path, answer: Json, content: bytes, detail: str) -> None:
     reader, writer = os.pipe()
     os.write(writer, content)
     os.close(writer)
@@ -264,7 +261,7 @@ def _changed_and_failed(path: Path, number: int) -> None:
 def test_an_interrupted_change_leaves_the_old_or_the_new(
     made: Path, interrupted: Callable[[Path, int], None]
 ) -> None:
-    """Claim C58."""
+    """Claim C59."""
     original, seen = made.read_bytes(), []
     processes = multiprocessing.get_context("fork")
     for number in range(1, 20):
@@ -284,11 +281,11 @@ def test_an_interrupted_change_leaves_the_old_or_the_new(
 
 
 def test_the_log_knows_of_wrong_passphrases(day: Day) -> None:
-    """Claim C59."""
+    """Claim C60."""
     home = day.world.home("lgwan-01")
     key = day.world.city.key_path("officer-1")
     with day.at("lgwan-01") as station:
-        before = station.log.size
+        before = station.log.size()
     for _ in range(PASSPHRASE_FREE_TRIES):
         words = ["--home", str(home.root), "media", "retire", "M-0001", "--key", str(key)]
         assert run([*words, "--passphrase-fd", given("not the passphrase")]) == 70

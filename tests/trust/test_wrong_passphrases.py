@@ -37,7 +37,7 @@ def fail(path: Path, waited: list[float]) -> PassphraseError:
 
 
 def test_the_wait_grows_to_its_bound(path: Path) -> None:
-    """Claim C59."""
+    """Claim C60."""
     waited: list[float] = []
     told = [fail(path, waited).facts for _ in range(PASSPHRASE_FREE_TRIES + 10)]
     assert waited[: PASSPHRASE_FREE_TRIES + 3] == [0] * PASSPHRASE_FREE_TRIES + [1, 2, 4]
@@ -66,7 +66,7 @@ def _try(path: Path) -> None:
 
 
 def test_ending_the_program_saves_no_wait(path: Path) -> None:
-    """Claim C59."""
+    """Claim C60."""
     processes = multiprocessing.get_context("fork")
     for _ in range(PASSPHRASE_FREE_TRIES + 3):
         child = processes.Process(target=_try, args=(path,))
