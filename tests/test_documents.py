@@ -138,18 +138,6 @@ def test_some_commands_quoted() -> None:
     assert {name for name in named_in_manuals if name not in quoted} == set()
 
 
-def test_readme_journey_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (block,) = [each for each in blocks_of(ROOT / "README.md", "sh") if "station init" in each]
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "stick").mkdir()
-    journey = [line for line in block.splitlines() if line.startswith("mediabridge ")]
-    for line in journey:
-        # An officer is asked; here nobody sits at the terminal.
-        answer = ["--yes"] if " --key " in line else []
-        assert run([*shlex.split(line)[1:], *answer]) == 0, line
-    assert len(journey) > 10
-
-
 def test_claims_numbered_without_gap() -> None:
     numbers = re.findall(r"^\* \*\*C([0-9]+)\*\* \*", text_of(THREATS), re.MULTILINE)
     assert [int(number) for number in numbers] == list(range(1, len(numbers) + 1))

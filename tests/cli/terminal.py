@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import termios
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from stations.days import Day
 
@@ -40,6 +42,18 @@ class Terminal:
             # Linux says so when the last program has closed the terminal.
             return self.process.wait()
 
+    def answer_all(self, question: str, keys: str) -> int:
+        """Type *keys* each time *question* is asked, until the program ends; return its code."""
+        answered = 0
+        try:
+            while True:
+                self._read()
+                while answered < self.shown.count(question):
+                    self.type(keys)
+                    answered += 1
+        except OSError:
+            return self.process.wait()
+
     def _read(self) -> None:
         self.shown += os.read(self.master, 65536).decode()
 
@@ -55,14 +69,25 @@ class Terminal:
 
 
 @contextmanager
-def terminal(day: Day, *words: str, typed: str = "") -> Iterator[Terminal]:
-    """Run a command at a terminal into which *typed* was typed before it began."""
+def at_terminal(
+    command: Sequence[str],
+    *,
+    typed: str = "",
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Terminal]:
+    """Run *command* in *folder* at a terminal into which *typed* was typed before it began."""
     master, slave = os.openpty()
+    termios.tcsetwinsize(master, (2 * LINES, COLUMNS))
     os.write(master, typed.encode())
-    home = str(day.world.home(LGWAN).root)
-    command = [sys.executable, "-m", "mediabridge", "--lang", "en", "--home", home, *words]
     process = subprocess.Popen(
-        command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+        command,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        cwd=folder,
+        env=environment,
     )
     os.close(slave)
     try:
@@ -71,3 +96,12 @@ def terminal(day: Day, *words: str, typed: str = "") -> Iterator[Terminal]:
         process.kill()
         process.wait()
         os.close(master)
+
+
+@contextmanager
+def terminal(day: Day, *words: str, typed: str = "") -> Iterator[Terminal]:
+    """Run a command of mediabridge at the LGWAN side's terminal; see :func:`at_terminal`."""
+    home = str(day.world.home(LGWAN).root)
+    command = [sys.executable, "-m", "mediabridge", "--lang", "en", "--home", home, *words]
+    with at_terminal(command, typed=typed) as at:
+        yield at
