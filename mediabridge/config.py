@@ -147,6 +147,10 @@ CLOCK_AHEAD_DAYS: Final = 31
 """A clock that is further ahead of everything known is more likely wrong: a bundle of that
 time would be refused until then, and be out of date afterwards."""
 
+EXPIRY_DAYS: Final = (60, 30, 7)
+"""So many days before a key or the trust data runs out somebody is told; renewing it takes a
+ceremony, for which people have to come together, and a trip to each station."""
+
 OVERDUE_DAYS: Final = 2
 """A bundle without a receipt after this many days is shown as overdue."""
 

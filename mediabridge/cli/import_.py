@@ -56,8 +56,20 @@ def taken_lines(taken: Taken) -> list[str | Table]:
         verdict_table(taken.verdict),
         outcomes_table(taken.outcomes),
         text("Receipts accepted: {count}", count=taken.receipts),
+        *_older_trust(taken),
         judged_by(taken.tables),
     ]
+
+
+def _older_trust(taken: Taken) -> list[str | Table]:
+    if taken.older_trust is None:
+        return []
+    older = text(
+        "The medium was written before an update of the trust data: it had version {version}."
+        " Only this station's own was used.",
+        version=taken.older_trust,
+    )
+    return [older]
 
 
 def taken_data(taken: Taken) -> dict[str, Any]:
@@ -69,5 +81,6 @@ def taken_data(taken: Taken) -> dict[str, Any]:
         "checks": verdict_data(taken.verdict),
         "outcomes": taken.outcomes,
         "receipts": taken.receipts,
+        "older_trust": taken.older_trust,
         "tables": taken.tables,
     }

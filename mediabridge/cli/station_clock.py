@@ -21,10 +21,11 @@ def clock(
     ] = False,
     operator: Operator = None,
 ) -> Result:
-    from mediabridge.stations.timekeeping import confirm_clock, newest_evidence
+    from mediabridge.clock import to_rfc3339
+    from mediabridge.stations.timekeeping import confirm_clock
 
     with open_station(context) as station:
-        known, now = newest_evidence(station), station.now()
+        known, now = station.clock.newest, to_rfc3339(station.clock.machine.now())
         data = {"clock": now, "known": known.time, "confirmed": False}
         lines = [
             text("The clock of this machine: {now}", now=now),

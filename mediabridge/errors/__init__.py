@@ -53,6 +53,7 @@ from mediabridge.errors._bundle import (
     TreeTooLargeError,
     TreeUnexpectedError,
     TrustInvalidError,
+    TrustOlderError,
     TrustRollbackError,
     WrongDestinationError,
 )
@@ -302,6 +303,7 @@ __all__ = [
     "TreeTooLargeError",
     "TreeUnexpectedError",
     "TrustInvalidError",
+    "TrustOlderError",
     "TrustRollbackError",
     "TrustRootTooOldError",
     "UnregisteredMediumError",

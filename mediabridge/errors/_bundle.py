@@ -56,11 +56,19 @@ class TrustInvalidError(BundleError):
     hint = "Ask the security officer for a medium with current trust data."
 
 
+class TrustOlderError(BundleError):
+    """Trust data that was genuine in its time, before an update that this station has."""
+
+    reason = "TRUST_OLDER"
+    sentence = "The trust data is older than what this station already knows: {detail}."
+    hint = "Nothing was taken from it. Use a medium that was written after the last update."
+
+
 class TrustRollbackError(BundleError):
-    """Step 2: trust data older than what this station has already seen."""
+    """Step 2: parts of the trust data are older than what this station has already seen."""
 
     reason = "TRUST_ROLLBACK"
-    sentence = "The trust data is older than what this station already knows: {detail}."
+    sentence = "Old and new are mixed in the trust data: {detail}."
     hint = "Keep the medium and call the security officer."
 
 

@@ -207,25 +207,25 @@ class StationBusyError(ConfigurationError):
 
 
 class ClockTooEarlyError(ConfigurationError):
-    """Before signing: the machine's clock is earlier than something that is surely past."""
+    """The machine's clock is earlier than something that is surely past.
+
+    Raised where there is no station yet; at a station the reason of ``clock-doubted``.
+    """
 
     reason = "CLOCK_TOO_EARLY"
     sentence = "This machine's clock says {got}, which is before {wanted} ({source})."
     hint = (
-        "Nothing was signed. Set date, time and time zone; often its battery is empty."
+        "Set date, time and time zone; often its battery is empty."
         " If the clock is right: mediabridge station clock."
     )
 
 
 class ClockTooFarAheadError(ConfigurationError):
-    """Before signing: the machine's clock is far ahead of everything this station knows."""
+    """The machine's clock is far ahead of all this station knows: a reason of ``clock-doubted``."""
 
     reason = "CLOCK_TOO_FAR_AHEAD"
     sentence = "This machine's clock says {got}, long after {wanted} ({source})."
-    hint = (
-        "Nothing was signed. Set date, time and time zone."
-        " If the clock is right: mediabridge station clock."
-    )
+    hint = "Set date, time and time zone. If the clock is right: mediabridge station clock."
 
 
 class TrustRootTooOldError(ConfigurationError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mediabridge.bundle import layout, sshsig
 from mediabridge.errors import SignerRevokedError, SignerRoleError, SignerUnknownError
 from mediabridge.locale import text
+from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.station import OpenStation
 from mediabridge.trust.signers import FileSigner, Signer
 from mediabridge.trust.trust_data import Duty, Person
@@ -19,7 +20,9 @@ def officer_of(station: OpenStation, officer: Signer, *, also_at: str | None = N
     Raises:
         SignerUnknownError, SignerRoleError: the key is not that of an officer.
         SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count.
+        TrustInvalidError: the trust data has run out.
     """
+    check_trust_in_time(station)
     fingerprint = sshsig.fingerprint(officer.public_key)
     holder = station.trust.holder_of(fingerprint)
     if holder is None:
@@ -45,7 +48,9 @@ def own_signer(station: OpenStation) -> FileSigner:
     Raises:
         SignerUnknownError: trust data has another key for this station, or none.
         SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count.
+        TrustInvalidError: the trust data has run out.
     """
+    check_trust_in_time(station)
     signer = station.signer
     fingerprint = sshsig.fingerprint(signer.public_key)
     holder = station.trust.holder_of(fingerprint)

@@ -20,7 +20,6 @@ from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts
 from mediabridge.stations.ordering import as_issued
 from mediabridge.stations.reading import records_of
-from mediabridge.stations.timekeeping import clock_seems_right
 from mediabridge.translog.events import Event
 from mediabridge.verify import RouteState
 
@@ -29,13 +28,9 @@ class RegistryStation(Desk):
     """The station beside the resident registry; it never touches LGWAN."""
 
     def _put_right(self) -> None:
-        """Issue, besides, the receipt that a power cut may have kept back.
-
-        What takes the power may take the clock, too: a receipt waits until it is right.
-        """
+        """Issue, besides, the receipt that a power cut may have kept back."""
         super()._put_right()
-        if clock_seems_right(self):
-            receipts.issue_missing(self, self.registry)
+        receipts.issue_missing(self, self.registry)
 
     @cached_property
     def registry(self) -> Registry:

@@ -28,6 +28,7 @@ from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
 from mediabridge.records.tables import RuleTables
 from mediabridge.stations.books import Books
+from mediabridge.stations.held_clock import Evidence, HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig, close_to_others
 from mediabridge.stopping import told
 from mediabridge.translog import checkpoint, database, events
@@ -69,7 +70,8 @@ class OpenStation:
         *show* is told every state of a medium as it changes; see :meth:`tell`.
         """
         self.home = Home(root)
-        self.clock = clock
+        self.clock = HeldClock(clock, self._past)
+        self.doubt_noted = False
         self.progress: Progress = progress or NullProgress()
         self._passphrases = passphrases
         self._show = show
@@ -164,6 +166,9 @@ class OpenStation:
         """Return the current time as the format writes it."""
         return to_rfc3339(self.clock.now())
 
+    def _past(self) -> Iterator[Evidence]:
+        return evidence(self.log, self.id, self.trust)
+
     def record(self, event: Event, *, actor: str | None = None, **facts: Fact) -> None:
         """Append to the transfer log; durable when this returns. Call it before the effect."""
         self.log.append(
@@ -226,14 +231,17 @@ class OpenStation:
         """Take over newer trust data from a medium, if there is any.
 
         Raises:
-            TrustRollbackError, TrustInvalidError: see :func:`mediabridge.trust.client.refresh`.
+            TrustOlderError, TrustRollbackError, TrustInvalidError: see
+                :func:`mediabridge.trust.client.refresh`.
         """
         self.trust = client.refresh(
             medium_trust,
             self.home.trust_cache,
             self.home.trust_root.read_bytes(),
+            now=self.clock.now(),
             before_switch=self._announce_trust,
         )
+        self.clock.ask_again()
 
     def _announce_trust(self, found: TrustData) -> None:
         """Refuse another city's trust data; leave the log entry for newer data of ours."""

@@ -34,6 +34,12 @@ class Event(StrEnum):
     TRUST_UPDATED = "trust-updated"
     """Newer trust data was accepted; from here on other keys may count."""
 
+    TRUST_OLDER = "trust-older"
+    """A stick brought trust data from before an update; only our own judged what is on it."""
+
+    CLOCK_DOUBTED = "clock-doubted"
+    """The machine's clock cannot be right, as the reason says; the last sure time is used."""
+
     CLOCK_CONFIRMED = "clock-confirmed"
     """A person compared the machine's clock with another one and said that it is right."""
 

@@ -8,8 +8,10 @@ is the transport (:mod:`mediabridge.trust.folder_source`) and the keeping
 A refresh works on a copy of the generation in force and switches ``current`` at its end. A
 refused one changes one thing: roots that were verified before it was refused are
 remembered (section 5.3.8), so that keys they revoked count no more, whatever became of
-the rest. What was accepted before stays in force. Expiry is measured against the machine's
-clock, which is the one thing the TUF client does not let us pass in (ADR 0002).
+the rest. What was accepted before stays in force.
+
+Time is a parameter here, too: the TUF client takes the machine's clock when it is made, and
+is told the caller's time before it compares anything with it (ADR 0002).
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from tuf.api.exceptions import (
     BadVersionNumberError,
@@ -52,7 +55,9 @@ from mediabridge.trust.generations import (
 )
 from mediabridge.trust.repository import TARGET
 
-_Role = TypeVar("_Role", Snapshot, Timestamp)
+_ROLES: Final = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
+_BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""At this time nothing has expired: for what is asked of signatures and versions only."""
 _ROOTS: Final = shutil.ignore_patterns("root.json", "root_history")
 _CONFIG: Final = UpdaterConfig(
     max_root_rotations=LIMITS.trust_root_rotations,
@@ -78,6 +83,7 @@ def refresh(
     cache: Path,
     bootstrap: bytes,
     *,
+    now: datetime | None = None,
     before_switch: Callable[[trust_data.TrustData], None] = lambda _: None,
 ) -> trust_data.TrustData:
     """Take over the trust data in *repository* if it is genuine and not older.
@@ -86,6 +92,7 @@ def refresh(
         repository: The folder on the medium that holds ``metadata`` and ``targets``.
         cache: This station's folder for what it has accepted; made if missing.
         bootstrap: The root metadata this station was given by hand when it was set up.
+        now: What expiry is measured against; without it, the machine's clock.
         before_switch: Called with what was found genuine before it takes effect; if it
             raises, this does not take effect.
 
@@ -93,7 +100,8 @@ def refresh(
         The newest trust data; the same as before if the medium brings nothing newer.
 
     Raises:
-        TrustRollbackError: the medium is older than what this station has accepted.
+        TrustOlderError: the medium's is genuine as a whole, and older than what was accepted here.
+        TrustRollbackError: only a part of it is older: somebody mixed old and new.
         TrustInvalidError: anything else is wrong with the repository.
         TrustRootTooOldError: the root was changed more often since *bootstrap* than is followed.
         MediumIoError: the operating system could not read the medium.
@@ -103,12 +111,12 @@ def refresh(
     source = FolderSource(repository)
     with locked(cache, fcntl.LOCK_EX), next_generation(cache) as work:
         try:
-            trust = _accept(source, work / "client", bootstrap)
+            trust = _accept(source, work / "client", bootstrap, now)
             _keep(work)
             before_switch(trust)
         except (RepositoryError, DownloadError) as error:
             remember_roots(cache, work)
-            raise _refusal(error, source, current_generation(cache)) from None
+            raise _refusal(error, source, current_generation(cache), bootstrap) from None
         except errors.MediabridgeError:
             remember_roots(cache, work)
             raise
@@ -120,11 +128,13 @@ def current(cache: Path) -> trust_data.TrustData:
     """Return the trust data this station accepted last, verified once more.
 
     It is verified under the root it was accepted under: a newer one, remembered from a
-    refused repository, decides about what comes, not about what is there (ADR 0002).
+    refused repository, decides about what comes, not about what is there (ADR 0002). Whether
+    it has expired since is not asked here but where it is used (:func:`expires`): a station
+    whose trust data ran out has to be opened to take the next.
 
     Raises:
         StationError: no trust data was ever accepted here.
-        TrustInvalidError: what was accepted has expired since, or is damaged.
+        TrustInvalidError: what was accepted is damaged.
     """
     with locked(cache, fcntl.LOCK_SH), tempfile.TemporaryDirectory() as scratch:
         repository = repository_copy(cache)
@@ -133,8 +143,28 @@ def current(cache: Path) -> trust_data.TrustData:
             shutil.copytree(repository.parent / "client", client, ignore=_ROOTS)
             roots = chain(repository / "metadata")
             bootstrap = roots[max(roots, default=0)].read_bytes()
-            return _accept(FolderSource(repository), client, bootstrap)
+            return _accept(FolderSource(repository), client, bootstrap, _BEFORE_ALL)
         except (RepositoryError, DownloadError, OSError, KeyError, errors.MediumError) as error:
+            raise errors.TrustInvalidError(detail=_explain(error)) from None
+
+
+def expires(cache: Path) -> dict[str, datetime]:
+    """Return when the accepted metadata of each TUF role expires.
+
+    Raises:
+        StationError, StationDamagedError: as :func:`repository_copy`.
+        TrustInvalidError: a file is damaged.
+    """
+    with locked(cache, fcntl.LOCK_SH):
+        repository = repository_copy(cache)
+        roots = chain(repository / "metadata")
+        accepted = repository.parent / "client"
+        try:
+            files = {role: accepted / f"{role}.json" for role in _ROLES}
+            # A newer root, remembered from a refused repository, is not what was accepted.
+            files[Root.type] = roots[max(roots, default=0)]
+            return {role: _signed(path).expires for role, path in files.items()}
+        except (RepositoryError, OSError, KeyError) as error:
             raise errors.TrustInvalidError(detail=_explain(error)) from None
 
 
@@ -157,9 +187,11 @@ def repository_copy(cache: Path) -> Path:
     return generation / "repository"
 
 
-def _accept(source: FolderSource, client: Path, bootstrap: bytes) -> trust_data.TrustData:
-    """Run the TUF client workflow in the folder *client*; take its one target."""
-    updater = _update(source, client, bootstrap)
+def _accept(
+    source: FolderSource, client: Path, bootstrap: bytes, now: datetime | None
+) -> trust_data.TrustData:
+    """Run the TUF client workflow in the folder *client* as at *now*; take its one target."""
+    updater = _update(source, client, bootstrap, now)
     target = updater.get_targetinfo(TARGET)
     if target is None:
         detail = locale.text("{name} is not among the signed files", name=TARGET)
@@ -179,7 +211,7 @@ def _accept(source: FolderSource, client: Path, bootstrap: bytes) -> trust_data.
     return trust
 
 
-def _update(source: FolderSource, client: Path, bootstrap: bytes) -> Updater:
+def _update(source: FolderSource, client: Path, bootstrap: bytes, now: datetime | None) -> Updater:
     """Bring the four roles up to date, or say that the root cannot be."""
     try:
         canonical.check_depth(bootstrap)
@@ -193,6 +225,9 @@ def _update(source: FolderSource, client: Path, bootstrap: bytes) -> Updater:
         config=_CONFIG,
         bootstrap=bootstrap,
     )
+    if now is not None:
+        # The one thing it has no parameter for; it is read at the first expiry, in refresh().
+        updater._trusted_set.reference_time = now  # noqa: SLF001
     try:
         updater.refresh()
     except (RepositoryError, DownloadError):
@@ -239,42 +274,52 @@ def _keep(work: Path) -> None:
 
 
 def _refusal(
-    error: Exception, source: FolderSource, generation: Path | None
+    error: Exception, source: FolderSource, generation: Path | None, bootstrap: bytes
 ) -> errors.MediabridgeError:
-    if isinstance(error, BadVersionNumberError) and generation is not None:
-        older = _older(source, FolderSource(generation / "repository"))
-        if older is not None:
-            return errors.TrustRollbackError(detail=older)
+    known = _versions(generation / "client") if generation is not None else []
+    if known and isinstance(error, BadVersionNumberError | UnsignedMetadataError):
+        older = _older(source, known, bootstrap)
+        # A key that a newer root took away may have signed what is old, and nothing else.
+        if isinstance(error, BadVersionNumberError) or isinstance(older, errors.TrustOlderError):
+            return older or errors.TrustInvalidError(detail=_explain(error))
     return errors.TrustInvalidError(detail=_explain(error))
 
 
-def _older(source: FolderSource, known: FolderSource) -> str | None:
-    """Say in what *source* is behind *known*; it only names the reason of a refusal."""
-    try:
-        for offered, accepted in zip(_versions(source), _versions(known), strict=False):
-            if offered < accepted:
-                return locale.text("version {got}, known is {wanted}", got=offered, wanted=accepted)
-    except (RepositoryError, DownloadError):
+def _older(
+    source: FolderSource, known: list[int], bootstrap: bytes
+) -> errors.MediabridgeError | None:
+    """Return that *source* is behind the versions *known*, when it is genuine by itself.
+
+    It is asked as by a station that has accepted nothing yet: keys that a newer root took away
+    vouched for it in their time. Nothing is taken from it, so what they sign today gains nothing.
+    """
+    with tempfile.TemporaryDirectory() as client:
+        try:
+            trust = _accept(source, Path(client), bootstrap, _BEFORE_ALL)
+        except (RepositoryError, DownloadError, errors.BundleError):
+            return None
+        pairs = list(zip(_versions(Path(client)), known, strict=False))
+    behind = [(got, wanted) for got, wanted in pairs if got < wanted]
+    if not behind:
         return None
-    return None
+    got, wanted = behind[-1]
+    detail = locale.text("version {got}, known is {wanted}", got=got, wanted=wanted)
+    if any(offered > accepted for offered, accepted in pairs):
+        return errors.TrustRollbackError(detail=detail)
+    return errors.TrustOlderError(detail=detail, version=trust.version)
 
 
-def _versions(source: FolderSource) -> Iterator[int]:
-    timestamp = _unverified(source, "timestamp.json", Timestamp)
-    yield timestamp.version
-    yield timestamp.snapshot_meta.version
-    name = f"{timestamp.snapshot_meta.version}.snapshot.json"
-    targets = _unverified(source, name, Snapshot).meta.get("targets.json")
-    if targets is not None:
-        yield targets.version
+def _versions(client: Path) -> list[int]:
+    """Return the versions of what a TUF client verified in *client*, root first."""
+    return [
+        _signed(client / f"{role}.json").version
+        for role in _ROLES
+        if (client / f"{role}.json").exists()
+    ]
 
 
-def _unverified(source: FolderSource, name: str, kind: type[_Role]) -> _Role:
-    data = source.download_bytes(f"metadata/{name}", LIMITS.trust_file_bytes)
-    signed = Metadata[_Role].from_bytes(data).signed
-    if not isinstance(signed, kind):
-        msg = locale.text("{name} is not a {kind}", name=name, kind=kind.type)
-        raise RepositoryError(msg)
+def _signed(path: Path) -> Root | Timestamp | Snapshot | Targets:
+    signed: Root | Timestamp | Snapshot | Targets = Metadata.from_file(str(path)).signed
     return signed
 
 

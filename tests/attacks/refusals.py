@@ -19,12 +19,14 @@ def assert_refused(
     *,
     station: str = "registry-01",
     clock: Clock | None = None,
+    first: tuple[Event, ...] = (),
 ) -> MediabridgeError:
     """Import the stick at *station* and require exactly *error*, without any effect.
 
     No output, no trace in staging or quarantine, registry and books as they were, and
     one entry in the log that says ``bundle-refused`` and why. Before it the log may
-    only tell what was passed over, and how far the examination came.
+    only tell what was passed over, how far the examination came, and *first* what it says
+    of the stick.
     """
     before, logged = world.snapshot(station), len(world.log(station))
     trusted = _trust_version(world, station)
@@ -36,7 +38,7 @@ def assert_refused(
     passed = Event.DROPPINGS_PASSED
     entries = [each for each in world.log(station)[logged:] if each.event is not passed]
     newer = [Event.TRUST_UPDATED] if _trust_version(world, station) != trusted else []
-    assert [each.event for each in entries] == [*newer, *_story(refusal.value)]
+    assert [each.event for each in entries] == [*first, *newer, *_story(refusal.value)]
     assert entries[-1].facts["reason"] == error.reason
     return refusal.value
 

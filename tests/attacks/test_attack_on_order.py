@@ -10,7 +10,7 @@ from attacks.records import isa_csv
 from attacks.refusals import assert_refused
 from attacks.world import World
 
-from mediabridge.clock import SystemClock
+from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.errors import (
     AlreadyAppliedError,
     BundleExpiredError,
@@ -120,14 +120,15 @@ class FixedClock:
 
 def test_expired_bundle(world: World) -> None:
     """Claim C17."""
-    late = FixedClock(SystemClock().now() + timedelta(days=31))
+    late = FixedClock(SystemClock().now() + timedelta(days=30, hours=1))
     assert_refused(world, BundleExpiredError, clock=late)
 
 
-def test_bundle_of_the_future(world: World) -> None:
+def test_bundle_of_the_future(world: World, forge: Forge) -> None:
     """Claim C17."""
-    early = FixedClock(SystemClock().now() - timedelta(hours=25))
-    assert_refused(world, BundleNotYetValidError, clock=early)
+    now = SystemClock().now()
+    forge.seal(header=changed(created=to_rfc3339(now + timedelta(hours=25))))
+    assert_refused(world, BundleNotYetValidError)
 
 
 def test_clocks_may_differ_by_a_day(world: World) -> None:

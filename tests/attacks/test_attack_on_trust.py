@@ -3,22 +3,28 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attacks.forge import Forge, changed
 from attacks.refusals import assert_refused
-from attacks.world import World, make_world
+from attacks.world import World, make_world, passphrase_for
+from tuf.api.metadata import Metadata
 
 from mediabridge.bundle import layout
-from mediabridge.errors import TrustInvalidError, TrustRollbackError
+from mediabridge.clock import SystemClock, to_rfc3339
+from mediabridge.errors import SignerRevokedError, TrustInvalidError, TrustRollbackError
+from mediabridge.translog.events import Event
+from mediabridge.trust import keytext
+from mediabridge.trust.trust_data import Revocation
 
 
 def _metadata(world: World) -> Path:
     return layout.trust_folder(world.medium) / "metadata"
 
 
-def test_trust_rolled_back(world: World) -> None:
-    """Claim C38."""
+def _old_stick(world: World) -> None:
+    """Put on the stick the trust data of before an update that the receiver has taken."""
     old = world.root / "old-trust"
     shutil.copytree(world.city.repository, old)
     world.publish()
@@ -27,6 +33,55 @@ def test_trust_rolled_back(world: World) -> None:
     world.send()
     shutil.rmtree(layout.trust_folder(world.medium))
     shutil.copytree(old, layout.trust_folder(world.medium))
+
+
+def test_trust_rolled_back(world: World) -> None:
+    """Claim C38. The stick's is not taken; the bundle is judged by the receiver's own."""
+    _old_stick(world)
+    (taken,) = world.import_()
+    assert (taken.seq, taken.older_trust) == (2, 1)
+    (entry,) = [each for each in world.log() if each.event is Event.TRUST_OLDER]
+    assert entry.facts["trust_version"] == 1
+    with world.registry() as station:
+        assert station.trust.version == 2
+
+
+def test_trust_rolled_back_brings_no_revoked_key_back(world: World) -> None:
+    """Claims C29 and C38."""
+    old = world.root / "old-trust"
+    shutil.copytree(world.city.repository, old)
+    world.import_()
+    bundle = world.bundle
+    bundle.rename(world.root / "aside")
+    world.send()
+    officer = next(each for each in world.city.trust.people if each.name == "officer-1")
+    revoked = Revocation(
+        key=keytext.fingerprint(officer.key), at=to_rfc3339(SystemClock().now()), reason="KEY_LOST"
+    )
+    world.publish(revoked=(revoked,))
+    with world.registry() as station:
+        station.accept_trust(layout.trust_folder(world.medium))
+    shutil.rmtree(layout.trust_folder(world.medium))
+    shutil.copytree(old, layout.trust_folder(world.medium))
+    assert_refused(world, SignerRevokedError, first=(Event.TRUST_OLDER,))
+
+
+def test_trust_rolled_back_in_part(world: World) -> None:
+    """Claim C38. A thief of the keys of snapshot and timestamp shows old targets as new."""
+    _old_stick(world)
+    publishers = world.city.publishers(passphrase_for)
+    for name, signer in (
+        ("1.snapshot", publishers.snapshot),
+        ("timestamp", publishers.timestamp),
+    ):
+        path = _metadata(world) / f"{name}.json"
+        metadata: Metadata[Any] = Metadata.from_file(str(path))
+        metadata.signed.version = 9
+        if name == "timestamp":
+            metadata.signed.snapshot_meta.version = 9
+        key_id = next(iter(metadata.signatures))
+        metadata.signatures[key_id].signature = signer.sign(metadata.signed_bytes).hex()
+        metadata.to_file(str(path.with_name(path.name.replace("1.", "9."))))
     assert_refused(world, TrustRollbackError)
 
 

@@ -13,7 +13,13 @@ from tuf.api.metadata import Metadata, Root, Targets
 
 from mediabridge.clock import SystemClock
 from mediabridge.config import LIMITS
-from mediabridge.errors import MediumIoError, StationError, TrustInvalidError, TrustRollbackError
+from mediabridge.errors import (
+    MediumIoError,
+    StationError,
+    TrustInvalidError,
+    TrustOlderError,
+    TrustRollbackError,
+)
 from mediabridge.trust import client, keyfile, repository, signers
 from mediabridge.trust.city import City
 from mediabridge.trust.repository import Expiry, Publishers, RootHolders
@@ -119,16 +125,62 @@ def test_current_notices_lost_files(city: City, cache: Path) -> None:
         client.current(cache)
 
 
-def test_older_medium_is_rollback(
+def test_older_medium_is_told_as_such(
     city: City, cache: Path, tmp_path: Path, publish_next: Publish
 ) -> None:
     shutil.copytree(city.repository, tmp_path / "old")
     publish_next()
     client.refresh(city.repository, cache, city.root)
     before = tree(cache)
-    with pytest.raises(TrustRollbackError, match="version 1, known is 2"):
+    with pytest.raises(TrustOlderError, match="version 1, known is 2") as told:
         client.refresh(tmp_path / "old", cache, city.root)
+    assert told.value.facts["version"] == 1
     assert tree(cache) == before
+
+
+@pytest.mark.parametrize("fault", ["_tampered_target", "_one_signature_of_the_old"])
+def test_older_medium_that_is_not_genuine_is_invalid(
+    city: City, cache: Path, tmp_path: Path, publish_next: Publish, fault: str
+) -> None:
+    shutil.copytree(city.repository, tmp_path / "old")
+    publish_next()
+    client.refresh(city.repository, cache, city.root)
+    FORGERIES[fault](tmp_path / "old")
+    with pytest.raises(TrustInvalidError):
+        client.refresh(tmp_path / "old", cache, city.root)
+
+
+def test_medium_before_a_rotation_of_its_keys_is_older(
+    city: City, cache: Path, tmp_path: Path
+) -> None:
+    # Everything on the old medium was signed by keys that the new root no longer names.
+    shutil.copytree(city.repository, tmp_path / "old")
+    shutil.rmtree(city.repository)
+    signer = signers.signer(signers.new_tuf_key("new"))
+    publishers = Publishers(city.publishers(lambda _: b"training").targets, signer, signer)
+    newer = city.trust.model_copy(update={"version": 2})
+    holders = RootHolders(
+        [
+            signers.open_signer(city.key_path(f"tuf-root-{number}"), b"training")
+            for number in (1, 2, 3)
+        ]
+    )
+    repository.create(
+        city.repository, newer, root=holders, publishers=publishers, clock=SystemClock()
+    )
+    metadata = city.repository / "metadata"
+    root: Metadata[Root] = Metadata.from_file(str(metadata / "1.root.json"))
+    root.signed.version = 2
+    root.signatures.clear()
+    for holder in holders.signers:
+        secret = keyfile.load(city.key_path(holder.id), b"training").secret
+        root.sign(CryptoSigner(Ed25519PrivateKey.from_private_bytes(secret)), append=True)
+    root.to_file(str(metadata / "2.root.json"))
+    shutil.copyfile(tmp_path / "old" / "metadata" / "1.root.json", metadata / "1.root.json")
+    assert client.refresh(city.repository, cache, city.root) == newer
+    with pytest.raises(TrustOlderError, match="version 1, known is 2"):
+        client.refresh(tmp_path / "old", cache, city.root)
+    assert client.current(cache) == newer
 
 
 def test_older_trust_data_under_newer_timestamp_is_rollback(
@@ -284,6 +336,13 @@ def _no_json(medium: Path) -> None:
 def _deep_json(medium: Path) -> None:
     (medium / "metadata" / "timestamp.json").write_bytes(b"[" * 200_000)
 
+
+def _one_signature_of_the_old(medium: Path) -> None:
+    path = medium / "metadata" / "1.targets.json"
+    edit(path, lambda document: document["signatures"].pop())
+
+
+FORGERIES = {each.__name__: each for each in (_tampered_target, _one_signature_of_the_old)}
 
 FAULTS = [
     _no_timestamp,

@@ -16,6 +16,7 @@ from mediabridge.receipt import Head, ReceiptReader, write_receipt
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt
 from mediabridge.stations.incoming import answers
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog.events import Event
 from mediabridge.translog.recovery import Recovery
 from mediabridge.translog.section import VerifiedSection
@@ -107,6 +108,7 @@ def issue_missing(station: OpenStation, registry: Registry) -> None:
     for entry in registry.journal():
         if station.books.bundle(entry.bundle.bundle_id) is None:
             bundle = entry.bundle.bundle_id
+            note_doubt(station)
             station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.RECEIPT_MISSING)
             counts = {str(result): n for result, n in entry.counts.by_result.items()}
             outcomes = registry.outcomes(bundle)

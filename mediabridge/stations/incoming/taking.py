@@ -24,17 +24,20 @@ from mediabridge.errors import (
     BundleError,
     MediabridgeError,
     NothingOnMediumError,
+    TrustOlderError,
 )
 from mediabridge.locale import n_
 from mediabridge.media import staging, strangers, tree
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
+from mediabridge.stations.expiry import check_trust_in_time
+from mediabridge.stations.held_clock import Evidence
 from mediabridge.stations.incoming import receipts
 from mediabridge.stations.reading import check_records
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
 from mediabridge.stations.sticks.visits import Visit, allow, note_droppings, true_cause, watched
-from mediabridge.stations.timekeeping import Evidence, check_clock
+from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog import note, section
 from mediabridge.translog.events import Event
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
@@ -54,6 +57,8 @@ class Taken:
     verdict: Verdict
     outcomes: dict[str, int]
     receipts: int
+    older_trust: int | None
+    """The version of the stick's trust data where it was older than ours, and not used."""
     tables: Sequence[Mapping[str, str]]
     """Which tables its records were judged by: the provenance of each."""
 
@@ -174,6 +179,7 @@ class _Import:
     medium: Path
     operator: str
     verdict: Verdict = field(default_factory=Verdict)
+    older_trust: int | None = None
 
     def run(self, name: str) -> Taken:
         """Take the bundle *name*, or refuse it."""
@@ -195,6 +201,9 @@ class _Import:
         self._update_trust()  # 2
         examination = self._examination(sealed)
         verified = examination.verify()  # 2 to 5
+        # What bears the signatures of a station and its officers was made by now.
+        self.station.clock.learn(Evidence(verified.header.created, n_("the bundle")))
+        note_doubt(self.station)
         self._note(Event.BUNDLE_VERIFIED, verified)
         opened = examination.open(verified, self._decrypt)  # 6, 7
         self._note(Event.BUNDLE_OPENED, verified)
@@ -203,8 +212,6 @@ class _Import:
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
             self._check_records(opened, peer_log[0])  # 9
             it.got = it.wanted
-        # The receipt will bear the clock's time, and what is taken cannot wait for another one.
-        check_clock(self.station, Evidence(verified.header.created, n_("the bundle")))
         # The peer's own statements, each kept whatever the registry says afterwards.
         self.station.mirror(verified.header.route.sender).keep(peer_log[0])
         following.follow(self.station, verified.header.route.sender)
@@ -220,6 +227,7 @@ class _Import:
             verdict=self.verdict,
             outcomes=outcomes,
             receipts=answered,
+            older_trust=self.older_trust,
             tables=self.station.tables.as_json(),
         )
 
@@ -240,12 +248,28 @@ class _Import:
             Step.TRUST, "not-older", wanted=f">= {self.station.trust.version}"
         ) as it:
             tree.check_folders(self.medium)
-            self.station.accept_trust(layout.trust_folder(self.medium))
+            try:
+                self.station.accept_trust(layout.trust_folder(self.medium))
+            except TrustOlderError as older:
+                # Written before an update that came another way: ours alone judges the bundle.
+                self._note_older(older)
+            check_trust_in_time(self.station)
             it.got = str(self.station.trust.version)
+
+    def _note_older(self, error: TrustOlderError) -> None:
+        self.older_trust = error.facts["version"]
+        self.station.record(
+            Event.TRUST_OLDER,
+            actor=self.operator,
+            trust_version=self.older_trust,
+            reason=error.reason,
+            **self.visit.facts,
+        )
 
     def _examination(self, sealed: SealedBundle) -> Examination:
         expectation = Expectation(
             now=self.station.clock.now(),
+            clock_believed=self.station.clock.doubt() is None,
             mode=self.station.config.mode,
             station=self.station.id,
             routes=self.taker.route_state,

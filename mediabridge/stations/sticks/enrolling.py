@@ -26,7 +26,7 @@ from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.custody import registration_facts
 from mediabridge.stations.sticks.visits import Visit, finish, note_flags, refuse, watched
-from mediabridge.stations.timekeeping import check_clock
+from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import Signer
 from mediabridge.validation import field_problems
@@ -89,12 +89,11 @@ def check_new(
 
     Raises:
         SignerUnknownError, SignerRoleError: the key is not that of an officer.
-        ClockTooEarlyError, ClockTooFarAheadError: the machine's clock is wrong.
         NoSerialError: the device cannot be told from its like.
         MediumError: it is no medium at all; the reason is its state.
         UsageError: a folder, or a number or device that is taken, and not *replacing*.
     """
-    check_clock(station)
+    note_doubt(station)
     officer_of(station, officer)
     device = slot.device
     if device is None:
