@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._result import Table
 from mediabridge.config import MIB
-from mediabridge.locale import moment, text, translate
+from mediabridge.locale import moment, said, text, translate
 from mediabridge.media.trips import health
 
 if TYPE_CHECKING:
