@@ -15,7 +15,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
+
+_OF_WRITING: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+"""What only writing ends with: reading another file within the same block does not."""
 
 
 @contextmanager
@@ -44,13 +47,24 @@ def appearing(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
             anything else that is not a plain file: a rename would put a file in its place.
     """
     _require_plain(path)
-    with draft_beside(path) as draft:
+    with _naming(path), draft_beside(path) as draft:
         with draft.open("wb") as file:
             yield file
             os.fchmod(file.fileno(), mode)
             _flush(file)
         draft.replace(path)
     sync_folder(path.parent)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Add *path* to an error of writing: of an open file the system does not say which it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in _OF_WRITING:
+            error.filename = str(path)
+        raise
 
 
 def _require_plain(path: Path) -> None:
@@ -77,7 +91,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         FileExistsError: there is one of that name.
         OSError: it cannot be written; a part of it may be left behind.
     """
-    with path.open("xb") as file:
+    with _naming(path), path.open("xb") as file:
         yield file
         _flush(file)
 

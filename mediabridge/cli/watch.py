@@ -31,11 +31,14 @@ def watch(
     from mediabridge.stations.home import Home
     from mediabridge.stations.watching import Watcher
 
+    home = Home(context.home)
+    # Whether there is a station for this user is said at once, not when a stick comes.
+    home.config()
     screen = _Screen(context)
     # The passphrases of this station's keys are asked for once, not at every stick.
     source = cache(passphrases(context, passphrase_file, context.home))
     opened = partial(open_station, context, source=source, show=screen.state)
-    watcher = Watcher(Home(context.home), opened, screen, operator=operator)
+    watcher = Watcher(home, opened, screen, operator=operator)
     try:
         for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):
             watcher.notice(snapshot)

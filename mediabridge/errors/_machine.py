@@ -100,8 +100,11 @@ def machine_error(said: OSError, home: Path) -> MediabridgeError:
     """
     refusal = _REFUSALS.get(said.errno or 0, DiskFailedError)
     path = said.filename2 or said.filename
-    name = os.fsdecode(path) if isinstance(path, str | bytes) else "?"
     detail = said.strerror or type(said).__name__
+    if not isinstance(path, str | bytes):
+        # Of an open file the system gives no name; most likely it is one of the station's.
+        return refusal(name=home.name, detail=detail)
+    name = os.fsdecode(path)
     if issubclass(refusal, CommandLineError) and _is_inside(name, home):
         return StationDamagedError(name=os.path.relpath(name, home), detail=detail)
     return refusal(name=Path(name).name or name, detail=detail)

@@ -52,7 +52,7 @@ def told_by_system(error: OSError, path: Path, store: Store) -> MediabridgeError
 
 
 def _why_no_access(path: Path, store: Store) -> type[MediabridgeError]:
-    """Tell write protection from another user's file, by what stands in the way."""
+    """Tell write protection, another user's file and a full disk by what stands in the way."""
     refusals, journal = store.refusals, path.with_name(f"{path.name}-journal")
     try:
         places = [place for place in (path.parent, path, journal) if _is_there(place)]
@@ -65,7 +65,9 @@ def _why_no_access(path: Path, store: Store) -> type[MediabridgeError]:
             own = place.stat().st_uid == os.geteuid()
             protected = own or os.statvfs(place).f_flag & os.ST_RDONLY
             return refusals.read_only if protected else refusals.wrong_owner
-    return refusals.unavailable
+    disk = os.statvfs(path.parent)
+    # A disk may have bytes left and no more names for files; some kinds do not count them.
+    return refusals.full if disk.f_files and not disk.f_favail else refusals.unavailable
 
 
 def _is_there(place: Path) -> bool:

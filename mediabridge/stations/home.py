@@ -171,8 +171,13 @@ class Home:
         write_durably(self.config_file, canonical.dump(config.model_dump(exclude_none=True)))
 
     def empty_work(self) -> None:
-        """Remove what an interrupted journey left in staging and quarantine."""
-        shutil.rmtree(self.work, ignore_errors=True)
+        """Remove what an interrupted journey left in staging and quarantine.
+
+        Raises:
+            OSError: something is left; what the disk or its owner does not allow.
+        """
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.work)
         self.work.mkdir(mode=0o700)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from mediabridge.errors import MediabridgeError, StationBusyError
+from mediabridge.errors import MediabridgeError, StationBusyError, machine_error
 from mediabridge.media import policy
 from mediabridge.media.device import UsbDevice
 from mediabridge.media.states import MediumState, StateReport, report
@@ -77,9 +77,11 @@ class Watcher:
         except StationBusyError:
             # Another command works here; this stick's turn comes at the next tick.
             self._seen, self._books = (self._seen if self._waiting else None), 0
-        except MediabridgeError as error:
+        except (MediabridgeError, OSError) as error:
+            # A full disk ends this stick's turn, not the watch: with room, the stick comes again.
             self._waiting = None
-            self._screen.refused(error)
+            told = machine_error(error, self._home.root) if isinstance(error, OSError) else error
+            self._screen.refused(told)
         self.is_busy = False
 
     def _serve(self, snapshot: Snapshot) -> None:

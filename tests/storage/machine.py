@@ -37,6 +37,17 @@ class Disk:
         """Make it read-only, as the kernel does after an error."""
         subprocess.run(["mount", "-o", "remount,ro", self.folder], check=True)
 
+    def crowd(self) -> None:
+        """Use up the names it has room for: no file can be made any more."""
+        with suppress(OSError):
+            for number in range(1_000_000):
+                (self.folder / f"crowd-{number}").touch()
+
+    def make_room(self) -> None:
+        """Take away what filled it."""
+        for path in [self.folder / "filler", *self.folder.glob("crowd-*")]:
+            path.unlink(missing_ok=True)
+
     def fill(self, *, leave: int = 0) -> None:
         """Fill it up to *leave* bytes."""
         descriptor = os.open(self.folder / "filler", os.O_WRONLY | os.O_CREAT, 0o600)
@@ -84,10 +95,22 @@ def open_folder() -> Iterator[Path]:
         yield folder
 
 
-def refused_to_nobody(action: Callable[[], object]) -> MediabridgeError | None:
-    """Do *action* in a process of the user nobody; return what it was refused with."""
+def require_root() -> None:
+    """Skip the test where only root can play it."""
     if os.geteuid() != 0:
         _missing("only root can become another user")
+
+
+def become_nobody() -> None:
+    """Make this process another user's, for good."""
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+
+
+def refused_to_nobody(action: Callable[[], object]) -> MediabridgeError | None:
+    """Do *action* in a process of the user nobody; return what it was refused with."""
+    require_root()
     processes = multiprocessing.get_context("fork")
     ours, theirs = processes.Pipe(duplex=False)
     child = processes.Process(target=_as_nobody, args=(action, theirs))
@@ -102,9 +125,7 @@ def refused_to_nobody(action: Callable[[], object]) -> MediabridgeError | None:
 
 
 def _as_nobody(action: Callable[[], object], answer: Connection) -> None:
-    os.setgroups([])
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)
+    become_nobody()
     try:
         action()
     except MediabridgeError as error:
