@@ -53,8 +53,6 @@ FULL: dict[str, Fact] = {
     "medium_sha256": SHA256,
     "planned_minutes": 240,
     "trip": 1,
-    "droppings": 2,
-    "foreign": 1,
     "key": "officer-1",
     "wrong": 3,
 }
