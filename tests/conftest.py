@@ -38,6 +38,12 @@ def _english() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _as_wide_as_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on the window it is started in."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _screens_have_local_times(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail whatever test makes a screen show a time in the form of the files."""
     printable = _screen.printable

@@ -55,7 +55,6 @@ def test_placeholders_are_names(subtests: pytest.Subtests) -> None:
 
 
 ALWAYS_SEVERAL = {
-    "{count} bundles begin with {bundle}",
     "it holds {count} disks, it should be one",
     "it has {count} partitions, it should be one",
     "{what} {value} occurs {count} times",

@@ -38,7 +38,7 @@ def lines_of(table: Table, width: int | None) -> list[str]:
     heading, *rows = grid
     rule = _GAP.join("-" * each for each in layout.widths)
     below = list(enumerate(heading))[len(layout.widths) :]
-    lines = [*layout.beside(heading), *([rule] if rule else [])]
+    lines = [*layout.beside(heading), rule]
     for row in rows:
         lines += layout.beside(row)
         lines += (line for i, title in below if row[i] for line in layout.below(title, row[i]))
@@ -58,16 +58,18 @@ def _taken(widths: Sequence[int]) -> int:
 def _beside(widths: Sequence[int], width: int) -> list[int]:
     """Return the widths of the columns that stand beside each other on a screen of *width*.
 
-    Those from the left that fit as they are; and the others as well, wrapped, if each of
-    them then has room enough to be read.
+    All of them, the widest wrapped, if each then has room enough to be read; otherwise those
+    from the left that fit as they are.
     """
-    fitting = max(count for count in range(len(widths) + 1) if _taken(widths[:count]) <= width)
-    left, others = list(widths[:fitting]), widths[fitting:]
-    room = width - _taken([*left, *(0 for _ in others)])
-    wrapped = [min(each, room // len(others)) for each in others]
-    if others and min(wrapped) < min(_READABLE, width):
-        return left
-    return left + wrapped
+    for cap in range(max(widths), min(_READABLE, width) - 1, -1):
+        wrapped = [min(each, cap) for each in widths]
+        if _taken(wrapped) <= width:
+            return wrapped
+    # The first column says what a row is about: it stands there, even if it has to be wrapped.
+    first = min(widths[0], max(_READABLE, width // 2), width)
+    others = widths[1:]
+    fits = [count for count in range(len(widths)) if _taken([first, *others[:count]]) <= width]
+    return [first, *others[: max(fits)]]
 
 
 class _Layout:

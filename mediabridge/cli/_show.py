@@ -16,23 +16,6 @@ if TYPE_CHECKING:
     from mediabridge.verify import Verdict
     from mediabridge.verify.verdict import Check
 
-STATES = {
-    "sealed": n_("sealed, waiting for approval"),
-    "approved": n_("approved, ready to write"),
-    "written": n_("on a medium, not yet answered"),
-    "delivered": n_("delivered, receipt is in"),
-    "taken": n_("taken"),
-}
-RESULTS = {
-    "applied": n_("applied"),
-    "already_applied": n_("already applied"),
-    "held_for_review": n_("held"),
-    "moved_out": n_("moved out"),
-    "not_found": n_("not found"),
-    "conflict": n_("conflict"),
-    "rejected": n_("refused"),
-    "open": n_("no answer yet"),
-}
 CHECKS = {
     "names-kinds-sizes": n_("files on the medium"),
     "outbox": n_("own copy"),
@@ -126,13 +109,20 @@ def bundles_table(rows: Iterable[BundleRow]) -> Table:
                 text("state"), text("bundle")]  # fmt: skip
     cells = [
         [str(row.seq), row.sender, row.receiver, moment(row.created), str(row.records),
-         translate(STATES[row.state]), row.bundle]
+         said(row.state), row.bundle]
         for row in rows
     ]  # fmt: skip
     return Table(headings, cells, right=frozenset({0, 4}))
 
 
+def result_said(result: str | None) -> str:
+    """Return what became of a record, or that nobody knows yet."""
+    from mediabridge.stations.bundles import outcome_said
+
+    return text("no answer yet") if result in {None, "open"} else outcome_said(result)[0]
+
+
 def outcomes_table(outcomes: Mapping[str, int]) -> Table:
     """Return how many records had each result."""
-    rows = [[translate(RESULTS[result]), str(count)] for result, count in outcomes.items()]
+    rows = [[result_said(result), str(count)] for result, count in outcomes.items()]
     return Table([text("result"), text("records")], rows, right=frozenset({1}))

@@ -9,9 +9,9 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import bundles_table, outcomes_table, summary_table
+from mediabridge.cli._show import bundles_table, outcomes_table, result_said, summary_table
 from mediabridge.cli._station import open_station
-from mediabridge.locale import n_, text
+from mediabridge.locale import n_, said, text
 
 
 def list_(context: Context) -> Result:
@@ -48,7 +48,7 @@ def show(
     ]
     if records:
         cells = [
-            [kind, record, result or "open", reason or ""]
+            [said(kind), record, result_said(result), bundles.outcome_said(result, reason)[1]]
             for kind, record, result, reason in outcomes
         ]
         lines.append(Table([text("kind"), text("record"), text("result"), text("reason")], cells))

@@ -12,6 +12,15 @@ screens, log entries, verdicts and ``--json`` share. A class carries
 them in. Facts are identifiers, counts and hashes; personal data never.
 """
 
+from mediabridge.errors._asked import (
+    BundleAmbiguousError,
+    BundleUnknownError,
+    MediumNotedBeforeError,
+    MediumNotOnTripError,
+    MediumUnknownError,
+    NoBundleWaitingError,
+    RecordNotHeldError,
+)
 from mediabridge.errors._base import (
     ExitCode,
     MediabridgeError,
@@ -185,9 +194,11 @@ __all__ = [
     "BooksReadOnlyError",
     "BooksUnavailableError",
     "BooksWrongOwnerError",
+    "BundleAmbiguousError",
     "BundleError",
     "BundleExpiredError",
     "BundleNotYetValidError",
+    "BundleUnknownError",
     "ClockTooEarlyError",
     "ClockTooFarAheadError",
     "CollectedChangedError",
@@ -234,9 +245,13 @@ __all__ = [
     "MediumError",
     "MediumFullError",
     "MediumIoError",
+    "MediumNotOnTripError",
+    "MediumNotedBeforeError",
+    "MediumUnknownError",
     "ModeMismatchError",
     "NameUndecidedError",
     "NameUnfitError",
+    "NoBundleWaitingError",
     "NoMediumError",
     "NoSerialError",
     "NotAFileError",
@@ -261,6 +276,7 @@ __all__ = [
     "ReadOnlyMediumError",
     "ReceiptChangedError",
     "ReceiptInvalidError",
+    "RecordNotHeldError",
     "RecordsError",
     "RecordsRefusedError",
     "ReformattedError",

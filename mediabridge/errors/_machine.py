@@ -16,7 +16,7 @@ class FileMissingError(CommandLineError):
 
     reason = "FILE_MISSING"
     sentence = "There is no file or folder {name}."
-    hint = "Check the name and the folder, then repeat."
+    hint = "Check the name and the folder, and whether the medium is plugged in; then repeat."
 
 
 class NotAFileError(CommandLineError):

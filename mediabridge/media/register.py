@@ -223,6 +223,10 @@ class MediaRegister:
         order = "ORDER BY coalesce(issued_at, arrived_at) DESC, trip DESC"
         return list(self._trips(f"WHERE medium = ? {order}", medium))
 
+    def open_trips(self) -> list[Trip]:
+        """Return the trips that are not over, oldest first: what may be in somebody's pocket."""
+        return list(self._trips("WHERE returned_at IS NULL ORDER BY issued_at"))
+
     def overdue(self, now: datetime) -> list[Trip]:
         """Return the trips that should be over, of media that are in service."""
         where = "JOIN media USING (medium) WHERE returned_at IS NULL AND state = 'in-service'"

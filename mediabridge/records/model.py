@@ -18,6 +18,8 @@ from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from mediabridge.kinds import Kind
+from mediabridge.locale import n_
+from mediabridge.locale.spoken import Spoken
 from mediabridge.records.events import IsaEvent, MunicipalEvent
 from mediabridge.records.types import (
     Address,
@@ -66,16 +68,16 @@ class DeemedBy(StrEnum):
 
 
 @unique
-class Result(StrEnum):
+class Result(Spoken):
     """What became of one record at the receiver."""
 
-    APPLIED = "applied"
-    ALREADY_APPLIED = "already_applied"
-    NOT_FOUND = "not_found"
-    MOVED_OUT = "moved_out"
-    CONFLICT = "conflict"
-    HELD_FOR_REVIEW = "held_for_review"
-    REJECTED = "rejected"
+    APPLIED = "applied", n_("applied")
+    ALREADY_APPLIED = "already_applied", n_("already applied")
+    NOT_FOUND = "not_found", n_("not found")
+    MOVED_OUT = "moved_out", n_("moved out")
+    CONFLICT = "conflict", n_("conflict")
+    HELD_FOR_REVIEW = "held_for_review", n_("held")
+    REJECTED = "rejected", n_("refused")
 
 
 class Record(BaseModel):

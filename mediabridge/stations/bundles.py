@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from mediabridge.errors import UsageError
-from mediabridge.locale import text
+from mediabridge.apply.reasons import ApplyReason
+from mediabridge.errors import BundleAmbiguousError, BundleUnknownError, NoBundleWaitingError
+from mediabridge.locale import said
+from mediabridge.records.model import Result
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.station import OpenStation
 
@@ -12,15 +14,30 @@ def chosen(station: OpenStation, bundle: str | None, state: BundleState) -> Bund
     """Return the bundle that *bundle* begins, or the oldest one in *state*.
 
     Raises:
-        UsageError: nothing or more than one bundle fits.
+        NoBundleWaitingError: none was named, and none is in *state*.
+        BundleUnknownError, BundleAmbiguousError: none, or more than one, begins so.
     """
     if bundle is None:
         waiting = station.books.bundles_in(state)
         if not waiting:
-            raise UsageError(detail=text("no bundle is in the state {state}", state=state))
+            raise NoBundleWaitingError(state=state)
         return waiting[0]
     fitting = [row for row in station.books.bundles() if row.bundle.startswith(bundle)]
-    if len(fitting) != 1:
-        detail = text("{count} bundles begin with {bundle}", count=len(fitting), bundle=bundle[:32])
-        raise UsageError(detail=detail)
+    if not fitting:
+        raise BundleUnknownError(bundle=bundle[:32])
+    if len(fitting) > 1:
+        raise BundleAmbiguousError(bundle=bundle[:32], count=len(fitting))
     return fitting[0]
+
+
+def outcome_said(result: str | None, reason: str | None = None) -> tuple[str, str]:
+    """Return what a receipt's *result* and *reason* mean, in the language in use.
+
+    A code that a newer station wrote is shown as it is: it is better than nothing.
+    """
+    result_known = result is not None and result in set(Result)
+    reason_known = reason is not None and reason in set(ApplyReason)
+    return (
+        str(said(Result.of(result))) if result_known and result else result or "",
+        str(said(ApplyReason.of(reason))) if reason_known and reason else reason or "",
+    )

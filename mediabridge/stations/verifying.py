@@ -7,6 +7,7 @@ knows what came before.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -16,7 +17,12 @@ from pathlib import Path
 
 from mediabridge.bundle import layout
 from mediabridge.durable import write_durably
-from mediabridge.errors import MediabridgeError, NothingOnMediumError, UsageError
+from mediabridge.errors import (
+    FileMissingError,
+    MediabridgeError,
+    NothingOnMediumError,
+    UsageError,
+)
 from mediabridge.locale import n_, text
 from mediabridge.media import given, staging, tree
 from mediabridge.stations.home import Home
@@ -53,8 +59,11 @@ def verify_at(
         StationError: there is no station at *home*, and no *root* was given.
         UsageError: with *root*, nothing says whose trust data it is about.
         TrustInvalidError: the trust data does not follow from *root*.
+        FileMissingError: there is nothing at *path*.
         MediabridgeError: the first check that failed, with its ``verdict``.
     """
+    if not os.path.lexists(path):
+        raise FileMissingError(name=path.name)
     lies_on, names = _place(path)
     trust = trust_for(home, medium or lies_on, root)
     if lies_on is None:

@@ -147,7 +147,7 @@ def test_stick_of_nobody_is_not_used(
 
 
 def test_nothing_approved_is_said_before_a_stick_is_looked_for(plugged: Plugged) -> None:
-    assert said(plugged, "write", code=2)["reason"] == "USAGE"
+    assert said(plugged, "write", code=2)["reason"] == "NO_BUNDLE_WAITING"
 
 
 def test_stick_goes_there_and_back(day: Day, plugged: Plugged, stick: Stick, packed: str) -> None:

@@ -195,12 +195,12 @@ def test_malformed_outcome_is_refused(items: dict[str, object]) -> None:
 
 
 def test_missing_reason_is_refused() -> None:
-    assert refusal(changed(2, reason="")) == "line 3: reason does not go with held_for_review"
+    assert refusal(changed(2, reason="")) == "line 3: reason does not go with held"
 
 
 def test_swapped_result_is_refused() -> None:
     swapped = changed(1, result="already_applied")
-    assert refusal(swapped) == "line 5: more records with result already_applied than the head says"
+    assert refusal(swapped) == "line 5: more records with result already applied than the head says"
 
 
 def test_limit_is_given() -> None:

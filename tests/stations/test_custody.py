@@ -7,6 +7,9 @@ from stations.sticks import SIZE, Stick, Town, other, usb
 
 from mediabridge.errors import (
     FakeCapacityError,
+    MediumNotedBeforeError,
+    MediumNotOnTripError,
+    MediumUnknownError,
     NoSerialError,
     NotStorageOnlyError,
     ReadBackError,
@@ -201,9 +204,9 @@ def test_impossible_issue_refused(here: Town, stick: Stick, given: dict[str, obj
 
 def test_no_step_without_trip(here: Town, stick: Stick) -> None:
     here.register(here.lgwan, stick)
-    with pytest.raises(UsageError, match="no trip"):
+    with pytest.raises(MediumNotOnTripError, match="no trip"):
         custody.give_back(here.lgwan, "USB-001", operator="clerk-1")
-    with pytest.raises(UsageError, match="no medium"):
+    with pytest.raises(MediumUnknownError, match="no medium"):
         custody.arrive(here.lgwan, "USB-009", operator="clerk-1")
 
 
@@ -221,9 +224,9 @@ def test_lost_names_what_was_on_it(here: Town, stick: Stick) -> None:
     assert report.bundles == ((BUNDLE, False),)
     entry = here.last(here.lgwan)
     assert (entry.event, entry.facts["bundles"]) == (Event.MEDIUM_LOST, [BUNDLE])
-    with pytest.raises(UsageError, match="before"):
+    with pytest.raises(MediumNotedBeforeError, match="before"):
         custody.report_lost(here.lgwan, "USB-001", operator="clerk-1")
-    with pytest.raises(UsageError, match="lost or out of service"):
+    with pytest.raises(MediumNotedBeforeError, match="lost or out of service"):
         custody.issue(here.lgwan, "USB-001", to="clerk-1")
 
 

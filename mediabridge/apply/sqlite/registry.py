@@ -75,7 +75,7 @@ class SqliteRegistry:
             query
         ):
             route = Route.model_validate({"from": sender, "to": receiver})
-            by_result = {Result(name): number for name, number in json.loads(counts).items()}
+            by_result = {Result.of(name): number for name, number in json.loads(counts).items()}
             bundle = AppliedBundleInfo(bundle_id, route, seq, sums)
             yield JournalEntry(bundle, applied_at, decided_by, Counts(by_result))
 
@@ -92,7 +92,7 @@ class SqliteRegistry:
             " WHERE bundle_id = ? ORDER BY position"
         )
         for record_id, kind, result, reason, next_code in self._rows(query, bundle_id):
-            yield Outcome(record_id, Kind(kind), Result(result), reason, next_code)
+            yield Outcome(record_id, Kind(kind), Result.of(result), reason, next_code)
 
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that wait for a person's decision, oldest bundle first."""

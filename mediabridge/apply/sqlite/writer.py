@@ -58,7 +58,7 @@ class SqliteBundleWriter:
         first = next((row for row in rows if row[0] == content), rows[0])
         first_content, result, reason, next_code = first
         code = None if reason is None else ApplyReason[reason]
-        decision = Decision(Result(result), code, None, next_code)
+        decision = Decision(Result.of(result), code, None, next_code)
         return FirstOutcome(first_content == content, decision)
 
     def find_by_card(self, number: str) -> Found | None:

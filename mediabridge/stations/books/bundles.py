@@ -66,6 +66,6 @@ class Bundles:
         query = f"SELECT {', '.join(_BUNDLE_COLUMNS)} FROM bundles {where}"  # noqa: S608 - only texts of this module
         for row in self._db.execute(query, values):
             named: dict[str, Any] = dict(zip(_BUNDLE_COLUMNS, row, strict=True))
-            named["state"] = BundleState(named["state"])
+            named["state"] = BundleState.of(named["state"])
             named["summary"] = json.loads(named["summary"])
             yield BundleRow(**named)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum, unique
+from enum import unique
 from typing import Any
+
+from mediabridge.locale import n_
+from mediabridge.locale.spoken import Spoken
 
 
 @unique
-class BundleState(StrEnum):
+class BundleState(Spoken):
     """Where a bundle is on its journey, as its sender or its receiver knows."""
 
-    SEALED = "sealed"
+    SEALED = "sealed", n_("sealed, waiting for approval")
     """Made and signed by the station; waiting for approval."""
-    APPROVED = "approved"
+    APPROVED = "approved", n_("approved, ready to write")
     """Enough officers signed; may be written to a medium."""
-    WRITTEN = "written"
+    WRITTEN = "written", n_("on a medium, not yet answered")
     """On a medium and read back; not yet answered."""
-    DELIVERED = "delivered"
+    DELIVERED = "delivered", n_("delivered, receipt is in")
     """The peer's receipt is in; the books on it are closed."""
-    TAKEN = "taken"
+    TAKEN = "taken", n_("taken")
     """An incoming bundle that was applied."""
 
 

@@ -16,12 +16,12 @@ from mediabridge.bundle.manifest import Summary
 from mediabridge.bundle.sums import parse_sums
 from mediabridge.durable import write_durably
 from mediabridge.errors import (
+    BundleUnknownError,
     HashMismatchError,
     OutboxChangedError,
     SamePersonError,
     SignerNotSenderError,
     SummaryMismatchError,
-    UsageError,
 )
 from mediabridge.locale import text, translate
 from mediabridge.stations.books import BundleRow
@@ -117,7 +117,7 @@ def outgoing(station: OpenStation, bundle: str) -> BundleRow:
     """Return the outgoing *bundle*; UsageError if this station never sealed it."""
     row = station.books.bundle(bundle)
     if row is None or row.direction != "out":
-        raise UsageError(detail=text("there is no outgoing bundle {bundle}", bundle=bundle[:40]))
+        raise BundleUnknownError(bundle=bundle[:40])
     return row
 
 

@@ -12,7 +12,12 @@ from dataclasses import dataclass, replace
 
 from mediabridge.bundle.medium import NUMBER
 from mediabridge.config import LIMITS, TRIP_MINUTES
-from mediabridge.errors import UsageError
+from mediabridge.errors import (
+    MediumNotedBeforeError,
+    MediumNotOnTripError,
+    MediumUnknownError,
+    UsageError,
+)
 from mediabridge.locale import text
 from mediabridge.media import tree
 from mediabridge.media.register import CarriageState, MediumRow, ServiceState, Trip
@@ -36,12 +41,14 @@ def known(station: OpenStation, number: str) -> MediumRow:
     """Return the medium of this number.
 
     Raises:
-        UsageError: there is none, neither here nor, as far as is known, at the other station.
+        MediumUnknownError: there is none, neither here nor, as far as is known, at the other
+            station; says which are on a trip.
     """
     row = station.books.media.row(number)
     if row is None:
         shown = number if NUMBER.fullmatch(number) else "?"
-        raise UsageError(detail=text("there is no medium {medium}", medium=shown))
+        out = tuple(each.medium for each in station.books.media.open_trips())
+        raise MediumUnknownError(medium=shown, out=out or text("none"))
     return row
 
 
@@ -99,7 +106,8 @@ def hand_over(station: OpenStation, number: str, *, to: str) -> Trip:
     """Note that the medium, on its trip, goes to the next holder.
 
     Raises:
-        UsageError: it is on no trip, or there is no such person.
+        MediumNotOnTripError: it is on no trip.
+        UsageError: there is no such person.
     """
     holder = station.operator(to)
     trip = replace(_under_way(station, number), holder=holder, handed_over_at=station.now())
@@ -117,13 +125,12 @@ def arrive(
     """Note that the medium arrived here, and *brought* something.
 
     Raises:
-        UsageError: it is on no trip, or has arrived before.
+        MediumNotOnTripError, MediumNotedBeforeError: it is on no trip, or has arrived before.
     """
     trip = _under_way(station, number)
     if trip.arrived_at is not None:
-        raise UsageError(
-            detail=text("medium {medium} arrived at {time}", medium=number, time=trip.arrived_at)
-        )
+        detail = text("medium {medium} arrived at {time}", medium=number, time=trip.arrived_at)
+        raise MediumNotedBeforeError(medium=number, detail=detail)
     bundles = (*trip.bundles, *(row.bundle for row in brought if row.sender == trip.route_from))
     trip = replace(
         trip,
@@ -140,7 +147,7 @@ def give_back(station: OpenStation, number: str, *, operator: str | None = None)
     """Note that the medium is back where it is kept; its trip is over.
 
     Raises:
-        UsageError: it is on no trip.
+        MediumNotOnTripError: it is on no trip.
     """
     trip = replace(_under_way(station, number), returned_at=station.now())
     _take_step(station, Event.MEDIUM_RETURNED, trip, station.operator(operator))
@@ -186,11 +193,13 @@ def report_lost(station: OpenStation, number: str, *, operator: str | None = Non
     """Put the medium on the list of lost ones, and say what it carried.
 
     Raises:
-        UsageError: no such medium or person, or it was reported before.
+        MediumUnknownError, MediumNotedBeforeError: no such medium, or it was reported before.
+        UsageError: there is no such person.
     """
     row = known(station, number)
     if row.state is ServiceState.LOST:
-        raise UsageError(detail=text("medium {medium} was reported lost before", medium=number))
+        detail = text("medium {medium} was reported lost before", medium=number)
+        raise MediumNotedBeforeError(medium=number, detail=detail)
     carried = _carried(station, number)
     open_ones = [bundle for bundle, received in carried if not received]
     _list(station, row, ServiceState.LOST, station.operator(operator), open_ones)
@@ -201,14 +210,14 @@ def retire(station: OpenStation, number: str, officer: Signer) -> MediumRow:
     """Take the medium out of service for good, as *officer*.
 
     Raises:
-        UsageError: no such medium, or it was retired before.
+        MediumUnknownError, MediumNotedBeforeError: no such medium, or it was retired before.
         SignerUnknownError, SignerRoleError: the key is not that of an officer.
     """
     person = officer_of(station, officer)
     row = known(station, number)
     if row.state is ServiceState.RETIRED:
         detail = text("medium {medium} was taken out of service before", medium=number)
-        raise UsageError(detail=detail)
+        raise MediumNotedBeforeError(medium=number, detail=detail)
     _list(station, row, ServiceState.RETIRED, person.name, [])
     return known(station, number)
 
@@ -223,16 +232,15 @@ def registration_facts(row: MediumRow) -> dict[str, Fact]:
 
 def _must_serve(row: MediumRow) -> None:
     if row.state is not ServiceState.IN_SERVICE:
-        raise UsageError(
-            detail=text("medium {medium} is lost or out of service", medium=row.medium)
-        )
+        detail = text("medium {medium} is lost or out of service", medium=row.medium)
+        raise MediumNotedBeforeError(medium=row.medium, detail=detail)
 
 
 def _under_way(station: OpenStation, number: str) -> Trip:
     trip = station.books.media.open_trip(number)
     if trip is None:
         known(station, number)
-        raise UsageError(detail=text("medium {medium} is on no trip", medium=number))
+        raise MediumNotOnTripError(medium=number)
     return trip
 
 

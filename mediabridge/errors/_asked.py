@@ -1,0 +1,80 @@
+"""What was asked for is not known here, or not as it was thought to be (exit 2).
+
+Whoever types a wrong number may be looking for a stick that was lost a minute ago. So each
+hint says what to do in that case, and none only how the command is written.
+"""
+
+from __future__ import annotations
+
+from mediabridge.errors._station import CommandLineError
+
+
+class MediumUnknownError(CommandLineError):
+    """No medium of this number is in the register."""
+
+    reason = "MEDIUM_UNKNOWN"
+    sentence = "This station knows no medium {medium}. On a trip now: {out}."
+    hint = (
+        "If one is missing, tell the security officer at once. See who has which:"
+        " mediabridge media list. Then report it by its number: mediabridge media lost NUMBER."
+    )
+
+
+class MediumNotOnTripError(CommandLineError):
+    """A step of a trip, for a medium that was issued for none."""
+
+    reason = "MEDIUM_NOT_ON_TRIP"
+    sentence = "Medium {medium} is on no trip, as far as this station knows."
+    hint = (
+        "See where it should be: mediabridge media show {medium}."
+        " If it cannot be found, report it: mediabridge media lost {medium}."
+    )
+
+
+class MediumNotedBeforeError(CommandLineError):
+    """What was to be noted of a medium is noted already, or cannot be any more."""
+
+    reason = "MEDIUM_NOTED_BEFORE"
+    sentence = "Nothing was noted: {detail}."
+    hint = (
+        "See what is noted of it: mediabridge media show {medium}. If that is not so,"
+        " or it cannot be found, tell the security officer at once."
+    )
+
+
+class BundleUnknownError(CommandLineError):
+    """No bundle of this station has an id that begins so."""
+
+    reason = "BUNDLE_UNKNOWN"
+    sentence = "This station knows no bundle {bundle}."
+    hint = (
+        "See which it knows: mediabridge bundles list. One that should be among them has not"
+        " arrived, or was made at the other station; tell the officer if it is overdue."
+    )
+
+
+class BundleAmbiguousError(CommandLineError):
+    """The characters given begin more than one id."""
+
+    reason = "BUNDLE_AMBIGUOUS"
+    sentence = "Bundles whose id begins with {bundle}: {count}; one has to be meant."
+    hint = "Give more characters of its id; mediabridge bundles list has all of them."
+
+
+class NoBundleWaitingError(CommandLineError):
+    """No bundle is where this step would take it further."""
+
+    reason = "NO_BUNDLE_WAITING"
+    sentence = "There is no bundle of which this is true: {state}."
+    hint = (
+        "See where each is: mediabridge status. A bundle is sealed, then approved by an"
+        " officer, then written to a medium."
+    )
+
+
+class RecordNotHeldError(CommandLineError):
+    """No notice of this number waits for a decision."""
+
+    reason = "RECORD_NOT_HELD"
+    sentence = "No notice {record} waits for a decision at this station."
+    hint = "See which do: mediabridge held list."
