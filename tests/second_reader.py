@@ -28,9 +28,16 @@ import rfc8785
 import zstandard
 from cryptography.cobblestone import Cobblestone256Decryptor
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, derive_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP384R1,
+    EllipticCurvePublicKey,
+    derive_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM1024PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA384
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM1024P384PrivateKey, Suite
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
@@ -204,24 +211,41 @@ def check_signatures(tree: Mapping[str, bytes], reader: Reader) -> tuple[set[str
 def is_signed(armor: bytes, message: bytes, namespace: str, openssh_key: str) -> bool:
     """Tell whether this is the one spelling of a good SSHSIG signature by this key.
 
-    Everything in the file but the last 64 bytes is known beforehand, so the file is built anew
-    around these bytes and compared, rather than taken apart.
+    Everything in the file but the numbers of the signature is known beforehand, so the file is
+    built anew around them and compared, rather than taken apart.
     """
-    key = load_ssh_public_key(openssh_key.encode())
-    if not isinstance(key, Ed25519PublicKey):
-        return False
     common = [namespace.encode(), b"", b"sha512"]
-    digest = hashlib.sha512(message).digest()
+    signed = b"SSHSIG" + strings(*common, hashlib.sha512(message).digest())
+    kind, _, spelt = openssh_key.partition(" ")
+    public = base64.b64decode(spelt)
+    known = b"SSHSIG" + struct.pack(">I", 1) + strings(public, *common)
     try:
-        signature = base64.b64decode(b"".join(armor.split(b"\n")[1:-2]))[-64:]
-        key.verify(signature, b"SSHSIG" + strings(*common, digest))
+        tail = base64.b64decode(b"".join(armor.split(b"\n")[1:-2]))[len(known) :]
+        packed = signature_of(kind, tail, load_ssh_public_key(openssh_key.encode()), signed)
     except (ValueError, InvalidSignature):
         return False
-    public, signed = (strings(b"ssh-ed25519", raw) for raw in (key.public_bytes_raw(), signature))
-    blob = b"SSHSIG" + struct.pack(">I", 1) + strings(public, *common, signed)
+    blob = known + strings(strings(kind.encode(), packed))
     lines = re.findall("(.{1,70})", base64.b64encode(blob).decode())
     begin, end = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
     return armor == "".join(f"{line}\n" for line in (begin, *lines, end)).encode()
+
+
+def signature_of(kind: str, tail: bytes, key: object, signed: bytes) -> bytes:
+    """Return the good signature at the end of a file in the one way to write it.
+
+    Raises ValueError or InvalidSignature when there is none.
+    """
+    start = 4 + 4 + len(kind) + 4
+    if isinstance(key, Ed25519PublicKey):
+        key.verify(tail[start:], signed)
+        return tail[start:]
+    if not isinstance(key, EllipticCurvePublicKey) or kind != "ecdsa-sha2-nistp384":
+        raise ValueError(kind)
+    middle = start + 4 + int.from_bytes(tail[start : start + 4])
+    r = int.from_bytes(tail[start + 4 : middle], signed=True)
+    s = int.from_bytes(tail[middle + 4 :], signed=True)
+    key.verify(encode_dss_signature(r, s), signed, ECDSA(SHA384()))
+    return strings(*(number.to_bytes(number.bit_length() // 8 + 1) for number in (r, s)))
 
 
 def strings(*values: bytes) -> bytes:

@@ -56,7 +56,7 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 def keys_for(allowed_signers: Path, namespace: str) -> dict[str, str]:
     """Read who may sign in a namespace, and with which key."""
-    line_format = r'^(\S+) .*?namespaces="([^"]*)".*? (ssh-ed25519 \S+)'
+    line_format = r'^(\S+) .*?namespaces="([^"]*)".*? ((?:ssh-ed25519|ecdsa-sha2-nistp384) \S+)'
     lines = re.findall(line_format, allowed_signers.read_text(), re.MULTILINE)
     return {who: key for who, namespaces, key in lines if namespace in namespaces.split(",")}
 

@@ -14,13 +14,17 @@ import json
 import secrets
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, mlkem
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA384
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import FIRST_PREV, Header, Route
@@ -59,6 +63,30 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class P384Signer:
+    """A throw-away signing key of the kind that tokens have."""
+
+    name: str
+    key: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP384R1())
+    )
+
+    @property
+    def public_key(self) -> bytes:
+        """The uncompressed point, 97 bytes."""
+        public = self.key.public_key()
+        return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the two numbers of the signature, 48 bytes each."""
+        numbers = decode_dss_signature(self.key.sign(message, ec.ECDSA(SHA384())))
+        return b"".join(number.to_bytes(48, "big") for number in numbers)
+
+
+AnySigner = Signer | P384Signer
+
+
+@dataclass(frozen=True)
 class Recipient:
     """A throw-away decryption key."""
 
@@ -92,6 +120,8 @@ class Case:
     seq: int = 1
     result: str = "opens"
     """How far a reader comes; see the format page, section 10."""
+    signer: type[Signer | P384Signer] = Signer
+    """Which type of key the station and the officers have."""
 
 
 _NOTICE = {
@@ -160,6 +190,7 @@ CASES = (
         {"N02": 2},
         result="SUMMARY_MISMATCH",
     ),
+    Case("signed-with-p384", {}, {}, officers=("officer-1", "officer-2"), signer=P384Signer),
 )
 
 
@@ -174,7 +205,7 @@ def _make(case: Case, folder: Path) -> None:
     folder.mkdir(parents=True)
     bundle = secrets.token_hex(16)
     recipient, others = Recipient(), [Recipient(), Recipient()]
-    station, officers = Signer("lgwan-01"), [Signer(name) for name in case.officers]
+    station, officers = case.signer("lgwan-01"), [case.signer(name) for name in case.officers]
     with tempfile.TemporaryDirectory() as scratch:
         draft, receipts = _draft(case, Path(scratch))
         manifest = _manifest(case, bundle, draft, receipts)
@@ -267,7 +298,7 @@ def _header(case: Case, manifest: Manifest, draft: Draft) -> Header:
     )
 
 
-def _sign(folder: Path, sums: bytes, station: Signer, officers: list[Signer]) -> None:
+def _sign(folder: Path, sums: bytes, station: AnySigner, officers: Sequence[AnySigner]) -> None:
     signature = sshsig.sign(sums, namespace=f"mediabridge-bundle-v1@{CITY}", signer=station)
     (folder / layout.STATION_SIGNATURE).write_bytes(signature)
     for officer in officers:
@@ -275,12 +306,12 @@ def _sign(folder: Path, sums: bytes, station: Signer, officers: list[Signer]) ->
         (folder / layout.approval_name(officer.name)).write_bytes(approval)
 
 
-def _allowed(station: Signer, officers: list[Signer]) -> str:
+def _allowed(station: AnySigner, officers: Sequence[AnySigner]) -> str:
     lines = [_line(station, "bundle"), *(_line(officer, "approve") for officer in officers)]
     return "".join(lines)
 
 
-def _line(signer: Signer, purpose: str) -> str:
+def _line(signer: AnySigner, purpose: str) -> str:
     namespace = f"mediabridge-{purpose}-v1@{CITY}"
     return f'{signer.name} namespaces="{namespace}" {sshsig.openssh_key(signer.public_key)}\n'
 

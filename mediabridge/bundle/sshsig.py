@@ -1,10 +1,10 @@
 """SSHSIG, the signature format of ``ssh-keygen -Y``, in one strict form.
 
 OpenSSH's ``PROTOCOL.sshsig`` allows several key types, two hashes and free line
-lengths. Format 1 (section 6) allows Ed25519, sha512 and the exact armor that
-``ssh-keygen`` writes, so that a signature has one spelling. ``ssh-keygen -Y
+lengths. Format 1 (section 6) allows Ed25519 and ECDSA with P-384, sha512 and the exact armor
+that ``ssh-keygen`` writes, so that a signature has one spelling. ``ssh-keygen -Y
 verify`` accepts what :func:`sign` writes; :func:`parse` accepts what ``ssh-keygen
--Y sign -O hashalg=sha512`` writes with an Ed25519 key. A signature by another type of key
+-Y sign -O hashalg=sha512`` writes with such a key. A signature by another type of key
 is refused like any other deviation, but its type is named: somebody took the wrong key.
 """
 
@@ -16,21 +16,17 @@ import struct
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+from mediabridge.bundle import sshkeys
+from mediabridge.bundle.sshkeys import KeyType, first_string, require, string, strings
 from mediabridge.errors import SignatureInvalidError, SignatureMalformedError
 from mediabridge.locale import n_, text
 from mediabridge.spelling import from_ascii, from_base64, to_base64
 
 _MAGIC: Final = b"SSHSIG"
 _VERSION: Final = 1
-_KEY_TYPE: Final = b"ssh-ed25519"
 _TYPE_NAME: Final = re.compile(rb"[a-z0-9][a-z0-9@.-]{0,63}")
 """A type of key or signature as OpenSSH names them; what is refused is also printed."""
 _HASH: Final = b"sha512"
-_KEY_BYTES: Final = 32
-_SIGNATURE_BYTES: Final = 64
 _BEGIN: Final = "-----BEGIN SSH SIGNATURE-----\n"
 _END: Final = "-----END SSH SIGNATURE-----\n"
 _LINE: Final = 70
@@ -40,19 +36,19 @@ _NAMESPACE: Final = re.compile(rb"[!-~]{1,256}")
 
 
 class Signer(Protocol):
-    """A private key that signs; in a file, or later in a token."""
+    """A private key that signs; in a file or in a token."""
 
     @property
     def public_key(self) -> bytes:
-        """The raw Ed25519 public key, 32 bytes."""
+        """The raw public key: 32 bytes of Ed25519, or the 97 of a point of P-384."""
 
     def sign(self, message: bytes) -> bytes:
-        """Return the 64-byte Ed25519 signature of *message*."""
+        """Return the signature of *message*: 64 bytes of Ed25519, 96 of ECDSA with SHA-384."""
 
 
 @dataclass(frozen=True)
 class SshSignature:
-    """A parsed signature: whose key, for what purpose, and the 64 bytes."""
+    """A parsed signature: whose key, for what purpose, and its raw bytes."""
 
     public_key: bytes
     namespace: str
@@ -64,11 +60,10 @@ class SshSignature:
         Raises:
             SignatureInvalidError: it is not the signature of these bytes.
         """
-        key = Ed25519PublicKey.from_public_bytes(self.public_key)
-        try:
-            key.verify(self.signature, _signed_data(message, self.namespace))
-        except InvalidSignature:
-            raise SignatureInvalidError(name=name) from None
+        kind = sshkeys.type_of(self.public_key)
+        signed = _signed_data(message, self.namespace)
+        if not kind.verifies(self.public_key, self.signature, signed):
+            raise SignatureInvalidError(name=name)
 
 
 def sign(message: bytes, *, namespace: str, signer: Signer) -> bytes:
@@ -93,48 +88,52 @@ def parse(data: bytes, *, name: str) -> SshSignature:
 
 
 def openssh_key(public_key: bytes) -> str:
-    """Return *public_key* (32 bytes) as ``ssh-ed25519 AAAA…`` without comment."""
-    return f"{_KEY_TYPE.decode()} {to_base64(_key_blob(public_key))}"
+    """Return a raw public key as ``ssh-ed25519 AAAA…`` or its like, without comment."""
+    return f"{sshkeys.type_of(public_key).name.decode()} {to_base64(sshkeys.key_blob(public_key))}"
 
 
-def require_key_type(got: bytes) -> None:
-    """See that *got*, OpenSSH's name of a type of key, is the one that is asked for.
+def parse_key(blob: bytes) -> bytes:
+    """Return the raw public key in OpenSSH's *blob*.
 
     Raises:
-        ValueError: it is another, which is named when it can be shown.
+        ValueError: another type, which is named when it can be shown, or not its one form.
     """
-    if got != _KEY_TYPE:
+    return _key_of(blob)[1]
+
+
+def require_key_type(got: bytes) -> KeyType:
+    """Return the type of key that OpenSSH calls *got*.
+
+    Raises:
+        ValueError: it is none of those asked for; it is named when it can be shown.
+    """
+    kind = sshkeys.named(got)
+    if kind is None:
         msg = text(
             "the key is of type {got}, but one of type {wanted} is asked for",
             got=got.decode() if _TYPE_NAME.fullmatch(got) else "?",
-            wanted=_KEY_TYPE.decode(),
+            wanted=" / ".join(sshkeys.NAMES),
         )
         raise ValueError(msg)
+    return kind
 
 
 def fingerprint(public_key: bytes) -> str:
-    """Return the OpenSSH fingerprint ``SHA256:…`` of *public_key* (32 bytes)."""
-    digest = hashlib.sha256(_key_blob(public_key)).digest()
+    """Return the OpenSSH fingerprint ``SHA256:…`` of a raw public key."""
+    digest = hashlib.sha256(sshkeys.key_blob(public_key)).digest()
     return "SHA256:" + to_base64(digest).rstrip("=")
-
-
-def _string(value: bytes) -> bytes:
-    return struct.pack(">I", len(value)) + value
-
-
-def _key_blob(public_key: bytes) -> bytes:
-    return _string(_KEY_TYPE) + _string(public_key)
 
 
 def _signed_data(message: bytes, namespace: str) -> bytes:
     fields = (namespace.encode("ascii"), b"", _HASH, hashlib.sha512(message).digest())
-    return _MAGIC + b"".join(_string(field) for field in fields)
+    return _MAGIC + b"".join(map(string, fields))
 
 
 def _encode(public_key: bytes, namespace: str, signature: bytes) -> bytes:
-    blob = _string(_KEY_TYPE) + _string(signature)
-    fields = (_key_blob(public_key), namespace.encode("ascii"), b"", _HASH, blob)
-    return _MAGIC + struct.pack(">I", _VERSION) + b"".join(_string(field) for field in fields)
+    kind = sshkeys.type_of(public_key)
+    blob = string(kind.name) + string(kind.pack(signature))
+    fields = (sshkeys.key_blob(public_key), namespace.encode("ascii"), b"", _HASH, blob)
+    return _MAGIC + struct.pack(">I", _VERSION) + b"".join(map(string, fields))
 
 
 def _armor(blob: bytes) -> bytes:
@@ -159,38 +158,27 @@ def _dearmor(data: bytes) -> bytes:
 
 def _decode(blob: bytes) -> tuple[bytes, str, bytes]:
     start = _MAGIC + struct.pack(">I", _VERSION)
-    _require(blob.startswith(start), n_("not an SSHSIG of version 1"))
-    key_blob, namespace, reserved, hash_name, signature_blob = _strings(blob[len(start) :], 5)
-    # How many fields follow the type depends on it: it is looked at first.
-    require_key_type(_first_string(key_blob)[0])
-    _, public_key = _strings(key_blob, 2)
-    signature_type, signature = _strings(signature_blob, 2)
-    _require(signature_type == _KEY_TYPE, n_("key and signature are of different types"))
-    _require(hash_name == _HASH, n_("the hash is not sha512"))
-    _require(reserved == b"", n_("the reserved field is not empty"))
-    _require(len(public_key) == _KEY_BYTES, n_("the key is not 32 bytes long"))
-    _require(len(signature) == _SIGNATURE_BYTES, n_("the signature is not 64 bytes long"))
-    _require(_NAMESPACE.fullmatch(namespace) is not None, n_("the namespace is not plain text"))
-    return public_key, namespace.decode("ascii"), signature
+    require(blob.startswith(start), n_("not an SSHSIG of version 1"))
+    key_blob, namespace, reserved, hash_name, signature_blob = _exactly(5, blob[len(start) :])
+    kind, public_key = _key_of(key_blob)
+    signature_type, signature = _exactly(2, signature_blob)
+    require(signature_type == kind.name, n_("key and signature are of different types"))
+    require(hash_name == _HASH, n_("the hash is not sha512"))
+    require(reserved == b"", n_("the reserved field is not empty"))
+    require(_NAMESPACE.fullmatch(namespace) is not None, n_("the namespace is not plain text"))
+    return public_key, namespace.decode("ascii"), kind.unpack(signature)
 
 
-def _strings(data: bytes, count: int) -> list[bytes]:
+def _key_of(blob: bytes) -> tuple[KeyType, bytes]:
+    # What follows the type depends on it: it is looked at first.
+    name, rest = first_string(blob)
+    kind = require_key_type(name)
+    return kind, kind.public_key(strings(rest))
+
+
+def _exactly(count: int, data: bytes) -> list[bytes]:
     """Split *data* into exactly *count* length-prefixed strings."""
-    result = []
-    for _ in range(count):
-        value, data = _first_string(data)
-        result.append(value)
-    _require(not data, n_("bytes follow after the last field"))
-    return result
-
-
-def _first_string(data: bytes) -> tuple[bytes, bytes]:
-    """Return the first length-prefixed string in *data*, and what follows it."""
-    end = 4 + int.from_bytes(data[:4], "big")
-    _require(len(data) >= end, n_("a field is cut off"))
-    return data[4:end], data[end:]
-
-
-def _require(condition: bool, problem: str) -> None:
-    if not condition:
-        raise ValueError(text(problem))
+    found = strings(data)
+    require(len(found) >= count, n_("a field is cut off"))
+    require(len(found) == count, n_("bytes follow after the last field"))
+    return found

@@ -33,7 +33,9 @@ WRAP_BYTES: Final = 1713
 """KEM encapsulation (1568 + 97), the wrapped key (32) and its tag (16)."""
 
 _MLKEM_PUBLIC_BYTES: Final = 1568
-_P384_POINT_BYTES: Final = 97
+POINT_BYTES: Final = 97
+"""The second half of a recipient's public key: an uncompressed point of P-384."""
+
 _SUITE: Final = Suite(KEM.MLKEM1024_P384, KDF.HKDF_SHA384, AEAD.AES_256_GCM)
 _INFO: Final = b"mediabridge/1/wrap\0"
 
@@ -44,8 +46,8 @@ def load_public_key(encoded: bytes) -> MLKEM1024P384PublicKey:
     Raises:
         ValueError: wrong length, or not points of the two schemes.
     """
-    if len(encoded) != _MLKEM_PUBLIC_BYTES + _P384_POINT_BYTES:
-        size = _MLKEM_PUBLIC_BYTES + _P384_POINT_BYTES
+    if len(encoded) != _MLKEM_PUBLIC_BYTES + POINT_BYTES:
+        size = _MLKEM_PUBLIC_BYTES + POINT_BYTES
         msg = text("a recipient key has {size} bytes", size=size)
         raise ValueError(msg)
     try:

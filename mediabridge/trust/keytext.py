@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from typing import Final
 
 from mediabridge import locale
 from mediabridge.bundle import sshsig
 from mediabridge.spelling import from_base64
 
-_ED25519_BYTES: Final = 32
-
 
 def parse_openssh(text: str) -> bytes:
-    """Return the 32 raw bytes of an OpenSSH Ed25519 public key line.
+    """Return the raw bytes of an OpenSSH public key line: 32 of Ed25519, 97 of P-384.
 
     Raises:
         ValueError: *text* is not the one spelling that ``sshsig.openssh_key`` writes.
     """
     key_type, _, spelt = text.partition(" ")
     sshsig.require_key_type(key_type.encode())
-    raw = b""
     with suppress(ValueError):
-        raw = from_base64(spelt)[-_ED25519_BYTES:]
-    if len(raw) != _ED25519_BYTES or sshsig.openssh_key(raw) != text:
-        msg = locale.text("not an OpenSSH Ed25519 public key without comment")
-        raise ValueError(msg)
-    return raw
+        raw = sshsig.parse_key(from_base64(spelt))
+        if sshsig.openssh_key(raw) == text:
+            return raw
+    msg = locale.text("not an OpenSSH public key without comment")
+    raise ValueError(msg)
 
 
 def fingerprint(text: str) -> str:
     """Return the ``SHA256:…`` fingerprint, as ``ssh-keygen -l`` prints it, of an OpenSSH key.
 
     Raises:
-        ValueError: *text* is not an OpenSSH Ed25519 public key.
+        ValueError: *text* is not an OpenSSH public key of a type that signs.
     """
     return sshsig.fingerprint(parse_openssh(text))
 

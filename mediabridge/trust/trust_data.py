@@ -268,8 +268,12 @@ def _key_problems(data: TrustData) -> Iterator[str]:
             (Vkey.parse(each.log_key).public_key, locale.text("log of {station}", station=each.id))
             for each in data.stations
         ),
+        # Of a recipient's key its point is compared: that half could sign as well.
         *(
-            (from_base64(each.key), locale.text("recipient {name}", name=each.id))
+            (
+                from_base64(each.key)[-wraps.POINT_BYTES :],
+                locale.text("recipient {name}", name=each.id),
+            )
             for each in data.recipients
         ),
     ]
