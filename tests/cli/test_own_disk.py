@@ -24,6 +24,7 @@ COMMANDS = [
     (LGWAN, "write"),
     (LGWAN, "export", "--operator", "clerk-1"),
     (LGWAN, "media", "erase", "--yes"),
+    (LGWAN, "media", "put-aside", "--yes"),
     (REGISTRY, "import"),
 ]
 
@@ -31,7 +32,7 @@ COMMANDS = [
 def said(
     day: Day, capsys: pytest.CaptureFixture[str], at: str, *words: str, code: int = 0
 ) -> dict[str, Any]:
-    key = ["--key", str(day.world.city.key_path("officer-1"))] if "erase" in words else []
+    key = ["--key", str(day.world.city.key_path("officer-1"))] if words[0] == "media" else []
     assert run(["--home", str(day.world.home(at).root), "--json", *words, *key]) == code
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
@@ -160,7 +161,6 @@ def test_folder_cannot_be_registered_even_if_the_machine_runs_from_usb(
         pytest.fail("the station's own disk must not be looked at as a stick")
 
     monkeypatch.setattr("mediabridge.media.detect.device_of", looked_for)
-    key = str(day.world.city.key_path("officer-1"))
-    words = ("media", "register", "USB-009", "--label", "x", "--key", key)
+    words = ("media", "register", "USB-009", "--label", "x")
     refused = said(day, capsys, LGWAN, *words, "--medium", str(day.world.medium), code=2)
     assert refused["reason"] == "USAGE"
