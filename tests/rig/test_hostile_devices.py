@@ -240,7 +240,7 @@ def test_what_desktops_leave_costs_no_trip(
 
     counts.append(_leave(desk, stick))
     taken = desk.visit("registry", stick)
-    assert "taken" in taken.events()
+    assert "taken" in taken.events(), taken.said()
     assert "DROPPINGS" in taken.states()
     assert desk.registry() == prepared.registry
     desk.check("registry", "collect", f"{NOW}/files/day-001/municipal_notice.csv")

@@ -11,6 +11,7 @@ gets one entry, and the error goes on upwards with its verdict.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -134,10 +135,12 @@ def _names_on(station: OpenStation, visit: Visit, medium: Path, operator: str) -
 
 
 def _note_droppings(station: OpenStation, visit: Visit, medium: Path) -> None:
-    found = strangers.found_on(medium)
-    if found.droppings:
-        note_droppings(station, visit, found)
-        station.tell(MediumState.READING, medium=visit.shown)
+    """Say what is passed over; a medium that changed meanwhile is refused where that counts."""
+    with suppress(BundleError):
+        found = strangers.found_on(medium)
+        if found.droppings:
+            note_droppings(station, visit, found)
+            station.tell(MediumState.READING, medium=visit.shown)
 
 
 def candidates(station: OpenStation, medium: Path) -> list[str]:
