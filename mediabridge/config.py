@@ -134,6 +134,12 @@ CHUNK_BYTES: Final = 1 * MIB
 FOREIGN_SHOWN: Final = 8
 """Foreign things on a medium that one sentence names; the others are counted."""
 
+DOCTOR_FREE_BYTES: Final = 2 * GIB
+"""Free space below which ``doctor`` warns: a snapshot's bundle twice, and its plain records."""
+
+DOCTOR_NAMES: Final = 100_000
+"""Files of a station whose owner and mode ``doctor`` looks at; a home of ten years has fewer."""
+
 BUNDLE_VALID_DAYS: Final = 30
 """How long a bundle may be on its way: a long holiday plus a reissue."""
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import os
+import resource
 import sys
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
@@ -37,6 +38,7 @@ from mediabridge.locale import Language, language, set_language, show_times_in, 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line, print its outcome, and return the exit code."""
+    _leave_no_copy_of_the_memory()
     as_json = "--json" in arguments
     options = None
     try:
@@ -56,6 +58,11 @@ def run(arguments: Sequence[str]) -> int:
         unforeseen.__cause__ = cause
         return _output.show_error(unforeseen, as_json=as_json)
     return _output.show(result, as_json=as_json)
+
+
+def _leave_no_copy_of_the_memory() -> None:
+    """Forbid core files: the memory may hold keys, passphrases and people's records."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _of_machine(said: OSError, options: argparse.Namespace | None) -> MediabridgeError:

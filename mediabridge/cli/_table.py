@@ -46,6 +46,7 @@ COMMANDS = (
     Entry("verify", n_("Check a bundle without decrypting it, and say every check."), "verify"),
     Entry("watch", n_("Wait for media and do all that each of them came for, by itself."), "watch"),
     Entry("status", n_("Say what is collected, on its way, held or overdue."), "status"),
+    Entry("doctor", n_("Look at this machine and its station, and say what to do."), "doctor"),
     Entry("media", n_("Sticks: who they are, where they are, how well they are.")),
     Entry("media register", n_("Try a stick, give it its number, and sign who it is."), "media"),
     Entry("media issue", n_("Hand a medium out for a trip."), "media"),

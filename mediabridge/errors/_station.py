@@ -182,6 +182,14 @@ class ConfigurationError(MediabridgeError):
     exit_code = ExitCode.CONFIGURATION
 
 
+class DoctorFoundError(ConfigurationError):
+    """``doctor`` ran to its end and found something wrong; it is in the result, not raised."""
+
+    reason = "DOCTOR_FOUND"
+    sentence = "Something about this machine or its station is wrong."
+    hint = "Do what stands beside each finding, then run the command again."
+
+
 class StationError(ConfigurationError):
     """No station here, or one that cannot be used."""
 

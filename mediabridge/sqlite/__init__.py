@@ -13,7 +13,8 @@ names of errors are passed on, never their texts, which can quote data. ::
 Why these settings: docs/adr/0003-sqlite-for-stations.md.
 """
 
+from mediabridge.sqlite.damage import damage
 from mediabridge.sqlite.opening import connect, look, transaction
 from mediabridge.sqlite.store import OWNED, Owner, Refusals, Store
 
-__all__ = ["OWNED", "Owner", "Refusals", "Store", "connect", "look", "transaction"]
+__all__ = ["OWNED", "Owner", "Refusals", "Store", "connect", "damage", "look", "transaction"]

@@ -1,0 +1,52 @@
+"""All checks, in the order in which a person would put things right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+
+from mediabridge.doctor import equipment, host, storage
+from mediabridge.doctor.finding import Check, Finding, fine, made, refused
+from mediabridge.doctor.station import Patient
+from mediabridge.errors import ConfigurationError
+from mediabridge.locale import n_
+from mediabridge.stations.home import Home
+
+
+def examine(home: Home, now: datetime) -> Iterator[Finding]:
+    """Look at the machine, and at the station in *home* if there is one."""
+    for check, look in (
+        (Check.CRYPTOGRAPHY, host.cryptography_works),
+        (Check.CORE_DUMPS, host.core_dumps),
+        (Check.SWAP, host.swap),
+        (Check.TERMINAL, host.terminal),
+        (Check.UDISKS, equipment.service),
+        (Check.MEDIA_RULES, equipment.rules),
+        (Check.MEDIA_GROUP, equipment.membership),
+        (Check.REPAIR_TOOLS, equipment.repair_tools),
+        (Check.USBGUARD, equipment.guard),
+    ):
+        yield from made(check, look)
+    try:
+        config = home.config()
+    except ConfigurationError as error:
+        yield refused(Check.STATION, error)
+        return
+    yield fine(Check.STATION, n_("{station}, {role}"), station=config.station, role=config.role)
+    yield from _of_station(Patient(home, config, now))
+
+
+def _of_station(patient: Patient) -> Iterator[Finding]:
+    root = patient.home.root
+    for check, look in (
+        (Check.DISK_SPACE, partial(storage.space, root)),
+        (Check.DISK_KIND, partial(storage.kind_of_disk, root)),
+        (Check.DISK_ENCRYPTION, partial(storage.encryption, root)),
+        (Check.OWNER, partial(storage.ownership, root)),
+        (Check.DATABASES, patient.databases),
+        (Check.CLOCK, patient.clock),
+        (Check.TRUST, patient.trust),
+        (Check.PASSPHRASE, patient.passphrase),
+    ):
+        yield from made(check, look)

@@ -1,0 +1,132 @@
+"""The station's own: databases, clock, trust data, keys, and what expires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from mediabridge import sqlite
+from mediabridge.clock import from_rfc3339, to_rfc3339
+from mediabridge.config import BUILT, LIMITS
+from mediabridge.doctor.finding import Check, Finding, State, fine
+from mediabridge.errors import KeyFileError
+from mediabridge.locale import n_, text
+from mediabridge.stations.expiry import KINDS, Expiring, expiring
+from mediabridge.stations.home import Home, StationConfig
+from mediabridge.translog import checkpoint, database, events
+from mediabridge.trust import client, keyfile
+from mediabridge.trust.trust_data import TrustData
+
+_NO_REPAIR: Final = n_("Leave the station as it is, and let the IT staff restore a backup.")
+_BY_HAND: Final = n_("Set the clock, then run this command again.")
+
+
+@dataclass(frozen=True)
+class Patient:
+    """The station that is looked at, without its lock: nothing of it is changed."""
+
+    home: Home
+    config: StationConfig
+    now: datetime
+
+    def databases(self) -> Iterator[Finding]:
+        """Every page of each database is sound."""
+        files = [self.home.log, self.home.books]
+        files += [self.home.registry] if self.config.role == "registry" else []
+        damaged = {path.name: sqlite.damage(path) for path in files}
+        for name, detail in damaged.items():
+            if detail is not None:
+                found = text(
+                    "{name} is damaged or cannot be read ({detail})", name=name, detail=detail
+                )
+                yield Finding(Check.DATABASES, State.WRONG, found, text(_NO_REPAIR))
+        if not any(damaged.values()):
+            yield fine(
+                Check.DATABASES, n_("all of them are sound: {names}"), names=", ".join(damaged)
+            )
+
+    def clock(self) -> Iterator[Finding]:
+        """The clock is not earlier than what is surely past."""
+        with database.look(self.home.log) as connection:
+            origin = checkpoint.origin_of(self.config.city, self.config.station)
+            log = database.StoredLog(connection, origin)
+            last = list(log.entries(log.size() - 1, log.size())) if log.size() else []
+        past = max([BUILT, *(events.parse(entry, self.config.station).time for entry in last)])
+        shown = to_rfc3339(self.now)
+        if self.now < from_rfc3339(past) - timedelta(seconds=LIMITS.clock_skew_seconds):
+            found = text("it says {got}, but {past} is past already", got=shown, past=past)
+            yield Finding(Check.CLOCK, State.WRONG, found, text(_BY_HAND))
+        else:
+            yield fine(Check.CLOCK, n_("it says {got}; compare it with another one"), got=shown)
+
+    def trust(self) -> Iterator[Finding]:
+        """The trust data is there and holds; what runs out of it is said in good time.
+
+        Raises:
+            StationError, StationDamagedError, TrustInvalidError: it is not, or does not.
+        """
+        trust = client.current(self.home.trust_cache)
+        yield fine(Check.TRUST, n_("version {version}"), version=trust.version)
+        yield from self._keys(trust)
+        soon = expiring(trust, client.expires(self.home.trust_cache), self.now)
+        yield from map(_expiring, soon)
+        if not soon:
+            yield fine(Check.EXPIRY, n_("nothing within the next weeks"))
+
+    def _keys(self, trust: TrustData) -> Iterator[Finding]:
+        """Each key file can be read, and is the one that the trust data names."""
+        problems = list(self._wrong_keys(trust))
+        for detail in problems:
+            advice = text("Nothing can be signed or opened with it. Call the security officer.")
+            yield Finding(Check.KEYS, State.WRONG, detail, advice)
+        if not problems:
+            yield fine(Check.KEYS, n_("all of them are there, and are those of the trust data"))
+
+    def _wrong_keys(self, trust: TrustData) -> Iterator[str]:
+        station = self.config.station
+        for key_id, wanted in _wanted(trust, station).items():
+            path = self.home.keys / f"{key_id}.json"
+            try:
+                public = keyfile.describe(path).public
+            except KeyFileError as error:
+                yield text("{name}: {detail}", name=path.name, detail=error.facts["detail"])
+                continue
+            if public not in wanted:
+                yield text("{name} is not the key that the trust data names", name=path.name)
+
+    def passphrase(self) -> Iterator[Finding]:
+        """A live station keeps no passphrase beside its keys."""
+        there = (self.home.root / "passphrase.training").exists()
+        if there and self.config.mode == "live":
+            found = text("a passphrase lies beside the keys that it should protect")
+            advice = text("Change the passphrases of all keys, then delete the file.")
+            yield Finding(Check.PASSPHRASE, State.WRONG, found, advice)
+        elif there:
+            yield fine(Check.PASSPHRASE, n_("the training passphrase, which protects nothing"))
+        else:
+            yield fine(Check.PASSPHRASE, n_("none"))
+
+
+def _wanted(trust: TrustData, station_id: str) -> dict[str, set[str]]:
+    """Return the public keys that the trust data names for a station, by the id of the file."""
+    station = trust.station(station_id)
+    recipients = {each.key for each in trust.recipients if each.station == station_id}
+    return {
+        station_id: {station.key} if station else set(),
+        f"{station_id}-log": {station.log_key} if station else set(),
+        f"{station_id}-recipient": recipients,
+    }
+
+
+def _expiring(each: Expiring) -> Finding:
+    what = text(KINDS[each.kind], name=each.name)
+    advice = text("Have it renewed in a ceremony, and bring the new trust data to both stations.")
+    if each.level == 0:
+        found = text("{what} ran out on {until}", what=what, until=each.until)
+        return Finding(Check.EXPIRY, State.WRONG, found, advice)
+    found = text(
+        "{what} runs out on {until}; days left: {days}", what=what, until=each.until, days=each.days
+    )
+    return Finding(Check.EXPIRY, State.LOOK, found, advice)

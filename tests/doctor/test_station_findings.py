@@ -1,0 +1,117 @@
+"""The station: a sound one needs nothing, and each harm is found and named."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attacks.world import World, copy_of, make_world, scratch
+
+from mediabridge.clock import SystemClock
+from mediabridge.doctor import Finding, State, examine
+from mediabridge.stations.home import Home
+from mediabridge.trust.keyfile import TRAINING_COST, save
+from mediabridge.trust.signers import new_ssh_key
+
+OF_THE_STATION = {"databases", "clock", "trust", "keys", "expiry", "passphrase", "station"}
+
+
+@pytest.fixture(scope="module")
+def untouched() -> Iterator[World]:
+    with scratch() as root:
+        yield make_world(Path(root))
+
+
+@pytest.fixture
+def world(untouched: World) -> Iterator[World]:
+    with scratch() as root:
+        yield copy_of(untouched, Path(root) / "world")
+
+
+def found_at(home: Home, now: datetime | None = None) -> dict[str, Finding]:
+    """Return the worst finding of each check that is about the station itself."""
+    worst: dict[str, Finding] = {}
+    order = list(State)
+    for each in examine(home, now or SystemClock().now()):
+        known = worst.get(each.check.value)
+        if known is None or order.index(each.state) > order.index(known.state):
+            worst[each.check.value] = each
+    return {name: each for name, each in worst.items() if name in OF_THE_STATION}
+
+
+def not_well(home: Home, now: datetime | None = None) -> dict[str, State]:
+    return {
+        name: each.state for name, each in found_at(home, now).items() if each.state is not State.OK
+    }
+
+
+@pytest.mark.parametrize("station", ["lgwan-01", "registry-01"])
+def test_sound_station_needs_nothing(world: World, station: str) -> None:
+    assert not_well(world.home(station)) == {}
+    assert found_at(world.home(station)).keys() == OF_THE_STATION
+
+
+def test_nothing_is_changed_by_looking(world: World) -> None:
+    home = world.home("registry-01")
+    before = {path: path.stat().st_mtime_ns for path in home.root.rglob("*") if path.is_file()}
+    found_at(home)
+    after = {path: path.stat().st_mtime_ns for path in home.root.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def overwrite(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[4096:8192] = bytes(4096)
+    path.write_bytes(data)
+
+
+def other_key(home: Home) -> None:
+    path = home.keys / "lgwan-01.json"
+    path.unlink()
+    save(path, new_ssh_key("lgwan-01"), b"x", cost=TRAINING_COST)
+
+
+HARMS: dict[str, tuple[Callable[[Home], object], str, str]] = {
+    "books overwritten": (lambda home: overwrite(home.books), "databases", "station.db"),
+    "log gone": (lambda home: home.log.unlink(), "databases", "log.db"),
+    "key gone": (
+        lambda home: (home.keys / "lgwan-01-log.json").unlink(),
+        "keys",
+        "lgwan-01-log.json",
+    ),
+    "other key": (other_key, "keys", "lgwan-01.json"),
+    "trust data gone": (lambda home: shutil.rmtree(home.trust_cache), "trust", ""),
+    "station.json damaged": (lambda home: home.config_file.write_text("{"), "station", ""),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_harm_is_found_and_named(world: World, harm: str) -> None:
+    does, check, named = HARMS[harm]
+    home = world.home("lgwan-01")
+    does(home)
+    found = found_at(home)[check]
+    assert (found.state, named in found.found, bool(found.advice)) == (State.WRONG, True, True)
+
+
+def test_clock_of_a_dead_battery_is_found(world: World) -> None:
+    home = world.home("lgwan-01")
+    assert not_well(home, datetime(1970, 1, 1, tzinfo=UTC)) == {"clock": State.WRONG}
+
+
+def test_what_runs_out_is_said_in_time(world: World) -> None:
+    home, until = world.home("lgwan-01"), datetime.now(UTC) + timedelta(days=1826)
+    assert not_well(home, until - timedelta(days=70)) == {}
+    assert not_well(home, until - timedelta(days=50)) == {"expiry": State.LOOK}
+    assert not_well(home, until + timedelta(days=2)).get("expiry") is State.WRONG
+
+
+def test_passphrase_beside_live_keys_is_wrong(world: World) -> None:
+    home = world.home("lgwan-01")
+    (home.root / "passphrase.training").write_text("x")
+    assert "passphrase" not in not_well(home)
+    home.config_file.write_bytes(home.config_file.read_bytes().replace(b"training", b"live"))
+    assert not_well(home)["passphrase"] is State.WRONG
