@@ -46,9 +46,12 @@ def init(
     ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
+    from mediabridge.plainfile import open_given
     from mediabridge.stations.setup import init_station, require_zone
 
     require_zone(time_zone)
+    if population is not None:
+        open_given(population).close()
     made = not (city / "root.json").exists()
     if made:
         today = context.clock.now().astimezone(JST).date()

@@ -1,6 +1,8 @@
 """``station init``: a city only where residents have an office, times as the station has them."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,18 @@ def test_zone_that_this_machine_has_lost_stops_nothing(
     config.write_bytes(config.read_bytes().replace(b"Asia/Tokyo", b"Asia/Edo"))
     assert run(["--home", str(home), "seal", "--empty"]) == 0
     assert "Z " not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("make", [lambda path: path, os.mkfifo], ids=["missing", "fifo"])
+def test_population_that_cannot_be_read_is_said_before_there_is_a_station(
+    make: Callable[[Path], object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A station that was made could not be set up again with the right file."""
+    home, residents = tmp_path / "home", tmp_path / "residents.csv"
+    make(residents)
+    words = ["station", "init", "registry-01", "--city", str(tmp_path / "city")]
+    assert run(["--home", str(home), "--json", *words, "--population", str(residents)]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["reason"] in {"FILE_MISSING", "FILE_OF_WRONG_SORT"}
+    assert residents.name in answer["message"]
+    assert not home.exists()
