@@ -65,6 +65,7 @@ class MediumIdentity(BaseModel):
 
     format: Format
     city: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,200}\z")]
+    mode: Literal["live", "training"]
     medium: MediumNumber
     label: _Label
     vendor_id: _UsbId

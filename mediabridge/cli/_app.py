@@ -28,6 +28,7 @@ from typer.models import CommandInfo
 
 from mediabridge import __version__, stopping
 from mediabridge.cli import _help, _output, _table
+from mediabridge.cli._about import About, show_banner
 from mediabridge.cli._context import Context
 from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
@@ -40,24 +41,25 @@ def run(arguments: Sequence[str]) -> int:
     """Carry out one command line, print its outcome, and return the exit code."""
     _leave_no_copy_of_the_memory()
     as_json = "--json" in arguments
-    options = None
+    options, about = None, About(_default_home())
     try:
         # Before anything else is looked at: that must not be refused in another language.
         set_language(language_asked(arguments, list(Language)) or language())
         options, words = _take_global_options(arguments)
+        about.home = options.home
         with stopping.heard():
-            result = _result_of(options, words)
+            result = _result_of(options, words, about)
     except MediabridgeError as error:
-        return _output.show_error(error, as_json=as_json)
+        return _output.show_error(error, about, as_json=as_json)
     except KeyboardInterrupt as stop:
-        return _output.show_error(stopping.told(stop), as_json=as_json)
+        return _output.show_error(stopping.told(stop), about, as_json=as_json)
     except OSError as said:
-        return _output.show_error(_of_machine(said, options), as_json=as_json)
+        return _output.show_error(_of_machine(said, options), about, as_json=as_json)
     except Exception as cause:  # noqa: BLE001 - the last line: no traceback, no values on screen
         unforeseen = InternalError(detail=type(cause).__name__)
         unforeseen.__cause__ = cause
-        return _output.show_error(unforeseen, as_json=as_json)
-    return _output.show(result, as_json=as_json)
+        return _output.show_error(unforeseen, about, as_json=as_json)
+    return _output.show(result, about, as_json=as_json)
 
 
 def _leave_no_copy_of_the_memory() -> None:
@@ -93,13 +95,20 @@ def _default_home() -> Path:
     return Path(chosen) if chosen else Path.home() / ".local" / "share" / "mediabridge"
 
 
-def _result_of(options: argparse.Namespace, words: list[str]) -> Result:
+def _result_of(options: argparse.Namespace, words: list[str], about: About) -> Result:
     if options.version:
         return Result([f"mediabridge {__version__}"], {"version": __version__})
+    if words and "--help" not in words and not options.json:
+        show_banner(options.home)
     show_times_in(None if options.json else partial(_zone, options.home))
     progress = progress_for(sys.stderr)
     context = Context(
-        options.home, options.json, language(), options.passphrase_fd, progress=progress
+        options.home,
+        options.json,
+        language(),
+        options.passphrase_fd,
+        about,
+        progress=progress,
     )
     group = _Group(context)
     try:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from mediabridge.cli import _screen
+from mediabridge.cli._about import About
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Table
 from mediabridge.clock import Clock, SystemClock
+from mediabridge.errors import MediabridgeError
 from mediabridge.locale import Language, text
 from mediabridge.progress import NullProgress, Progress
 
@@ -31,6 +33,9 @@ class Context:
     passphrase_fd: int | None = None
     """An open descriptor with the passphrase; it can be read only once."""
 
+    about: About = field(default_factory=lambda: About(Path()))
+    """What is said besides the result; the frame shows it."""
+
     clock: Clock = field(default_factory=SystemClock)
     progress: Progress = field(default_factory=NullProgress)
 
@@ -42,10 +47,14 @@ class Context:
         """Show what a person must see before answering: a table or translated text, on stderr."""
         _screen.tell(plain(line, _screen.columns(sys.stderr)))
 
+    def warn(self, warning: MediabridgeError) -> None:
+        """Say something that stops nothing: on stderr, and with ``--json`` in the result."""
+        self.about.warn(warning, as_json=self.json)
+
     def emit(self, schema: str, line: str, **data: Any) -> None:
         """Put one thing that happened on stdout: a line, or with --json an object a line.
 
         For commands that go on for as long as nobody stops them.
         """
-        said = {"schema": schema, **data}
+        said = {"schema": schema, **self.about.whose_json(), **data}
         _screen.answer(json.dumps(said, default=str) if self.json else line)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from mediabridge.cli import _screen
+from mediabridge.cli._about import About
 from mediabridge.cli._fold import lines_of
 from mediabridge.cli._result import Result, Table
 from mediabridge.errors import ExitCode, MediabridgeError
@@ -19,16 +20,17 @@ from mediabridge.locale import hint_of, sentence_of, text
 SCHEMA = "mediabridge.result/1"
 
 
-def show(result: Result, *, as_json: bool) -> int:
+def show(result: Result, about: About, *, as_json: bool) -> int:
     """Print *result* on stdout and return its exit code."""
     if as_json:
-        _print(_json(ok=result.ok, code=result.code, reason=result.reason, data=result.data))
+        code, reason = result.code, result.reason
+        _print(_json(about, ok=result.ok, code=code, reason=reason, data=result.data))
     else:
         _print("\n".join(_spaced(result.lines, _screen.columns(sys.stdout))))
     return int(result.code)
 
 
-def show_error(error: MediabridgeError, *, as_json: bool) -> int:
+def show_error(error: MediabridgeError, about: About, *, as_json: bool) -> int:
     """Print *error*, two lines on stderr, and return its exit code.
 
     A repetition that changed nothing is not a failure: it is shown as a result.
@@ -36,7 +38,7 @@ def show_error(error: MediabridgeError, *, as_json: bool) -> int:
     sentence, hint = sentence_of(error), hint_of(error)
     if error.exit_code is ExitCode.NOTHING_NEW:
         again = Result([sentence, hint], error.facts, error.exit_code, error.reason)
-        return show(again, as_json=as_json)
+        return show(again, about, as_json=as_json)
     if os.environ.get("MEDIABRIDGE_DEBUG") == "1":
         traceback.print_exception(error)
     _screen.tell(f"{text('mediabridge: error:')} {_screen.printable(sentence)}")
@@ -44,6 +46,7 @@ def show_error(error: MediabridgeError, *, as_json: bool) -> int:
     if as_json:
         _print(
             _json(
+                about,
                 ok=False,
                 code=error.exit_code,
                 reason=error.reason,
@@ -55,9 +58,17 @@ def show_error(error: MediabridgeError, *, as_json: bool) -> int:
     return int(error.exit_code)
 
 
-def _json(*, ok: bool, code: ExitCode, reason: str, data: Mapping[str, Any], **more: str) -> str:
+def _json(
+    about: About,
+    *,
+    ok: bool,
+    code: ExitCode,
+    reason: str,
+    data: Mapping[str, Any],
+    **more: str,
+) -> str:
     envelope = {"schema": SCHEMA, "ok": ok, "code": int(code), "reason": reason}
-    return json.dumps({**envelope, **more, "data": dict(data)}, default=str)
+    return json.dumps({**envelope, **more, **about.envelope(), "data": dict(data)}, default=str)
 
 
 def plain(line: str | Table, width: int | None = None) -> str:

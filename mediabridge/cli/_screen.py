@@ -15,6 +15,7 @@ from typing import TextIO
 
 from mediabridge.locale import text
 
+_NO_COLOUR = "\x1b[0m"
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Controls, direction and zero-width marks, halves of characters, odd line ends."""
 
@@ -50,10 +51,16 @@ def columns(stream: TextIO) -> int | None:
     return None
 
 
-def tell(line: str, *, end: str = "\n") -> None:
-    """Put text on stderr."""
+def tell(line: str, *, end: str = "\n", colour: str = "") -> None:
+    """Put text on stderr, in a *colour* of ours: its escape sequence."""
+    shown = printable(line, lines=True)
     with suppress(OSError):
-        print(printable(line, lines=True), end=end, file=sys.stderr, flush=True)
+        print(
+            f"{colour}{shown}{_NO_COLOUR}" if colour else shown,
+            end=end,
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def answer(line: str) -> None:

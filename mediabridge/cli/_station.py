@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mediabridge.media.states import StateReport
     from mediabridge.stations.lgwan import LgwanStation
     from mediabridge.stations.registry import RegistryStation
+    from mediabridge.stations.station import OpenStation
     from mediabridge.trust.passphrase import PassphraseSource
     from mediabridge.trust.signers import Signer
 
@@ -135,4 +136,14 @@ def open_station(
         passphrases=source or passphrases(context, file, context.home),
         progress=context.progress,
         show=show or (lambda seen: context.show(seen.sentence)),
+        opened=lambda opened: _warn(context, opened),
     )
+
+
+def _warn(context: Context, station: OpenStation) -> None:
+    """Say what nobody may be surprised by: a clock that cannot be right, what runs out."""
+    from mediabridge.stations.expiry import warnings_at
+
+    doubt = station.clock.doubt()
+    for warning in (*([doubt] if doubt else []), *warnings_at(station)):
+        context.warn(warning)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mediabridge.bundle.header import Mode
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._sent_back import sent_back_lines
 from mediabridge.cli._show import bundles_table, outcomes_table
 from mediabridge.cli._station import open_station
-from mediabridge.locale import text
+from mediabridge.locale import moment, text
+
+if TYPE_CHECKING:
+    from mediabridge.stations.expiry import Expiring
 
 
 def status(context: Context) -> Result:
+    from mediabridge.stations.expiry import urgent_of
+
     with open_station(context) as station:
         seen = station.status()
     lines: list[str | Table] = [
@@ -28,4 +35,19 @@ def status(context: Context) -> Result:
     if seen.done:
         lines.append(text("Nothing is left to carry."))
     lines += [text("Own records:"), outcomes_table(seen.outcomes)]
+    if seen.expiring:
+        lines += [text("Runs out soon:"), _expiring_table(seen.expiring)]
+    urgent = urgent_of(seen.expiring)
+    if urgent is not None:
+        return Result(lines, seen.as_dict(), urgent.exit_code, urgent.reason)
     return Result(lines, seen.as_dict())
+
+
+def _expiring_table(found: list[Expiring]) -> Table:
+    from mediabridge.stations.expiry import KINDS
+
+    rows = [
+        [text(KINDS[each.kind], name=each.name), moment(each.until), str(each.days)]
+        for each in found
+    ]
+    return Table([text("what"), text("until"), text("days left")], rows, right=frozenset({2}))

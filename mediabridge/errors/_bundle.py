@@ -177,10 +177,10 @@ class ProfileNotAllowedError(BundleError):
 
 
 class ModeMismatchError(BundleError):
-    """Step 4: a training bundle at a live station, or the reverse."""
+    """Steps 2 and 4: anything of training at a live station, or the reverse."""
 
     reason = "MODE_MISMATCH"
-    sentence = "This is a {got} bundle, but this station is {wanted}."
+    sentence = "What was brought is for {got}, but this station is for {wanted}."
     hint = "Use the medium at the station it was made for."
 
 

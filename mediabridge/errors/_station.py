@@ -206,6 +206,17 @@ class StationWrongOwnerError(ConfigurationError):
     hint = "Log in as the station's own user, or have the IT staff give the folder back to it."
 
 
+class StationWaitingError(ConfigurationError):
+    """The station has its keys, and the city's trust data does not know it yet, or is not here."""
+
+    reason = "STATION_WAITING"
+    sentence = "This station waits for its trust data; until then it can only be enrolled."
+    hint = (
+        "Carry its request (request.json) to the ceremony; what comes back is taken with"
+        " mediabridge station enrol."
+    )
+
+
 class StationBusyError(ConfigurationError):
     """Another command is working on this station."""
 
@@ -234,6 +245,22 @@ class ClockTooFarAheadError(ConfigurationError):
     reason = "CLOCK_TOO_FAR_AHEAD"
     sentence = "This machine's clock says {got}, long after {wanted} ({source})."
     hint = "Set date, time and time zone. If the clock is right: mediabridge station clock."
+
+
+class ExpiresSoonError(ConfigurationError):
+    """A key or the trust data runs out within a week: a warning, and a reason of ``status``."""
+
+    reason = "EXPIRES_SOON"
+    sentence = "Runs out soon, on {until} (days left: {days}): {what}."
+    hint = "Tell the security officer today: a ceremony renews it, and a medium brings it here."
+
+
+class ExpiredError(ConfigurationError):
+    """A key or the trust data has run out: a warning, and a reason of ``status``."""
+
+    reason = "EXPIRED"
+    sentence = "Has run out, on {until}: {what}."
+    hint = "Tell the security officer: a ceremony renews it, and a medium brings it here."
 
 
 class TrustRootTooOldError(ConfigurationError):

@@ -22,6 +22,7 @@ from mediabridge.config import OVERDUE_DAYS
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import Encoding
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
+from mediabridge.stations.expiry import Expiring, expiring_at
 from mediabridge.stations.incoming import importing, receipts
 from mediabridge.stations.outgoing import (
     approvals,
@@ -57,6 +58,10 @@ class StationStatus:
     under_way: list[BundleRow]
     overdue: list[BundleRow]
     outcomes: dict[str, int]
+    expiring: list[Expiring]
+    """What runs out within 60 days, the earliest first."""
+    clock: str
+    """The time the station goes by."""
     done: bool
     """Whether nothing is left to carry: all that was collected and owed has gone and come."""
 
@@ -199,5 +204,7 @@ class Desk(OpenStation, ABC):
             under_way=under_way,
             overdue=[row for row in awaited if from_rfc3339(row.created) < latest],
             outcomes=self.books.outcome_counts(),
+            expiring=expiring_at(self),
+            clock=self.now(),
             done=not (waiting or due_receipts or awaited),
         )

@@ -7,14 +7,19 @@ every command of the station does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from mediabridge.clock import from_rfc3339, to_rfc3339
 from mediabridge.config import EXPIRY_DAYS
-from mediabridge.errors import TrustInvalidError
+from mediabridge.errors import (
+    ConfigurationError,
+    ExpiredError,
+    ExpiresSoonError,
+    TrustInvalidError,
+)
 from mediabridge.locale import n_, text
 from mediabridge.stations.station import OpenStation
 from mediabridge.trust import client, keytext
@@ -44,6 +49,11 @@ class Expiring:
     level: int
     """The narrowest of the warnings it falls into, in days: 60, 30 or 7; 0 when it has run out."""
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it falls into the narrowest warning, or has run out."""
+        return self.level <= min(EXPIRY_DAYS)
+
     def as_dict(self) -> dict[str, Any]:
         """Return it for ``--json``."""
         return asdict(self)
@@ -68,6 +78,25 @@ def expiring_at(station: OpenStation) -> list[Expiring]:
     """Return what runs out soon of all that *station* works with."""
     metadata = client.expires(station.home.trust_cache)
     return expiring(station.trust, metadata, station.clock.now())
+
+
+def warnings_at(station: OpenStation) -> list[ConfigurationError]:
+    """Return what has run out, or will within the narrowest warning, as what to say of it."""
+    return [warning_of(each) for each in expiring_at(station) if each.is_urgent]
+
+
+def urgent_of(found: Iterable[Expiring]) -> ConfigurationError | None:
+    """Return what to say of the most urgent of *found*; None when nothing runs out this week."""
+    return next((warning_of(each) for each in found if each.is_urgent), None)
+
+
+def warning_of(expiring: Expiring) -> ConfigurationError:
+    """Return the reason and the sentence of something that runs out."""
+    what = text(KINDS[expiring.kind], name=expiring.name)
+    until = expiring.until
+    if expiring.level == 0:
+        return ExpiredError(what=what, until=until)
+    return ExpiresSoonError(what=what, until=until, days=expiring.days)
 
 
 def check_trust_in_time(station: OpenStation) -> None:

@@ -20,6 +20,7 @@ from mediabridge.errors import (
     ConfigurationError,
     StationDamagedError,
     StationError,
+    StationWaitingError,
     StationWrongOwnerError,
 )
 from mediabridge.kinds import Role
@@ -46,6 +47,10 @@ class StationConfig(BaseModel):
         """Whose this station's databases are."""
         return Owner(self.mode, self.city, self.station)
 
+    def to_bytes(self) -> bytes:
+        """Return the bytes of the file."""
+        return canonical.dump(self.model_dump(exclude_none=True))
+
 
 @dataclass(frozen=True)
 class Home:
@@ -57,6 +62,16 @@ class Home:
     def config_file(self) -> Path:
         """Who this station is."""
         return self.root / "station.json"
+
+    @property
+    def waiting_file(self) -> Path:
+        """Who this station will be, from its set-up until its trust data is accepted."""
+        return self.root / "waiting.json"
+
+    @property
+    def request_file(self) -> Path:
+        """The request for the ceremony, as it was signed when the station was set up."""
+        return self.root / "request.json"
 
     @property
     def books(self) -> Path:
@@ -133,31 +148,51 @@ class Home:
 
         Raises:
             StationError: there is no station here.
+            StationWaitingError: there is one that has not been given its trust data yet.
             StationDamagedError: there is one, and its file is damaged or gone.
             StationWrongOwnerError: there is one, and it is another user's.
         """
         try:
-            data = canonical.load(self.config_file.read_bytes())
-            return StationConfig.model_validate(data)
-        except PermissionError as error:
-            raise StationWrongOwnerError(detail=error.strerror) from None
+            return self._read(self.config_file)
         except FileNotFoundError as error:
             raise self._no_config(error) from None
+
+    def _read(self, path: Path) -> StationConfig:
+        try:
+            return StationConfig.model_validate(canonical.load(path.read_bytes()))
+        except PermissionError as error:
+            raise StationWrongOwnerError(detail=error.strerror) from None
         except NotADirectoryError as error:
             raise StationError(detail=error.strerror) from None
         except ValidationError as error:
-            raise self._damaged(field_problems(error)) from None
+            raise self._damaged(field_problems(error), path.name) from None
         except ValueError as error:
-            raise self._damaged(str(error)) from None
+            raise self._damaged(str(error), path.name) from None
+
+    def whose(self) -> StationConfig | None:
+        """Return whose folder this is, also while it waits for trust data; None for nobody's.
+
+        Raises:
+            ConfigurationError: a file says it, and is damaged or another user's.
+        """
+        try:
+            return self._read(self.config_file)
+        except FileNotFoundError:
+            try:
+                return self._read(self.waiting_file)
+            except FileNotFoundError:
+                return None
 
     def _no_config(self, error: OSError) -> ConfigurationError:
         """Tell a folder without a station from a station that lost its file."""
+        if self.waiting_file.exists():
+            return StationWaitingError()
         if self.books.exists() or self.log.exists():
             return self._damaged(error.strerror or "")
         return StationError(detail=error.strerror)
 
-    def _damaged(self, detail: str) -> StationDamagedError:
-        return StationDamagedError(name=self.config_file.name, detail=detail)
+    def _damaged(self, detail: str, name: str = "station.json") -> StationDamagedError:
+        return StationDamagedError(name=name, detail=detail)
 
     def make_folders(self) -> None:
         """Make every folder of a station, readable by its owner only."""
@@ -168,7 +203,11 @@ class Home:
 
     def write_config(self, config: StationConfig) -> None:
         """Write ``station.json``; from here on the folder is a station."""
-        write_durably(self.config_file, canonical.dump(config.model_dump(exclude_none=True)))
+        write_durably(self.config_file, config.to_bytes())
+
+    def write_waiting(self, config: StationConfig) -> None:
+        """Write ``waiting.json``; from here on the folder is a station to be."""
+        write_durably(self.waiting_file, config.to_bytes())
 
     def empty_work(self) -> None:
         """Remove what an interrupted journey left in staging and quarantine.

@@ -98,7 +98,7 @@ def _begin_log(home: Home, config: StationConfig, time: str, trust_version: int)
         time=time,
         station=config.station,
         actor=config.station,
-        facts={"trust_version": trust_version},
+        facts={"trust_version": trust_version, "mode": config.mode},
     )
     with database.connect(home.log, config.owner) as connection:
         TransferLog(connection, origin).append(entry)

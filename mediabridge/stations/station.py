@@ -14,9 +14,11 @@ from typing import Any, Final, Protocol, Self, TypeVar
 
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
+from mediabridge.bundle.header import Mode
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import STATION_WAIT_SECONDS
 from mediabridge.errors import (
+    ModeMismatchError,
     PassphraseError,
     StationBusyError,
     StationError,
@@ -64,10 +66,12 @@ class OpenStation:
         passphrases: PassphraseSource,
         progress: Progress | None = None,
         show: Callable[[StateReport], None] = lambda _: None,
+        opened: Callable[[OpenStation], None] = lambda _: None,
     ) -> None:
         """Prepare to open the station in the folder *root*.
 
-        *show* is told every state of a medium as it changes; see :meth:`tell`.
+        *show* is told every state of a medium as it changes; see :meth:`tell`. *opened* is
+        called when the station is open, before anything is done with it.
         """
         self.home = Home(root)
         self.clock = HeldClock(clock, self._past)
@@ -75,6 +79,7 @@ class OpenStation:
         self.progress: Progress = progress or NullProgress()
         self._passphrases = passphrases
         self._show = show
+        self._opened = opened
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -97,8 +102,10 @@ class OpenStation:
             self._connection = connection
             self.log = TransferLog(connection, self.log_origin(self.id))
             self.trust: TrustData = client.current(self.home.trust_cache)
+            self._check_ours(self.trust)
             self._open = opening.pop_all()
         try:
+            self._opened(self)
             self._put_right()
         except BaseException as error:
             self.__exit__(type(error), error, error.__traceback__)
@@ -245,10 +252,21 @@ class OpenStation:
 
     def _announce_trust(self, found: TrustData) -> None:
         """Refuse another city's trust data; leave the log entry for newer data of ours."""
-        if (found.city, found.mode) != (self.config.city, self.config.mode):
-            raise StationError(detail=text("the trust data is of another city or mode"))
+        self._check_ours(found)
         if found.version != self.trust.version:
             self.record(Event.TRUST_UPDATED, trust_version=found.version)
+
+    def _check_ours(self, found: TrustData) -> None:
+        """Refuse trust data of another city or mode: training and live never meet.
+
+        Raises:
+            StationError: another city's.
+            ModeMismatchError: that of a training city at a live station, or the reverse.
+        """
+        if found.city != self.config.city:
+            raise StationError(detail=text("the trust data is of another city"))
+        if found.mode != self.config.mode:
+            raise ModeMismatchError(got=Mode.of(found.mode), wanted=Mode.of(self.config.mode))
 
     @property
     def trust_copy(self) -> Path:

@@ -203,6 +203,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "kind": _one_of(*Kind),
     "medium": _LABEL,
     "medium_sha256": _HEX256,
+    "mode": _one_of("live", "training"),
     "operation": _one_of("entry", "deletion", "correction", "note"),
     "peer_root": _HEX256,
     "peer_size": _count,

@@ -83,19 +83,24 @@ def write_lines(entries: Iterable[bytes], file: BinaryIO) -> int:
 
 
 def check_section(
-    section: LogSection, *, origin: str, vkey: note.Vkey, known: Known
+    section: LogSection,
+    *,
+    origin: str,
+    vkey: note.Vkey,
+    known: Known,
+    mode: str | None = None,
 ) -> VerifiedSection:
     """Check *section* against the sender's log key and what this station already has.
 
-    The steps are those of transfer-log.md, section 6. Memory does not grow
-    with the number of entries.
+    *mode* is what the sender has to be for, ``live`` or ``training``. The steps are those of
+    transfer-log.md, section 6. Memory does not grow with the number of entries.
 
     Raises:
         LogSectionError: any step failed; ``detail`` says which, with got and wanted.
     """
     signed = _check_checkpoint(section, origin, vkey)
     _check_extent(section, signed, known.size())
-    _check_entries(section, signed, known)
+    _check_entries(section, signed, known, mode)
     return VerifiedSection(section, signed)
 
 
@@ -128,7 +133,9 @@ def _check_extent(section: LogSection, signed: checkpoint.Checkpoint, held: int)
         raise errors.LogSectionError(detail=detail)
 
 
-def _check_entries(section: LogSection, signed: checkpoint.Checkpoint, known: Known) -> None:
+def _check_entries(
+    section: LogSection, signed: checkpoint.Checkpoint, known: Known, mode: str | None
+) -> None:
     frontier = known.frontier()
     held, index = frontier.size, section.start
     station = checkpoint.station_of(signed.origin)
@@ -137,9 +144,9 @@ def _check_entries(section: LogSection, signed: checkpoint.Checkpoint, known: Kn
         if index == signed.size:
             detail = locale.text("more entries than the {count} that are signed", count=index)
             raise errors.LogSectionError(detail=detail)
-        # 5. Every entry is in the vocabulary, and is the sender's own.
+        # 5. Every entry is in the vocabulary, the sender's own, and of our mode where it says one.
         try:
-            events.parse(entry, station)
+            _check_mode(events.parse(entry, station), mode)
         except ValueError as error:
             detail = locale.text("entry {index}: {problem}", index=index, problem=error)
             raise errors.LogSectionError(detail=detail) from None
@@ -165,3 +172,10 @@ def _check_entries(section: LogSection, signed: checkpoint.Checkpoint, known: Kn
             wanted=signed.root.hex(),
         )
         raise errors.LogSectionError(detail=detail)
+
+
+def _check_mode(entry: events.Entry, mode: str | None) -> None:
+    got = entry.facts.get("mode", mode)
+    if mode is not None and got != mode:
+        msg = locale.text("a log for {got}, should be for {wanted}", got=got, wanted=mode)
+        raise ValueError(msg)

@@ -6,6 +6,8 @@ more, comes from trust data.
 
 from __future__ import annotations
 
+from typing import Final
+
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.medium import MediumIdentity, medium_namespace, parse_identity
 from mediabridge.clock import from_rfc3339
@@ -16,6 +18,11 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import n_, translate
 from mediabridge.trust.trust_data import Person, TrustData
+
+_OTHER_MODE: Final = {
+    "live": n_("it is registered for live work, not for training"),
+    "training": n_("it is registered for training, not for live work"),
+}
 
 
 def verify_identity(data: bytes, signature: bytes, trust: TrustData) -> MediumIdentity:
@@ -30,6 +37,8 @@ def verify_identity(data: bytes, signature: bytes, trust: TrustData) -> MediumId
     identity = parse_identity(data)  # 3
     if identity.city != trust.city:
         raise _refusal(n_("it belongs to another city"))
+    if identity.mode != trust.mode:
+        raise _refusal(_OTHER_MODE[identity.mode])
     if officer.name != identity.registered_by:
         raise _refusal(n_("it is signed by somebody else than it says"))
     # The key may have run out since: a stick does not become bad by lying in a drawer.

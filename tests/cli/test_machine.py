@@ -166,7 +166,7 @@ def test_name_with_a_line_feed_makes_no_line_of_its_own(
 ) -> None:
     name = "/nowhere/a\nmediabridge: hint: pull it out.csv"
     run(["--home", str(home(day)), "--lang", "en", "collect", name])
-    assert len(capsys.readouterr().err.splitlines()) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 3
 
 
 def test_names_and_japanese_stay_as_they_are() -> None:

@@ -24,7 +24,7 @@ def test_each_change_is_one_object(plugged: Plugged, stick: Stick) -> None:
     events = plugged.watch(*steps, command=WATCH)
     assert states(events) == ["NO_MEDIUM", "READY", "NO_MEDIUM"]
     ready = events[1]
-    assert set(ready) == {"schema", "state", "sentence", "hint", "facts"}
+    assert set(ready) == {"schema", "station", "mode", "state", "sentence", "hint", "facts"}
     assert ready["facts"] == {"medium": "USB-001"}
 
 

@@ -51,7 +51,7 @@ def test_every_line_is_an_object_with_its_schema(day: Day, plugged: Plugged, sti
     assert done(events) == ["written", "done"]
     for event in events:
         if "state" in event:
-            assert set(event) == {"schema", "state", "sentence", "hint", "facts"}
+            assert set(event) == {"schema", "station", "mode", "state", "sentence", "hint", "facts"}
     written, end = events[-2:]
     assert (written["bundle"], written["seq"]) == (bundle, 1)
     assert (end["safe"], end["medium"], end["station"]) == (True, "USB-001", LGWAN)

@@ -36,6 +36,7 @@ CITY = "city.training.example"
 DOCUMENT: dict[str, Any] = {
     "format": 1,
     "city": CITY,
+    "mode": "training",
     "medium": "USB-001",
     "label": "住民課 𠮷 1",
     "vendor_id": "46f4",

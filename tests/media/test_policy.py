@@ -44,6 +44,7 @@ def identity(**changes: Any) -> MediumIdentity:
     document = {
         "format": 1,
         "city": "city.training.example",
+        "mode": "training",
         "medium": "MB-001",
         "label": "青 𠮷",
         "vendor_id": "46f4",

@@ -30,6 +30,7 @@ FULL: dict[str, Fact] = {
     "held": 1,
     "kind": "isa_notice",
     "medium": "M-0007",
+    "mode": "training",
     "operation": "correction",
     "peer_root": SHA256,
     "peer_size": 12,

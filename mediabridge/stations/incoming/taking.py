@@ -314,6 +314,7 @@ class _Import:
             origin=self.station.log_origin(sender),
             vkey=note.Vkey.parse(trusted.log_key),
             known=self.station.mirror(sender),
+            mode=self.station.config.mode,
         )
 
     def _note(self, event: Event, verified: VerifiedBundle) -> None:

@@ -152,6 +152,7 @@ def register_medium(
             {
                 "format": FORMAT,
                 "city": station.trust.city,
+                "mode": station.trust.mode,
                 "medium": number,
                 "label": label,
                 "vendor_id": device.vendor_id,

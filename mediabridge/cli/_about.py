@@ -1,0 +1,93 @@
+"""What stands with every output at a station: live or training, whose it is, what is wrong.
+
+Work for practice and work on residents' data look alike. So the mode is on every screen, as a
+word and as a colour, and in every object of ``--json``; :mod:`mediabridge.cli._app` sees to it
+for all commands, which need to know nothing of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from mediabridge.cli import _screen
+from mediabridge.errors import MediabridgeError
+from mediabridge.locale import hint_of, sentence_of, text
+
+_COLOURS: Final = {"live": "\x1b[1;97;44m", "training": "\x1b[1;30;103m"}
+"""White on blue, black on yellow: told apart by those who see red and green as one, too."""
+
+
+@dataclass(frozen=True)
+class Whose:
+    """A station, as its folder says."""
+
+    station: str
+    mode: str
+
+
+@dataclass
+class About:
+    """What is said besides a command's own result."""
+
+    home: Path
+    warnings: list[MediabridgeError] = field(default_factory=list)
+
+    def envelope(self) -> dict[str, Any]:
+        """Return what ``--json`` has of it; the mode is null where there is no station."""
+        return {
+            **self.whose_json(),
+            "warnings": [
+                {"reason": each.reason, "message": sentence_of(each), "data": each.facts}
+                for each in self.warnings
+            ],
+        }
+
+    def whose_json(self) -> dict[str, str | None]:
+        """Return whose output it is; all null where there is no station."""
+        whose = whose_is(self.home)
+        return {
+            "station": whose.station if whose else None,
+            "mode": whose.mode if whose else None,
+        }
+
+    def warn(self, warning: MediabridgeError, *, as_json: bool) -> None:
+        """Say something that stops nothing, once for each command."""
+        said = sentence_of(warning)
+        if said in map(sentence_of, self.warnings):
+            return
+        self.warnings.append(warning)
+        if not as_json:
+            _screen.tell(f"! {said}\n  {hint_of(warning)}")
+
+
+def whose_is(home: Path) -> Whose | None:
+    """Return whose folder *home* is, or None; damage is told by the command that needs it."""
+    from mediabridge.stations.home import Home
+
+    try:
+        config = Home(home).whose()
+    except (MediabridgeError, OSError):
+        return None
+    return Whose(config.station, config.mode) if config else None
+
+
+def show_banner(home: Path) -> None:
+    """Put whose screen this is on stderr, in the colour of its mode on a terminal."""
+    from mediabridge.bundle.header import Mode
+
+    whose = whose_is(home)
+    if whose is None:
+        return
+
+    line = text("[{mode}] station {station}", mode=Mode.of(whose.mode), station=whose.station)
+    _screen.tell(line, colour=_COLOURS[whose.mode] if _in_colour() else "")
+
+
+def _in_colour() -> bool:
+    return (
+        sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
