@@ -20,6 +20,9 @@ _GAP: Final = "  "
 _BELOW: Final = "      "
 """Before what stands below its row."""
 
+_WHOLE: Final = 32
+"""The longest word that is kept whole: an id of 32 characters has to be copied by somebody."""
+
 _READABLE: Final = 22
 """Columns below which wrapping a column makes it harder to read than putting it below."""
 
@@ -33,7 +36,7 @@ def lines_of(table: Table, width: int | None) -> list[str]:
     grid = [[_screen.printable(cell) for cell in row] for row in given]
     widths = [max(map(_columns, column)) for column in zip(*grid, strict=True)]
     if width is not None:
-        widths = _beside(widths, width)
+        widths = _beside(widths, width, [_narrowest(column) for column in zip(*grid, strict=True)])
     layout = _Layout(widths, table.right, width or 0)
     heading, *rows = grid
     rule = _GAP.join("-" * each for each in layout.widths)
@@ -55,16 +58,22 @@ def _taken(widths: Sequence[int]) -> int:
     return sum(widths) + len(_GAP) * max(0, len(widths) - 1)
 
 
-def _beside(widths: Sequence[int], width: int) -> list[int]:
+def _narrowest(column: Sequence[str]) -> int:
+    """Return how narrow *column* may become: readable, and no number in it broken."""
+    pieces = (_columns(piece) for cell in column for piece in wrapped(cell, 1))
+    return max([_READABLE, *(each for each in pieces if each <= _WHOLE)])
+
+
+def _beside(widths: Sequence[int], width: int, narrowest: Sequence[int]) -> list[int]:
     """Return the widths of the columns that stand beside each other on a screen of *width*.
 
-    All of them, the widest wrapped, if each then has room enough to be read; otherwise those
-    from the left that fit as they are.
+    All of them, the widest wrapped but none below its *narrowest*, if that fits; otherwise
+    those from the left that fit as they are.
     """
-    for cap in range(max(widths), min(_READABLE, width) - 1, -1):
-        wrapped = [min(each, cap) for each in widths]
-        if _taken(wrapped) <= width:
-            return wrapped
+    for cap in range(max(widths), _READABLE - 1, -1):
+        tried = [min(each, max(cap, least)) for each, least in zip(widths, narrowest, strict=True)]
+        if _taken(tried) <= width:
+            return tried
     # The first column says what a row is about: it stands there, even if it has to be wrapped.
     first = min(widths[0], max(_READABLE, width // 2), width)
     others = widths[1:]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mediabridge.cli._codes import code_said
 from mediabridge.cli._result import Table
+from mediabridge.kinds import Kind
 from mediabridge.locale import moment, n_, said, text, translate
 
 if TYPE_CHECKING:
@@ -90,9 +92,12 @@ def summary_table(summary: Mapping[str, Any]) -> Table:
         [text("bundle"), summary["bundle"]],
         [text("route and number"), f"{route['from']} > {route['to']}, {summary['seq']}"],
         [text("prepared by"), summary["operator"]],
-        *([text("records: {kind}", kind=kind), str(n)] for kind, n in summary["records"].items()),
         *(
-            [text("event {code}", code=code), str(n)]
+            [text("records: {kind}", kind=Kind(kind)), str(n)]
+            for kind, n in summary["records"].items()
+        ),
+        *(
+            [text("event {code}", code=code_said("event", code)), str(n)]
             for code, n in sorted(summary["events"].items())
         ),
         [text("records in the bundle before"), str(summary["previous_records"])],

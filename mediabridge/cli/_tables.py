@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Table
 from mediabridge.errors import TableRefusedError
-from mediabridge.locale import text, translate
+from mediabridge.locale import said, text, translate
 
 if TYPE_CHECKING:
     from mediabridge.records.tables import RuleTables
@@ -52,7 +52,11 @@ def tables_in_use(context: Context) -> RuleTables:
 
 def judged_by(tables: Sequence[Mapping[str, str]]) -> str:
     """Return the line that names the *tables* a result rests on, each with whose it is."""
-    named = ", ".join(f"{each['id']} {each['version']} ({each['origin']})" for each in tables)
+    from mediabridge.records.codes.tablefile import Origin
+
+    named = ", ".join(
+        f"{each['id']} {each['version']} ({said(Origin.of(each['origin']))})" for each in tables
+    )
     return text("Judged by the tables: {tables}", tables=named)
 
 

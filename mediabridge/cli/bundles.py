@@ -11,6 +11,7 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table, outcomes_table, result_said, summary_table
 from mediabridge.cli._station import open_station
+from mediabridge.kinds import Kind
 from mediabridge.locale import n_, said, text
 
 
@@ -48,7 +49,7 @@ def show(
     ]
     if records:
         cells = [
-            [said(kind), record, result_said(result), bundles.outcome_said(result, reason)[1]]
+            [said(Kind(kind)), record, result_said(result), bundles.outcome_said(result, reason)[1]]
             for kind, record, result, reason in outcomes
         ]
         lines.append(Table([text("kind"), text("record"), text("result"), text("reason")], cells))

@@ -11,10 +11,21 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._tables import own_tables, problems_shown, site_tables
 from mediabridge.errors import UsageError
-from mediabridge.locale import n_, text
+from mediabridge.locale import n_, said, text, translate
 
 if TYPE_CHECKING:
     from mediabridge.records.codes import CodeTable
+
+
+COLUMNS = {
+    "code": n_("code"),
+    "name_ja": n_("name (Japanese)"),
+    "name_en": n_("name (English)"),
+    "juki_code": n_("code of the resident register"),
+    "valid_from": n_("valid from"),
+    "valid_until": n_("valid until"),
+}
+"""What the columns of every table are called; a table's own columns keep their names."""
 
 
 def list_(context: Context) -> Result:
@@ -26,7 +37,7 @@ def list_(context: Context) -> Result:
             each.provenance.identifier,
             str(len(each.entries)),
             each.provenance.version,
-            each.provenance.origin.value,
+            said(each.provenance.origin),
             each.provenance.source,
         ]
         for each in tables
@@ -53,7 +64,7 @@ def show(
             )
             raise UsageError(detail=detail)
     cells = [entry.as_json() for entry in entries]
-    columns = list(cells[0])
+    columns = [translate(COLUMNS.get(name, name)) for name in cells[0]]
     lines: list[str | Table] = [
         Table(columns, [list(row.values()) for row in cells]),
         _certainty(chosen),
@@ -82,7 +93,7 @@ def _provenance(table: CodeTable) -> str:
         id=made.identifier,
         version=made.version,
         count=len(table.entries),
-        origin=made.origin.value,
+        origin=made.origin,
         source=made.source,
     )
 
@@ -93,5 +104,5 @@ def _certainty(table: CodeTable) -> str:
         return text("Every column is as a public source has it.")
     return text(
         "Not official, but this project's proposal or from memory: {columns}",
-        columns=", ".join(unofficial),
+        columns=", ".join(translate(COLUMNS.get(name, name)) for name in unofficial),
     )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mediabridge.cli._codes import CODED, code_said
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
 from mediabridge.kinds import Kind
-from mediabridge.locale import Language, moment, n_, said, text
+from mediabridge.locale import Language, n_, said, text
 
 if TYPE_CHECKING:
     from mediabridge.stations.held import Held, Item
@@ -25,8 +26,8 @@ def list_(context: Context) -> Result:
     data = {"held": [_data(each) for each in found]}
     if not found:
         return Result([text("Nothing waits for a decision.")], data)
-    headings = [text("notice number"), text("event"), text("held since"), text("why")]
-    rows = [[each.record, each.event, moment(each.held_at), said(each.reason)] for each in found]
+    headings = [text("notice number"), text("event"), text("why")]
+    rows = [[each.record, each.event, said(each.reason)] for each in found]
     more = text("To look at one of them: mediabridge held show NOTICE-NUMBER")
     return Result([Table(headings, rows), more], data)
 
@@ -58,7 +59,20 @@ def _row(item: Item, lang: Language) -> list[str]:
 
     name = label(Kind.ISA_NOTICE, item.identifier, japanese=lang is Language.JA)
     mark = text("DIFFERENT") if item.differs else ""
-    return [name, item.notice or "-", item.register or "-", mark]
+    return [
+        name,
+        _meant(item.identifier, item.notice),
+        _meant(item.identifier, item.register),
+        mark,
+    ]
+
+
+def _meant(identifier: str, value: str | None) -> str:
+    """Return *value*, with the words for it where it is a code."""
+    if not value:
+        return "-"
+    table = CODED.get(identifier)
+    return code_said(table, value) if table else value
 
 
 def _data(found: Held) -> dict[str, Any]:

@@ -176,7 +176,7 @@ def _holdings(table: NamesTable) -> list[str | Table]:
         _table_line(table),
         text(
             "Kept by: {origin}; SHA-256 {sha256}",
-            origin=table.provenance.origin.value,
+            origin=table.provenance.origin,
             sha256=table.provenance.sha256,
         ),
         Table(

@@ -23,7 +23,7 @@ def test_csv_becomes_xml_without_a_station(
     assert run([*home, "convert", str(source), str(target)]) == 0
     written, tables = capsys.readouterr().out.splitlines()
     assert written == "out.xml: written; records: 1."
-    assert "nationality_region 2026-11-23 (shipped)" in tables
+    assert "nationality_region 2026-11-23 (shipped with the program)" in tables
     assert target.read_bytes() == xml_of(RIGHT)
 
 

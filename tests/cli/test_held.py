@@ -103,6 +103,6 @@ def test_a_screen_shows_all_of_it(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     out = shown(home, capsys, "held", "show", "N-0007")
-    table = out[out.index("item  ") :].splitlines()
+    table = out[out.index("\nitem") :].splitlines()
     assert max(map(len, table[:-1])) <= width
     assert all(each in out for each in ("BEATRICE", "ALICE", "DIFFERENT"))

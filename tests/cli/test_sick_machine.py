@@ -216,7 +216,7 @@ def test_machine_in_good_health(clerk: Clerk) -> None:
 WRITES = {each.words for name, each in TASKS.items() if name not in {"status", "media list"}}
 """What cannot be done without a log entry."""
 
-AGAIN = {"ALREADY_APPLIED", "NOTHING_TO_SEAL", "USAGE"}
+AGAIN = {"ALREADY_APPLIED", "NOTHING_TO_SEAL", "NO_BUNDLE_WAITING"}
 """What a command says that has nothing more to do."""
 
 

@@ -97,9 +97,9 @@ def test_collect_uses_and_names_the_loaded_table(site: Site) -> None:
     assert done["taken"][0]["records"] == 1
     assert origins(done["tables"])["nationality_region"] == (VERSION, "site")
     shown = site.read("lgwan-01", "collect", site.file("more.csv", 2))
-    assert f"nationality_region {VERSION} (site)" in shown
+    assert f"nationality_region {VERSION} (this station's own)" in shown
     assert "status_of_residence" in shown
-    assert "(shipped)" in shown
+    assert "(shipped with the program)" in shown
     checked = site.give("lgwan-01", "collect", "--check", path)
     assert origins(checked["tables"])["nationality_region"] == (VERSION, "site")
 
@@ -112,10 +112,10 @@ def test_import_uses_and_names_the_loaded_table(site: Site) -> None:
     refused = site.give("registry-01", "import", *as_medium(medium), code=40)
     assert origins(refused["tables"])["nationality_region"][1] == "shipped"
     shown = site.read("registry-01", "import", *as_medium(medium), code=40)
-    assert "nationality_region 2026-11-23 (shipped)" in shown
+    assert "nationality_region 2026-11-23 (shipped with the program)" in shown
     site.load_country("registry-01")
     shown = site.read("registry-01", "import", *as_medium(medium))
-    assert f"nationality_region {VERSION} (site)" in shown
+    assert f"nationality_region {VERSION} (this station's own)" in shown
 
 
 def test_import_tells_programs_the_table(site: Site) -> None:
@@ -135,7 +135,7 @@ def test_convert_uses_and_names_the_loaded_table(site: Site) -> None:
     done = site.give("lgwan-01", "convert", path, target)
     assert origins(done["tables"])["nationality_region"] == (VERSION, "site")
     shown = site.read("lgwan-01", "convert", path, site.root / "again.xml")
-    assert f"nationality_region {VERSION} (site)" in shown
+    assert f"nationality_region {VERSION} (this station's own)" in shown
 
 
 def test_names_and_records_use_the_loaded_notice(site: Site) -> None:

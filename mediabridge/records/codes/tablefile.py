@@ -30,6 +30,8 @@ from typing import Final
 from mediabridge.config import LIMITS
 from mediabridge.durable import write_durably
 from mediabridge.errors import TableRefusedError
+from mediabridge.locale import n_
+from mediabridge.locale.spoken import Spoken
 from mediabridge.records.codes.problems import Fault, Problem
 
 FIRST_LINE: Final = "# mediabridge-table: 1"
@@ -61,11 +63,11 @@ class Certainty(StrEnum):
 
 
 @unique
-class Origin(StrEnum):
+class Origin(Spoken):
     """Whose file a table was read from."""
 
-    SHIPPED = "shipped"
-    SITE = "site"
+    SHIPPED = "shipped", n_("shipped with the program")
+    SITE = "site", n_("this station's own")
 
 
 @dataclass(frozen=True)
