@@ -10,7 +10,12 @@ from stations.days import Day, on
 from stations.sticks import Stick
 
 from mediabridge.bundle.manifest import Summary
-from mediabridge.errors import ApprovalDeclinedError, NothingToSealError, PassphraseError
+from mediabridge.errors import (
+    ApprovalDeclinedError,
+    MediabridgeError,
+    NothingToSealError,
+    PassphraseError,
+)
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.outgoing.approving import Approver, Shown
 from mediabridge.stations.outgoing.exporting import Exported
@@ -77,12 +82,12 @@ def test_with_nothing_at_all_it_is_said(day: Day) -> None:
 
 
 @pytest.mark.parametrize("error", [ApprovalDeclinedError, PassphraseError])
-def test_who_declines_has_nothing_written(day: Day, error: type[Exception]) -> None:
+def test_who_declines_has_nothing_written(day: Day, error: type[MediabridgeError]) -> None:
     """Claim C21. Nor does one sealed bundle go because another waits."""
     day.pack()
 
     def declining(_shown: Shown) -> Signer:
-        raise error
+        raise error(name="officer-1.json", key="officer-1", wrong=1)
 
     collect(day)
     with pytest.raises(error):

@@ -104,7 +104,9 @@ def test_kind_that_nobody_can_apply_is_refused(world: World) -> None:
         station.accept_trust(layout.trust_folder(world.medium))
     world.send(municipal_csv((1, 1), (2, 2)))
     before = world.fingerprint()
-    with pytest.raises(ManifestMismatchError, match="cannot apply records of the kind municipal"):
+    with pytest.raises(
+        ManifestMismatchError, match="cannot apply records of the kind notice of a muni"
+    ):
         world.import_()
     assert world.fingerprint() == before
     assert Event.BUNDLE_APPLIED not in [entry.event for entry in world.log()]
