@@ -141,6 +141,14 @@ class ApprovalsTooFewError(ApprovalError):
     hint = "Ask another security officer to approve it at the sending station."
 
 
+class CeremonyIncompleteError(ApprovalError):
+    """Holders who have to sign before this step have not signed yet."""
+
+    reason = "CEREMONY_INCOMPLETE"
+    sentence = "This is not the turn yet: of {role}, {count} more signatures are needed."
+    hint = "Take the folder to one of: {names}."
+
+
 class SamePersonError(ApprovalError):
     """The person who prepared a bundle may not approve it."""
 
@@ -288,6 +296,25 @@ class RequestInvalidError(ConfigurationError):
     reason = "REQUEST_INVALID"
     sentence = "The request file {name} cannot be used: {detail}."
     hint = "Have it made again, on the machine where its keys are."
+
+
+class DraftInvalidError(ConfigurationError):
+    """There is no draft of trust data, or one that does not hold together."""
+
+    reason = "DRAFT_INVALID"
+    sentence = "The draft of the trust data in this folder cannot be used: {detail}."
+    hint = "Nothing was signed. Take the folder of the person who signed last, or begin anew."
+
+
+class DraftChangedError(ConfigurationError):
+    """A draft of trust data is not the one that was signed."""
+
+    reason = "DRAFT_CHANGED"
+    sentence = "The draft was changed after {names} signed it: {role}."
+    hint = (
+        "Nothing was signed. Ask who changed it; then take an untouched copy of the folder,"
+        " or have everybody sign the new draft."
+    )
 
 
 class PassphraseError(ConfigurationError):

@@ -1,0 +1,193 @@
+"""The changes that a ceremony makes to ``trust.json``; each returns the next contents, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Any, Literal
+
+from mediabridge import canonical, errors, locale
+from mediabridge.clock import to_rfc3339
+from mediabridge.config import FORMAT, PROFILE
+from mediabridge.kinds import Kind, kinds_sent_by
+from mediabridge.trust import keytext, trust_data
+from mediabridge.trust.requests import Request
+from mediabridge.trust.trust_data import (
+    ESCROW,
+    Person,
+    Revocation,
+    Station,
+    TrustData,
+)
+
+
+@unique
+class Reason(StrEnum):
+    """Why a key must not be believed any more."""
+
+    KEY_LOST = "KEY_LOST"
+    KEY_EXPOSED = "KEY_EXPOSED"
+    STATION_STOLEN = "STATION_STOLEN"
+    LEFT_OFFICE = "LEFT_OFFICE"
+    REPLACED = "REPLACED"
+
+
+@dataclass(frozen=True)
+class Validity:
+    """From when and until when a key that is entered counts."""
+
+    start: datetime
+    end: datetime
+
+
+def first(city: str, municipality_code: str, mode: Literal["live", "training"]) -> TrustData:
+    """Return the trust data of a city that knows nobody yet.
+
+    Raises:
+        UsageError: the domain or the code is not of the required form.
+    """
+    return _checked(
+        {
+            "format": FORMAT,
+            "city": city,
+            "municipality_code": municipality_code,
+            "mode": mode,
+            "version": 1,
+            "profiles": [PROFILE],
+            **{name: [] for name in ("stations", "people", "recipients", "routes", "revoked")},
+        }
+    )
+
+
+def added(trust: TrustData, request: Request, valid: Validity) -> TrustData:
+    """Return *trust* with the station, the person or the escrow key that *request* asks for.
+
+    Raises:
+        UsageError: the name or one of the keys is there already.
+    """
+    span = {"valid_from": to_rfc3339(valid.start), "valid_until": to_rfc3339(valid.end)}
+    keys = request.keys
+    if request.request == "person":
+        person = {"name": request.id, "role": request.role, "key": keys["ssh"], **span}
+        return _changed(trust, people=(*trust.people, person))
+    recipient = {"id": request.id, "station": request.id, "key": keys["recipient"]}
+    if request.request == "holder":
+        escrow = {**recipient, "station": ESCROW}
+        return _changed(trust, recipients=(*trust.recipients, escrow))
+    station = {
+        "id": request.id,
+        "role": request.role,
+        "key": keys["ssh"],
+        "log_key": keys["log"],
+        **span,
+    }
+    return _changed(
+        trust,
+        stations=(*trust.stations, station),
+        recipients=(*trust.recipients, recipient),
+    )
+
+
+def removed(trust: TrustData, name: str) -> TrustData:
+    """Return *trust* without the station, person or recipient *name*.
+
+    With a station go its recipient keys and its routes.
+
+    Raises:
+        UsageError: there is nobody of that name.
+    """
+    changed = _changed(
+        trust,
+        stations=_without(trust.stations, lambda each: each.id == name),
+        people=_without(trust.people, lambda each: each.name == name),
+        recipients=_without(trust.recipients, lambda each: name in {each.id, each.station}),
+        routes=_without(trust.routes, lambda each: name in {each.sender, each.receiver}),
+    )
+    if changed == trust:
+        raise _unknown(name)
+    return changed
+
+
+def revoked(trust: TrustData, name: str, reason: Reason, now: datetime) -> TrustData:
+    """Return *trust* in which the key of the station or person *name* is revoked.
+
+    Raises:
+        UsageError: there is nobody of that name, or the key was revoked before.
+    """
+    holders: Sequence[Station | Person] = (*trust.stations, *trust.people)
+    holder = next((each for each in holders if each.label == name), None)
+    if holder is None:
+        raise _unknown(name)
+    entry = Revocation(key=keytext.fingerprint(holder.key), at=to_rfc3339(now), reason=reason)
+    return _changed(trust, revoked=(*trust.revoked, entry))
+
+
+def routed(trust: TrustData, sender: str, receiver: str, approvals: int) -> TrustData:
+    """Return *trust* with the route, for every kind that its sender's side sends.
+
+    A route that is there already gets the new number of approvals.
+
+    Raises:
+        UsageError: a station is not known, or the number is out of range.
+    """
+    station = trust.station(sender)
+    if station is None:
+        raise _unknown(sender)
+    known = trust.route(sender, receiver)
+    kinds: tuple[Kind, ...] = known.kinds if known else kinds_sent_by(station.role)
+    rule = {"sender": sender, "receiver": receiver, "approvals": approvals, "kinds": kinds}
+    others = _without(trust.routes, lambda each: (each.sender, each.receiver) == (sender, receiver))
+    return _changed(trust, routes=(*others, rule))
+
+
+def without_route(trust: TrustData, sender: str, receiver: str) -> TrustData:
+    """Return *trust* without the route from *sender* to *receiver*.
+
+    Raises:
+        UsageError: there is no such route.
+    """
+    rule = trust.route(sender, receiver)
+    if rule is None:
+        detail = locale.text(
+            "there is no route {sender} to {receiver}", sender=sender, receiver=receiver
+        )
+        raise errors.UsageError(detail=detail)
+    return _changed(trust, routes=_without(trust.routes, lambda each: each is rule))
+
+
+def numbered(trust: TrustData, version: int) -> TrustData:
+    """Return *trust* as *version*."""
+    return _changed(trust, version=version)
+
+
+def _without(entries: Sequence[Any], gone: Any) -> tuple[Any, ...]:
+    return tuple(each for each in entries if not gone(each))
+
+
+def _changed(trust: TrustData, **changes: Any) -> TrustData:
+    return _checked(trust.model_dump(mode="json") | _plain(changes))
+
+
+def _plain(changes: dict[str, Any]) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return [plain(each) for each in value]
+        return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
+
+    return {name: plain(value) for name, value in changes.items()}
+
+
+def _checked(document: dict[str, Any]) -> TrustData:
+    """Read *document* as a station would: what it would refuse is not drafted."""
+    try:
+        return trust_data.parse(canonical.dump(document))
+    except errors.TrustInvalidError as error:
+        raise errors.UsageError(detail=error.facts["detail"]) from None
+
+
+def _unknown(name: str) -> errors.UsageError:
+    return errors.UsageError(
+        detail=locale.text("the trust data knows nobody called {name}", name=name[:40])
+    )

@@ -1,0 +1,108 @@
+"""The last step: the stock TUF client accepts the whole, then it is written.
+
+The draft is laid out beside a copy of what was published and offered to the client that
+every station uses: as to a new station, and as to one that knows the last version. What
+the client has accepted appears in the folder by one rename. The draft goes last of all, so
+a publication that was interrupted is repeated.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tuf.api.metadata import Metadata
+
+from mediabridge import errors, locale
+from mediabridge.durable import move_durably, write_durably
+from mediabridge.trust import client
+from mediabridge.trust.ceremony import folder as folders
+from mediabridge.trust.ceremony import signing
+from mediabridge.trust.ceremony.draft import Draft
+from mediabridge.trust.ceremony.folder import Folder, Opened
+from mediabridge.trust.generations import sync_tree
+from mediabridge.trust.repository import TARGET
+from mediabridge.trust.trust_data import TrustData
+
+
+def publish(opened: Opened) -> TrustData:
+    """Publish the draft in the folder; return the trust data that is in force from now on.
+
+    Raises:
+        DraftInvalidError: there is no draft.
+        CeremonyIncompleteError: signatures are missing; who has to give them is said.
+        TrustInvalidError: the stock client does not accept the whole; nothing was written.
+        OSError: it cannot be written; what was published before is in force.
+    """
+    draft, folder = opened.wanted, opened.folder
+    signing.check_complete(signing.standings(draft, opened.published))
+    with tempfile.TemporaryDirectory() as scratch:
+        write(folder, _accepted(Path(scratch), folder, draft), draft.trust.version)
+    return draft.trust
+
+
+def write(folder: Folder, accepted: Path, version: int) -> None:
+    """Put the repository *accepted* in force as *version*; the draft goes.
+
+    Raises:
+        OSError: it cannot be written; what was published before is in force.
+    """
+    write_durably(folder.first_root.absolute(), _first_root(accepted))
+    _appear(accepted, folder.version(version))
+    folders.discard(folder)
+
+
+def in_force(folder: Folder) -> Path:
+    """Return the repository that was published last, as a medium carries it.
+
+    Raises:
+        UsageError: nothing was published here yet.
+        TrustInvalidError: it does not follow from the first root.
+    """
+    newest = folder.newest()
+    if newest is None or folders.load_published(folder) is None:
+        raise errors.UsageError(detail=locale.text("nothing was published from this folder yet"))
+    return newest
+
+
+def _accepted(scratch: Path, folder: Folder, draft: Draft) -> Path:
+    """Return the next version as the stock client keeps it, below *scratch*."""
+    before, repository, known = folder.newest(), scratch / "next", scratch / "known"
+    if before is not None:
+        shutil.copytree(before, repository)
+    for name, content in _files(draft).items():
+        path = repository / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    bootstrap = _first_root(repository)
+    if before is not None:
+        client.refresh(before, known, bootstrap)
+    for cache in (scratch / "new", known):
+        client.refresh(repository, cache, bootstrap)
+    return client.repository_copy(known)
+
+
+def _appear(accepted: Path, target: Path) -> None:
+    """Give *target* the content of *accepted* in one step that lasts."""
+    partial = target.absolute().with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(accepted, partial)
+    sync_tree(partial)
+    move_durably(partial, target.absolute())
+
+
+def _first_root(repository: Path) -> bytes:
+    return (repository / "metadata" / "1.root.json").read_bytes()
+
+
+def _files(draft: Draft) -> Mapping[str, bytes]:
+    digest = draft.targets.signed.targets[TARGET].hashes["sha256"]
+    found = {f"targets/{digest}.{TARGET}": draft.trust.dump()}
+    metadata: Metadata[Any]
+    for role, metadata in draft.metadata().items():
+        name = role if role == "timestamp" else f"{metadata.signed.version}.{role}"
+        found[f"metadata/{name}.json"] = metadata.to_bytes()
+    return found

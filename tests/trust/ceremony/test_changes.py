@@ -1,0 +1,190 @@
+"""What a ceremony can change, and what it refuses to draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from trust.ceremony.office import NEEDED, Ceremony, Office, now
+
+from mediabridge.errors import DraftInvalidError, UsageError
+from mediabridge.trust import requests
+from mediabridge.trust.ceremony import changes, differences, entries, roles
+from mediabridge.trust.ceremony.changes import Change
+from mediabridge.trust.ceremony.entries import Reason
+from mediabridge.trust.trust_data import ESCROW
+
+
+def read(data: bytes) -> requests.Request:
+    return requests.read(data, name="request.json")
+
+
+def test_a_whole_city_is_made_of_requests(ceremony: Ceremony) -> None:
+    published = ceremony.opened.published
+    assert published is not None
+    trust = published.trust
+    assert [each.id for each in trust.stations] == ["lgwan-01", "registry-01"]
+    assert [each.name for each in trust.people] == ["officer-1", "officer-2", "clerk-1"]
+    assert [each.station for each in trust.recipients] == ["lgwan-01", "registry-01", ESCROW]
+    assert (trust.version, trust.mode) == (1, "live")
+    holders = {role: list(roles.holders(published.root, role)) for role in roles.ROLES}
+    assert holders["root"] == ["root-1", "root-2", "root-3"]
+    assert {role: roles.needed(published.root, role) for role in roles.ROLES} == NEEDED
+
+
+def test_a_second_ceremony_does_not_begin_in_the_same_folder(ceremony: Ceremony) -> None:
+    with pytest.raises(UsageError, match="already"):
+        ceremony.begin()
+
+
+def test_without_a_ceremony_nothing_changes(fresh: Ceremony) -> None:
+    with pytest.raises(UsageError, match="trust init"):
+        fresh.take_in(fresh.office.person("officer-3", "officer"))
+    assert not fresh.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (lambda office: office.person("officer-1", "officer"), "officer-1"),
+        (lambda office: office.station("lgwan-01", "lgwan"), "lgwan-01"),
+        (lambda office: office.holder("root-1", "root"), "holds a key of root already"),
+        (lambda office: office.holder("targets-1", "snapshot"), "has a purpose already"),
+        (lambda _office: Office("training").person("x", "officer"), r"training.*live"),
+        (lambda _office: Office("training").holder("x", "root"), r"training.*live"),
+    ],
+)
+def test_what_is_there_or_elsewhere_is_not_taken_in(
+    ceremony: Ceremony, data: Callable[[Office], bytes], says: str
+) -> None:
+    with pytest.raises(UsageError, match=says):
+        ceremony.take_in(data(ceremony.office))
+    assert ceremony.opened.draft is None
+
+
+def test_a_key_of_a_role_may_not_sign_bundles(ceremony: Ceremony) -> None:
+    office = Office("live", made=dict(ceremony.office.made))
+    twin = office.tuf("snapshot-1")[0]
+    ssh = office.ssh("officer-7")
+    office.made["officer-7"] = type(ssh)(ssh.kind, ssh.id, _ssh_text(twin.public), twin.secret)
+    with pytest.raises(UsageError, match="that of a station or a person"):
+        ceremony.take_in(office.person("officer-7", "officer"))
+
+
+def _ssh_text(public: str) -> str:
+    from mediabridge.bundle import sshsig
+
+    return sshsig.openssh_key(bytes.fromhex(public))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (changes.to_trust(lambda trust: entries.removed(trust, "nobody")), "nobody"),
+        (
+            changes.to_trust(
+                lambda trust: entries.revoked(trust, "nobody", Reason.KEY_LOST, now())
+            ),
+            "nobody",
+        ),
+        (changes.to_trust(lambda trust: entries.routed(trust, "x", "lgwan-01", 1)), "x"),
+        (changes.to_trust(lambda trust: entries.routed(trust, "lgwan-01", "x", 1)), "x"),
+        (changes.to_trust(lambda trust: entries.without_route(trust, "x", "y")), "no route"),
+        (changes.exchange("root", "root-9", ()), "holds no key"),
+        (changes.to_root(lambda root: roles.with_needed(root, "root", 0)), "at least one"),
+    ],
+)
+def test_what_is_not_there_cannot_be_changed(ceremony: Ceremony, change: Change, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        ceremony.change(change)
+
+
+def test_a_key_is_revoked_once(ceremony: Ceremony) -> None:
+    change = changes.to_trust(
+        lambda trust: entries.revoked(trust, "officer-1", Reason.LEFT_OFFICE, now())
+    )
+    ceremony.change(change)
+    with pytest.raises(UsageError, match="revocation"):
+        ceremony.change(change)
+
+
+def test_with_a_station_go_its_keys_and_routes(ceremony: Ceremony) -> None:
+    ceremony.change(changes.to_trust(lambda trust: entries.removed(trust, "lgwan-01")))
+    trust = ceremony.opened.wanted.trust
+    assert [each.id for each in trust.stations] == ["registry-01"]
+    assert [each.id for each in trust.recipients] == ["registry-01", "escrow-1"]
+    assert trust.routes == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (changes.exchange("root", "root-1", ()), None),
+        (changes.exchange("targets", "targets-1", ()), "targets has 1 of the 2 holders"),
+        (changes.to_root(lambda root: roles.with_needed(root, "root", 1)), "root: 1 has to sign"),
+        (changes.to_root(lambda root: roles.with_needed(root, "targets", 1)), "targets: 1 has"),
+    ],
+)
+def test_a_live_city_needs_two_people(ceremony: Ceremony, change: Change, says: str | None) -> None:
+    ceremony.change(change)
+    if says is None:
+        ceremony.sign("root-2")
+        return
+    with pytest.raises(DraftInvalidError, match=says):
+        ceremony.sign("root-2")
+
+
+def test_pairs_by_all_or_by_none(ceremony: Ceremony) -> None:
+    office = ceremony.office
+    alone = Office("live", pairs=False, made=dict(office.made))
+    coming = read(alone.holder("root-4", "root"))
+    ceremony.change(changes.exchange("root", "root-1", (coming,)))
+    with pytest.raises(DraftInvalidError, match="no ML-DSA key of root-4"):
+        ceremony.sign("root-2")
+
+
+def test_pairs_need_a_majority(ceremony: Ceremony) -> None:
+    coming = read(ceremony.office.holder("root-4", "root"))
+    ceremony.change(changes.exchange("root", None, (coming,)))
+    with pytest.raises(DraftInvalidError, match="2 of 4 holders are no majority"):
+        ceremony.sign("root-2")
+
+
+def test_every_change_is_said(ceremony: Ceremony) -> None:
+    published = ceremony.opened.published
+    assert published is not None
+    ceremony.take_in(ceremony.office.person("officer-3", "officer"))
+    for change in (
+        changes.to_trust(lambda trust: entries.removed(trust, "clerk-1")),
+        changes.to_trust(lambda trust: entries.routed(trust, "lgwan-01", "registry-01", 2)),
+        changes.to_trust(
+            lambda trust: entries.revoked(trust, "officer-1", Reason.LEFT_OFFICE, now())
+        ),
+        changes.exchange("root", "root-1", (read(ceremony.office.holder("root-5", "root")),)),
+    ):
+        ceremony.change(change)
+    draft = ceremony.opened.wanted
+    said = [
+        (each.kind, each.what, each.name)
+        for each in (
+            *differences.of_root(published.root, draft.authority(published)),
+            *differences.of_trust(published.trust, draft.trust),
+        )
+    ]
+    officer = next(each for each in draft.trust.revoked)
+    assert said == [
+        ("removed", "root", "root-1"),
+        ("added", "root", "root-5"),
+        ("removed", "person", "clerk-1"),
+        ("added", "person", "officer-3"),
+        ("changed", "route", "lgwan-01>registry-01"),
+        ("added", "revoked", officer.key),
+    ]
+    assert len({each for each in said}) == len(said)
+
+
+def test_nothing_is_said_where_nothing_changed(ceremony: Ceremony) -> None:
+    published = ceremony.opened.published
+    assert published is not None
+    assert differences.of_root(published.root, published.root) == []
+    assert differences.of_trust(published.trust, published.trust) == []

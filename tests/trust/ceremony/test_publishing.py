@@ -1,0 +1,131 @@
+"""The stock client is the reader: of a first version, of a changed root, and after a power cut."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from trust.ceremony.office import Ceremony, now
+
+from mediabridge.errors import CeremonyIncompleteError, DraftInvalidError, TrustInvalidError
+from mediabridge.trust import client, requests
+from mediabridge.trust.ceremony import changes, entries, publishing
+from mediabridge.trust.ceremony.entries import Reason
+from mediabridge.trust.ceremony.folder import Folder
+from mediabridge.trust.trust_data import TrustData
+
+Deaths = Callable[[Callable[[], object]], Iterator[int]]
+PUBLISHERS = ("targets-1", "targets-2", "snapshot-1", "timestamp-1")
+
+
+def station(ceremony: Ceremony, cache: Path) -> TrustData:
+    """Take what is published, as a station that was set up with the first root."""
+    folder = Folder(ceremony.path)
+    return client.refresh(publishing.in_force(folder), cache, folder.first_root.read_bytes())
+
+
+def revoke(ceremony: Ceremony, name: str) -> None:
+    ceremony.change(
+        changes.to_trust(lambda trust: entries.revoked(trust, name, Reason.KEY_LOST, now()))
+    )
+
+
+def rotate(ceremony: Ceremony, leaving: str, coming: str) -> None:
+    request = requests.read(ceremony.office.holder(coming, "root"), name="r")
+    ceremony.change(changes.exchange("root", leaving, (request,)))
+
+
+def test_a_station_takes_each_version(ceremony: Ceremony, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    assert station(ceremony, cache).version == 1
+    rotate(ceremony, "root-1", "root-4")
+    ceremony.sign_all("root-2", "root-3", *PUBLISHERS)
+    assert ceremony.publish().version == 2
+    assert station(ceremony, cache).version == 2
+    revoke(ceremony, "officer-1")
+    ceremony.sign_all(*PUBLISHERS)
+    ceremony.publish()
+    assert len(station(ceremony, cache).revoked) == 1
+    assert station(ceremony, tmp_path / "new").version == 3
+
+
+def test_a_new_root_needs_old_and_new_holders(ceremony: Ceremony) -> None:
+    """Two of the new ones are not enough where one of them is no old one."""
+    rotate(ceremony, "root-1", "root-4")
+    ceremony.sign_all("root-3", "root-4")
+    with pytest.raises(CeremonyIncompleteError) as refused:
+        ceremony.sign("targets-1")
+    assert refused.value.facts["count"] == 2
+    ceremony.sign_all("root-1", *PUBLISHERS)
+    assert ceremony.publish().version == 2
+
+
+def test_a_holder_who_left_signs_no_more(ceremony: Ceremony) -> None:
+    rotate(ceremony, "root-1", "root-4")
+    ceremony.sign_all("root-2", "root-3", *PUBLISHERS)
+    ceremony.publish()
+    rotate(ceremony, "root-2", "root-5")
+    ceremony.sign_all("root-2", "root-4")
+    with pytest.raises(CeremonyIncompleteError):
+        ceremony.sign("targets-1")
+
+
+def test_new_publishers_count_from_the_new_root_on(ceremony: Ceremony) -> None:
+    request = requests.read(ceremony.office.holder("targets-3", "targets"), name="r")
+    ceremony.change(changes.exchange("targets", "targets-1", (request,)))
+    ceremony.sign_all("root-1", "root-2")
+    with pytest.raises(Exception, match="nothing to sign"):
+        ceremony.sign("targets-1")
+    ceremony.sign_all("targets-2", "targets-3", "snapshot-1", "timestamp-1")
+    assert ceremony.publish().version == 2
+
+
+def test_a_root_that_says_the_same_can_be_renewed(ceremony: Ceremony) -> None:
+    ceremony.change(lambda plan: plan, renew=True)
+    ceremony.sign_all("root-1", "root-3", *PUBLISHERS)
+    ceremony.publish()
+    published = ceremony.opened.published
+    assert published is not None
+    assert published.root.version == 2
+
+
+def test_nothing_is_published_before_it_is_complete(ceremony: Ceremony) -> None:
+    revoke(ceremony, "officer-1")
+    for name in PUBLISHERS:
+        with pytest.raises(CeremonyIncompleteError):
+            ceremony.publish()
+        ceremony.sign(name)
+    ceremony.publish()
+    with pytest.raises(DraftInvalidError, match="there is none"):
+        ceremony.publish()
+
+
+def test_published_history_that_was_changed_is_refused(ceremony: Ceremony) -> None:
+    (target,) = (ceremony.path / "published/000001/targets").iterdir()
+    target.write_bytes(target.read_bytes().replace(b"officer-1", b"officer-9"))
+    with pytest.raises(TrustInvalidError):
+        revoke(ceremony, "officer-1")
+
+
+def test_a_crash_leaves_the_old_version_or_the_new(
+    ceremony: Ceremony, tmp_path: Path, deaths: Deaths
+) -> None:
+    revoke(ceremony, "officer-1")
+    ceremony.sign_all(*PUBLISHERS)
+    finished = Ceremony(ceremony.office, tmp_path / "finished")
+    shutil.copytree(ceremony.path, finished.path)
+    finished.publish()
+    accepted = publishing.in_force(Folder(finished.path))
+    untouched = tmp_path / "untouched"
+    shutil.copytree(ceremony.path, untouched)
+    seen = set()
+    for step in deaths(lambda: publishing.write(Folder(ceremony.path), accepted, 2)):
+        seen.add(station(ceremony, tmp_path / f"cache-{step}").version)
+        if ceremony.opened.draft is not None:
+            ceremony.publish()
+        assert station(ceremony, tmp_path / f"then-{step}").version == 2
+        shutil.rmtree(ceremony.path)
+        shutil.copytree(untouched, ceremony.path)
+    assert seen == {1, 2}
