@@ -145,7 +145,7 @@ class CeremonyIncompleteError(ApprovalError):
     """Holders who have to sign before this step have not signed yet."""
 
     reason = "CEREMONY_INCOMPLETE"
-    sentence = "This is not the turn yet: of {role}, {count} more signatures are needed."
+    sentence = "This is not the turn yet: signatures of {role} still needed: {count}."
     hint = "Take the folder to one of: {names}."
 
 

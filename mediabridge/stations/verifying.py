@@ -105,11 +105,26 @@ def trust_for(home: Home, medium: Path | None, root: Path | None) -> TrustData:
         return client.current(home.trust_cache)
     if medium is None:
         raise UsageError(detail=text("with --root, --medium says whose trust data it is about"))
-    medium = given.folder_at(medium)
-    tree.check_folders(medium)
+    return _followed(medium, root)
+
+
+def trust_on(home: Home, medium: Path) -> TrustData:
+    """Return the trust data of *medium*, which has to follow from the first root of the station.
+
+    Raises:
+        StationError: there is no station at *home*.
+        TrustInvalidError: it does not follow from that root, or is damaged.
+    """
+    home.config()
+    return _followed(medium, home.trust_root)
+
+
+def _followed(medium: Path, root: Path) -> TrustData:
+    folder = given.folder_at(medium)
+    tree.check_folders(folder)
     with tempfile.TemporaryDirectory() as scratch:
         bootstrap = root.read_bytes()
-        return client.refresh(layout.trust_folder(medium), Path(scratch, "cache"), bootstrap)
+        return client.refresh(layout.trust_folder(folder), Path(scratch, "cache"), bootstrap)
 
 
 def write_signers(trust: TrustData, folder: Path) -> tuple[int, int]:

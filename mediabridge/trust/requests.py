@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError, model_validator
 from securesystemslib.exceptions import UnverifiedSignatureError
@@ -20,8 +20,8 @@ from securesystemslib.signer import Signer as TufSigner
 from mediabridge import canonical, locale
 from mediabridge.bundle import sshsig, wraps
 from mediabridge.bundle.header import Format
-from mediabridge.config import LIMITS
-from mediabridge.errors import MediabridgeError, RequestInvalidError
+from mediabridge.config import FORMAT, LIMITS
+from mediabridge.errors import MediabridgeError, RequestInvalidError, UsageError
 from mediabridge.spelling import from_base64
 from mediabridge.translog import checkpoint, note
 from mediabridge.trust import keytext, tuf_keys
@@ -83,6 +83,18 @@ class Request(Model):
 class _File(Model):
     request: Request
     proofs: dict[Purpose, Annotated[str, Field(max_length=16384)]]
+
+
+def ask(**members: Any) -> Request:
+    """Return the request with these *members*, those of :class:`Request` but ``format``.
+
+    Raises:
+        UsageError: one of them is missing or not of its form, or a key does not fit the role.
+    """
+    try:
+        return Request.model_validate({"format": FORMAT, **members})
+    except ValidationError as error:
+        raise UsageError(detail=field_problems(error)) from None
 
 
 def make(

@@ -87,6 +87,7 @@ class Duty(Spoken):
     REGISTRY = "registry", n_("registry station")
     OFFICER = "officer", n_("security officer")
     CLERK = "clerk", n_("clerk")
+    ESCROW = "escrow", n_("holder of the escrow key")
 
 
 class Station(Model):

@@ -15,6 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurv
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, MLDSA65PublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from mediabridge import errors, locale
@@ -62,6 +67,17 @@ def holder_of(key: Key) -> str:
 def kind_of(key: Key) -> TufKeyKind | None:
     """Return what *key* is, or None when it is none that this program makes."""
     return _KIND_OF.get((key.keytype, key.scheme))
+
+
+def raw(key: Key) -> bytes:
+    """Return the raw public half of *key*: an SSH key with the same would be the same key."""
+    public = key.keyval["public"]
+    if key.keytype == "ed25519":
+        return bytes.fromhex(public)
+    loaded = load_pem_public_key(public.encode())
+    if isinstance(loaded, EllipticCurvePublicKey):
+        return loaded.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return loaded.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def new_mldsa_key(key_id: str) -> StoredKey:

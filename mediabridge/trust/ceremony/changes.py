@@ -14,12 +14,13 @@ from pathlib import Path
 from tuf.api.metadata import Root
 
 from mediabridge import errors, locale
-from mediabridge.trust import keytext
+from mediabridge.trust import keytext, tuf_keys
 from mediabridge.trust.ceremony import draft as drafts
 from mediabridge.trust.ceremony import entries, folder, roles, signing
 from mediabridge.trust.ceremony.draft import Draft
 from mediabridge.trust.ceremony.entries import Validity
 from mediabridge.trust.ceremony.folder import Opened
+from mediabridge.trust.ceremony.roles import Role
 from mediabridge.trust.requests import Request
 from mediabridge.trust.trust_data import Person, Station, TrustData
 
@@ -103,7 +104,7 @@ def exchange(role: str, leaving: str | None, coming: Sequence[Request]) -> Chang
         for request in coming:
             if (request.request, request.role) != ("holder", role):
                 detail = locale.text(
-                    "the request of {name} is not for {role}", name=request.id, role=role
+                    "the request of {name} is not for {role}", name=request.id, role=Role.of(role)
                 )
                 raise errors.UsageError(detail=detail)
             _check_place(request, plan.trust)
@@ -144,5 +145,5 @@ def _plan(opened: Opened) -> Plan:
 def _claimed_twice(plan: Plan) -> bool:
     """Tell whether a key of a role signs bundles or approvals as well."""
     people: tuple[Station | Person, ...] = (*plan.trust.stations, *plan.trust.people)
-    ssh = {keytext.parse_openssh(each.key).hex() for each in people}
-    return any(key.keyval["public"] in ssh for key in plan.root.keys.values())
+    ssh = {keytext.parse_openssh(each.key) for each in people}
+    return any(tuf_keys.raw(key) in ssh for key in plan.root.keys.values())

@@ -10,10 +10,15 @@ from typing import Literal, NamedTuple, TypeVar
 from tuf.api.metadata import Root
 
 from mediabridge import locale
+from mediabridge.bundle.header import Mode
+from mediabridge.locale import translate
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keytext, tuf_keys
 from mediabridge.trust.ceremony import roles
+from mediabridge.trust.ceremony.reasons import Reason
+from mediabridge.trust.ceremony.roles import Role
 from mediabridge.trust.trust_data import (
+    Duty,
     Model,
     Person,
     Recipient,
@@ -76,14 +81,14 @@ def _of_role(before: Root | None, after: Root, role: str) -> Iterator[Difference
         keys = now.get(name) or was[name]
         shown = ", ".join(f"{tuf_keys.kind_of(key) or key.scheme} {key.keyid[:16]}" for key in keys)
         sentence = locale.text(
-            "holder of {role}: {name} ({keys})", role=role, name=name, keys=shown
+            "holder of {role}: {name} ({keys})", role=Role.of(role), name=name, keys=shown
         )
         yield Difference(kind, role, name, sentence)
     counts = (roles.needed(after, role), len(now))
     if before is None or counts != (roles.needed(before, role), len(was)):
         sentence = locale.text(
-            "{role}: {needed} of {count} holders have to sign",
-            role=role,
+            "{role}: holders: {count}; have to sign: {needed}",
+            role=Role.of(role),
             needed=counts[0],
             count=counts[1],
         )
@@ -94,7 +99,7 @@ def _of_head(before: TrustData | None, after: TrustData) -> Iterator[Difference]
     facts = {
         "city": (locale.n_("city: {value}"), after.city),
         "municipality_code": (locale.n_("municipality code: {value}"), after.municipality_code),
-        "mode": (locale.n_("mode: {value}"), after.mode),
+        "mode": (locale.n_("mode: {value}"), Mode.of(after.mode)),
         "profiles": (locale.n_("cryptographic profiles: {value}"), ", ".join(after.profiles)),
     }
     for name, (message, value) in facts.items():
@@ -122,7 +127,7 @@ def _station(station: Station) -> _Told:
     sentence = locale.text(
         "station {name} ({role}), key {key}, log key {log_key}, from {start} to {end}",
         name=station.id,
-        role=station.role,
+        role=Duty.of(station.role),
         key=keytext.fingerprint(station.key),
         log_key=Vkey.parse(station.log_key).key_id.hex(),
         start=station.valid_from,
@@ -135,7 +140,7 @@ def _person(person: Person) -> _Told:
     sentence = locale.text(
         "person {name} ({role}), key {key}, from {start} to {end}",
         name=person.name,
-        role=person.role,
+        role=Duty.of(person.role),
         key=keytext.fingerprint(person.key),
         start=person.valid_from,
         end=person.valid_until,
@@ -164,6 +169,11 @@ def _route(route: RouteRule) -> _Told:
     return _Told(f"{route.sender}>{route.receiver}", sentence)
 
 
+def _reason(code: str) -> str:
+    """Return the words for *code*; a code of another program stays as it is."""
+    return translate(Reason.of(code).sentence) if code in set(Reason) else code
+
+
 def _of_revoked(before: TrustData | None, after: TrustData) -> Iterator[Difference]:
     def tell(entry: Revocation) -> _Told:
         holder = after.holder_of(entry.key) or (before and before.holder_of(entry.key))
@@ -171,7 +181,7 @@ def _of_revoked(before: TrustData | None, after: TrustData) -> Iterator[Differen
             "revoked: the key {key} of {name}, {reason}, on {at}",
             key=entry.key,
             name=holder.label if holder else "?",
-            reason=entry.reason,
+            reason=_reason(entry.reason),
             at=entry.at,
         )
         return _Told(entry.key, sentence)

@@ -32,6 +32,7 @@ from mediabridge.bundle.header import Format
 from mediabridge.errors import DraftChangedError, DraftInvalidError, TrustInvalidError
 from mediabridge.trust import trust_data, tuf_keys
 from mediabridge.trust.ceremony import roles
+from mediabridge.trust.ceremony.roles import Role
 from mediabridge.trust.repository import TARGET, Expiry
 from mediabridge.trust.trust_data import TrustData
 from mediabridge.validation import field_problems
@@ -204,7 +205,7 @@ def _metadata(document: dict[str, Any], role: str) -> Metadata[Any]:
         metadata = Metadata(Root())
         document = {}
     if metadata.signed.type != role or not document:
-        msg = locale.text("{role}: no metadata of this role", role=role)
+        msg = locale.text("{role}: no metadata of this role", role=Role.of(role))
         raise ValueError(msg)
     return metadata
 
@@ -242,6 +243,6 @@ def _refuse(role: str, metadata: Metadata[Any], authority: Root) -> NoReturn:
     signed = [authority.keys[each] for each in metadata.signatures if each in authority.keys]
     if signed:
         names = ", ".join(sorted({tuf_keys.holder_of(each) for each in signed}))
-        raise DraftChangedError(role=role, names=names)
-    msg = locale.text("{role} does not belong to the rest", role=role)
+        raise DraftChangedError(role=Role.of(role), names=names)
+    msg = locale.text("{role} does not belong to the rest", role=Role.of(role))
     raise ValueError(msg)

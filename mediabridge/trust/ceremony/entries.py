@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum, unique
 from typing import Any, Literal
 
 from mediabridge import canonical, errors, locale
@@ -13,6 +12,7 @@ from mediabridge.clock import to_rfc3339
 from mediabridge.config import FORMAT, PROFILE
 from mediabridge.kinds import Kind, kinds_sent_by
 from mediabridge.trust import keytext, trust_data
+from mediabridge.trust.ceremony.reasons import Reason
 from mediabridge.trust.requests import Request
 from mediabridge.trust.trust_data import (
     ESCROW,
@@ -21,17 +21,6 @@ from mediabridge.trust.trust_data import (
     Station,
     TrustData,
 )
-
-
-@unique
-class Reason(StrEnum):
-    """Why a key must not be believed any more."""
-
-    KEY_LOST = "KEY_LOST"
-    KEY_EXPOSED = "KEY_EXPOSED"
-    STATION_STOLEN = "STATION_STOLEN"
-    LEFT_OFFICE = "LEFT_OFFICE"
-    REPLACED = "REPLACED"
 
 
 @dataclass(frozen=True)
@@ -120,7 +109,7 @@ def revoked(trust: TrustData, name: str, reason: Reason, now: datetime) -> Trust
     holder = next((each for each in holders if each.label == name), None)
     if holder is None:
         raise _unknown(name)
-    entry = Revocation(key=keytext.fingerprint(holder.key), at=to_rfc3339(now), reason=reason)
+    entry = Revocation(key=keytext.fingerprint(holder.key), at=to_rfc3339(now), reason=reason.value)
     return _changed(trust, revoked=(*trust.revoked, entry))
 
 
@@ -140,6 +129,20 @@ def routed(trust: TrustData, sender: str, receiver: str, approvals: int) -> Trus
     rule = {"sender": sender, "receiver": receiver, "approvals": approvals, "kinds": kinds}
     others = _without(trust.routes, lambda each: (each.sender, each.receiver) == (sender, receiver))
     return _changed(trust, routes=(*others, rule))
+
+
+def routed_throughout(trust: TrustData, approvals: int) -> TrustData:
+    """Return *trust* with a route in both directions between each two stations of two sides.
+
+    Raises:
+        UsageError: the number is out of range.
+    """
+    ends = [(one.id, two.id) for one in trust.stations for two in trust.stations]
+    roles = {each.id: each.role for each in trust.stations}
+    for sender, receiver in ends:
+        if roles[sender] != roles[receiver]:
+            trust = routed(trust, sender, receiver, approvals)
+    return trust
 
 
 def without_route(trust: TrustData, sender: str, receiver: str) -> TrustData:

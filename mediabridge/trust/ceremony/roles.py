@@ -9,20 +9,39 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from enum import unique
 from typing import Final
 
 from securesystemslib.signer import Key
 from tuf.api.metadata import Root
 
 from mediabridge import errors, locale
+from mediabridge.locale.spoken import Spoken
 from mediabridge.trust import tuf_keys
 from mediabridge.trust.requests import Request
+from mediabridge.trust.trust_data import Duty
+
+
+@unique
+class Role(Spoken):
+    """The four roles of TUF, as a sentence says them."""
+
+    ROOT = "root", locale.n_("root")
+    TARGETS = "targets", locale.n_("targets")
+    SNAPSHOT = "snapshot", locale.n_("snapshot")
+    TIMESTAMP = "timestamp", locale.n_("timestamp")
+
 
 ROLES: Final = ("root", "targets", "snapshot", "timestamp")
 """In the order in which they sign: each vouches for the keys, or the version, of the next."""
 
 _PEOPLE_NEEDED: Final[Mapping[str, int]] = {"root": 2, "targets": 2}
 """No single person may change whom two stations believe; of training it is not asked."""
+
+
+def duty_of(role: str) -> Spoken:
+    """Return the words for what a request file asks for."""
+    return Role.of(role) if role in ROLES else Duty.of(role)
 
 
 def new_root(needed: Mapping[str, int]) -> Root:
@@ -68,7 +87,9 @@ def with_holder(root: Root, request: Request) -> Root:
     """
     role = request.role
     if request.id in holders(root, role):
-        detail = locale.text("{name} holds a key of {role} already", name=request.id, role=role)
+        detail = locale.text(
+            "{name} holds a key of {role} already", name=request.id, role=Role.of(role)
+        )
         raise errors.UsageError(detail=detail)
     number = needed(root, role)
     result = copy.deepcopy(root)
@@ -90,7 +111,7 @@ def without_holder(root: Root, role: str, name: str) -> Root:
     """
     keys = holders(root, role).get(name)
     if keys is None:
-        detail = locale.text("{name} holds no key of {role}", name=name[:40], role=role)
+        detail = locale.text("{name} holds no key of {role}", name=name[:40], role=Role.of(role))
         raise errors.UsageError(detail=detail)
     number = needed(root, role)
     result = copy.deepcopy(root)
@@ -115,14 +136,14 @@ def _role_problems(root: Root, role: str, *, live: bool) -> Iterator[str]:
     if live and wanted < (least := _PEOPLE_NEEDED.get(role, 1)):
         yield locale.text(
             "{role}: {got} has to sign, should be {wanted} or more",
-            role=role,
+            role=Role.of(role),
             got=wanted,
             wanted=least,
         )
     if len(there) < wanted:
         yield locale.text(
             "{role} has {got} of the {wanted} holders it needs",
-            role=role,
+            role=Role.of(role),
             got=len(there),
             wanted=wanted,
         )
@@ -131,11 +152,11 @@ def _role_problems(root: Root, role: str, *, live: bool) -> Iterator[str]:
     alone = [name for name, keys in there.items() if not any(map(_is_lattice, keys))]
     if alone:
         names = ", ".join(alone)
-        yield locale.text("{role}: no ML-DSA key of {names}", role=role, names=names)
+        yield locale.text("{role}: no ML-DSA key of {names}", role=Role.of(role), names=names)
     if 2 * wanted <= len(there):
         yield locale.text(
-            "{role}: {wanted} of {count} holders are no majority, so keys of one sort would do",
-            role=role,
+            "{role}: {wanted} of {count} is no majority, so keys of one sort would do",
+            role=Role.of(role),
             wanted=wanted,
             count=len(there),
         )

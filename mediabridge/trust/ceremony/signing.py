@@ -25,6 +25,7 @@ from mediabridge.trust.ceremony import folder as folders
 from mediabridge.trust.ceremony import roles
 from mediabridge.trust.ceremony.draft import Draft, Published
 from mediabridge.trust.ceremony.folder import Opened
+from mediabridge.trust.ceremony.roles import Role
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,15 @@ def standings(draft: Draft, published: Published | None) -> list[Standing]:
         DraftInvalidError: the root is not one that can be signed.
     """
     _check_root(draft, published)
+    return progress(draft, published)
+
+
+def progress(draft: Draft, published: Published | None) -> list[Standing]:
+    """Return the same of a draft whose root is still being put together.
+
+    Raises:
+        DraftChangedError: as :func:`standings`.
+    """
     found = []
     for role, metadata in draft.metadata().items():
         keys = _keys_of(role, draft, published)
@@ -69,7 +79,9 @@ def check_complete(standing: Sequence[Standing]) -> None:
     for each in standing:
         if each.needed:
             names = ", ".join(each.missing)
-            raise errors.CeremonyIncompleteError(role=each.role, count=each.needed, names=names)
+            raise errors.CeremonyIncompleteError(
+                role=Role.of(each.role), count=each.needed, names=names
+            )
 
 
 def role_of(opened: Opened, key_id: str) -> str:
@@ -85,7 +97,9 @@ def role_of(opened: Opened, key_id: str) -> str:
     for standing in standings(draft, opened.published):
         if key_id in _keys_of(standing.role, draft, opened.published):
             if key_id in draft.metadata()[standing.role].signatures:
-                detail = locale.text("this key has signed {role} already", role=standing.role)
+                detail = locale.text(
+                    "this key has signed {role} already", role=Role.of(standing.role)
+                )
                 raise errors.UsageError(detail=detail)
             check_complete(before)
             return standing.role
@@ -162,7 +176,7 @@ def _check_signatures(role: str, metadata: Metadata[Any], keys: dict[str, Key]) 
         except UnverifiedSignatureError:
             bad.append(tuf_keys.holder_of(keys[key_id]))
     if bad:
-        raise errors.DraftChangedError(role=role, names=", ".join(sorted(set(bad))))
+        raise errors.DraftChangedError(role=Role.of(role), names=", ".join(sorted(set(bad))))
 
 
 def _names(keys: Sequence[Key]) -> tuple[str, ...]:

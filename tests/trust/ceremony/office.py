@@ -1,9 +1,9 @@
-"""The people of a city, each with keys of their own, and a folder that goes from one to the next."""
+"""The people of a city, each with keys of their own, and a folder that goes round."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -144,10 +144,7 @@ class Ceremony:
             self.change(changes.take_in(requests.read(data, name="request.json"), self.valid))
 
     def route(self, approvals: int = 1) -> None:
-        for ends in (("lgwan-01", "registry-01"), ("registry-01", "lgwan-01")):
-            self.change(
-                changes.to_trust(lambda trust, ends=ends: entries.routed(trust, *ends, approvals))
-            )  # type: ignore[misc]
+        self.change(changes.to_trust(lambda trust: entries.routed_throughout(trust, approvals)))
 
     def sign(self, name: str) -> None:
         """Sign as the holder *name*, with each key of the pair."""
@@ -174,6 +171,3 @@ class Ceremony:
         self.route()
         self.sign_all()
         self.publish()
-
-
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ from trust.ceremony.office import Ceremony, now
 from mediabridge.errors import CeremonyIncompleteError, DraftInvalidError, TrustInvalidError
 from mediabridge.trust import client, requests
 from mediabridge.trust.ceremony import changes, entries, publishing
-from mediabridge.trust.ceremony.entries import Reason
 from mediabridge.trust.ceremony.folder import Folder
+from mediabridge.trust.ceremony.reasons import Reason
 from mediabridge.trust.trust_data import TrustData
 
 Deaths = Callable[[Callable[[], object]], Iterator[int]]

@@ -18,7 +18,7 @@ from mediabridge.errors import (
 )
 from mediabridge.trust import tuf_keys
 from mediabridge.trust.ceremony import changes, entries, signing
-from mediabridge.trust.ceremony.entries import Reason
+from mediabridge.trust.ceremony.reasons import Reason
 
 ORDER = ("root-1", "root-2", "targets-1", "targets-2", "snapshot-1", "timestamp-1")
 

@@ -1,0 +1,247 @@
+"""``mediabridge trust init`` and the commands that change a draft; none of them signs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mediabridge.bundle.header import Mode
+from mediabridge.cli._ceremony import (
+    Folder,
+    Yes,
+    agreed,
+    draft_lines,
+    drafted,
+    read_request,
+    request_lines,
+)
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result
+from mediabridge.clock import JST
+from mediabridge.errors import UsageError
+from mediabridge.locale import n_, text
+from mediabridge.trust.ceremony.reasons import Reason
+from mediabridge.trust.ceremony.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mediabridge.trust.ceremony.changes import Change
+    from mediabridge.trust.ceremony.entries import Validity
+    from mediabridge.trust.requests import Request
+
+_YEARS = timedelta(days=1826)
+_COMPARED = n_(
+    "Were the digests compared with those on paper, and shall these requests be taken in?"
+)
+_CHANGE = n_("Shall the draft say this?")
+
+Requests = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="REQUEST", help=n_("The request files to take in."), dir_okay=False),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        metavar="YYYY-MM-DD",
+        help=n_("The last day on which these keys count; five years otherwise."),
+    ),
+]
+
+
+def init(
+    context: Context,
+    folder: Folder,
+    request: Requests = None,
+    *,
+    city: Annotated[str, typer.Option(help=n_("The domain of the city."))],
+    municipality: Annotated[str, typer.Option(help=n_("Its six-digit code."))],
+    mode: Annotated[Mode, typer.Option(help=n_("Whether it is about residents or for training."))],
+    root: Annotated[int, typer.Option(help=n_("How many holders of the root have to agree."))] = 2,
+    targets: Annotated[
+        int, typer.Option(help=n_("How many holders have to sign each version."))
+    ] = 2,
+    approvals: Annotated[
+        int, typer.Option(help=n_("How many officers approve a bundle on each route."))
+    ] = 1,
+    until: Until = None,
+    yes: Yes = False,
+) -> Result:
+    from mediabridge.trust.ceremony import changes, entries, roles
+    from mediabridge.trust.ceremony import folder as folders
+    from mediabridge.trust.ceremony.changes import Plan
+
+    needed = {"root": root, "targets": targets, "snapshot": 1, "timestamp": 1}
+    trust = entries.first(city, municipality, mode.value)  # type: ignore[arg-type]
+    plan = Plan(roles.new_root(needed), trust)
+    files = _shown(context, request or (), yes=yes)
+    for each in files:
+        plan = changes.take_in(each, _validity(context, until))(plan)
+    plan = Plan(plan.root, entries.routed_throughout(plan.trust, approvals))
+    opened = changes.begin(folder, plan, context.clock.now())
+    return drafted(folders.open_folder(opened.folder.path))
+
+
+def add(
+    context: Context,
+    folder: Folder,
+    request: Requests = None,
+    *,
+    until: Until = None,
+    yes: Yes = False,
+) -> Result:
+    from mediabridge.trust.ceremony import changes
+
+    files = _shown(context, request or (), yes=yes)
+    if not files:
+        raise UsageError(detail=text("no request file was given"))
+    steps = [changes.take_in(each, _validity(context, until)) for each in files]
+    return _change(context, folder, steps, yes=yes)
+
+
+def remove(
+    context: Context,
+    folder: Folder,
+    name: Annotated[str, typer.Argument(help=n_("The station, the person or the recipient key."))],
+    *,
+    yes: Yes = False,
+) -> Result:
+    from mediabridge.trust.ceremony import changes, entries
+
+    step = changes.to_trust(lambda trust: entries.removed(trust, name))
+    return _change(context, folder, [step], yes=yes)
+
+
+def revoke(
+    context: Context,
+    folder: Folder,
+    name: Annotated[str, typer.Argument(help=n_("The station or the person whose key it is."))],
+    *,
+    reason: Annotated[Reason, typer.Option(help=n_("Why it must not be believed any more."))],
+    yes: Yes = False,
+) -> Result:
+    from mediabridge.trust.ceremony import changes, entries
+
+    now = context.clock.now()
+    step = changes.to_trust(lambda trust: entries.revoked(trust, name, reason, now))
+    return _change(context, folder, [step], yes=yes)
+
+
+def route(
+    context: Context,
+    folder: Folder,
+    sender: Annotated[str, typer.Argument(help=n_("The station that seals."))],
+    receiver: Annotated[str, typer.Argument(help=n_("The station that opens."))],
+    *,
+    approvals: Annotated[
+        int, typer.Option(help=n_("How many officers approve a bundle on this route."))
+    ] = 1,
+    close: Annotated[bool, typer.Option("--close", help=n_("Take the route away."))] = False,
+    yes: Yes = False,
+) -> Result:
+    from mediabridge.trust.ceremony import changes, entries
+
+    if close:
+        step = changes.to_trust(lambda trust: entries.without_route(trust, sender, receiver))
+    else:
+        step = changes.to_trust(lambda trust: entries.routed(trust, sender, receiver, approvals))
+    return _change(context, folder, [step], yes=yes)
+
+
+def rotate(
+    context: Context,
+    folder: Folder,
+    role: Annotated[Role, typer.Argument(help=n_("Whose keys are exchanged."))],
+    request: Requests = None,
+    *,
+    leaving: Annotated[str | None, typer.Option("--out", help=n_("The holder who goes."))] = None,
+    needed: Annotated[
+        int | None, typer.Option(help=n_("How many holders have to agree from then on."))
+    ] = None,
+    yes: Yes = False,
+) -> Result:
+    from mediabridge.trust.ceremony import changes, roles
+
+    files = _shown(context, request or (), yes=yes)
+    steps = [changes.exchange(role.value, leaving, files)]
+    if needed is not None:
+        steps.append(changes.to_root(lambda root: roles.with_needed(root, role.value, needed)))
+    return _change(context, folder, steps, yes=yes)
+
+
+def renew(
+    context: Context,
+    folder: Folder,
+    *,
+    root: Annotated[bool, typer.Option("--root", help=n_("The root, too."))] = False,
+    yes: Yes = False,
+) -> Result:
+    return _change(context, folder, [], yes=yes, renew=root)
+
+
+def discard(context: Context, folder: Folder, *, yes: Yes = False) -> Result:
+    from mediabridge.trust.ceremony import folder as folders
+
+    # Not opened: a draft that cannot be read can be thrown away all the same.
+    there = folders.Folder(folder)
+    if not there.draft_file.exists():
+        raise UsageError(detail=text("there is no draft in this folder"))
+    agreed(context, n_("Shall the draft be thrown away, with every signature in it?"), yes=yes)
+    folders.discard(there)
+    return Result([text("The draft is gone; what was published stays.")])
+
+
+def _change(
+    context: Context, folder: Path, steps: Sequence[Change], *, yes: bool, renew: bool = False
+) -> Result:
+    from mediabridge.trust.ceremony import changes
+    from mediabridge.trust.ceremony import folder as folders
+    from mediabridge.trust.ceremony.folder import Opened
+
+    opened = folders.open_folder(folder)
+
+    def all_of(plan: changes.Plan) -> changes.Plan:
+        for step in steps:
+            plan = step(plan)
+        return plan
+
+    draft = changes.prepare(opened, all_of, context.clock.now(), renew=renew)
+    for line in draft_lines(Opened(opened.folder, opened.published, draft, b"")):
+        context.show(line)
+    lost = changes.lost_signatures(opened, draft)
+    if lost:
+        context.say(n_("! Who has to sign once more: {names}"), names=", ".join(lost))
+    agreed(context, _CHANGE, yes=yes)
+    folders.save(opened.folder, draft)
+    return drafted(folders.open_folder(folder))
+
+
+def _shown(context: Context, paths: Sequence[Path], *, yes: bool) -> list[Request]:
+    requests = [read_request(path) for path in paths]
+    for request in requests:
+        for line in request_lines(request):
+            context.show(line)
+    if requests:
+        agreed(context, _COMPARED, yes=yes)
+    return requests
+
+
+def _validity(context: Context, until: str | None) -> Validity:
+    from mediabridge.trust.ceremony.entries import Validity
+
+    start = context.clock.now()
+    if until is None:
+        return Validity(start, start + _YEARS)
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        detail = text("{value} is no date of the form YYYY-MM-DD", value=until[:20])
+        raise UsageError(detail=detail) from None
+    # To the end of that day, where the office is.
+    end = datetime.combine(day, time(23, 59, 59), JST).astimezone(UTC)
+    if end <= start:
+        raise UsageError(detail=text("{value} is over already", value=until))
+    return Validity(start, end)

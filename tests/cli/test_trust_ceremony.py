@@ -1,0 +1,178 @@
+"""A whole ceremony by the real commands, step by step, each in a process that knows nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mediabridge.cli._app import run
+from mediabridge.errors import ExitCode
+from mediabridge.trust import keyfile
+from mediabridge.trust.keyfile import TRAINING_COST
+from mediabridge.trust.keymaking import new_key
+from mediabridge.trust.purposes import Purpose
+
+CITY = "city.example.jp"
+HOLDERS = {
+    "root": ("root-1", "root-2", "root-3"),
+    "targets": ("targets-1", "targets-2"),
+    "snapshot": ("snapshot-1",),
+    "timestamp": ("timestamp-1",),
+}
+ORDER = ("root-1", "root-2", "targets-1", "targets-2", "snapshot-1", "timestamp-1")
+
+
+@dataclass
+class Desk:
+    """A terminal, and the sticks with keys and with the folder."""
+
+    root: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def __post_init__(self) -> None:
+        self.passphrase = self.root / "passphrase"
+        self.passphrase.write_text("a passphrase that nobody guesses\n")
+        self.passphrase.chmod(0o600)
+        self.folder = self.root / "ceremony"
+        self.medium = self.root / "medium"
+        self.medium.mkdir()
+
+    def do(self, *words: object, code: int = 0) -> dict[str, Any]:
+        """Run one command with --json and return its data, or its facts when it is refused."""
+        got = run(["--json", "--home", str(self.root / "none"), *map(str, words)])
+        printed = json.loads(self.capsys.readouterr().out)
+        assert got == code, printed
+        data: dict[str, Any] = printed["data"]
+        return data | {"reason": printed["reason"]}
+
+    def key(self, name: str, purpose: str) -> Path:
+        """Return a key file; cheap to open, as none that keys new makes."""
+        path = self.root / f"{name}.json"
+        if not path.exists():
+            passphrase = self.passphrase.read_bytes().strip()
+            keyfile.save(path, new_key(Purpose(purpose), name), passphrase, cost=TRAINING_COST)
+        return path
+
+    def keys_of(self, name: str, role: str) -> list[Path]:
+        if role in {"officer", "clerk"}:
+            return [self.key(name, role)]
+        keys = [self.key(name, "tuf")]
+        return [*keys, self.key(f"{name}-lattice", "tuf-ml-dsa-65")] if role == "root" else keys
+
+    def request(self, name: str, role: str) -> Path:
+        out = self.root / f"{name}.request.json"
+        options = [word for key in self.keys_of(name, role) for word in ("--key", key)]
+        self.do(
+            *("trust", "request", name, role, *options, "--city", CITY, "--mode", "live"),
+            *("-o", out, "--passphrase-file", self.passphrase),
+        )
+        return out
+
+    def sign(self, name: str, code: int = 0) -> dict[str, Any]:
+        keys = self.keys_of(name, name.partition("-")[0])
+        options = [word for key in keys for word in ("--key", key)]
+        secret = ("--passphrase-file", self.passphrase)
+        return self.do("trust", "sign", self.folder, *options, "--yes", *secret, code=code)
+
+    def publish(self, code: int = 0) -> dict[str, Any]:
+        return self.do("trust", "publish", self.folder, "--medium", self.medium, "--yes", code=code)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(tmp_path, capsys)
+
+
+def begun(desk: Desk) -> None:
+    holders = [desk.request(name, role) for role, names in HOLDERS.items() for name in names]
+    options = ("--city", CITY, "--municipality", "131041", "--mode", "live", "--yes")
+    desk.do("trust", "init", desk.folder, *holders, *options)
+
+
+def test_a_ceremony_by_hand(desk: Desk) -> None:
+    begun(desk)
+    officer = desk.request("officer-1", "officer")
+    desk.do("trust", "add", desk.folder, officer, "--until", "2099-03-31", "--yes")
+    shown = desk.do("trust", "show", desk.folder)
+    assert [each["needed"] for each in shown["standing"]] == [4, 2, 1, 1]
+    for name in ORDER:
+        desk.sign(name)
+    first = desk.publish()
+    assert first["version"] == 1
+    assert desk.do("trust", "show", desk.folder)["first_root"] == first["first_root"]
+    desk.do("trust", "revoke", desk.folder, "officer-1", "--reason", "LEFT_OFFICE", "--yes")
+    assert [
+        each["what"] for each in desk.do("trust", "show", desk.folder, "--diff")["changes"]
+    ] == ["revoked"]
+    for name in ORDER[2:]:
+        desk.sign(name)
+    assert desk.publish()["version"] == 2
+    root = ("--root", desk.folder / "root.json", "--medium", desk.medium)
+    assert len(desk.do("trust", "show", *root)["trust"]["revoked"]) == 1
+
+
+def test_out_of_turn_is_refused_by_name(desk: Desk) -> None:
+    begun(desk)
+    desk.sign("root-1")
+    refused = desk.sign("targets-1", code=ExitCode.APPROVAL)
+    assert (refused["reason"], refused["count"]) == ("CEREMONY_INCOMPLETE", 2)
+    assert "root-2" in refused["names"]
+    assert desk.publish(code=ExitCode.APPROVAL)["reason"] == "CEREMONY_INCOMPLETE"
+    assert list(desk.medium.iterdir()) == []
+
+
+def test_a_published_version_goes_onto_a_second_stick(desk: Desk) -> None:
+    begun(desk)
+    for name in ORDER:
+        desk.sign(name)
+    desk.publish()
+    desk.medium = desk.root / "another"
+    desk.medium.mkdir()
+    assert desk.publish()["version"] == 1
+    assert (desk.medium / "MEDIABRIDGE/trust/metadata/timestamp.json").exists()
+
+
+def test_nobody_signs_without_being_asked(desk: Desk) -> None:
+    begun(desk)
+    before = (desk.folder / "draft.json").read_bytes()
+    refused = desk.do(
+        *("trust", "sign", desk.folder, "--key", desk.key("root-1", "tuf")),
+        *("--passphrase-file", desk.passphrase),
+        code=ExitCode.USAGE,
+    )
+    assert refused["reason"] == "NOT_INTERACTIVE"
+    assert (desk.folder / "draft.json").read_bytes() == before
+
+
+def test_a_tampered_request_is_refused(desk: Desk) -> None:
+    begun(desk)
+    path = desk.request("officer-1", "officer")
+    path.write_bytes(path.read_bytes().replace(b"officer-1", b"officer-2"))
+    refused = desk.do("trust", "add", desk.folder, path, "--yes", code=ExitCode.CONFIGURATION)
+    assert refused["reason"] == "REQUEST_INVALID"
+
+
+def test_rotate_route_remove_renew_and_discard(desk: Desk) -> None:
+    begun(desk)
+    for name in ORDER:
+        desk.sign(name)
+    desk.publish()
+    coming = desk.request("root-4", "root")
+    rotated = desk.do("trust", "rotate", desk.folder, "root", coming, "--out", "root-1", "--yes")
+    assert [(each["kind"], each["name"]) for each in rotated["changes"]] == [
+        ("removed", "root-1"),
+        ("added", "root-4"),
+    ]
+    desk.do("trust", "discard", desk.folder, "--yes")
+    assert desk.do("trust", "renew", desk.folder, "--root", "--yes")["changes"] == []
+    assert desk.do("trust", "show", desk.folder)["standing"][0]["role"] == "root"
+    desk.do("trust", "discard", desk.folder, "--yes")
+    desk.do("trust", "discard", desk.folder, "--yes", code=ExitCode.USAGE)
+    for words in (("remove", "nobody"), ("route", "lgwan-01", "registry-01")):
+        command, *rest = words
+        desk.do("trust", command, desk.folder, *rest, "--yes", code=ExitCode.USAGE)
+    assert not (desk.folder / "draft.json").exists()
