@@ -107,7 +107,9 @@ lock:
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) pip-tools
 	$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
-	$(COMPILE) --extra test --extra fuzz --extra lint --constraint requirements/runtime.txt \
+	$(COMPILE) --extra token --constraint requirements/runtime.txt \
+		--output-file requirements/token.txt pyproject.toml
+	$(COMPILE) --extra test --extra fuzz --extra lint --extra token --constraint requirements/runtime.txt \
 		--output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --only-build-deps --build-deps-for editable --constraint requirements/dev.txt \
 		--output-file requirements/build.txt pyproject.toml

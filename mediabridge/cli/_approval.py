@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mediabridge.stations.outgoing.approving import Approver, Shown
     from mediabridge.stations.outgoing.usual import Unusual
     from mediabridge.trust.signers import Signer
+    from mediabridge.trust.token_uri import TokenUri
 
 
 EXCEPTIONS = {
@@ -41,7 +42,12 @@ CARRY = n_("Is this what shall be carried?")
 
 
 def asking(
-    context: Context, key: Path, passphrase_file: Path | None, *, yes: bool, question: str = CARRY
+    context: Context,
+    key: Path | TokenUri,
+    passphrase_file: Path | None,
+    *,
+    yes: bool,
+    question: str = CARRY,
 ) -> Approver:
     """Return what shows an officer a summary and asks, unless *yes*, before the key is opened."""
 

@@ -11,8 +11,9 @@ import typer
 
 from mediabridge.cli._ask import confirm, passphrase
 from mediabridge.cli._context import Context
-from mediabridge.errors import NotInteractiveError
-from mediabridge.locale import n_
+from mediabridge.errors import NotInteractiveError, UsageError
+from mediabridge.locale import n_, text
+from mediabridge.trust.token_uri import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mediabridge.stations.station import OpenStation
     from mediabridge.trust.passphrase import PassphraseSource
     from mediabridge.trust.signers import Signer
+    from mediabridge.trust.token_uri import TokenUri
 
 PassphraseFile = Annotated[
     Path | None,
@@ -44,7 +46,16 @@ OwnFolder = Annotated[
     typer.Option("--folder", help=n_("With --medium: it may be a folder of this machine's disk.")),
 ]
 
-OfficerKey = Annotated[Path, typer.Option(help=n_("The key file of an officer."), dir_okay=False)]
+OfficerKey = Annotated[
+    Path | None, typer.Option(help=n_("The key file of an officer."), dir_okay=False)
+]
+OfficerToken = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URI",
+        help=n_("An officer's key in a token: pkcs11:token=...;object=...?module-path=..."),
+    ),
+]
 
 TRAINING_PASSPHRASE = "passphrase.training"  # noqa: S105 - a file's name
 """Beside the keys of a training city; those keys protect nothing."""
@@ -64,12 +75,19 @@ def passphrases(context: Context, file: Path | None, folder: Path) -> Passphrase
     service = sources.from_credentials(os.environ)
     if service is not None:
         return service
+    asked = sources.from_prompt(lambda key_id: _asked(context, key_id))
     training = folder / TRAINING_PASSPHRASE
-    if training.exists():
-        return sources.from_file(training)
-    return sources.from_prompt(
-        lambda key_id: passphrase(context, n_("Passphrase of the key {key}"), key=key_id)
-    )
+    if not training.exists():
+        return asked
+    kept = sources.from_file(training)
+    # A token locks after a few wrong PINs: only what a person means as its PIN is tried.
+    return lambda key_id: asked(key_id) if key_id.startswith(SCHEME) else kept(key_id)
+
+
+def _asked(context: Context, key_id: str) -> str:
+    if key_id.startswith(SCHEME):
+        return passphrase(context, n_("PIN of the token {token}"), token=key_id)
+    return passphrase(context, n_("Passphrase of the key {key}"), key=key_id)
 
 
 def own_folder_agreed(context: Context, *, given: bool) -> Callable[[Path], bool]:
@@ -96,19 +114,46 @@ def _read_once(descriptor: int) -> PassphraseSource:
     return sources.from_descriptor(descriptor)
 
 
-def officer_key(context: Context, key: Path, file: Path | None) -> Signer:
-    """Return the officer's key in the file *key*, opened with the passphrase from *file*.
+def one_key(key: Path | None, token: str | None) -> Path | TokenUri:
+    """Return where the officer's key is: in the file *key*, or in a token.
+
+    Raises:
+        UsageError: neither or both were given, or *token* is no URI of a key in a token.
+    """
+    if (key is None) == (token is None):
+        raise UsageError(detail=text("an officer's key is needed: either --key or --token"))
+    return key if key is not None else token_key(token or "")
+
+
+def token_key(uri: str) -> TokenUri:
+    """Return which key in which token *uri* names.
+
+    Raises:
+        UsageError: it is no such URI.
+    """
+    from mediabridge.trust import token_uri
+
+    try:
+        return token_uri.parse(uri)
+    except ValueError as error:
+        raise UsageError(detail=f"--token: {error}") from None
+
+
+def officer_key(context: Context, key: Path | TokenUri, file: Path | None) -> Signer:
+    """Return the officer's key, opened with the passphrase or the PIN from *file*.
 
     Without *file* it comes from where passphrases come from; a training city keeps its own
     beside the folder of the keys.
 
     Raises:
-        KeyFileError, PassphraseError, PassphraseFileError: it cannot be opened.
+        KeyFileError, PassphraseError, PassphraseFileError, TokenError: it cannot be opened.
         NotInteractiveError: nobody is there to be asked.
     """
-    from mediabridge.trust.signers import open_signer
+    from mediabridge.trust import signers, tokens
 
-    return open_signer(key, passphrases(context, file, key.parent.parent)(key.stem))
+    if isinstance(key, Path):
+        return signers.open_signer(key, passphrases(context, file, key.parent.parent)(key.stem))
+    return tokens.open_signer(key, passphrases(context, file, context.home))
 
 
 def open_station(

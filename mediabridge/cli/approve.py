@@ -10,7 +10,7 @@ from mediabridge.cli._approval import CARRY, asking
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._sent_back import sent_back_lines
-from mediabridge.cli._station import OfficerKey, PassphraseFile, open_station
+from mediabridge.cli._station import OfficerKey, OfficerToken, PassphraseFile, one_key, open_station
 from mediabridge.errors import UsageError
 from mediabridge.locale import n_, text
 from mediabridge.stations.outgoing.rejection import Rejection
@@ -26,11 +26,12 @@ _SEND_BACK = n_("Shall this be sent back to whoever prepared it?")
 
 def approve(
     context: Context,
-    key: OfficerKey,
     bundle: Annotated[
         str | None, typer.Argument(help=n_("The first characters of its id; the oldest otherwise."))
     ] = None,
     *,
+    key: OfficerKey = None,
+    token: OfficerToken = None,
     reject: Annotated[
         Rejection | None,
         typer.Option(help=n_("Send it back to whoever prepared it, for this reason.")),
@@ -47,21 +48,24 @@ def approve(
     from mediabridge.stations.books import BundleState
 
     _check_remark(reject, remark)
+    chosen = one_key(key, token)
     question = CARRY if reject is None else _SEND_BACK
     with open_station(context) as station:
         row = bundles.chosen(station, bundle, BundleState.SEALED)
-        ask = asking(context, key, passphrase_file, yes=yes, question=question)
+        ask = asking(context, chosen, passphrase_file, yes=yes, question=question)
         if reject is not None:
             return _reject(station, row.bundle, ask, reject, remark)
         return _approve(station, row.bundle, ask)
 
 
 def _approve(station: Desk, bundle: str, ask: Approver) -> Result:
+    from mediabridge.stations.officers import officer_of
+
     officers: list[str] = []
 
     def approver(shown: Shown) -> Signer:
         signer = ask(shown)
-        officers.append(signer.id)
+        officers.append(officer_of(station, signer).name)
         return signer
 
     row = station.have_approved(bundle, approver)

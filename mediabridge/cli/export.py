@@ -13,9 +13,11 @@ from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import (
     Medium,
+    OfficerToken,
     Operator,
     OwnFolder,
     PassphraseFile,
+    one_key,
     open_station,
     own_folder_agreed,
 )
@@ -32,6 +34,7 @@ def export(
         Path | None,
         typer.Option(help=n_("The key file of an officer who is here."), dir_okay=False),
     ] = None,
+    token: OfficerToken = None,
     yes: Annotated[bool, typer.Option("--yes", help=n_("Approve without being asked."))] = False,
     empty: Annotated[
         bool, typer.Option("--empty", help=n_("Seal even with nothing in it."))
@@ -41,7 +44,9 @@ def export(
 ) -> Result:
     from mediabridge.stations.sticks.finding import the_visit
 
-    approver = None if key is None else asking(context, key, passphrase_file, yes=yes)
+    approver = None
+    if key is not None or token is not None:
+        approver = asking(context, one_key(key, token), passphrase_file, yes=yes)
     with open_station(context, passphrase_file) as station, refusal_shown(context):
         done = station.export(
             lambda: the_visit(station, medium, agreed=own_folder_agreed(context, given=folder)),

@@ -11,14 +11,16 @@ import typer
 from mediabridge.cli._ask import passphrase as ask
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import PassphraseFile, passphrases
+from mediabridge.cli._station import PassphraseFile, passphrases, token_key
 from mediabridge.errors import PassphraseDiffersError
-from mediabridge.locale import n_, text
+from mediabridge.locale import n_, text, translate
 from mediabridge.trust.purposes import Purpose
 
 if TYPE_CHECKING:
     from mediabridge.trust.keyfile import PublicHalf
     from mediabridge.trust.passphrase import PassphraseSource
+
+_OPENED_BY = {"passphrase": n_("A passphrase opens it."), "token": n_("A token opens it.")}
 
 KeyFile = Annotated[Path, typer.Argument(help=n_("The key file."), dir_okay=False)]
 
@@ -35,17 +37,28 @@ def new(
         str | None,
         typer.Option(help=n_("Of a log key: the origin of the log that it signs.")),
     ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URI",
+            help=n_("An AES key in a token that opens the file, in place of a passphrase."),
+        ),
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    from mediabridge.trust import keyfile
+    from mediabridge.trust import keyfile, tokens
     from mediabridge.trust.keymaking import new_key
     from mediabridge.trust.passphrase import CREDENTIAL
 
     key = new_key(kind, key_id, origin=origin)
     keyfile.require_free(out)
+    if token is not None:
+        pins = passphrases(context, passphrase_file, context.home)
+        keyfile.save_wrapped(out, key, tokens.open_wrap(token_key(token), pins))
+        return _shown(out, keyfile.describe(out))
     source = _source_of_new(context, passphrase_file, context.passphrase_fd, CREDENTIAL)
     keyfile.save(out, key, _strong(source, key_id))
-    return _shown(out, keyfile.PublicHalf(key.kind, key.id, key.public))
+    return _shown(out, keyfile.describe(out))
 
 
 def show(context: Context, file: KeyFile) -> Result:  # noqa: ARG001 - every command takes one
@@ -120,6 +133,7 @@ def _shown(file: Path, key: PublicHalf) -> Result:
         text("Kind: {kind}", kind=key.kind),
         text("Public half: {public}", public=key.public),
         text("Fingerprint: {fingerprint}", fingerprint=fingerprint),
+        translate(_OPENED_BY[key.opened_by]),
     ]
     data = {
         "file": str(file),
@@ -127,5 +141,6 @@ def _shown(file: Path, key: PublicHalf) -> Result:
         "kind": key.kind,
         "public": key.public,
         "fingerprint": fingerprint,
+        "opened_by": key.opened_by,
     }
     return Result(lines, data)

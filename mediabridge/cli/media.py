@@ -12,9 +12,11 @@ from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import (
     Medium,
     OfficerKey,
+    OfficerToken,
     Operator,
     PassphraseFile,
     officer_key,
+    one_key,
     open_station,
 )
 from mediabridge.locale import n_, text
@@ -30,8 +32,9 @@ def register(
     context: Context,
     number: Number,
     label: Annotated[str, typer.Option(help=n_("What is written on its label."))],
-    key: OfficerKey,
     *,
+    key: OfficerKey = None,
+    token: OfficerToken = None,
     route: Annotated[
         list[str] | None,
         typer.Option(help=n_("FROM:TO, a route it may be used on; may be repeated.")),
@@ -47,9 +50,10 @@ def register(
     from mediabridge.stations.sticks import enrolling
     from mediabridge.stations.sticks.finding import the_slot
 
+    chosen = one_key(key, token)
     directions = [_route(each) for each in route or []]
     with open_station(context, passphrase_file) as station:
-        officer = officer_key(context, key, passphrase_file)
+        officer = officer_key(context, chosen, passphrase_file)
         done = enrolling.enrol(
             station,
             the_slot(medium, context.home),
@@ -132,12 +136,18 @@ def lost(context: Context, number: Number, *, operator: Operator = None) -> Resu
 
 
 def retire(
-    context: Context, number: Number, key: OfficerKey, *, passphrase_file: PassphraseFile = None
+    context: Context,
+    number: Number,
+    *,
+    key: OfficerKey = None,
+    token: OfficerToken = None,
+    passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.stations.sticks import custody
 
+    chosen = one_key(key, token)
     with open_station(context, passphrase_file) as station:
-        row = custody.retire(station, number, officer_key(context, key, passphrase_file))
+        row = custody.retire(station, number, officer_key(context, chosen, passphrase_file))
     line = text("Medium {medium} is out of service. It will be refused from now on.", medium=number)
     return Result([line], {"medium": number, "state": row.state})
 

@@ -13,9 +13,11 @@ from mediabridge.cli._result import Result
 from mediabridge.cli._station import (
     Medium,
     OfficerKey,
+    OfficerToken,
     OwnFolder,
     PassphraseFile,
     officer_key,
+    one_key,
     open_station,
     own_folder_agreed,
 )
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 
 def erase(
     context: Context,
-    key: OfficerKey,
     *,
+    key: OfficerKey = None,
+    token: OfficerToken = None,
     yes: Annotated[bool, typer.Option("--yes", help=n_("Erase without being asked."))] = False,
     medium: Medium = None,
     folder: OwnFolder = False,
@@ -37,11 +40,12 @@ def erase(
     from mediabridge.stations.sticks import tidying
     from mediabridge.stations.sticks.finding import the_visit
 
+    chosen = one_key(key, token)
     with open_station(context, passphrase_file) as station:
         erased, safe = tidying.erase_all(
             station,
             lambda: the_visit(station, medium, agreed=own_folder_agreed(context, given=folder)),
-            officer_key(context, key, passphrase_file),
+            officer_key(context, chosen, passphrase_file),
             agreed=lambda erasable: yes or _agreed(context, erasable),
         )
     line = text("Bundles erased and read back as erased: {count}", count=len(erased.bundles))

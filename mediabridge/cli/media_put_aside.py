@@ -13,9 +13,11 @@ from mediabridge.cli._result import Result
 from mediabridge.cli._station import (
     Medium,
     OfficerKey,
+    OfficerToken,
     OwnFolder,
     PassphraseFile,
     officer_key,
+    one_key,
     open_station,
     own_folder_agreed,
 )
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
 
 def put_aside(
     context: Context,
-    key: OfficerKey,
     *,
+    key: OfficerKey = None,
+    token: OfficerToken = None,
     yes: Annotated[bool, typer.Option("--yes", help=n_("Move without being asked."))] = False,
     medium: Medium = None,
     folder: OwnFolder = False,
@@ -38,11 +41,12 @@ def put_aside(
     from mediabridge.stations.sticks import clearing
     from mediabridge.stations.sticks.finding import the_visit
 
+    chosen = one_key(key, token)
     with open_station(context, passphrase_file) as station:
         visit, found, safe = clearing.put_aside(
             station,
             lambda: the_visit(station, medium, agreed=own_folder_agreed(context, given=folder)),
-            officer_key(context, key, passphrase_file),
+            officer_key(context, chosen, passphrase_file),
             agreed=lambda visit, found: yes or _agreed(context, visit, found),
         )
     count = len(found.foreign)

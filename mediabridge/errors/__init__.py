@@ -184,6 +184,18 @@ from mediabridge.errors._storage import (
     RegistryWrongOwnerError,
 )
 from mediabridge.errors._system import medium_error
+from mediabridge.errors._token import (
+    SettingsError,
+    TokenError,
+    TokenFailedError,
+    TokenKeyError,
+    TokenLockedError,
+    TokenMissingError,
+    TokenModuleError,
+    TokenPinError,
+    TokenRemovedError,
+    TokenSeveralError,
+)
 
 __all__ = [
     "AlreadyAppliedError",
@@ -310,6 +322,7 @@ __all__ = [
     "SequenceGapError",
     "SequenceOldError",
     "SerialCopiedError",
+    "SettingsError",
     "SeveralMediaError",
     "SignatureInvalidError",
     "SignatureMalformedError",
@@ -329,6 +342,15 @@ __all__ = [
     "SumsMalformedError",
     "TableRefusedError",
     "TerminatedError",
+    "TokenError",
+    "TokenFailedError",
+    "TokenKeyError",
+    "TokenLockedError",
+    "TokenMissingError",
+    "TokenModuleError",
+    "TokenPinError",
+    "TokenRemovedError",
+    "TokenSeveralError",
     "TreeLinkError",
     "TreeTooLargeError",
     "TreeUnexpectedError",

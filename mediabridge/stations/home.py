@@ -74,6 +74,11 @@ class Home:
         return self.root / "request.json"
 
     @property
+    def settings_file(self) -> Path:
+        """Where this station's keys are, if not all of them are in key files."""
+        return self.root / "station.toml"
+
+    @property
     def books(self) -> Path:
         """The state of every journey."""
         return self.root / "station.db"

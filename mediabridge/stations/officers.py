@@ -7,7 +7,7 @@ from mediabridge.errors import SignerRevokedError, SignerRoleError, SignerUnknow
 from mediabridge.locale import text
 from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.station import OpenStation
-from mediabridge.trust.signers import FileSigner, Signer
+from mediabridge.trust.signers import Signer
 from mediabridge.trust.trust_data import Duty, Person
 from mediabridge.verify.signatures import check_validity
 
@@ -42,7 +42,7 @@ def officer_of(station: OpenStation, officer: Signer, *, also_at: str | None = N
     return holder
 
 
-def own_signer(station: OpenStation) -> FileSigner:
+def own_signer(station: OpenStation) -> Signer:
     """Return the key this station signs bundles with, which everybody will accept now.
 
     Raises:

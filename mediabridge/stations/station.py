@@ -18,11 +18,14 @@ from mediabridge.bundle.header import Mode
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import STATION_WAIT_SECONDS
 from mediabridge.errors import (
+    ConfigurationError,
     ModeMismatchError,
     PassphraseError,
     StationBusyError,
     StationError,
     StationWrongOwnerError,
+    TokenLockedError,
+    TokenPinError,
     UsageError,
 )
 from mediabridge.locale import text
@@ -32,13 +35,15 @@ from mediabridge.records.tables import RuleTables
 from mediabridge.stations.books import Books
 from mediabridge.stations.held_clock import Evidence, HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig, close_to_others
+from mediabridge.stations.keyring import Keyring
 from mediabridge.stopping import told
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.store import TransferLog
-from mediabridge.trust import client, signers
+from mediabridge.trust import client
 from mediabridge.trust.passphrase import PassphraseSource
+from mediabridge.trust.signers import Signer
 from mediabridge.trust.trust_data import TrustData
 
 
@@ -122,15 +127,15 @@ class OpenStation:
                 # It may have come in the middle of the wiping itself.
                 self.home.empty_work()
                 self.record(Event.JOURNEY_INTERRUPTED, reason=told(error).reason)
-            if isinstance(error, PassphraseError):
+            if isinstance(error, PassphraseError | TokenPinError | TokenLockedError):
                 self._record_wrong(error)
 
-    def _record_wrong(self, error: PassphraseError) -> None:
+    def _record_wrong(self, error: ConfigurationError) -> None:
         """Log that a key, of this station or of an officer, was tried with a wrong passphrase."""
-        wrong = {"wrong": error.facts["wrong"]}
-        key = {"key": error.facts["key"]}
-        # Whoever made the file chose the id: what could be personal stays out.
-        self.record(Event.PASSPHRASE_WRONG, **wrong, **(key if events.fits(key) else {}))
+        facts = {name: error.facts[name] for name in ("wrong", "key") if name in error.facts}
+        # Whoever made the key chose its id: what could be personal stays out.
+        fitting = {name: fact for name, fact in facts.items() if events.fits({name: fact})}
+        self.record(Event.PASSPHRASE_WRONG, reason=error.reason, **fitting)
 
     @property
     def id(self) -> str:
@@ -149,20 +154,19 @@ class OpenStation:
         return RuleTables.load(self.home.tables)
 
     @cached_property
-    def signer(self) -> signers.FileSigner:
+    def signer(self) -> Signer:
         """The key this station signs bundles with."""
-        return self._signer(self.id)
+        return self._keyring.signer()
 
     @cached_property
-    def log_signer(self) -> signers.FileSigner:
+    def log_signer(self) -> Signer:
         """The key this station signs its log with."""
-        return self._signer(f"{self.id}-log")
+        return self._keyring.log_signer(self.log_origin(self.id))
 
     @cached_property
     def recipient_key(self) -> MLKEM1024P384PrivateKey:
         """The key that opens bundles sealed for this station."""
-        key_id = f"{self.id}-recipient"
-        return signers.open_recipient_key(self._key_path(key_id), self._passphrases(key_id))
+        return self._keyring.recipient_key()
 
     def closing(self, resource: _Closable) -> _Closable:
         """Return *resource*, which will be closed with the station."""
@@ -273,11 +277,9 @@ class OpenStation:
         """The accepted trust repository, as it goes onto the next medium."""
         return client.repository_copy(self.home.trust_cache)
 
-    def _signer(self, key_id: str) -> signers.FileSigner:
-        return signers.open_signer(self._key_path(key_id), self._passphrases(key_id))
-
-    def _key_path(self, key_id: str) -> Path:
-        return self.home.keys / f"{key_id}.json"
+    @property
+    def _keyring(self) -> Keyring:
+        return Keyring(self.home, self.id, self._passphrases)
 
 
 @contextmanager

@@ -4,8 +4,10 @@ A key file is canonical JSON (RFC 8785) with these members:
 
 * ``format``: 1;
 * ``kind``, ``id``, ``public``: what the key is, what it is called, and its public half as text;
-* ``kdf``: Argon2id (RFC 9106) with ``memory_kib``, ``iterations``, ``lanes``, ``salt``;
-* ``nonce`` and ``ciphertext``: AES-256-GCM under the derived key, with the canonical JSON
+* ``kdf``: where the key of the encryption comes from. Either a passphrase: Argon2id (RFC 9106)
+  with ``name``, ``memory_kib``, ``iterations``, ``lanes``, ``salt``; or a token: ``name`` and
+  ``wrapped``, a random key that an AES-256 key in the token wrapped (RFC 3394);
+* ``nonce`` and ``ciphertext``: AES-256-GCM under that key, with the canonical JSON
   of all members but ``ciphertext`` and ``checksum`` as associated data;
 * ``checksum``: SHA-256 of the canonical JSON of all other members. It protects against nobody:
   it tells a file that a worn disk damaged from a wrong passphrase.
@@ -35,8 +37,9 @@ import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Protocol
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -62,6 +65,7 @@ _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _AES_KEY_BYTES: Final = 32
+_WRAPPED_BYTES: Final = 40
 _SECRET_BYTES: Final[dict[str, int]] = {
     "ssh-ed25519": 32,
     "log-ed25519": 32,
@@ -94,6 +98,17 @@ class PublicHalf:
     kind: Kind
     id: str
     public: str
+    opened_by: Literal["passphrase", "token"]
+
+
+class Wrap(Protocol):
+    """A key that wraps another one; in a token, which it cannot leave."""
+
+    def wrap(self, key: bytes) -> bytes:
+        """Return *key*, 32 bytes, wrapped in 40 (RFC 3394)."""
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """Return the key in *wrapped*; raises what the token says when it is not of this wrap."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +142,17 @@ class _Kdf(_Model):
         return self
 
 
+class _Wrapped(_Model):
+    name: Literal["token-aes256-kw"]
+    wrapped: str
+
+
 class _Document(_Model):
     format: Format
     kind: Kind
     id: Annotated[str, Field(pattern=KEY_ID)]
     public: Annotated[str, Field(max_length=4 * KIB)]
-    kdf: _Kdf
+    kdf: Annotated[_Kdf | _Wrapped, Field(discriminator="name")]
     nonce: str
     ciphertext: str
     checksum: str
@@ -166,16 +186,34 @@ def save(
     Raises:
         KeyFileError: the file exists, or cannot be written.
     """
-    if not replace:
-        require_free(path)
-    salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
     kdf = _Kdf(
         name="argon2id",
         memory_kib=cost.memory_kib,
         iterations=cost.iterations,
         lanes=cost.lanes,
-        salt=to_base64(salt),
+        salt=to_base64(os.urandom(_SALT_BYTES)),
     )
+    _write(path, key, kdf, _derive(kdf, passphrase), replace=replace)
+
+
+def save_wrapped(path: Path, key: StoredKey, wrap: Wrap, *, replace: bool = False) -> None:
+    """Encrypt *key* under a new random key that *wrap* wraps, and write it as :func:`save` does.
+
+    Raises:
+        KeyFileError: the file exists, or cannot be written.
+        TokenError: the token that wraps does not do it.
+    """
+    sealing = os.urandom(_AES_KEY_BYTES)
+    kdf = _Wrapped(name="token-aes256-kw", wrapped=to_base64(wrap.wrap(sealing)))
+    _write(path, key, kdf, sealing, replace=replace)
+
+
+def _write(
+    path: Path, key: StoredKey, kdf: _Kdf | _Wrapped, sealing: bytes, *, replace: bool
+) -> None:
+    if not replace:
+        require_free(path)
+    nonce = os.urandom(_NONCE_BYTES)
     document = _Document(
         format=1,
         kind=key.kind,
@@ -186,8 +224,7 @@ def save(
         ciphertext="",
         checksum="",
     )
-    cipher = AESGCM(_derive(kdf, passphrase))
-    sealed = cipher.encrypt(nonce, key.secret, document.associated_data())
+    sealed = AESGCM(sealing).encrypt(nonce, key.secret, document.associated_data())
     whole = document.model_copy(update={"ciphertext": to_base64(sealed)})
     complete = whole.model_copy(update={"checksum": whole.summed()})
     try:
@@ -210,18 +247,45 @@ def load(path: Path, passphrase: bytes, *, pause: Pause = time.sleep) -> StoredK
     """Read and decrypt the key file *path*; *pause* waits as earlier wrong passphrases demand.
 
     Raises:
-        KeyFileError: missing, not a plain file, not in the one allowed spelling, or
-            asking for more memory or time than allowed.
+        KeyFileError: missing, not a plain file, not in the one allowed spelling, damaged,
+            asking for more memory or time than allowed, or opened by a token.
         PassphraseError: the passphrase does not open it, or somebody changed the file and
             its checksum: authenticated encryption cannot tell the one from the other.
     """
     document = _read(path)
+    if not isinstance(document.kdf, _Kdf):
+        detail = locale.text("a token opens it, no passphrase")
+        raise errors.KeyFileError(name=path.name, detail=detail)
     with tries.counted(path, document.id, pause):
-        secret = AESGCM(_derive(document.kdf, passphrase)).decrypt(
-            _decode(document.nonce, _NONCE_BYTES),
-            _decode(document.ciphertext, _SECRET_BYTES[document.kind] + _TAG_BYTES),
-            document.associated_data(),
-        )
+        return _opened(document, _derive(document.kdf, passphrase))
+
+
+def load_wrapped(path: Path, wrap: Wrap) -> StoredKey:
+    """Read the key file *path* and decrypt it with what *wrap* unwraps.
+
+    Raises:
+        KeyFileError: as :func:`load`; opened by a passphrase, or changed by somebody.
+        TokenError: the token that unwraps does not do it.
+    """
+    document = _read(path)
+    if not isinstance(document.kdf, _Wrapped):
+        detail = locale.text("a passphrase opens it, no token")
+        raise errors.KeyFileError(name=path.name, detail=detail)
+    sealing = wrap.unwrap(_decode(document.kdf.wrapped, _WRAPPED_BYTES))
+    try:
+        return _opened(document, sealing)
+    except InvalidTag:
+        detail = locale.text("somebody changed it")
+        raise errors.KeyFileError(name=path.name, detail=detail) from None
+
+
+def _opened(document: _Document, sealing: bytes) -> StoredKey:
+    """Raise InvalidTag when *sealing* is not the key of this file."""
+    secret = AESGCM(sealing).decrypt(
+        _decode(document.nonce, _NONCE_BYTES),
+        _decode(document.ciphertext, _SECRET_BYTES[document.kind] + _TAG_BYTES),
+        document.associated_data(),
+    )
     return StoredKey(document.kind, document.id, document.public, secret)
 
 
@@ -232,7 +296,9 @@ def describe(path: Path) -> PublicHalf:
         KeyFileError: as :func:`load`.
     """
     document = _read(path)
-    return PublicHalf(document.kind, document.id, document.public)
+    by: Literal["passphrase", "token"]
+    by = "passphrase" if isinstance(document.kdf, _Kdf) else "token"
+    return PublicHalf(document.kind, document.id, document.public, by)
 
 
 def _read(path: Path) -> _Document:
@@ -240,7 +306,10 @@ def _read(path: Path) -> _Document:
         data = read_plain(path, KEY_FILE_BYTES)
         canonical.load(data)
         document = _Document.model_validate_json(data)
-        _decode(document.kdf.salt, _SALT_BYTES)
+        if isinstance(document.kdf, _Kdf):
+            _decode(document.kdf.salt, _SALT_BYTES)
+        else:
+            _decode(document.kdf.wrapped, _WRAPPED_BYTES)
         _decode(document.nonce, _NONCE_BYTES)
         _decode(document.ciphertext, _SECRET_BYTES[document.kind] + _TAG_BYTES)
         _require_undamaged(document)

@@ -31,7 +31,7 @@ _MISMATCH: Final = locale.n_("its public and its private half do not belong toge
 
 
 class Signer(Protocol):
-    """An Ed25519 key that signs; in a file today, in a token later."""
+    """A key that signs; in a key file or in a token."""
 
     @property
     def id(self) -> str:
@@ -43,10 +43,10 @@ class Signer(Protocol):
 
     @property
     def public_key(self) -> bytes:
-        """The raw public key, 32 bytes."""
+        """The raw public key: 32 bytes of Ed25519, or the 97 of a point of P-384."""
 
     def sign(self, message: bytes) -> bytes:
-        """Return the 64-byte Ed25519 signature (RFC 8032) of *message*."""
+        """Return the signature of *message*: 64 bytes of Ed25519, 96 of ECDSA with SHA-384."""
 
 
 @dataclass(frozen=True)

@@ -293,5 +293,5 @@ def test_the_log_knows_of_wrong_passphrases(day: Day) -> None:
         entries = [events.parse(each, "lgwan-01") for each in station.log.entries(before)]
     assert [each.event for each in entries] == ["passphrase-wrong"] * PASSPHRASE_FREE_TRIES
     assert [dict(each.facts) for each in entries] == [
-        {"key": "officer-1", "wrong": number} for number in (1, 2, 3)
+        {"key": "officer-1", "reason": "PASSPHRASE_WRONG", "wrong": number} for number in (1, 2, 3)
     ]

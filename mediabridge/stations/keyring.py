@@ -1,0 +1,76 @@
+"""A station's own private keys, each from its key file or from a token, as its settings say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
+
+from mediabridge.errors import TokenKeyError
+from mediabridge.locale import text
+from mediabridge.stations import settings
+from mediabridge.stations.home import Home
+from mediabridge.trust import keyfile, signers, tokens
+from mediabridge.trust.passphrase import PassphraseSource
+from mediabridge.trust.signers import Signer
+
+_ED25519_BYTES: Final = 32
+
+
+class Keyring:
+    """Opens the keys of one station; each is opened when it is asked for."""
+
+    def __init__(self, home: Home, station: str, passphrases: PassphraseSource) -> None:
+        """Prepare to open the keys of *station*; PINs come from *passphrases*, too.
+
+        Raises:
+            SettingsError: the settings cannot be used.
+        """
+        self._home = home
+        self._station = station
+        self._passphrases = passphrases
+        self._places = settings.load(home.settings_file).keys
+
+    def signer(self) -> Signer:
+        """Return the key for bundles.
+
+        Raises:
+            KeyFileError, PassphraseError, TokenError: it cannot be opened.
+        """
+        if self._places.station is not None:
+            return tokens.open_signer(self._places.station, self._passphrases)
+        return self._from_file(self._station)
+
+    def log_signer(self, origin: str) -> Signer:
+        """Return the key for the transfer log, whose checkpoints bear the name *origin*.
+
+        Raises:
+            KeyFileError, PassphraseError, TokenError: it cannot be opened, or is not Ed25519.
+        """
+        place = self._places.log
+        if place is None:
+            return self._from_file(f"{self._station}-log")
+        signer = tokens.open_signer(place, self._passphrases, name=origin)
+        if len(signer.public_key) != _ED25519_BYTES:
+            detail = text("a log signs with Ed25519 only")
+            raise TokenKeyError(key=place.key, token=place.token, detail=detail)
+        return signer
+
+    def recipient_key(self) -> MLKEM1024P384PrivateKey:
+        """Return the key that opens bundles.
+
+        Raises:
+            KeyFileError, PassphraseError, TokenError: it cannot be opened.
+        """
+        key_id = f"{self._station}-recipient"
+        if self._places.recipient is None:
+            return signers.open_recipient_key(self._path(key_id), self._passphrases(key_id))
+        wrap = tokens.open_wrap(self._places.recipient, self._passphrases)
+        return signers.recipient_key(keyfile.load_wrapped(self._path(key_id), wrap))
+
+    def _from_file(self, key_id: str) -> Signer:
+        return signers.open_signer(self._path(key_id), self._passphrases(key_id))
+
+    def _path(self, key_id: str) -> Path:
+        return self._home.keys / f"{key_id}.json"

@@ -1,0 +1,80 @@
+"""``station.toml``: where a station's keys are, when not all of them are in key files.
+
+::
+
+    [keys]
+    station   = "pkcs11:token=lgwan-01;object=lgwan-01?module-path=/usr/lib/…/module.so"
+    log       = "pkcs11:token=lgwan-01;object=lgwan-01-log?module-path=…"
+    recipient = "pkcs11:token=lgwan-01;object=lgwan-01-wrap?module-path=…"
+
+Each line may be left out; that key is then opened by a passphrase. ``recipient`` is an AES key
+that opens the key file, since no token decrypts what bundles are encrypted with. There is no
+secret in this file, but whoever may write it chooses which library is loaded.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from mediabridge.config import KIB
+from mediabridge.errors import SettingsError
+from mediabridge.locale import text
+from mediabridge.plainfile import read_plain
+from mediabridge.trust import token_uri
+from mediabridge.trust.token_uri import TokenUri
+from mediabridge.validation import field_problems
+
+_SETTINGS_BYTES: Final = 64 * KIB
+_Uri = Annotated[
+    TokenUri, BeforeValidator(lambda found: token_uri.parse(found) if found else found)
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class KeySettings(_Model):
+    """Which keys are in a token."""
+
+    station: _Uri | None = None
+    log: _Uri | None = None
+    recipient: _Uri | None = None
+
+
+class Settings(_Model):
+    """The whole of ``station.toml``."""
+
+    keys: KeySettings = KeySettings()
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; a file that is not there settles nothing.
+
+    Raises:
+        SettingsError: not a plain file of this user's alone, no TOML, or a line that is not known.
+    """
+    try:
+        return Settings.model_validate(tomllib.loads(_text_of(path)))
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise SettingsError(name=path.name, detail=error.strerror) from None
+    except tomllib.TOMLDecodeError:
+        raise SettingsError(name=path.name, detail=text("it is no TOML")) from None
+    except ValidationError as error:
+        raise SettingsError(name=path.name, detail=field_problems(error)) from None
+    except ValueError as error:
+        raise SettingsError(name=path.name, detail=str(error)) from None
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return read_plain(path, _SETTINGS_BYTES, private=True).decode("utf-8")
+    except UnicodeDecodeError:
+        msg = text("not UTF-8")
+        raise ValueError(msg) from None

@@ -1,0 +1,104 @@
+"""A station and an officer whose keys are in real tokens carry a bundle there and back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attacks.world import World
+from tokens.softhsm import SoftHsm
+
+from mediabridge.cli._app import run
+from mediabridge.trust import keyfile
+
+LGWAN, REGISTRY = "lgwan-01", "registry-01"
+
+
+@pytest.fixture
+def command(
+    world: World, pin_file: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., dict[str, Any]]:
+    def call(station: str, *words: str) -> dict[str, Any]:
+        secret = ["--passphrase-file", str(pin_file)] if station == LGWAN else []
+        capsys.readouterr()
+        home = str(world.home(station).root)
+        code = run(["--home", home, "--lang", "en", "--json", *words, *secret])
+        said: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert code == 0, said
+        return said
+
+    return call
+
+
+def on_the_stick(world: World) -> list[str]:
+    return ["--medium", str(world.medium), "--folder"]
+
+
+def test_there_and_back_by_token(
+    world: World,
+    hsm: SoftHsm,
+    command: Callable[..., dict[str, Any]],
+    require_tool: Callable[[str], str],
+    tmp_path: Path,
+) -> None:
+    """Claim C62."""
+    clerk = ["--operator", "clerk-1", "--empty", "--yes"]
+    officer = ["--token", hsm.uri("officer-1", "approvals")]
+    command(LGWAN, "export", *on_the_stick(world), *officer, *clerk)
+    assert _verified_by_openssh(world, require_tool("ssh-keygen"), tmp_path) == 2
+    assert command(REGISTRY, "import", *on_the_stick(world))["reason"] == "DONE"
+    key = ["--key", str(world.root / "city/keys/officer-2.json")]
+    command(REGISTRY, "export", *on_the_stick(world), *key, *clerk)
+    assert command(LGWAN, "import", *on_the_stick(world))["reason"] == "DONE"
+
+
+def _verified_by_openssh(world: World, tool: str, folder: Path) -> int:
+    words = ["--home", str(world.home(REGISTRY).root), "trust", "allowed-signers", str(folder)]
+    assert run([*words, "--medium", str(world.medium)]) == 0
+    good = 0
+    for file, signer, purpose in (
+        ("SHA256SUMS.station.sig", LGWAN, "bundle"),
+        ("SHA256SUMS.approve-officer-1.sig", "officer-1", "approve"),
+    ):
+        who = ["-I", signer, "-n", f"mediabridge-{purpose}-v1@city.training.example"]
+        done = subprocess.run(
+            [tool, "-Y", "verify", "-f", folder / "allowed_signers", "-s", file, *who],
+            cwd=world.bundle,
+            input=(world.bundle / "SHA256SUMS").read_bytes(),
+            capture_output=True,
+            check=True,
+        )
+        assert b"ECDSA" in done.stdout
+        good += 1
+    return good
+
+
+def test_the_officer_is_named_as_in_the_trust_data(
+    hsm: SoftHsm, command: Callable[..., dict[str, Any]]
+) -> None:
+    officer = ["--token", hsm.uri("officer-1", "approvals"), "--yes"]
+    command(LGWAN, "seal", "--operator", "clerk-1", "--empty")
+    assert command(LGWAN, "approve", *officer)["data"]["officer"] == "officer-1"
+
+
+def test_the_recipient_key_opens_with_the_token_only(world: World) -> None:
+    path = world.home(LGWAN).keys / f"{LGWAN}-recipient.json"
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    with pytest.raises(keyfile.errors.KeyFileError, match="a token opens it"):
+        keyfile.load(path, b"training")
+
+
+def test_keys_new_makes_a_file_that_a_token_opens(
+    hsm: SoftHsm, tmp_path: Path, pin_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hsm.plug_in("station")
+    hsm.make_aes("station", "wrap")
+    path = tmp_path / "key.json"
+    words = ["keys", "new", "lgwan-01-recipient", "--kind", "recipient", "-o", str(path)]
+    token = ["--token", hsm.uri("station", "wrap"), "--passphrase-file", str(pin_file)]
+    assert run([*words, *token, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["data"]["opened_by"] == "token"
