@@ -190,7 +190,8 @@ def _same_route(document: Document) -> str:
 
 def _same_kind(document: Document) -> str:
     document["routes"][0]["kinds"] = ["isa_notice", "isa_notice"]
-    return "route lgwan-01 to registry-01: kind isa_notice occurs 2 times"
+    kind = "notice of the Immigration Services Agency"
+    return f"route lgwan-01 to registry-01: kind {kind} occurs 2 times"
 
 
 def _never_valid(document: Document) -> str:
