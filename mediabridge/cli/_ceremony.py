@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mediabridge.trust.ceremony.folder import Opened
     from mediabridge.trust.ceremony.signing import Standing
     from mediabridge.trust.requests import Request
+    from mediabridge.trust.token_uri import TokenUri
 
 Folder = Annotated[
     Path, typer.Argument(help=n_("The folder of the ceremony, as it travels."), file_okay=False)
@@ -149,15 +150,18 @@ def drafted(opened: Opened) -> Result:
     return Result([line], data)
 
 
-def holder_signer(context: Context, key: Path, file: Path | None) -> Signer:
-    """Return the signer of a holder's key file, opened as every key file is.
+def holder_signer(context: Context, key: Path | TokenUri, file: Path | None) -> Signer:
+    """Return the signer of a holder's key, in a file or a token, opened as every key is.
 
     Raises:
-        KeyFileError, PassphraseError, PassphraseFileError: it cannot be opened.
+        KeyFileError, PassphraseError, PassphraseFileError, TokenError: it cannot be opened.
         NotInteractiveError: nobody is there to be asked.
     """
-    from mediabridge.trust import keyfile, tuf_keys
+    from mediabridge.trust import keyfile, tokens, tuf_keys, tuf_tokens
 
+    if not isinstance(key, Path):
+        pins = passphrases(context, file, context.home)
+        return tuf_tokens.TufTokenSigner(tokens.open_signer(key, pins))
     return tuf_keys.signer(
         keyfile.load(key, passphrases(context, file, key.parent.parent)(key.stem))
     )

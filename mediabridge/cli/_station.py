@@ -16,7 +16,7 @@ from mediabridge.locale import n_, text
 from mediabridge.trust.token_uri import SCHEME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mediabridge.media.states import StateReport
     from mediabridge.stations.lgwan import LgwanStation
@@ -54,6 +54,14 @@ OfficerToken = Annotated[
     typer.Option(
         metavar="URI",
         help=n_("An officer's key in a token: pkcs11:token=...;object=...?module-path=..."),
+    ),
+]
+
+Tokens = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="URI",
+        help=n_("A key in a token: pkcs11:token=...;object=...?module-path=..."),
     ),
 ]
 
@@ -123,6 +131,18 @@ def one_key(key: Path | None, token: str | None) -> Path | TokenUri:
     if (key is None) == (token is None):
         raise UsageError(detail=text("an officer's key is needed: either --key or --token"))
     return key if key is not None else token_key(token or "")
+
+
+def all_keys(keys: Sequence[Path] | None, tokens: Sequence[str] | None) -> list[Path | TokenUri]:
+    """Return where the keys of one person are: in files, in tokens, or in both.
+
+    Raises:
+        UsageError: none was given, or one of *tokens* is no URI of a key in a token.
+    """
+    found: list[Path | TokenUri] = [*(keys or ()), *map(token_key, tokens or ())]
+    if not found:
+        raise UsageError(detail=text("a key is needed: --key or --token"))
+    return found
 
 
 def token_key(uri: str) -> TokenUri:

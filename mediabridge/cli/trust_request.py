@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,12 +13,16 @@ from mediabridge.bundle.header import Mode
 from mediabridge.cli._ceremony import grouped
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import PassphraseFile, passphrases
+from mediabridge.cli._station import PassphraseFile, Tokens, all_keys, passphrases
 from mediabridge.clock import to_rfc3339
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
+    from securesystemslib.signer import Signer as TufSigner
+
     from mediabridge.trust.keyfile import StoredKey
+    from mediabridge.trust.signers import Signer
+    from mediabridge.trust.token_uri import TokenUri
 
 
 class Asked(StrEnum):
@@ -37,26 +42,23 @@ def request(
     name: Annotated[str, typer.Argument(help=n_("The name in the trust data, such as officer-1."))],
     role: Annotated[Asked, typer.Argument(help=n_("What is asked for."))],
     *,
-    key: Annotated[
-        list[Path],
-        typer.Option(help=n_("A key file; given once for each key."), dir_okay=False),
-    ],
     city: Annotated[str, typer.Option(help=n_("The domain of the city."))],
     mode: Annotated[Mode, typer.Option(help=n_("Whether it is about residents or for training."))],
     out: Annotated[
         Path, typer.Option("--out", "-o", help=n_("The request file to write."), dir_okay=False)
     ],
+    key: Annotated[
+        list[Path] | None,
+        typer.Option(help=n_("A key file; given once for each key."), dir_okay=False),
+    ] = None,
+    token: Tokens = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.durable import write_durably
-    from mediabridge.trust import keyfile, requests, signers, tuf_keys
+    from mediabridge.trust import requests
 
-    keys = {}
-    for path in key:
-        stored = keyfile.load(
-            path, passphrases(context, passphrase_file, path.parent.parent)(path.stem)
-        )
-        keys[_purpose(stored)] = stored
+    opened = [_opened(context, each, role, passphrase_file) for each in all_keys(key, token)]
+    keys = {each.purpose: each for each in opened}
     asked = requests.ask(
         request="person" if role in {Asked.OFFICER, Asked.CLERK} else "holder",
         id=name,
@@ -68,8 +70,8 @@ def request(
     )
     data = requests.make(
         asked,
-        ssh=signers.signer(keys["ssh"]) if "ssh" in keys else None,
-        tuf=[tuf_keys.signer(each) for purpose, each in keys.items() if purpose.startswith("tuf-")],
+        ssh=next((each.ssh for each in keys.values() if each.ssh is not None), None),
+        tuf=[each.tuf for each in keys.values() if each.tuf is not None],
     )
     write_durably(out.absolute(), data)
     lines = [
@@ -77,6 +79,49 @@ def request(
         text("Write its digest on paper: {digest}", digest=grouped(asked.digest)),
     ]
     return Result(lines, {"file": str(out), "digest": asked.digest})
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A key of whoever asks: what it is for, its public half, and what signs with it, if it can."""
+
+    purpose: str
+    public: str
+    ssh: Signer | None = None
+    tuf: TufSigner | None = None
+
+
+def _opened(
+    context: Context, key: Path | TokenUri, role: Asked, passphrase_file: Path | None
+) -> _Opened:
+    from mediabridge.trust import keyfile
+
+    if not isinstance(key, Path):
+        return _in_token(context, key, role, passphrase_file)
+    folder = key.parent.parent
+    return _in_file(keyfile.load(key, passphrases(context, passphrase_file, folder)(key.stem)))
+
+
+def _in_file(key: StoredKey) -> _Opened:
+    from mediabridge.trust import signers, tuf_keys
+
+    purpose = _purpose(key)
+    if purpose == "ssh":
+        return _Opened(purpose, key.public, ssh=signers.signer(key))
+    if purpose.startswith("tuf-"):
+        return _Opened(purpose, key.public, tuf=tuf_keys.signer(key))
+    return _Opened(purpose, key.public)
+
+
+def _in_token(context: Context, key: TokenUri, role: Asked, file: Path | None) -> _Opened:
+    from mediabridge.bundle import sshsig
+    from mediabridge.trust import tokens, tuf_tokens
+
+    signer = tokens.open_signer(key, passphrases(context, file, context.home))
+    if role in {Asked.OFFICER, Asked.CLERK, Asked.ESCROW}:
+        return _Opened("ssh", sshsig.openssh_key(signer.public_key), ssh=signer)
+    purpose, public = tuf_tokens.public_text(signer)
+    return _Opened(purpose, public, tuf=tuf_tokens.TufTokenSigner(signer))
 
 
 def _purpose(key: StoredKey) -> str:

@@ -20,7 +20,7 @@ from mediabridge.cli._ceremony import (
 )
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import PassphraseFile
+from mediabridge.cli._station import PassphraseFile, Tokens, all_keys
 from mediabridge.locale import n_, text
 
 
@@ -29,9 +29,10 @@ def sign(
     folder: Folder,
     *,
     key: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option(help=n_("The holder's key file; of a pair, given twice."), dir_okay=False),
-    ],
+    ] = None,
+    token: Tokens = None,
     yes: Yes = False,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
@@ -39,6 +40,7 @@ def sign(
     from mediabridge.trust.ceremony import signing
     from mediabridge.trust.ceremony.roles import Role
 
+    keys = all_keys(key, token)
     opened = folders.open_folder(folder)
     draft = opened.wanted
     changes = difference_data(differences_of(opened))
@@ -46,8 +48,8 @@ def sign(
         context.show(line)
     signed = []
     agreed(context, n_("Is this what shall be signed?"), yes=yes)
-    for path in key:
-        signer = holder_signer(context, path, passphrase_file)
+    for each in keys:
+        signer = holder_signer(context, each, passphrase_file)
         role = signing.role_of(opened, signer.public_key.keyid)
         opened = signing.sign(opened, signer)
         signed.append(role)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from attacks.world import World
-from tokens.softhsm import SoftHsm
+from securesystemslib.exceptions import UnverifiedSignatureError
+from tokens.softhsm import PIN, SoftHsm
 
 from mediabridge.cli._app import run
-from mediabridge.trust import keyfile
+from mediabridge.trust import keyfile, requests, token_uri, tokens, tuf_tokens
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 
@@ -102,3 +103,36 @@ def test_keys_new_makes_a_file_that_a_token_opens(
     token = ["--token", hsm.uri("station", "wrap"), "--passphrase-file", str(pin_file)]
     assert run([*words, *token, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["data"]["opened_by"] == "token"
+
+
+@pytest.mark.parametrize(
+    ("role", "make", "purpose"),
+    [
+        ("officer", "make_p384", "ssh"),
+        ("targets", "make_p384", "tuf-ecdsa-p384"),
+        ("targets", "make_ed25519", "tuf-ed25519"),
+    ],
+)
+def test_a_key_in_a_token_asks_for_its_role(
+    hsm: SoftHsm, pin_file: Path, *, role: str, make: str, purpose: str
+) -> None:
+    """The request is read back, so its proof by the token holds."""
+    hsm.plug_in("holder")
+    getattr(hsm, make)("holder", "key")
+    path = pin_file.with_name("request.json")
+    words = ["trust", "request", "holder-1", role, "--city", "city.example.jp", "--mode", "live"]
+    token = ["--token", hsm.uri("holder", "key"), "--passphrase-file", str(pin_file)]
+    assert run([*words, *token, "-o", str(path)]) == 0
+    assert requests.read(path.read_bytes(), name="r").keys.keys() == {purpose}
+
+
+@pytest.mark.parametrize("make", ["make_p384", "make_ed25519"])
+def test_metadata_is_signed_by_token(hsm: SoftHsm, make: str) -> None:
+    hsm.plug_in("holder")
+    getattr(hsm, make)("holder", "key")
+    uri = token_uri.parse(hsm.uri("holder", "key"))
+    signer = tuf_tokens.TufTokenSigner(tokens.open_signer(uri, lambda _: PIN.encode()))
+    signature = signer.sign(b"metadata")
+    signer.public_key.verify_signature(signature, b"metadata")
+    with pytest.raises(UnverifiedSignatureError):
+        signer.public_key.verify_signature(signature, b"other metadata")
