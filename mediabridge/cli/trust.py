@@ -14,9 +14,7 @@ from mediabridge.locale import n_, text
 
 def allowed_signers(
     context: Context,
-    folder: Annotated[
-        Path, typer.Argument(help=n_("The folder for the two files."), file_okay=False)
-    ],
+    folder: Annotated[Path, typer.Argument(help=n_("The folder for the lists."), file_okay=False)],
     *,
     medium: Annotated[
         Path | None,

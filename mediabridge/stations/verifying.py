@@ -26,7 +26,7 @@ from mediabridge.errors import (
 from mediabridge.locale import n_, text
 from mediabridge.media import given, staging, tree
 from mediabridge.stations.home import Home
-from mediabridge.trust import allowed_signers, client
+from mediabridge.trust import allowed_signers, client, krl
 from mediabridge.trust.trust_data import TrustData
 from mediabridge.verify import Examination, Expectation, Verdict
 from mediabridge.verify.verdict import Step
@@ -130,6 +130,8 @@ def _followed(medium: Path, root: Path) -> TrustData:
 def write_signers(trust: TrustData, folder: Path) -> tuple[int, int]:
     """Write ``allowed_signers`` and ``revoked_keys`` into *folder*; return the lines of each.
 
+    Where ssh-keygen is installed, ``revoked_keys.krl`` besides: the same as a KRL.
+
     Raises:
         OSError: the folder cannot be written, or what stands there is no plain file.
     """
@@ -140,8 +142,10 @@ def write_signers(trust: TrustData, folder: Path) -> tuple[int, int]:
     folder.mkdir(exist_ok=True)
     for name, content in files.items():
         write_durably(folder.absolute() / name, content.encode("ascii"))
-    signers, revoked = (content.count("\n") for content in files.values())
-    return signers, revoked
+    made = krl.build(trust)
+    if made is not None:
+        write_durably(folder.absolute() / "revoked_keys.krl", made)
+    return files["allowed_signers"].count("\n"), len(trust.revoked)
 
 
 def _examine(
