@@ -38,6 +38,7 @@ CHECKS = {
     "file-hashes": n_("every file"),
     "unwrap-decrypt-unpack": n_("opening"),
     "digests-counts-summary": n_("files inside"),
+    "approvals-by-kind": n_("approvals for these kinds"),
     "log-section": n_("transfer log of the sender"),
     "every-record": n_("every record"),
     "one-transaction": n_("applying"),

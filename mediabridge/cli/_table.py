@@ -86,6 +86,7 @@ COMMANDS = (
     Entry("trust remove", n_("Draft: take a station, a person or a key out."), "trust_draft"),
     Entry("trust revoke", n_("Draft: let nobody believe a key any more."), "trust_draft"),
     Entry("trust route", n_("Draft: open a route, or change its approvals."), "trust_draft"),
+    Entry("trust media", n_("Draft: say which officers register media."), "trust_draft"),
     Entry("trust rotate", n_("Draft: exchange the holders of a role's keys."), "trust_draft"),
     Entry("trust renew", n_("Draft: the same once more, for a later date."), "trust_draft"),
     Entry("trust discard", n_("Throw the draft away; what was published stays."), "trust_draft"),

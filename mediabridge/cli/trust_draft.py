@@ -139,6 +139,12 @@ def route(
     approvals: Annotated[
         int, typer.Option(help=n_("How many officers approve a bundle on this route."))
     ] = 1,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND=N", help=n_("More approvals for records of a kind, such as isa_notice=2.")
+        ),
+    ] = None,
     close: Annotated[bool, typer.Option("--close", help=n_("Take the route away."))] = False,
     yes: Yes = False,
 ) -> Result:
@@ -147,7 +153,26 @@ def route(
     if close:
         step = changes.to_trust(lambda trust: entries.without_route(trust, sender, receiver))
     else:
-        step = changes.to_trust(lambda trust: entries.routed(trust, sender, receiver, approvals))
+        more = dict(map(_kind_and_number, kind or ()))
+        step = changes.to_trust(
+            lambda trust: entries.routed(trust, sender, receiver, approvals, more)
+        )
+    return _change(context, folder, [step], yes=yes)
+
+
+def media(
+    context: Context,
+    folder: Folder,
+    officer: Annotated[
+        list[str] | None,
+        typer.Argument(help=n_("Those who register media; every officer where none is named.")),
+    ] = None,
+    *,
+    yes: Yes = False,
+) -> Result:
+    from mediabridge.trust.ceremony import changes, entries
+
+    step = changes.to_trust(lambda trust: entries.registered_by(trust, officer or ()))
     return _change(context, folder, [step], yes=yes)
 
 
@@ -217,6 +242,13 @@ def _change(
     agreed(context, _CHANGE, yes=yes)
     folders.save(opened.folder, draft)
     return drafted(folders.open_folder(folder))
+
+
+def _kind_and_number(value: str) -> tuple[str, int]:
+    kind, _, number = value.partition("=")
+    if not (number.isascii() and number.isdigit()):
+        raise UsageError(detail=text("{value} is not of the form KIND=N", value=value[:40]))
+    return kind, int(number)
 
 
 def _shown(context: Context, paths: Sequence[Path], *, yes: bool) -> list[Request]:

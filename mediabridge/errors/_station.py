@@ -141,6 +141,14 @@ class ApprovalsTooFewError(ApprovalError):
     hint = "Ask another security officer to approve it at the sending station."
 
 
+class MediaNotAllowedError(ApprovalError):
+    """An officer who, by the trust data, is none of those who register media."""
+
+    reason = "MEDIA_NOT_ALLOWED"
+    sentence = "{person} may not register media; those who may: {wanted}."
+    hint = "Ask one of them, or have the trust data changed in a ceremony."
+
+
 class CeremonyIncompleteError(ApprovalError):
     """Holders who have to sign before this step have not signed yet."""
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from mediabridge.bundle import layout, sshsig
-from mediabridge.errors import SignerRevokedError, SignerRoleError, SignerUnknownError
+from mediabridge.errors import (
+    MediaNotAllowedError,
+    SignerRevokedError,
+    SignerRoleError,
+    SignerUnknownError,
+)
 from mediabridge.locale import text
 from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.station import OpenStation
@@ -40,6 +45,21 @@ def officer_of(station: OpenStation, officer: Signer, *, also_at: str | None = N
     if also_at is not None:
         check_validity(holder, also_at)
     return holder
+
+
+def registrar_of(station: OpenStation, officer: Signer) -> Person:
+    """Return the officer whose key was opened, and who may say who a medium is.
+
+    Raises:
+        MediaNotAllowedError: an officer, but none of those who register media.
+        SignerUnknownError, SignerRoleError, SignerRevokedError: as :func:`officer_of`.
+        SignerExpiredError, SignerNotYetValidError, TrustInvalidError: as :func:`officer_of`.
+    """
+    person = officer_of(station, officer)
+    if not station.trust.registers_media(person):
+        wanted = ", ".join(station.trust.media_officers)
+        raise MediaNotAllowedError(person=person.name, wanted=wanted)
+    return person
 
 
 def own_signer(station: OpenStation) -> Signer:

@@ -8,6 +8,8 @@ An officer with nothing but OpenSSH can check a bundle folder::
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mediabridge import clock
 from mediabridge.bundle.medium import medium_namespace
 from mediabridge.trust import keytext
@@ -18,12 +20,12 @@ def allowed_signers(trust: TrustData) -> str:
     """Return the ``allowed_signers`` file: who may sign what, and when.
 
     Stations may sign bundles, officers approvals and who a medium is, each in the
-    namespaces of those purposes only; clerks sign nothing. Revoked keys are left out.
+    namespaces of those purposes only; clerks sign nothing. Media are for those officers whom
+    the trust data lets register them. Revoked keys are left out.
     """
-    officers = f"{trust.approve_namespace},{medium_namespace(trust.city)}"
     entries: list[tuple[Station | Person, str]] = [
         *((station, trust.bundle_namespace) for station in trust.stations),
-        *((person, officers) for person in trust.people if person.role == "officer"),
+        *((person, _of_officer(trust, person)) for person in _officers(trust)),
     ]
     return "".join(
         _line(holder, namespaces)
@@ -40,6 +42,16 @@ def revoked_keys(trust: TrustData) -> str:
     """
     holders = (trust.holder_of(each.key) for each in trust.revoked)
     return "".join(f"{holder.key}\n" for holder in holders if holder is not None)
+
+
+def _officers(trust: TrustData) -> Iterator[Person]:
+    return (person for person in trust.people if person.role == "officer")
+
+
+def _of_officer(trust: TrustData, person: Person) -> str:
+    if trust.registers_media(person):
+        return f"{trust.approve_namespace},{medium_namespace(trust.city)}"
+    return trust.approve_namespace
 
 
 def _line(holder: Station | Person, namespaces: str) -> str:

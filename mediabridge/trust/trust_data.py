@@ -9,7 +9,7 @@ contradictions, and every later decision only looks things up in it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import unique
 from typing import Annotated, Final, Literal
@@ -141,6 +141,13 @@ class RouteRule(Model):
     receiver: Identifier
     approvals: Annotated[int, Field(ge=0, le=LIMITS.approvals)]
     kinds: tuple[RecordKind, ...]
+    approvals_by_kind: dict[RecordKind, Annotated[int, Field(ge=1, le=LIMITS.approvals)]] = {}
+    """More approvals for bundles with records of these kinds; never fewer."""
+
+    def approvals_for(self, records: Mapping[str, int]) -> int:
+        """Return how many have to approve a bundle with so many *records* of each kind."""
+        there = [kind for kind in self.approvals_by_kind if records.get(kind)]
+        return max([self.approvals, *(self.approvals_by_kind[kind] for kind in there)])
 
 
 class Revocation(Model):
@@ -165,6 +172,8 @@ class TrustData(Model):
     recipients: tuple[Recipient, ...]
     routes: tuple[RouteRule, ...]
     revoked: tuple[Revocation, ...]
+    media_officers: tuple[Identifier, ...] = ()
+    """The officers who may register media; empty: every officer."""
 
     @model_validator(mode="after")
     def _cross_check(self) -> TrustData:
@@ -205,6 +214,11 @@ class TrustData(Model):
         """Return the route from *sender* to *receiver*, or None if there is no such route."""
         wanted = (sender, receiver)
         return next((each for each in self.routes if (each.sender, each.receiver) == wanted), None)
+
+    def registers_media(self, person: Person) -> bool:
+        """Tell whether *person* may say who a medium is."""
+        allowed = not self.media_officers or person.name in self.media_officers
+        return person.role == "officer" and allowed
 
     def is_revoked(self, fingerprint: str) -> bool:
         """Tell whether the key of this ``SHA256:…`` *fingerprint* is on the revocation list."""
@@ -247,6 +261,7 @@ def _problems(data: TrustData) -> Iterator[str]:
     )
     yield from _repeated(locale.text("revocation"), [each.key for each in data.revoked])
     yield from _repeated(locale.text("profile"), data.profiles)
+    yield from _media_problems(data)
     yield from _key_problems(data)
     yield from _station_problems(data)
     yield from _route_problems(data)
@@ -302,6 +317,14 @@ def _station_problems(data: TrustData) -> Iterator[str]:
             yield _unknown_station(name, recipient.station)
 
 
+def _media_problems(data: TrustData) -> Iterator[str]:
+    officers = {each.name for each in data.people if each.role == "officer"}
+    for name in data.media_officers:
+        if name not in officers:
+            yield locale.text("{name} registers media, but is no officer", name=name)
+    yield from _repeated(locale.text("officer for media"), data.media_officers)
+
+
 def _route_problems(data: TrustData) -> Iterator[str]:
     known = {each.id for each in data.stations}
     for route in data.routes:
@@ -314,6 +337,11 @@ def _route_problems(data: TrustData) -> Iterator[str]:
         if route.sender == route.receiver:
             yield locale.text("{name} leads to its own sender", name=name)
         yield from _repeated(locale.text("{name}: kind", name=name), route.kinds)
+        for kind, approvals in route.approvals_by_kind.items():
+            if kind not in route.kinds or approvals <= route.approvals:
+                yield locale.text(
+                    "{name}: approvals for {kind} that mean nothing", name=name, kind=kind
+                )
 
 
 def _unknown_station(name: str, station: str) -> str:

@@ -140,6 +140,11 @@ class Examination:
             route = self._trust.route(ends.sender, ends.receiver)
             check_contents(verified, unpacked, route.kinds if route else ())
             it.got = str(len(unpacked.files))
+        # Only now it is known of what kinds the records are.
+        needed = route.approvals_for(unpacked.manifest.records) if route else 0
+        with self._verdict.check(Step.MANIFEST, "approvals-by-kind", wanted=f">= {needed}") as it:
+            it.got = ", ".join(verified.approvers) or "0"
+            check_count(verified.approvers, needed)
         return OpenedBundle(verified, unpacked.manifest, unpacked.files)
 
     def check_log(self, checker: Callable[[], None]) -> None:

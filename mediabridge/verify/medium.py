@@ -70,6 +70,8 @@ def _officer(signed: sshsig.SshSignature, trust: TrustData) -> Person:
         raise _refusal(n_("the key that signed it was revoked"))
     if not isinstance(holder, Person) or holder.role != "officer":
         raise _refusal(n_("it is not signed by an officer of this city"))
+    if not trust.registers_media(holder):
+        raise _refusal(n_("the officer who signed it may not register media"))
     return holder
 
 

@@ -6,7 +6,7 @@ bundle only claims.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.clock import from_rfc3339
@@ -42,8 +42,8 @@ def check_approvals(
     return tuple(check_approval(name, sums, signatures[name], trust) for name in names)
 
 
-def check_count(approvers: tuple[Person, ...], needed: int) -> None:
-    """Refuse fewer people than *needed*.
+def check_count(approvers: Sized, needed: int) -> None:
+    """Refuse fewer *approvers*, each a person once, than *needed*.
 
     Raises:
         ApprovalMissingError: nobody approved though somebody has to.

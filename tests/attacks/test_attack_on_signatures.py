@@ -22,6 +22,7 @@ from mediabridge.errors import (
     SignerRoleError,
     SignerUnknownError,
 )
+from mediabridge.kinds import Kind
 from mediabridge.trust import keytext
 from mediabridge.trust.trust_data import Revocation
 
@@ -40,6 +41,18 @@ def test_too_few_approvals(world: World) -> None:
     routes = world.city.trust.routes
     strict = [route.model_copy(update={"approvals": 2}) for route in routes]
     world.publish(routes=tuple(strict))
+    assert_refused(world, ApprovalsTooFewError)
+
+
+def test_too_few_approvals_for_a_kind(world: World) -> None:
+    """Claim C22. What is inside is known only when it is opened; nothing was applied by then."""
+    routes = [
+        route.model_copy(update={"approvals_by_kind": {Kind.ISA_NOTICE: 2}})
+        if Kind.ISA_NOTICE in route.kinds
+        else route
+        for route in world.city.trust.routes
+    ]
+    world.publish(routes=tuple(routes))
     assert_refused(world, ApprovalsTooFewError)
 
 

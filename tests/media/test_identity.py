@@ -148,6 +148,15 @@ def test_clerk_may_not_register(city: City, sign: Sign, today: str) -> None:
         verify_identity(data, sign(data, "clerk-1"), city.trust)
 
 
+def test_officer_who_is_not_named_may_not_register(city: City, sign: Sign, today: str) -> None:
+    data = document(registered=today)
+    trust = city.trust.model_copy(update={"media_officers": ("officer-2",)})
+    with pytest.raises(UnregisteredMediumError, match="may not register media"):
+        verify_identity(data, sign(data), trust)
+    named = city.trust.model_copy(update={"media_officers": ("officer-1",)})
+    assert verify_identity(data, sign(data), named).medium == "USB-001"
+
+
 def test_station_may_not_register(city: City, sign: Sign, today: str) -> None:
     data = document(registered=today, registered_by="lgwan-01")
     with pytest.raises(UnregisteredMediumError, match="not signed by an officer"):

@@ -23,6 +23,7 @@ from mediabridge.errors import (
     SignerNotYetValidError,
     SignerRevokedError,
 )
+from mediabridge.kinds import Kind
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.outgoing.approvals import approved_by
@@ -345,3 +346,23 @@ def test_bundle_that_cannot_be_shown_does_not_keep_the_others(world: World) -> N
         done = station.export(lambda: world.medium, approver=approver)
         assert seen == [second.bundle]
         assert [each.row.bundle for each in done.refused] == [first.bundle]
+
+
+@pytest.mark.parametrize(("records", "enough"), [(True, False), (False, True)])
+def test_a_kind_may_need_more_approvals(world: World, records: bool, enough: bool) -> None:
+    """Claim C22. One officer is enough for an empty bundle, two for one with such records."""
+    routes = [
+        route.model_copy(update={"approvals_by_kind": {Kind.ISA_NOTICE: 2}})
+        if route.sender == "lgwan-01"
+        else route
+        for route in world.city.trust.routes
+    ]
+    world.publish(routes=tuple(routes))
+    with world.lgwan() as station:
+        station.accept_trust(layout.trust_folder(world.medium))
+        row = seal(world, station) if records else station.seal(empty=True)
+        assert row.state is BundleState.SEALED
+        row = station.approve(row.bundle, world.key("officer-1"))
+        assert (row.state is BundleState.APPROVED) is enough
+        row = station.approve(row.bundle, world.key("officer-2"))
+        assert row.state is BundleState.APPROVED

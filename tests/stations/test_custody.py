@@ -7,6 +7,7 @@ from stations.sticks import SIZE, Stick, Town, other, usb
 
 from mediabridge.errors import (
     FakeCapacityError,
+    MediaNotAllowedError,
     MediumNotedBeforeError,
     MediumNotOnTripError,
     MediumUnknownError,
@@ -57,6 +58,19 @@ def test_only_officer_registers(here: Town, stick: Stick) -> None:
     with pytest.raises(SignerRoleError):
         enrolling.check_new(here.lgwan, stick, "USB-001", here.key("clerk-1"))
     assert list(stick.folder.iterdir()) == []
+
+
+def test_only_the_officers_named_register(here: Town, stick: Stick) -> None:
+    """Before the stick is probed; trust data that names nobody lets every officer."""
+    trust = here.lgwan.trust
+    here.lgwan.trust = trust.model_copy(update={"media_officers": ("officer-2",)})
+    with pytest.raises(MediaNotAllowedError):
+        enrolling.check_new(here.lgwan, stick, "USB-001", here.key("officer-1"))
+    with pytest.raises(MediaNotAllowedError):
+        here.register(here.lgwan, stick)
+    assert list(stick.folder.iterdir()) == []
+    here.lgwan.trust = trust.model_copy(update={"media_officers": ("officer-1",)})
+    assert here.register(here.lgwan, stick).medium == "USB-001"
 
 
 def test_stick_without_serial_refused(here: Town, stick: Stick) -> None:

@@ -168,3 +168,13 @@ def test_unknown_revoked_key_is_passed_over(made_city: City) -> None:
     trust = made_city.trust.model_copy(update={"revoked": (entry,)})
     assert revoked_keys(trust) == ""
     assert allowed_signers(trust) == allowed_signers(made_city.trust)
+
+
+def test_media_are_for_the_officers_named(officer: Officer, made_city: City) -> None:
+    namespace = medium_namespace(made_city.trust.city)
+    officer.write(made_city.trust.model_copy(update={"media_officers": ("officer-2",)}))
+    for name, may in (("officer-1", False), ("officer-2", True)):
+        officer.sign(made_city, name, namespace)
+        assert officer.verify(name, namespace)[0] is may
+    officer.sign(made_city, "officer-1", made_city.trust.approve_namespace)
+    assert officer.verify("officer-1", made_city.trust.approve_namespace)[0]

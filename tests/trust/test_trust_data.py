@@ -190,8 +190,8 @@ def _same_route(document: Document) -> str:
 
 def _same_kind(document: Document) -> str:
     document["routes"][0]["kinds"] = ["isa_notice", "isa_notice"]
-    kind = "notice of the Immigration Services Agency"
-    return f"route lgwan-01 to registry-01: kind {kind} occurs 2 times"
+    route = "route lgwan-01 to registry-01"
+    return f"{route}: kind notice of the Immigration Services Agency occurs 2 times"
 
 
 def _never_valid(document: Document) -> str:
@@ -220,7 +220,26 @@ def _revoked_twice(document: Document) -> str:
     return f"revocation {entry['key']} occurs 2 times"
 
 
+def _media_clerk(document: Document) -> str:
+    document["media_officers"] = ["clerk-1"]
+    return "clerk-1 registers media, but is no officer"
+
+
+def _kind_of_another_route(document: Document) -> str:
+    document["routes"][0]["approvals_by_kind"] = {"municipal_notice": 2}
+    return "route lgwan-01 to registry-01: approvals for notice of a municipality that mean nothing"
+
+
+def _kind_with_fewer_approvals(document: Document) -> str:
+    document["routes"][0]["approvals_by_kind"] = {"isa_notice": 1}
+    route = "route lgwan-01 to registry-01"
+    return f"{route}: approvals for notice of the Immigration Services Agency that mean nothing"
+
+
 CONTRADICTIONS = [
+    _media_clerk,
+    _kind_of_another_route,
+    _kind_with_fewer_approvals,
     _same_id,
     _same_key,
     _log_key_signs_bundles,
@@ -291,3 +310,12 @@ def test_any_replaced_entry_is_refused_cleanly(made_city: City, data: st.DataObj
     except TrustInvalidError:
         return
     assert canonical.load(trust.dump()) == document
+
+
+def test_the_strictest_number_of_approvals_counts(document: Document) -> None:
+    document["routes"][1]["approvals_by_kind"] = {"municipal_notice": 3, "residence_report": 2}
+    rule = trust_data.parse(canonical.dump(document)).routes[1]
+    assert rule.approvals_for({}) == 1
+    assert rule.approvals_for({"municipal_notice": 0}) == 1
+    assert rule.approvals_for({"residence_report": 1}) == 2
+    assert rule.approvals_for({"residence_report": 1, "municipal_notice": 1}) == 3

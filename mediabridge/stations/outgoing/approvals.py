@@ -46,7 +46,7 @@ def settle(station: OpenStation, row: BundleRow) -> BundleRow:
             _take_off(station, row, name, error)
         else:
             good += 1
-    return _in_state(station, row, enough=good >= route.approvals)
+    return _in_state(station, row, enough=good >= route.approvals_for(row.summary["records"]))
 
 
 def approved_by(station: OpenStation, bundle: str) -> list[str]:

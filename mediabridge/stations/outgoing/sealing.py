@@ -231,9 +231,10 @@ class _Parcel:
             summary=manifest.summary.digest(manifest.salt),
         )
 
-    def _first_state(self) -> BundleState:
+    def _first_state(self, summary: Summary) -> BundleState:
         route = self.station.trust.route(self.station.id, self.peer)
-        return BundleState.SEALED if route is None or route.approvals else BundleState.APPROVED
+        needed = route is None or route.approvals_for(summary.records)
+        return BundleState.SEALED if needed else BundleState.APPROVED
 
     def _row(self, header: Header, summary: Summary, salt: str, sums: bytes) -> BundleRow:
         return BundleRow(
@@ -244,7 +245,7 @@ class _Parcel:
             seq=header.seq,
             sums_sha256=hashlib.sha256(sums).hexdigest(),
             created=header.created,
-            state=self._first_state(),
+            state=self._first_state(summary),
             records=sum(summary.records.values()),
             summary=summary.model_dump(by_alias=True),
             salt=salt,

@@ -22,7 +22,7 @@ from mediabridge.media.probing import Probe
 from mediabridge.media.register import MediumRow, ServiceState
 from mediabridge.media.slot import Slot
 from mediabridge.media.states import MediumState
-from mediabridge.stations.officers import officer_of
+from mediabridge.stations.officers import registrar_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.custody import registration_facts
 from mediabridge.stations.sticks.visits import Visit, finish, note_flags, refuse, watched
@@ -94,7 +94,7 @@ def check_new(
         UsageError: a folder, or a number or device that is taken, and not *replacing*.
     """
     note_doubt(station)
-    officer_of(station, officer)
+    registrar_of(station, officer)
     device = slot.device
     if device is None:
         raise UsageError(detail=text("only a stick can be registered, a folder cannot"))
@@ -168,7 +168,7 @@ def register_medium(
                 "read_speed": max(1, int(read_speed)),
                 "probe": probe,
                 "registered": station.now(),
-                "registered_by": officer_of(station, officer).name,
+                "registered_by": registrar_of(station, officer).name,
             }
         )
     except ValidationError as error:

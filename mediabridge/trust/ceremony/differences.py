@@ -11,7 +11,7 @@ from tuf.api.metadata import Root
 
 from mediabridge import locale
 from mediabridge.bundle.header import Mode
-from mediabridge.locale import translate
+from mediabridge.locale import said, translate
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keytext, tuf_keys
 from mediabridge.trust.ceremony import roles
@@ -66,6 +66,7 @@ def of_trust(before: TrustData | None, after: TrustData) -> list[Difference]:
         *_of("person", before.people if before else (), after.people, _person),
         *_of("recipient", before.recipients if before else (), after.recipients, _recipient),
         *_of("route", before.routes if before else (), after.routes, _route),
+        *_of_media(before, after),
         *_of_revoked(before, after),
     ]
 
@@ -164,9 +165,20 @@ def _route(route: RouteRule) -> _Told:
         sender=route.sender,
         receiver=route.receiver,
         approvals=route.approvals,
-        kinds=", ".join(route.kinds),
+        kinds=", ".join(str(said(kind)) for kind in route.kinds),
     )
+    more = ", ".join(f"{said(kind)}: {count}" for kind, count in route.approvals_by_kind.items())
+    if more:
+        sentence = locale.text("{route}; approvals needed with: {more}", route=sentence, more=more)
     return _Told(f"{route.sender}>{route.receiver}", sentence)
+
+
+def _of_media(before: TrustData | None, after: TrustData) -> Iterator[Difference]:
+    was, now = (each.media_officers if each else None for each in (before, after))
+    if was != now:
+        names = ", ".join(after.media_officers) or locale.text("every officer")
+        sentence = locale.text("who registers media: {names}", names=names)
+        yield Difference("added" if was is None else "changed", "media", "", sentence)
 
 
 def _reason(code: str) -> str:

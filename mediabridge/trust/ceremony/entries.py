@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from mediabridge import canonical, errors, locale
@@ -87,8 +88,14 @@ def removed(trust: TrustData, name: str) -> TrustData:
     Raises:
         UsageError: there is nobody of that name.
     """
+    media = tuple(each for each in trust.media_officers if each != name)
+    if trust.media_officers and not media:
+        # An empty list would let every officer do it.
+        detail = locale.text("{name} is the last who registers media: trust media first", name=name)
+        raise errors.UsageError(detail=detail)
     changed = _changed(
         trust,
+        media_officers=media,
         stations=_without(trust.stations, lambda each: each.id == name),
         people=_without(trust.people, lambda each: each.name == name),
         recipients=_without(trust.recipients, lambda each: name in {each.id, each.station}),
@@ -113,10 +120,17 @@ def revoked(trust: TrustData, name: str, reason: Reason, now: datetime) -> Trust
     return _changed(trust, revoked=(*trust.revoked, entry))
 
 
-def routed(trust: TrustData, sender: str, receiver: str, approvals: int) -> TrustData:
+def routed(
+    trust: TrustData,
+    sender: str,
+    receiver: str,
+    approvals: int,
+    by_kind: Mapping[str, int] = MappingProxyType({}),
+) -> TrustData:
     """Return *trust* with the route, for every kind that its sender's side sends.
 
-    A route that is there already gets the new number of approvals.
+    A route that is there already gets the new numbers of approvals: *approvals* for any
+    bundle, and those of *by_kind* for bundles with records of these kinds.
 
     Raises:
         UsageError: a station is not known, or the number is out of range.
@@ -126,7 +140,13 @@ def routed(trust: TrustData, sender: str, receiver: str, approvals: int) -> Trus
         raise _unknown(sender)
     known = trust.route(sender, receiver)
     kinds: tuple[Kind, ...] = known.kinds if known else kinds_sent_by(station.role)
-    rule = {"sender": sender, "receiver": receiver, "approvals": approvals, "kinds": kinds}
+    rule = {
+        "sender": sender,
+        "receiver": receiver,
+        "approvals": approvals,
+        "kinds": kinds,
+        "approvals_by_kind": dict(by_kind),
+    }
     others = _without(trust.routes, lambda each: (each.sender, each.receiver) == (sender, receiver))
     return _changed(trust, routes=(*others, rule))
 
@@ -163,6 +183,15 @@ def without_route(trust: TrustData, sender: str, receiver: str) -> TrustData:
 def numbered(trust: TrustData, version: int) -> TrustData:
     """Return *trust* as *version*."""
     return _changed(trust, version=version)
+
+
+def registered_by(trust: TrustData, officers: Sequence[str]) -> TrustData:
+    """Return *trust* in which only *officers* register media; every officer where none is named.
+
+    Raises:
+        UsageError: one of them is no officer.
+    """
+    return _changed(trust, media_officers=tuple(officers))
 
 
 def _without(entries: Sequence[Any], gone: Any) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from trust.ceremony.office import NEEDED, Ceremony, Office, now
@@ -187,3 +188,27 @@ def test_nothing_is_said_where_nothing_changed(ceremony: Ceremony) -> None:
     assert published is not None
     assert differences.of_root(published.root, published.root) == []
     assert differences.of_trust(published.trust, published.trust) == []
+
+
+def test_who_registers_media_is_never_widened_by_a_removal(ceremony: Ceremony) -> None:
+    """An empty list means every officer, so the last one is not taken out of it."""
+    for names in (("officer-1", "officer-2"), ("officer-1",)):
+        ceremony.change(changes.to_trust(partial(entries.registered_by, officers=names)))
+    gone = changes.to_trust(lambda trust: entries.removed(trust, "officer-1"))
+    with pytest.raises(UsageError, match="last who registers media"):
+        ceremony.change(gone)
+    ceremony.change(changes.to_trust(lambda trust: entries.registered_by(trust, ("officer-2",))))
+    ceremony.change(gone)
+    assert ceremony.opened.wanted.trust.media_officers == ("officer-2",)
+
+
+def test_a_kind_can_need_more_approvals(ceremony: Ceremony) -> None:
+    more = {"isa_notice": 2}
+    ceremony.change(
+        changes.to_trust(lambda trust: entries.routed(trust, "lgwan-01", "registry-01", 1, more))
+    )
+    published, draft = ceremony.opened.published, ceremony.opened.wanted
+    assert published is not None
+    (said,) = differences.of_trust(published.trust, draft.trust)
+    assert "notice of the Immigration Services Agency: 2" in said.sentence
+    assert draft.trust.routes[-1].approvals_for({"isa_notice": 1}) == 2
