@@ -46,7 +46,7 @@ def appearing(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
         OSError: the folder cannot be written, or (``EINVAL``) *path* is a link, a device or
             anything else that is not a plain file: a rename would put a file in its place.
     """
-    _require_plain(path)
+    require_plain(path)
     with _naming(path), draft_beside(path) as draft:
         with draft.open("wb") as file:
             yield file
@@ -67,7 +67,12 @@ def _naming(path: Path) -> Iterator[None]:
         raise
 
 
-def _require_plain(path: Path) -> None:
+def require_plain(path: Path) -> None:
+    """Refuse to put a file in the place of anything but a plain file.
+
+    Raises:
+        OSError: a link, a device, a pipe or a folder stands there; its name is in the error.
+    """
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.lstat().st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))

@@ -32,7 +32,7 @@ CATALOGUES = {
 }
 """English is what the messages are written in."""
 
-MARKERS = {"text": 0, "n_": 0, "say": 0, "confirm": 1, "passphrase": 1}
+MARKERS = {"text": 0, "n_": 0, "say": 0, "confirm": 1, "passphrase": 1, "reply": 1}
 """Function or method to the position of its message."""
 
 ATTRIBUTES = frozenset({"sentence", "hint"})

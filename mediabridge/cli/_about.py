@@ -35,6 +35,8 @@ class About:
 
     home: Path
     warnings: list[MediabridgeError] = field(default_factory=list)
+    said: bool = False
+    """Whether the banner is on the screen; a station that was just set up comes late to it."""
 
     def envelope(self) -> dict[str, Any]:
         """Return what ``--json`` has of it; the mode is null where there is no station."""
@@ -53,6 +55,13 @@ class About:
             "station": whose.station if whose else None,
             "mode": whose.mode if whose else None,
         }
+
+    def banner(self) -> None:
+        """Say once whose screen this is, as soon as it is somebody's."""
+        whose = None if self.said else whose_is(self.home)
+        if whose is not None:
+            self.said = True
+            show_banner(whose)
 
     def warn(self, warning: MediabridgeError, *, as_json: bool) -> None:
         """Say something that stops nothing, once for each command."""
@@ -75,13 +84,9 @@ def whose_is(home: Path) -> Whose | None:
     return Whose(config.station, config.mode) if config else None
 
 
-def show_banner(home: Path) -> None:
+def show_banner(whose: Whose) -> None:
     """Put whose screen this is on stderr, in the colour of its mode on a terminal."""
     from mediabridge.bundle.header import Mode
-
-    whose = whose_is(home)
-    if whose is None:
-        return
 
     line = text("[{mode}] station {station}", mode=Mode.of(whose.mode), station=whose.station)
     _screen.tell(line, colour=_COLOURS[whose.mode] if _in_colour() else "")

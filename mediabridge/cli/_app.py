@@ -28,7 +28,7 @@ from typer.models import CommandInfo
 
 from mediabridge import __version__, stopping
 from mediabridge.cli import _help, _output, _table
-from mediabridge.cli._about import About, show_banner
+from mediabridge.cli._about import About
 from mediabridge.cli._context import Context
 from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
@@ -98,8 +98,9 @@ def _default_home() -> Path:
 def _result_of(options: argparse.Namespace, words: list[str], about: About) -> Result:
     if options.version:
         return Result([f"mediabridge {__version__}"], {"version": __version__})
-    if words and "--help" not in words and not options.json:
-        show_banner(options.home)
+    said = bool(words) and "--help" not in words and not options.json
+    if said:
+        about.banner()
     show_times_in(None if options.json else partial(_zone, options.home))
     progress = progress_for(sys.stderr)
     context = Context(
@@ -121,6 +122,8 @@ def _result_of(options: argparse.Namespace, words: list[str], about: About) -> R
         raise UsageError(detail=in_our_words(error.format_message())) from error
     finally:
         progress.finish()
+    if said:
+        about.banner()
     return result
 
 

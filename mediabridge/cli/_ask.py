@@ -34,6 +34,19 @@ def confirm(context: Context, msgid: str, /, **facts: Any) -> bool:
     return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
 
 
+def reply(context: Context, msgid: str, /, **facts: Any) -> str:
+    """Ask for a line of text; what was typed before the question stood there is thrown away.
+
+    Raises:
+        NotInteractiveError: nobody is there to answer.
+    """
+    question = text(msgid, **facts)
+    _need_person(context, question)
+    _forget_typed()
+    _screen.tell(f"{_screen.printable(question)}:", end=" ")
+    return sys.stdin.readline().strip()
+
+
 def passphrase(context: Context, msgid: str, /, **facts: Any) -> str:
     """Ask for a passphrase without showing it.
 

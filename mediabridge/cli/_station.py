@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mediabridge.cli._about import whose_is
 from mediabridge.cli._ask import confirm, passphrase
 from mediabridge.cli._context import Context
 from mediabridge.errors import NotInteractiveError, UsageError
@@ -85,7 +86,9 @@ def passphrases(context: Context, file: Path | None, folder: Path) -> Passphrase
         return service
     asked = sources.from_prompt(lambda key_id: _asked(context, key_id))
     training = folder / TRAINING_PASSPHRASE
-    if not training.exists():
+    whose = whose_is(context.home)
+    # A file that came over from a training station opens nothing at a live one.
+    if not training.exists() or (whose is not None and whose.mode == "live"):
         return asked
     kept = sources.from_file(training)
     # A token locks after a few wrong PINs: only what a person means as its PIN is tried.

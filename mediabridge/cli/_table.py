@@ -33,6 +33,12 @@ COMMANDS = (
     Entry("demo", n_("Show one day's exchange from beginning to end, with training keys."), "demo"),
     Entry("station", n_("Set up a station, or confirm its clock.")),
     Entry("station init", n_("Set up a station in an empty folder."), "station"),
+    Entry(
+        "station enrol",
+        n_("Give a new station the city's trust data, after comparing the first root."),
+        "station_enrol",
+    ),
+    Entry("station form", n_("Write the paper form with a fingerprint."), "station_enrol"),
     Entry("station clock", n_("Confirm that this machine's clock is right."), "station_clock"),
     Entry("sample", n_("Make files of invented notices to practise with."), "sample"),
     Entry("collect", n_("Check files of notices and take them in."), "collect"),

@@ -56,8 +56,8 @@ def new(
         pins = passphrases(context, passphrase_file, context.home)
         keyfile.save_wrapped(out, key, tokens.open_wrap(token_key(token), pins))
         return _shown(out, keyfile.describe(out))
-    source = _source_of_new(context, passphrase_file, context.passphrase_fd, CREDENTIAL)
-    keyfile.save(out, key, _strong(source, key_id))
+    source = source_of_new(context, passphrase_file, context.passphrase_fd, CREDENTIAL)
+    keyfile.save(out, key, strong(source, key_id))
     return _shown(out, keyfile.describe(out))
 
 
@@ -88,13 +88,13 @@ def passphrase(
     old = passphrases(context, passphrase_file, file.parent.parent)(key_id)
     # The new one is asked for when the old one was right.
     key = keyfile.load(file, old)
-    source = _source_of_new(context, new_passphrase_file, new_passphrase_fd, NEW_CREDENTIAL)
-    keyfile.save(file, key, _strong(source, key_id), replace=True)
+    source = source_of_new(context, new_passphrase_file, new_passphrase_fd, NEW_CREDENTIAL)
+    keyfile.save(file, key, strong(source, key_id), replace=True)
     line = text("The key {key} has a new passphrase; copies of the file keep the old.", key=key_id)
     return Result([line], {"id": key_id, "file": str(file)})
 
 
-def _source_of_new(
+def source_of_new(
     context: Context, file: Path | None, descriptor: int | None, credential: str
 ) -> PassphraseSource:
     """Return where a new passphrase comes from; a person types it twice."""
@@ -116,7 +116,8 @@ def _asked_twice(context: Context, key_id: str) -> str:
     return first
 
 
-def _strong(source: PassphraseSource, key_id: str) -> bytes:
+def strong(source: PassphraseSource, key_id: str) -> bytes:
+    """Return the new passphrase of *source*, when it is hard to guess."""
     from mediabridge.trust.passphrase import require_strong
 
     chosen = source(key_id)

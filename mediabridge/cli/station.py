@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mediabridge.cli._context import Context
+from mediabridge.cli._founding import Live, found
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import TRAINING_PASSPHRASE, PassphraseFile, open_station, passphrases
 from mediabridge.cli._tables import tables_in_use
 from mediabridge.clock import JST
 from mediabridge.errors import UsageError
+from mediabridge.kinds import Role
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
@@ -28,7 +30,9 @@ def init(
     station: Annotated[str, typer.Argument(help=n_("Its id, such as lgwan-01 or registry-01."))],
     city: Annotated[
         Path,
-        typer.Option(help=n_("The folder of the training city; made when it is not there yet.")),
+        typer.Option(
+            help=n_("The folder of the training city, made if missing; with --live its domain.")
+        ),
     ],
     *,
     population: Annotated[
@@ -38,14 +42,38 @@ def init(
         ),
     ] = None,
     municipality: Annotated[
-        str, typer.Option(help=n_("Six-digit code of a training city that is made."))
-    ] = TRAINING_MUNICIPALITY,
+        str | None,
+        typer.Option(help=n_("Six-digit code of the city that is made; 131041 in training.")),
+    ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help=n_("Make keys of its own here, and a request for them.")),
+    ] = False,
+    role: Annotated[
+        Role | None, typer.Option(help=n_("With --live: the side on which it stands."))
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help=n_("With --live: a copy of the request."), dir_okay=False),
+    ] = None,
+    medium: Annotated[
+        Path | None,
+        typer.Option(help=n_("With --live: a medium to put the request on."), file_okay=False),
+    ] = None,
     time_zone: Annotated[
         str | None,
         typer.Option(help=n_("The zone of times on its screens, such as Asia/Tokyo.")),
     ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
+    if live:
+        if population is not None:
+            raise UsageError(detail=text("--population is for training"))
+        given = Live(role, str(city), municipality, time_zone, out, medium)
+        return found(context, station, given, passphrase_file)
+    if role or out or medium:
+        raise UsageError(detail=text("--role, --out and --medium are for --live"))
+    municipality = municipality or TRAINING_MUNICIPALITY
     from mediabridge.plainfile import open_given
     from mediabridge.stations.setup import init_station, require_zone
 

@@ -233,6 +233,14 @@ class StationWaitingError(ConfigurationError):
     )
 
 
+class RootNotConfirmedError(ConfigurationError):
+    """The first root that was offered is not the one on the paper form."""
+
+    reason = "ROOT_NOT_CONFIRMED"
+    sentence = "The first root is not the one of the paper form; nothing of it was kept."
+    hint = "Type the words as they stand on the paper. If they differ, call the security officer."
+
+
 class StationBusyError(ConfigurationError):
     """Another command is working on this station."""
 

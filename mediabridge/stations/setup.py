@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import available_timezones
 
+from mediabridge.bundle.header import Mode
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.durable import write_durably
-from mediabridge.errors import StationError, UsageError
+from mediabridge.errors import ModeMismatchError, StationError, UsageError
 from mediabridge.locale import text
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
@@ -34,15 +35,18 @@ def init_station(
     clock: Clock,
     time_zone: str | None = None,
     private: Mapping[str, bytes] = _NOTHING,
+    mode: Literal["live", "training"] = "training",
 ) -> None:
     """Set up *station* in the folder *root* from the training city in the folder *city*.
 
     ``station.json`` is written last, after the log's first entry: an interrupted set-up
     leaves a folder that is no station, and can be repeated. Its screens show times in
     *time_zone*, by default the machine's. *private* are files, by name, that lie in its
-    folder before it is a station.
+    folder before it is a station. The city has to be of this *mode*: a folder with everybody's
+    keys is none for live work.
 
     Raises:
+        ModeMismatchError: the city is of another mode.
         UsageError: this machine knows no zone of the name *time_zone*.
         StationError: there is a station already, or the city does not know *station*.
         ClockTooEarlyError: the machine's clock is earlier than this program.
@@ -57,6 +61,8 @@ def init_station(
     bootstrap = (city / "root.json").read_bytes()
     write_durably(home.trust_root, bootstrap)
     trust = client.refresh(city / "repository", home.trust_cache, bootstrap)
+    if trust.mode != mode:
+        raise ModeMismatchError(got=Mode.of(trust.mode), wanted=Mode.of(mode))
     known = trust.station(station)
     if known is None:
         raise StationError(
@@ -76,7 +82,7 @@ def init_station(
         time_zone=time_zone,
     )
     Books(home.books, config.owner).close()
-    _begin_log(home, config, to_rfc3339(clock.now()), trust.version)
+    begin_log(home, config, to_rfc3339(clock.now()), trust.version)
     home.write_config(config)
 
 
@@ -91,7 +97,8 @@ def require_zone(name: str | None) -> None:
         raise UsageError(detail=detail)
 
 
-def _begin_log(home: Home, config: StationConfig, time: str, trust_version: int) -> None:
+def begin_log(home: Home, config: StationConfig, time: str, trust_version: int) -> None:
+    """Make the log of a new station, with its first entry."""
     origin = checkpoint.origin_of(config.city, config.station)
     entry = events.build(
         Event.STATION_INITIALISED,

@@ -226,7 +226,7 @@ def make_world(root: Path, *, mode: Literal["live", "training"] = "training") ->
     world.medium.mkdir()
     for station in STATIONS:
         home = world.home(station).root
-        init_station(home, city.folder, station, clock=SystemClock())
+        init_station(home, city.folder, station, clock=SystemClock(), mode=mode)
     with world.registry() as registry:
         registry.load_population(population(RESIDENTS))
     return world

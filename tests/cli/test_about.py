@@ -88,7 +88,7 @@ def test_colour_tells_the_modes_apart_on_a_terminal(
     master, slave = pty.openpty()
     with open(slave, "w", encoding="utf-8") as terminal:  # noqa: PTH123 - a descriptor
         monkeypatch.setattr(sys, "stderr", terminal)
-        show_banner(either.home("lgwan-01").root)
+        show_banner(_about.Whose("lgwan-01", either.home("lgwan-01").config().mode))
         with open(master, "rb", buffering=0) as screen:  # noqa: PTH123
             said = screen.read(200).decode()
     mode = either.home("lgwan-01").config().mode

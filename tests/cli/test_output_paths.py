@@ -37,6 +37,12 @@ FILES: dict[tuple[str, str], Words] = {
         *("--new-passphrase-file", home(city)[1] / "passphrase.training"),
         *("--passphrase-file", home(city)[1] / "passphrase.training"),
     ],
+    ("station form", "out"): lambda out, city, _: [*home(city), "station", "form", "-o", out],
+    ("station init", "out"): lambda out, _city, _: [
+        *("--home", out.parent.parent / "live", "station", "init", "lgwan-01", "--live", "-o", out),
+        *("--role", "lgwan", "--city", "city.example.jp", "--municipality", "131041"),
+        *("--passphrase-file", strong(out)),
+    ],
     ("media export", "file"): lambda out, city, _: [*home(city), "media", "export", out],
 }
 """What is written as one file."""
@@ -74,6 +80,14 @@ LOADED = {
     ("keys passphrase", "new_passphrase_file"),
 }
 """Read, too, though what is written elsewhere is called so."""
+
+
+def strong(out: Path) -> Path:
+    """Return a file with a passphrase that is good enough for a live key."""
+    path = out.parent.parent / "passphrase"
+    path.write_text("correct horse battery staple 7\n")
+    path.chmod(0o600)
+    return path
 
 
 def home(city: World) -> list[Any]:

@@ -1,0 +1,91 @@
+"""A live station begins: its keys are made on it, and a request goes to the ceremony.
+
+The private halves never leave it. Until trust data that lists it has been accepted, its folder
+holds ``waiting.json`` in place of ``station.json`` and every command says what comes next;
+:mod:`mediabridge.stations.joining` ends that.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from mediabridge.clock import Clock, to_rfc3339
+from mediabridge.durable import write_durably
+from mediabridge.errors import StationError, UsageError
+from mediabridge.locale import text
+from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.timekeeping import check_built
+from mediabridge.translog import checkpoint
+from mediabridge.trust import keyfile, requests, signers
+from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
+from mediabridge.trust.passphrase import PassphraseSource
+from mediabridge.trust.requests import Request
+from mediabridge.validation import field_problems
+
+
+def found_station(
+    root: Path,
+    config: StationConfig,
+    *,
+    clock: Clock,
+    passphrases: PassphraseSource,
+    cost: Cost = STANDARD_COST,
+) -> Request:
+    """Make the keys of the station *config* in the folder *root*, and its signed request.
+
+    ``waiting.json`` is written last: an interrupted set-up can be repeated and makes new keys,
+    since no request of the old ones has been given to anybody.
+
+    Raises:
+        UsageError: an id, a domain or a code that is none.
+        StationError: a station was set up here already, or waits for its trust data.
+        ClockTooEarlyError: the machine's clock is earlier than this program.
+        KeyFileError: a key cannot be written.
+    """
+    check_built(clock.now())
+    home = Home(root)
+    if home.whose() is not None:
+        raise StationError(detail=text("a station was already set up here"))
+    keys = _new_keys(config)
+    request = _request(config, keys, to_rfc3339(clock.now()))
+    data = requests.make(request, ssh=signers.signer(keys["ssh"]), log=signers.signer(keys["log"]))
+    home.make_folders()
+    for key in keys.values():
+        path = home.keys / f"{key.id}.json"
+        keyfile.save(path, key, passphrases(key.id), cost=cost, replace=True)
+    write_durably(home.request_file, data)
+    home.write_waiting(config)
+    return request
+
+
+def _new_keys(config: StationConfig) -> dict[str, StoredKey]:
+    name = config.station
+    try:
+        origin = checkpoint.origin_of(config.city, name)
+        log = signers.new_log_key(f"{name}-log", origin=origin)
+    except ValueError as error:
+        raise UsageError(detail=str(error)) from None
+    return {
+        "ssh": signers.new_ssh_key(name),
+        "log": log,
+        "recipient": signers.new_recipient_key(f"{name}-recipient"),
+    }
+
+
+def _request(config: StationConfig, keys: dict[str, StoredKey], created: str) -> Request:
+    document = {
+        "format": 1,
+        "request": "station",
+        "id": config.station,
+        "role": config.role,
+        "city": config.city,
+        "mode": config.mode,
+        "keys": {purpose: key.public for purpose, key in keys.items()},
+        "created": created,
+    }
+    try:
+        return Request.model_validate(document)
+    except ValidationError as error:
+        raise UsageError(detail=field_problems(error)) from None
