@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -118,21 +118,20 @@ class TokenWrap:
         from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, PKCS11Error  # noqa: PLC0415
 
         with _opened(self._uri, self._pin, seen=True) as token:
-            try:
-                theirs = token.wrapping_key().unwrap_key(
+            mine = token.wrapping_key()
+            with suppress(PKCS11Error):
+                theirs = mine.unwrap_key(
                     ObjectClass.SECRET_KEY,
                     KeyType.AES,
                     wrapped,
                     mechanism=Mechanism.AES_KEY_WRAP,
                     template=_passing(Attribute),
                 )
-            except PKCS11Error:
-                token.require_there()
-                detail = locale.text("it did not wrap this key file")
-                raise errors.TokenKeyError(
-                    key=self._uri.key, token=self._uri.token, detail=detail
-                ) from None
-            return bytes(theirs[Attribute.VALUE])
+                return bytes(theirs[Attribute.VALUE])
+        # A token that is gone is told from one that refuses.
+        require_present(self._uri)
+        detail = locale.text("it did not wrap this key file")
+        raise errors.TokenKeyError(key=self._uri.key, token=self._uri.token, detail=detail)
 
 
 def open_wrap(uri: TokenUri, pins: PassphraseSource) -> TokenWrap:
@@ -208,10 +207,6 @@ class _OpenToken:
     def refuse(self, detail: str) -> NoReturn:
         raise errors.TokenKeyError(key=self.uri.key, token=self.uri.token, detail=detail)
 
-    def require_there(self) -> None:
-        """Tell a token that is gone from one that refuses."""
-        _the_token(self.uri, seen=True)
-
 
 @contextmanager
 def _opened(uri: TokenUri, pin: bytes, *, seen: bool = False) -> Iterator[_OpenToken]:
@@ -253,12 +248,7 @@ def _told(uri: TokenUri) -> Iterator[None]:
 
 def _the_token(uri: TokenUri, *, seen: bool) -> Any:
     """Return the one token that *uri* names."""
-    library = _library(uri)
-    found = _tokens(library, uri)
-    if not found:
-        # Some modules look for their tokens only when they begin.
-        library.reinitialize()
-        found = _tokens(library, uri)
+    found = _tokens(_library(uri), uri)
     if not found and seen:
         raise errors.TokenRemovedError(token=uri.token)
     if not found:
@@ -273,6 +263,8 @@ def _tokens(library: Any, uri: TokenUri) -> list[Any]:
     from pkcs11 import PKCS11Error  # noqa: PLC0415
 
     try:
+        # Some modules look for their tokens only when they begin.
+        library.reinitialize()
         present = list(library.get_tokens())
     except PKCS11Error:
         return []

@@ -37,8 +37,8 @@ class SoftHsm:
     def config(self) -> Path:
         return self.folder / "softhsm2.conf"
 
-    def plug_in(self, label: str) -> Path:
-        """Make a new token; return the folder that it is."""
+    def plug_in(self, label: str, *, noticed: bool = True) -> Path:
+        """Make a new token, which the library has *noticed* or not; return its folder."""
         before = set((self.folder / "tokens").iterdir())
         words = ["--init-token", "--free", "--label", label, "--so-pin", "00000000", "--pin", PIN]
         subprocess.run(
@@ -47,7 +47,8 @@ class SoftHsm:
             check=True,
             capture_output=True,
         )
-        self.notice()
+        if noticed:
+            self.notice()
         (token,) = set((self.folder / "tokens").iterdir()) - before
         return token
 

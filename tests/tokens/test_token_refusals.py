@@ -130,6 +130,14 @@ def test_two_tokens_of_one_name(hsm: SoftHsm, uri: TokenUri) -> None:
     assert [each.id for each in opened] == [KEY]
 
 
+def test_a_second_token_that_arrives_later(hsm: SoftHsm, uri: TokenUri) -> None:
+    """Claim C63. The library itself lists what was there when it began."""
+    signer = tokens.open_signer(uri, right)
+    hsm.plug_in(TOKEN, noticed=False)
+    with pytest.raises(TokenSeveralError):
+        signer.sign(b"message")
+
+
 def test_two_tokens_of_different_names(hsm: SoftHsm, uri: TokenUri) -> None:
     hsm.plug_in("officer-2")
     assert tokens.open_signer(uri, right).sign(b"message")
