@@ -10,7 +10,8 @@ import typer
 
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
-from mediabridge.cli._result import Result
+from mediabridge.cli._fingerprints import words_table
+from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import passphrases
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_, text
@@ -52,9 +53,10 @@ def grouped(digest: str) -> str:
     return " ".join(digest[at : at + _GROUP] for at in range(0, len(digest), _GROUP))
 
 
-def request_lines(request: Request) -> Iterator[str]:
+def request_lines(context: Context, request: Request) -> Iterator[str | Table]:
     """Return what a person reads about a request before it is taken in."""
     from mediabridge.trust.ceremony.roles import duty_of
+    from mediabridge.trust.fingerprint import Fingerprint
 
     yield text(
         "Request of {name} ({role}), made on {created}",
@@ -63,6 +65,7 @@ def request_lines(request: Request) -> Iterator[str]:
         created=request.created,
     )
     yield text("Its digest: {digest}", digest=grouped(request.digest))
+    yield words_table(context, Fingerprint(bytes.fromhex(request.digest)))
 
 
 def differences_of(opened: Opened) -> list[Difference]:

@@ -254,7 +254,7 @@ def _kind_and_number(value: str) -> tuple[str, int]:
 def _shown(context: Context, paths: Sequence[Path], *, yes: bool) -> list[Request]:
     requests = [read_request(path) for path in paths]
     for request in requests:
-        for line in request_lines(request):
+        for line in request_lines(context, request):
             context.show(line)
     if requests:
         agreed(context, _COMPARED, yes=yes)

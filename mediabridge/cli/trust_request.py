@@ -12,7 +12,8 @@ import typer
 from mediabridge.bundle.header import Mode
 from mediabridge.cli._ceremony import grouped
 from mediabridge.cli._context import Context
-from mediabridge.cli._result import Result
+from mediabridge.cli._fingerprints import words_table
+from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import PassphraseFile, Tokens, all_keys, passphrases
 from mediabridge.clock import to_rfc3339
 from mediabridge.locale import n_, text
@@ -56,6 +57,7 @@ def request(
 ) -> Result:
     from mediabridge.durable import write_durably
     from mediabridge.trust import requests
+    from mediabridge.trust.fingerprint import Fingerprint
 
     opened = [_opened(context, each, role, passphrase_file) for each in all_keys(key, token)]
     keys = {each.purpose: each for each in opened}
@@ -74,9 +76,10 @@ def request(
         tuf=[each.tuf for each in keys.values() if each.tuf is not None],
     )
     write_durably(out.absolute(), data)
-    lines = [
+    lines: list[str | Table] = [
         text("The request is in {file}; it holds no secret.", file=out),
-        text("Write its digest on paper: {digest}", digest=grouped(asked.digest)),
+        text("Write these words, or the digest, on paper: {digest}", digest=grouped(asked.digest)),
+        words_table(context, Fingerprint(bytes.fromhex(asked.digest))),
     ]
     return Result(lines, {"file": str(out), "digest": asked.digest})
 
