@@ -61,7 +61,7 @@ def test_only_officer_registers(here: Town, stick: Stick) -> None:
 
 
 def test_only_the_officers_named_register(here: Town, stick: Stick) -> None:
-    """Before the stick is probed; trust data that names nobody lets every officer."""
+    """Claim C67. Before the stick is probed; trust data that names nobody lets every officer."""
     trust = here.lgwan.trust
     here.lgwan.trust = trust.model_copy(update={"media_officers": ("officer-2",)})
     with pytest.raises(MediaNotAllowedError):

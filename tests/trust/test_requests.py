@@ -121,6 +121,7 @@ def test_a_changed_request_is_refused(asking: Asking, member: str, value: str) -
 
 @pytest.mark.parametrize("kind", ["station", "person", "escrow", "root"])
 def test_every_proof_is_needed_and_looked_at(asking: Asking, kind: str) -> None:
+    """Claim C66."""
     data: bytes = getattr(asking, kind)()
     other: bytes = getattr(Asking(), kind)()
     proofs = json.loads(data)["proofs"]

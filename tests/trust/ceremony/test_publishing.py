@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from trust.ceremony.office import Ceremony, now
+from tuf.api.metadata import Metadata
 
 from mediabridge.errors import CeremonyIncompleteError, DraftInvalidError, TrustInvalidError
-from mediabridge.trust import client, requests
+from mediabridge.trust import client, requests, tuf_keys
 from mediabridge.trust.ceremony import changes, entries, publishing
 from mediabridge.trust.ceremony.folder import Folder
 from mediabridge.trust.ceremony.reasons import Reason
@@ -52,7 +53,7 @@ def test_a_station_takes_each_version(ceremony: Ceremony, tmp_path: Path) -> Non
 
 
 def test_a_new_root_needs_old_and_new_holders(ceremony: Ceremony) -> None:
-    """Two of the new ones are not enough where one of them is no old one."""
+    """Claim C64. Two of the new ones are not enough where one of them is no old one."""
     rotate(ceremony, "root-1", "root-4")
     ceremony.sign_all("root-3", "root-4")
     with pytest.raises(CeremonyIncompleteError) as refused:
@@ -129,3 +130,23 @@ def test_a_crash_leaves_the_old_version_or_the_new(
         shutil.rmtree(ceremony.path)
         shutil.copytree(untouched, ceremony.path)
     assert seen == {1, 2}
+
+
+@pytest.mark.parametrize("sort", [0, 1], ids=["classical", "lattice"])
+def test_the_stock_client_takes_no_root_of_one_sort(
+    ceremony: Ceremony, tmp_path: Path, sort: int
+) -> None:
+    """Claim C65. Every key of one sort, in the hands of somebody who has broken it."""
+    rotate(ceremony, "root-1", "root-4")
+    ceremony.sign_all("root-2", "root-3", *PUBLISHERS)
+    root = ceremony.opened.wanted.root
+    assert root is not None
+    forged = Metadata(root.signed)
+    for name in ("root-1", "root-2", "root-3", "root-4"):
+        forged.sign(tuf_keys.signer(ceremony.office.tuf(name)[sort]), append=True)
+    ceremony.publish()
+    stick = publishing.in_force(Folder(ceremony.path))
+    (stick / "metadata" / "2.root.json").write_bytes(forged.to_bytes())
+    first = (ceremony.path / "root.json").read_bytes()
+    with pytest.raises(TrustInvalidError):
+        client.refresh(stick, tmp_path / "cache", first)

@@ -64,6 +64,7 @@ def test_half_a_pair_counts_half(drafted: Ceremony) -> None:
 
 @pytest.mark.parametrize("sort", [0, 1], ids=["classical", "lattice"])
 def test_keys_of_one_sort_are_not_enough(drafted: Ceremony, sort: int) -> None:
+    """Claim C65."""
     for name in ("root-1", "root-2", "root-3"):
         signing.sign(drafted.opened, tuf_keys.signer(drafted.office.tuf(name)[sort]))
     with pytest.raises(CeremonyIncompleteError):
@@ -105,6 +106,7 @@ TAMPERED: list[tuple[str, Tamper]] = [
 def test_a_draft_that_changed_after_a_signature_is_refused(
     drafted: Ceremony, role: str, tamper: Tamper
 ) -> None:
+    """Claim C64."""
     drafted.sign_all(*ORDER[:3])
     file = drafted.path / "draft.json"
     document = json.loads(file.read_bytes())
