@@ -59,7 +59,7 @@ def _root_form(path: Path, config: StationConfig | None) -> Form:
         text("The words that are blank on the screen are typed from this paper."),
         text("If anything differs, nothing is typed, and the security officer is called."),
     )
-    mode = config.mode if config is not None else "live"
+    mode = config.mode if config is not None else None
     return Form(text("First root of the city"), tuple(about), mode, Fingerprint.of(data), steps)
 
 

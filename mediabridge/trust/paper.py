@@ -43,7 +43,8 @@ class Form:
     title: str
     about: tuple[tuple[str, str], ...]
     """Lines such as the city and the station: what it is called, and what it is."""
-    mode: str
+    mode: str | None
+    """Live or training; None for a bare root, which does not say."""
     fingerprint: Fingerprint
     steps: tuple[str, ...]
     """What the two people do, in order."""
@@ -67,10 +68,12 @@ def page(form: Form) -> str:
 
 
 def _page(form: Form) -> Iterator[str]:
-    mode = {"live": text("LIVE"), "training": text("TRAINING")}[form.mode]
     yield f'<!DOCTYPE html>\n<html lang="{language()}">\n<head><meta charset="utf-8">\n'
     yield f"<title>{escape(form.title)}</title>\n<style>{_STYLE}</style></head>\n<body>\n"
-    yield f'<p class="mode {form.mode}">{escape(mode)}</p>\n<h1>{escape(form.title)}</h1>\n'
+    if form.mode is not None:
+        mode = {"live": text("LIVE"), "training": text("TRAINING")}[form.mode]
+        yield f'<p class="mode {form.mode}">{escape(mode)}</p>\n'
+    yield f"<h1>{escape(form.title)}</h1>\n"
     yield _table(form.about)
     yield f"<h2>{escape(text('Fingerprint in words'))}</h2>\n"
     for each in sorted(Language, key=lambda one: one is not language()):
