@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,16 @@ class Context:
     lang: Language = Language.JA
 
     passphrase_fd: int | None = None
-    """An open descriptor with the passphrase; it can be read only once."""
+    """An open descriptor with the passphrase."""
 
     about: About = field(default_factory=lambda: About(Path()))
     """What is said besides the result; the frame shows it."""
 
     clock: Clock = field(default_factory=SystemClock)
     progress: Progress = field(default_factory=NullProgress)
+
+    descriptors: dict[int, Callable[[str], bytes]] = field(default_factory=dict)
+    """What was read from descriptors: each can be read once, and a command may ask again."""
 
     def say(self, msgid: str, /, **facts: Any) -> None:
         """Tell the person what is happening: one translated line on stderr."""

@@ -8,12 +8,14 @@ from pathlib import Path
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
 from mediabridge.cli._result import Result, Table
+from mediabridge.cli._station import passphrases
 from mediabridge.cli._tables import tables_in_use
 from mediabridge.cli.keys import source_of_new, strong
 from mediabridge.clock import JST
 from mediabridge.errors import UsageError
 from mediabridge.kinds import Role
 from mediabridge.locale import text
+from mediabridge.trust.token_uri import SCHEME
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,13 @@ def found(context: Context, station: str, live: Live, passphrase_file: Path | No
     except ValidationError as error:
         raise UsageError(detail=field_problems(error)) from None
     source = source_of_new(context, passphrase_file, context.passphrase_fd, CREDENTIAL)
+    pins = passphrases(context, passphrase_file, context.home)
     # One passphrase for the three keys: they are opened together, by the same person.
     chosen: list[bytes] = []
 
-    def once(_key: str) -> bytes:
+    def once(key: str) -> bytes:
+        if key.startswith(SCHEME):
+            return pins(key)
         if not chosen:
             chosen.append(strong(source, station))
         return chosen[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,7 +79,7 @@ def passphrases(context: Context, file: Path | None, folder: Path) -> Passphrase
     if file is not None:
         return sources.from_file(file)
     if context.passphrase_fd is not None:
-        return _read_once(context.passphrase_fd)
+        return read_once(context, context.passphrase_fd)
     service = sources.from_credentials(os.environ)
     if service is not None:
         return service
@@ -117,12 +116,17 @@ def own_folder_agreed(context: Context, *, given: bool) -> Callable[[Path], bool
     return agreed
 
 
-@cache
-def _read_once(descriptor: int) -> PassphraseSource:
-    """Read *descriptor* when it is first asked for; a command may need its line several times."""
+def read_once(context: Context, descriptor: int) -> PassphraseSource:
+    """Return the source of the line that *descriptor* holds; it can be read only once.
+
+    Raises:
+        PassphraseFileError: it does not hold one line of UTF-8.
+    """
     from mediabridge.trust import passphrase as sources
 
-    return sources.from_descriptor(descriptor)
+    if descriptor not in context.descriptors:
+        context.descriptors[descriptor] = sources.from_descriptor(descriptor)
+    return context.descriptors[descriptor]
 
 
 def one_key(key: Path | None, token: str | None) -> Path | TokenUri:

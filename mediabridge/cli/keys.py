@@ -11,7 +11,7 @@ import typer
 from mediabridge.cli._ask import passphrase as ask
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import PassphraseFile, passphrases, token_key
+from mediabridge.cli._station import PassphraseFile, passphrases, read_once, token_key
 from mediabridge.errors import PassphraseDiffersError
 from mediabridge.locale import n_, text, translate
 from mediabridge.trust.purposes import Purpose
@@ -103,7 +103,7 @@ def source_of_new(
     if file is not None:
         return sources.from_file(file)
     if descriptor is not None:
-        return sources.from_descriptor(descriptor)
+        return read_once(context, descriptor)
     return sources.from_credentials(os.environ, credential) or sources.from_prompt(
         lambda key_id: _asked_twice(context, key_id)
     )

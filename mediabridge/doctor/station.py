@@ -11,12 +11,14 @@ from mediabridge import sqlite
 from mediabridge.clock import from_rfc3339, to_rfc3339
 from mediabridge.config import BUILT, LIMITS
 from mediabridge.doctor.finding import Check, Finding, State, fine
-from mediabridge.errors import KeyFileError
-from mediabridge.locale import n_, text
+from mediabridge.errors import KeyFileError, SettingsError, TokenError
+from mediabridge.locale import n_, sentence_of, text
+from mediabridge.stations import settings
 from mediabridge.stations.expiry import KINDS, Expiring, expiring
 from mediabridge.stations.home import Home, StationConfig
 from mediabridge.translog import checkpoint, database, events
-from mediabridge.trust import client, keyfile
+from mediabridge.trust import client, keyfile, tokens
+from mediabridge.trust.token_uri import TokenUri
 from mediabridge.trust.trust_data import TrustData
 
 _NO_REPAIR: Final = n_("Leave the station as it is, and let the IT staff restore a backup.")
@@ -86,7 +88,15 @@ class Patient:
 
     def _wrong_keys(self, trust: TrustData) -> Iterator[str]:
         station = self.config.station
+        try:
+            in_token = settings.load(self.home.settings_file).keys.by_id(station)
+        except SettingsError as error:
+            yield sentence_of(error).rstrip(".。")
+            return
         for key_id, wanted in _wanted(trust, station).items():
+            if key_id in in_token:
+                yield from _token_problems(in_token[key_id])
+                continue
             path = self.home.keys / f"{key_id}.json"
             try:
                 public = keyfile.describe(path).public
@@ -107,6 +117,14 @@ class Patient:
             yield fine(Check.PASSPHRASE, n_("the training passphrase, which protects nothing"))
         else:
             yield fine(Check.PASSPHRASE, n_("none"))
+
+
+def _token_problems(place: TokenUri) -> Iterator[str]:
+    """Say why the token is not there; which keys it has, it tells for its PIN only."""
+    try:
+        tokens.require_present(place)
+    except TokenError as error:
+        yield sentence_of(error).rstrip(".。")
 
 
 def _wanted(trust: TrustData, station_id: str) -> dict[str, set[str]]:

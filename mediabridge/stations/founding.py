@@ -11,14 +11,17 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from mediabridge.bundle import sshsig
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.durable import write_durably
 from mediabridge.errors import StationError, UsageError
 from mediabridge.locale import text
 from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.keyring import Keyring
 from mediabridge.stations.timekeeping import check_built
 from mediabridge.translog import checkpoint
-from mediabridge.trust import keyfile, requests, signers
+from mediabridge.translog.note import Vkey
+from mediabridge.trust import requests, signers
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.passphrase import PassphraseSource
 from mediabridge.trust.requests import Request
@@ -35,6 +38,8 @@ def found_station(
 ) -> Request:
     """Make the keys of the station *config* in the folder *root*, and its signed request.
 
+    A key that ``station.toml`` in that folder puts into a token is taken from there.
+
     ``waiting.json`` is written last: an interrupted set-up can be repeated and makes new keys,
     since no request of the old ones has been given to anybody.
 
@@ -43,18 +48,24 @@ def found_station(
         StationError: a station was set up here already, or waits for its trust data.
         ClockTooEarlyError: the machine's clock is earlier than this program.
         KeyFileError: a key cannot be written.
+        SettingsError, TokenError: what the settings put into a token cannot be used there.
     """
     check_built(clock.now())
     home = Home(root)
     if home.whose() is not None:
         raise StationError(detail=text("a station was already set up here"))
-    keys = _new_keys(config)
-    request = _request(config, keys, to_rfc3339(clock.now()))
-    data = requests.make(request, ssh=signers.signer(keys["ssh"]), log=signers.signer(keys["log"]))
+    keyring = Keyring(home, config.station, passphrases)
+    keys, created = _new_keys(config), to_rfc3339(clock.now())
+    public = {purpose: key.public for purpose, key in keys.items()}
+    # What cannot be asked for is refused before anything is written.
+    _request(config, public, created)
     home.make_folders()
-    for key in keys.values():
-        path = home.keys / f"{key.id}.json"
-        keyfile.save(path, key, passphrases(key.id), cost=cost, replace=True)
+    keyring.keep(keys.values(), cost=cost)
+    # From here on as every command opens them: from their files, or from a token.
+    ssh, log = keyring.signer(), keyring.log_signer(_origin(config))
+    public |= {"ssh": sshsig.openssh_key(ssh.public_key), "log": Vkey.of(log).encode()}
+    request = _request(config, public, created)
+    data = requests.make(request, ssh=ssh, log=log)
     write_durably(home.request_file, data)
     home.write_waiting(config)
     return request
@@ -63,8 +74,7 @@ def found_station(
 def _new_keys(config: StationConfig) -> dict[str, StoredKey]:
     name = config.station
     try:
-        origin = checkpoint.origin_of(config.city, name)
-        log = signers.new_log_key(f"{name}-log", origin=origin)
+        log = signers.new_log_key(f"{name}-log", origin=_origin(config))
     except ValueError as error:
         raise UsageError(detail=str(error)) from None
     return {
@@ -74,7 +84,11 @@ def _new_keys(config: StationConfig) -> dict[str, StoredKey]:
     }
 
 
-def _request(config: StationConfig, keys: dict[str, StoredKey], created: str) -> Request:
+def _origin(config: StationConfig) -> str:
+    return checkpoint.origin_of(config.city, config.station)
+
+
+def _request(config: StationConfig, keys: dict[str, str], created: str) -> Request:
     document = {
         "format": 1,
         "request": "station",
@@ -82,7 +96,7 @@ def _request(config: StationConfig, keys: dict[str, StoredKey], created: str) ->
         "role": config.role,
         "city": config.city,
         "mode": config.mode,
-        "keys": {purpose: key.public for purpose, key in keys.items()},
+        "keys": keys,
         "created": created,
     }
     try:

@@ -26,11 +26,12 @@ from mediabridge.errors import (
 from mediabridge.locale import text
 from mediabridge.media import tree
 from mediabridge.plainfile import read_plain
+from mediabridge.stations import settings
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
 from mediabridge.stations.setup import begin_log
 from mediabridge.stations.timekeeping import check_built
-from mediabridge.trust import client, keyfile
+from mediabridge.trust import client, keyfile, requests
 from mediabridge.trust.fingerprint import Fingerprint
 from mediabridge.trust.trust_data import TrustData
 
@@ -123,6 +124,11 @@ def check_listed(home: Home, config: StationConfig, trust: TrustData) -> None:
     held = {
         each.id: each.public for each in map(keyfile.describe, sorted(home.keys.glob("*.json")))
     }
+    if in_token := settings.load(home.settings_file).keys.by_id(config.station):
+        # What these showed when the station was set up, and proved in its request.
+        asked = requests.read(home.request_file.read_bytes(), name=home.request_file.name).keys
+        shown = {config.station: asked["ssh"], f"{config.station}-log": asked["log"]}
+        held |= {key_id: shown[key_id] for key_id in in_token}
     listed = {each.key for each in trust.recipients if each.station == config.station}
     same = (
         held.get(config.station) == known.key

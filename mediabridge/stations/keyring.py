@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from mediabridge.locale import text
 from mediabridge.stations import settings
 from mediabridge.stations.home import Home
 from mediabridge.trust import keyfile, signers, tokens
+from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.passphrase import PassphraseSource
 from mediabridge.trust.signers import Signer
 
@@ -31,6 +33,22 @@ class Keyring:
         self._station = station
         self._passphrases = passphrases
         self._places = settings.load(home.settings_file).keys
+
+    def keep(self, new: Iterable[StoredKey], *, cost: Cost = STANDARD_COST) -> None:
+        """Write the key files of a new station; what its settings put into a token gets none.
+
+        Raises:
+            KeyFileError, TokenError: one cannot be written, or not be wrapped.
+        """
+        in_token = self._places.by_id(self._station)
+        for key in new:
+            path = self._path(key.id)
+            if key.kind == "hpke-mlkem1024p384" and self._places.recipient is not None:
+                wrap = tokens.open_wrap(self._places.recipient, self._passphrases)
+                keyfile.save_wrapped(path, key, wrap, replace=True)
+            elif key.id not in in_token:
+                passphrase = self._passphrases(key.id)
+                keyfile.save(path, key, passphrase, cost=cost, replace=True)
 
     def signer(self) -> Signer:
         """Return the key for bundles.

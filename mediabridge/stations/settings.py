@@ -29,9 +29,13 @@ from mediabridge.trust.token_uri import TokenUri
 from mediabridge.validation import field_problems
 
 _SETTINGS_BYTES: Final = 64 * KIB
-_Uri = Annotated[
-    TokenUri, BeforeValidator(lambda found: token_uri.parse(found) if found else found)
-]
+
+
+def _uri(found: object) -> object:
+    return token_uri.parse(found) if isinstance(found, str) else found
+
+
+_Uri = Annotated[TokenUri, BeforeValidator(_uri)]
 
 
 class _Model(BaseModel):
@@ -44,6 +48,11 @@ class KeySettings(_Model):
     station: _Uri | None = None
     log: _Uri | None = None
     recipient: _Uri | None = None
+
+    def by_id(self, station: str) -> dict[str, TokenUri]:
+        """Return the signing keys of *station* that are in a token, by what their file would be."""
+        places = {station: self.station, f"{station}-log": self.log}
+        return {key_id: place for key_id, place in places.items() if place is not None}
 
 
 class Settings(_Model):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from attacks.world import CITY_DOMAIN, World, passphrase_for
 from conftest import REQUIRE_ALL
-from tokens.softhsm import MODULES, PIN, SoftHsm
+from tokens.softhsm import MODULES, PIN, SoftHsm, settle
 
 from mediabridge.bundle import sshsig
 from mediabridge.clock import SystemClock
@@ -117,10 +117,7 @@ def _move_into_tokens(hsm: SoftHsm, city: City) -> None:
 def _settle(hsm: SoftHsm, world: World, city: City) -> None:
     """Write the station's settings, and leave it no key file that a passphrase opens."""
     home = world.home(LGWAN)
-    lines = {"station": "bundles", "log": "log", "recipient": "wrap"}
-    text = "".join(f'{name} = "{hsm.uri(LGWAN, key)}"\n' for name, key in lines.items())
-    home.settings_file.write_text(f"[keys]\n{text}")
-    home.settings_file.chmod(0o600)
+    settle(hsm, home)
     for path in home.keys.iterdir():
         path.unlink()
     recipient = f"{LGWAN}-recipient"

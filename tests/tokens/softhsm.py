@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mediabridge.stations.home import Home
+
 PIN = "493817"
 MODULES = (
     Path("/usr/lib/softhsm/libsofthsm2.so"),
@@ -111,3 +113,11 @@ class SoftHsm:
             )
             public, _ = domain.generate_keypair(mechanism=mechanism, store=True, label=key)
             return bytes(public[Attribute.EC_POINT])
+
+
+def settle(hsm: SoftHsm, home: Home) -> None:
+    """Write the settings of a station with all keys in the token ``lgwan-01``."""
+    lines = {"station": "bundles", "log": "log", "recipient": "wrap"}
+    text = "".join(f'{name} = "{hsm.uri("lgwan-01", key)}"\n' for name, key in lines.items())
+    home.settings_file.write_text(f"[keys]\n{text}")
+    home.settings_file.chmod(0o600)

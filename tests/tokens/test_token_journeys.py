@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from attacks.world import World
 from securesystemslib.exceptions import UnverifiedSignatureError
-from tokens.softhsm import PIN, SoftHsm
+from tokens.softhsm import PIN, SoftHsm, settle
 
 from mediabridge.cli._app import run
-from mediabridge.trust import keyfile, requests, token_uri, tokens, tuf_tokens
+from mediabridge.stations.home import Home
+from mediabridge.translog.note import Vkey
+from mediabridge.trust import keyfile, keytext, requests, token_uri, tokens, tuf_tokens
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 
@@ -136,3 +138,41 @@ def test_metadata_is_signed_by_token(hsm: SoftHsm, make: str) -> None:
     signer.public_key.verify_signature(signature, b"metadata")
     with pytest.raises(UnverifiedSignatureError):
         signer.public_key.verify_signature(signature, b"other metadata")
+
+
+LIVE = ["--live", "--role", "lgwan", "--city", "city.example.jp", "--municipality", "131041"]
+
+
+def test_a_live_station_begins_with_its_keys_in_a_token(
+    hsm: SoftHsm, tmp_path: Path, pin_file: Path
+) -> None:
+    """Claim C62."""
+    hsm.plug_in(LGWAN)
+    station, log = hsm.make_p384(LGWAN, "bundles"), hsm.make_ed25519(LGWAN, "log")
+    hsm.make_aes(LGWAN, "wrap")
+    home = Home(tmp_path / "home")
+    home.root.mkdir(mode=0o700)
+    settle(hsm, home)
+    words = ["--home", str(home.root), "station", "init", LGWAN, *LIVE]
+    assert run([*words, "--passphrase-file", str(pin_file)]) == 0
+    keys = requests.read(home.request_file.read_bytes(), name="r").keys
+    assert keytext.parse_openssh(keys["ssh"]) == station
+    assert Vkey.parse(keys["log"]) == Vkey(f"city.example.jp/log/{LGWAN}", log)
+    (recipient,) = home.keys.iterdir()
+    shown = keyfile.describe(recipient)
+    assert (shown.public, shown.opened_by) == (keys["recipient"], "token")
+
+
+def test_the_doctor_looks_for_the_token(
+    world: World, hsm: SoftHsm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def keys() -> list[dict[str, Any]]:
+        capsys.readouterr()
+        run(["--home", str(world.home(LGWAN).root), "--lang", "en", "--json", "doctor"])
+        found = json.loads(capsys.readouterr().out)["data"]["findings"]
+        return [each for each in found if each["check"] == "keys"]
+
+    assert [each["state"] for each in keys()] == ["ok"]
+    for token in (hsm.folder / "tokens").iterdir():
+        hsm.pull_out(token)
+    assert "not plugged in" in json.dumps(keys())

@@ -1,0 +1,62 @@
+"""``station.toml``: closed, private, and settling nothing when it is not there."""
+
+from pathlib import Path
+
+import pytest
+
+from mediabridge.errors import ExitCode, SettingsError
+from mediabridge.stations import settings
+
+URI = "pkcs11:token=t;object=k?module-path=/usr/lib/module.so"
+
+
+def written(folder: Path, text: str | bytes, mode: int = 0o600) -> Path:
+    path = folder / "station.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    path.chmod(mode)
+    return path
+
+
+def test_without_a_file_all_keys_are_in_key_files(tmp_path: Path) -> None:
+    keys = settings.load(tmp_path / "station.toml").keys
+    assert (keys.station, keys.log, keys.recipient) == (None, None, None)
+
+
+def test_each_key_may_be_in_a_token(tmp_path: Path) -> None:
+    keys = settings.load(written(tmp_path, f'[keys]\nlog = "{URI}"\n')).keys
+    assert keys.log is not None
+    assert (keys.log.token, keys.log.key, keys.station) == ("t", "k", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[keys", "no TOML"),
+        (b"\xff", "UTF-8"),
+        ("[keys]\nofficer = 1\n", "officer"),
+        ("[other]\n", "other"),
+        ("[keys]\nlog = 1\n", "log"),
+        ('[keys]\nlog = "k.json"\n', "is written"),
+        (f'[keys]\nlog = "{URI}&pin-value=1234"\n', "PIN never stands"),
+        ("#" * 70_000, "larger"),
+    ],
+)
+def test_what_is_not_known_is_refused(tmp_path: Path, text: str | bytes, problem: str) -> None:
+    with pytest.raises(SettingsError, match=problem) as caught:
+        settings.load(written(tmp_path, text))
+    assert caught.value.exit_code is ExitCode.CONFIGURATION
+    assert "1234" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o620, 0o602])
+def test_nobody_else_chooses_the_library(tmp_path: Path, mode: int) -> None:
+    with pytest.raises(SettingsError):
+        settings.load(written(tmp_path, f'[keys]\nlog = "{URI}"\n', mode))
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    there = written(tmp_path, "")
+    link = tmp_path / "link.toml"
+    link.symlink_to(there)
+    with pytest.raises(SettingsError):
+        settings.load(link)
