@@ -30,8 +30,8 @@ def publish(context: Context, folder: Folder, *, medium: Medium = None, yes: Yes
             context.show(line)
         agreed(context, n_("Shall this be in force from now on?"), yes=yes)
         publishing.publish(opened)
-    there = publishing.in_force(opened.folder)
-    safe = put_on(slot, there, context.progress)
+    with publishing.in_force(opened.folder) as there:
+        safe = put_on(slot, there, context.progress)
     published = folders.open_folder(folder).published
     version, first = (published.trust.version, published.first_root) if published else (0, "")
     lines = [

@@ -34,7 +34,9 @@ CLASSICAL: Final = frozenset({"tuf-ed25519", "tuf-ecdsa-p384"})
 """Those that a quantum computer would break; the other one rests on lattices."""
 
 _Public = TypeVar("_Public", Ed25519PublicKey, EllipticCurvePublicKey, MLDSA65PublicKey)
-_HOLDER: Final = "x-mediabridge-holder"
+HOLDER: Final = "x-mediabridge-holder"
+"""The member of a key that says whose it is."""
+
 _KIND_OF: Final[dict[tuple[str, str], TufKeyKind]] = {
     ("ed25519", "ed25519"): "tuf-ed25519",
     ("ecdsa", "ecdsa-sha2-nistp384"): "tuf-ecdsa-p384",
@@ -55,13 +57,13 @@ def public_key(kind: TufKeyKind, text: str, holder: str) -> SSlibKey:
         ValueError: *text* is no such key.
     """
     key = SSlibKey.from_crypto(_PARSERS[kind](text))
-    key.unrecognized_fields[_HOLDER] = holder
+    key.unrecognized_fields[HOLDER] = holder
     return key
 
 
 def holder_of(key: Key) -> str:
     """Return whose *key* is; of a key that does not say, the first digits of its id."""
-    return str(key.unrecognized_fields.get(_HOLDER, key.keyid[:12]))
+    return str(key.unrecognized_fields.get(HOLDER, key.keyid[:12]))
 
 
 def kind_of(key: Key) -> TufKeyKind | None:
@@ -71,13 +73,24 @@ def kind_of(key: Key) -> TufKeyKind | None:
 
 def raw(key: Key) -> bytes:
     """Return the raw public half of *key*: an SSH key with the same would be the same key."""
+    public = public_half(key)
+    if isinstance(public, Ed25519PublicKey):
+        return public.public_bytes_raw()
+    if isinstance(public, EllipticCurvePublicKey):
+        return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def public_half(key: Key) -> PublicKeyTypes:
+    """Return what *key* verifies with.
+
+    Raises:
+        ValueError: it is no key.
+    """
     public = key.keyval["public"]
     if key.keytype == "ed25519":
-        return bytes.fromhex(public)
-    loaded = load_pem_public_key(public.encode())
-    if isinstance(loaded, EllipticCurvePublicKey):
-        return loaded.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return loaded.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+    return load_pem_public_key(public.encode())
 
 
 def new_mldsa_key(key_id: str) -> StoredKey:

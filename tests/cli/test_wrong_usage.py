@@ -13,6 +13,8 @@ from mediabridge.locale import set_language
 from mediabridge.records.codes.schema import SCHEMAS
 from mediabridge.records.encoding import Encoding
 from mediabridge.records.names import Reason
+from mediabridge.trust.ceremony.roles import Role
+from mediabridge.trust.trust_data import Duty
 
 OURS = {word for entry in _table.COMMANDS for word in entry.name.split()}
 
@@ -67,9 +69,18 @@ OPTIONS = {
     "bundle",
     "source",
     "label",
+    "reason",
+    "token",
 }
 ALLOWED = {
-    *OURS | TYPED | OPTIONS | set(Kind) | set(Encoding) | set(Reason) | set(SCHEMAS),
+    *OURS
+    | TYPED
+    | OPTIONS
+    | {"role", *(str(each) for each in (*Role, *Duty))}
+    | set(Kind)
+    | set(Encoding)
+    | set(Reason)
+    | set(SCHEMAS),
     *("mediabridge", "USB", "CSV", "XML", "UTF", "KiB", "MiB", "GiB", "csv", "xml", "rank2"),
     # The parts of cp932, shift_jis_2004 and utf-8 that look like words.
     *("cp932", "shift_jis_2004", "utf", "passphrase", "target", "name", "path", "record"),

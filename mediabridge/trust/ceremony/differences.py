@@ -12,7 +12,6 @@ from tuf.api.metadata import Root
 from mediabridge import locale
 from mediabridge.bundle.header import Mode
 from mediabridge.locale import said, translate
-from mediabridge.translog.note import Vkey
 from mediabridge.trust import keytext, tuf_keys
 from mediabridge.trust.ceremony import roles
 from mediabridge.trust.ceremony.reasons import Reason
@@ -130,7 +129,7 @@ def _station(station: Station) -> _Told:
         name=station.id,
         role=Duty.of(station.role),
         key=keytext.fingerprint(station.key),
-        log_key=Vkey.parse(station.log_key).key_id.hex(),
+        log_key=_digest(station.log_key),
         start=station.valid_from,
         end=station.valid_until,
     )
@@ -149,12 +148,17 @@ def _person(person: Person) -> _Told:
     return _Told(person.name, sentence)
 
 
+def _digest(key: str) -> str:
+    """Return what tells *key* from every other; the 32 bits of a log key's id would not."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
 def _recipient(recipient: Recipient) -> _Told:
     sentence = locale.text(
         "recipient key {name} of {station}: opens every bundle for it (SHA-256 {digest})",
         name=recipient.id,
         station=recipient.station,
-        digest=hashlib.sha256(recipient.key.encode()).hexdigest()[:32],
+        digest=_digest(recipient.key),
     )
     return _Told(recipient.id, sentence)
 

@@ -31,7 +31,7 @@ from mediabridge import canonical, locale
 from mediabridge.bundle.header import Format
 from mediabridge.errors import DraftChangedError, DraftInvalidError, TrustInvalidError
 from mediabridge.trust import trust_data, tuf_keys
-from mediabridge.trust.ceremony import roles
+from mediabridge.trust.ceremony import roles, root_form
 from mediabridge.trust.ceremony.roles import Role
 from mediabridge.trust.repository import TARGET, Expiry
 from mediabridge.trust.trust_data import TrustData
@@ -157,7 +157,7 @@ def parse(data: bytes, published: Published | None) -> Draft:
     try:
         canonical.load(data)
         file = _File.model_validate_json(data)
-        root = None if file.root is None else _metadata(file.root, "root")
+        root = None if file.root is None else _root(file.root)
         draft = Draft(
             trust_data.parse(canonical.dump(file.trust)),
             root,
@@ -195,6 +195,12 @@ def _next_root(
     signed.version = 1 if published is None else published.root.version + 1
     signed.expires = now + _LIFE.root
     return Metadata(signed)
+
+
+def _root(document: dict[str, Any]) -> Metadata[Root]:
+    metadata: Metadata[Root] = _metadata(document, "root")
+    root_form.check(metadata.signed)
+    return metadata
 
 
 def _metadata(document: dict[str, Any], role: str) -> Metadata[Any]:

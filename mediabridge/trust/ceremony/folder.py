@@ -15,6 +15,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,7 +26,7 @@ from tuf.api.metadata import Metadata, Root, Snapshot, Timestamp
 from mediabridge import locale
 from mediabridge.config import LIMITS
 from mediabridge.durable import sync_folder, write_durably
-from mediabridge.errors import DraftInvalidError
+from mediabridge.errors import DraftInvalidError, TrustInvalidError
 from mediabridge.plainfile import read_plain
 from mediabridge.trust import client
 from mediabridge.trust.ceremony import draft
@@ -110,17 +112,51 @@ def load_published(folder: Folder) -> Published | None:
     """Return what was published last, accepted by the stock client as at a new station.
 
     Raises:
-        TrustInvalidError: it does not follow from the first root, or has expired.
+        TrustInvalidError: it does not follow from the first root, has expired, or lies under
+            the number of another version.
+        OSError: it cannot be read.
     """
     newest = folder.newest()
     if newest is None:
         return None
-    bootstrap = read_plain(newest / "metadata" / "1.root.json", LIMITS.trust_file_bytes)
+    with accepted(newest) as (repository, trust):
+        digest = hashlib.sha256(first_root(repository)).hexdigest()
+        return _published(repository, trust, digest)
+
+
+@contextmanager
+def accepted(version: Path) -> Iterator[tuple[Path, TrustData]]:
+    """Yield what the stock client accepts of the folder *version*, and nothing else that is there.
+
+    Raises:
+        TrustInvalidError, OSError: as :func:`load_published`.
+    """
+    bootstrap = first_root(version)
     with tempfile.TemporaryDirectory() as scratch:
         cache = Path(scratch, "cache")
-        trust = client.refresh(newest, cache, bootstrap)
-        digest = hashlib.sha256(bootstrap).hexdigest()
-        return _published(client.repository_copy(cache), trust, digest)
+        trust = client.refresh(version, cache, bootstrap)
+        if version.name != f"{trust.version:06d}":
+            detail = locale.text(
+                "{name} holds version {version}", name=version.name, version=trust.version
+            )
+            raise TrustInvalidError(detail=detail)
+        yield client.repository_copy(cache), trust
+
+
+def first_root(repository: Path) -> bytes:
+    """Return the bytes of the first root in *repository*, which nobody vouches for.
+
+    Raises:
+        TrustInvalidError: there is none, or it is no plain file of the size of one.
+        OSError: it cannot be read.
+    """
+    try:
+        return read_plain(repository / "metadata" / "1.root.json", LIMITS.trust_file_bytes)
+    except FileNotFoundError:
+        detail = locale.text("{name} is missing", name="1.root.json")
+    except ValueError as error:
+        detail = f"1.root.json: {error}"
+    raise TrustInvalidError(detail=detail)
 
 
 def save(folder: Folder, drafted: Draft) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,36 +51,38 @@ def write(folder: Folder, accepted: Path, version: int) -> None:
     Raises:
         OSError: it cannot be written; what was published before is in force.
     """
-    write_durably(folder.first_root.absolute(), _first_root(accepted))
+    write_durably(folder.first_root.absolute(), folders.first_root(accepted))
     _appear(accepted, folder.version(version))
     folders.discard(folder)
 
 
-def in_force(folder: Folder) -> Path:
-    """Return the repository that was published last, as a medium carries it.
+@contextmanager
+def in_force(folder: Folder) -> Iterator[Path]:
+    """Yield the repository that was published last, as a medium carries it.
 
     Raises:
         UsageError: nothing was published here yet.
         TrustInvalidError: it does not follow from the first root.
     """
     newest = folder.newest()
-    if newest is None or folders.load_published(folder) is None:
+    if newest is None:
         raise errors.UsageError(detail=locale.text("nothing was published from this folder yet"))
-    return newest
+    with folders.accepted(newest) as (repository, _):
+        yield repository
 
 
 def _accepted(scratch: Path, folder: Folder, draft: Draft) -> Path:
     """Return the next version as the stock client keeps it, below *scratch*."""
     before, repository, known = folder.newest(), scratch / "next", scratch / "known"
     if before is not None:
-        shutil.copytree(before, repository)
+        client.refresh(before, known, folders.first_root(before))
+        # What the client accepted is copied, not what else lies in a folder that travels.
+        shutil.copytree(client.repository_copy(known), repository)
     for name, content in _files(draft).items():
         path = repository / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    bootstrap = _first_root(repository)
-    if before is not None:
-        client.refresh(before, known, bootstrap)
+    bootstrap = folders.first_root(repository)
     for cache in (scratch / "new", known):
         client.refresh(repository, cache, bootstrap)
     return client.repository_copy(known)
@@ -92,10 +95,6 @@ def _appear(accepted: Path, target: Path) -> None:
     shutil.copytree(accepted, partial)
     sync_tree(partial)
     move_durably(partial, target.absolute())
-
-
-def _first_root(repository: Path) -> bytes:
-    return (repository / "metadata" / "1.root.json").read_bytes()
 
 
 def _files(draft: Draft) -> Mapping[str, bytes]:

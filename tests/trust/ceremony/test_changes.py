@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
@@ -181,6 +182,14 @@ def test_every_change_is_said(ceremony: Ceremony) -> None:
         ("added", "revoked", officer.key),
     ]
     assert len(set(said)) == len(said)
+
+
+def test_a_log_key_is_shown_by_more_than_its_short_id(ceremony: Ceremony) -> None:
+    """Of the 32 bits of that id, somebody can make a second key in an afternoon."""
+    trust = ceremony.opened.published.trust  # type: ignore[union-attr]
+    told = [each for each in differences.of_trust(None, trust) if each.what == "station"]
+    for station, each in zip(trust.stations, told, strict=True):
+        assert hashlib.sha256(station.log_key.encode()).hexdigest()[:32] in each.sentence
 
 
 def test_nothing_is_said_where_nothing_changed(ceremony: Ceremony) -> None:

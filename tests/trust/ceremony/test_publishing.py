@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,7 +25,8 @@ PUBLISHERS = ("targets-1", "targets-2", "snapshot-1", "timestamp-1")
 def station(ceremony: Ceremony, cache: Path) -> TrustData:
     """Take what is published, as a station that was set up with the first root."""
     folder = Folder(ceremony.path)
-    return client.refresh(publishing.in_force(folder), cache, folder.first_root.read_bytes())
+    with publishing.in_force(folder) as repository:
+        return client.refresh(repository, cache, folder.first_root.read_bytes())
 
 
 def revoke(ceremony: Ceremony, name: str) -> None:
@@ -118,7 +120,7 @@ def test_a_crash_leaves_the_old_version_or_the_new(
     finished = Ceremony(ceremony.office, tmp_path / "finished")
     shutil.copytree(ceremony.path, finished.path)
     finished.publish()
-    accepted = publishing.in_force(Folder(finished.path))
+    accepted = Folder(finished.path).version(2)
     untouched = tmp_path / "untouched"
     shutil.copytree(ceremony.path, untouched)
     seen = set()
@@ -145,8 +147,50 @@ def test_the_stock_client_takes_no_root_of_one_sort(
     for name in ("root-1", "root-2", "root-3", "root-4"):
         forged.sign(tuf_keys.signer(ceremony.office.tuf(name)[sort]), append=True)
     ceremony.publish()
-    stick = publishing.in_force(Folder(ceremony.path))
+    stick = Folder(ceremony.path).version(2)
     (stick / "metadata" / "2.root.json").write_bytes(forged.to_bytes())
     first = (ceremony.path / "root.json").read_bytes()
     with pytest.raises(TrustInvalidError):
         client.refresh(stick, tmp_path / "cache", first)
+
+
+def test_a_version_lies_under_its_own_number(ceremony: Ceremony) -> None:
+    """Otherwise an old version, put under a high number, would go onto every stick."""
+    revoke(ceremony, "officer-1")
+    ceremony.sign_all(*PUBLISHERS)
+    ceremony.publish()
+    folder = Folder(ceremony.path)
+    shutil.copytree(folder.version(1), folder.version(9))
+    with pytest.raises(TrustInvalidError), publishing.in_force(folder):
+        pass
+
+
+def _link(place: Path) -> None:
+    place.symlink_to("/dev/zero")
+
+
+def _large(place: Path) -> None:
+    with place.open("wb") as file:
+        file.truncate(2**40)
+
+
+def test_what_does_not_belong_to_a_version_is_not_read(ceremony: Ceremony) -> None:
+    """A pipe stands for all of it: a device that is read without being asked for has no end."""
+    os.mkfifo(Folder(ceremony.path).version(1) / "metadata" / "7.root.json.old")
+    revoke(ceremony, "officer-1")
+    ceremony.sign_all(*PUBLISHERS)
+    assert ceremony.publish().version == 2
+    (Folder(ceremony.path).version(2) / "more").symlink_to("/dev/zero")
+    with publishing.in_force(Folder(ceremony.path)) as repository:
+        assert {each.name for each in repository.iterdir()} == {"metadata", "targets"}
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, _link, _large])
+def test_a_first_root_that_is_no_plain_file_is_refused(
+    ceremony: Ceremony, put: Callable[[Path], None]
+) -> None:
+    root = Folder(ceremony.path).version(1) / "metadata" / "1.root.json"
+    root.unlink()
+    put(root)
+    with pytest.raises(TrustInvalidError):
+        ceremony.opened  # noqa: B018 - it is read here

@@ -17,7 +17,7 @@ from mediabridge.errors import (
     UsageError,
 )
 from mediabridge.trust import tuf_keys
-from mediabridge.trust.ceremony import changes, entries, signing
+from mediabridge.trust.ceremony import changes, entries, folder, signing
 from mediabridge.trust.ceremony.reasons import Reason
 
 ORDER = ("root-1", "root-2", "targets-1", "targets-2", "snapshot-1", "timestamp-1")
@@ -131,6 +131,54 @@ DAMAGED: list[Tamper] = [
     lambda draft: draft["root"]["signed"].update(version=2),
     lambda draft: draft.update(root=None),
 ]
+
+
+def _key_of(draft: dict[str, Any], name: str, kind: str = "ed25519") -> dict[str, Any]:
+    keys: list[dict[str, Any]] = [
+        key
+        for key in draft["root"]["signed"]["keys"].values()
+        if (key["x-mediabridge-holder"], key["keytype"]) == (name, kind)
+    ]
+    return keys[0]
+
+
+def _two_ids_of_one_key(draft: dict[str, Any]) -> None:
+    """Give the second holder of targets the key of the first, under a third id."""
+    signed = draft["root"]["signed"]
+    first, _ = signed["roles"]["targets"]["keyids"]
+    signed["keys"]["ab" * 32] = signed["keys"][first] | {"x-mediabridge-holder": "targets-3"}
+    signed["roles"]["targets"]["keyids"].append("ab" * 32)
+
+
+ROOTS_THAT_HIDE: list[Tamper] = [
+    # The id that is shown stays the same, the key under it does not.
+    lambda draft: _key_of(draft, "targets-1").update(keyval={"public": "11" * 32}),
+    lambda draft: _key_of(draft, "targets-1").update(keyval=_key_of(draft, "snapshot-1")["keyval"]),
+    lambda draft: _key_of(draft, "targets-1").update(scheme="rsassa-pss-sha256"),
+    lambda draft: _key_of(draft, "targets-1").update(more=1),
+    lambda draft: _key_of(draft, "targets-1").update({"x-mediabridge-holder": "x\n+ y"}),
+    lambda draft: _key_of(draft, "targets-1").update({"x-mediabridge-holder": 7}),
+    _two_ids_of_one_key,
+    # One holder who counts twice.
+    lambda draft: _key_of(draft, "root-3").update({"x-mediabridge-holder": "root-1"}),
+    lambda draft: draft["root"]["signed"]["roles"]["targets"]["keyids"].append("cd" * 32),
+    lambda draft: draft["root"]["signed"]["roles"]["targets"]["keyids"].pop(),
+    lambda draft: draft["root"]["signed"]["roles"]["targets"].update(more=1),
+    lambda draft: draft["root"]["signed"].update(more=1),
+    lambda draft: draft["root"]["signed"].update(consistent_snapshot=False),
+]
+
+
+@pytest.mark.parametrize("hide", ROOTS_THAT_HIDE)
+def test_a_root_that_hides_something_is_refused_before_anybody_signs(
+    drafted: Ceremony, hide: Tamper
+) -> None:
+    file = drafted.path / "draft.json"
+    document = json.loads(file.read_bytes())
+    hide(document)
+    file.write_bytes(canonical.dump(document))
+    with pytest.raises(DraftInvalidError):
+        folder.open_folder(drafted.path)
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
