@@ -119,6 +119,12 @@ class Limits:
     log_list_items: int = 64
     """Values in one list of a log entry: signers, approvers, checks."""
 
+    backup_files: int = 1_000_000
+    """Files in one backup; a home of ten years has a tenth of that."""
+
+    backup_head_bytes: int = 1 * KIB
+    """Contents of a backup, and the head of one of its files; both take under 300 bytes."""
+
     log_note_bytes: int = 64 * KIB
     """One signed note; C2SP asks for room for 16 signatures, ours have one and are under 1 KiB."""
 
@@ -174,6 +180,9 @@ FORMAT: Final = 1
 
 PROFILE: Final = "hpke-mlkem1024p384-sha384-aes256gcm+cobblestone256+zstd"
 """The one cryptographic profile of format 1."""
+
+BACKUP_PROFILE: Final = "hpke-mlkem1024p384-sha384-aes256gcm+cobblestone256"
+"""The cryptographic profile of a backup: that of a bundle, but nothing is compressed."""
 
 TRIP_MINUTES: Final = 240
 """How long a trip is planned to take when nobody says: half a working day."""

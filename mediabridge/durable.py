@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -99,6 +100,35 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     with _naming(path), path.open("xb") as file:
         yield file
         _flush(file)
+
+
+@contextmanager
+def folder_appearing(path: Path) -> Iterator[Path]:
+    """Give an empty folder, for its owner only, that takes the place of *path* at the end.
+
+    *path* may be an empty folder, or not there. With an error nothing is left behind; what a
+    power cut left of an earlier one goes first.
+
+    Raises:
+        OSError: the folder cannot be written, or (``ENOTEMPTY``) something is there already.
+    """
+    if os.path.lexists(path) and (path.is_symlink() or not path.is_dir() or any(path.iterdir())):
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(path))
+    draft = path.with_name(f".{path.name}.unfinished")
+    with suppress(FileNotFoundError):
+        shutil.rmtree(draft)
+    draft.mkdir(mode=0o700)
+    try:
+        with _naming(path):
+            yield draft
+            for folder, _names, _files in os.walk(draft):
+                sync_folder(Path(folder))
+            # An empty folder is replaced by this, and nothing else is.
+            draft.rename(path)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    sync_folder(path.parent)
 
 
 def move_durably(source: Path, target: Path) -> None:

@@ -23,7 +23,7 @@ decide about a held record; no rule decides them.
 
 from mediabridge.apply.apply import Applied, apply_bundle
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
-from mediabridge.apply.opening import open_registry
+from mediabridge.apply.opening import copy_registry, open_registry
 from mediabridge.apply.ports import Registry
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import POPULATION_COLUMNS, Found, Resident, State
@@ -42,5 +42,6 @@ __all__ = [
     "Resident",
     "State",
     "apply_bundle",
+    "copy_registry",
     "open_registry",
 ]

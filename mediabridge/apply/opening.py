@@ -6,7 +6,8 @@ from pathlib import Path
 
 from mediabridge.apply.ports import Registry
 from mediabridge.apply.sqlite import SqliteRegistry
-from mediabridge.sqlite import Owner
+from mediabridge.apply.sqlite.schema import REGISTRY
+from mediabridge.sqlite import Owner, copy_whole
 
 
 def open_registry(path: Path, owner: Owner) -> Registry:
@@ -16,3 +17,12 @@ def open_registry(path: Path, owner: Owner) -> Registry:
         RegistryError: it cannot be used, or is another station's.
     """
     return SqliteRegistry(path, owner)
+
+
+def copy_registry(path: Path, target: Path) -> None:
+    """Copy the embedded registry at *path* to *target* as of one moment, for a backup.
+
+    Raises:
+        RegistryError: it cannot be read.
+    """
+    copy_whole(path, target, REGISTRY)

@@ -31,7 +31,7 @@ class Entry:
 
 COMMANDS = (
     Entry("demo", n_("Show one day's exchange from beginning to end, with training keys."), "demo"),
-    Entry("station", n_("Set up a station, or confirm its clock.")),
+    Entry("station", n_("Set up a station, confirm its clock, back it up or restore it.")),
     Entry("station init", n_("Set up a station in an empty folder."), "station"),
     Entry(
         "station enrol",
@@ -40,6 +40,16 @@ COMMANDS = (
     ),
     Entry("station form", n_("Write the paper form with a fingerprint."), "station_enrol"),
     Entry("station clock", n_("Confirm that this machine's clock is right."), "station_clock"),
+    Entry(
+        "station backup",
+        n_("Save the whole station, encrypted to the escrow, and read it back."),
+        "station_backup",
+    ),
+    Entry(
+        "station restore",
+        n_("Make a station of a backup, in a new or empty folder, with the escrow key."),
+        "station_restore",
+    ),
     Entry("sample", n_("Make files of invented notices to practise with."), "sample"),
     Entry("collect", n_("Check files of notices and take them in."), "collect"),
     Entry("seal", n_("Seal what was collected into one signed, encrypted bundle."), "seal"),

@@ -32,6 +32,11 @@ def status(context: Context) -> Result:
         lines += [text("On their way:"), bundles_table(seen.under_way)]
     if seen.overdue:
         lines += [text("OVERDUE, no receipt yet:"), bundles_table(seen.overdue)]
+    if seen.to_compare:
+        peers = ", ".join(seen.to_compare)
+        lines.append(
+            text("RESTORED from a backup; still to be compared with: {peers}", peers=peers)
+        )
     if seen.done:
         lines.append(text("Nothing is left to carry."))
     lines += [text("Own records:"), outcomes_table(seen.outcomes)]

@@ -278,7 +278,10 @@ class SequenceOldError(OrderError):
 
     reason = "SEQUENCE_OLD"
     sentence = "Bundle number {got} of the route {route} was already taken; {wanted} is next."
-    hint = "Use the newest medium. If this is the newest, call the security officer."
+    hint = (
+        "Use the newest medium. If this is the newest, the sender may have been restored from an"
+        " old backup: seal a bundle for it, have it imported there, and call the security officer."
+    )
 
 
 class SequenceGapError(OrderError):
@@ -294,7 +297,10 @@ class PrevMismatchError(OrderError):
 
     reason = "PREV_MISMATCH"
     sentence = "Bundle number {got} does not continue the bundle this station took before it."
-    hint = "The sending station may have been restored from a backup. Call the security officer."
+    hint = (
+        "The sender may have been restored from an old backup: seal a bundle for it, have it"
+        " imported there, and call the security officer."
+    )
 
 
 class BundleExpiredError(OrderError):

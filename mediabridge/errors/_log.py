@@ -18,7 +18,24 @@ class LogSectionError(LogAlarmError):
 
     reason = "LOG_SECTION_INVALID"
     sentence = "The sender's transfer log does not agree with itself or with our copy: {detail}."
-    hint = "Do not use the sending station. Call the security officer."
+    hint = (
+        "Do not use the sending station: it may have been restored from an old backup, or its log"
+        " was changed. Keep both log.db and call the security officer."
+    )
+
+
+class StationSetBackError(LogAlarmError):
+    """This station came from a backup, and a peer knows numbers that it gave out since."""
+
+    reason = "STATION_SET_BACK"
+    sentence = (
+        "The backup that this station was restored from is too old: on the route {route},"
+        " {peer} has the numbers {first} to {last}, which are missing here."
+    )
+    hint = (
+        "Nothing is signed for {peer} any more. Keep log.db of both stations and call the"
+        " security officer; a newer backup can still be restored into another folder."
+    )
 
 
 class LogNoteError(LogAlarmError):

@@ -333,6 +333,36 @@ class DraftChangedError(ConfigurationError):
     )
 
 
+class BackupNotMadeError(ConfigurationError):
+    """A backup could not be made as it has to be; there is none."""
+
+    reason = "BACKUP_NOT_MADE"
+    sentence = "No backup was made: {detail}."
+    hint = "Put it right and repeat; the backup made before is still the newest one."
+
+
+class BackupInvalidError(ConfigurationError):
+    """A backup is damaged, or is not one that this program makes; nothing was restored."""
+
+    reason = "BACKUP_INVALID"
+    sentence = "The backup cannot be used; {name}: {detail}."
+    hint = "Nothing was restored. Take another backup, and keep this one for the IT staff."
+
+
+class StationRestoredError(ConfigurationError):
+    """The station came from a backup, and a peer has not told yet what it knows of it."""
+
+    reason = "STATION_RESTORED"
+    sentence = (
+        "This station was restored from a backup. Until {peer} has told what it knows of it,"
+        " nothing is signed for {peer}."
+    )
+    hint = (
+        "Have {peer} seal a bundle now, an empty one if need be (seal --empty), import it here,"
+        " and repeat."
+    )
+
+
 class PassphraseError(ConfigurationError):
     """The passphrase does not open the key."""
 

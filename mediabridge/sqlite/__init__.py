@@ -14,7 +14,18 @@ Why these settings: docs/adr/0003-sqlite-for-stations.md.
 """
 
 from mediabridge.sqlite.damage import damage
+from mediabridge.sqlite.keeping import copy_whole
 from mediabridge.sqlite.opening import connect, look, transaction
 from mediabridge.sqlite.store import OWNED, Owner, Refusals, Store
 
-__all__ = ["OWNED", "Owner", "Refusals", "Store", "connect", "damage", "look", "transaction"]
+__all__ = [
+    "OWNED",
+    "Owner",
+    "Refusals",
+    "Store",
+    "connect",
+    "copy_whole",
+    "damage",
+    "look",
+    "transaction",
+]

@@ -1,4 +1,4 @@
-"""The copy that is kept of a database before its tables change."""
+"""Copies of a whole database: kept before its tables change, or taken into a backup."""
 
 from __future__ import annotations
 
@@ -24,15 +24,33 @@ def keep_copy(path: Path, store: Store) -> None:
     """
     try:
         with draft_beside(path) as draft:
-            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(draft)) as copy:
-                source.backup(copy)
-            sync_file(draft)
+            _copy(path, draft)
             _link_anew(draft, f"{path.name}.before-{store.version}")
     except sqlite3.DatabaseError as error:
         raise told_by_sqlite(error, path, store) from error
     except OSError as error:
         raise told_by_system(error, path, store) from error
     sync_folder(path.parent)
+
+
+def copy_whole(path: Path, target: Path, store: Store) -> None:
+    """Copy the database at *path* to *target* as of one moment, also while it is in use.
+
+    Raises:
+        One of the store's refusals.
+    """
+    try:
+        _copy(path, target)
+    except sqlite3.DatabaseError as error:
+        raise told_by_sqlite(error, path, store) from error
+    except OSError as error:
+        raise told_by_system(error, path, store) from error
+
+
+def _copy(path: Path, target: Path) -> None:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    sync_file(target)
 
 
 def _link_anew(draft: Path, name: str) -> None:

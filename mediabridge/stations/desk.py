@@ -21,6 +21,7 @@ from mediabridge.clock import from_rfc3339
 from mediabridge.config import OVERDUE_DAYS
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import Encoding
+from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
 from mediabridge.stations.expiry import Expiring, expiring_at
 from mediabridge.stations.incoming import importing, receipts
@@ -62,6 +63,8 @@ class StationStatus:
     """What runs out within 60 days, the earliest first."""
     clock: str
     """The time the station goes by."""
+    to_compare: list[str]
+    """Peers that have to tell what they know of this restored station; nothing goes to them."""
     done: bool
     """Whether nothing is left to carry: all that was collected and owed has gone and come."""
 
@@ -206,5 +209,6 @@ class Desk(OpenStation, ABC):
             outcomes=self.books.outcome_counts(),
             expiring=expiring_at(self),
             clock=self.now(),
+            to_compare=setback.waiting_for(self),
             done=not (waiting or due_receipts or awaited),
         )

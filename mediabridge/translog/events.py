@@ -31,6 +31,18 @@ class Event(StrEnum):
     STATION_INITIALISED = "station-initialised"
     """The station came into being; the first entry of every log."""
 
+    STATION_BACKED_UP = "station-backed-up"
+    """All of the station was sealed to the escrow keys; the log was as long as it says."""
+
+    STATION_RESTORED = "station-restored"
+    """The station came from a backup; the log ended where it says. It is to be compared."""
+
+    STATION_COMPARED = "station-compared"
+    """A peer knows no more of the restored station than it does itself; it signs again."""
+
+    STATION_SET_BACK = "station-set-back"
+    """A peer knows numbers that the restored station lacks; nothing is signed for it."""
+
     TRUST_UPDATED = "trust-updated"
     """Newer trust data was accepted; from here on other keys may count."""
 
@@ -185,6 +197,7 @@ _HEX256 = _text(r"[0-9a-f]{64}")
 FACTS: Final[Mapping[str, Shape]] = {
     "applied": _count,
     "approvers": _list_of(_ID),
+    "backup": _HEX128,
     "bundle": _HEX128,
     "bundle_count": _count,
     "bundles": _list_of(_HEX128),
@@ -196,11 +209,16 @@ FACTS: Final[Mapping[str, Shape]] = {
     "errors": _count,
     "file_bytes": _count,
     "file_sha256": _HEX256,
+    "files": _count,
+    "first": _count,
     "foreign": _count,
     "held": _count,
     "holder": _ID,
     "key": _ID,
     "kind": _one_of(*Kind),
+    "last": _count,
+    "log_root": _HEX256,
+    "log_size": _count,
     "medium": _LABEL,
     "medium_sha256": _HEX256,
     "mode": _one_of("live", "training"),

@@ -19,12 +19,13 @@ from mediabridge.trust.trust_data import Person, Station, TrustData
 def allowed_signers(trust: TrustData) -> str:
     """Return the ``allowed_signers`` file: who may sign what, and when.
 
-    Stations may sign bundles, officers approvals and who a medium is, each in the
-    namespaces of those purposes only; clerks sign nothing. Media are for those officers whom
-    the trust data lets register them. Revoked keys are left out.
+    Stations may sign bundles and backups of themselves, officers approvals and who a medium
+    is, each in the namespaces of those purposes only; clerks sign nothing. Media are for those
+    officers whom the trust data lets register them. Revoked keys are left out.
     """
+    stations = f"{trust.bundle_namespace},{trust.backup_namespace}"
     entries: list[tuple[Station | Person, str]] = [
-        *((station, trust.bundle_namespace) for station in trust.stations),
+        *((station, stations) for station in trust.stations),
         *((person, _of_officer(trust, person)) for person in _officers(trust)),
     ]
     return "".join(

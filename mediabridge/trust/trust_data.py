@@ -192,6 +192,11 @@ class TrustData(Model):
         """SSHSIG namespace of an officer's approval of a bundle."""
         return f"mediabridge-approve-v1@{self.city}"
 
+    @property
+    def backup_namespace(self) -> str:
+        """SSHSIG namespace of a station's signature on a backup of itself."""
+        return f"mediabridge-backup-v1@{self.city}"
+
     def station(self, station_id: str) -> Station | None:
         """Return the station called *station_id*, or None."""
         return next((each for each in self.stations if each.id == station_id), None)

@@ -25,8 +25,19 @@ from mediabridge.trust.trust_data import Duty, Person, Station, TrustData
 
 def check_station(sums: bytes, signatures: Mapping[str, bytes], trust: TrustData) -> Station:
     """Return the station whose signature on *sums* is good."""
+    return _check_station(sums, signatures, trust, trust.bundle_namespace)
+
+
+def check_backup(sums: bytes, signatures: Mapping[str, bytes], trust: TrustData) -> Station:
+    """Return the station whose signature on the list of a backup is good."""
+    return _check_station(sums, signatures, trust, trust.backup_namespace)
+
+
+def _check_station(
+    sums: bytes, signatures: Mapping[str, bytes], trust: TrustData, namespace: str
+) -> Station:
     name = layout.STATION_SIGNATURE
-    holder = _check_one(name, sums, signatures[name], trust, trust.bundle_namespace)
+    holder = _check_one(name, sums, signatures[name], trust, namespace)
     if not isinstance(holder, Station):
         raise SignerRoleError(
             signer=holder.label, got=Duty.of(holder.role), name=name, wanted=Duty.STATION

@@ -31,6 +31,7 @@ from mediabridge.locale import n_
 from mediabridge.media import staging, strangers, tree
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
+from mediabridge.stations import setback
 from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.held_clock import Evidence
 from mediabridge.stations.incoming import receipts
@@ -218,6 +219,7 @@ class _Import:
         # The peer's own statements, each kept whatever the registry says afterwards.
         self.station.mirror(verified.header.route.sender).keep(peer_log[0])
         following.follow(self.station, verified.header.route.sender)
+        setback.settle(self.station, opened)
         answered = receipts.accept(self.station, opened)
         receipts.close_arrived(self.station, peer_log[0], verified.header.route.sender)
         with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
@@ -300,6 +302,7 @@ class _Import:
         receipts.check(self.station, opened, log)
 
     def _check_log(self, opened: OpenedBundle) -> VerifiedSection:
+        setback.compare(self.station, opened)
         sender = opened.verified.header.route.sender
         trusted = self.station.trust.station(sender)
         carried = opened.manifest.log

@@ -24,6 +24,7 @@ from mediabridge.errors import (
     SummaryMismatchError,
 )
 from mediabridge.locale import text, translate
+from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.outgoing import approvals, outbox
@@ -83,6 +84,7 @@ def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> Bundle
     """Sign as *officer* the very bytes that were *shown*.
 
     Raises:
+        StationRestoredError, StationSetBackError: the number may have been given out already.
         SignerUnknownError, SignerRoleError: the key is not that of an officer.
         SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count now,
             or did not when the bundle was made.
@@ -90,6 +92,7 @@ def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> Bundle
         OutboxChangedError: the outbox holds another bundle by now; nothing was signed.
     """
     row = shown.row
+    setback.require_compared(station, row.receiver)
     person = officer_of(station, officer, also_at=row.created)
     if person.name == shown.summary.operator:
         raise SamePersonError(person=person.name)

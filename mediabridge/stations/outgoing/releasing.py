@@ -26,6 +26,7 @@ from mediabridge.media import staging, strangers, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.media.strangers import Strangers
+from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.outgoing import approvals, outbox
 from mediabridge.stations.outgoing.approving import outgoing
@@ -45,12 +46,14 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator
     first, and the content is hashed on its way to the stick, before the signatures follow.
 
     Raises:
+        StationRestoredError, StationSetBackError: its number may have been given to another.
         ApprovalMissingError, ApprovalsTooFewError: it may not leave yet.
         TreeLinkError: a folder on the medium is a link that leads elsewhere.
         HashMismatchError: the station's own copy has gone bad; it was removed from the stick.
         ForeignFilesError: the receiver would refuse the stick for what else lies there.
         MediumError: the medium cannot take it; nothing counts as written.
     """
+    setback.require_compared(station, row.receiver)
     row = approvals.settle(station, row)
     signed = examine(station, row)
     allow(station, visit, Use(writes=True, sender=row.sender, receiver=row.receiver))

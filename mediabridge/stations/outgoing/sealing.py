@@ -32,6 +32,7 @@ from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import NothingToSealError
 from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
+from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.officers import own_signer
 from mediabridge.stations.outgoing.collecting import check_again
@@ -57,6 +58,7 @@ def seal_bundle(
     """Seal everything that waits for the route into one signed bundle in the outbox.
 
     Raises:
+        StationRestoredError, StationSetBackError: the number may have been given out already.
         NothingToSealError: nothing was collected and nothing is due, and *empty* is not set.
         CollectedChangedError: a file, or its figures in the books, are not what was taken in.
         RecordsRefusedError: the tables changed since a file was taken in, and it has errors
@@ -67,6 +69,7 @@ def seal_bundle(
             would accept what this station's key signs now.
     """
     peer = station.peer(receiver)
+    setback.require_compared(station, peer)
     files = _waiting(station, peer)
     receipts = station.books.due_receipts(peer)
     if not (files or receipts or empty):
