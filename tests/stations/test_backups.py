@@ -85,7 +85,7 @@ def content(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("station", ["lgwan-01", "registry-01"])
 def test_everything_comes_back(world: World, station: str) -> None:
-    """Claim C80."""
+    """Claim C68."""
     home = world.home(station)
     with world.open(station) as opened:
         size, root = opened.log.size(), opened.log.root().hex()
@@ -125,7 +125,7 @@ def test_entry_comes_before_the_backup_and_says_no_name(world: World) -> None:
 
 
 def test_clear_parts_hold_no_person_and_no_notice(world: World) -> None:
-    """Claim C80."""
+    """Claim C68."""
     save(world)
     folder = world.root / "backup"
     clear = b"".join(
@@ -281,7 +281,7 @@ def refused(world: World, error: type[errors.MediabridgeError], **given: Any) ->
 
 
 def test_station_that_is_there_is_never_replaced(world: World) -> None:
-    """Claim C81."""
+    """Claim C69."""
     save(world)
     before = tree_of(world.home("lgwan-01").root)
     with pytest.raises(OSError, match="not empty"):
@@ -291,7 +291,7 @@ def test_station_that_is_there_is_never_replaced(world: World) -> None:
 
 @pytest.mark.parametrize("name", [*layout.listed_files(2), layout.SUMS, layout.STATION_SIGNATURE])
 def test_any_changed_byte_is_refused(world: World, name: str) -> None:
-    """Claim C81."""
+    """Claim C69."""
     save(world)
     path = world.root / "backup" / name
     data = bytearray(path.read_bytes())
@@ -308,7 +308,7 @@ def test_any_missing_file_is_refused(world: World, name: str) -> None:
 
 
 def test_other_city_is_refused(world: World, busy: World) -> None:
-    """Claim C81: the root that was given by hand decides, not the one inside."""
+    """Claim C69: the root that was given by hand decides, not the one inside."""
     save(world)
     with scratch() as root:
         other = make_world(Path(root, "other"))
@@ -317,13 +317,13 @@ def test_other_city_is_refused(world: World, busy: World) -> None:
 
 
 def test_key_that_is_not_the_escrows_opens_nothing(world: World) -> None:
-    """Claim C80."""
+    """Claim C68."""
     save(world)
     refused(world, errors.NotARecipientError, key="lgwan-01-recipient")
 
 
 def test_signature_of_a_bundle_or_of_another_station_is_none(world: World) -> None:
-    """Claim C81."""
+    """Claim C69."""
     save(world)
     folder = world.root / "backup"
     sums = (folder / layout.SUMS).read_bytes()
@@ -420,7 +420,7 @@ def test_log_that_is_not_the_one_listed_is_refused(world: World) -> None:
     ],
 )  # fmt: skip
 def test_name_of_no_station_is_refused(world: World, name: str) -> None:
-    """Claim C81."""
+    """Claim C69."""
     forge(world, lambda files: sorted([*files, (named(name, 4), b"evil")], key=_order))
     outside = tree_of(world.root.parent)
     refused(world, errors.BackupInvalidError)
@@ -459,7 +459,7 @@ REWRITES: dict[str, Rewrite] = {
 
 @pytest.mark.parametrize("rewrite", REWRITES.values(), ids=REWRITES)
 def test_hostile_stream_is_refused(world: World, rewrite: Rewrite) -> None:
-    """Claim C81."""
+    """Claim C69."""
     forge(world, rewrite)
     refused(world, errors.MediabridgeError)
 
@@ -494,7 +494,7 @@ def test_database_of_another_station_is_not_restored(world: World) -> None:
 def test_bad_signature_is_seen_before_anything_else_is_unpacked(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Claim C81: the rest of an archive that no station signed never touches the disk."""
+    """Claim C69: the rest of an archive that no station signed never touches the disk."""
     save(world)
     folder = world.root / "backup"
     sums = (folder / layout.SUMS).read_bytes()

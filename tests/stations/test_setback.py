@@ -60,7 +60,7 @@ def events(world: World, station: str = "lgwan-01") -> list[Event]:
 
 
 def test_nothing_is_signed_before_the_peer_has_told(world: World) -> None:
-    """Claim C82."""
+    """Claim C70."""
     with world.lgwan() as station:
         sealed = station.seal(empty=True)
     save(world, "lgwan-01", "sealed-backup")
@@ -81,7 +81,7 @@ def test_nothing_is_signed_before_the_peer_has_told(world: World) -> None:
 
 
 def test_state_ends_by_itself_when_the_peer_knows_no_more(world: World) -> None:
-    """Claim C82."""
+    """Claim C70."""
     set_back(world)
     world.send(station="registry-01")
     world.import_("lgwan-01")
@@ -99,7 +99,7 @@ def test_state_ends_by_itself_when_the_peer_knows_no_more(world: World) -> None:
 @pytest.mark.parametrize("answered", [False, True], ids=["not answered", "answered"])
 @pytest.mark.parametrize("lost", [1, 3])
 def test_missing_numbers_are_named_exactly(world: World, lost: int, *, answered: bool) -> None:
-    """Claim C82: whether or not the lost station had taken the answers already."""
+    """Claim C70: whether or not the lost station had taken the answers already."""
     for number in range(2, 2 + lost):
         morning(world, number)
     if answered:
@@ -137,7 +137,7 @@ def test_missing_numbers_are_named_exactly(world: World, lost: int, *, answered:
 
 
 def test_stick_from_before_the_restoring_ends_nothing(world: World) -> None:
-    """Claim C82: what the peer learnt after it sealed that stick is not on it."""
+    """Claim C70: what the peer learnt after it sealed that stick is not on it."""
     world.send(station="registry-01")
     wait_a_second()
     morning_without_clearing = world.bundles.rename(world.root / "old-bundles")
@@ -163,7 +163,7 @@ def wait_a_second() -> None:
 
 
 def test_receiver_is_told_what_a_sender_from_an_old_disk_looks_like(world: World) -> None:
-    """Claim C82: a copy of the folder that nobody restored by the command is found out, too."""
+    """Claim C70: a copy of the folder that nobody restored by the command is found out, too."""
     home = world.home("lgwan-01").root
     old = copy_of(world, world.root.with_name("old")).home("lgwan-01").root
     morning(world, 2)

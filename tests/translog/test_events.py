@@ -18,6 +18,12 @@ from mediabridge.translog.recovery import Recovery
 TIME = "2026-04-01T00:00:00Z"
 SHA256 = "9f" * 32
 FULL: dict[str, Fact] = {
+    "backup": "0f" * 16,
+    "files": 18,
+    "first": 31,
+    "last": 34,
+    "log_root": "ab" * 32,
+    "log_size": 100,
     "applied": 3,
     "approvers": ["officer-1", "officer-2"],
     "bundle": "0123456789abcdef" * 2,

@@ -30,7 +30,7 @@ def saved_folders(home: Home) -> tuple[Path, ...]:
 
 def belongs(name: str, home: Home) -> bool:
     """Tell whether *name* is that of a file which :func:`gathered` can have saved."""
-    single = (home.config_file, home.log, home.books, home.registry)
+    single = (home.config_file, home.settings_file, home.log, home.books, home.registry)
     folders = (*(folder.name for folder in saved_folders(home)), REPOSITORY, ROOTS)
     alone = name == TRUST_ROOT or name in {path.name for path in single}
     return alone or name.startswith(tuple(f"{folder}/" for folder in folders))
@@ -45,6 +45,8 @@ def gathered(station: OpenStation) -> Iterator[Member]:
     """
     home = station.home
     yield _member(home, home.config_file)
+    if home.settings_file.exists():
+        yield _member(home, home.settings_file)
     yield _member(home, home.trust_root)
     yield from _trust(station.trust_copy)
     for path, store in ((home.log, LOG), (home.books, BOOKS)):
