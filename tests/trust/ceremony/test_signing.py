@@ -173,6 +173,7 @@ ROOTS_THAT_HIDE: list[Tamper] = [
 def test_a_root_that_hides_something_is_refused_before_anybody_signs(
     drafted: Ceremony, hide: Tamper
 ) -> None:
+    """Claim C64. The ids and names that people are shown would stay what they were."""
     file = drafted.path / "draft.json"
     document = json.loads(file.read_bytes())
     hide(document)
