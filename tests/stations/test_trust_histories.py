@@ -2,8 +2,9 @@
 
 A random history of a city: keys of officers and of the sending station are revoked, given
 back and replaced, and the keys of the TUF root rotate. Each bundle was sealed and approved
-under one of its versions, and is on a stick with the trust data of that day. The sticks come
-to the receiver in any order, some of them more than once, some never.
+under one of its versions, and is on a stick with the trust data of that day, or with an older
+one where an update was lost on the way. The sticks come to the receiver in any order, some of
+them more than once, some never.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ CHANGES = st.sampled_from(
     [*(("revoke", each) for each in PEOPLE), *(("replace", each) for each in PEOPLE),
      ("restore", ""), ("rotate", ""), ("nothing", "")]
 )  # fmt: skip
+BEHIND = st.sampled_from([0, 0, 1, 2])
+"""How many updates the sender had not got yet, when it wrote a stick."""
 
 
 @dataclass
@@ -50,7 +53,8 @@ class City:
 
     world: World
     trust: TrustData
-    sticks: list[Path] = field(default_factory=list)
+    sticks: list[tuple[Path, int]] = field(default_factory=list)
+    """Each with the version of the trust data on it."""
     keys: dict[str, signers.FileSigner] = field(default_factory=dict)
     timestamp: signers.Signer | None = None
 
@@ -85,11 +89,20 @@ class City:
         repository.publish(
             self.world.city.repository, self.trust, publishers=publishers, clock=SystemClock()
         )
+        self.keep()
 
-    def write(self, bundle: Path, officer: str) -> None:
-        """Write a stick: a bundle signed today, and today's trust data."""
+    def keep(self) -> None:
+        """Remember the repository as it is now."""
+        shutil.copytree(self.world.city.repository, self._kept(self.trust.version))
+
+    def _kept(self, version: int) -> Path:
+        return self.world.root / f"repository-{version}"
+
+    def write(self, bundle: Path, officer: str, *, behind: int = 0) -> None:
+        """Write a stick: a bundle signed today, and trust data so many versions behind."""
         stick = self.world.root / f"stick-{len(self.sticks)}"
-        shutil.copytree(self.world.city.repository, layout.trust_folder(stick))
+        carried = max(1, self.trust.version - behind)
+        shutil.copytree(self._kept(carried), layout.trust_folder(stick))
         target = layout.bundles_folder(stick) / bundle.name
         shutil.copytree(bundle, target)
         sums = (target / layout.SUMS).read_bytes()
@@ -99,7 +112,7 @@ class City:
         (target / layout.STATION_SIGNATURE).write_bytes(station)
         approval = self._sign(sums, officer, self.trust.approve_namespace)
         (target / layout.approval_name(officer)).write_bytes(approval)
-        self.sticks.append(stick)
+        self.sticks.append((stick, carried))
 
     def _sign(self, sums: bytes, who: str, namespace: str) -> bytes:
         signer = self.keys.get(who) or self.world.key(who)
@@ -172,21 +185,25 @@ def test_no_history_brings_a_revoked_key_back_or_loses_a_good_bundle(
     with scratch() as root:
         world = copy_of(sent, Path(root) / "world")
         (bundle,) = world.bundles.iterdir()
-        city, versions = City(world, world.city.trust), [world.city.trust]
+        city, versions = City(world, world.city.trust), {1: world.city.trust}
+        city.keep()
         city.write(bundle, "officer-1")
         for what, who in data.draw(st.lists(CHANGES, min_size=1, max_size=6)):
             city.change(what, who)
-            versions.append(city.trust)
-            city.write(bundle, data.draw(st.sampled_from(PEOPLE[:2])))
+            versions[city.trust.version] = city.trust
+            officer, behind = data.draw(st.sampled_from(PEOPLE[:2])), data.draw(BEHIND)
+            city.write(bundle, officer, behind=behind)
+        city.write(bundle, "officer-1")
         trips = data.draw(st.lists(st.integers(0, len(city.sticks) - 1), max_size=8))
-        seen = 0
+        seen = 1
         with world.registry() as station:
             # At the end the newest trust data arrives, and then every stick once more.
             for number in [*trips, len(city.sticks) - 1, *range(len(city.sticks))]:
-                seen = max(seen, number)
-                refusal = taken(station, city.sticks[number])
+                stick, carried = city.sticks[number]
+                seen = max(seen, carried)
+                refusal = taken(station, stick)
                 assert station.trust == versions[seen]
-                if forbidden(city.sticks[number], versions[seen]):
+                if forbidden(stick, versions[seen]):
                     assert refusal in {SignerRevokedError, SignerUnknownError}
                 else:
                     assert refusal is None
@@ -198,11 +215,13 @@ def test_a_stick_that_lost_a_file_of_its_trust_data_is_still_refused(sent: World
         world = copy_of(sent, Path(root) / "world")
         (bundle,) = world.bundles.iterdir()
         city = City(world, world.city.trust)
+        city.keep()
         city.write(bundle, "officer-1")
         city.change("nothing", "")
         city.write(bundle, "officer-1")
         with world.registry() as station:
-            assert taken(station, city.sticks[1]) is None
-            assert taken(station, city.sticks[0]) is None
-            (layout.trust_folder(city.sticks[0]) / "metadata" / "1.targets.json").unlink()
-            assert taken(station, city.sticks[0]) is TrustInvalidError
+            (old, _), (new, _) = city.sticks
+            assert taken(station, new) is None
+            assert taken(station, old) is None
+            (layout.trust_folder(old) / "metadata" / "1.targets.json").unlink()
+            assert taken(station, old) is TrustInvalidError
