@@ -101,7 +101,7 @@ def standing_lines(standings: Sequence[Standing]) -> Iterator[str]:
     from mediabridge.trust.ceremony.roles import Role
 
     for each in standings:
-        role, signed = Role.of(each.role), ", ".join(each.signed) or text("nobody")
+        role, signed = Role.of(each.role), ", ".join(each.signed) or text("no one yet")
         if each.needed:
             yield text(
                 "{role}: signed by {signed}; still needed: {count}, of: {missing}",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attacks.world import CITY_DOMAIN, World, make_sent_world, scratch
 
 from mediabridge.bundle import layout
 from mediabridge.cli._app import run
+from mediabridge.trust import keytext
+from mediabridge.trust.trust_data import Revocation
 
 Holds = Callable[[Path, Path], bool]
 
@@ -65,3 +69,41 @@ def test_openssh_takes_what_follows_from_the_root(
     assert run([*nowhere, *words, "--medium", str(sent.medium)]) == 0
     assert holds(sent.bundle, tmp_path / "signers")
     assert run([*nowhere, *words]) == 2
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    assert run(["--json", *words]) == 0
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out)["data"]
+    return answer
+
+
+def test_a_station_takes_over_the_trust_data_of_a_medium(
+    sent: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    officer = next(each for each in sent.city.trust.people if each.name == "officer-1")
+    entry = Revocation(
+        key=keytext.fingerprint(officer.key), at="2026-04-01T00:00:00Z", reason="KEY_LOST"
+    )
+    sent.publish(revoked=(entry,))
+    home = ("--home", str(sent.home("registry-01").root))
+    medium = ("--medium", str(sent.medium))
+    shown = said(capsys, *home, "trust", "show", *medium, "--diff")
+    wanted = [{"kind": "added", "what": "revoked", "name": entry.key}]
+    assert (shown["version"], shown["changes"]) == (2, wanted)
+    # Looking changes nothing.
+    assert said(capsys, *home, "trust", "show")["version"] == 1
+    first = said(capsys, *home, "trust", "update", *medium, "--folder")
+    assert (first["before"], first["version"], first["changes"]) == (1, 2, wanted)
+    again = said(capsys, *home, "trust", "update", *medium, "--folder")
+    assert (again["before"], again["version"], again["changes"]) == (2, 2, [])
+    assert said(capsys, *home, "trust", "show")["trust"]["revoked"] == [entry.model_dump()]
+
+
+def test_an_older_medium_changes_nothing(sent: World, capsys: pytest.CaptureFixture[str]) -> None:
+    older = sent.root / "older"
+    shutil.copytree(sent.medium, older)
+    sent.publish()
+    home = ("--home", str(sent.home("registry-01").root))
+    said(capsys, *home, "trust", "update", "--medium", str(sent.medium), "--folder")
+    old = said(capsys, *home, "trust", "update", "--medium", str(older), "--folder")
+    assert (old["before"], old["version"]) == (2, 2)

@@ -116,6 +116,10 @@ def revoked(trust: TrustData, name: str, reason: Reason, now: datetime) -> Trust
     holder = next((each for each in holders if each.label == name), None)
     if holder is None:
         raise _unknown(name)
+    if trust.is_revoked(keytext.fingerprint(holder.key)):
+        raise errors.UsageError(
+            detail=locale.text("the key of {name} is revoked already", name=name)
+        )
     entry = Revocation(key=keytext.fingerprint(holder.key), at=to_rfc3339(now), reason=reason.value)
     return _changed(trust, revoked=(*trust.revoked, entry))
 

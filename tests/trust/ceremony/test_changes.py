@@ -105,7 +105,7 @@ def test_a_key_is_revoked_once(ceremony: Ceremony) -> None:
         lambda trust: entries.revoked(trust, "officer-1", Reason.LEFT_OFFICE, now())
     )
     ceremony.change(change)
-    with pytest.raises(UsageError, match="revocation"):
+    with pytest.raises(UsageError, match="revoked already"):
         ceremony.change(change)
 
 
