@@ -238,6 +238,12 @@ MEDIA_QUIET_SECONDS: Final = 0.5
 MEDIA_STORM_SECONDS: Final = 10.0
 """How long a device that comes and goes may put off that look."""
 
+ESCROW_NEEDED: Final = 2
+"""Fewest people who open the escrow key, and officers who sign for a recovery."""
+
+ESCROW_HOLDERS: Final = 5
+"""Most holders of shares: every group that suffices has its own wrap in each share's file."""
+
 PASSPHRASE_CHARACTERS: Final = 12
 """Fewest characters of a new passphrase; whoever has the file can try without being slowed down."""
 

@@ -23,6 +23,7 @@ from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.note import Ed25519Signer
 from mediabridge.translog.recovery import Recovery
 from mediabridge.translog.store import TransferLog
+from mediabridge.verify.recovery import RecoveryReason
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -50,7 +51,7 @@ EVERY_ERROR = [
     for found in vars(errors).values()
     if isinstance(found, type) and issubclass(found, errors.MediabridgeError)
 ]
-LISTED = {*MediumState, *Recovery, *Rejection, *Consequence}
+LISTED = {*MediumState, *Recovery, *RecoveryReason, *Rejection, *Consequence}
 REASONS = LISTED | {error.reason for error in EVERY_ERROR if error.reason}
 # Words in capitals that are none of our reasons: variables, a file, a placeholder, an encoding.
 NOT_REASONS = {
@@ -171,7 +172,8 @@ def test_mentioned_events_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", [*Recovery, *Rejection, *Consequence, *CarriageState, *ServiceState]
+    "code",
+    [*Recovery, *RecoveryReason, *Rejection, *Consequence, *CarriageState, *ServiceState],
 )
 def test_code_is_on_page_of_reasons_in_both_languages(code: Spoken) -> None:
     (entry,) = re.findall(

@@ -19,6 +19,7 @@ from mediabridge.locale.spoken import Spoken
 from mediabridge.media.trips import CarriageState, ServiceState
 from mediabridge.stations.outgoing.rejection import Consequence, Rejection
 from mediabridge.translog.recovery import Recovery
+from mediabridge.verify.recovery import RecoveryReason
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reasons.md"
 
@@ -64,6 +65,7 @@ LISTS: Sequence[tuple[str, type[Spoken]]] = (
     ("put right after an interruption / 中断の後に行った処置", Recovery),
     ("a bundle that was sent back / 差し戻した交換データ", Rejection),
     ("a bundle that went back with another / 一緒に戻された交換データ", Consequence),
+    ("a bundle opened with the escrow key / 預託鍵で開く理由", RecoveryReason),
     ("a copy on a medium / 媒体上の写しの状態", CarriageState),
     ("a medium in the register / 台帳の媒体の状態", ServiceState),
 )

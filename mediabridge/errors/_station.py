@@ -173,6 +173,30 @@ class ApprovalDeclinedError(ApprovalError):
     hint = "Nothing was signed. Clear up the question and approve it later."
 
 
+class RecoveryNotApprovedError(ApprovalError):
+    """Fewer officers than two signed the statement of a recovery."""
+
+    reason = "RECOVERY_NOT_APPROVED"
+    sentence = "Officers who signed for this recovery: {got}; needed: {wanted}."
+    hint = "Nothing was opened. Two different officers each give their own key."
+
+
+class RecoveryStatementError(ApprovalError):
+    """A statement, with whatever signatures, is not about this bundle in this city."""
+
+    reason = "RECOVERY_STATEMENT_INVALID"
+    sentence = "The statement that was signed does not cover this recovery: {detail}."
+    hint = "Nothing was opened. Let both officers sign for exactly this bundle."
+
+
+class SharesTooFewError(ApprovalError):
+    """Fewer holders of the escrow key came together than it takes."""
+
+    reason = "SHARES_TOO_FEW"
+    sentence = "Holders of the escrow key: {got}; needed: {wanted}, of: {names}."
+    hint = "Nothing was opened. Ask another holder to come with the share."
+
+
 class MayHaveLeftError(ApprovalError):
     """A bundle that should be sent back has been on a stick, or may have been."""
 
@@ -304,6 +328,22 @@ class KeyFileError(ConfigurationError):
     reason = "KEY_FILE_INVALID"
     sentence = "The key file {name} cannot be used: {detail}."
     hint = "Restore the key file from its backup, or call the IT staff."
+
+
+class SharesMixedError(ConfigurationError):
+    """Shares of the escrow key do not belong together, or to this city."""
+
+    reason = "SHARES_MIXED"
+    sentence = "These shares of the escrow key cannot be used together: {detail}."
+    hint = "Bring shares that were made on the same day, for the same escrow key."
+
+
+class EscrowDrillError(ConfigurationError):
+    """The escrow key did not open every bundle of a drill."""
+
+    reason = "ESCROW_DRILL_FAILED"
+    sentence = "Bundles that the escrow key opened: {count}; not opened: {names}."
+    hint = "The drill is logged. Compare the escrow key in the trust data with these shares."
 
 
 class RequestInvalidError(ConfigurationError):

@@ -19,9 +19,9 @@ from mediabridge.trust.trust_data import Person, Station, TrustData
 def allowed_signers(trust: TrustData) -> str:
     """Return the ``allowed_signers`` file: who may sign what, and when.
 
-    Stations may sign bundles and backups of themselves, officers approvals and who a medium
-    is, each in the namespaces of those purposes only; clerks sign nothing. Media are for those
-    officers whom the trust data lets register them. Revoked keys are left out.
+    Stations may sign bundles and backups of themselves, officers approvals, recoveries and who
+    a medium is, each in the namespaces of those purposes only; clerks sign nothing. Media are
+    for those officers whom the trust data lets register them. Revoked keys are left out.
     """
     stations = f"{trust.bundle_namespace},{trust.backup_namespace}"
     entries: list[tuple[Station | Person, str]] = [
@@ -50,9 +50,10 @@ def _officers(trust: TrustData) -> Iterator[Person]:
 
 
 def _of_officer(trust: TrustData, person: Person) -> str:
+    purposes = [trust.approve_namespace, trust.recover_namespace]
     if trust.registers_media(person):
-        return f"{trust.approve_namespace},{medium_namespace(trust.city)}"
-    return trust.approve_namespace
+        purposes.append(medium_namespace(trust.city))
+    return ",".join(purposes)
 
 
 def _line(holder: Station | Person, namespaces: str) -> str:

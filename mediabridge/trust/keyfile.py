@@ -24,6 +24,8 @@ kind                   plaintext                           public
 ``hpke-mlkem1024p384`` 64-byte ML-KEM seed ``d ‖ z`` (FIPS  base64 of ML-KEM-1024 key ‖
                        203) ‖ 48-byte P-384 scalar, big-   uncompressed P-384 point
                        endian
+``escrow-share``       32-byte key for AES Key Wrap        canonical JSON, the same in all
+                                                           shares (docs/format/escrow.md)
 =====================  ==================================  ===============================
 
 Whoever writes the file chooses the Argon2id parameters, so :func:`load` bounds
@@ -53,7 +55,14 @@ from mediabridge.trust import tries
 from mediabridge.trust.tries import Pause
 from mediabridge.validation import field_problems
 
-Kind = Literal["ssh-ed25519", "log-ed25519", "tuf-ed25519", "tuf-ml-dsa-65", "hpke-mlkem1024p384"]
+Kind = Literal[
+    "ssh-ed25519",
+    "log-ed25519",
+    "tuf-ed25519",
+    "tuf-ml-dsa-65",
+    "hpke-mlkem1024p384",
+    "escrow-share",
+]
 
 KEY_ID: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
 """What a key may be called; it becomes part of file names."""
@@ -72,6 +81,7 @@ _SECRET_BYTES: Final[dict[str, int]] = {
     "tuf-ed25519": 32,
     "tuf-ml-dsa-65": 32,
     "hpke-mlkem1024p384": 64 + 48,
+    "escrow-share": 32,
 }
 
 

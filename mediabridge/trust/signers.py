@@ -90,6 +90,16 @@ def new_recipient_key(key_id: str) -> StoredKey:
     return StoredKey("hpke-mlkem1024p384", key_id, _recipient_public(lattice, curve), secret)
 
 
+def recipient_of(key_id: str, secret: bytes) -> StoredKey:
+    """Return the recipient key whose private half is *secret*, as a key file holds it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    lattice, curve = _recipient_halves(secret)
+    return StoredKey("hpke-mlkem1024p384", key_id, _recipient_public(lattice, curve), secret)
+
+
 def signer(key: StoredKey) -> FileSigner:
     """Return the signer of one of the three Ed25519 kinds of key.
 

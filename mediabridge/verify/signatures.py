@@ -85,15 +85,23 @@ def check_validity(holder: Station | Person, created: str) -> None:
 
 def check_approval(name: str, sums: bytes, data: bytes, trust: TrustData) -> Person:
     """Return the officer whose good approval of *sums* is the file *name*, which holds *data*."""
-    holder = _check_one(name, sums, data, trust, trust.approve_namespace)
+    officer = check_officer(name, sums, data, trust, trust.approve_namespace)
+    # The file name is only a claim: one officer must not count twice under two names.
+    if officer.name != layout.approver(name):
+        raise SignerRoleError(
+            signer=officer.name, got=officer.name, name=name, wanted=layout.approver(name)
+        )
+    return officer
+
+
+def check_officer(
+    name: str, message: bytes, data: bytes, trust: TrustData, namespace: str
+) -> Person:
+    """Return the officer whose good signature on *message* is *data*, the file *name*."""
+    holder = _check_one(name, message, data, trust, namespace)
     if not isinstance(holder, Person) or holder.role != "officer":
         raise SignerRoleError(
             signer=holder.label, got=Duty.of(holder.role), name=name, wanted=Duty.OFFICER
-        )
-    # The file name is only a claim: one officer must not count twice under two names.
-    if holder.name != layout.approver(name):
-        raise SignerRoleError(
-            signer=holder.name, got=holder.name, name=name, wanted=layout.approver(name)
         )
     return holder
 
