@@ -17,7 +17,7 @@ from typing import IO, Final, cast
 import zstandard
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
-from mediabridge.bundle.header import Header, header_digest
+from mediabridge.bundle.header import Header, header_digest, parse_header
 from mediabridge.bundle.manifest import InnerFile, Manifest, parse_manifest
 from mediabridge.bundle.parts import PartsReader, part_lengths
 from mediabridge.bundle.stages import VerifiedBundle
@@ -78,6 +78,24 @@ def decrypt(
         return _unpack(reader, manifest, quarantine, progress)
     finally:
         reader.close()
+
+
+def prove_opens(
+    header: bytes, keys: bytes, folder: Path, private_key: MLKEM1024P384PrivateKey
+) -> None:
+    """See that *private_key* opens the bundle whose part 0 lies in *folder*, and forget all of it.
+
+    The bundle key is unwrapped and part 0 read to its authenticated end, in memory. The
+    signatures are not looked at: this says nothing about who made the bundle.
+
+    Raises:
+        HeaderMalformedError, FormatUnknownError: the header cannot be read.
+        KeysMalformedError, NotARecipientError: the bundle key cannot be had.
+        DecryptError, ManifestMalformedError: part 0 is not what was sealed.
+    """
+    digest = header_digest(header)
+    key = unwrap(keys, private_key, digest=digest)
+    _read_manifest(folder, parse_header(header), key=key, digest=digest)
 
 
 def _read_manifest(folder: Path, header: Header, *, key: bytes, digest: bytes) -> Manifest:

@@ -127,6 +127,17 @@ COMMANDS = (
     Entry("held", n_("Notices that wait for a person's decision; for the registry's desk only.")),
     Entry("held list", n_("List the notices that wait, each with its reason."), "held", "list_"),
     Entry("held show", n_("Show one of them: what arrived beside what the register says."), "held"),
+    Entry("recover", n_("Open a bundle in an emergency, and try once a year that it would work.")),
+    Entry(
+        "recover split", n_("Put the escrow key into the hands of several people."), "recover_split"
+    ),
+    Entry(
+        "recover open",
+        n_("Open a bundle with the escrow key, where there is no station."),
+        "recover",
+        "open_",
+    ),
+    Entry("recover drill", n_("Prove that the shares open what was sealed; log it."), "recover"),
     Entry("bundles", n_("Look at the bundles this station knows.")),
     Entry("bundles list", n_("List bundles, newest first."), "bundles", "list_"),
     Entry("bundles show", n_("Show one bundle: summary, approvals, outcome."), "bundles"),

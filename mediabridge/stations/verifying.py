@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mediabridge.bundle import layout
+from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.durable import write_durably
 from mediabridge.errors import (
     FileMissingError,
@@ -62,27 +63,33 @@ def verify_at(
         FileMissingError: there is nothing at *path*.
         MediabridgeError: the first check that failed, with its ``verdict``.
     """
-    if not os.path.lexists(path):
-        raise FileMissingError(name=path.name)
-    lies_on, names = _place(path)
+    lies_on, names = place(path)
     trust = trust_for(home, medium or lies_on, root)
     if lies_on is None:
         there = given.folder_at(path)
-        yield Verified(there.name, _examine(tree.open_folder(str(there)), there.name, trust, now))
+        yield Verified(
+            there.name, _verdict_of(tree.open_folder(str(there)), there.name, trust, now)
+        )
         return
     tree.check_folders(lies_on)
     names = names or tree.bundles_on(lies_on)
     if not names:
         raise NothingOnMediumError(wanted=text("anyone"))
     for name in names:
-        yield Verified(name, _examine(tree.open_bundle(lies_on, name), name, trust, now))
+        yield Verified(name, _verdict_of(tree.open_bundle(lies_on, name), name, trust, now))
 
 
-def _place(path: Path) -> tuple[Path | None, list[str]]:
+def place(path: Path) -> tuple[Path | None, list[str]]:
     """Return the medium, and the bundle's name if *path* is a bundle's folder.
 
     No medium is returned for a bundle's folder that lies on none.
+
+    Raises:
+        FileMissingError: there is nothing.
+        NoMediumError: there is no folder.
     """
+    if not os.path.lexists(path):
+        raise FileMissingError(name=path.name)
     bundle = path.absolute()
     bundles = bundle.parent
     if (bundles.parent.name, bundles.name) == (layout.ROOT, layout.BUNDLES):
@@ -148,19 +155,43 @@ def write_signers(trust: TrustData, folder: Path) -> tuple[int, int]:
     return files["allowed_signers"].count("\n"), len(trust.revoked)
 
 
-def _examine(
-    opening: AbstractContextManager[int], name: str, trust: TrustData, now: datetime
-) -> Verdict:
+@dataclass(frozen=True)
+class Examined:
+    """A bundle that was staged and verified, and what can be asked of it next."""
+
+    bundle: VerifiedBundle
+    examination: Examination
+    verdict: Verdict
+
+
+def examine(
+    opening: AbstractContextManager[int],
+    name: str,
+    trust: TrustData,
+    expected: Expectation,
+    staged: Path,
+) -> Examined:
+    """Copy the bundle *name* from its folder, which *opening* opens, to *staged*; verify it there.
+
+    Raises:
+        MediabridgeError: the first check that failed, with its ``verdict``.
+    """
     verdict = Verdict()
-    expectation = Expectation(now=now, mode=trust.mode)
     try:
-        with tempfile.TemporaryDirectory() as scratch:
-            with verdict.check(Step.TREE, "names-kinds-sizes", wanted=n_("a plain bundle")) as it:
-                with opening as folder:
-                    sealed = staging.stage_folder(folder, name, Path(scratch))
-                it.got = it.wanted
-            Examination(sealed, trust, expectation, verdict).verify()
+        with verdict.check(Step.TREE, "names-kinds-sizes", wanted=n_("a plain bundle")) as it:
+            with opening as folder:
+                sealed = staging.stage_folder(folder, name, staged)
+            it.got = it.wanted
+        examination = Examination(sealed, trust, expected, verdict)
+        return Examined(examination.verify(), examination, verdict)
     except MediabridgeError as error:
         error.verdict = verdict
         raise
-    return verdict
+
+
+def _verdict_of(
+    opening: AbstractContextManager[int], name: str, trust: TrustData, now: datetime
+) -> Verdict:
+    with tempfile.TemporaryDirectory() as scratch:
+        expected = Expectation(now=now, mode=trust.mode)
+        return examine(opening, name, trust, expected, Path(scratch)).verdict

@@ -148,6 +148,9 @@ class Event(StrEnum):
     FOREIGN_PUT_ASIDE = "foreign-put-aside"
     """An officer has what does not belong in the exchange folder of a stick moved out of it."""
 
+    ESCROW_DRILL = "escrow-drill"
+    """Holders of the escrow key tried it on bundles; nothing of these was kept."""
+
     JOURNEY_INTERRUPTED = "journey-interrupted"
     """A command was told to stop; the reason says by whom. What it held was wiped and let go."""
 
@@ -214,6 +217,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "foreign": _count,
     "held": _count,
     "holder": _ID,
+    "holders": _list_of(_ID),
     "key": _ID,
     "kind": _one_of(*Kind),
     "last": _count,

@@ -57,6 +57,7 @@ FULL: dict[str, Fact] = {
     "capacity": 64 * 2**20,
     "device_sha256": SHA256,
     "holder": "clerk-1",
+    "holders": ["head-office", "safe-1"],
     "medium_sha256": SHA256,
     "planned_minutes": 240,
     "trip": 1,

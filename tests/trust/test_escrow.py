@@ -56,7 +56,7 @@ def test_every_group_that_suffices_opens_it(whole: StoredKey, n: int, needed: in
 
 @pytest.mark.parametrize(("n", "needed"), [(2, 2), (3, 2), (3, 3), (5, 4)])
 def test_fewer_open_nothing(whole: StoredKey, n: int, needed: int) -> None:
-    """Claim C64."""
+    """Claim C71."""
     shares = shares_of(whole, [f"h-{i}" for i in range(n)], needed=needed)
     for few in range(needed):
         for group in combinations(shares, few):
@@ -65,7 +65,7 @@ def test_fewer_open_nothing(whole: StoredKey, n: int, needed: int) -> None:
 
 
 def test_one_holder_counts_once(whole: StoredKey) -> None:
-    """Claim C64."""
+    """Claim C71."""
     first, *_ = shares_of(whole)
     with pytest.raises(SharesTooFewError) as refusal:
         escrow.combine([first, first], city=CITY)
@@ -73,7 +73,7 @@ def test_one_holder_counts_once(whole: StoredKey) -> None:
 
 
 def test_holder_who_lowers_the_number_opens_nothing(whole: StoredKey) -> None:
-    """Claim C64. Whoever knows the passphrase of a share can write into its file what he likes."""
+    """Claim C71. Whoever knows the passphrase of a share can write into its file what he likes."""
     first, *_ = shares_of(whole)
     said = json.loads(first.public)
     alone = changed(first, needed=1, wraps=said["wraps"])
@@ -84,7 +84,7 @@ def test_holder_who_lowers_the_number_opens_nothing(whole: StoredKey) -> None:
 
 
 def test_no_layer_of_a_wrap_is_opened_by_one_share(whole: StoredKey) -> None:
-    """Claim C64. What is inside the outermost wrap is still a wrap."""
+    """Claim C71. What is inside the outermost wrap is still a wrap."""
     first, second, _ = shares_of(whole)
     wrap = json.loads(first.public)["wraps"][0]
     inner = aes_key_unwrap(second.secret, b64decode(wrap))
@@ -96,14 +96,14 @@ def test_no_layer_of_a_wrap_is_opened_by_one_share(whole: StoredKey) -> None:
 
 
 def test_shares_of_two_days_are_not_mixed(whole: StoredKey) -> None:
-    """Claim C65. The same key split twice gives two sets."""
+    """Claim C72. The same key split twice gives two sets."""
     monday, tuesday = shares_of(whole), shares_of(whole)
     with pytest.raises(SharesMixedError, match="another key, or of another day"):
         escrow.combine([monday[0], tuesday[1]], city=CITY)
 
 
 def test_shares_of_another_city_are_refused(whole: StoredKey) -> None:
-    """Claim C65."""
+    """Claim C72."""
     shares = shares_of(whole, city="other.training.example")
     with pytest.raises(SharesMixedError, match="of the city other"):
         escrow.combine(shares, city=CITY)
@@ -122,21 +122,21 @@ def test_shares_of_another_city_are_refused(whole: StoredKey) -> None:
     ],
 )
 def test_changed_set_opens_nothing(whole: StoredKey, members: dict[str, object]) -> None:
-    """Claim C65. Also where all who came agree on the lie."""
+    """Claim C72. Also where all who came agree on the lie."""
     forged = [changed(share, **members) for share in shares_of(whole)]
     with pytest.raises(SharesMixedError):
         escrow.combine(forged, city=CITY)
 
 
 def test_wrong_secret_is_told_and_no_key_comes_out(whole: StoredKey) -> None:
-    """Claim C65. A share whose secret is not what was made says so, and gives no garbage."""
+    """Claim C72. A share whose secret is not what was made says so, and gives no garbage."""
     first, second, _ = shares_of(whole)
     with pytest.raises(SharesMixedError, match="does not open"):
         escrow.combine([first, replace(second, secret=bytes(32))], city=CITY)
 
 
 def test_wraps_of_another_key_are_noticed(whole: StoredKey) -> None:
-    """Claim C65. The key that comes out is held against the one that the shares name."""
+    """Claim C72. The key that comes out is held against the one that the shares name."""
     other = shares_of(signers.new_recipient_key("escrow"))
     forged = [
         changed(share, escrow=json.loads(shares_of(whole)[0].public)["escrow"]) for share in other
