@@ -30,7 +30,8 @@ class StationSetBackError(LogAlarmError):
     reason = "STATION_SET_BACK"
     sentence = (
         "The backup that this station was restored from is too old: on the route {route},"
-        " {peer} has the numbers {first} to {last}, which are missing here."
+        " the numbers {first} to {last} are missing here, which {peer} had when it sealed its"
+        " bundle number {seq}."
     )
     hint = (
         "Nothing is signed for {peer} any more. Keep log.db of both stations and call the"

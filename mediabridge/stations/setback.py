@@ -53,7 +53,7 @@ def require_compared(station: OpenStation, peer: str) -> None:
         return
     last = station.books.fact(_last(peer))
     if last:
-        raise _set_back(station, peer, station.books.fact(_first(peer)), last)
+        raise _set_back(station, peer)
     raise StationRestoredError(peer=peer)
 
 
@@ -74,14 +74,26 @@ def compare(station: OpenStation, opened: OpenedBundle) -> None:
     knows_more = carried.peer_size > held or carried.start > station.mirror(peer).size()
     if not knows_more and seen <= own:
         return
-    first, last = own + 1, max(seen, own + 1)
+    _note(station, opened, own + 1, max(seen, own + 1))
+    raise _set_back(station, peer)
+
+
+def _note(station: OpenStation, opened: OpenedBundle, first: int, last: int) -> None:
+    """Keep which numbers are missing, and by which bundle that is known; the log says so first."""
+    header = opened.verified.header
+    peer = header.route.sender
     station.record(
-        Event.STATION_SET_BACK, route_from=station.id, route_to=peer, first=first, last=last
+        Event.STATION_SET_BACK,
+        route_from=station.id,
+        route_to=peer,
+        bundle=header.bundle,
+        first=first,
+        last=last,
     )
     with station.books.transaction():
         station.books.set_fact(_first(peer), first)
         station.books.set_fact(_last(peer), last)
-    raise _set_back(station, peer, first, last)
+        station.books.set_fact(_known_by(peer), header.seq)
 
 
 def settle(station: OpenStation, opened: OpenedBundle) -> None:
@@ -102,8 +114,7 @@ def settle(station: OpenStation, opened: OpenedBundle) -> None:
         log_size=held,
     )
     with station.books.transaction():
-        for fact in (_restored, _first, _last):
-            station.books.set_fact(fact(peer), 0)
+        station.books.set_fact(_restored(peer), 0)
 
 
 def _numbers_seen(station: OpenStation, opened: OpenedBundle) -> Iterator[int]:
@@ -133,8 +144,15 @@ def _restored_at(station: OpenStation) -> str:
     return events.parse(data, station.id).time
 
 
-def _set_back(station: OpenStation, peer: str, first: int, last: int) -> StationSetBackError:
-    return StationSetBackError(route=f"{station.id}>{peer}", peer=peer, first=first, last=last)
+def _set_back(station: OpenStation, peer: str) -> StationSetBackError:
+    fact = station.books.fact
+    return StationSetBackError(
+        route=f"{station.id}>{peer}",
+        peer=peer,
+        first=fact(_first(peer)),
+        last=fact(_last(peer)),
+        seq=fact(_known_by(peer)),
+    )
 
 
 def _restored(peer: str) -> str:
@@ -147,3 +165,7 @@ def _first(peer: str) -> str:
 
 def _last(peer: str) -> str:
     return f"missing-to-{peer}"
+
+
+def _known_by(peer: str) -> str:
+    return f"missing-known-by-{peer}"

@@ -70,7 +70,7 @@ def bring_back(world: World, name: str = "backup", home: str = "again", **given:
         world.root / name,
         given.pop("bootstrap", world.city.root),
         signers.open_recipient_key(world.city.key_path(key), passphrase_for(key)),
-        clock=SystemClock(),
+        clock=given.pop("clock", SystemClock()),
         progress=NullProgress(),
     )
 
