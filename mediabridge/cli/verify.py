@@ -34,9 +34,9 @@ def verify(
 
     lines: list[str | Table] = []
     data = []
-    home, now = Home(context.home), context.clock.now()
+    home = Home(context.home)
     try:
-        for found in verify_at(path, home, root=root, medium=medium, now=now):
+        for found in verify_at(path, home, root=root, medium=medium, clock=context.clock):
             line = text(
                 "Bundle {bundle}: the signatures and every file hold; the order was not looked at.",
                 bundle=found.bundle,

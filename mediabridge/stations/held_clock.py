@@ -24,8 +24,8 @@ from mediabridge.config import BUILT, CLOCK_AHEAD_DAYS, LIMITS
 from mediabridge.errors import ClockTooEarlyError, ClockTooFarAheadError, ConfigurationError
 from mediabridge.locale import n_, translate
 from mediabridge.translog import events
+from mediabridge.translog.database import StoredLog
 from mediabridge.translog.events import Event
-from mediabridge.translog.store import TransferLog
 from mediabridge.trust.trust_data import TrustData
 
 THE_PROGRAM: Final = n_("this program")
@@ -98,7 +98,7 @@ class HeldClock:
         self._newest = None
 
 
-def evidence(log: TransferLog, station: str, trust: TrustData) -> Iterator[Evidence]:
+def evidence(log: StoredLog, station: str, trust: TrustData) -> Iterator[Evidence]:
     """Yield what the log and the trust data of *station* say is past."""
     yield Evidence(BUILT, THE_PROGRAM)
     entry = _last_checked(log, station)
@@ -111,7 +111,7 @@ def evidence(log: TransferLog, station: str, trust: TrustData) -> Iterator[Evide
             yield Evidence(time, n_("the trust data"))
 
 
-def _last_checked(log: TransferLog, station: str) -> events.Entry | None:
+def _last_checked(log: StoredLog, station: str) -> events.Entry | None:
     """Return the newest entry made under the rule; the log is read from its end."""
     for index in reversed(range(log.size())):
         (data,) = log.entries(index, index + 1)

@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.stages import VerifiedBundle
+from mediabridge.clock import Clock
 from mediabridge.durable import write_durably
 from mediabridge.errors import (
     FileMissingError,
@@ -26,7 +26,9 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import n_, text
 from mediabridge.media import given, staging, tree
+from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home
+from mediabridge.translog import checkpoint, database
 from mediabridge.trust import allowed_signers, client, krl
 from mediabridge.trust.trust_data import TrustData
 from mediabridge.verify import Examination, Expectation, Verdict
@@ -47,12 +49,13 @@ def verify_at(
     *,
     root: Path | None = None,
     medium: Path | None = None,
-    now: datetime,
+    clock: Clock,
 ) -> Iterator[Verified]:
     """Yield every bundle at *path*, verified: on a medium, or the one whose folder *path* is.
 
     A bundle may lie anywhere: on a medium, in a station's outbox, in a folder it was copied
     to. With *root*, the trust data is that of *medium*, or of the medium the bundle lies on.
+    At a station *clock* is held against what the station knows to be past.
 
     Raises:
         NoMediumError: there is no folder.
@@ -65,10 +68,11 @@ def verify_at(
     """
     lies_on, names = place(path)
     trust = trust_for(home, medium or lies_on, root)
+    expected = _expected(home, trust, clock, here=root is None)
     if lies_on is None:
         there = given.folder_at(path)
         yield Verified(
-            there.name, _verdict_of(tree.open_folder(str(there)), there.name, trust, now)
+            there.name, _verdict_of(tree.open_folder(str(there)), there.name, trust, expected)
         )
         return
     tree.check_folders(lies_on)
@@ -76,7 +80,7 @@ def verify_at(
     if not names:
         raise NothingOnMediumError(wanted=text("anyone"))
     for name in names:
-        yield Verified(name, _verdict_of(tree.open_bundle(lies_on, name), name, trust, now))
+        yield Verified(name, _verdict_of(tree.open_bundle(lies_on, name), name, trust, expected))
 
 
 def place(path: Path) -> tuple[Path | None, list[str]]:
@@ -155,6 +159,27 @@ def write_signers(trust: TrustData, folder: Path) -> tuple[int, int]:
     return files["allowed_signers"].count("\n"), len(trust.revoked)
 
 
+def clock_at(home: Home, trust: TrustData, clock: Clock) -> HeldClock:
+    """Return *clock* as the station in *home* would hold it, without opening the station.
+
+    Raises:
+        LogAlarmError: its log cannot be read.
+    """
+    config = home.config()
+    origin = checkpoint.origin_of(config.city, config.station)
+    with database.look(home.log) as connection:
+        known = list(evidence(database.StoredLog(connection, origin), config.station, trust))
+    return HeldClock(clock, lambda: known)
+
+
+def _expected(home: Home, trust: TrustData, clock: Clock, *, here: bool) -> Expectation:
+    # Elsewhere than at a station nothing is known to be past but the program itself.
+    if not here:
+        return Expectation(now=clock.now(), mode=trust.mode)
+    held = clock_at(home, trust, clock)
+    return Expectation(now=held.now(), mode=trust.mode, clock_believed=held.doubt() is None)
+
+
 @dataclass(frozen=True)
 class Examined:
     """A bundle that was staged and verified, and what can be asked of it next."""
@@ -190,8 +215,7 @@ def examine(
 
 
 def _verdict_of(
-    opening: AbstractContextManager[int], name: str, trust: TrustData, now: datetime
+    opening: AbstractContextManager[int], name: str, trust: TrustData, expected: Expectation
 ) -> Verdict:
     with tempfile.TemporaryDirectory() as scratch:
-        expected = Expectation(now=now, mode=trust.mode)
         return examine(opening, name, trust, expected, Path(scratch)).verdict

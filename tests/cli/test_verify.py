@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from attacks.world import World, make_sent_world, scratch
 
 from mediabridge.bundle import layout
 from mediabridge.cli._app import run
+from mediabridge.clock import SystemClock
 
 
 @pytest.fixture
@@ -87,3 +89,15 @@ def test_link_on_a_medium_is_not_followed(
     bundle.symlink_to(elsewhere, target_is_directory=True)
     found = verify(capsys, sent.home("registry-01").root, bundle, code=10)
     assert found["reason"] == "TREE_LINK"
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_wrong_clock_of_a_station_refuses_no_good_bundle(
+    sent: World, year: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C55."""
+    wrong = datetime(year, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr(SystemClock, "now", lambda _self: wrong)
+    data = verify(capsys, sent.home("registry-01").root, sent.bundle)["data"]
+    assert isinstance(data, dict)
+    assert [each["bundle"] for each in data["bundles"]] == [sent.bundle.name]
