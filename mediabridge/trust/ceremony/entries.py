@@ -109,6 +109,9 @@ def removed(trust: TrustData, name: str) -> TrustData:
 def revoked(trust: TrustData, name: str, reason: Reason, now: datetime) -> TrustData:
     """Return *trust* in which the key of the station or person *name* is revoked.
 
+    The entry stays, so that a refusal can name whose key it was. Of a station the recipient
+    keys and the routes go: nothing shall be sealed to it any more.
+
     Raises:
         UsageError: there is nobody of that name, or the key was revoked before.
     """
@@ -121,7 +124,8 @@ def revoked(trust: TrustData, name: str, reason: Reason, now: datetime) -> Trust
             detail=locale.text("the key of {name} is revoked already", name=name)
         )
     entry = Revocation(key=keytext.fingerprint(holder.key), at=to_rfc3339(now), reason=reason.value)
-    return _changed(trust, revoked=(*trust.revoked, entry))
+    trust = _changed(trust, revoked=(*trust.revoked, entry))
+    return _cut_off(trust, name) if isinstance(holder, Station) else trust
 
 
 def routed(
@@ -196,6 +200,15 @@ def registered_by(trust: TrustData, officers: Sequence[str]) -> TrustData:
         UsageError: one of them is no officer.
     """
     return _changed(trust, media_officers=tuple(officers))
+
+
+def _cut_off(trust: TrustData, station: str) -> TrustData:
+    """Return *trust* in which nothing is sealed to *station*, and nothing goes from or to it."""
+    return _changed(
+        trust,
+        recipients=_without(trust.recipients, lambda each: each.station == station),
+        routes=_without(trust.routes, lambda each: station in {each.sender, each.receiver}),
+    )
 
 
 def _without(entries: Sequence[Any], gone: Any) -> tuple[Any, ...]:

@@ -109,6 +109,17 @@ def test_a_key_is_revoked_once(ceremony: Ceremony) -> None:
         ceremony.change(change)
 
 
+def test_nothing_is_sealed_to_a_revoked_station(ceremony: Ceremony) -> None:
+    stolen = Reason.STATION_STOLEN
+    ceremony.change(
+        changes.to_trust(lambda trust: entries.revoked(trust, "lgwan-01", stolen, now()))
+    )
+    trust = ceremony.opened.wanted.trust
+    assert [each.id for each in trust.stations] == ["lgwan-01", "registry-01"]
+    assert [each.id for each in trust.recipients] == ["registry-01", "escrow-1"]
+    assert trust.routes == ()
+
+
 def test_with_a_station_go_its_keys_and_routes(ceremony: Ceremony) -> None:
     ceremony.change(changes.to_trust(lambda trust: entries.removed(trust, "lgwan-01")))
     trust = ceremony.opened.wanted.trust

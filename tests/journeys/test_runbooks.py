@@ -1,0 +1,227 @@
+"""The runbooks, line by line as the page has them, and what became of the city by them."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attacks.records import isa_csv, municipal_csv
+from attacks.world import scratch
+from journeys.office import PASSPHRASE, PUBLISHING, Office, found
+
+from mediabridge.bundle import wraps
+from mediabridge.cli import _ask
+from mediabridge.cli._app import run
+from mediabridge.errors import ExitCode, NotARecipientError
+from mediabridge.trust import signers
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "operations" / "runbooks.md"
+JAPANESE = DOCS / "ja" / "runbooks.md"
+
+
+def sections(page: Path) -> dict[str, str]:
+    """Return the sections of a page that have commands, by heading."""
+    parts = re.split(r"^## (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    found = dict(zip(parts[::2], parts[1::2], strict=True))
+    return {heading: text for heading, text in found.items() if "```sh" in text}
+
+
+def lines_of(section: str) -> list[str]:
+    """Return the command lines of a section, in order."""
+    blocks = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line not in {"(set -e", ")"}]
+
+
+class Yes:
+    """A person who has read what was asked, and agrees."""
+
+    def readline(self) -> str:
+        return "y\n"
+
+
+@pytest.fixture(scope="module")
+def city() -> Iterator[Path]:
+    """Give the folder of a city, which is made once."""
+    with scratch() as root:
+        yield Path(root)
+
+
+@pytest.fixture
+def office(
+    city: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
+    """Give a copy of a live city, and somebody at its terminals who answers every question."""
+    made = Office(city / "made", capsys)
+    if not made.root.exists():
+        (city / "half").mkdir(exist_ok=True)
+        found(city / "half", capsys)
+        (city / "half").rename(made.root)
+    with scratch() as root:
+        copy = made.copy_to(Path(root) / "copy")
+        monkeypatch.chdir(copy.root)
+        monkeypatch.setattr(_ask, "_need_person", lambda _context, _question: None)
+        monkeypatch.setattr(_ask, "_forget_typed", lambda: None)
+        monkeypatch.setattr(sys, "stdin", Yes())
+        monkeypatch.setattr(getpass, "getpass", lambda *_words, **_options: PASSPHRASE)
+        yield copy
+
+
+def play(heading: str, *, of: int = 1, part: int = 0) -> None:
+    """Give the commands of a section; one part *of* several, each of which ends at an update."""
+    lines = lines_of(sections(PAGE)[heading])
+    ends = [number for number, line in enumerate(lines, 1) if " trust update " in line]
+    if of > 1:
+        assert len(ends) == of
+        lines = lines[[0, *ends][part] : ends[part]]
+    for line in lines:
+        program, *words = shlex.split(line)
+        assert program == "mediabridge"
+        assert run(["--lang", "en", *words]) == 0, line
+
+
+def opens(key: Path, bundle: Path) -> bool:
+    """Tell whether a recipient key opens a bundle."""
+    private = signers.open_recipient_key(key, PASSPHRASE.encode())
+    digest = hashlib.sha256((bundle / "header.json").read_bytes()).digest()
+    try:
+        wraps.unwrap((bundle / "keys.json").read_bytes(), private, digest=digest)
+    except NotARecipientError:
+        return False
+    return True
+
+
+def test_every_section_has_a_test() -> None:
+    played = set(re.findall(r"\bplay\(\s*\"([^\"]+)\"", Path(__file__).read_text(encoding="utf-8")))
+    assert played == set(sections(PAGE))
+
+
+def test_japanese_page_has_the_same_commands() -> None:
+    english, japanese = (
+        [lines_of(each) for each in sections(page).values()] for page in (PAGE, JAPANESE)
+    )
+    assert english == japanese
+
+
+def test_station_stolen(office: Office) -> None:
+    office.send("lgwan", isa_csv((1, 1)))
+    office.take("registry")
+    office.send("lgwan", isa_csv((2, 2)))
+    shutil.copytree(office.stick, "thief")
+    office.clear()
+    play("A station was stolen", of=2, part=0)
+    # The stick that was on its way, and whatever the thief seals from now on.
+    shutil.copytree("thief", office.stick, dirs_exist_ok=True)
+    office.take("registry", code=ExitCode.BUNDLE_CONTENT, reason="SIGNER_REVOKED")
+    office.send("lgwan", isa_csv((3, 3)))
+    office.take("registry", code=ExitCode.BUNDLE_CONTENT, reason="SIGNER_REVOKED")
+    trust = office.trust("registry")
+    assert [each["id"] for each in trust["recipients"]] == ["registry-01", "escrow-1"]
+    assert trust["routes"] == []
+    # Nothing can be collected for it, and nothing sealed to it.
+    file, secret = municipal(office), ("--passphrase-file", "passphrase")
+    office.at("registry", "collect", file, code=ExitCode.RECORDS, reason="KIND_NOT_CARRIED")
+    office.at("registry", "seal", *secret, code=ExitCode.USAGE, reason="USAGE")
+
+    office.station("lgwan-02", "lgwan")
+    office.clear()
+    play("A station was stolen", of=2, part=1)
+    office.set_up("lgwan-02", "lgwan-new")
+    office.send("lgwan-new", isa_csv((1, 1), (2, 2)))
+    (taken,) = office.take("registry")["bundles"]
+    assert taken["outcomes"] == {"already_applied": 1, "applied": 1}
+
+
+def municipal(office: Office) -> Path:
+    path = office.root / "municipal.csv"
+    path.write_bytes(municipal_csv((1, 1)))
+    return path
+
+
+def test_officer_left(office: Office) -> None:
+    on_its_way = office.send("lgwan", isa_csv((1, 1)))
+    shutil.copytree(office.stick, "carried")
+    waiting = office.seal("lgwan", isa_csv((2, 2)))
+    office.clear()
+    play("An officer left")
+    shutil.rmtree(office.stick)
+    shutil.copytree("carried", office.stick)
+    # At the other side the officer's approval counts no more, and on this side none is taken.
+    office.take("registry", code=ExitCode.BUNDLE_CONTENT, reason="SIGNER_REVOKED")
+    refused = ("approve", waiting, *office.officer("officer-1"))
+    office.at("lgwan", *refused, code=ExitCode.BUNDLE_CONTENT, reason="SIGNER_REVOKED")
+    # Another officer approves the same bundles, and they arrive under their numbers.
+    office.at("lgwan", "approve", on_its_way.name, *office.officer("officer-2"))
+    office.write("lgwan", on_its_way.name)
+    assert [each["seq"] for each in office.take("registry")["bundles"]] == [1]
+    office.at("lgwan", "approve", waiting, *office.officer("officer-2"))
+    office.write("lgwan", waiting)
+    assert [each["seq"] for each in office.take("registry")["bundles"]] == [2]
+
+
+def test_new_officer_in_april(office: Office) -> None:
+    office.send("lgwan", isa_csv((1, 1)))
+    shutil.copytree(office.stick, "carried")
+    office.clear()
+    play("A new officer in April")
+    shutil.rmtree(office.stick)
+    shutil.copytree("carried", office.stick)
+    assert [each["seq"] for each in office.take("registry")["bundles"]] == [1]
+    assert office.trust("registry")["version"] == 1
+    office.send("lgwan", isa_csv((2, 2)), officer="officer-3")
+    assert [each["seq"] for each in office.take("registry")["bundles"]] == [2]
+    assert office.trust("registry")["version"] == 2
+
+
+def test_recipient_key_exposed(office: Office) -> None:
+    before = office.send("lgwan", isa_csv((1, 1)))
+    shutil.copytree(before, "copied")
+    office.take("registry")
+    sealed = office.seal("lgwan", isa_csv((3, 3)))
+    play("A recipient key may be in other hands")
+    old, new = (office.root / f"{name}-recipient.json" for name in ("escrow-1", "escrow-2"))
+    # Said plainly on the page: the past stays readable.
+    assert opens(old, Path("copied"))
+    assert opens(old, office.root / "lgwan/outbox" / sealed)
+    reject = ("--reject", "OTHER", "--remark", "wrapped to the old key")
+    office.at("lgwan", "approve", sealed, *office.officer("officer-1"), *reject)
+    after = office.send("lgwan", isa_csv((2, 2)))
+    assert not opens(old, after)
+    assert opens(new, after)
+    assert len(wraps.parse_wraps((after / "keys.json").read_bytes())) == 2
+    office.take("registry")
+
+
+def test_root_key_lost_and_enough_left(office: Office) -> None:
+    before = office.send("lgwan", isa_csv((1, 1)))
+    shutil.copytree(office.stick, "carried")
+    shutil.copytree("ceremony", "rival")
+    assert before.exists()
+    office.clear()
+    play("A root key was lost, and enough are left")
+    # Whoever finds the key has nothing to sign any more,
+    office.give("trust", "renew", "ceremony", "--root", "--yes")
+    lost = ("trust", "sign", "ceremony", *office.keys_of("root-1"), "--yes")
+    office.give(*lost, "--passphrase-file", "passphrase", code=ExitCode.USAGE, reason="USAGE")
+    # and an old root that goes on with it, however well it is signed, is refused at both sides.
+    office.give("trust", "renew", "rival", "--root", "--yes")
+    office.give("trust", "revoke", "rival", "officer-1", "--reason", "LEFT_OFFICE", "--yes")
+    office.sign("root-1", "root-2", *PUBLISHING, folder="rival")
+    office.publish("rival", "forged")
+    for station in ("lgwan", "registry"):
+        words = ("trust", "update", "--medium", "forged", "--folder")
+        office.at(station, *words, code=ExitCode.BUNDLE_CONTENT, reason="TRUST_INVALID")
+    # A stick from before is taken, and the next one as well.
+    shutil.rmtree(office.stick)
+    shutil.copytree("carried", office.stick)
+    office.take("registry")
+    office.send("lgwan", isa_csv((2, 2)))
+    office.take("registry")
