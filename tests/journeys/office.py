@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections.abc import Iterable
@@ -16,9 +15,13 @@ from attacks.world import as_medium
 
 from mediabridge.bundle.layout import bundles_folder
 from mediabridge.cli._app import run
-from mediabridge.clock import SystemClock, to_rfc3339
-from mediabridge.translog import checkpoint
-from mediabridge.trust import keyfile, requests, signers
+from mediabridge.clock import SystemClock
+from mediabridge.kinds import Role
+from mediabridge.stations.founding import found_station
+from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.registry import RegistryStation
+from mediabridge.trust import keyfile
+from mediabridge.trust.fingerprint import Fingerprint
 from mediabridge.trust.keyfile import TRAINING_COST, StoredKey
 from mediabridge.trust.keymaking import new_key
 from mediabridge.trust.purposes import Purpose
@@ -73,9 +76,9 @@ class Office:
     def _secret(self) -> tuple[object, ...]:
         return ("--passphrase-file", self.root / "passphrase")
 
-    def key(self, key: StoredKey, folder: str = ".") -> Path:
+    def key(self, key: StoredKey) -> Path:
         """Keep a key in a file that opens faster than one of ``keys new``."""
-        path = self.root / folder / f"{key.id}.json"
+        path = self.root / f"{key.id}.json"
         keyfile.save(path, key, PASSPHRASE.encode(), cost=TRAINING_COST)
         return path
 
@@ -108,27 +111,19 @@ class Office:
         options = [word for key in keys for word in ("--key", self.key(key))]
         return self.request(name, "escrow", options)
 
-    def station(self, name: str, role: str) -> Path:
-        """Make the keys of a station where ``station init`` finds them, and its request."""
-        origin = checkpoint.origin_of(CITY, name)
-        ssh = new_key(Purpose.STATION, name)
-        log = new_key(Purpose.LOG, f"{name}-log", origin=origin)
-        recipient = new_key(Purpose.RECIPIENT, f"{name}-recipient")
-        for key in (ssh, log, recipient):
-            self.key(key, "enrol/keys")
-        asked = requests.ask(
-            request="station",
-            id=name,
-            role=role,
-            city=CITY,
-            mode="live",
-            keys={"ssh": ssh.public, "log": log.public, "recipient": recipient.public},
-            created=to_rfc3339(SystemClock().now()),
+    def station(self, name: str, role: Role, home: str) -> Path:
+        """Let a live station make its keys, which open faster than usual; return its request."""
+        config = StationConfig(
+            station=name, role=role, mode="live", city=CITY, municipality_code=MUNICIPALITY
         )
-        out = self.root / f"{name}.request.json"
-        proofs = {"ssh": signers.signer(ssh), "log": signers.signer(log)}
-        out.write_bytes(requests.make(asked, **proofs))  # type: ignore[arg-type]
-        return out
+        found_station(
+            self.root / home,
+            config,
+            clock=SystemClock(),
+            passphrases=lambda _key: PASSPHRASE.encode(),
+            cost=TRAINING_COST,
+        )
+        return Home(self.root / home).request_file
 
     def sign(self, *names: str, folder: str = "ceremony") -> None:
         """Sign the draft as each of these holders."""
@@ -142,14 +137,14 @@ class Office:
         medium.mkdir(exist_ok=True)
         self.give("trust", "publish", self.root / folder, "--medium", medium, "--yes")
 
-    def set_up(self, name: str, home: str, *options: object) -> None:
-        """Set up a station from what the ceremony published last."""
-        enrol = self.root / "enrol"
-        newest = max((self.root / "ceremony/published").iterdir())
-        shutil.rmtree(enrol / "repository", ignore_errors=True)
-        shutil.copytree(newest, enrol / "repository")
-        shutil.copy(self.root / "ceremony/root.json", enrol)
-        self.at(home, "station", "init", name, "--city", enrol, *options, *self._secret)
+    def enrol(self, home: str) -> None:
+        """Give a station the trust data on the stick, under the root of the paper form."""
+        self.at(home, "station", "enrol", "--medium", self.stick, "--fingerprint", self.paper.hex)
+
+    @property
+    def paper(self) -> Fingerprint:
+        """The fingerprint of the first root, as it is on the paper form."""
+        return Fingerprint.of((self.root / "ceremony/root.json").read_bytes())
 
     # --- the day -----------------------------------------------------------------------
 
@@ -195,27 +190,24 @@ class Office:
 def found(root: Path, capsys: pytest.CaptureFixture[str]) -> Office:
     """Make a live city in *root*, with one station on each side."""
     office = Office(root, capsys)
-    (root / "enrol/keys").mkdir(parents=True)
     office.stick.mkdir()
     (root / "passphrase").write_text(f"{PASSPHRASE}\n")
     (root / "passphrase").chmod(0o600)
     asked = [
         *(office.holder(name, role) for role, names in HOLDERS.items() for name in names),
         *(office.person(name, role) for name, role in PEOPLE.items()),
-        office.station("lgwan-01", "lgwan"),
-        office.station("registry-01", "registry"),
+        office.station("lgwan-01", "lgwan", "lgwan"),
+        office.station("registry-01", "registry", "registry"),
         office.escrow("escrow-1"),
     ]
     place = ("--city", CITY, "--municipality", MUNICIPALITY, "--mode", "live", "--yes")
     office.give("trust", "init", root / "ceremony", *asked, *place)
     office.sign("root-1", "root-2", *PUBLISHING)
     office.publish()
-    office.set_up("lgwan-01", "lgwan")
-    residents = root / "population.csv"
-    with residents.open("w", encoding="utf-8", newline="") as stream:
-        rows = population(5)
-        writer = csv.DictWriter(stream, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    office.set_up("registry-01", "registry", "--population", residents)
+    office.enrol("lgwan")
+    office.enrol("registry")
+    with RegistryStation(
+        root / "registry", clock=SystemClock(), passphrases=lambda _key: PASSPHRASE.encode()
+    ) as registry:
+        registry.load_population(population(5))
     return office

@@ -8,7 +8,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,10 @@ from attacks.world import scratch
 from journeys.office import PASSPHRASE, PUBLISHING, Office, found
 
 from mediabridge.bundle import wraps
-from mediabridge.cli import _ask
+from mediabridge.cli import _ask, _fingerprints
 from mediabridge.cli._app import run
 from mediabridge.errors import ExitCode, NotARecipientError
+from mediabridge.locale import Language
 from mediabridge.trust import signers
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -48,6 +49,16 @@ class Yes:
         return "y\n"
 
 
+def paper_words(office: Office) -> Callable[..., str]:
+    """Return what somebody answers who reads the words from the paper form."""
+
+    def reply(_context: object, _question: str, *, numbers: str) -> str:
+        words = office.paper.words(Language.EN)
+        return " ".join(words[int(number) - 1] for number in numbers.split(", "))
+
+    return reply
+
+
 @pytest.fixture(scope="module")
 def city() -> Iterator[Path]:
     """Give the folder of a city, which is made once."""
@@ -71,17 +82,17 @@ def office(
         monkeypatch.setattr(_ask, "_need_person", lambda _context, _question: None)
         monkeypatch.setattr(_ask, "_forget_typed", lambda: None)
         monkeypatch.setattr(sys, "stdin", Yes())
+        monkeypatch.setattr(_fingerprints, "reply", paper_words(copy))
         monkeypatch.setattr(getpass, "getpass", lambda *_words, **_options: PASSPHRASE)
         yield copy
 
 
 def play(heading: str, *, of: int = 1, part: int = 0) -> None:
-    """Give the commands of a section; one part *of* several, each of which ends at an update."""
+    """Give the commands of a section, or a part *of* two: up to the first update, or the rest."""
     lines = lines_of(sections(PAGE)[heading])
-    ends = [number for number, line in enumerate(lines, 1) if " trust update " in line]
     if of > 1:
-        assert len(ends) == of
-        lines = lines[[0, *ends][part] : ends[part]]
+        updates = [number for number, line in enumerate(lines, 1) if " trust update " in line]
+        lines = [lines[: updates[0]], lines[updates[0] :]][part]
     for line in lines:
         program, *words = shlex.split(line)
         assert program == "mediabridge"
@@ -131,10 +142,8 @@ def test_station_stolen(office: Office) -> None:
     office.at("registry", "collect", file, code=ExitCode.RECORDS, reason="KIND_NOT_CARRIED")
     office.at("registry", "seal", *secret, code=ExitCode.USAGE, reason="USAGE")
 
-    office.station("lgwan-02", "lgwan")
     office.clear()
     play("A station was stolen", of=2, part=1)
-    office.set_up("lgwan-02", "lgwan-new")
     office.send("lgwan-new", isa_csv((1, 1), (2, 2)))
     (taken,) = office.take("registry")["bundles"]
     assert taken["outcomes"] == {"already_applied": 1, "applied": 1}
