@@ -2,8 +2,11 @@
 
 * :mod:`~mediabridge.trust.trust_data`: the contents of ``trust.json``;
 * :mod:`~mediabridge.trust.client`: accept trust data from a medium (stock TUF client);
-* :mod:`~mediabridge.trust.repository`: make and update the TUF repository;
+* :mod:`~mediabridge.trust.requests`: public keys on their way to a ceremony;
+* :mod:`~mediabridge.trust.ceremony`: people sign the next version, one after the other;
+* :mod:`~mediabridge.trust.repository`: the TUF repository of a training city;
 * :mod:`~mediabridge.trust.keyfile`, :mod:`~mediabridge.trust.signers`: private keys;
-* :mod:`~mediabridge.trust.allowed_signers`: the same trust data for OpenSSH's own tools;
+* :mod:`~mediabridge.trust.allowed_signers`, :mod:`~mediabridge.trust.krl`: the same trust
+  data for OpenSSH's own tools;
 * :mod:`~mediabridge.trust.city`: a complete training municipality.
 """

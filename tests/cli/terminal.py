@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import termios
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ LGWAN = "lgwan-01"
 QUESTION = "[y = yes / n = no]"
 COLUMNS, LINES = 80, 12
 """Half of a small screen: however long the summary is, this much beside the question is seen."""
+
+Answer = Callable[[re.Match[str]], str]
+"""What a person types when a question stands there."""
 
 
 @dataclass
@@ -51,6 +55,20 @@ class Terminal:
                 while answered < self.shown.count(question):
                     self.type(keys)
                     answered += 1
+        except OSError:
+            return self.process.wait()
+
+    def converse(self, answers: Sequence[tuple[str, Answer]]) -> int:
+        """Answer whichever question, by its pattern, stands last on the screen; return the code."""
+        seen = 0
+        try:
+            while True:
+                self._read()
+                for pattern, answer in answers:
+                    if found := re.search(f"{pattern}$", self.shown[seen:]):
+                        seen = len(self.shown)
+                        self.type(f"{answer(found)}\n")
+                        break
         except OSError:
             return self.process.wait()
 
