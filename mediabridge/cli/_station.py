@@ -94,6 +94,17 @@ def passphrases(context: Context, file: Path | None, folder: Path) -> Passphrase
     return lambda key_id: asked(key_id) if key_id.startswith(SCHEME) else kept(key_id)
 
 
+def pins_from(context: Context, file: Path | None, descriptor: int | None) -> PassphraseSource:
+    """Return where the PIN of a token comes from: *file*, *descriptor*, or the person."""
+    from mediabridge.trust import passphrase as sources
+
+    if file is not None:
+        return sources.from_file(file)
+    if descriptor is not None:
+        return read_once(context, descriptor)
+    return sources.from_prompt(lambda key_id: _asked(context, key_id))
+
+
 def _asked(context: Context, key_id: str) -> str:
     if key_id.startswith(SCHEME):
         return passphrase(context, n_("PIN of the token {token}"), token=key_id)

@@ -11,7 +11,7 @@ import typer
 from mediabridge.cli._ask import passphrase as ask
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import PassphraseFile, passphrases, read_once, token_key
+from mediabridge.cli._station import PassphraseFile, passphrases, pins_from, read_once, token_key
 from mediabridge.errors import PassphraseDiffersError
 from mediabridge.locale import n_, text, translate
 from mediabridge.trust.purposes import Purpose
@@ -19,6 +19,14 @@ from mediabridge.trust.purposes import Purpose
 if TYPE_CHECKING:
     from mediabridge.trust.keyfile import PublicHalf
     from mediabridge.trust.passphrase import PassphraseSource
+
+WrapToken = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URI",
+        help=n_("An AES key in a token that opens the file, in place of a passphrase."),
+    ),
+]
 
 _OPENED_BY = {"passphrase": n_("A passphrase opens it."), "token": n_("A token opens it.")}
 
@@ -37,13 +45,7 @@ def new(
         str | None,
         typer.Option(help=n_("Of a log key: the origin of the log that it signs.")),
     ] = None,
-    token: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URI",
-            help=n_("An AES key in a token that opens the file, in place of a passphrase."),
-        ),
-    ] = None,
+    token: WrapToken = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.trust import keyfile, tokens
@@ -80,17 +82,26 @@ def passphrase(
         int | None,
         typer.Option(help=n_("An open file descriptor with the new passphrase in its one line.")),
     ] = None,
+    token: WrapToken = None,
 ) -> Result:
-    from mediabridge.trust import keyfile
+    from mediabridge.trust import keyfile, tokens
     from mediabridge.trust.passphrase import NEW_CREDENTIAL
 
     key_id = keyfile.describe(file).id
     old = passphrases(context, passphrase_file, file.parent.parent)(key_id)
     # The new one is asked for when the old one was right.
     key = keyfile.load(file, old)
-    source = source_of_new(context, new_passphrase_file, new_passphrase_fd, NEW_CREDENTIAL)
-    keyfile.save(file, key, strong(source, key_id), replace=True)
-    line = text("The key {key} has a new passphrase; copies of the file keep the old.", key=key_id)
+    if token is not None:
+        # The PIN is what opens the file from now on: it comes from where a new passphrase does.
+        pins = pins_from(context, new_passphrase_file, new_passphrase_fd)
+        keyfile.save_wrapped(file, key, tokens.open_wrap(token_key(token), pins), replace=True)
+        line = text("A token opens the key {key}; copies of the file keep the old.", key=key_id)
+    else:
+        source = source_of_new(context, new_passphrase_file, new_passphrase_fd, NEW_CREDENTIAL)
+        keyfile.save(file, key, strong(source, key_id), replace=True)
+        line = text(
+            "The key {key} has a new passphrase; copies of the file keep the old.", key=key_id
+        )
     return Result([line], {"id": key_id, "file": str(file)})
 
 

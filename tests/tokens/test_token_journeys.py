@@ -16,7 +16,7 @@ from tokens.softhsm import PIN, SoftHsm, settle
 from mediabridge.cli._app import run
 from mediabridge.stations.home import Home
 from mediabridge.translog.note import Vkey
-from mediabridge.trust import keyfile, keytext, requests, token_uri, tokens, tuf_tokens
+from mediabridge.trust import keyfile, keytext, requests, signers, token_uri, tokens, tuf_tokens
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 
@@ -176,3 +176,22 @@ def test_the_doctor_looks_for_the_token(
     for token in (hsm.folder / "tokens").iterdir():
         hsm.pull_out(token)
     assert "not plugged in" in json.dumps(keys())
+
+
+def test_a_token_takes_the_place_of_a_passphrase(
+    hsm: SoftHsm, tmp_path: Path, pin_file: Path
+) -> None:
+    hsm.plug_in("station")
+    hsm.make_aes("station", "wrap")
+    path, old = tmp_path / "keys" / "key.json", tmp_path / "old"
+    path.parent.mkdir()
+    old.write_text("the old passphrase\n")
+    old.chmod(0o600)
+    key = signers.new_recipient_key("lgwan-01-recipient")
+    keyfile.save(path, key, b"the old passphrase", cost=keyfile.TRAINING_COST)
+    words = ["keys", "passphrase", str(path), "--passphrase-file", str(old)]
+    token = ["--token", hsm.uri("station", "wrap"), "--new-passphrase-file", str(pin_file)]
+    assert run([*words, *token]) == 0
+    wrap = tokens.open_wrap(token_uri.parse(hsm.uri("station", "wrap")), lambda _: PIN.encode())
+    assert keyfile.load_wrapped(path, wrap) == key
+    assert run([*words, *token]) == 70

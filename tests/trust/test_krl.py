@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from mediabridge.bundle import sshsig
 from mediabridge.trust import keytext, krl
 from mediabridge.trust.city import City
 from mediabridge.trust.trust_data import Revocation, TrustData
@@ -47,6 +50,20 @@ def test_a_revoked_key_is_revoked(
     assert says(trust, one) == "REVOKED"
     assert says(trust, other) == "ok"
     assert says(made_city.trust, one) == "ok"
+
+
+def test_a_revoked_key_of_a_token_is_revoked(
+    made_city: City, says: Callable[[TrustData, str], str]
+) -> None:
+    public = ec.generate_private_key(ec.SECP384R1()).public_key()
+    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    key = sshsig.openssh_key(point)
+    first, *others = made_city.trust.people
+    people = (first.model_copy(update={"key": key}), *others)
+    trust = made_city.trust.model_copy(update={"people": people})
+    assert says(revoke(trust, key), key) == "REVOKED"
+    assert says(revoke(trust, key, gone=True), key) == "REVOKED"
+    assert says(revoke(trust, others[0].key), key) == "ok"
 
 
 def test_without_openssh_there_is_none(
