@@ -32,7 +32,7 @@ def placeholders(template: str) -> list[str]:
 
 
 def test_some_messages_found() -> None:
-    assert "The bundle was not approved." in MESSAGES
+    assert "The answer to the question was no." in MESSAGES
 
 
 @pytest.mark.parametrize("name", messages.CATALOGUES)

@@ -142,7 +142,7 @@ def _before_the_question(seen: Seen, reason: RecoveryReason) -> list[str | Table
             seq=header.seq,
             created=moment(header.created),
         ),
-        text("Approved by: {officers}", officers=", ".join(seen.approvers) or text("nobody")),
+        text("Approved by: {officers}", officers=", ".join(seen.approvers) or text("none")),
         text(
             "The escrow key needs {needed} of its holders: {holders}",
             needed=shares.needed,

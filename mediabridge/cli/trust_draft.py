@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     from mediabridge.trust.requests import Request
 
 _YEARS = timedelta(days=1826)
-_COMPARED = n_(
-    "Were the digests compared with those on paper, and shall these requests be taken in?"
-)
+_COMPARED = n_("Are these the words on paper, and shall this request be taken in?")
 _CHANGE = n_("Shall the draft say this?")
 
 Requests = Annotated[
@@ -256,7 +254,7 @@ def _shown(context: Context, paths: Sequence[Path], *, yes: bool) -> list[Reques
     for request in requests:
         for line in request_lines(context, request):
             context.show(line)
-    if requests:
+        # One at a time: of many, the first would have left the screen when the question comes.
         agreed(context, _COMPARED, yes=yes)
     return requests
 

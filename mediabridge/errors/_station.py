@@ -166,11 +166,11 @@ class SamePersonError(ApprovalError):
 
 
 class ApprovalDeclinedError(ApprovalError):
-    """The officer looked at the summary and said no."""
+    """Somebody looked at what was shown and said no: to a bundle, a draft, an erasing."""
 
     reason = "APPROVAL_DECLINED"
-    sentence = "The bundle was not approved."
-    hint = "Nothing was signed. Clear up the question and approve it later."
+    sentence = "The answer to the question was no."
+    hint = "Nothing was done. Clear up what is in doubt, then run the command again."
 
 
 class RecoveryNotApprovedError(ApprovalError):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mediabridge.cli import _ceremony
 from mediabridge.cli._app import run
 from mediabridge.errors import ExitCode
 from mediabridge.trust import keyfile
@@ -176,3 +177,16 @@ def test_rotate_route_remove_renew_and_discard(desk: Desk) -> None:
         command, *rest = words
         desk.do("trust", command, desk.folder, *rest, "--yes", code=ExitCode.USAGE)
     assert not (desk.folder / "draft.json").exists()
+
+
+def test_each_request_is_asked_about_while_it_is_on_the_screen(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of seven requests in a row, the first have left a small screen when they end."""
+    officers = [desk.request(name, "officer") for name in ("officer-1", "officer-2")]
+    answers = [True, False]
+    monkeypatch.setattr(_ceremony, "confirm", lambda *_: answers.pop(0))
+    options = ("--city", CITY, "--municipality", "131041", "--mode", "live")
+    refused = desk.do("trust", "init", desk.folder, *officers, *options, code=ExitCode.APPROVAL)
+    assert (refused["reason"], answers) == ("APPROVAL_DECLINED", [])
+    assert not desk.folder.exists()
