@@ -13,8 +13,9 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import passphrases
+from mediabridge.clock import to_rfc3339
 from mediabridge.errors import ApprovalDeclinedError
-from mediabridge.locale import n_, text
+from mediabridge.locale import language, n_, text
 
 if TYPE_CHECKING:
     from securesystemslib.signer import Signer
@@ -79,8 +80,19 @@ def differences_of(opened: Opened) -> list[Difference]:
     ]
 
 
+def first_root_lines(digest: str) -> Iterator[str]:
+    """Return the first root's SHA-256 as it stands on the paper form, in figures and in words."""
+    from mediabridge.trust.fingerprint import Fingerprint
+
+    words = Fingerprint(bytes.fromhex(digest)).words(language())
+    yield text("The first root of this city: {digest}", digest=grouped(digest))
+    yield text("In the words of the paper form: {words}", words=" ".join(words))
+
+
 def draft_lines(opened: Opened) -> Iterator[str]:
-    """Return what the draft is about, and everything that it changes."""
+    """Return what the draft is about, everything that it changes, and how long it counts."""
+    from mediabridge.trust.ceremony.roles import Role
+
     draft, last = opened.wanted, opened.published
     yield text(
         "Draft of version {version} for {city}", version=draft.trust.version, city=draft.trust.city
@@ -88,12 +100,15 @@ def draft_lines(opened: Opened) -> Iterator[str]:
     if last is None:
         yield text("It is the first version; everything in it is new.")
     else:
-        yield text("The first root of this city: {digest}", digest=grouped(last.first_root))
+        yield from first_root_lines(last.first_root)
         yield text("It changes, since version {version}:", version=last.trust.version)
     changes = differences_of(opened)
     yield from (each.line for each in changes)
     if not changes:
         yield text("(nothing but its dates)")
+    for role, metadata in draft.metadata().items():
+        end = to_rfc3339(metadata.signed.expires)
+        yield text("{role}: valid until {end}", role=Role.of(role), end=end)
 
 
 def standing_lines(standings: Sequence[Standing]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from mediabridge.cli._ceremony import (
     agreed,
     difference_data,
     draft_lines,
-    grouped,
+    first_root_lines,
 )
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
@@ -36,7 +36,7 @@ def publish(context: Context, folder: Folder, *, medium: Medium = None, yes: Yes
     version, first = (published.trust.version, published.first_root) if published else (0, "")
     lines = [
         text("Version {version} is in force and on the medium; it was read back.", version=version),
-        text("The first root of this city: {digest}", digest=grouped(first)),
+        *first_root_lines(first),
     ]
     return Result(lines, {"version": version, "first_root": first, "safe": safe})
 

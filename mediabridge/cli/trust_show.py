@@ -11,7 +11,7 @@ from mediabridge.cli._ceremony import (
     difference_data,
     differences_of,
     draft_lines,
-    grouped,
+    first_root_lines,
     standing_data,
     standing_lines,
 )
@@ -62,7 +62,7 @@ def _of_ceremony(opened: Opened, *, diff: bool) -> Result:
     if last is not None and not diff:
         lines += [
             text("Version {version} is in force", version=last.trust.version),
-            text("The first root of this city: {digest}", digest=grouped(last.first_root)),
+            *first_root_lines(last.first_root),
             *(each.line for each in differences.of_root(None, last.root)),
             *(each.line for each in differences.of_trust(None, last.trust)),
         ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mediabridge import canonical
 from mediabridge.cli import _ceremony
 from mediabridge.cli._app import run
 from mediabridge.errors import ExitCode
@@ -190,3 +191,16 @@ def test_each_request_is_asked_about_while_it_is_on_the_screen(
     refused = desk.do("trust", "init", desk.folder, *officers, *options, code=ExitCode.APPROVAL)
     assert (refused["reason"], answers) == ("APPROVAL_DECLINED", [])
     assert not desk.folder.exists()
+
+
+def test_how_long_a_draft_counts_is_shown(desk: Desk) -> None:
+    """Whoever made it chose the dates; whoever signs it sees them."""
+    begun(desk)
+    file = desk.folder / "draft.json"
+    document = json.loads(file.read_bytes())
+    document["timestamp"]["signed"]["expires"] = "2098-07-06T00:00:00Z"
+    file.write_bytes(canonical.dump(document))
+    assert run(["trust", "show", str(desk.folder)]) == 0
+    shown = desk.capsys.readouterr().out
+    assert "timestamp: valid until 2098-07-06" in shown
+    assert shown.count("valid until") == 4
