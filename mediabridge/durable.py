@@ -110,10 +110,10 @@ def folder_appearing(path: Path) -> Iterator[Path]:
     power cut left of an earlier one goes first.
 
     Raises:
-        OSError: the folder cannot be written, or (``ENOTEMPTY``) something is there already.
+        OSError: the folder cannot be written, or something is there already: files in a folder
+            (``ENOTEMPTY``), or what is none (``ENOTDIR``).
     """
-    if os.path.lexists(path) and (path.is_symlink() or not path.is_dir() or any(path.iterdir())):
-        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(path))
+    _require_empty(path)
     draft = path.with_name(f".{path.name}.unfinished")
     with suppress(FileNotFoundError):
         shutil.rmtree(draft)
@@ -129,6 +129,15 @@ def folder_appearing(path: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     sync_folder(path.parent)
+
+
+def _require_empty(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        refusal = 0 if stat.S_ISDIR(path.lstat().st_mode) else errno.ENOTDIR
+        if not refusal and any(path.iterdir()):
+            refusal = errno.ENOTEMPTY
+        if refusal:
+            raise OSError(refusal, os.strerror(refusal), str(path))
 
 
 def move_durably(source: Path, target: Path) -> None:

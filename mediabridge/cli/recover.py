@@ -11,12 +11,12 @@ from mediabridge.bundle.header import Mode
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
+from mediabridge.cli._shares import share_in
 from mediabridge.cli._show import verdict_data, verdict_table
 from mediabridge.cli._station import (
     PassphraseFile,
     officer_key,
     open_station,
-    passphrases,
     token_key,
 )
 from mediabridge.errors import ApprovalDeclinedError, MediabridgeError
@@ -26,7 +26,6 @@ from mediabridge.verify.recovery import RecoveryReason
 if TYPE_CHECKING:
     from mediabridge.bundle.header import Header
     from mediabridge.stations.recovery.recovering import Recovered, Seen
-    from mediabridge.trust.keyfile import StoredKey
 
 Shares = Annotated[
     list[Path],
@@ -75,7 +74,7 @@ def open_(
     people = People(
         agree,
         lambda: [officer_key(context, key, passphrase_file) for key in keys],
-        lambda path: _share(context, path, passphrase_file),
+        lambda path: share_in(context, path, passphrase_file),
     )
     try:
         recovered = recover(
@@ -109,7 +108,7 @@ def drill(
     from mediabridge.stations.recovery.drill import drill as try_shares
 
     with open_station(context) as station:
-        opened = [_share(context, path, passphrase_file) for path in share]
+        opened = [share_in(context, path, passphrase_file) for path in share]
         done = try_shares(station, opened, medium=medium)
     holders = ", ".join(done.holders)
     lines = [
@@ -118,14 +117,6 @@ def drill(
     ]
     data = {"bundles": done.bundles, "holders": done.holders, "groups": done.groups}
     return Result(lines, data)
-
-
-def _share(context: Context, path: Path, file: Path | None) -> StoredKey:
-    """Return the share in the file *path*, whose holder types the passphrase."""
-    from mediabridge.trust import keyfile
-
-    holder = keyfile.describe(path).id
-    return keyfile.load(path, passphrases(context, file, path.absolute().parent.parent)(holder))
 
 
 def _before_the_question(seen: Seen, reason: RecoveryReason) -> list[str | Table]:

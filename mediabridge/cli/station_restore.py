@@ -10,7 +10,9 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
+from mediabridge.cli._shares import escrow_of
 from mediabridge.cli._station import PassphraseFile, passphrases
+from mediabridge.errors import UsageError
 from mediabridge.locale import moment, n_, text
 
 if TYPE_CHECKING:
@@ -24,7 +26,17 @@ def restore(
     root: Annotated[
         Path, typer.Option(help=n_("The city's root.json, as it was given to the station by hand."))
     ],
-    escrow_key: Annotated[Path, typer.Option(help=n_("The key file of the escrow."))],
+    share: Annotated[
+        list[Path] | None,
+        typer.Option(help=n_("A holder's share; given once for each holder."), dir_okay=False),
+    ] = None,
+    escrow_key: Annotated[
+        Path | None,
+        typer.Option(
+            help=n_("In place of shares: the whole escrow key, as a training city has it."),
+            dir_okay=False,
+        ),
+    ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.config import LIMITS
@@ -33,9 +45,15 @@ def restore(
 
     with open_given(root) as file:
         bootstrap = file.read(LIMITS.trust_file_bytes)
-    key = _escrow(context, escrow_key, passphrase_file)
+    if bool(share) == bool(escrow_key):
+        raise UsageError(detail=text("either --share, once for each holder, or --escrow-key"))
     restored = make(
-        context.home, backup, bootstrap, key, clock=context.clock, progress=context.progress
+        context.home,
+        backup,
+        bootstrap,
+        lambda city: _escrow(context, share or [], escrow_key, passphrase_file, city),
+        clock=context.clock,
+        progress=context.progress,
     )
     lines = [
         text(
@@ -53,8 +71,13 @@ def restore(
     return Result(lines, {**asdict(restored), "folder": str(context.home)})
 
 
-def _escrow(context: Context, key: Path, file: Path | None) -> MLKEM1024P384PrivateKey:
-    """Return the escrow's private key from its key file, as a training city has one."""
-    from mediabridge.trust.signers import open_recipient_key
+def _escrow(
+    context: Context, shares: list[Path], key: Path | None, file: Path | None, city: str
+) -> MLKEM1024P384PrivateKey:
+    """Return the private key of the escrow of *city*, from its shares or from its key file."""
+    from mediabridge.trust.signers import open_recipient_key, recipient_key
 
-    return open_recipient_key(key, passphrases(context, file, key.parent.parent)(key.stem))
+    if key is None:
+        return recipient_key(escrow_of(context, shares, file, city))
+    source = passphrases(context, file, key.absolute().parent.parent)
+    return open_recipient_key(key, source(key.stem))

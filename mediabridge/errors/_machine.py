@@ -27,6 +27,14 @@ class NotAFileError(CommandLineError):
     hint = "Name a plain file. A folder, a link, a pipe or a device is neither read nor replaced."
 
 
+class FolderNotEmptyError(CommandLineError):
+    """What should become a new folder is there already."""
+
+    reason = "FOLDER_NOT_EMPTY"
+    sentence = "{name} is there already, and is not an empty folder."
+    hint = "Name a folder that is new or empty. Nothing that is there is replaced."
+
+
 class StationDamagedError(ConfigurationError):
     """A station is here, but something of its folder is missing or of another sort."""
 
@@ -90,6 +98,7 @@ _REFUSALS: Final[dict[int, type[MediabridgeError]]] = {
     errno.ESPIPE: NotAFileError,
     errno.EEXIST: NotAFileError,
     errno.EINVAL: NotAFileError,
+    errno.ENOTEMPTY: FolderNotEmptyError,
 }
 
 
@@ -113,5 +122,5 @@ def machine_error(said: OSError, home: Path) -> MediabridgeError:
 def _is_inside(name: str, home: Path) -> bool:
     """Tell whether *name* lies in the folder of a station, without asking the disk for it."""
     here = Path.cwd()
-    inside = (here / name).is_relative_to(here / home)
+    inside = (here / name) != here / home and (here / name).is_relative_to(here / home)
     return inside and os.path.lexists(home / "station.json")

@@ -64,6 +64,13 @@ FOLDERS: dict[tuple[str, str], Words] = {
     ("station init", "home"): lambda out, city, _: [
         *("--home", out, "station", "init", "lgwan-01", "--city", city.city.folder)
     ],
+    ("station backup", "output"): lambda out, city, _: [
+        *home(city),
+        "station",
+        "backup",
+        "-o",
+        out,
+    ],
     ("trust allowed-signers", "folder"): lambda out, city, _: [
         *(*home(city), "trust", "allowed-signers", out)
     ],
@@ -78,6 +85,7 @@ READ = {
 LOADED = {
     *(("codes load", "file"), ("names table load", "file"), ("keys show", "file")),
     ("keys passphrase", "new_passphrase_file"),
+    *(("station restore", name) for name in ("backup", "share", "escrow_key")),
 }
 """Read, too, though what is written elsewhere is called so."""
 

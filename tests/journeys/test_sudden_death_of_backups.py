@@ -28,7 +28,7 @@ def bring_back(root: Path) -> None:
     world = World(root)
     key = signers.open_recipient_key(world.city.key_path(KEY), passphrase_for(KEY))
     given = {"clock": SystemClock(), "progress": NullProgress()}
-    restore(root / "again", root / "backup", world.city.root, key, **given)
+    restore(root / "again", root / "backup", world.city.root, lambda _city: key, **given)
 
 
 def test_death_while_saving(root_before: Callable[[str], Callable[[], Path]]) -> None:

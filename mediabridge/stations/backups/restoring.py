@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,9 @@ from mediabridge.trust import client
 from mediabridge.trust.trust_data import TrustData
 from mediabridge.verify.signatures import check_backup, check_validity
 
+EscrowKey = Callable[[str], MLKEM1024P384PrivateKey]
+"""Returns the escrow's private key of the city that a backup says it is of."""
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -79,7 +83,7 @@ def restore(
     root: Path,
     backup: Path,
     bootstrap: bytes,
-    key: MLKEM1024P384PrivateKey,
+    open_key: EscrowKey,
     *,
     clock: Clock,
     progress: Progress,
@@ -90,7 +94,7 @@ def restore(
         root: Where the station goes; what is there is never replaced.
         backup: The folder that :func:`~mediabridge.stations.backups.saving.back_up` made.
         bootstrap: The city's root metadata, from a source that is trusted.
-        key: The escrow key.
+        open_key: Gives the escrow key; asked only for a folder that is whole.
         clock: The time of the log entry.
         progress: Is told how far it is.
 
@@ -107,7 +111,7 @@ def restore(
     check_built(clock.now())
     with folder_appearing(root.absolute()) as draft:
         try:
-            return _Restoring(Home(draft), bootstrap, key, clock, progress).run(backup)
+            return _Restoring(Home(draft), bootstrap, open_key, clock, progress).run(backup)
         finally:
             progress.finish()
 
@@ -116,7 +120,7 @@ def restore(
 class _Restoring:
     home: Home
     bootstrap: bytes
-    key: MLKEM1024P384PrivateKey
+    open_key: EscrowKey
     clock: Clock
     progress: Progress
 
@@ -145,7 +149,7 @@ class _Restoring:
 
     def _unpack(self, sealed: SealedBundle, header: BackupHeader) -> Contents:
         digest = header_digest(sealed.header)
-        key = unwrap(sealed.keys, self.key, digest=digest)
+        key = unwrap(sealed.keys, self.open_key(header.city), digest=digest)
         first = PartsReader(sealed.folder, [0], header.parts, key=key, digest=digest)
         rest = PartsReader(
             sealed.folder, range(1, header.parts), header.parts, key=key, digest=digest
