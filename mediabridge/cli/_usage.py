@@ -86,7 +86,8 @@ def language_asked(words: Sequence[str], languages: Sequence[str]) -> str | None
 
 _SORTS: Final = {
     "str": n_("text"),
-    "int": n_("number"),
+    "int": n_("whole number"),
+    "int range": n_("whole number"),
     "file": n_("file"),
     "dir": n_("folder"),
     "path": n_("file"),
@@ -102,4 +103,4 @@ def sort_named(name: str) -> str:
         sort = _SORTS.get(found[1])
         return f"<{translate(sort)}>" if sort else found[0]
 
-    return re.sub(r"<(?:list\[)?(\w+)\]?>", named, name)
+    return re.sub(r"<(?:list\[)?(\w+(?: range)?)\]?>", named, name)

@@ -84,7 +84,10 @@ def _reject(station: Desk, bundle: str, ask: Approver, why: Rejection, remark: s
     back = station.have_rejected(bundle, ask, why, remark)
     lines = [
         *sent_back_lines(back),
-        text("The files of the first of them were set aside; collect the right ones."),
+        text(
+            "The files of bundle number {seq} were set aside; collect the right ones.",
+            seq=back[0].seq,
+        ),
     ]
     return Result(lines, {"sent_back": back})
 

@@ -116,3 +116,11 @@ def test_language_is_heard_although_the_rest_does_not_fit(
 def test_saying_that_is_not_known_is_not_shown() -> None:
     set_language("ja")
     assert not re.search("[A-Za-z]", in_our_words("Something that a newer library says."))
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in _table.COMMANDS if entry.module])
+def test_help_says_in_japanese_what_an_option_takes(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["--lang", "ja", *name.split(), "--help"])
+    assert re.findall(r"<[A-Za-z ]+>", capsys.readouterr().out) == []
