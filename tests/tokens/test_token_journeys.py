@@ -11,12 +11,17 @@ from typing import Any
 import pytest
 from attacks.world import World
 from securesystemslib.exceptions import UnverifiedSignatureError
+from stations.sticks import SIZE, SPEED, Stick, usb
 from tokens.softhsm import PIN, SoftHsm, settle
 
 from mediabridge.cli._app import run
+from mediabridge.clock import SystemClock
 from mediabridge.stations.home import Home
+from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.sticks import enrolling
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keyfile, keytext, requests, signers, token_uri, tokens, tuf_tokens
+from mediabridge.verify.medium import verify_identity
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 
@@ -195,3 +200,20 @@ def test_a_token_takes_the_place_of_a_passphrase(
     wrap = tokens.open_wrap(token_uri.parse(hsm.uri("station", "wrap")), lambda _: PIN.encode())
     assert keyfile.load_wrapped(path, wrap) == key
     assert run([*words, *token]) == 70
+
+
+def test_a_stick_is_registered_by_token(world: World, hsm: SoftHsm, tmp_path: Path) -> None:
+    (tmp_path / "stick").mkdir()
+    stick = Stick(tmp_path / "stick", usb())
+    uri = token_uri.parse(hsm.uri("officer-1", "approvals"))
+    officer = tokens.open_signer(uri, lambda _: PIN.encode())
+    home = world.home(LGWAN).root
+    with LgwanStation(home, clock=SystemClock(), passphrases=lambda _: PIN.encode()) as station:
+        enrolling.register_medium(
+            station, stick, "USB-001", "住民課", officer,
+            capacity=SIZE, write_speed=SPEED, read_speed=SPEED, probe="full",
+        )  # fmt: skip
+        folder = stick.folder / "MEDIABRIDGE"
+        data, signature = (folder / name for name in ("medium.json", "medium.json.sig"))
+        identity = verify_identity(data.read_bytes(), signature.read_bytes(), station.trust)
+    assert identity.registered_by == "officer-1"
