@@ -71,6 +71,14 @@ FOLDERS: dict[tuple[str, str], Words] = {
         "-o",
         out,
     ],
+    ("recover open", "out"): lambda out, city, _: [
+        *("recover", "open", city.medium, "--root", city.city.folder / "root.json", "-o", out),
+        *("--share", city.city.key_path("officer-1"), "--reason", "STATION_LOST"),
+    ],
+    ("recover split", "out"): lambda out, _city, _: [
+        *("recover", "split", "--holder", "safe-1", "--holder", "safe-2", "-o", out),
+        *("--city", "city.example.jp", "--mode", "live", "--passphrase-file", strong(out)),
+    ],
     ("trust allowed-signers", "folder"): lambda out, city, _: [
         *(*home(city), "trust", "allowed-signers", out)
     ],
@@ -78,6 +86,7 @@ FOLDERS: dict[tuple[str, str], Words] = {
 """What is written into a folder, which is made if it is not there."""
 
 READ = {
+    *("approval_key", "bundle", "share"),
     *("city", "files", "key", "medium", "passphrase_file", "path", "population", "root", "source"),
 }
 """Parameters that name what is only read; a medium has its own guards."""
@@ -85,7 +94,7 @@ READ = {
 LOADED = {
     *(("codes load", "file"), ("names table load", "file"), ("keys show", "file")),
     ("keys passphrase", "new_passphrase_file"),
-    *(("station restore", name) for name in ("backup", "share", "escrow_key")),
+    *(("station restore", name) for name in ("backup", "escrow_key")),
 }
 """Read, too, though what is written elsewhere is called so."""
 

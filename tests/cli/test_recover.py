@@ -172,7 +172,8 @@ def test_split_replaces_nothing(answer: Answer, tmp_path: Path) -> None:
     out = tmp_path / "shares"
     (out / "mine").mkdir(parents=True)
     file = holding(tmp_path / "words")
-    assert answer(*splitting_words(out, "--passphrase-file", file), code=2)["reason"] == "USAGE"
+    said = answer(*splitting_words(out, "--passphrase-file", file), code=2)
+    assert said["reason"] == "FOLDER_NOT_EMPTY"
     assert [path.name for path in out.iterdir()] == ["mine"]
 
 
@@ -221,3 +222,25 @@ def test_drill_at_the_command_line(world: World, answer: Answer, tmp_path: Path)
     assert said["holders"] == ["head-office", "safe-1"]
     assert answer("recover", "drill", *given[:2], code=60)["reason"] == "SHARES_TOO_FEW"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("given", ["shares", "one file", "neither", "both", "one share"])
+def test_station_is_restored_with_the_shares(
+    world: World, answer: Answer, tmp_path: Path, given: str
+) -> None:
+    shares, whole = split_city_key(world), world.city.key_path("escrow-recipient")
+    answer("station", "backup", "-o", tmp_path / "backup")
+    two = ("--share", shares / "safe-1.json", "--share", shares / "head-office.json")
+    one = ("--escrow-key", whole)
+    words, code, reason = {
+        "shares": (two, 0, "DONE"),
+        "one file": (one, 0, "DONE"),
+        "neither": ((), 2, "USAGE"),
+        "both": ((*two, *one), 2, "USAGE"),
+        "one share": (two[:2], 60, "SHARES_TOO_FEW"),
+    }[given]
+    root = world.city.folder / "root.json"
+    new = tmp_path / "new"
+    place = ("--home", new, "station", "restore", tmp_path / "backup", "--root", root)
+    assert answer(*place, *words, code=code)["reason"] == reason
+    assert (new / "station.json").exists() == (code == 0)

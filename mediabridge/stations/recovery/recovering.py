@@ -8,15 +8,15 @@
 4. The bundle is opened and its contents compared with what was signed. Only then does the
    folder appear.
 
-All of it happens in one folder beside the output, for its owner only, which is removed at
-the end, whatever the end is.
+What is decrypted lies in a folder for its owner only, which becomes the output at the end or
+is removed.
 """
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from mediabridge.bundle.manifest import Manifest
 from mediabridge.bundle.opening import Unpacked, decrypt
 from mediabridge.bundle.stages import OpenedBundle, VerifiedBundle
 from mediabridge.clock import to_rfc3339
-from mediabridge.durable import move_durably, sync_file, sync_folder, write_durably
+from mediabridge.durable import folder_appearing, sync_file, write_durably
 from mediabridge.errors import MediabridgeError, UsageError
 from mediabridge.locale import text
 from mediabridge.media import tree
@@ -45,8 +45,6 @@ from mediabridge.verify.recovery import RecoveryReason, check_statement, stateme
 
 STATEMENT: Final = ".recovery.json"
 """After the output's name: the statement; the signatures are named after it and the officer."""
-
-_ROOM: Final = ".partial"
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,8 @@ def recover(
     """Open the bundle in *source* into the new folder *output*.
 
     Raises:
-        UsageError: *output*, or a statement beside it, is there already; no single bundle.
+        UsageError: there is a statement of an earlier recovery, or not one single bundle.
+        OSError: there is something in *output*, or it cannot be written.
         ClockTooEarlyError: the machine's clock, which the statement will bear, is wrong.
         SharesMixedError, SharesTooFewError: the shares do not open the escrow key.
         RecoveryNotApprovedError: not two different officers.
@@ -113,8 +112,12 @@ def recover(
     """
     check_built(now)
     statement = output.with_name(output.name + STATEMENT)
-    with _room_for(output, statement) as room:
-        trust, examined = _verified(source, room, now)
+    _require_none(statement)
+    with (
+        folder_appearing(output) as plain,
+        tempfile.TemporaryDirectory(dir=output.parent) as staged,
+    ):
+        trust, examined = _verified(source, Path(staged), now)
         shared = escrow.check(map(keyfile.describe, shares), city=trust.city)
         verified = examined.bundle
         people.agree(Seen(verified.header, verified.approvers, shared, examined.verdict))
@@ -123,29 +126,20 @@ def recover(
         key = escrow.combine(map(people.share, shares), city=trust.city)
         # Before the key is used, as the log of a station before an effect.
         _keep(statement, data, signatures)
-        opened = _opened(examined, key, room)
-        _appear(opened, room, output)
+        opened = _opened(examined, key, plain)
     return Recovered(verified.header, opened.manifest, tuple(signatures), statement)
 
 
-@contextmanager
-def _room_for(output: Path, statement: Path) -> Iterator[Path]:
-    """Give the folder in which everything happens; it is gone afterwards."""
-    room = output.with_name(output.name + _ROOM)
-    for path in (output, statement, room):
-        if path.exists() or path.is_symlink():
-            detail = text("{path} is there already; choose another name", path=path)
-            raise UsageError(detail=detail)
-    room.mkdir(mode=0o700)
-    try:
-        yield room
-    finally:
-        shutil.rmtree(room)
+def _require_none(statement: Path) -> None:
+    """See that the evidence of an earlier recovery is not replaced."""
+    if os.path.lexists(statement):
+        detail = text("{path} is there already; choose another name", path=statement)
+        raise UsageError(detail=detail)
 
 
-def _verified(source: Source, room: Path, now: datetime) -> tuple[TrustData, Examined]:
+def _verified(source: Source, staged: Path, now: datetime) -> tuple[TrustData, Examined]:
     medium, names = place(source.bundle)
-    trust = trust_for(Home(room), source.medium or medium, source.root)
+    trust = trust_for(Home(staged), source.medium or medium, source.root)
     if medium is not None:
         tree.check_folders(medium)
         names = names or tree.bundles_on(medium)
@@ -156,8 +150,6 @@ def _verified(source: Source, room: Path, now: datetime) -> tuple[TrustData, Exa
     there = (
         tree.open_bundle(medium, name) if medium else tree.open_folder(str(source.bundle.resolve()))
     )
-    staged = room / "sealed"
-    staged.mkdir()
     expected = Expectation(now=now, mode=trust.mode, any_age=True)
     return trust, examine(there, name, trust, expected, staged)
 
@@ -181,25 +173,18 @@ def _keep(path: Path, statement: bytes, signatures: Mapping[str, bytes]) -> None
     write_durably(path, statement)
 
 
-def _opened(examined: Examined, key: StoredKey, room: Path) -> OpenedBundle:
-    quarantine = room / "plain"
-    quarantine.mkdir(mode=0o700)
+def _opened(examined: Examined, key: StoredKey, quarantine: Path) -> OpenedBundle:
     private = signers.recipient_key(key)
 
     def opener(bundle: VerifiedBundle) -> Unpacked:
         return decrypt(bundle, private, quarantine)
 
     try:
-        return examined.examination.open(examined.bundle, opener)
+        opened = examined.examination.open(examined.bundle, opener)
     except MediabridgeError as error:
         error.verdict = examined.verdict
         raise
-
-
-def _appear(opened: OpenedBundle, room: Path, output: Path) -> None:
-    plain = room / "plain"
     for path in opened.files.values():
         path.chmod(0o600)
         sync_file(path)
-    sync_folder(plain)
-    move_durably(plain, output)
+    return opened

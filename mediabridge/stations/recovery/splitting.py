@@ -7,17 +7,13 @@ program's memory only, until it ends.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from mediabridge.bundle.header import Mode
-from mediabridge.durable import move_durably, sync_folder, write_durably
-from mediabridge.errors import UsageError
-from mediabridge.locale import text
+from mediabridge.durable import folder_appearing, write_durably
 from mediabridge.trust import escrow, keyfile, keytext, requests, signers
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.passphrase import PassphraseSource
@@ -49,42 +45,26 @@ def split(
     passphrase_for: PassphraseSource,
     cost: Cost = STANDARD_COST,
 ) -> Made:
-    """Make *folder* with a share of the key *whole*, or of a new one, for each of *holders*.
+    """Make the new *folder* with a share of the key *whole*, or of a new one, for each holder.
 
     *passphrase_for* is asked once for each holder.
 
     Raises:
-        UsageError: there is something at *folder*, or names and numbers do not fit.
+        UsageError: the names and numbers do not fit.
+        OSError: there is something in *folder*, or it cannot be written.
         KeyFileError: *whole* is no key that decrypts.
         PassphraseWeakError, PassphraseDiffersError, NotInteractiveError: no new passphrase.
     """
     key = whole or signers.new_recipient_key(ESCROW)
     shares = escrow.split(key, city=city, holders=holders, needed=needed)
     digest = None
-    with _appearing(folder) as draft:
+    with folder_appearing(folder) as draft:
         for share in shares:
             keyfile.save(draft / f"{share.id}.json", share, passphrase_for(share.id), cost=cost)
         if whole is None:
             digest = _ask(draft / REQUEST, key, city, mode, now)
     names = tuple(share.id for share in shares)
     return Made(names, keytext.fingerprint_of(key.public), digest)
-
-
-@contextmanager
-def _appearing(folder: Path) -> Iterator[Path]:
-    """Give an empty folder that gets the name *folder* at the end of the block."""
-    draft = folder.with_name(f"{folder.name}.partial")
-    for path in (folder, draft):
-        if path.exists() or path.is_symlink():
-            detail = text("{path} is there already; choose another name", path=path)
-            raise UsageError(detail=detail)
-    draft.mkdir(mode=0o700)
-    try:
-        yield draft
-        sync_folder(draft)
-        move_durably(draft, folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _ask(path: Path, key: StoredKey, city: str, mode: Mode, now: str) -> str:
