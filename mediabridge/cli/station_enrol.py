@@ -10,9 +10,11 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import compared, words_table
 from mediabridge.cli._result import Result, Table
+from mediabridge.cli._station import open_station
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
+    from mediabridge.stations.joining import Confirm
     from mediabridge.trust.fingerprint import Fingerprint
     from mediabridge.trust.paper import Form
 
@@ -35,6 +37,12 @@ def enrol(
         str | None,
         typer.Option(help=n_("The whole SHA-256 of the paper form, such as a camera reads it.")),
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help=n_("The holders of its root are gone: take another first root.")
+        ),
+    ] = False,
 ) -> Result:
     from mediabridge.stations.home import Home
     from mediabridge.stations.joining import join
@@ -45,6 +53,8 @@ def enrol(
         return compared(context, offered)
 
     home = Home(context.home)
+    if again:
+        return _again(context, medium, root, confirm)
     trust = join(home, medium, root=root, confirm=confirm, clock=context.clock)
     station = home.config().station
     lines = [
@@ -52,6 +62,19 @@ def enrol(
         text("Station {station} is ready in {folder}.", station=station, folder=context.home),
     ]
     return Result(lines, {"station": station, "trust_version": trust.version})
+
+
+def _again(context: Context, medium: Path, root: Path | None, confirm: Confirm) -> Result:
+    from mediabridge.stations.rerooting import take_root
+
+    with open_station(context) as station:
+        trust = take_root(station, medium, root=root, confirm=confirm)
+        name = station.id
+    lines = [
+        text("The first root was confirmed and takes the place of the old one."),
+        text("Version {version} is in force here from now on.", version=trust.version),
+    ]
+    return Result(lines, {"station": name, "trust_version": trust.version})
 
 
 def form(

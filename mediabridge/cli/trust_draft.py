@@ -65,6 +65,13 @@ def init(
     approvals: Annotated[
         int, typer.Option(help=n_("How many officers approve a bundle on each route."))
     ] = 1,
+    after: Annotated[
+        Path | None,
+        typer.Option(
+            help=n_("The folder of a ceremony whose root was lost; all it published goes on."),
+            file_okay=False,
+        ),
+    ] = None,
     until: Until = None,
     yes: Yes = False,
 ) -> Result:
@@ -74,11 +81,14 @@ def init(
 
     needed = {"root": root, "targets": targets, "snapshot": 1, "timestamp": 1}
     trust = entries.first(city, municipality, mode.value)  # type: ignore[arg-type]
+    if after is not None:
+        trust = changes.inherited(folders.open_folder(after), trust)
     plan = Plan(roles.new_root(needed), trust)
     files = _shown(context, request or (), yes=yes)
     for each in files:
         plan = changes.take_in(each, _validity(context, until))(plan)
-    plan = Plan(plan.root, entries.routed_throughout(plan.trust, approvals))
+    if after is None:
+        plan = Plan(plan.root, entries.routed_throughout(plan.trust, approvals))
     opened = changes.begin(folder, plan, context.clock.now())
     return drafted(folders.open_folder(opened.folder.path))
 

@@ -46,6 +46,9 @@ class Event(StrEnum):
     TRUST_UPDATED = "trust-updated"
     """Newer trust data was accepted; from here on other keys may count."""
 
+    TRUST_REROOTED = "trust-rerooted"
+    """A person compared another first root with a paper form; it takes the place of the old one."""
+
     TRUST_OLDER = "trust-older"
     """A stick brought trust data from before an update; only our own judged what is on it."""
 

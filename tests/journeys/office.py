@@ -139,12 +139,11 @@ class Office:
 
     def enrol(self, home: str) -> None:
         """Give a station the trust data on the stick, under the root of the paper form."""
-        self.at(home, "station", "enrol", "--medium", self.stick, "--fingerprint", self.paper.hex)
+        self.at(home, "station", "enrol", "--medium", self.stick, "--fingerprint", self.paper().hex)
 
-    @property
-    def paper(self) -> Fingerprint:
-        """The fingerprint of the first root, as it is on the paper form."""
-        return Fingerprint.of((self.root / "ceremony/root.json").read_bytes())
+    def paper(self, folder: str = "ceremony") -> Fingerprint:
+        """Return the fingerprint of a first root, as it is on the paper form."""
+        return Fingerprint.of((self.root / folder / "root.json").read_bytes())
 
     # --- the day -----------------------------------------------------------------------
 

@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from attacks.records import isa_csv, municipal_csv
-from attacks.world import scratch
-from journeys.office import PASSPHRASE, PUBLISHING, Office, found
+from attacks.records import MUNICIPALITY, isa_csv, municipal_csv
+from attacks.world import as_medium, scratch, tree_of
+from journeys.office import CITY, HOLDERS, PASSPHRASE, PUBLISHING, Office, found
 
 from mediabridge.bundle import wraps
 from mediabridge.cli import _ask, _fingerprints
 from mediabridge.cli._app import run
 from mediabridge.errors import ExitCode, NotARecipientError
 from mediabridge.locale import Language
+from mediabridge.stations.home import Home
 from mediabridge.trust import signers
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -53,7 +54,8 @@ def paper_words(office: Office) -> Callable[..., str]:
     """Return what somebody answers who reads the words from the paper form."""
 
     def reply(_context: object, _question: str, *, numbers: str) -> str:
-        words = office.paper.words(Language.EN)
+        root = "renewed" if Path("renewed/root.json").exists() else "ceremony"
+        words = office.paper(root).words(Language.EN)
         return " ".join(words[int(number) - 1] for number in numbers.split(", "))
 
     return reply
@@ -234,3 +236,68 @@ def test_root_key_lost_and_enough_left(office: Office) -> None:
     office.take("registry")
     office.send("lgwan", isa_csv((2, 2)))
     office.take("registry")
+
+
+def test_too_many_root_keys_lost(office: Office) -> None:
+    office.give("trust", "revoke", "ceremony", "officer-2", "--reason", "LEFT_OFFICE", "--yes")
+    office.sign(*PUBLISHING)
+    office.publish()
+    for station in ("lgwan", "registry"):
+        office.at(station, "trust", "update", *as_medium(office.stick))
+    before = office.trust("registry")
+    office.send("lgwan", isa_csv((1, 1)))
+    shutil.copytree(office.stick, "carried")
+    office.clear()
+    play("Too many root keys were lost")
+    after = office.trust("registry")
+    assert after == before | {"version": before["version"] + 1}
+    # What was on its way loses no trip,
+    shutil.rmtree(office.stick)
+    shutil.copytree("carried", office.stick)
+    assert [each["seq"] for each in office.take("registry")["bundles"]] == [1]
+    # but what the old root says from now on counts nowhere.
+    office.give("trust", "renew", "ceremony", "--root", "--yes")
+    office.sign("root-1", "root-2", *PUBLISHING)
+    office.publish(stick="forged")
+    for station in ("lgwan", "registry"):
+        words = ("trust", "update", *as_medium(office.root / "forged"))
+        office.at(station, *words, code=ExitCode.BUNDLE_CONTENT, reason="TRUST_INVALID")
+    office.send("lgwan", isa_csv((2, 2)))
+    assert [each["seq"] for each in office.take("registry")["bundles"]] == [2]
+    # The next version comes as ever.
+    office.give("trust", "renew", "renewed", "--yes")
+    office.sign(*PUBLISHING, folder="renewed")
+    office.publish("renewed")
+    updated = office.at("registry", "trust", "update", *as_medium(office.stick))
+    assert updated["version"] == after["version"] + 1
+
+
+def rooted_anew(office: Office, *, after: bool) -> None:
+    """Put the trust data of another root on the stick: one that goes on, or one that forgot."""
+    asked = [office.root / f"{name}.request.json" for names in HOLDERS.values() for name in names]
+    place = ("--city", CITY, "--municipality", MUNICIPALITY, "--mode", "live", "--yes")
+    goes_on = ("--after", "ceremony") if after else ()
+    stations = [Home(office.root / each).request_file for each in ("lgwan", "registry")]
+    office.give("trust", "init", "renewed", *asked, *([] if after else stations), *place, *goes_on)
+    office.sign("root-1", "root-2", *PUBLISHING, folder="renewed")
+    office.clear()
+    office.publish("renewed")
+
+
+def test_another_root_needs_its_paper_form(office: Office) -> None:
+    rooted_anew(office, after=True)
+    before = tree_of(office.root / "registry/trust")
+    words = ("station", "enrol", "--again", "--medium", office.stick, "--fingerprint")
+    old = office.paper("ceremony").hex
+    office.at("registry", *words, old, code=ExitCode.CONFIGURATION, reason="ROOT_NOT_CONFIRMED")
+    assert tree_of(office.root / "registry/trust") == before
+    office.at("registry", *words, office.paper("renewed").hex)
+
+
+def test_another_root_takes_no_version_back(office: Office) -> None:
+    rooted_anew(office, after=False)
+    before = tree_of(office.root / "registry/trust")
+    words = ("station", "enrol", "--again", "--medium", office.stick, "--fingerprint")
+    new = office.paper("renewed").hex
+    office.at("registry", *words, new, code=ExitCode.BUNDLE_CONTENT, reason="TRUST_ROLLBACK")
+    assert tree_of(office.root / "registry/trust") == before

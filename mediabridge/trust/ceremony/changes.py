@@ -49,6 +49,28 @@ def begin(path: Path, first: Plan, now: datetime) -> Opened:
     return folder.open_folder(path)
 
 
+def inherited(opened: Opened, trust: TrustData) -> TrustData:
+    """Return what was published under a root that was lost, as the next version of *trust*.
+
+    Stations, people, routes and revocations go on; *trust* says which city it has to be.
+
+    Raises:
+        UsageError: nothing was published there, or it is of another city or mode.
+    """
+    if opened.published is None:
+        raise errors.UsageError(
+            detail=locale.text("there is no ceremony in this folder; begin with trust init")
+        )
+    last = opened.published.trust
+    got, wanted = (f"{each.city} {each.municipality_code} ({each.mode})" for each in (last, trust))
+    if got != wanted:
+        detail = locale.text(
+            "what was published is for {got}, not {wanted}", got=got, wanted=wanted
+        )
+        raise errors.UsageError(detail=detail)
+    return entries.numbered(last, last.version + 1)
+
+
 def prepare(opened: Opened, change: Change, now: datetime, *, renew: bool = False) -> Draft:
     """Return the draft of the next version with one *change* more; nothing is written yet.
 

@@ -124,7 +124,9 @@ def compose(
     """
     version = trust.version
     content = TargetFile.from_data(TARGET, trust.dump(), ["sha256"])
-    last = published or Published(root, trust, 0, 0)
+    # Under a root that takes the place of another, all numbers go on: so a stick from before is
+    # older, not mixed, where the same keys vouched for it.
+    last = published or Published(root, trust, version - 1, version - 1)
     return Draft(
         trust,
         _next_root(published, root, now, before, renew=renew),
@@ -217,7 +219,8 @@ def _metadata(document: dict[str, Any], role: str) -> Metadata[Any]:
 
 
 def _check_together(draft: Draft, published: Published | None) -> None:
-    version = 1 if published is None else published.trust.version + 1
+    # A first root may go on with the trust data of a root that was lost.
+    version = draft.trust.version if published is None else published.trust.version + 1
     if draft.trust.version != version:
         msg = locale.text(
             "it makes version {got}, the next one is {wanted}",
