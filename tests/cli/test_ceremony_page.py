@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,42 +54,47 @@ class Office:
     def _words_of(self, found: re.Match[str]) -> str:
         return " ".join(self.words[int(number) - 1] for number in found[1].split(","))
 
-    def follow(self, heading: str, block: int = 0, **instead: str) -> None:
-        """Type a block below *heading*; *instead* of a name in it, another."""
+    def follow(self, heading: str, about: str = "", **instead: str) -> None:
+        """Type the lines below *heading* that are about a name; *instead* of a name, another."""
         below = self.text.split(f"## {heading}", 1)[1].split("\n## ")[0]
-        lines = re.findall(r"```sh\n(.*?)```", below, re.DOTALL)[block]
-        for name, other in instead.items():
-            lines = re.sub(rf"\b{name.replace('_', '-')}\b", other, lines)
-        for line in lines.splitlines():
-            self.type(line)
+        blocks = re.findall(r"```sh\n(.*?)```", below, re.DOTALL)
+        for line in "".join(blocks).splitlines():
+            if about in line:
+                self.type(_instead(line, instead))
 
     def table(self) -> list[str]:
         """Return the commands in the table of changes."""
         return re.findall(r"\| `(mediabridge trust [^`]*)` \|", self.text)
 
 
+def _instead(line: str, others: Mapping[str, str]) -> str:
+    for name, other in others.items():
+        line = re.sub(rf"\b{name.replace('_', '-')}\b", other, line)
+    return line
+
+
 def requests(office: Office) -> None:
     for number in (1, 2, 3):
-        office.follow("1.", 0, root_1=f"root-{number}", root_1_lattice=f"root-{number}-lattice")
-    office.follow("1.", 1)
-    office.follow("1.", 1, targets_1="targets-2")
+        office.follow("1.", "root-1", root_1=f"root-{number}")
+    office.follow("1.", "targets-1")
+    office.follow("1.", "targets-1", targets_1="targets-2")
     for role in ("snapshot", "timestamp"):
         # The longer name first: the shorter one is a part of it.
-        office.follow("1.", 1, targets_1=f"{role}-1", targets=role)
-    office.follow("1.", 2)
-    office.follow("1.", 2, officer_1="clerk-1", officer="clerk")
-    office.follow("1.", 3)
-    office.follow("1.", 4)
-    office.follow("1.", 4, lgwan_01="registry-01", lgwan="registry")
+        office.follow("1.", "targets-1", targets_1=f"{role}-1", targets=role)
+    office.follow("1.", "officer-1")
+    office.follow("1.", "officer-1", officer_1="clerk-1", officer="clerk")
+    office.follow("1.", "escrow-1")
+    office.follow("1.", "--home lgwan")
+    office.follow("1.", "--home lgwan", lgwan_01="registry-01", lgwan="registry")
 
 
 @pytest.mark.heavy
 def test_the_page_leads_to_a_city_that_changes(tmp_path: Path) -> None:
     office = Office(tmp_path)
     requests(office)
-    office.follow("2.", 0)
-    office.follow("1.", 2, officer_1="officer-2")
-    office.follow("2.", 1)
+    office.follow("2.", "init")
+    office.follow("1.", "officer-1", officer_1="officer-2")
+    office.follow("2.", "add")
     office.type("mediabridge trust sign ceremony --key root-3.json --key root-3-lattice.json")
     office.follow("3.")
     office.follow("4.")
@@ -99,8 +105,8 @@ def test_the_page_leads_to_a_city_that_changes(tmp_path: Path) -> None:
     for home in ("lgwan", "registry"):
         office.follow("5.", lgwan=home)
 
-    office.follow("1.", 2, officer_1="officer-3")
-    office.follow("1.", 0, root_1="root-4", root_1_lattice="root-4-lattice")
+    office.follow("1.", "officer-1", officer_1="officer-3")
+    office.follow("1.", "root-1", root_1="root-4")
     # One key is revoked once; a draft that is only renewed or thrown away comes last.
     once = [each for each in office.table() if not re.search("KEY_LOST|renew|discard", each)]
     for command in once:

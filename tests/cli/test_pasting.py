@@ -17,7 +17,12 @@ PAGES = [
     *sorted((ROOT / "docs").glob("ja/*.md")),
     *sorted((ROOT / "docs").glob("operations/*.md")),
 ]
-ASKS = re.compile(r"^mediabridge .*( --key |media (erase|put-aside)|station clock)", re.MULTILINE)
+ASKS = re.compile(
+    r"^mediabridge .*( --key |media (erase|put-aside)|station (clock|enrol|init .*--live)"
+    r"|keys (new|passphrase)"
+    r"|trust (init|add|remove|revoke|route|media|rotate|renew|discard|publish))",
+    re.MULTILINE,
+)
 """Command lines at which a person may be asked: what stands below them would be thrown away."""
 
 PASTED = {"off": "{}", "on": "\x1b[200~{}\x1b[201~"}
