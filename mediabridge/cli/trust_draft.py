@@ -149,9 +149,7 @@ def route(
     ] = 1,
     kind: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="KIND=N", help=n_("More approvals for records of a kind, such as isa_notice=2.")
-        ),
+        typer.Option(metavar="KIND=N", help=n_("More approvals for the records of a kind.")),
     ] = None,
     close: Annotated[bool, typer.Option("--close", help=n_("Take the route away."))] = False,
     yes: Yes = False,

@@ -60,8 +60,8 @@ class Round:
     def publish(self, medium: Path) -> int:
         ceremony = self.at_next_machine()
         version = ceremony.publish().version
-        there = publishing.in_force(Folder(ceremony.path))
-        trusting.put_on(FolderSlot(medium), there, NullProgress())
+        with publishing.in_force(Folder(ceremony.path)) as there:
+            trusting.put_on(FolderSlot(medium), there, NullProgress())
         self.hand_on(ceremony)
         return version
 
