@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import pytest
 from trust.ceremony.office import Ceremony, now
 from tuf.api.metadata import Metadata
 
+from mediabridge import canonical
 from mediabridge.errors import CeremonyIncompleteError, DraftInvalidError, TrustInvalidError
 from mediabridge.trust import client, requests, tuf_keys
 from mediabridge.trust.ceremony import changes, entries, publishing
@@ -194,3 +196,18 @@ def test_a_first_root_that_is_no_plain_file_is_refused(
     put(root)
     with pytest.raises(TrustInvalidError):
         ceremony.opened  # noqa: B018 - it is read here
+
+
+def test_nothing_is_written_that_the_stock_client_refuses(ceremony: Ceremony) -> None:
+    """Claim C64. Every signature is there and good; the client alone finds it out of date."""
+    revoke(ceremony, "officer-1")
+    file = ceremony.path / "draft.json"
+    document = json.loads(file.read_bytes())
+    document["snapshot"]["signed"]["expires"] = "2020-01-01T00:00:00Z"
+    file.write_bytes(canonical.dump(document))
+    ceremony.sign_all(*PUBLISHERS)
+    before = {path: path.read_bytes() for path in ceremony.path.rglob("*") if path.is_file()}
+    with pytest.raises(TrustInvalidError):
+        ceremony.publish()
+    after = {path: path.read_bytes() for path in ceremony.path.rglob("*") if path.is_file()}
+    assert after == before
