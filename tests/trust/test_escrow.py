@@ -102,6 +102,13 @@ def test_shares_of_two_days_are_not_mixed(whole: StoredKey) -> None:
         escrow.combine([monday[0], tuesday[1]], city=CITY)
 
 
+def test_share_of_somebody_whom_the_set_does_not_name_is_refused(whole: StoredKey) -> None:
+    """Claim C72."""
+    first, second, _ = shares_of(whole)
+    with pytest.raises(SharesMixedError, match="none of the holders"):
+        escrow.combine([first, replace(second, id="stranger")], city=CITY)
+
+
 def test_shares_of_another_city_are_refused(whole: StoredKey) -> None:
     """Claim C72."""
     shares = shares_of(whole, city="other.training.example")

@@ -86,7 +86,6 @@ def _bundles(
                 yield folder.name, tree.open_folder(str(folder))
         return
     there = given.folder_at(medium)
-    tree.check_folders(there)
     for name in tree.bundles_on(there):
         yield name, tree.open_bundle(there, name)
 

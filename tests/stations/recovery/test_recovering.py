@@ -30,6 +30,8 @@ from mediabridge.errors import (
     SharesTooFewError,
     SignatureInvalidError,
     SignatureNamespaceError,
+    SignerExpiredError,
+    SignerNotYetValidError,
     SignerRevokedError,
     SignerRoleError,
     UsageError,
@@ -321,6 +323,26 @@ def signed(emergency: Emergency, data: bytes, namespace: str | None = None) -> d
         name: sshsig.sign(data, namespace=namespace, signer=emergency.world.key(name))
         for name in ("officer-1", "officer-2")
     }
+
+
+@pytest.mark.parametrize(
+    ("time", "refusal"),
+    [
+        ("2000-01-01T00:00:00Z", SignerNotYetValidError),
+        ("2099-01-01T00:00:00Z", SignerExpiredError),
+    ],
+)
+def test_officer_signs_while_the_key_is_valid(
+    emergency: Emergency,
+    verified: recovering.VerifiedBundle,
+    time: str,
+    refusal: type[MediabridgeError],
+) -> None:
+    """Claim C73."""
+    trust = emergency.world.city.trust
+    data = statement_for(verified, trust, RecoveryReason.DISCLOSURE, time)
+    with pytest.raises(refusal):
+        check_statement(data, signed(emergency, data), verified, trust)
 
 
 def test_signatures_of_another_statement_or_purpose_do_not_count(
