@@ -37,6 +37,8 @@ def status(context: Context) -> Result:
         lines.append(
             text("RESTORED from a backup; still to be compared with: {peers}", peers=peers)
         )
+    if seen.escrow_drill:
+        lines.append(text("Last drill of the escrow key: {time}", time=moment(seen.escrow_drill)))
     if seen.done:
         lines.append(text("Nothing is left to carry."))
     lines += [text("Own records:"), outcomes_table(seen.outcomes)]

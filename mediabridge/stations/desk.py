@@ -38,6 +38,7 @@ from mediabridge.stations.outgoing.approving import Approver
 from mediabridge.stations.outgoing.collecting import Collected
 from mediabridge.stations.outgoing.exporting import Exported
 from mediabridge.stations.outgoing.rejection import Rejection
+from mediabridge.stations.recovery.drill import last_drill
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following, leaving, visits
 from mediabridge.stations.sticks.visits import Medium
@@ -65,6 +66,8 @@ class StationStatus:
     """The time the station goes by."""
     to_compare: list[str]
     """Peers that have to tell what they know of this restored station; nothing goes to them."""
+    escrow_drill: str | None
+    """When the shares of the escrow key were last tried here; None for never."""
     done: bool
     """Whether nothing is left to carry: all that was collected and owed has gone and come."""
 
@@ -210,5 +213,6 @@ class Desk(OpenStation, ABC):
             expiring=expiring_at(self),
             clock=self.now(),
             to_compare=setback.waiting_for(self),
+            escrow_drill=last_drill(self),
             done=not (waiting or due_receipts or awaited),
         )

@@ -236,6 +236,17 @@ class StoredLog:
         """Return the proof that the first *old* entries are unchanged at size *new*, or now."""
         return merkle.consistency_proof(old, self._within(new), self.node)
 
+    def newest_of(self, event: events.Event) -> bytes | None:
+        """Return the newest entry about *event*, or None; the database looks, not the reader."""
+        # In canonical JSON these bytes stand nowhere but there: no value holds a quotation mark.
+        said = f'"event":"{event}"'.encode("ascii")
+        query = (
+            "SELECT bytes FROM entry WHERE origin = ? AND instr(bytes, ?)"
+            " ORDER BY position DESC LIMIT 1"
+        )
+        rows = self._rows(query, said)
+        return rows[0][0] if rows else None
+
     def newest_checkpoint(self) -> bytes | None:
         """Return the signed note kept for this log at its largest size, or None."""
         query = (
@@ -260,7 +271,7 @@ class StoredLog:
                 self._check_checkpoints(frontier)
             self._check_excess(size)
 
-    def _rows(self, query: str, *values: int) -> list[Any]:
+    def _rows(self, query: str, *values: int | bytes) -> list[Any]:
         """Return all rows of *query*, whose first parameter is the origin."""
         return self._connection.execute(query, (self.origin, *values)).fetchall()
 

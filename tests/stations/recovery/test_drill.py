@@ -57,6 +57,19 @@ def test_drill_says_who_came_and_what_opened(world: World) -> None:
     }
 
 
+def test_status_says_when_the_last_drill_was(world: World) -> None:
+    def last() -> str | None:
+        with world.lgwan() as station:
+            return station.status().escrow_drill
+
+    assert last() is None
+    try_at(world, "safe-1", "head-office")
+    world.send()
+    assert last() == logged(world)[-1].time
+    try_at(world, "safe-1", "head-office")
+    assert last() == logged(world)[-1].time
+
+
 def test_every_group_of_those_who_came_is_tried(world: World) -> None:
     assert try_at(world, *HOLDERS).groups == 3
 
