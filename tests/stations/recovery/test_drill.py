@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from attacks.world import World, copy_of, make_sent_world, scratch, tree_of
 from stations.recovery.emergency import HOLDERS, opened, split_city_key
 
 from mediabridge.bundle import layout, opening, wraps
+from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.errors import (
     EscrowDrillError,
     NothingOnMediumError,
@@ -57,17 +59,19 @@ def test_drill_says_who_came_and_what_opened(world: World) -> None:
     }
 
 
-def test_status_says_when_the_last_drill_was(world: World) -> None:
+def test_status_says_when_the_last_drill_was(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def last() -> str | None:
         with world.lgwan() as station:
             return station.status().escrow_drill
 
     assert last() is None
-    try_at(world, "safe-1", "head-office")
-    world.send()
-    assert last() == logged(world)[-1].time
-    try_at(world, "safe-1", "head-office")
-    assert last() == logged(world)[-1].time
+    today = SystemClock().now()
+    for days in (0, 7):
+        then = today + timedelta(days=days)
+        monkeypatch.setattr(SystemClock, "now", lambda _self, then=then: then)
+        try_at(world, "safe-1", "head-office")
+        world.send()
+        assert last() == to_rfc3339(then)
 
 
 def test_every_group_of_those_who_came_is_tried(world: World) -> None:
