@@ -99,7 +99,8 @@ def set_up(going: Round, world: World) -> None:
     assert trust is not None
     (world.root / "trust-1.json").write_bytes(trust.trust.dump())
     for station in STATIONS:
-        init_station(world.home(station).root, city, station, clock=SystemClock())
+        root = world.home(station).root
+        init_station(root, city, station, clock=SystemClock(), mode="live")
 
 
 def take_over(world: World, station: str) -> tuple[int, int]:
