@@ -270,10 +270,6 @@ class MediaRegister:
         """Note that the copy was overwritten and deleted."""
         self._end_carriage(bundle, medium, CarriageState.ERASED, at, None)
 
-    def drop_carriage(self, bundle: str, medium: str) -> None:
-        """Forget a copy of which nothing is left on the medium."""
-        self._db.execute("DELETE FROM carriages WHERE bundle = ? AND medium = ?", (bundle, medium))
-
     def carriages(
         self,
         *,

@@ -146,5 +146,3 @@ def test_carriage_goes_through_its_states(register: MediaRegister) -> None:
     assert (written.state, written.reason) == ("written", None)
     register.erase_carriage(BUNDLE, "USB-001", AT)
     assert [each.state for each in register.carriages(medium="USB-001")] == ["erased"]
-    register.drop_carriage(BUNDLE, "USB-001")
-    assert [each.medium for each in register.carriages()] == [""]

@@ -154,6 +154,17 @@ def test_what_may_have_left_is_not_sent_back(
     assert len(station.books.bundles("out")) == 1 + later
 
 
+def test_what_was_begun_on_a_stick_and_removed_may_have_been_copied(
+    world: World, station: LgwanStation
+) -> None:
+    row = seal(world, station, FIRST)
+    with station.books.transaction():
+        station.books.media.begin_carriage(row.bundle, "USB-001", station.now())
+        station.books.media.erase_carriage(row.bundle, "USB-001", station.now())
+    with pytest.raises(MayHaveLeftError):
+        reject(world, station, row)
+
+
 def test_clerk_cannot_reject(world: World, station: LgwanStation) -> None:
     shown = look_at(station, seal(world, station, FIRST).bundle)
     with pytest.raises(SignerRoleError):

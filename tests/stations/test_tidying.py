@@ -136,7 +136,7 @@ def test_unfinished_copy_is_removed_when_the_stick_is_back(
     before = len(recovered(day))
     assert tidy(day, usb_stick) == [bundle]
     assert on(usb_stick) == []
-    assert (bundle, ONE) not in day.carriages()
+    assert day.carriages()[bundle, ONE].state == "erased"
     assert day.carriages()[bundle, OTHER].state == "written"
     removed = {"reason": "UNFINISHED_COPY_REMOVED", "bundle": bundle, "medium": ONE}
     assert recovered(day)[before:] == [removed]

@@ -93,7 +93,8 @@ def remove_unfinished(station: OpenStation, visit: Visit) -> list[str]:
                 writing.remove_bundle(folder, bundle)
         with station.books.transaction():
             for bundle in leftovers:
-                station.books.media.drop_carriage(bundle, visit.medium)
+                # Not forgotten: whoever had the stick meanwhile may have a copy.
+                station.books.media.erase_carriage(bundle, visit.medium, station.now())
     return leftovers
 
 
