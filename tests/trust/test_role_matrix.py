@@ -32,9 +32,10 @@ from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST, StoredKey
 from mediabridge.trust.trust_data import Person, Revocation, TrustData
 from mediabridge.verify.medium import verify_identity
-from mediabridge.verify.signatures import check_approval, check_station
+from mediabridge.verify.signatures import check_approval, check_officer, check_station
 
 DOMAIN, TIME = "city.training.example", "2026-04-01T00:00:00Z"
+STATEMENT = b"{}"
 SUMS = b"0" * 64 + b"  header.json\n"
 
 PERMITTED: Final = {
@@ -45,9 +46,9 @@ PERMITTED: Final = {
     "other station's log": {"checkpoint of the other"},
     "station's recipient": set(),
     "escrow recipient": set(),
-    "officer": {"approval", "medium", "request"},
+    "officer": {"approval", "medium", "recovery", "request"},
     "other officer": {"approval of the other"},
-    "officer in a token": {"approval in a token", "medium in a token"},
+    "officer in a token": {"approval in a token", "medium in a token", "recovery in a token"},
     "revoked officer": set(),
     "clerk": set(),
     "root": {"tuf root"},
@@ -181,6 +182,12 @@ def approval(office: Office, key: Key, officer: str) -> bool:
     return check_approval(name, SUMS, signed, office.trust).name == officer
 
 
+def recovery(office: Office, key: Key, officer: str) -> bool:
+    namespace = office.trust.recover_namespace
+    signed = sshsig.sign(STATEMENT, namespace=namespace, signer=key)
+    return check_officer("a statement", STATEMENT, signed, office.trust, namespace).name == officer
+
+
 def medium(office: Office, key: Key, officer: str) -> bool:
     person = next(each for each in office.trust.people if each.name == officer)
     data = identity(office.trust, person).to_bytes()
@@ -260,6 +267,10 @@ SIGNATURES: Final[dict[str, tuple[Callable[[Office, Key, str], bool], str]]] = {
     "approval in a token": (approval, "officer-3"),
     "approval of a revoked one": (approval, "officer-4"),
     "approval of a clerk": (approval, "clerk-1"),
+    "recovery": (recovery, "officer-1"),
+    "recovery in a token": (recovery, "officer-3"),
+    "recovery by a revoked one": (recovery, "officer-4"),
+    "recovery by a clerk": (recovery, "clerk-1"),
     "medium": (medium, "officer-1"),
     "medium in a token": (medium, "officer-3"),
     "medium of a revoked one": (medium, "officer-4"),
