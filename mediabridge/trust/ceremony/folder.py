@@ -26,7 +26,7 @@ from tuf.api.metadata import Metadata, Root, Snapshot, Timestamp
 from mediabridge import locale
 from mediabridge.config import LIMITS
 from mediabridge.durable import sync_folder, write_durably
-from mediabridge.errors import DraftInvalidError, TrustInvalidError
+from mediabridge.errors import DraftInvalidError, NotAFileError, TrustInvalidError
 from mediabridge.plainfile import read_plain
 from mediabridge.trust import client
 from mediabridge.trust.ceremony import draft
@@ -92,8 +92,11 @@ def open_folder(path: Path) -> Opened:
     Raises:
         TrustInvalidError: what was published does not follow from the first root.
         DraftInvalidError, DraftChangedError: as :func:`mediabridge.trust.ceremony.draft.parse`.
+        NotAFileError: something else than a folder stands there.
         OSError: it cannot be read.
     """
+    if path.exists() and not path.is_dir():
+        raise NotAFileError(name=path.name)
     folder = Folder(path)
     published = load_published(folder)
     try:
