@@ -104,6 +104,7 @@ def files_below(folder: Path) -> list[bytes]:
 
 
 def test_marked_secret_is_nowhere(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claim C76."""
     world = day.world
     temporary = world.root / "tmp"
     temporary.mkdir()
