@@ -71,6 +71,9 @@ OPTIONS = {
     "label",
     "reason",
     "token",
+    "output",
+    "holder",
+    "share",
 }
 ALLOWED = {
     *OURS

@@ -30,6 +30,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "mediabridge/verify/examination.py": ("tests/verify",),
     "mediabridge/verify/medium.py": ("tests/verify", "tests/media/test_identity.py"),
     "mediabridge/verify/order.py": ("tests/verify",),
+    "mediabridge/verify/recovery.py": ("tests/stations/recovery/test_recovering.py",),
     "mediabridge/verify/signatures.py": ("tests/verify",),
     "mediabridge/verify/verdict.py": ("tests/verify",),
 }
