@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.interpreters import first, others
+from tools.interpreters import drawn, first, others
 
 
 def put(path: Path, version: str, *, fails: bool = False) -> Path:
@@ -82,3 +82,19 @@ def test_what_does_not_work_is_passed_over(environment: dict[str, str], tmp_path
     put(tmp_path / "second" / "python3.13", "3 13 candidate")
     put(tmp_path / "second" / "python3.14", "3 9 final")
     assert others(environment, 11, tmp_path) == {12: twelve}
+
+
+FOUND = {12: Path("/a/python3.12"), 13: Path("/b/python3.13"), 14: Path("/c/python3.14")}
+
+
+def test_without_a_seed_all_are_played() -> None:
+    assert drawn(FOUND, "") == list(FOUND.values())
+    assert drawn({}, "abc") == []
+
+
+def test_each_comes_round_and_a_seed_always_draws_the_same() -> None:
+    seeds = [f"commit {number}" for number in range(60)]
+    lots = [drawn(FOUND, seed) for seed in seeds]
+    assert {len(lot) for lot in lots} == {1}
+    assert {path for (path,) in lots} == set(FOUND.values())
+    assert lots == [drawn(FOUND, seed) for seed in seeds]

@@ -1,6 +1,7 @@
 """Print the path of one working interpreter for each other Python that is promised to work.
 
-    python -m tools.interpreters
+    python -m tools.interpreters          all of them
+    python -m tools.interpreters SEED     one of them, drawn by lot: the same for the same seed
 
 Every 3.x from the one in ``requires-python`` on, but that of the interpreter that runs this.
 Looked for where people keep them: in PATH, among the versions of asdf, mise, pyenv and uv, in
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,6 +84,12 @@ def others(
     return dict(sorted(found.items()))
 
 
+def drawn(found: Mapping[int, Path], seed: str) -> list[Path]:
+    """Return one of *found*, by a lot that *seed* decides, or all of them without a seed."""
+    lots = sorted(found, key=lambda minor: sha256(f"{seed} {minor}".encode()).digest())
+    return [found[minor] for minor in lots[:1]] if seed else list(found.values())
+
+
 if __name__ == "__main__":
-    for interpreter in others(os.environ).values():
+    for interpreter in drawn(others(os.environ), "".join(sys.argv[1:2])):
         print(interpreter)
