@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 import pytest
 from attacks.records import isa_csv
+from attacks.world import scratch
 from stations.days import Day, before_reading_back, on
 from stations.sticks import Stick
+from storage.machine import refused_to_nobody
 
 from mediabridge.bundle import layout
 from mediabridge.errors import (
@@ -18,6 +20,7 @@ from mediabridge.errors import (
     TreeUnexpectedError,
 )
 from mediabridge.locale import Language, hint_of, sentence_of, set_language
+from mediabridge.media import strangers
 from mediabridge.media.states import MediumState
 from mediabridge.media.strangers import Strangers
 from mediabridge.stations.sticks import clearing, returning, tidying, visits
@@ -280,9 +283,17 @@ def test_erasing_takes_all_of_it_along(day: Day, usb_stick: Stick) -> None:
     assert nothing_logged_by_name(day)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may open everything")
-def test_folder_that_nobody_may_enter_is_passed_over(day: Day, usb_stick: Stick) -> None:
-    closed = usb_stick.folder / layout.ROOT / "System Volume Information"
-    closed.parent.mkdir(exist_ok=True)
-    closed.mkdir(mode=0)
-    assert day.write(day.pack(), usb_stick).state == "written"
+def test_folder_that_nobody_may_enter_is_passed_over() -> None:
+    with scratch() as root:
+        medium = Path(root)
+        medium.chmod(0o755)
+        closed = medium / layout.ROOT / "System Volume Information"
+        closed.parent.mkdir()
+        closed.mkdir(mode=0)
+
+        def refused_unless_passed_over() -> None:
+            with pytest.raises(PermissionError):
+                list(closed.iterdir())
+            assert [path.name for path in strangers.check(medium).droppings] == [closed.name]
+
+        assert refused_to_nobody(refused_unless_passed_over) is None
