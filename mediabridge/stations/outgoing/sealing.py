@@ -76,6 +76,8 @@ def seal_bundle(
         raise NothingToSealError
     note_doubt(station)
     own_signer(station)
+    # A key takes 64 MiB while it is opened, so this one too before the tables are in memory.
+    _ = station.log_signer
     station.home.empty_work()
     counted = []
     for file in files:
