@@ -45,7 +45,6 @@ def _of_station(patient: Patient) -> Iterator[Finding]:
         (Check.DISK_ENCRYPTION, partial(storage.encryption, root)),
         (Check.OWNER, partial(storage.ownership, root)),
         (Check.DATABASES, patient.databases),
-        (Check.CLOCK, patient.clock),
         (Check.TRUST, patient.trust),
         (Check.PASSPHRASE, patient.passphrase),
     ):

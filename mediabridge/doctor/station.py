@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from mediabridge import sqlite
-from mediabridge.clock import from_rfc3339, to_rfc3339
-from mediabridge.config import BUILT, LIMITS
-from mediabridge.doctor.finding import Check, Finding, State, fine
+from mediabridge.clock import to_rfc3339
+from mediabridge.doctor.finding import Check, Finding, State, fine, refused
 from mediabridge.errors import KeyFileError, SettingsError, TokenError
 from mediabridge.locale import n_, sentence_of, text
 from mediabridge.stations import settings
 from mediabridge.stations.expiry import KINDS, Expiring, expiring
+from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig
-from mediabridge.translog import checkpoint, database, events
+from mediabridge.translog import checkpoint, database
 from mediabridge.trust import client, keyfile, tokens
 from mediabridge.trust.token_uri import TokenUri
 from mediabridge.trust.trust_data import TrustData
 
 _NO_REPAIR: Final = n_("Leave the station as it is, and let the IT staff restore a backup.")
-_BY_HAND: Final = n_("Set the clock, then run this command again.")
+
+
+@dataclass(frozen=True)
+class _Said:
+    """The machine's clock at the moment of the examination."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """Return that moment."""
+        return self.moment
 
 
 @dataclass(frozen=True)
@@ -49,22 +59,8 @@ class Patient:
                 Check.DATABASES, n_("all of them are sound: {names}"), names=", ".join(damaged)
             )
 
-    def clock(self) -> Iterator[Finding]:
-        """The clock is not earlier than what is surely past."""
-        with database.look(self.home.log) as connection:
-            origin = checkpoint.origin_of(self.config.city, self.config.station)
-            log = database.StoredLog(connection, origin)
-            last = list(log.entries(log.size() - 1, log.size())) if log.size() else []
-        past = max([BUILT, *(events.parse(entry, self.config.station).time for entry in last)])
-        shown = to_rfc3339(self.now)
-        if self.now < from_rfc3339(past) - timedelta(seconds=LIMITS.clock_skew_seconds):
-            found = text("it says {got}, but {past} is past already", got=shown, past=past)
-            yield Finding(Check.CLOCK, State.WRONG, found, text(_BY_HAND))
-        else:
-            yield fine(Check.CLOCK, n_("it says {got}; compare it with another one"), got=shown)
-
     def trust(self) -> Iterator[Finding]:
-        """The trust data is there and holds; what runs out of it is said in good time.
+        """The trust data is there and holds, and so do keys, clock and dates by what it says.
 
         Raises:
             StationError, StationDamagedError, TrustInvalidError: it is not, or does not.
@@ -72,10 +68,26 @@ class Patient:
         trust = client.current(self.home.trust_cache)
         yield fine(Check.TRUST, n_("version {version}"), version=trust.version)
         yield from self._keys(trust)
-        soon = expiring(trust, client.expires(self.home.trust_cache), self.now)
+        clock = self._held_clock(trust)
+        doubt = clock.doubt()
+        if doubt is None:
+            said = n_("it says {got}; compare it with another one")
+            yield fine(Check.CLOCK, said, got=to_rfc3339(self.now))
+        else:
+            yield refused(Check.CLOCK, doubt)
+        # As the station itself does: what has run out is asked of the time it goes by.
+        soon = expiring(trust, client.expires(self.home.trust_cache), clock.now())
         yield from map(_expiring, soon)
         if not soon:
             yield fine(Check.EXPIRY, n_("nothing within the next weeks"))
+
+    def _held_clock(self, trust: TrustData) -> HeldClock:
+        """Hold the machine's clock against what this station knows to be past."""
+        origin = checkpoint.origin_of(self.config.city, self.config.station)
+        with database.look(self.home.log) as connection:
+            log = database.StoredLog(connection, origin)
+            past = list(evidence(log, self.config.station, trust))
+        return HeldClock(_Said(self.now), lambda: past)
 
     def _keys(self, trust: TrustData) -> Iterator[Finding]:
         """Each key file can be read, and is the one that the trust data names."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ _ELSEWHERE: Final = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph", "glusterfs"}
 )
 """Other machines' disks: their locks and their "it is durable" cannot be relied on."""
+
+
+_ESCAPED: Final = re.compile(r"\\([0-7]{3})")
+"""How mountinfo writes a space, a tab, a line feed and a backslash in a name."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def mount_of(folder: Path, root: Path = Path("/")) -> Mount:
     best = Mount("", "", "")
     for line in (root / "proc/self/mountinfo").read_text().splitlines():
         left, _, right = line.partition(" - ")
-        point = left.split()[4].encode().decode("unicode_escape")
+        point = _ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), left.split()[4])
         inside = where == point or where.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(best.point):
             kind, source = right.split()[:2]

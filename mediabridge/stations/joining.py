@@ -8,7 +8,8 @@ kept, and if it is the wrong one nothing is either.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mediabridge.bundle import layout
@@ -71,6 +72,32 @@ def first_root(medium: Path, root: Path | None) -> bytes:
         raise medium_error(error) from None
 
 
+@contextmanager
+def compared(
+    medium: Path, root: Path | None, confirm: Confirm, cache: Path
+) -> Iterator[tuple[bytes, Path]]:
+    """Yield the first root that a person compared, and a new folder beside *cache*.
+
+    What is accepted goes into that folder first, so that nothing of a medium with the wrong
+    root, or with a rest that is refused, gets into the cache; what is left of it goes.
+
+    Raises:
+        RootNotConfirmedError: the fingerprint is not that of the paper form.
+        TrustInvalidError: there is no root, or it is no plain file of a sensible size.
+        TreeLinkError, MediumError: the medium cannot be read as one.
+    """
+    tree.check_folders(medium)
+    bootstrap = first_root(medium, root)
+    if not confirm(Fingerprint.of(bootstrap)):
+        raise RootNotConfirmedError
+    fresh = cache.with_name("cache.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        yield bootstrap, fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
 def join(
     home: Home, medium: Path, *, root: Path | None = None, confirm: Confirm, clock: Clock
 ) -> TrustData:
@@ -88,13 +115,7 @@ def join(
     """
     config = waiting(home)
     check_built(clock.now())
-    tree.check_folders(medium)
-    bootstrap = first_root(medium, root)
-    if not confirm(Fingerprint.of(bootstrap)):
-        raise RootNotConfirmedError
-    fresh = home.trust_cache.with_name("cache.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    try:
+    with compared(medium, root, confirm, home.trust_cache) as (bootstrap, fresh):
         trust = client.refresh(
             layout.trust_folder(medium),
             fresh,
@@ -103,8 +124,6 @@ def join(
             before_switch=lambda found: check_listed(home, config, found),
         )
         _put_in_place(home, fresh, bootstrap)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     _begin(home, config, trust, to_rfc3339(clock.now()))
     return trust
 

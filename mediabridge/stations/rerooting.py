@@ -7,19 +7,16 @@ and no revocation is taken back. Books, log and keys stay as they are.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from mediabridge.bundle import layout
 from mediabridge.durable import sync_folder, write_durably
-from mediabridge.errors import RootNotConfirmedError, TrustRollbackError
+from mediabridge.errors import TrustRollbackError
 from mediabridge.locale import text
-from mediabridge.media import tree
-from mediabridge.stations.joining import Confirm, check_listed, first_root
+from mediabridge.stations.joining import Confirm, check_listed, compared
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 from mediabridge.trust import client, generations
-from mediabridge.trust.fingerprint import Fingerprint
 from mediabridge.trust.trust_data import TrustData
 
 
@@ -38,19 +35,13 @@ def take_root(
         TrustRollbackError: it is not newer than this station's, or takes a revocation back.
         TrustInvalidError: the trust data on the medium does not follow from the root.
     """
-    tree.check_folders(medium)
-    bootstrap = first_root(medium, root)
-    if not confirm(Fingerprint.of(bootstrap)):
-        raise RootNotConfirmedError
+    cache = station.home.trust_cache
 
     def check(found: TrustData) -> None:
         check_listed(station.home, station.config, found)
         check_goes_on(station.trust, found)
 
-    cache = station.home.trust_cache
-    fresh = cache.with_name("cache.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    try:
+    with compared(medium, root, confirm, cache) as (bootstrap, fresh):
         trust = client.refresh(
             layout.trust_folder(medium),
             fresh,
@@ -65,8 +56,6 @@ def take_root(
         accepted.rename(target)
         sync_folder(cache)
         generations.switch(cache, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     station.trust = trust
     return trust
 

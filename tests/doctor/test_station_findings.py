@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from attacks.world import World, copy_of, make_world, scratch
 
-from mediabridge.clock import SystemClock
+from mediabridge.bundle import layout
+from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.doctor import Finding, State, examine
 from mediabridge.stations.home import Home
 from mediabridge.trust.keyfile import TRAINING_COST, save
@@ -97,16 +98,26 @@ def test_harm_is_found_and_named(world: World, harm: str) -> None:
     assert (found.state, named in found.found, bool(found.advice)) == (State.WRONG, True, True)
 
 
-def test_clock_of_a_dead_battery_is_found(world: World) -> None:
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_clock_that_is_surely_wrong_is_all_that_is_found(world: World, year: int) -> None:
     home = world.home("lgwan-01")
-    assert not_well(home, datetime(1970, 1, 1, tzinfo=UTC)) == {"clock": State.WRONG}
+    assert not_well(home, datetime(year, 1, 1, tzinfo=UTC)) == {"clock": State.WRONG}
 
 
-def test_what_runs_out_is_said_in_time(world: World) -> None:
-    home, until = world.home("lgwan-01"), datetime.now(UTC) + timedelta(days=1826)
-    assert not_well(home, until - timedelta(days=70)) == {}
-    assert not_well(home, until - timedelta(days=50)) == {"expiry": State.LOOK}
-    assert not_well(home, until + timedelta(days=2)).get("expiry") is State.WRONG
+@pytest.mark.parametrize(
+    ("days", "state"), [(70, None), (50, State.LOOK), (5, State.LOOK), (-2, State.WRONG)]
+)
+def test_what_runs_out_is_said_in_time(world: World, days: int, state: State | None) -> None:
+    now = SystemClock().now()
+    validity = {
+        "valid_from": to_rfc3339(now - timedelta(days=100)),
+        "valid_until": to_rfc3339(now + timedelta(days=days)),
+    }
+    people = [each.model_copy(update=validity) for each in world.city.trust.people]
+    world.publish(people=tuple(people))
+    with world.lgwan() as station:
+        station.accept_trust(layout.trust_folder(world.medium))
+    assert not_well(world.home("lgwan-01")).get("expiry") is state
 
 
 def test_passphrase_beside_live_keys_is_wrong(world: World) -> None:

@@ -41,7 +41,9 @@ def test_mount_is_the_innermost_and_its_name_may_hold_a_space(tmp_path: Path) ->
         ("/", "ext4", "/dev/sda1"),
         ("/srv/a\\040b", "xfs", "/dev/sdb1"),
         ("/srv/a", "btrfs", "/dev/sdc1"),
+        ("/srv/住民課", "ext4", "/dev/sdd1"),
     )
+    assert storage.mount_of(Path("/srv/住民課/home"), root).source == "/dev/sdd1"
     assert storage.mount_of(Path("/srv/a b/home"), root).source == "/dev/sdb1"
     assert storage.mount_of(Path("/srv/a/home"), root).source == "/dev/sdc1"
     assert storage.mount_of(Path("/srv/ab"), root).source == "/dev/sda1"

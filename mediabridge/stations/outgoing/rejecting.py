@@ -73,7 +73,9 @@ def recover(station: OpenStation) -> None:
         if path.exists():
             move_durably(path, station.home.refused / f"{file}.rejected.csv")
     for bundle in station.books.bundles_sent_back():
-        shutil.rmtree(outbox.folder(station, bundle), ignore_errors=True)
+        folder = outbox.folder(station, bundle)
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 def _with_followers(station: OpenStation, row: BundleRow) -> list[BundleRow]:

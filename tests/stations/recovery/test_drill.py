@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from attacks.world import World, copy_of, make_sent_world, scratch, tree_of
-from stations.recovery.emergency import HOLDERS, opened, split_city_key
+from attacks.world import World, tree_of
+from stations.recovery.emergency import HOLDERS, opened
 
 from mediabridge.bundle import layout, opening, wraps
 from mediabridge.clock import SystemClock, to_rfc3339
@@ -23,20 +22,6 @@ from mediabridge.errors import (
 from mediabridge.stations.recovery.drill import Drilled, drill
 from mediabridge.translog.events import Entry, Event
 from mediabridge.trust import escrow, signers
-
-
-@pytest.fixture(scope="module")
-def pristine() -> Iterator[World]:
-    with scratch() as root:
-        world = make_sent_world(Path(root))
-        split_city_key(world)
-        yield world
-
-
-@pytest.fixture
-def world(pristine: World) -> Iterator[World]:
-    with scratch() as root:
-        yield copy_of(pristine, Path(root) / "world")
 
 
 def try_at(world: World, *holders: str, medium: Path | None = None) -> Drilled:

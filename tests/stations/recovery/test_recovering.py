@@ -6,15 +6,15 @@ import hashlib
 import json
 import stat
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from attacks.records import isa_csv
-from attacks.world import FIRST_NOTICES, World, copy_of, make_sent_world, scratch, tree_of
-from stations.recovery.emergency import HOLDERS, Emergency, split_city_key
+from attacks.world import FIRST_NOTICES, World, tree_of
+from stations.recovery.emergency import HOLDERS, Emergency
 
 from mediabridge import canonical
 from mediabridge.bundle import layout, sshsig
@@ -42,20 +42,6 @@ from mediabridge.trust import keytext
 from mediabridge.trust.trust_data import Revocation
 from mediabridge.verify import Verdict
 from mediabridge.verify.recovery import RecoveryReason, check_statement, statement_for
-
-
-@pytest.fixture(scope="module")
-def pristine() -> Iterator[World]:
-    with scratch() as root:
-        world = make_sent_world(Path(root))
-        split_city_key(world)
-        yield world
-
-
-@pytest.fixture
-def world(pristine: World) -> Iterator[World]:
-    with scratch() as root:
-        yield copy_of(pristine, Path(root) / "world")
 
 
 @pytest.fixture
