@@ -1,4 +1,4 @@
-"""Everything about this station: usage, records, approvals, keys."""
+"""Everything about this station: usage, records, its own set-up."""
 
 from __future__ import annotations
 
@@ -116,104 +116,7 @@ class NameUnfitError(RecordsError):
     hint = "Convert the name with: mediabridge names convert."
 
 
-# --- approval (exit 60) -----------------------------------------------------
-
-
-class ApprovalError(MediabridgeError):
-    """Family: an approval or a second person is missing."""
-
-    exit_code = ExitCode.APPROVAL
-
-
-class ApprovalMissingError(ApprovalError):
-    """Step 3: nobody approved."""
-
-    reason = "APPROVAL_MISSING"
-    sentence = "The bundle has no approval; {wanted} needed."
-    hint = "Ask a security officer to approve it at the sending station."
-
-
-class ApprovalsTooFewError(ApprovalError):
-    """Step 3: fewer people approved than trust data asks for."""
-
-    reason = "APPROVALS_TOO_FEW"
-    sentence = "Approvals of the bundle: {got}; needed: {wanted}."
-    hint = "Ask another security officer to approve it at the sending station."
-
-
-class MediaNotAllowedError(ApprovalError):
-    """An officer who, by the trust data, is none of those who register media."""
-
-    reason = "MEDIA_NOT_ALLOWED"
-    sentence = "{person} may not register media; those who may: {wanted}."
-    hint = "Ask one of them, or have the trust data changed in a ceremony."
-
-
-class CeremonyIncompleteError(ApprovalError):
-    """Holders who have to sign before this step have not signed yet."""
-
-    reason = "CEREMONY_INCOMPLETE"
-    sentence = "This is not the turn yet: signatures of {role} still needed: {count}."
-    hint = "Take the folder to one of: {names}."
-
-
-class SamePersonError(ApprovalError):
-    """The person who prepared a bundle may not approve it."""
-
-    reason = "SAME_PERSON"
-    sentence = "{person} prepared this bundle and may not approve it as well."
-    hint = "Ask another security officer."
-
-
-class ApprovalDeclinedError(ApprovalError):
-    """Somebody looked at what was shown and said no: to a bundle, a draft, an erasing."""
-
-    reason = "APPROVAL_DECLINED"
-    sentence = "The answer to the question was no."
-    hint = "Nothing was done. Clear up what is in doubt, then run the command again."
-
-
-class RecoveryNotApprovedError(ApprovalError):
-    """Fewer officers than two signed the statement of a recovery."""
-
-    reason = "RECOVERY_NOT_APPROVED"
-    sentence = "Officers who signed for this recovery: {got}; needed: {wanted}."
-    hint = "Nothing was opened. Two different officers each give their own key."
-
-
-class RecoveryStatementError(ApprovalError):
-    """A statement, with whatever signatures, is not about this bundle in this city."""
-
-    reason = "RECOVERY_STATEMENT_INVALID"
-    sentence = "The statement that was signed does not cover this recovery: {detail}."
-    hint = "Nothing was opened. Let both officers sign for exactly this bundle."
-
-
-class SharesTooFewError(ApprovalError):
-    """Fewer holders of the escrow key came together than it takes."""
-
-    reason = "SHARES_TOO_FEW"
-    sentence = "Holders of the escrow key: {got}; needed: {wanted}, of: {names}."
-    hint = "Nothing was opened. Ask another holder to come with the share."
-
-
-class MayHaveLeftError(ApprovalError):
-    """A bundle that should be sent back has been on a stick, or may have been."""
-
-    reason = "MAY_HAVE_LEFT"
-    sentence = "Bundle number {seq} may be on a stick already, so it cannot be sent back any more."
-    hint = "Let it be carried, and correct its records with the next bundle."
-
-
-class OutboxChangedError(ApprovalError):
-    """A sealed bundle in the outbox is not, or no longer, the one that was sealed or shown."""
-
-    reason = "OUTBOX_CHANGED"
-    sentence = "The sealed bundle {bundle} is not the one that was sealed and shown: {name}."
-    hint = "Nothing was signed. Leave the station as it is and call the security officer."
-
-
-# --- configuration and keys (exit 70) ---------------------------------------
+# --- configuration (exit 70) ------------------------------------------------
 
 
 class ConfigurationError(MediabridgeError):
@@ -322,57 +225,6 @@ class TrustRootTooOldError(ConfigurationError):
     hint = "The IT staff replaces the first root with a newer one that the key holders confirm."
 
 
-class KeyFileError(ConfigurationError):
-    """A key file is missing or damaged."""
-
-    reason = "KEY_FILE_INVALID"
-    sentence = "The key file {name} cannot be used: {detail}."
-    hint = "Restore the key file from its backup, or call the IT staff."
-
-
-class SharesMixedError(ConfigurationError):
-    """Shares of the escrow key do not belong together, or to this city."""
-
-    reason = "SHARES_MIXED"
-    sentence = "These shares of the escrow key cannot be used together: {detail}."
-    hint = "Bring shares that were made on the same day, for the same escrow key."
-
-
-class EscrowDrillError(ConfigurationError):
-    """The escrow key did not open every bundle of a drill."""
-
-    reason = "ESCROW_DRILL_FAILED"
-    sentence = "Bundles that the escrow key opened: {count}; not opened: {names}."
-    hint = "The drill is logged. Compare the escrow key in the trust data with these shares."
-
-
-class RequestInvalidError(ConfigurationError):
-    """A request file is damaged, or one of its proofs does not hold."""
-
-    reason = "REQUEST_INVALID"
-    sentence = "The request file {name} cannot be used: {detail}."
-    hint = "Have it made again, on the machine where its keys are."
-
-
-class DraftInvalidError(ConfigurationError):
-    """There is no draft of trust data, or one that does not hold together."""
-
-    reason = "DRAFT_INVALID"
-    sentence = "The draft of the trust data in this folder cannot be used: {detail}."
-    hint = "Nothing was signed. Take the folder of the person who signed last, or begin anew."
-
-
-class DraftChangedError(ConfigurationError):
-    """A draft of trust data is not the one that was signed."""
-
-    reason = "DRAFT_CHANGED"
-    sentence = "The draft was changed after {names} signed it: {role}."
-    hint = (
-        "Nothing was signed. Ask who changed it; then take an untouched copy of the folder,"
-        " or have everybody sign the new draft."
-    )
-
-
 class BackupNotMadeError(ConfigurationError):
     """A backup could not be made as it has to be; there is none."""
 
@@ -401,41 +253,6 @@ class StationRestoredError(ConfigurationError):
         "Have {peer} seal a bundle now, an empty one if need be (seal --empty), import it here,"
         " and repeat."
     )
-
-
-class PassphraseError(ConfigurationError):
-    """The passphrase does not open the key."""
-
-    reason = "PASSPHRASE_WRONG"
-    sentence = "The passphrase does not open the key {name}."
-    hint = (
-        "Check the keyboard layout and try again. Wrong in a row: {wrong};"
-        " seconds before the next try: {wait}."
-    )
-
-
-class PassphraseWeakError(ConfigurationError):
-    """A new passphrase is too easy to guess."""
-
-    reason = "PASSPHRASE_WEAK"
-    sentence = "The new passphrase is too weak: {detail}."
-    hint = "Take a sentence that only you know; spaces and Japanese characters count too."
-
-
-class PassphraseDiffersError(ConfigurationError):
-    """The new passphrase was typed twice, and not alike."""
-
-    reason = "PASSPHRASE_DIFFERS"
-    sentence = "The two entries of the new passphrase differ."
-    hint = "Nothing was written. Start again, and check the keyboard layout."
-
-
-class PassphraseFileError(ConfigurationError):
-    """The file that should hold a passphrase is missing, open to others, or malformed."""
-
-    reason = "PASSPHRASE_FILE_INVALID"
-    sentence = "The passphrase file {name} cannot be used: {detail}."
-    hint = "Put the passphrase on one line and make the file readable by its owner only."
 
 
 class MediaServiceError(ConfigurationError):

@@ -1,0 +1,99 @@
+"""An approval, a signature or a second person is missing (exit 60)."""
+
+from __future__ import annotations
+
+from mediabridge.errors._base import ExitCode, MediabridgeError
+
+
+class ApprovalError(MediabridgeError):
+    """Family: an approval or a second person is missing."""
+
+    exit_code = ExitCode.APPROVAL
+
+
+class ApprovalMissingError(ApprovalError):
+    """Step 3: nobody approved."""
+
+    reason = "APPROVAL_MISSING"
+    sentence = "The bundle has no approval; {wanted} needed."
+    hint = "Ask a security officer to approve it at the sending station."
+
+
+class ApprovalsTooFewError(ApprovalError):
+    """Step 3: fewer people approved than trust data asks for."""
+
+    reason = "APPROVALS_TOO_FEW"
+    sentence = "Approvals of the bundle: {got}; needed: {wanted}."
+    hint = "Ask another security officer to approve it at the sending station."
+
+
+class MediaNotAllowedError(ApprovalError):
+    """An officer who, by the trust data, is none of those who register media."""
+
+    reason = "MEDIA_NOT_ALLOWED"
+    sentence = "{person} may not register media; those who may: {wanted}."
+    hint = "Ask one of them, or have the trust data changed in a ceremony."
+
+
+class CeremonyIncompleteError(ApprovalError):
+    """Holders who have to sign before this step have not signed yet."""
+
+    reason = "CEREMONY_INCOMPLETE"
+    sentence = "This is not the turn yet: signatures of {role} still needed: {count}."
+    hint = "Take the folder to one of: {names}."
+
+
+class SamePersonError(ApprovalError):
+    """The person who prepared a bundle may not approve it."""
+
+    reason = "SAME_PERSON"
+    sentence = "{person} prepared this bundle and may not approve it as well."
+    hint = "Ask another security officer."
+
+
+class ApprovalDeclinedError(ApprovalError):
+    """Somebody looked at what was shown and said no: to a bundle, a draft, an erasing."""
+
+    reason = "APPROVAL_DECLINED"
+    sentence = "The answer to the question was no."
+    hint = "Nothing was done. Clear up what is in doubt, then run the command again."
+
+
+class RecoveryNotApprovedError(ApprovalError):
+    """Fewer officers than two signed the statement of a recovery."""
+
+    reason = "RECOVERY_NOT_APPROVED"
+    sentence = "Officers who signed for this recovery: {got}; needed: {wanted}."
+    hint = "Nothing was opened. Two different officers each give their own key."
+
+
+class RecoveryStatementError(ApprovalError):
+    """A statement, with whatever signatures, is not about this bundle in this city."""
+
+    reason = "RECOVERY_STATEMENT_INVALID"
+    sentence = "The statement that was signed does not cover this recovery: {detail}."
+    hint = "Nothing was opened. Let both officers sign for exactly this bundle."
+
+
+class SharesTooFewError(ApprovalError):
+    """Fewer holders of the escrow key came together than it takes."""
+
+    reason = "SHARES_TOO_FEW"
+    sentence = "Holders of the escrow key: {got}; needed: {wanted}, of: {names}."
+    hint = "Nothing was opened. Ask another holder to come with the share."
+
+
+class MayHaveLeftError(ApprovalError):
+    """A bundle that should be sent back has been on a stick, or may have been."""
+
+    reason = "MAY_HAVE_LEFT"
+    sentence = "Bundle number {seq} may be on a stick already, so it cannot be sent back any more."
+    hint = "Let it be carried, and correct its records with the next bundle."
+
+
+class OutboxChangedError(ApprovalError):
+    """A sealed bundle in the outbox is not, or no longer, the one that was sealed or shown."""
+
+    reason = "OUTBOX_CHANGED"
+    sentence = "The sealed bundle {bundle} is not the one that was sealed and shown: {name}."
+    hint = "Nothing was signed. Leave the station as it is and call the security officer."
