@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -260,6 +261,33 @@ def test_second_signal_does_not_break_off_the_wiping() -> None:
         command()
     assert len(wiped) == 3
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+class StoppedWhileFinalised:
+    """What udev's library has for each device: the signal comes while it is let go."""
+
+    def __init__(self, number: signal.Signals, times: int) -> None:
+        self.number = number
+        self.times = times
+
+    def __del__(self) -> None:
+        if self.times > 1:
+            # What is being finalised when the stop rises again drops it again.
+            StoppedWhileFinalised(self.number, self.times - 1)
+            time.sleep(1)
+        signal.raise_signal(self.number)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stop_that_python_drops_is_not_lost(number: signal.Signals, times: int) -> None:
+    stop = KeyboardInterrupt if number == signal.SIGINT else stopping.Terminated
+    hook = sys.unraisablehook
+    with pytest.raises(stop), stopping.heard():
+        StoppedWhileFinalised(number, times)
+        time.sleep(60)
+    assert sys.unraisablehook is hook
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
 
 def test_command_started_to_outlive_its_window_outlives_it() -> None:
