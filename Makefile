@@ -13,6 +13,9 @@ MOMENTS ?= commit
 # Compiled by a hook of the build, not kept in git; made again when a sentence changed.
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard mediabridge/locale/*/LC_MESSAGES/mediabridge.po))
 
+# Which points of make test-crash: all, or those that any word draws.
+POINTS ?= all
+
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -21,7 +24,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-others test-rig test-rig-all fuzz bench bench-all lint format messages \
+.PHONY: help demo test test-others test-crash test-rig test-rig-all fuzz bench bench-all lint format messages \
 	reasons tables lock clean
 
 help:
@@ -32,6 +35,8 @@ help:
 	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"
 	@echo "                                          a share of the cases, drawn by the commit's hash"
 	@echo "make test-rig-all                         all of them; takes most of an hour"
+	@echo "make test-crash [POINTS=all|WORD]         each command killed, or its disk broken or full, at every"
+	@echo "                                          system call that changes something; needs strace, an hour"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
 	@echo "make bench [PAYLOAD=256MiB]               memory that a large bundle takes"
 	@echo "make bench-all                            memory and time that 2 GiB take"
@@ -40,7 +45,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo test test-rig fuzz bench lint reasons: $(CATALOGUES)
+demo test test-crash test-rig fuzz bench lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -54,6 +59,11 @@ test-others: $(VENV)/dev
 	for python in $$found; do \
 		$(MAKE) test PYTHON=$$python VENV=$(VENV)-$$(basename $$python); \
 	done
+
+# In make test a few of the points, drawn by the commit's hash; how many there are is printed.
+test-crash: $(VENV)/dev
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_CRASH=$(POINTS) \
+		$(BIN)/python -m pytest tests/journeys/test_every_call.py -n $(JOBS) -rP $(ARGS)
 
 # Two machines at a time; without qemu they are skipped.
 test-rig: $(VENV)/dev

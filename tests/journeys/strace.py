@@ -1,0 +1,113 @@
+"""A command of which one system call fails, or is its last: strace puts the fault there.
+
+The process is forked from this one, which has imported everything, and strace attaches to
+it before it begins. What counts are the calls that change something below one folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+FAULTS: Final = {"killed": "signal=KILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
+"""How a call ends: with the process, with a broken disk, with a full one."""
+
+CALLS: Final = (
+    "write", "pwrite64", "writev", "pwritev", "sendfile", "copy_file_range", "ftruncate",
+    "fallocate", "fsync", "fdatasync", "sync_file_range", "syncfs", "rename", "renameat",
+    "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "mkdir",
+    "mkdirat", "rmdir",
+)  # fmt: skip
+"""Everything that changes a file or folder, or makes sure of it; a commit is made of these."""
+
+_LINE: Final = re.compile(r"^\d+ +(\w+)\(")
+
+
+@dataclass(frozen=True)
+class Point:
+    """The *number*-th call of this name."""
+
+    call: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.call}-{self.number}"
+
+
+class NoTraceError(Exception):
+    """strace may not look at a process here."""
+
+
+def points(run: Callable[[], int], root: Path, scratch: Path) -> Iterator[Point]:
+    """Yield every call below *root* of an undisturbed *run*, in order."""
+    trace = scratch / "trace"
+    code = _traced(run, scratch, ["-y", "-o", str(trace)])
+    assert code == 0, (scratch / "said").read_text()
+    numbers: Counter[str] = Counter()
+    for line in trace.read_text(errors="replace").splitlines():
+        found = _LINE.match(line)
+        if found:
+            numbers[found[1]] += 1
+            if str(root) in line:
+                yield Point(found[1], numbers[found[1]])
+
+
+def disturbed(run: Callable[[], int], point: Point, fault: str, scratch: Path) -> int:
+    """Return how *run* ended, with *fault* at *point*: an exit code, or minus the signal."""
+    inject = f"inject={point.call}:{FAULTS[fault]}:when={point.number}"
+    return _traced(run, scratch, ["-e", inject, "-o", os.devnull])
+
+
+def undisturbed(run: Callable[[], int], scratch: Path) -> int:
+    """Return how *run* ended in a process of its own."""
+    start, pid = _waiting(run, scratch)
+    os.write(start, b"!")
+    return _end_of(start, pid)
+
+
+def _traced(run: Callable[[], int], scratch: Path, options: list[str]) -> int:
+    start, pid = _waiting(run, scratch)
+    trace = f"trace={','.join(CALLS)}"
+    words = ["strace", "-f", "-e", trace, "-e", "signal=none", *options, "-p", str(pid)]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as strace:
+        assert strace.stderr is not None
+        said = strace.stderr.readline()
+        if "attached" in said:
+            os.write(start, b"!")
+        code = _end_of(start, pid)
+        strace.stderr.read()
+    if "attached" not in said:
+        raise NoTraceError(said)
+    return code
+
+
+def _waiting(run: Callable[[], int], scratch: Path) -> tuple[int, int]:
+    """Fork a process that begins when it is written to; closed without, it does nothing."""
+    begin, start = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(begin)
+        return start, pid
+    try:
+        os.close(start)
+        if os.read(begin, 1):
+            said = (scratch / "said").open("w", encoding="utf-8")
+            sys.stdout = sys.stderr = said
+            code = run()
+            said.close()
+            os._exit(code)
+    finally:
+        os._exit(os.EX_SOFTWARE)
+
+
+def _end_of(start: int, pid: int) -> int:
+    os.close(start)
+    _pid, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status)
