@@ -24,7 +24,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-others test-crash test-rig test-rig-all fuzz bench bench-all lint format messages \
+.PHONY: help demo test test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-all lint format messages \
 	reasons tables lock clean
 
 help:
@@ -37,6 +37,7 @@ help:
 	@echo "make test-rig-all                         all of them; takes most of an hour"
 	@echo "make test-crash [POINTS=all|WORD]         each command killed, or its disk broken or full, at every"
 	@echo "                                          system call that changes something; needs strace, an hour"
+	@echo "make tuf-conformance SUITE=folder         our reader against the public suite, of which folder is a checkout"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
 	@echo "make bench [PAYLOAD=256MiB]               memory that a large bundle takes"
 	@echo "make bench-all                            memory and time that 2 GiB take"
@@ -45,7 +46,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo test test-crash test-rig fuzz bench lint reasons: $(CATALOGUES)
+demo test test-crash test-rig tuf-conformance fuzz bench lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -72,6 +73,15 @@ test-rig: $(VENV)/dev
 
 test-rig-all:
 	$(MAKE) test-rig MOMENTS=all
+
+# Part of no check: the suite is published as a repository only (docs/tuf-conformance.md).
+tuf-conformance: $(VENV)/dev
+	@test -d "$(SUITE)/tuf_conformance" || \
+		{ echo "SUITE must name a checkout of theupdateframework/tuf-conformance"; exit 1; }
+	@command -v faketime > /dev/null || { echo "needs the program faketime"; exit 1; }
+	cd "$(SUITE)" && PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONDONTWRITEBYTECODE=1 \
+		python -m pytest tuf_conformance --rootdir . -p no:cacheprovider -q -rxX \
+		--entrypoint "$(CURDIR)/tools/tuf_conformance.py" $(ARGS)
 
 fuzz: $(VENV)/dev
 	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done

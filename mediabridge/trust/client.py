@@ -1,17 +1,10 @@
 """Accept trust data from a medium: the stock TUF client, reading from a folder.
 
 ``tuf.ngclient.Updater`` makes every decision (TUF specification, section 5):
-signatures, thresholds, root rotation, rollback, expiry, hashes. What is added here
-is the transport (:mod:`mediabridge.trust.folder_source`) and the keeping
-(:mod:`mediabridge.trust.generations`).
-
-A refresh works on a copy of the generation in force and switches ``current`` at its end. A
-refused one changes one thing: roots that were verified before it was refused are
-remembered (section 5.3.8), so that keys they revoked count no more, whatever became of
-the rest. What was accepted before stays in force.
-
-Time is a parameter here, too: the TUF client takes the machine's clock when it is made, and
-is told the caller's time before it compares anything with it (ADR 0002).
+signatures, thresholds, root rotation, rollback, expiry, hashes. What is added is the
+transport (:mod:`mediabridge.trust.folder_source`), the keeping
+(:mod:`mediabridge.trust.generations`) and our limits (:mod:`mediabridge.trust.workflow`);
+here, what is in the one target, and what is said to people when it is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +13,6 @@ import fcntl
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -36,10 +28,9 @@ from tuf.api.exceptions import (
 )
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
-from tuf.ngclient import Updater, UpdaterConfig
+from tuf.ngclient import Updater
 
-from mediabridge import canonical, errors, locale
-from mediabridge.config import LIMITS
+from mediabridge import errors, locale
 from mediabridge.trust import trust_data
 from mediabridge.trust.folder_source import FolderSource
 from mediabridge.trust.generations import (
@@ -47,25 +38,15 @@ from mediabridge.trust.generations import (
     chain,
     current_generation,
     locked,
-    newest_root,
-    next_generation,
-    remember_roots,
-    switch,
     sync_tree,
 )
 from mediabridge.trust.repository import TARGET
+from mediabridge.trust.workflow import fetch, take_over, update
 
 _ROLES: Final = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 _BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """At this time nothing has expired: for what is asked of signatures and versions only."""
 _ROOTS: Final = shutil.ignore_patterns("root.json", "root_history")
-_CONFIG: Final = UpdaterConfig(
-    max_root_rotations=LIMITS.trust_root_rotations,
-    root_max_length=LIMITS.trust_file_bytes,
-    timestamp_max_length=LIMITS.trust_file_bytes,
-    snapshot_max_length=LIMITS.trust_file_bytes,
-    targets_max_length=LIMITS.trust_file_bytes,
-)
 _PLAIN_WORDS: Final = (
     (ExpiredMetadataError, locale.n_("it has expired, or this station's clock is wrong")),
     (UnsignedMetadataError, locale.n_("signatures are missing or wrong")),
@@ -109,19 +90,18 @@ def refresh(
     """
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = FolderSource(repository)
-    with locked(cache, fcntl.LOCK_EX), next_generation(cache) as work:
+
+    def contents(updater: Updater, work: Path) -> trust_data.TrustData:
+        trust = _trust(updater, work / "client")
+        _keep(work)
+        before_switch(trust)
+        return trust
+
+    with locked(cache, fcntl.LOCK_EX):
         try:
-            trust = _accept(source, work / "client", bootstrap, now)
-            _keep(work)
-            before_switch(trust)
+            return take_over(source, cache, bootstrap, now, contents)
         except (RepositoryError, DownloadError) as error:
-            remember_roots(cache, work)
             raise _refusal(error, source, current_generation(cache), bootstrap) from None
-        except errors.MediabridgeError:
-            remember_roots(cache, work)
-            raise
-        switch(cache, work)
-    return trust
 
 
 def current(cache: Path) -> trust_data.TrustData:
@@ -191,14 +171,12 @@ def _accept(
     source: FolderSource, client: Path, bootstrap: bytes, now: datetime | None
 ) -> trust_data.TrustData:
     """Run the TUF client workflow in the folder *client* as at *now*; take its one target."""
-    updater = _update(source, client, bootstrap, now)
-    target = updater.get_targetinfo(TARGET)
-    if target is None:
-        detail = locale.text("{name} is not among the signed files", name=TARGET)
-        raise errors.TrustInvalidError(detail=detail)
-    trust = trust_data.parse(
-        Path(updater.download_target(target, str(client / TARGET))).read_bytes()
-    )
+    return _trust(update(source, client, bootstrap, now), client)
+
+
+def _trust(updater: Updater, client: Path) -> trust_data.TrustData:
+    """Take the one target of a repository that *updater* has followed into *client*."""
+    trust = trust_data.parse(fetch(updater, client, TARGET))
     signed = Metadata[Targets].from_file(str(client / "targets.json")).signed.version
     if trust.version != signed:
         detail = locale.text(
@@ -209,49 +187,6 @@ def _accept(
         )
         raise errors.TrustInvalidError(detail=detail)
     return trust
-
-
-def _update(source: FolderSource, client: Path, bootstrap: bytes, now: datetime | None) -> Updater:
-    """Bring the four roles up to date, or say that the root cannot be."""
-    try:
-        canonical.check_depth(bootstrap)
-    except ValueError as error:
-        raise errors.TrustInvalidError(detail=f"root.json: {error}") from None
-    updater = Updater(
-        str(client),
-        "metadata",
-        target_base_url="targets",
-        fetcher=source,
-        config=_CONFIG,
-        bootstrap=bootstrap,
-    )
-    if now is not None:
-        # The one thing it has no parameter for; it is read at the first expiry, in refresh().
-        updater._trusted_set.reference_time = now  # noqa: SLF001
-    try:
-        updater.refresh()
-    except (RepositoryError, DownloadError):
-        _check_reach(source, client, bootstrap)
-        raise
-    _check_reach(source, client, bootstrap)
-    return updater
-
-
-def _check_reach(source: FolderSource, client: Path, bootstrap: bytes) -> None:
-    """See that the client did not stop at its limit of rotations, which it does in silence.
-
-    It counts from the first root every time, those it remembers included, so a station
-    that once reached the limit would never see another root again.
-    """
-    first = Metadata[Root].from_bytes(bootstrap).signed.version
-    newest = newest_root(client)
-    if newest - first < LIMITS.trust_root_rotations:
-        return
-    with suppress(DownloadError):
-        source.download_bytes(f"metadata/{newest + 1}.root.json", LIMITS.trust_file_bytes)
-        raise errors.TrustRootTooOldError(
-            first=first, newest=newest, limit=LIMITS.trust_root_rotations
-        )
 
 
 def _keep(work: Path) -> None:

@@ -14,25 +14,29 @@ from tuf.ngclient import FetcherInterface
 from mediabridge import canonical, errors, locale
 from mediabridge.config import LIMITS
 from mediabridge.plainfile import open_folder, read_plain
+from mediabridge.trust.repository import TARGET
 
-_NAME: Final = re.compile(
-    r"metadata/(?:timestamp|[1-9][0-9]{0,9}\.(?:root|snapshot|targets))\.json"
-    r"|targets/[0-9a-f]{64}\.trust\.json"
-)
+_METADATA: Final = r"metadata/(?:timestamp|[1-9][0-9]{0,9}\.(?:root|snapshot|targets))\.json"
 _NOT_A_PLAIN_FILE: Final = {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}
 _NOT_FOUND: Final = 404
 
 
 class FolderSource(FetcherInterface):
-    """Reads the files of a TUF repository from a folder that nobody vouches for."""
+    """Reads the files of a TUF repository from a folder that nobody vouches for.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: It holds ``metadata`` and ``targets``.
+        target: The one target that is read.
+    """
+
+    def __init__(self, folder: Path, target: str = TARGET) -> None:
         self._folder = folder
+        self._names = re.compile(rf"{_METADATA}|targets/[0-9a-f]{{64}}\.{re.escape(target)}")
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         # A generator on purpose: what it raises reaches us as it is, whereas the base
         # class would turn a failing medium into a mere "failed to download".
-        if not _NAME.fullmatch(url):
+        if not self._names.fullmatch(url):
             msg = locale.text("{name} is not a name of this repository", name=url[:80])
             raise DownloadError(msg)
         yield self._read(*url.split("/"))
