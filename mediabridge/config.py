@@ -172,6 +172,10 @@ USUAL_BUNDLES: Final = 10
 USUAL_FACTOR: Final = 2
 """How many times the most (or the fewest) of those days an officer is told of."""
 
+PERSONS_SHOWN: Final = 9
+"""As many residents with one birth date and nationality are put before a clerk, no more: with
+more of them the list would be a search, and a search is made in the register itself."""
+
 PAD_TO: Final = 64 * KIB
 """Step in which the size of a bundle's data stream can be seen from outside."""
 

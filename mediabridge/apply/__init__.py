@@ -16,7 +16,7 @@ A change that comes from a notice is never reported back (入管法 61条の8の
 nothing here makes a ``municipal_notice``.
 
 Results, as a receipt carries them: ``applied``; ``already_applied`` for a record received
-before; ``moved_out`` with the next municipality, if known; ``held_for_review`` with an
+before; ``moved_out`` with the next municipality, if known; ``held`` with an
 :class:`ApplyReason`. ``not_found``, ``conflict`` and ``rejected`` are what a person may
 decide about a held record; no rule decides them.
 """

@@ -11,8 +11,7 @@ from mediabridge import clock
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry, content_digest
 from mediabridge.apply.plan import plan
 from mediabridge.apply.ports import BundleWriter, Registry
-from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.rules import held, repeated
+from mediabridge.apply.rules import repeated
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.verify.order import check_number
 
@@ -65,9 +64,7 @@ def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
         decision = repeated(first.decision)
         writer.outcome(notice, content, decision)
     else:
-        decision = (
-            held(ApplyReason.RECORD_ID_REUSED) if first else plan(notice, writer.find_by_card)
-        )
+        decision = plan(notice, writer.find_by_card, reused=first is not None)
         writer.outcome(notice, content, decision)
         writer.carry_out(notice, decision)
     return decision.result

@@ -1,4 +1,4 @@
-"""What the registry remembers of every bundle: the journal entry, and each record's outcome."""
+"""What the registry remembers of every bundle, and of what people decided afterwards."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Self
 
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Resident
-from mediabridge.apply.rules import Decision
+from mediabridge.apply.rules import Change, Decision
 from mediabridge.bundle.header import Route
 from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.kinds import Kind
 from mediabridge.records.model import AnyIsaNotice, IsaNotice, Result
+from mediabridge.records.types import Operation
+
+Value = str | int | None
+"""One item of a resident record, as the registry spells it."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,13 @@ class AppliedBundleInfo:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many records of a bundle met which result; every result has its number."""
+    """How many records of a bundle met which result; what is not named did not occur."""
 
     by_result: Mapping[Result, int]
 
     def __getitem__(self, result: Result) -> int:
         """Return the number of records with *result*."""
-        return self.by_result[result]
+        return self.by_result.get(result, 0)
 
     @property
     def records(self) -> int:
@@ -78,8 +82,26 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Resolution:
+    """A person's decision on one held record; it is never changed, only followed by another."""
+
+    number: int
+    """Counts the decisions of this registry from 1."""
+    bundle_id: str
+    supplement: int
+    """Counts the decisions on records of one bundle from 1; its receipt travels under it."""
+    position: int
+    """Which record of the bundle, in the order of applying, from 1."""
+    outcome: Outcome
+    decided_at: str
+    decided_by: str
+    seconded_by: str | None
+    """A second person, where the first one wanted or needed one."""
+
+
+@dataclass(frozen=True)
 class HeldNotice:
-    """A notice that waits for a person's decision, complete, so that it can be shown."""
+    """A notice that was held for a person, complete, so that it can be shown."""
 
     bundle_id: str
     held_at: str
@@ -87,6 +109,52 @@ class HeldNotice:
     notice: AnyIsaNotice
     resident: Resident | None = None
     """Whom its card belongs to by now, so that both spellings of a name can be shown."""
+    position: int = 0
+    """Which record of the bundle, in the order of applying, from 1."""
+    decided: Resolution | None = None
+    """The newest decision on it; None as long as it waits."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A record as it came with one bundle, and what became of it there and then."""
+
+    bundle_id: str
+    seq: int
+    position: int
+    applied_at: str
+    decided_by: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What one record changed in the register: the items as they were, and as they are since."""
+
+    bundle_id: str
+    supplement: int
+    """0: by the rules, when the bundle was applied; otherwise by that decision of a person."""
+    resident: int
+    event_code: str
+    operation: Operation
+    before: Mapping[str, Value]
+    after: Mapping[str, Value]
+    """The same names as *before*: only items that changed."""
+
+    @classmethod
+    def of(cls, bundle: str, supplement: int, notice: IsaNotice, change: Change) -> Self:
+        """Return what is kept of *change*, which *notice* makes."""
+        before, after = change.before._asdict(), change.after._asdict()
+        names = [name for name in before if before[name] != after[name]]
+        return cls(
+            bundle,
+            supplement,
+            change.after.id,
+            notice.event_code.value,
+            change.operation,
+            {name: before[name] for name in names},
+            {name: after[name] for name in names},
+        )
 
 
 @dataclass(frozen=True)

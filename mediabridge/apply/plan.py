@@ -1,44 +1,53 @@
 """The plan for one record: whom is it about, and what do the rules say?
 
 A person is found by card number only: the prior number first, then the new one;
-current cards before earlier ones. Nobody is ever found by name or birth date.
+current cards before earlier ones. Nobody is ever chosen by name or birth date: by these,
+:func:`persons_like` names whom a clerk may be asked about.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING
 
 from mediabridge.apply import rules
-from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resident import FindByCard, Found
-from mediabridge.records.events import IsaEvent
+from mediabridge.apply.comparing import is_same_person
+from mediabridge.apply.resident import FindByCard, Found, Resident
 from mediabridge.records.model import IsaNotice
 
-_FIRST_CARD_EVENTS: Final = frozenset({IsaEvent.N04, IsaEvent.N10, IsaEvent.N11, IsaEvent.N13})
-"""Events that may give a card to someone who never had one, such as a newborn."""
+if TYPE_CHECKING:
+    from mediabridge.apply.ports import Finder
 
 
-def plan(notice: IsaNotice, find_by_card: FindByCard) -> rules.Decision:
-    """Decide *notice* against the registry that *find_by_card* looks into; change nothing."""
-    prior = notice.prior_card_number
-    number: str | None = notice.get("card_number")
-    numbers = dict.fromkeys(each for each in (prior, number) if each is not None)
-    matches = [found for each in numbers if (found := find_by_card(each)) is not None]
+def plan(notice: IsaNotice, find_by_card: FindByCard, *, reused: bool = False) -> rules.Decision:
+    """Decide *notice* against the registry that *find_by_card* looks into; change nothing.
+
+    *reused* says that its number came with other content before.
+    """
+    return rules.judge(case_of(notice, find_by_card)._replace(reused=reused))
+
+
+def case_of(notice: IsaNotice, find_by_card: FindByCard) -> rules.Case:
+    """Return *notice* with whom its card numbers belong, or belonged, to."""
+    matches = matches_of(notice, find_by_card)
     if not matches:
-        return rules.held(_why_unmatched(notice, number))
+        return rules.Case(notice, None)
     resident = matches[0].resident
-    if any(found.resident.id != resident.id for found in matches):
-        return rules.held(ApplyReason.TWO_PERSONS)
-    return rules.decide(notice, resident, superseded=_is_superseded(number, matches))
+    several = any(found.resident.id != resident.id for found in matches)
+    number: str | None = notice.get("card_number")
+    return rules.Case(notice, resident, several, _is_superseded(number, matches))
 
 
-def _why_unmatched(notice: IsaNotice, number: str | None) -> ApplyReason:
-    if notice.prior_card_number is None:
-        if number is None:
-            return ApplyReason.NO_CARD_NUMBER
-        if notice.event_code in _FIRST_CARD_EVENTS:
-            return ApplyReason.FIRST_CARD
-    return ApplyReason.NO_MATCH
+def matches_of(notice: IsaNotice, find_by_card: FindByCard) -> list[Found]:
+    """Return whom the prior card number, then the new one, belongs or belonged to."""
+    number: str | None = notice.get("card_number")
+    numbers = dict.fromkeys(each for each in (notice.prior_card_number, number) if each is not None)
+    return [found for each in numbers if (found := find_by_card(each)) is not None]
+
+
+def persons_like(notice: IsaNotice, finder: Finder) -> list[Resident]:
+    """Return the residents with all identity items of *notice*: to ask about, not to choose."""
+    born = finder.find_by_birth(str(notice.birth_date), notice.nationality_region)
+    return [each for each in born if is_same_person(notice, each)]
 
 
 def _is_superseded(number: str | None, matches: list[Found]) -> bool:

@@ -11,9 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol, Self
 
-from mediabridge.apply.journal import FirstOutcome, HeldNotice, JournalEntry, Outcome
-from mediabridge.apply.resident import Found
-from mediabridge.apply.rules import Decision
+from mediabridge.apply.journal import (
+    Arrival,
+    Entered,
+    FirstOutcome,
+    HeldNotice,
+    JournalEntry,
+    Outcome,
+    Resolution,
+)
+from mediabridge.apply.resident import Found, Resident
+from mediabridge.apply.rules import Change, Decision
 from mediabridge.records.model import IsaNotice
 from mediabridge.verify.order import RouteState
 
@@ -22,9 +30,10 @@ class BundleWriter(Protocol):
     """What one bundle writes; valid inside :meth:`Registry.write_bundle` only."""
 
     def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
-        """Return how a notice with this id was first decided, preferably for this *content*.
+        """Return how a notice with this id was decided, preferably for this *content*.
 
-        *content* is its :func:`~mediabridge.apply.journal.content_digest`.
+        That is a person's newest decision, where there is one, and what the rules said first
+        otherwise. *content* is its :func:`~mediabridge.apply.journal.content_digest`.
         """
 
     def find_by_card(self, number: str) -> Found | None:
@@ -34,13 +43,52 @@ class BundleWriter(Protocol):
         """Note what becomes of the bundle's next record."""
 
     def carry_out(self, notice: IsaNotice, decision: Decision) -> None:
-        """Make the change that *decision* has, or keep the notice for a person."""
+        """Make the change that *decision* has and keep it as history, or keep the notice."""
 
     def journal(self, entry: JournalEntry) -> None:
         """Note that the bundle was applied; a bundle id or number is entered once."""
 
 
-class Registry(Protocol):
+class Finder(Protocol):
+    """Finds whom a notice may be about."""
+
+    def find_by_card(self, number: str) -> Found | None:
+        """Return whom *number* belongs or belonged to; current cards and residents first."""
+
+    def find_by_birth(self, birth_date: str, nationality_region: str) -> list[Resident]:
+        """Return the residents in force with exactly this date and nationality, by their id.
+
+        At most :data:`~mediabridge.config.PERSONS_SHOWN` and one more, so that too many can be
+        told. Nobody is identified by these alone: they are what a person is asked about.
+        """
+
+    def resident(self, number: int) -> Resident | None:
+        """Return the resident record with this id."""
+
+
+class DecisionWriter(Finder, Protocol):
+    """What one person's decision writes; valid inside :meth:`Registry.write_decision` only.
+
+    What it finds is as of now: nobody else changes it before the decision is in force.
+    """
+
+    def held_record(self, record_id: str) -> HeldNotice | None:
+        """Return the notice of this number that was held; the newest, if several were."""
+
+    def last_change(self, held: HeldNotice) -> Entered | None:
+        """Return what the newest decision on *held* changed, if that decision changed anything."""
+
+    def next_numbers(self, bundle_id: str) -> tuple[int, int]:
+        """Return the next number of a decision, and the next supplement of the bundle."""
+
+    def decide(self, held: HeldNotice, resolution: Resolution, change: Change | None) -> None:
+        """Note *resolution* on *held*; make *change*, and keep it as history, if there is one."""
+
+    def take_back(self, held: HeldNotice, entered: Entered) -> None:
+        """Put the record back as it was before *entered*, card and note too."""
+
+
+class Registry(Finder, Protocol):
     """The residents, and the memory of what was applied to them; use in a ``with`` statement.
 
     Every method raises a RegistryError when the registry cannot be used, and names no
@@ -59,9 +107,6 @@ class Registry(Protocol):
     def count(self) -> int:
         """Return the number of residents whose record is in force."""
 
-    def find_by_card(self, number: str) -> Found | None:
-        """Return whom *number* belongs or belonged to; current cards and residents first."""
-
     def journal(self) -> Iterator[JournalEntry]:
         """Yield an entry for every bundle applied, in the order of applying."""
 
@@ -73,6 +118,24 @@ class Registry(Protocol):
 
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that wait for a person's decision, oldest bundle first."""
+
+    def held_record(self, record_id: str) -> HeldNotice | None:
+        """Return the notice of this number that was held, decided or not; the newest of several."""
+
+    def last_change(self, held: HeldNotice) -> Entered | None:
+        """Return what the newest decision on *held* changed, if that decision changed anything."""
+
+    def decisions(self, after: int = 0) -> Iterator[Resolution]:
+        """Yield the decisions of people with a number above *after*, in their order."""
+
+    def decisions_on(self, record_id: str) -> Iterator[Resolution]:
+        """Yield the decisions on the record of this id, in their order."""
+
+    def arrivals(self, record_id: str) -> Iterator[Arrival]:
+        """Yield each time that a record of this id came, in the order of applying."""
+
+    def changes_by(self, record_id: str) -> Iterator[Entered]:
+        """Yield what the record of this id changed in the register, in the order of changing."""
 
     def fingerprint(self) -> str:
         """Return a SHA-256, in hex, over all content; it is the same when nothing changed."""
@@ -90,6 +153,16 @@ class Registry(Protocol):
 
     def write_bundle(self) -> AbstractContextManager[BundleWriter]:
         """Take one bundle: everything done with the writer happens together, or not at all.
+
+        Raises:
+            RegistryRefusedError: the registry does not take a change; whatever is raised,
+                nothing was changed.
+        """
+
+    def write_decision(self) -> AbstractContextManager[DecisionWriter]:
+        """Take one decision: everything done with the writer happens together, or not at all.
+
+        Nobody else decides or applies meanwhile; what the writer finds holds until the end.
 
         Raises:
             RegistryRefusedError: the registry does not take a change; whatever is raised,

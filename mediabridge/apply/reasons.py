@@ -19,7 +19,7 @@ class ApplyReason(Spoken):
     # --- result moved_out ---
     MOVED_OUT = "MOVED_OUT", n_("The person moved to another municipality.")
 
-    # --- result held_for_review: who is meant? ---
+    # --- result held: who is meant? ---
     NO_MATCH = "NO_MATCH", n_("No resident has, or had, either card number of the notice.")
     NO_CARD_NUMBER = (
         "NO_CARD_NUMBER",
@@ -38,7 +38,7 @@ class ApplyReason(Spoken):
         n_("The notice is about a card that a later card has already replaced."),
     )
 
-    # --- result held_for_review: is it still news? ---
+    # --- result rejected or superseded: nobody has to decide ---
     RECORD_ID_REUSED = (
         "RECORD_ID_REUSED",
         n_("A notice with the same number but other content was received before."),
@@ -47,6 +47,7 @@ class ApplyReason(Spoken):
         "OLDER_THAN_RECORD",
         n_("The notice is older than the last one entered in this resident record."),
     )
+    # --- result held: is it still news? ---
     EVENT_BEFORE_RECORD = (
         "EVENT_BEFORE_RECORD",
         n_("The event happened before the last event entered in this resident record."),
@@ -54,7 +55,7 @@ class ApplyReason(Spoken):
     ALREADY_DELETED = "ALREADY_DELETED", n_("The resident record to be deleted is deleted already.")
     RECORD_DELETED = "RECORD_DELETED", n_("The resident record to be corrected was deleted.")
 
-    # --- result held_for_review: does it fit the record? ---
+    # --- result held: does it fit the record? ---
     BIRTH_DATE_DIFFERS = (
         "BIRTH_DATE_DIFFERS",
         n_("The date of birth differs, and this event cannot change it."),

@@ -1,35 +1,27 @@
 """The rules: may this notice change this resident record, and into what?
 
-Pure functions over one notice and one record. Doubt never becomes a guess: whatever
-does not fit is held for a person, with the first reason found in this order:
+:data:`RULES` is the table. The first row that holds decides; where none holds, the notice is
+applied, on the article of its event (:data:`~mediabridge.records.events.ISA_EVENTS`). The rows
+are pure functions over one notice and one record. Doubt never becomes a guess: whatever does
+not fit is held for a person.
 
-1. identity: birth date, sex, nationality and name agree, unless the event changes them;
-2. the record is in force; for a person who moved the result is ``moved_out``;
-3. the card was not replaced by a later one;
-4. the notice is not older than what the record already says;
-5. the event allows the operation, and the step from category to category;
-6. status, period and card agree, unless the event changes them.
-
-What one side does not know (the day of a birth date, sex 9, an absent item)
-contradicts nothing. People are told apart by card number, never by name; but a name
-that is altogether different says that the card, or the name, is somebody else's. Names
-that differ in case, spaces, hyphens, apostrophes, width or the variant of a kanji only
-are one name (:func:`folded`); the notice's spelling is entered. Nothing is stored folded.
+People are told apart by card number (:mod:`~mediabridge.apply.plan`), never by name; but a
+name that is altogether different says that the card, or the name, is somebody else's.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
+from mediabridge.apply import comparing
+from mediabridge.apply.changing import entered
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Resident, State
+from mediabridge.locale import n_
 from mediabridge.records.events import ISA_EVENTS, IsaEvent
 from mediabridge.records.model import IsaNotice, Result
-from mediabridge.records.types import Category, Operation, Sex
+from mediabridge.records.types import Category, Operation
 
 
 class Change(NamedTuple):
@@ -47,6 +39,26 @@ class Decision(NamedTuple):
     reason: ApplyReason | None = None
     change: Change | None = None
     next_municipality_code: str | None = None
+
+
+class Case(NamedTuple):
+    """One notice, and what is known here of its number and of the person it names."""
+
+    notice: IsaNotice
+    resident: Resident | None
+    """Whom one of its card numbers belongs, or belonged, to; None for nobody."""
+    several: bool = False
+    """Its two card numbers belong to different residents."""
+    superseded: bool = False
+    """It speaks of a card which a later one has replaced."""
+    reused: bool = False
+    """A notice with its number and other content was received before."""
+
+    @property
+    def known(self) -> Resident:
+        """The resident, in a row that stands below those for nobody."""
+        assert self.resident is not None  # noqa: S101 - a row above holds where it is None
+        return self.resident
 
 
 _IDENTITY: Final = frozenset(
@@ -95,18 +107,152 @@ _STEPS: Final = {
 }
 """Categories from which an event can lead to the category of its notice; others keep theirs."""
 
-_IS_ABOUT_IDENTITY: Final = frozenset({IsaEvent.N05, IsaEvent.N14, IsaEvent.N17})
-"""Their identity items replace those of the record as they are; an absent spelling is gone."""
+FIRST_CARD_EVENTS: Final = frozenset({IsaEvent.N04, IsaEvent.N10, IsaEvent.N11, IsaEvent.N13})
+"""Events that may give a card to someone who never had one, such as a newborn."""
 
-_ONLY_SPELLING: Final = re.compile(
-    r"[\s\-\u2010-\u2015\u2212'\u2018\u2019`\u30fb\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
+_IDENTITY_ITEMS: Final = {
+    ApplyReason.BIRTH_DATE_DIFFERS: (comparing.birth_dates_contradict, ("birth_date",)),
+    ApplyReason.SEX_DIFFERS: (comparing.sexes_contradict, ("sex",)),
+    ApplyReason.NATIONALITY_DIFFERS: (comparing.nationalities_contradict, ("nationality_region",)),
+    ApplyReason.NAME_DIFFERS: (comparing.names_contradict, ("name_roman", "name_kanji")),
+}
 
-_ENDS: Final = (
-    "period_of_stay_expiration_date",
-    "landing_period_until",
-    "provisional_stay_until",
+
+def _without_card(case: Case) -> bool:
+    return case.resident is None and case.notice.prior_card_number is None
+
+
+def _has_no_number(case: Case) -> bool:
+    return _without_card(case) and case.notice.get("card_number") is None
+
+
+def _gives_first_card(case: Case) -> bool:
+    return _without_card(case) and case.notice.event_code in FIRST_CARD_EVENTS
+
+
+def _contradiction(
+    reason: ApplyReason, contradict: Callable[[IsaNotice, Resident], bool]
+) -> Callable[[Case], bool]:
+    """Return a row's condition: it contradicts the record, and its event is not about that."""
+
+    def holds(case: Case) -> bool:
+        return reason not in MAY_DIFFER[case.notice.event_code] and contradict(
+            case.notice, case.known
+        )
+
+    return holds
+
+
+def _other_item(
+    reason: ApplyReason, contradict: Callable[[IsaNotice, Resident], bool]
+) -> Callable[[Case], bool]:
+    """Return the same for an item of a category: where that changes, the old ones end."""
+    holds = _contradiction(reason, contradict)
+    return lambda case: (
+        case.notice.art30_45_category == case.known.art30_45_category and holds(case)
+    )
+
+
+def _is_gone(case: Case) -> bool:
+    return case.known.state == State.DELETED
+
+
+def _deletes_again(case: Case) -> bool:
+    return _is_gone(case) and case.notice.operation_hint is Operation.DELETION
+
+
+def _happened_before(case: Case) -> bool:
+    # An error may be corrected long after later events were entered.
+    return case.notice.event_code is not IsaEvent.N17 and comparing.happened_before(
+        case.notice, case.known
+    )
+
+
+def _does_not_go_with_its_event(case: Case) -> bool:
+    return case.notice.operation_hint not in ISA_EVENTS[case.notice.event_code].operations
+
+
+def _leads_elsewhere(case: Case) -> bool:
+    event = case.notice.event_code
+    before, after = case.known.art30_45_category, case.notice.art30_45_category
+    step_possible = before == after or before in _STEPS.get(event, ())
+    return after not in ISA_EVENTS[event].categories or not step_possible
+
+
+class Rule(NamedTuple):
+    """One row: where *when* holds, the outcome is *result*, for *reason*; *basis* says why."""
+
+    reason: ApplyReason
+    when: Callable[[Case], bool]
+    result: Result
+    basis: str
+    """The article, or else why it is like this; a message id."""
+
+
+_SURE = n_("A card number is the only sure sign of a person; nobody is chosen by a guess.")
+_IDENTITY_IS_SURE = n_(
+    "Article 30-50 lets a notice change what its event is about; another person may be meant."
 )
+_ONE_ITEM = n_("Article 30-50 lets a notice change what its event is about, and nothing else.")
+_TABLE_30_45 = n_("Table of Article 30-45: each category has its own items and its own way in.")
+
+RULES: Final = (
+    # --- which notice, and who is meant?
+    Rule(ApplyReason.RECORD_ID_REUSED, lambda case: case.reused, Result.REJECTED,
+         n_("One number is one notice; its sender has to send it again under another.")),
+    Rule(ApplyReason.TWO_PERSONS, lambda case: case.several, Result.HELD, _SURE),
+    Rule(ApplyReason.NO_CARD_NUMBER, _has_no_number, Result.HELD, _SURE),
+    Rule(ApplyReason.FIRST_CARD, _gives_first_card, Result.HELD,
+         n_("Articles 22-2, 22-3 and others: the first card of a person, such as a newborn.")),
+    Rule(ApplyReason.NO_MATCH, lambda case: case.resident is None, Result.HELD, _SURE),
+    # --- is it this person?
+    Rule(ApplyReason.BIRTH_DATE_DIFFERS, _contradiction(
+        ApplyReason.BIRTH_DATE_DIFFERS, comparing.birth_dates_contradict),
+        Result.HELD, _IDENTITY_IS_SURE),
+    Rule(ApplyReason.SEX_DIFFERS, _contradiction(
+        ApplyReason.SEX_DIFFERS, comparing.sexes_contradict), Result.HELD, _IDENTITY_IS_SURE),
+    Rule(ApplyReason.NATIONALITY_DIFFERS, _contradiction(
+        ApplyReason.NATIONALITY_DIFFERS, comparing.nationalities_contradict),
+        Result.HELD, _IDENTITY_IS_SURE),
+    Rule(ApplyReason.NAME_DIFFERS, _contradiction(
+        ApplyReason.NAME_DIFFERS, comparing.names_contradict), Result.HELD, _IDENTITY_IS_SURE),
+    # --- is the record in force, and is it still news?
+    Rule(ApplyReason.MOVED_OUT, lambda case: case.known.state == State.MOVED_OUT,
+         Result.MOVED_OUT,
+         n_("Article 24: who moved out is on record where they live now.")),
+    Rule(ApplyReason.OLDER_THAN_RECORD,
+         lambda case: comparing.is_older(case.notice, case.known), Result.SUPERSEDED,
+         n_("Every notice has all items of its day; the later one has been entered.")),
+    Rule(ApplyReason.ALREADY_DELETED, _deletes_again, Result.HELD,
+         n_("Article 8: why the record was deleted before is known at the desk only.")),
+    Rule(ApplyReason.RECORD_DELETED, _is_gone, Result.HELD,
+         n_("Article 8: only the city brings back a record that it deleted.")),
+    Rule(ApplyReason.CARD_SUPERSEDED, lambda case: case.superseded, Result.HELD,
+         n_("A card that was replaced does not come back into force by itself.")),
+    Rule(ApplyReason.EVENT_BEFORE_RECORD, _happened_before, Result.HELD,
+         n_("Later news of an earlier event may be late, or may be wrong.")),
+    # --- does it fit the record?
+    Rule(ApplyReason.OPERATION_IMPOSSIBLE, _does_not_go_with_its_event, Result.HELD,
+         n_("The article of the event says whether it corrects or deletes.")),
+    Rule(ApplyReason.CATEGORY_IMPOSSIBLE, _leads_elsewhere, Result.HELD, _TABLE_30_45),
+    Rule(ApplyReason.STATUS_DIFFERS, _other_item(
+        ApplyReason.STATUS_DIFFERS, comparing.statuses_contradict), Result.HELD, _ONE_ITEM),
+    Rule(ApplyReason.PERIOD_DIFFERS, _other_item(
+        ApplyReason.PERIOD_DIFFERS, comparing.periods_contradict), Result.HELD, _ONE_ITEM),
+    Rule(ApplyReason.CARD_DIFFERS, _other_item(
+        ApplyReason.CARD_DIFFERS, comparing.cards_contradict), Result.HELD, _ONE_ITEM),
+)  # fmt: skip
+"""In the order in which they are asked; the tests try each row, and each pair of neighbours."""
+
+
+def judge(case: Case) -> Decision:
+    """Return what the first row that holds says of *case*; applied where none holds."""
+    for rule in RULES:
+        if rule.when(case):
+            moved = rule.result is Result.MOVED_OUT
+            code = case.known.next_municipality_code if moved else None
+            return Decision(rule.result, rule.reason, next_municipality_code=code)
+    return Decision(Result.APPLIED, change=change_by(case.notice, case.known))
 
 
 def decide(notice: IsaNotice, resident: Resident, *, superseded: bool = False) -> Decision:
@@ -114,206 +260,30 @@ def decide(notice: IsaNotice, resident: Resident, *, superseded: bool = False) -
 
     *superseded* says that the notice speaks of a card which a later one has replaced.
     """
-    contradiction = _contradiction(notice, resident, _IDENTITY_CHECKS)
-    if contradiction:
-        return held(contradiction)
-    if resident.state == State.MOVED_OUT:
-        return Decision(
-            Result.MOVED_OUT,
-            ApplyReason.MOVED_OUT,
-            next_municipality_code=resident.next_municipality_code,
-        )
-    obstacle = next(_obstacles(notice, resident, superseded=superseded), None)
-    # Where the category changes, the items of the old one end and those of the new one begin.
-    if obstacle is None and notice.art30_45_category == resident.art30_45_category:
-        obstacle = _contradiction(notice, resident, _ITEM_CHECKS)
-    if obstacle:
-        return held(obstacle)
-    return Decision(Result.APPLIED, change=_change(notice, resident))
+    return judge(Case(notice, resident, superseded=superseded))
 
 
-def held(reason: ApplyReason) -> Decision:
-    """Return the decision that a person has to decide, because of *reason*."""
-    return Decision(Result.HELD_FOR_REVIEW, reason)
+def change_by(notice: IsaNotice, resident: Resident) -> Change:
+    """Return the change of *resident* that *notice* asks for, whatever the rules say of it."""
+    return Change(notice.operation_hint, resident, entered(notice, resident))
+
+
+def forced(notice: IsaNotice, resident: Resident) -> Change:
+    """Return the change of *resident* by a person's decision, against what the rules say.
+
+    Identity items that contradict stay as the register has them: a decision on one notice
+    makes no other person of anybody. For that there are notices about identity.
+    """
+    change = change_by(notice, resident)
+    kept: dict[str, Any] = {}
+    for reason, (contradict, names) in _IDENTITY_ITEMS.items():
+        if reason not in MAY_DIFFER[notice.event_code] and contradict(notice, resident):
+            kept |= {name: getattr(resident, name) for name in names}
+    return change._replace(after=change.after._replace(**kept))
 
 
 def repeated(first: Decision) -> Decision:
-    """Return what a record gets when it is delivered again: its first outcome, without effect."""
+    """Return what a record gets when it is delivered again: its outcome so far, without effect."""
     if first.result is Result.APPLIED:
         return Decision(Result.ALREADY_APPLIED)
     return first
-
-
-def _obstacles(notice: IsaNotice, resident: Resident, *, superseded: bool) -> Iterator[ApplyReason]:
-    """Yield what fails of steps 2 to 5."""
-    if resident.state == State.DELETED:
-        deletion = notice.operation_hint is Operation.DELETION
-        yield ApplyReason.ALREADY_DELETED if deletion else ApplyReason.RECORD_DELETED
-    if superseded:
-        yield ApplyReason.CARD_SUPERSEDED
-    if _is_older(notice, resident):
-        yield ApplyReason.OLDER_THAN_RECORD
-    # An error may be corrected long after later events were entered.
-    if notice.event_code is not IsaEvent.N17 and _happened_before(notice, resident):
-        yield ApplyReason.EVENT_BEFORE_RECORD
-    event = ISA_EVENTS[notice.event_code]
-    if notice.operation_hint not in event.operations:
-        yield ApplyReason.OPERATION_IMPOSSIBLE
-    before, after = resident.art30_45_category, notice.art30_45_category
-    step_possible = before == after or before in _STEPS.get(notice.event_code, ())
-    if after not in event.categories or not step_possible:
-        yield ApplyReason.CATEGORY_IMPOSSIBLE
-
-
-def _is_older(notice: IsaNotice, resident: Resident) -> bool:
-    if resident.last_issued_at is None:
-        return False
-    issued_at = notice.issued_at.isoformat()
-    if issued_at == resident.last_issued_at and resident.last_sequence is not None:
-        return notice.sequence < resident.last_sequence
-    return issued_at < resident.last_issued_at
-
-
-def _happened_before(notice: IsaNotice, resident: Resident) -> bool:
-    last = resident.last_event_date
-    return last is not None and notice.event_date.isoformat() < last
-
-
-def _birth_dates_contradict(notice: IsaNotice, resident: Resident) -> bool:
-    """Compare two partial dates as far as both are known; ``00`` is an unknown part."""
-    parts = zip(notice.birth_date.split("-"), resident.birth_date.split("-"), strict=True)
-    return any(told != known and "00" not in (told, known) for told, known in parts)
-
-
-def _sexes_contradict(notice: IsaNotice, resident: Resident) -> bool:
-    return notice.sex != resident.sex and Sex.UNKNOWN not in (notice.sex, resident.sex)
-
-
-def _nationalities_contradict(notice: IsaNotice, resident: Resident) -> bool:
-    return notice.nationality_region != resident.nationality_region
-
-
-def _names_contradict(notice: IsaNotice, resident: Resident) -> bool:
-    """Compare the names in each script in which both sides know one."""
-    pairs = (
-        (notice.name_roman, resident.name_roman),
-        (notice.name_kanji, resident.name_kanji),
-    )
-    return any(
-        told != known and folded(told) != folded(known) for told, known in pairs if told and known
-    )
-
-
-def folded(name: str) -> str:
-    """Return *name* without what is only spelling; to compare with, never to keep.
-
-    Case, width (NFKC), spaces, hyphens, dashes, apostrophes, middle dots and the variation
-    selectors of kanji go. Everything else, the order of the parts too, is the name.
-    """
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return _ONLY_SPELLING.sub("", plain)
-
-
-def _statuses_contradict(notice: IsaNotice, resident: Resident) -> bool:
-    return _differ(notice.get("status_of_residence"), resident.status_of_residence)
-
-
-def _periods_contradict(notice: IsaNotice, resident: Resident) -> bool:
-    told = _with_items(resident, notice)
-    if resident.period_years is not None and _period(told) != _period(resident):
-        return True
-    return any(_differ(getattr(told, end), getattr(resident, end)) for end in _ENDS)
-
-
-def _period(resident: Resident) -> tuple[str | None, int, int]:
-    return resident.period_years, resident.period_months or 0, resident.period_days or 0
-
-
-def _cards_contradict(notice: IsaNotice, resident: Resident) -> bool:
-    return _differ(notice.get("card_number"), resident.card_number)
-
-
-def _differ(told: str | None, known: str | None) -> bool:
-    return told is not None and known is not None and told != known
-
-
-_Checks = Mapping[ApplyReason, Callable[[IsaNotice, Resident], bool]]
-
-_IDENTITY_CHECKS: Final[_Checks] = {
-    ApplyReason.BIRTH_DATE_DIFFERS: _birth_dates_contradict,
-    ApplyReason.SEX_DIFFERS: _sexes_contradict,
-    ApplyReason.NATIONALITY_DIFFERS: _nationalities_contradict,
-    ApplyReason.NAME_DIFFERS: _names_contradict,
-}
-_ITEM_CHECKS: Final[_Checks] = {
-    ApplyReason.STATUS_DIFFERS: _statuses_contradict,
-    ApplyReason.PERIOD_DIFFERS: _periods_contradict,
-    ApplyReason.CARD_DIFFERS: _cards_contradict,
-}
-
-
-def _contradiction(notice: IsaNotice, resident: Resident, checks: _Checks) -> ApplyReason | None:
-    """Return the first contradiction that the event of *notice* cannot resolve."""
-    may_differ = MAY_DIFFER[notice.event_code]
-    for reason, contradict in checks.items():
-        if reason not in may_differ and contradict(notice, resident):
-            return reason
-    return None
-
-
-def _change(notice: IsaNotice, resident: Resident) -> Change:
-    operation = notice.operation_hint
-    if operation is Operation.NOTE:
-        return Change(operation, resident, resident)
-    after = resident._replace(
-        last_event_date=notice.event_date.isoformat(),
-        last_issued_at=notice.issued_at.isoformat(),
-        last_sequence=notice.sequence,
-    )
-    if operation is Operation.DELETION:
-        return Change(operation, resident, after._replace(state=State.DELETED.value))
-    return Change(operation, resident, _with_items(_with_identity(after, notice), notice))
-
-
-def _with_items(resident: Resident, notice: IsaNotice) -> Resident:
-    """Return *resident* with the items of the notice's category; those of another one end."""
-    get = notice.get
-    return resident._replace(
-        art30_45_category=notice.art30_45_category.value,
-        card_number=get("card_number"),
-        status_of_residence=get("status_of_residence"),
-        period_years=_text(get("period_years")),
-        period_months=get("period_months"),
-        period_days=get("period_days"),
-        period_of_stay_expiration_date=_text(get("period_of_stay_expiration_date")),
-        landing_period_until=_text(get("landing_period_until")),
-        provisional_stay_until=_text(get("provisional_stay_until")),
-    )
-
-
-def _with_identity(resident: Resident, notice: IsaNotice) -> Resident:
-    """Return *resident* with the notice's identity items, or with the better known ones."""
-    told = resident._replace(
-        name_roman=notice.name_roman,
-        name_kanji=notice.name_kanji,
-        birth_date=str(notice.birth_date),
-        sex=notice.sex.value,
-        nationality_region=notice.nationality_region,
-    )
-    if notice.event_code in _IS_ABOUT_IDENTITY:
-        return told
-    return told._replace(
-        name_roman=told.name_roman or resident.name_roman,
-        name_kanji=told.name_kanji or resident.name_kanji,
-        birth_date=min(resident.birth_date, told.birth_date, key=_unknown_parts),
-        sex=resident.sex if told.sex == Sex.UNKNOWN else told.sex,
-    )
-
-
-def _text(value: date | int | str | None) -> str | None:
-    """Return *value* as the registry spells it; the text of a date is its ISO form."""
-    return None if value is None else str(value)
-
-
-def _unknown_parts(day: str) -> int:
-    return day.count("-00")

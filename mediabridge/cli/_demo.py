@@ -50,7 +50,7 @@ from mediabridge.trust.signers import Signer, open_signer
 
 CLOSING = {
     "applied": n_("delivered and applied"),
-    "held_for_review": n_("delivered, held for a decision"),
+    "held": n_("delivered, held for a decision"),
     "moved_out": n_("delivered, the person has moved out"),
 }
 

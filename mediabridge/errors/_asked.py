@@ -78,3 +78,41 @@ class RecordNotHeldError(CommandLineError):
     reason = "RECORD_NOT_HELD"
     sentence = "No notice {record} waits for a decision at this station."
     hint = "See which do: mediabridge held list."
+
+
+class HeldDecidedError(CommandLineError):
+    """Somebody else was faster: a decision on this notice stands already."""
+
+    reason = "HELD_DECIDED"
+    sentence = "Notice {record} was decided on already: {result}, by {actor}, {time}."
+    hint = (
+        "That decision stands, and yours changed nothing. Talk to whoever decided. If it was"
+        " wrong, decide anew: mediabridge held resolve {record} --again."
+    )
+
+
+class HeldChangedError(CommandLineError):
+    """What was decided on is not any more what the person looked at."""
+
+    reason = "HELD_CHANGED"
+    sentence = "The register has changed since notice {record} was looked at; nothing was decided."
+    hint = "Look at it once more and decide then: mediabridge held show {record}."
+
+
+class DecisionNotPermittedError(CommandLineError):
+    """A decision that the rules do not leave to a person here, or a person not named in it."""
+
+    reason = "DECISION_NOT_PERMITTED"
+    sentence = "The decision {result} is not possible for notice {record}; nothing was decided."
+    hint = (
+        "See which are, and for whom: mediabridge held show {record}. Where several people may"
+        " be meant, name one with --person."
+    )
+
+
+class SecondPersonError(CommandLineError):
+    """The second person of a decision is the first one again."""
+
+    reason = "SECOND_PERSON_SAME"
+    sentence = "Two people were to decide; both were given as {actor}."
+    hint = "The second person has to be somebody else; leave --second out to decide alone."

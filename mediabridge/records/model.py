@@ -73,10 +73,11 @@ class Result(Spoken):
 
     APPLIED = "applied", n_("applied")
     ALREADY_APPLIED = "already_applied", n_("already applied")
-    NOT_FOUND = "not_found", n_("not found")
+    SUPERSEDED = "superseded", n_("superseded by newer news")
+    HELD = "held", n_("held")
     MOVED_OUT = "moved_out", n_("moved out")
+    NOT_FOUND = "not_found", n_("not found")
     CONFLICT = "conflict", n_("conflict")
-    HELD_FOR_REVIEW = "held_for_review", n_("held")
     REJECTED = "rejected", n_("refused")
 
 

@@ -75,7 +75,7 @@ class RegistryStation(Desk):
             seq=header.seq,
             records=counts.records,
             applied=counts[Result.APPLIED],
-            held=counts[Result.HELD_FOR_REVIEW],
+            held=counts[Result.HELD],
         )
 
     def _notices(self, opened: OpenedBundle) -> Iterator[IsaNotice]:

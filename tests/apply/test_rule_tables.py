@@ -283,9 +283,9 @@ def test_first_reason_is_given() -> None:
         {"birth_date": "1990-05-18"},
         {"sex": "1"},
         {"nationality_region": "CAN"},
+        {"last_issued_at": None},
         {"state": State.RESIDENT},
         {},
-        {"last_issued_at": None},
         {"last_event_date": None},
     ):
         found.append(decide(told, known, superseded=superseded).reason)
@@ -296,9 +296,9 @@ def test_first_reason_is_given() -> None:
         ApplyReason.BIRTH_DATE_DIFFERS,
         ApplyReason.SEX_DIFFERS,
         ApplyReason.NATIONALITY_DIFFERS,
+        ApplyReason.OLDER_THAN_RECORD,
         ApplyReason.RECORD_DELETED,
         ApplyReason.CARD_SUPERSEDED,
-        ApplyReason.OLDER_THAN_RECORD,
         ApplyReason.EVENT_BEFORE_RECORD,
         ApplyReason.OPERATION_IMPOSSIBLE,
     ]

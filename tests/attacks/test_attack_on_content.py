@@ -573,7 +573,7 @@ def test_right_receipt_closes_books(world: World, forge: Forge) -> None:
         {"route": {"sender": "lgwan-01", "receiver": "registry-01"}},
         {"counts": {"applied": 2}},
         {"counts": {"applied": 4}},
-        {"counts": {"applied": 2, "held_for_review": 1}},
+        {"counts": {"applied": 2, "held": 1}},
         {"format": True},
         {"comment": "x"},
     ],

@@ -70,7 +70,7 @@ def test_same_notices_in_another_bundle(world: World) -> None:
     world.import_()
     world.send(isa_csv((1, 1), (2, 2), (3, 99), (4, 3)))
     assert world.import_()[-1].outcomes == {
-        "applied": 1, "already_applied": 2, "held_for_review": 1
+        "applied": 1, "already_applied": 2, "held": 1
     }  # fmt: skip
 
 

@@ -300,7 +300,7 @@ def test_what_desktops_leave_costs_no_trip(world: World, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "open", noting)
     (taken,) = world.import_()
-    assert taken.outcomes == {"applied": 2, "held_for_review": 1}
+    assert taken.outcomes == {"applied": 2, "held": 1}
     assert "header.json" in opened
     assert left.isdisjoint(opened)
     (noted,) = [each for each in world.log() if each.event is Event.DROPPINGS_PASSED]
@@ -473,4 +473,4 @@ def test_second_reading_has_no_effect(world: World, monkeypatch: pytest.MonkeyPa
         return sealed
 
     monkeypatch.setattr(staging, "stage", swapping)
-    assert world.import_()[0].outcomes == {"applied": 2, "held_for_review": 1}
+    assert world.import_()[0].outcomes == {"applied": 2, "held": 1}

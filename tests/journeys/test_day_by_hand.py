@@ -112,7 +112,7 @@ def test_whole_day(desk: Desk) -> None:
 
     # At the registry.
     taken = desk.give("registry-01", "import", *as_medium(desk.medium))["bundles"]
-    assert taken[0]["outcomes"] == {"applied": 2, "held_for_review": 1}
+    assert taken[0]["outcomes"] == {"applied": 2, "held": 1}
     steps = [check["step"] for check in taken[0]["checks"]]
     assert steps == sorted(steps)
     assert set(steps) == set(range(1, 11))
@@ -137,7 +137,7 @@ def test_whole_day(desk: Desk) -> None:
     assert results == {
         "N-0001": ("applied", None),
         "N-0002": ("applied", None),
-        "N-0003": ("held_for_review", "NO_MATCH"),
+        "N-0003": ("held", "NO_MATCH"),
     }
     listed = desk.give("lgwan-01", "bundles", "list")["bundles"]
     assert {(each["from"], each["seq"], each["state"]) for each in listed} == {

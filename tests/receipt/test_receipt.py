@@ -25,7 +25,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "format" / "receipt.md"
 
 OUTCOMES = [
     Outcome("N-0001", Kind.ISA_NOTICE, Result.APPLIED, None, None),
-    Outcome("N-0002", Kind.ISA_NOTICE, Result.HELD_FOR_REVIEW, ApplyReason.NO_MATCH, None),
+    Outcome("N-0002", Kind.ISA_NOTICE, Result.HELD, ApplyReason.NO_MATCH, None),
     Outcome("N-0003", Kind.ISA_NOTICE, Result.MOVED_OUT, ApplyReason.MOVED_OUT, "112038"),
     Outcome("N-0001", Kind.ISA_NOTICE, Result.ALREADY_APPLIED, None, None),
 ]
@@ -75,7 +75,7 @@ def test_documented_example_reads() -> None:
     told, outcomes = read(example)
     assert (told.seq, [outcome.result for outcome in outcomes]) == (
         7,
-        ["applied", "held_for_review"],
+        ["applied", "held"],
     )
 
 

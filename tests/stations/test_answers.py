@@ -53,7 +53,7 @@ def test_receipt_edited_before_it_is_sealed(world: World, fault: str) -> None:
         if fault == "gone":
             path.unlink()
         else:
-            path.write_bytes(path.read_bytes().replace(b"held_for_review", b"applied"))
+            path.write_bytes(path.read_bytes().replace(b"held", b"applied"))
         with pytest.raises(ReceiptChangedError):
             station.seal()
         assert list(station.home.outbox.iterdir()) == []

@@ -29,7 +29,7 @@ def test_receipt_closes_each_record(sent_world: World) -> None:
         outcomes = list(station.books.records_of(row.bundle))
         assert row.state is BundleState.DELIVERED
         assert sorted(result for _k, _r, result, _why in outcomes) == [
-            "applied", "applied", "held_for_review",
+            "applied", "applied", "held",
         ]  # fmt: skip
         assert {why for _k, _r, result, why in outcomes if result != "applied"} == {"NO_MATCH"}
     delivered = list(sent_world.home("lgwan-01").delivered.rglob("*.csv"))

@@ -21,6 +21,16 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "mediabridge/receipt/accept.py": ("tests/receipt",),
     "mediabridge/receipt/issue.py": ("tests/receipt",),
+    "mediabridge/apply/casework.py": ("tests/apply/contract/test_decisions.py",),
+    "mediabridge/apply/changing.py": (
+        "tests/apply/test_rule_tables.py",
+        "tests/apply/contract/test_rules.py",
+    ),
+    "mediabridge/apply/comparing.py": (
+        "tests/apply/test_rule_tables.py",
+        "tests/apply/contract/test_rules.py",
+        "tests/apply/contract/test_decisions.py",
+    ),
     "mediabridge/apply/rules.py": (
         "tests/apply/test_rule_tables.py",
         "tests/apply/contract/test_rules.py",

@@ -2,7 +2,9 @@
 
 It answers questions, is filled once, and lends a
 :class:`~mediabridge.apply.sqlite.writer.SqliteBundleWriter` to
-:func:`~mediabridge.apply.apply.apply_bundle`, the only way notices get in.
+:func:`~mediabridge.apply.apply.apply_bundle`, and a
+:class:`~mediabridge.apply.sqlite.decisions.SqliteDecisionWriter` to
+:func:`~mediabridge.apply.resolve.resolve`, the only ways notices get in.
 """
 
 from __future__ import annotations
@@ -15,14 +17,23 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from mediabridge import errors, locale, sqlite
-from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
-from mediabridge.apply.reasons import ApplyReason
+from mediabridge.apply.journal import (
+    AppliedBundleInfo,
+    Arrival,
+    Counts,
+    Entered,
+    HeldNotice,
+    JournalEntry,
+    Outcome,
+    Resolution,
+)
 from mediabridge.apply.resident import POPULATION_COLUMNS, Found, Resident, State
-from mediabridge.apply.sqlite import schema
-from mediabridge.apply.sqlite.writer import SqliteBundleWriter, find_by_card
+from mediabridge.apply.sqlite import asking, schema
+from mediabridge.apply.sqlite.decisions import SqliteDecisionWriter
+from mediabridge.apply.sqlite.writer import SqliteBundleWriter
 from mediabridge.bundle.header import Route
 from mediabridge.kinds import Kind
-from mediabridge.records.model import ADAPTERS, AnyIsaNotice, Result
+from mediabridge.records.model import Result
 from mediabridge.verify.order import RouteState
 
 _KNOWN_COLUMNS: Final = frozenset(POPULATION_COLUMNS)
@@ -63,7 +74,15 @@ class SqliteRegistry:
 
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to; current cards and residents first."""
-        return find_by_card(self._connection, number)
+        return asking.find_by_card(self._connection, number)
+
+    def find_by_birth(self, birth_date: str, nationality_region: str) -> list[Resident]:
+        """Return the residents in force with exactly this date and nationality, by their id."""
+        return asking.find_by_birth(self._connection, birth_date, nationality_region)
+
+    def resident(self, number: int) -> Resident | None:
+        """Return the resident record with this id."""
+        return asking.resident(self._connection, number)
 
     def journal(self) -> Iterator[JournalEntry]:
         """Yield an entry for every bundle applied, in the order of applying."""
@@ -96,19 +115,31 @@ class SqliteRegistry:
 
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that wait for a person's decision, oldest bundle first."""
-        query = (
-            "SELECT bundle_id, applied_at, reason, notice FROM held"
-            " JOIN journal ON journal_number = number ORDER BY journal_number, position"
-        )
-        for bundle_id, held_at, reason, notice in self._rows(query):
-            record = ADAPTERS[Kind.ISA_NOTICE].validate_json(notice)
-            resident = self._whom(record)
-            yield HeldNotice(bundle_id, held_at, ApplyReason[reason], record, resident)
+        return asking.waiting(self._connection)
 
-    def _whom(self, notice: AnyIsaNotice) -> Resident | None:
-        number = notice.prior_card_number or notice.get("card_number")
-        found = self.find_by_card(number) if number else None
-        return found.resident if found else None
+    def held_record(self, record_id: str) -> HeldNotice | None:
+        """Return the notice of this number that was held, decided or not; the newest of several."""
+        return asking.held_record(self._connection, record_id)
+
+    def last_change(self, held: HeldNotice) -> Entered | None:
+        """Return what the newest decision on *held* changed, if that decision changed anything."""
+        return asking.last_change(self._connection, held)
+
+    def decisions(self, after: int = 0) -> Iterator[Resolution]:
+        """Yield the decisions of people with a number above *after*, in their order."""
+        return asking.decisions(self._connection, "number > ?", after)
+
+    def decisions_on(self, record_id: str) -> Iterator[Resolution]:
+        """Yield the decisions on the record of this id, in their order."""
+        return asking.decisions_on(self._connection, record_id)
+
+    def arrivals(self, record_id: str) -> Iterator[Arrival]:
+        """Yield each time that a record of this id came, in the order of applying."""
+        return asking.arrivals(self._connection, record_id)
+
+    def changes_by(self, record_id: str) -> Iterator[Entered]:
+        """Yield what the record of this id changed in the register, in the order of changing."""
+        return asking.changes_by(self._connection, record_id)
 
     def fingerprint(self) -> str:
         """Return a SHA-256 over all content; equal fingerprints mean nothing changed."""
@@ -165,6 +196,16 @@ class SqliteRegistry:
         """
         with sqlite.transaction(self._connection):
             yield SqliteBundleWriter(self._connection)
+
+    @contextmanager
+    def write_decision(self) -> Iterator[SqliteDecisionWriter]:
+        """Take one decision: everything done with the writer happens together, or not at all.
+
+        Raises:
+            RegistryError: the database refused; whatever is raised, nothing was changed.
+        """
+        with sqlite.transaction(self._connection):
+            yield SqliteDecisionWriter(self._connection)
 
     def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
         yield from self._connection.execute(query, values)

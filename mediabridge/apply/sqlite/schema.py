@@ -90,7 +90,43 @@ _SCHEMA: Final = f"""
     ) STRICT, WITHOUT ROWID;
 """
 
-TABLES: Final = ("resident", "card", "note", "journal", "outcome", "held")
+_DECISIONS: Final = """
+    UPDATE outcome SET result = 'held' WHERE result = 'held_for_review';
+    UPDATE journal SET counts = replace(counts, '"held_for_review"', '"held"');
+    CREATE INDEX resident_birth ON resident (birth_date, nationality_region);
+
+    -- A person's decision on a held record; a later one on the same record stands above it.
+    CREATE TABLE decision (
+        number INTEGER PRIMARY KEY,
+        journal_number INTEGER NOT NULL,
+        supplement INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        reason TEXT,
+        next_municipality_code TEXT,
+        decided_at TEXT NOT NULL,
+        decided_by TEXT NOT NULL,
+        seconded_by TEXT,
+        UNIQUE (journal_number, supplement)
+    ) STRICT;
+    CREATE INDEX decision_record ON decision (journal_number, position, number);
+
+    -- What a record changed: by the rules (supplement 0), or by a person's decision.
+    CREATE TABLE history (
+        journal_number INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        supplement INTEGER NOT NULL,
+        resident_id INTEGER NOT NULL REFERENCES resident (id),
+        event_code TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        before TEXT NOT NULL,
+        after TEXT NOT NULL,
+        PRIMARY KEY (journal_number, position, supplement)
+    ) STRICT, WITHOUT ROWID;
+"""
+"""One word for a held record; decisions of people, and what every record changed."""
+
+TABLES: Final = ("resident", "card", "note", "journal", "outcome", "held", "decision", "history")
 """Every table; each is ordered by its first columns."""
 
 
@@ -103,7 +139,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 REGISTRY: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbrg"),
-    steps=(_SCHEMA, sqlite.OWNED),
+    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS),
     refusals=sqlite.Refusals(
         locked=errors.RegistryLockedError,
         read_only=errors.RegistryReadOnlyError,
@@ -120,4 +156,4 @@ REGISTRY: Final = sqlite.Store(
     # 16 MiB: an import of any size stays within the 150 MiB that bench bundle promises.
     pragmas="PRAGMA cache_size = -16384;",
 )
-"""Residents and the memory of bundles, whose they are: what each version added."""
+"""Residents and the memory of bundles, whose they are, decisions: what each version added."""

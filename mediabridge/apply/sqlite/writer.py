@@ -4,40 +4,29 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from typing import Final
 
-from mediabridge.apply.journal import FirstOutcome, JournalEntry
+from mediabridge.apply.journal import Entered, FirstOutcome, JournalEntry, Value
 from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resident import Found, Resident, State
+from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
+from mediabridge.apply.sqlite import asking
 from mediabridge.kinds import Kind
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.types import Operation
 
-_COLUMNS: Final = ", ".join(f"resident.{name}" for name in Resident._fields)
-_HOLDERS: Final = "SELECT resident_id FROM card WHERE card_number = ?"
-_RESIDENT: Final = f"SELECT {_COLUMNS} FROM resident WHERE id = ?"  # noqa: S608 - our names
 _OUTCOMES: Final = """
-    SELECT content, result, reason, next_municipality_code FROM outcome
-    WHERE record_id = ? ORDER BY journal_number, position
+    SELECT content, coalesce(decision.result, outcome.result),
+        iif(decision.number IS NULL, outcome.reason, decision.reason),
+        iif(decision.number IS NULL,
+            outcome.next_municipality_code, decision.next_municipality_code)
+    FROM outcome LEFT JOIN decision ON decision.number = (
+        SELECT max(number) FROM decision WHERE decision.journal_number = outcome.journal_number
+        AND decision.position = outcome.position
+    )
+    WHERE record_id = ? ORDER BY outcome.journal_number, outcome.position
 """
-
-
-def find_by_card(connection: sqlite3.Connection, number: str) -> Found | None:
-    """Return whom *number* belongs or belonged to; current cards and residents first."""
-    holders = connection.execute(_HOLDERS, (number,)).fetchall()
-    if not holders:
-        return None
-    residents = [
-        Resident._make(connection.execute(_RESIDENT, holder).fetchone()) for holder in holders
-    ]
-    return min((Found(each, each.card_number == number) for each in residents), key=_preference)
-
-
-def _preference(found: Found) -> tuple[bool, bool, int]:
-    """Order holders of one card: current before former, in force before removed, newest first."""
-    resident = found.resident
-    return not found.current, resident.state != State.RESIDENT, -resident.id
 
 
 class SqliteBundleWriter:
@@ -51,7 +40,7 @@ class SqliteBundleWriter:
         self._position = 0
 
     def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
-        """Return how a notice with this id was first decided, preferably for this *content*."""
+        """Return how a notice with this id was decided, preferably for this *content*."""
         rows = self._connection.execute(_OUTCOMES, (notice.record_id,)).fetchall()
         if not rows:
             return None
@@ -63,7 +52,7 @@ class SqliteBundleWriter:
 
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to, as this bundle has left it so far."""
-        return find_by_card(self._connection, number)
+        return asking.find_by_card(self._connection, number)
 
     def outcome(self, notice: IsaNotice, content: bytes, decision: Decision) -> None:
         """Note what becomes of the bundle's next record."""
@@ -83,10 +72,12 @@ class SqliteBundleWriter:
         )
 
     def carry_out(self, notice: IsaNotice, decision: Decision) -> None:
-        """Make the change that *decision* has, or keep the notice for a person."""
+        """Make the change that *decision* has and keep it as history, or keep the notice."""
         if decision.change is not None:
-            self._change(notice, decision.change)
-        elif decision.result is Result.HELD_FOR_REVIEW:
+            change_record(self._connection, notice, decision.change)
+            where = (self._number, self._position, 0)
+            keep_history(self._connection, where, Entered.of("", 0, notice, decision.change))
+        elif decision.result is Result.HELD:
             self._connection.execute(
                 "INSERT INTO held VALUES (?, ?, ?, ?)",
                 (
@@ -115,28 +106,46 @@ class SqliteBundleWriter:
             ),
         )
 
-    def _change(self, notice: IsaNotice, change: Change) -> None:
-        before, after = change.before, change.after
-        if change.operation is Operation.NOTE:
-            event_date = notice.event_date.isoformat()
-            self._connection.execute(
-                "INSERT INTO note VALUES (?, ?, ?, ?)",
-                (notice.record_id, before.id, notice.event_code.value, event_date),
-            )
-            return
-        changed = [
-            (name, new)
-            for name, old, new in zip(Resident._fields, before, after, strict=True)
-            if new != old
-        ]
-        if not changed:
-            return
-        assignments = ", ".join([f"{name} = ?" for name, _ in changed])
-        self._connection.execute(
-            f"UPDATE resident SET {assignments} WHERE id = ?",  # noqa: S608 - our field names
-            (*[new for _, new in changed], after.id),
+
+def change_record(connection: sqlite3.Connection, notice: IsaNotice, change: Change) -> None:
+    """Make *change*, which *notice* asks for, in the open transaction."""
+    before, after = change.before, change.after
+    if change.operation is Operation.NOTE:
+        connection.execute(
+            "INSERT INTO note VALUES (?, ?, ?, ?)",
+            (notice.record_id, before.id, notice.event_code.value, notice.event_date.isoformat()),
         )
-        if after.card_number is not None and after.card_number != before.card_number:
-            # A card the record already had comes back only where nobody could object.
-            card = (after.card_number, after.id)
-            self._connection.execute("INSERT OR IGNORE INTO card VALUES (?, ?)", card)
+        return
+    named = zip(Resident._fields, before, after, strict=True)
+    set_items(connection, after.id, {name: new for name, old, new in named if new != old})
+    if after.card_number is not None and after.card_number != before.card_number:
+        # A card the record already had comes back only where nobody could object.
+        card = (after.card_number, after.id)
+        connection.execute("INSERT OR IGNORE INTO card VALUES (?, ?)", card)
+
+
+def set_items(connection: sqlite3.Connection, number: int, items: Mapping[str, Value]) -> None:
+    """Set *items* of the resident record with this id."""
+    if items:
+        assignments = ", ".join([f"{name} = ?" for name in items])
+        connection.execute(
+            f"UPDATE resident SET {assignments} WHERE id = ?",  # noqa: S608 - our field names
+            (*items.values(), number),
+        )
+
+
+def keep_history(
+    connection: sqlite3.Connection, where: tuple[int, int, int], entered: Entered
+) -> None:
+    """Keep what was *entered* by the record at *where*: journal number, position, supplement."""
+    connection.execute(
+        "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *where,
+            entered.resident,
+            entered.event_code,
+            entered.operation.value,
+            json.dumps(entered.before, ensure_ascii=False),
+            json.dumps(entered.after, ensure_ascii=False),
+        ),
+    )

@@ -25,7 +25,7 @@ from mediabridge.translog.section import VerifiedSection
 
 Facts = Mapping[str, Fact]
 
-_COUNTED = {"applied": Result.APPLIED, "held": Result.HELD_FOR_REVIEW}
+_COUNTED = {"applied": Result.APPLIED, "held": Result.HELD}
 """The counts that an entry may hold beside the number of records."""
 
 

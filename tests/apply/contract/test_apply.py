@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediabridge.apply import ApplyReason, Counts, Registry, apply_bundle
+from mediabridge.apply import Counts, Registry, apply_bundle
 from mediabridge.errors import (
     AlreadyAppliedError,
     RegistryError,
@@ -53,14 +53,14 @@ def test_empty_bundle_is_journalled(registry: Registry) -> None:
 def test_counts_name_every_result(registry: Registry) -> None:
     counts = apply(registry, notice(), STRANGER, notice()).counts
     assert set(counts.by_result) == set(Result)
-    assert (counts[Result.APPLIED], counts[Result.HELD_FOR_REVIEW]) == (1, 1)
+    assert (counts[Result.APPLIED], counts[Result.HELD]) == (1, 1)
     assert (counts[Result.ALREADY_APPLIED], counts.records) == (1, 3)
 
 
 def test_outcomes_keep_order(registry: Registry) -> None:
     apply(registry, STRANGER, notice())
     told = [(outcome.record_id, outcome.result) for outcome in registry.outcomes(f"{1:032x}")]
-    assert told == [("N-0009", "held_for_review"), ("N-0001", "applied")]
+    assert told == [("N-0009", "held"), ("N-0001", "applied")]
     assert list(registry.outcomes(f"{2:032x}")) == []
 
 
@@ -170,16 +170,17 @@ def test_held_record_stays_held(registry: Registry) -> None:
     assert len(list(registry.held())) == 1
 
 
-def test_reused_record_id_is_held(registry: Registry) -> None:
+def test_reused_record_id_is_refused(registry: Registry) -> None:
     apply(registry, notice())
     other = notice(prior_card_number=NEW_CARD, card_number=NEWER_CARD)
     before = population(registry)
     assert results(registry, other, seq=2) == ["RECORD_ID_REUSED"]
     assert results(registry, other, notice(), seq=3) == ["RECORD_ID_REUSED", "already_applied"]
     assert population(registry) == before
-    (held,) = registry.held()
-    assert (held.reason, held.notice) == (ApplyReason.RECORD_ID_REUSED, other)
-    assert (held.bundle_id, held.held_at) == (f"{2:032x}", "2026-11-23T00:30:00Z")
+    (outcome,) = registry.outcomes(f"{2:032x}")
+    assert outcome.result is Result.REJECTED
+    # Whoever sent it has to number it anew: nobody here can decide on it.
+    assert list(registry.held()) == []
 
 
 KINDS: list[Callable[..., IsaNotice]] = [

@@ -1,0 +1,76 @@
+"""What a resident record says once a notice is entered in it. Pure: a new record comes back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from mediabridge.apply.resident import Resident, State
+from mediabridge.records.events import IsaEvent
+from mediabridge.records.model import IsaNotice
+from mediabridge.records.types import Operation, Sex
+
+_IS_ABOUT_IDENTITY: Final = frozenset({IsaEvent.N05, IsaEvent.N14, IsaEvent.N17})
+"""Their identity items replace those of the record as they are; an absent spelling is gone."""
+
+
+def entered(notice: IsaNotice, resident: Resident) -> Resident:
+    """Return *resident* after *notice*; a note leaves it as it is.
+
+    The last event is the latest one, also when an earlier one is entered after it.
+    """
+    operation = notice.operation_hint
+    if operation is Operation.NOTE:
+        return resident
+    after = resident._replace(
+        last_event_date=max(notice.event_date.isoformat(), resident.last_event_date or ""),
+        last_issued_at=notice.issued_at.isoformat(),
+        last_sequence=notice.sequence,
+    )
+    if operation is Operation.DELETION:
+        return after._replace(state=State.DELETED.value)
+    return with_items(with_identity(after, notice), notice)
+
+
+def with_items(resident: Resident, notice: IsaNotice) -> Resident:
+    """Return *resident* with the items of the notice's category; those of another one end."""
+    get = notice.get
+    return resident._replace(
+        art30_45_category=notice.art30_45_category.value,
+        card_number=get("card_number"),
+        status_of_residence=get("status_of_residence"),
+        period_years=_text(get("period_years")),
+        period_months=get("period_months"),
+        period_days=get("period_days"),
+        period_of_stay_expiration_date=_text(get("period_of_stay_expiration_date")),
+        landing_period_until=_text(get("landing_period_until")),
+        provisional_stay_until=_text(get("provisional_stay_until")),
+    )
+
+
+def with_identity(resident: Resident, notice: IsaNotice) -> Resident:
+    """Return *resident* with the notice's identity items, or with the better known ones."""
+    told = resident._replace(
+        name_roman=notice.name_roman,
+        name_kanji=notice.name_kanji,
+        birth_date=str(notice.birth_date),
+        sex=notice.sex.value,
+        nationality_region=notice.nationality_region,
+    )
+    if notice.event_code in _IS_ABOUT_IDENTITY:
+        return told
+    return told._replace(
+        name_roman=told.name_roman or resident.name_roman,
+        name_kanji=told.name_kanji or resident.name_kanji,
+        birth_date=min(resident.birth_date, told.birth_date, key=_unknown_parts),
+        sex=resident.sex if told.sex == Sex.UNKNOWN else told.sex,
+    )
+
+
+def _text(value: date | int | str | None) -> str | None:
+    """Return *value* as the registry spells it; the text of a date is its ISO form."""
+    return None if value is None else str(value)
+
+
+def _unknown_parts(day: str) -> int:
+    return day.count("-00")
