@@ -97,8 +97,10 @@ def draft_lines(opened: Opened) -> Iterator[str]:
     yield text(
         "Draft of version {version} for {city}", version=draft.trust.version, city=draft.trust.city
     )
-    if last is None:
+    if last is None and draft.trust.version == 1:
         yield text("It is the first version; everything in it is new.")
+    elif last is None:
+        yield text("It begins anew, under another first root; everything in it is signed anew.")
     else:
         yield from first_root_lines(last.first_root)
         yield text("It changes, since version {version}:", version=last.trust.version)

@@ -95,6 +95,22 @@ def begun(desk: Desk) -> None:
     desk.do("trust", "init", desk.folder, *holders, *options)
 
 
+def test_what_goes_on_under_another_root_is_no_first_version(desk: Desk) -> None:
+    begun(desk)
+    for name in ORDER:
+        desk.sign(name)
+    desk.publish()
+    before, desk.folder = desk.folder, desk.root / "renewed"
+    holders = [desk.request(name, role) for role, names in HOLDERS.items() for name in names]
+    options = ("--city", CITY, "--municipality", "131041", "--mode", "live", "--yes")
+    desk.do("trust", "init", desk.folder, *holders, *options, "--after", before)
+    assert run(["--lang", "en", "trust", "show", str(desk.folder)]) == 0
+    said = desk.capsys.readouterr().out
+    assert "Draft of version 2" in said
+    assert "begins anew, under another first root" in said
+    assert "first version" not in said
+
+
 def test_a_ceremony_by_hand(desk: Desk) -> None:
     begun(desk)
     officer = desk.request("officer-1", "officer")
