@@ -20,6 +20,7 @@ kind                   plaintext                           public
 ``ssh-ed25519``        32-byte seed (RFC 8032)             ``ssh-ed25519 AAAA…``
 ``log-ed25519``        32-byte seed                        C2SP verifier key
 ``tuf-ed25519``        32-byte seed                        64 lower-case hex digits
+``tuf-ecdsa-p384``     48-byte scalar, big-endian          base64 of the uncompressed point
 ``tuf-ml-dsa-65``      32-byte seed (FIPS 204)             base64 of the 1,952-byte key
 ``hpke-mlkem1024p384`` 64-byte ML-KEM seed ``d ‖ z`` (FIPS  base64 of ML-KEM-1024 key ‖
                        203) ‖ 48-byte P-384 scalar, big-   uncompressed P-384 point
@@ -59,6 +60,7 @@ Kind = Literal[
     "ssh-ed25519",
     "log-ed25519",
     "tuf-ed25519",
+    "tuf-ecdsa-p384",
     "tuf-ml-dsa-65",
     "hpke-mlkem1024p384",
     "escrow-share",
@@ -79,6 +81,7 @@ _SECRET_BYTES: Final[dict[str, int]] = {
     "ssh-ed25519": 32,
     "log-ed25519": 32,
     "tuf-ed25519": 32,
+    "tuf-ecdsa-p384": 48,
     "tuf-ml-dsa-65": 32,
     "hpke-mlkem1024p384": 64 + 48,
     "escrow-share": 32,

@@ -22,6 +22,7 @@ _MAKERS: Final[Mapping[Purpose, Callable[[str], StoredKey]]] = MappingProxyType(
         Purpose.CLERK: signers.new_ssh_key,
         Purpose.RECIPIENT: signers.new_recipient_key,
         Purpose.TUF: signers.new_tuf_key,
+        Purpose.TUF_ECDSA_P384: tuf_keys.new_p384_key,
         Purpose.TUF_ML_DSA_65: tuf_keys.new_mldsa_key,
     }
 )

@@ -27,5 +27,8 @@ class Purpose(StrEnum):
     TUF = "tuf"
     """Signs one role of the trust data."""
 
+    TUF_ECDSA_P384 = "tuf-ecdsa-p384"
+    """Signs one role of the trust data, too, where a curve of NIST is asked for."""
+
     TUF_ML_DSA_65 = "tuf-ml-dsa-65"
     """The half of a root holder's key pair that outlives classical signatures."""

@@ -11,7 +11,13 @@ from collections.abc import Callable
 from typing import Final, Literal, TypeVar, get_args
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP384R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+    derive_private_key,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, MLDSA65PublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -33,6 +39,7 @@ TUF_KINDS: Final[tuple[TufKeyKind, ...]] = get_args(TufKeyKind)
 CLASSICAL: Final = frozenset({"tuf-ed25519", "tuf-ecdsa-p384"})
 """Those that a quantum computer would break; the other one rests on lattices."""
 
+_P384_SCALAR_BYTES: Final = 48
 _Public = TypeVar("_Public", Ed25519PublicKey, EllipticCurvePublicKey, MLDSA65PublicKey)
 HOLDER: Final = "x-mediabridge-holder"
 """The member of a key that says whose it is."""
@@ -91,6 +98,14 @@ def public_half(key: Key) -> PublicKeyTypes:
     if key.keytype == "ed25519":
         return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
     return load_pem_public_key(public.encode())
+
+
+def new_p384_key(key_id: str) -> StoredKey:
+    """Make a key for one role of the TUF repository on the curve P-384."""
+    private = generate_private_key(SECP384R1())
+    point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    secret = private.private_numbers().private_value.to_bytes(_P384_SCALAR_BYTES, "big")
+    return StoredKey("tuf-ecdsa-p384", key_id, to_base64(point), secret)
 
 
 def new_mldsa_key(key_id: str) -> StoredKey:
@@ -154,7 +169,9 @@ _PARSERS: Final[dict[TufKeyKind, Callable[[str], PublicKeyTypes]]] = {
     "tuf-ecdsa-p384": _p384,
     "tuf-ml-dsa-65": _mldsa,
 }
-_SECRETS: Final[dict[str, Callable[[bytes], Ed25519PrivateKey | MLDSA65PrivateKey]]] = {
+_Private = Ed25519PrivateKey | EllipticCurvePrivateKey | MLDSA65PrivateKey
+_SECRETS: Final[dict[str, Callable[[bytes], _Private]]] = {
     "tuf-ed25519": Ed25519PrivateKey.from_private_bytes,
+    "tuf-ecdsa-p384": lambda secret: derive_private_key(int.from_bytes(secret, "big"), SECP384R1()),
     "tuf-ml-dsa-65": MLDSA65PrivateKey.from_seed_bytes,
 }

@@ -77,6 +77,7 @@ def made(tmp_path: Path) -> Path:
         ("log", "log-ed25519"),
         ("recipient", "hpke-mlkem1024p384"),
         ("tuf", "tuf-ed25519"),
+        ("tuf-ecdsa-p384", "tuf-ecdsa-p384"),
         ("tuf-ml-dsa-65", "tuf-ml-dsa-65"),
     ],
 )

@@ -62,7 +62,8 @@ class Desk:
     def keys_of(self, name: str, role: str) -> list[Path]:
         if role in {"officer", "clerk"}:
             return [self.key(name, role)]
-        keys = [self.key(name, "tuf")]
+        # A file of either curve serves, and both in one role.
+        keys = [self.key(name, "tuf-ecdsa-p384" if name.endswith("-2") else "tuf")]
         return [*keys, self.key(f"{name}-lattice", "tuf-ml-dsa-65")] if role == "root" else keys
 
     def request(self, name: str, role: str) -> Path:

@@ -96,7 +96,9 @@ class Office:
 
     def holder(self, name: str, role: str) -> Path:
         """Make a holder's keys, and its request."""
-        self.key(new_key(Purpose.TUF, name))
+        # A file of either curve serves, and both in one role.
+        classical = Purpose.TUF_ECDSA_P384 if name.endswith("-2") else Purpose.TUF
+        self.key(new_key(classical, name))
         if role == "root":
             self.key(new_key(Purpose.TUF_ML_DSA_65, f"{name}-lattice"))
         return self.request(name, role, self.keys_of(name))

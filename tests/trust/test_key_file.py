@@ -11,7 +11,7 @@ import pytest
 
 from mediabridge import canonical
 from mediabridge.errors import KeyFileError, PassphraseError
-from mediabridge.trust import keyfile, signers
+from mediabridge.trust import keyfile, signers, tuf_keys
 from mediabridge.trust.keyfile import TRAINING_COST, Cost, StoredKey
 
 Deaths = Callable[[Callable[[], object]], Iterator[int]]
@@ -40,6 +40,8 @@ def path(tmp_path: Path, key: StoredKey) -> Path:
         lambda key_id: signers.new_log_key(key_id, origin="city.example/log/lgwan-01"),
         signers.new_tuf_key,
         signers.new_recipient_key,
+        tuf_keys.new_p384_key,
+        tuf_keys.new_mldsa_key,
     ],
 )
 def test_load_returns_what_was_saved(tmp_path: Path, make: Callable[[str], StoredKey]) -> None:
@@ -128,7 +130,9 @@ def corrupted(whole: bytes, draw: random.Random) -> bytes:
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("make", [signers.new_ssh_key, signers.new_recipient_key])
+@pytest.mark.parametrize(
+    "make", [signers.new_ssh_key, signers.new_recipient_key, tuf_keys.new_p384_key]
+)
 def test_ten_thousand_corruptions_have_one_error(
     tmp_path: Path, make: Callable[[str], StoredKey]
 ) -> None:

@@ -27,7 +27,7 @@ from mediabridge.clock import SystemClock
 from mediabridge.errors import MediabridgeError
 from mediabridge.translog import checkpoint, merkle, note
 from mediabridge.translog.note import Vkey
-from mediabridge.trust import city, keyfile, requests, trust_data
+from mediabridge.trust import city, keyfile, requests, trust_data, tuf_keys
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST, StoredKey
 from mediabridge.trust.trust_data import Person, Revocation, TrustData
@@ -54,6 +54,7 @@ PERMITTED: Final = {
     "root": {"tuf root"},
     "root's lattice half": set(),
     "targets": {"tuf targets"},
+    "targets on P-384": {"tuf targets"},
     "snapshot": {"tuf snapshot"},
     "timestamp": {"tuf timestamp"},
     "stranger": set(),
@@ -87,8 +88,8 @@ class Key:
 
 
 def key_of(stored: StoredKey, name: str = "stranger") -> Key:
-    if stored.kind == "hpke-mlkem1024p384":
-        # Its half of P-384 could sign like any other key of that curve.
+    if stored.kind in {"hpke-mlkem1024p384", "tuf-ecdsa-p384"}:
+        # The half of P-384 that a recipient has could sign like any other key of that curve.
         scalar = int.from_bytes(stored.secret[-48:], "big")
         return Key(ec.derive_private_key(scalar, ec.SECP384R1()), name)
     return Key(Ed25519PrivateKey.from_private_bytes(stored.secret), name)
@@ -138,6 +139,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     keys = {what: key_of(stored(made, name)) for what, name in files.items()}
     for what in ("station in a token", "officer in a token"):
         keys[what] = Key(ec.generate_private_key(ec.SECP384R1()))
+    keys["targets on P-384"] = key_of(tuf_keys.new_p384_key("tuf-targets-3"))
     keys["root's lattice half"] = Key(MLDSA65PrivateKey.generate())
     keys["stranger"] = Key(Ed25519PrivateKey.generate())
     return Office(made, trust_with(made.trust, keys), keys)
@@ -239,6 +241,7 @@ def tuf(office: Office, key: Key, role: str) -> bool:
     if root.signed.roles[role].threshold > 1:
         signed.sign(CryptoSigner(key_of(genuine[0]).private), append=True)
     signed.sign(CryptoSigner(key.private), append=True)
+    root.signed.add_key(CryptoSigner(office.keys["targets on P-384"].private).public_key, "targets")
     root.verify_delegate(role, signed)
     return True
 
