@@ -15,6 +15,8 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard mediabridge/locale/*/LC_MESSAGES/m
 
 # Which points of make test-crash: all, or those that any word draws.
 POINTS ?= all
+# How many times the office of make test-balance begins anew.
+EPISODES ?= 500
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,6 +40,8 @@ help:
 	@echo "make test-crash [POINTS=all|WORD]         each command killed, or its disk broken or full, at every"
 	@echo "                                          system call that changes something; needs strace, an hour"
 	@echo "make tuf-conformance SUITE=folder         our reader against the public suite, of which folder is a checkout"
+	@echo "make test-balance [EPISODES=500]          ten thousand hand-overs of sticks that are lost, repeated and late:"
+	@echo "                                          do the books of both sides balance? takes a quarter of an hour"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
 	@echo "make bench [PAYLOAD=256MiB]               memory that a large bundle takes"
 	@echo "make bench-all                            memory and time that 2 GiB take"
@@ -46,7 +50,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo test test-crash test-rig tuf-conformance fuzz bench lint reasons: $(CATALOGUES)
+demo test test-crash test-balance test-rig tuf-conformance fuzz bench lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -65,6 +69,11 @@ test-others: $(VENV)/dev
 test-crash: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_CRASH=$(POINTS) \
 		$(BIN)/python -m pytest tests/journeys/test_every_call.py -n $(JOBS) -rP $(ARGS)
+
+# In make test a hundred hand-overs.
+test-balance: $(VENV)/dev
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_BALANCE=$(EPISODES) \
+		$(BIN)/python -m pytest tests/journeys/test_books_balance.py -rP $(ARGS)
 
 # Two machines at a time; without qemu they are skipped.
 test-rig: $(VENV)/dev

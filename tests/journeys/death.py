@@ -33,6 +33,15 @@ def deaths(make: Callable[[], Path], action: Callable[[Path], object]) -> Iterat
         yield root
 
 
+def killed_at(root: Path, action: Callable[[Path], object], moment: int) -> bool:
+    """Kill *action* on *root* at its effect number *moment*; tell whether it had so many."""
+    arguments = (root, action, moment, signal.SIGKILL, _PREPARED)
+    child = multiprocessing.get_context("fork").Process(target=_run_and_be_told, args=arguments)
+    child.start()
+    child.join()
+    return child.exitcode == -signal.SIGKILL
+
+
 def moments(
     make: Callable[[], Path],
     action: Callable[[Path], object],

@@ -1,0 +1,202 @@
+"""An office for months: sticks are lost, repeated, swapped and late, and the power fails.
+
+Real stations with real cryptography; only the sticks are folders. What is done to them is
+drawn by the test, from a seed; afterwards the clerks do what the screens say until nothing
+is left to do, and the books of both sides are compared, record by record.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING
+
+from attacks.records import csv_of, isa_notice, municipal_notice
+from journeys.death import killed_at
+from stations.days import Day
+from stations.sticks import Stick
+
+from mediabridge.errors import MediabridgeError, NothingToSealError
+from mediabridge.kinds import Kind
+from mediabridge.records.model import Result
+from mediabridge.stations.books import BundleState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from attacks.world import World
+
+LGWAN, REGISTRY = "lgwan-01", "registry-01"
+SIDES = (LGWAN, REGISTRY)
+STICKS = 3
+RESIDENTS = 5
+UNKNOWN = 90
+"""Residents from here on have a card that nobody here knows: the notice is held."""
+
+NOTICE = re.compile(r"\bM-\d{4,}\b")
+"""The id of a notice of these tests, in a file."""
+
+QUIET_ROUNDS = 12
+"""Within so many rounds with every stick at both desks, everything must have come to rest."""
+
+
+@dataclass
+class Office:
+    """Two stations, three sticks, and those who carry them."""
+
+    world: World
+    sticks: list[Stick] = field(default_factory=list)
+    images: list[tuple[int, Path]] = field(default_factory=list)
+    """What was on a stick one day: such a copy may turn up again."""
+    sent: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
+    hand_overs: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+    helpless: set[str] = field(default_factory=set)
+    """What was refused without a next step."""
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        self.day = Day(self.world)
+        self.sticks = [self.day.stick(number) for number in range(1, STICKS + 1)]
+
+    # --- what a day brings ----------------------------------------------------------
+
+    def notices(self, side: str, resident: int) -> None:
+        """Two records come in at *side*: one about *resident*, one about nobody known."""
+        kind, make = {
+            LGWAN: (Kind.ISA_NOTICE, isa_notice),
+            REGISTRY: (Kind.MUNICIPAL_NOTICE, municipal_notice),
+        }[side]
+        who = (1 + resident % RESIDENTS, UNKNOWN + resident % RESIDENTS)
+        rows = [make(next(self._numbers), each) for each in who]
+        path = self.world.root / f"{side}.csv"
+        path.write_bytes(csv_of(kind, rows))
+        with self.day.at(side) as station:
+            station.collect(path)
+        self.sent[side] |= {row["notice_id"] for row in rows}
+
+    def pack(self, side: str, *, empty: bool = False) -> None:
+        """Seal what waits at *side*, and approve whatever waits for it."""
+        with self.day.at(side) as station:
+            with suppress(NothingToSealError):
+                station.seal(empty=empty)
+            for row in station.books.bundles_in(BundleState.SEALED):
+                station.approve(row.bundle, self.world.key("officer-1"))
+
+    def carry(self, side: str, stick: int) -> None:
+        """Plug *stick* in at *side*, and let the station do what it came for."""
+        self.hand_overs += 1
+        try:
+            self.day.serve(side, self.sticks[stick])
+        except MediabridgeError as refused:
+            self.refusals[refused.reason] += 1
+            self.helpless |= set() if refused.hint else {refused.reason}
+
+    # --- what goes wrong ------------------------------------------------------------
+
+    def dies(self, side: str, stick: int, moment: int) -> None:
+        """The power fails at the *moment*-th change, while *side* works on *stick*."""
+        self.hand_overs += 1
+        killed_at(self.world.root, lambda _root: self.day.serve(side, self.sticks[stick]), moment)
+
+    def copied(self, stick: int) -> None:
+        """Somebody copies *stick*."""
+        target = self.world.root / f"image-{len(self.images)}"
+        shutil.copytree(self.sticks[stick].folder, target)
+        self.images.append((stick, target))
+
+    def old_one_again(self, number: int) -> None:
+        """One of the copies is in place of its stick: a medium that was repeated, or is late."""
+        if self.images:
+            stick, image = self.images[number % len(self.images)]
+            shutil.rmtree(self.sticks[stick].folder)
+            shutil.copytree(image, self.sticks[stick].folder)
+
+    def emptied(self, stick: int) -> None:
+        """What was on *stick* is gone: lost on the way, or formatted."""
+        folder = self.sticks[stick].folder / "MEDIABRIDGE" / "bundles"
+        shutil.rmtree(folder, ignore_errors=True)
+
+    # --- until it rests --------------------------------------------------------------
+
+    def open_records(self) -> dict[str, int]:
+        """Return how many own records of each side have no outcome yet, waiting ones too."""
+        left = {}
+        for side in SIDES:
+            with self.day.at(side) as station:
+                counts = station.books.outcome_counts()
+                left[side] = counts.get("open", 0) + len(station.books.waiting_files())
+        return left
+
+    def come_to_rest(self) -> None:
+        """Do what the screens say, with every stick at both desks, until nothing is open."""
+        for _round in range(QUIET_ROUNDS):
+            for stick in range(STICKS):
+                for side in SIDES:
+                    self.pack(side)
+                    self.carry(side, stick)
+            if not any(self.open_records().values()):
+                return
+        raise AssertionError(self.told())
+
+    def balance(self) -> None:
+        """Both sides say the same of every record, and each was decided once."""
+        assert not self.helpless
+        for side in SIDES:
+            decided = self._decided_by_the_peer_of(side)
+            closed = self._closed_at(side)
+            assert set(closed) == self.sent[side]
+            assert closed == decided, self.told()
+
+    def _closed_at(self, side: str) -> dict[str, str]:
+        """Return how the books of *side* have closed each of its own records."""
+        with self.day.at(side) as station:
+            rows = station.books.bundles("out")
+            return {
+                record: str(result)
+                for row in rows
+                for _kind, record, result, _why in station.books.records_of(row.bundle)
+            }
+
+    def _decided_by_the_peer_of(self, side: str) -> dict[str, str]:
+        """Return the one outcome of each record at the other side; a repetition is none."""
+        found = self._in_the_registry() if side == LGWAN else self._in_the_folders()
+        times = Counter(record for record, _result in found)
+        assert set(times.values()) <= {1}, [record for record in times if times[record] > 1]
+        return dict(found)
+
+    def _in_the_registry(self) -> list[tuple[str, str]]:
+        with self.world.registry() as station:
+            journal = list(station.registry.journal())
+            numbers = [entry.bundle.seq for entry in journal]
+            assert numbers == sorted(set(numbers)), numbers
+            return [
+                (outcome.record_id, str(outcome.result))
+                for entry in journal
+                for outcome in station.registry.outcomes(entry.bundle.bundle_id)
+                if outcome.result is not Result.ALREADY_APPLIED
+            ]
+
+    def _in_the_folders(self) -> list[tuple[str, str]]:
+        """Return what was delivered to the agency's terminal, as often as it was."""
+        delivered = self.world.home(LGWAN).delivered
+        return [
+            (found[0], str(Result.APPLIED))
+            for path in sorted(delivered.rglob("*.csv"))
+            for found in NOTICE.finditer(path.read_text(encoding="utf-8"))
+        ]
+
+    def told(self) -> str:
+        """Return what the books say, for whoever has to find out why it does not rest."""
+        lines = [f"open: {self.open_records()}", f"refused: {dict(self.refusals)}"]
+        for side in SIDES:
+            with self.day.at(side) as station:
+                lines += [
+                    f"{side}: {row.direction} {row.seq} {row.state} {row.bundle}"
+                    for row in station.books.bundles()
+                ]
+        return "\n".join(lines)
