@@ -125,6 +125,9 @@ class Limits:
     backup_head_bytes: int = 1 * KIB
     """Contents of a backup, and the head of one of its files; both take under 300 bytes."""
 
+    carried_note_characters: int = 4096
+    """One signed note in a manifest; a cosigned checkpoint of ours has under 600."""
+
     log_note_bytes: int = 64 * KIB
     """One signed note; C2SP asks for room for 16 signatures, ours have one and are under 1 KiB."""
 

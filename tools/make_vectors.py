@@ -265,7 +265,14 @@ def _manifest(
         previous_records=0,
         content=content_digest(draft.files),
     )
-    log = CarriedLog(start=0, size=1, checkpoint="a note\n", file="translog.jsonl", peer_size=0)
+    log = CarriedLog(
+        start=0,
+        size=1,
+        checkpoint="a note\n",
+        file="translog.jsonl",
+        peer_size=0,
+        peer_checkpoint=None,
+    )
     return Manifest(
         format=1,
         bundle=bundle,

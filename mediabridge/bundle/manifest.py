@@ -21,6 +21,7 @@ Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0
 Schema = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(SCHEMAS)})\z")]
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
+CarriedNote = Annotated[str, StringConstraints(max_length=LIMITS.carried_note_characters)]
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
@@ -51,15 +52,20 @@ class CarriedReceipt(BaseModel):
 
 
 class CarriedLog(BaseModel):
-    """The sender's transfer log: entries ``start`` to ``size`` and the signed checkpoint."""
+    """The sender's transfer log: entries ``start`` to ``size`` and the signed checkpoint.
+
+    Besides, what the sender has seen of the receiver's log: ``peer_size`` entries, and the
+    receiver's checkpoint over them with the sender's cosignature, None before the first.
+    """
 
     model_config = _STRICT
 
     start: Count
     size: Count
-    checkpoint: Annotated[str, StringConstraints(max_length=4096)]
+    checkpoint: CarriedNote
     file: InnerName
     peer_size: Count
+    peer_checkpoint: CarriedNote | None
 
 
 class Summary(BaseModel):

@@ -40,6 +40,7 @@ CHECKS = {
     "digests-counts-summary": n_("files inside"),
     "approvals-by-kind": n_("approvals for these kinds"),
     "log-section": n_("transfer log of the sender"),
+    "cosignature": n_("our transfer log, as the sender has seen it"),
     "every-record": n_("every record"),
     "one-transaction": n_("applying"),
 }

@@ -43,7 +43,11 @@ def new(
     ],
     origin: Annotated[
         str | None,
-        typer.Option(help=n_("Of a log key: the origin of the log that it signs.")),
+        typer.Option(
+            help=n_(
+                "Of a log key, the origin of its log; of a witness key, the name it signs under."
+            )
+        ),
     ] = None,
     token: WrapToken = None,
     passphrase_file: PassphraseFile = None,

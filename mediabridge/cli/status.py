@@ -14,6 +14,7 @@ from mediabridge.locale import moment, text
 
 if TYPE_CHECKING:
     from mediabridge.stations.expiry import Expiring
+    from mediabridge.stations.witnessed import Witnessed
 
 
 def status(context: Context) -> Result:
@@ -37,6 +38,7 @@ def status(context: Context) -> Result:
         lines.append(
             text("RESTORED from a backup; still to be compared with: {peers}", peers=peers)
         )
+    lines += map(_witnessed, seen.witnessed)
     if seen.escrow_drill:
         lines.append(text("Last drill of the escrow key: {time}", time=moment(seen.escrow_drill)))
     if seen.done:
@@ -48,6 +50,18 @@ def status(context: Context) -> Result:
     if urgent is not None:
         return Result(lines, seen.as_dict(), urgent.exit_code, urgent.reason)
     return Result(lines, seen.as_dict())
+
+
+def _witnessed(one: Witnessed) -> str:
+    if one.time is None:
+        return text("{peer} has not witnessed our transfer log yet", peer=one.peer)
+    return text(
+        "{peer} has witnessed our transfer log; entries: {seen} of {entries}, at {time}",
+        peer=one.peer,
+        seen=one.seen,
+        entries=one.entries,
+        time=moment(one.time),
+    )
 
 
 def _expiring_table(found: list[Expiring]) -> Table:

@@ -128,5 +128,10 @@ def _in_token(context: Context, key: TokenUri, role: Asked, file: Path | None) -
 
 
 def _purpose(key: StoredKey) -> str:
-    names = {"ssh-ed25519": "ssh", "hpke-mlkem1024p384": "recipient", "log-ed25519": "log"}
+    names = {
+        "ssh-ed25519": "ssh",
+        "hpke-mlkem1024p384": "recipient",
+        "log-ed25519": "log",
+        "witness-ed25519": "witness",
+    }
     return names.get(key.kind, key.kind)

@@ -146,6 +146,7 @@ def _wanted(trust: TrustData, station_id: str) -> dict[str, set[str]]:
     return {
         station_id: {station.key} if station else set(),
         f"{station_id}-log": {station.log_key} if station else set(),
+        f"{station_id}-witness": {station.witness_key} if station else set(),
         f"{station_id}-recipient": recipients,
     }
 

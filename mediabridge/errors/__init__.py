@@ -97,11 +97,14 @@ from mediabridge.errors._keys import (
     SharesMixedError,
 )
 from mediabridge.errors._log import (
+    CosignatureError,
     LogAlarmError,
     LogNoteError,
     LogProofError,
     LogSectionError,
+    PeerMirrorDiffersError,
     StationSetBackError,
+    WitnessStateLostError,
 )
 from mediabridge.errors._machine import (
     DiskFailedError,
@@ -246,6 +249,7 @@ __all__ = [
     "CollectedChangedError",
     "CommandLineError",
     "ConfigurationError",
+    "CosignatureError",
     "DecisionNotPermittedError",
     "DecryptError",
     "DiskFailedError",
@@ -321,6 +325,7 @@ __all__ = [
     "PassphraseError",
     "PassphraseFileError",
     "PassphraseWeakError",
+    "PeerMirrorDiffersError",
     "PrevMismatchError",
     "ProfileNotAllowedError",
     "PulledOutError",
@@ -396,6 +401,7 @@ __all__ = [
     "TrustRootTooOldError",
     "UnregisteredMediumError",
     "UsageError",
+    "WitnessStateLostError",
     "WrongDestinationError",
     "WrongDirectionError",
     "machine_error",

@@ -24,6 +24,42 @@ class LogSectionError(LogAlarmError):
     )
 
 
+class CosignatureError(LogAlarmError):
+    """Step 8: what the sender says that it has seen of our log is not signed as it has to be."""
+
+    reason = "COSIGNATURE_INVALID"
+    sentence = "The sender's cosignature on our transfer log cannot be accepted: {detail}."
+    hint = (
+        "Do not use the sending station: it does not speak with the key that the trust data names."
+        " Keep the medium and call the security officer."
+    )
+
+
+class PeerMirrorDiffersError(LogAlarmError):
+    """Step 8: the sender has seen a checkpoint of our log that this station never signed."""
+
+    reason = "PEER_MIRROR_DIFFERS"
+    sentence = "The other station has seen our transfer log otherwise than it is here: {detail}."
+    hint = (
+        "Either this station is not what it was, or somebody signs with its log key elsewhere."
+        " Use neither station, keep both log.db and the medium, and call the security officer."
+    )
+
+
+class WitnessStateLostError(LogAlarmError):
+    """Step 8: the sender once had seen more of our log than it says now."""
+
+    reason = "WITNESS_STATE_LOST"
+    sentence = (
+        "The other station has lost what it had seen of our transfer log: entries: {got}, should"
+        " be {wanted} at least."
+    )
+    hint = (
+        "Do not use the sending station: its log.db was replaced by an older one. Keep both log.db"
+        " and call the security officer."
+    )
+
+
 class StationSetBackError(LogAlarmError):
     """This station came from a backup, and a peer knows numbers that it gave out since."""
 

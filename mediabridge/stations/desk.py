@@ -42,6 +42,7 @@ from mediabridge.stations.recovery.drill import last_drill
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following, leaving, visits
 from mediabridge.stations.sticks.visits import Medium
+from mediabridge.stations.witnessed import Witnessed, witnessed
 from mediabridge.trust.signers import Signer
 from mediabridge.verify import RouteState
 
@@ -66,6 +67,8 @@ class StationStatus:
     """The time the station goes by."""
     to_compare: list[str]
     """Peers that have to tell what they know of this restored station; nothing goes to them."""
+    witnessed: list[Witnessed]
+    """How far each peer has shown that it knows this station's log."""
     escrow_drill: str | None
     """When the shares of the escrow key were last tried here; None for never."""
     done: bool
@@ -213,6 +216,7 @@ class Desk(OpenStation, ABC):
             expiring=expiring_at(self),
             clock=self.now(),
             to_compare=setback.waiting_for(self),
+            witnessed=witnessed(self),
             escrow_drill=last_drill(self),
             done=not (waiting or due_receipts or awaited),
         )

@@ -19,7 +19,8 @@ from mediabridge.locale import text
 from mediabridge.stations.home import Home, StationConfig
 from mediabridge.stations.keyring import Keyring
 from mediabridge.stations.timekeeping import check_built
-from mediabridge.translog import checkpoint
+from mediabridge.translog import checkpoint, cosignature
+from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import requests, signers
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
@@ -63,9 +64,14 @@ def found_station(
     keyring.keep(keys.values(), cost=cost)
     # From here on as every command opens them: from their files, or from a token.
     ssh, log = keyring.signer(), keyring.log_signer(_origin(config))
-    public |= {"ssh": sshsig.openssh_key(ssh.public_key), "log": Vkey.of(log).encode()}
+    witness = keyring.witness_signer(_witness(config))
+    public |= {
+        "ssh": sshsig.openssh_key(ssh.public_key),
+        "log": Vkey.of(log).encode(),
+        "witness": WitnessKey.of(witness).encode(),
+    }
     request = _request(config, public, created)
-    data = requests.make(request, ssh=ssh, log=log)
+    data = requests.make(request, ssh=ssh, log=log, witness=witness)
     write_durably(home.request_file, data)
     home.write_waiting(config)
     return request
@@ -75,17 +81,23 @@ def _new_keys(config: StationConfig) -> dict[str, StoredKey]:
     name = config.station
     try:
         log = signers.new_log_key(f"{name}-log", origin=_origin(config))
+        witness = signers.new_witness_key(f"{name}-witness", name=_witness(config))
     except ValueError as error:
         raise UsageError(detail=str(error)) from None
     return {
         "ssh": signers.new_ssh_key(name),
         "log": log,
+        "witness": witness,
         "recipient": signers.new_recipient_key(f"{name}-recipient"),
     }
 
 
 def _origin(config: StationConfig) -> str:
     return checkpoint.origin_of(config.city, config.station)
+
+
+def _witness(config: StationConfig) -> str:
+    return cosignature.witness_of(config.city, config.station)
 
 
 def _request(config: StationConfig, keys: dict[str, str], created: str) -> Request:

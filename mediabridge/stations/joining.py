@@ -146,12 +146,17 @@ def check_listed(home: Home, config: StationConfig, trust: TrustData) -> None:
     if in_token := settings.load(home.settings_file).keys.by_id(config.station):
         # What these showed when the station was set up, and proved in its request.
         asked = requests.read(home.request_file.read_bytes(), name=home.request_file.name).keys
-        shown = {config.station: asked["ssh"], f"{config.station}-log": asked["log"]}
+        shown = {
+            config.station: asked["ssh"],
+            f"{config.station}-log": asked["log"],
+            f"{config.station}-witness": asked["witness"],
+        }
         held |= {key_id: shown[key_id] for key_id in in_token}
     listed = {each.key for each in trust.recipients if each.station == config.station}
     same = (
         held.get(config.station) == known.key
         and held.get(f"{config.station}-log") == known.log_key
+        and held.get(f"{config.station}-witness") == known.witness_key
         and held.get(f"{config.station}-recipient") in listed
     )
     if not same:

@@ -16,6 +16,7 @@ from mediabridge.trust import keyfile, signers, tokens
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.passphrase import PassphraseSource
 from mediabridge.trust.signers import Signer
+from mediabridge.trust.token_uri import TokenUri
 
 _ED25519_BYTES: Final = 32
 
@@ -66,14 +67,15 @@ class Keyring:
         Raises:
             KeyFileError, PassphraseError, TokenError: it cannot be opened, or is not Ed25519.
         """
-        place = self._places.log
-        if place is None:
-            return self._from_file(f"{self._station}-log")
-        signer = tokens.open_signer(place, self._passphrases, name=origin)
-        if len(signer.public_key) != _ED25519_BYTES:
-            detail = text("a log signs with Ed25519 only")
-            raise TokenKeyError(key=place.key, token=place.token, detail=detail)
-        return signer
+        return self._signer_of_notes(self._places.log, f"{self._station}-log", origin)
+
+    def witness_signer(self, name: str) -> Signer:
+        """Return the key that cosigns the logs of others under *name*.
+
+        Raises:
+            KeyFileError, PassphraseError, TokenError: it cannot be opened, or is not Ed25519.
+        """
+        return self._signer_of_notes(self._places.witness, f"{self._station}-witness", name)
 
     def recipient_key(self) -> MLKEM1024P384PrivateKey:
         """Return the key that opens bundles.
@@ -86,6 +88,15 @@ class Keyring:
             return signers.open_recipient_key(self._path(key_id), self._passphrases(key_id))
         wrap = tokens.open_wrap(self._places.recipient, self._passphrases)
         return signers.recipient_key(keyfile.load_wrapped(self._path(key_id), wrap))
+
+    def _signer_of_notes(self, place: TokenUri | None, key_id: str, name: str) -> Signer:
+        if place is None:
+            return self._from_file(key_id)
+        signer = tokens.open_signer(place, self._passphrases, name=name)
+        if len(signer.public_key) != _ED25519_BYTES:
+            detail = text("logs are signed, and cosigned, with Ed25519 only")
+            raise TokenKeyError(key=place.key, token=place.token, detail=detail)
+        return signer
 
     def _from_file(self, key_id: str) -> Signer:
         return signers.open_signer(self._path(key_id), self._passphrases(key_id))

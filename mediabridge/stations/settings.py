@@ -5,6 +5,7 @@
     [keys]
     station   = "pkcs11:token=lgwan-01;object=lgwan-01?module-path=/usr/lib/…/module.so"
     log       = "pkcs11:token=lgwan-01;object=lgwan-01-log?module-path=…"
+    witness   = "pkcs11:token=lgwan-01;object=lgwan-01-witness?module-path=…"
     recipient = "pkcs11:token=lgwan-01;object=lgwan-01-wrap?module-path=…"
 
 Each line may be left out; that key is then opened by a passphrase. ``recipient`` is an AES key
@@ -47,11 +48,16 @@ class KeySettings(_Model):
 
     station: _Uri | None = None
     log: _Uri | None = None
+    witness: _Uri | None = None
     recipient: _Uri | None = None
 
     def by_id(self, station: str) -> dict[str, TokenUri]:
         """Return the signing keys of *station* that are in a token, by what their file would be."""
-        places = {station: self.station, f"{station}-log": self.log}
+        places = {
+            station: self.station,
+            f"{station}-log": self.log,
+            f"{station}-witness": self.witness,
+        }
         return {key_id: place for key_id, place in places.items() if place is not None}
 
 

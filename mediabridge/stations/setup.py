@@ -21,8 +21,8 @@ from mediabridge.translog.events import Event
 from mediabridge.translog.store import TransferLog
 from mediabridge.trust import client
 
-KEYS_OF_A_STATION = ("{station}", "{station}-log", "{station}-recipient")
-"""Key files a station needs: for bundles, for its log, for opening."""
+KEYS_OF_A_STATION = ("{station}", "{station}-log", "{station}-witness", "{station}-recipient")
+"""Key files a station needs: for bundles, for its log, for its peers' logs, for opening."""
 
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 

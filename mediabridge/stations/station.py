@@ -37,7 +37,7 @@ from mediabridge.stations.held_clock import Evidence, HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig, close_to_others
 from mediabridge.stations.keyring import Keyring
 from mediabridge.stopping import told
-from mediabridge.translog import checkpoint, database, events
+from mediabridge.translog import checkpoint, cosignature, database, events
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.store import TransferLog
@@ -162,6 +162,11 @@ class OpenStation:
     def log_signer(self) -> Signer:
         """The key this station signs its log with."""
         return self._keyring.log_signer(self.log_origin(self.id))
+
+    @cached_property
+    def witness_signer(self) -> Signer:
+        """The key this station cosigns its peers' logs with."""
+        return self._keyring.witness_signer(cosignature.witness_of(self.config.city, self.id))
 
     @cached_property
     def recipient_key(self) -> MLKEM1024P384PrivateKey:

@@ -16,53 +16,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from mediabridge import errors, locale, sqlite
-from mediabridge.translog import events, merkle
+from mediabridge.translog import events, merkle, tables
 from mediabridge.translog.checkpoint import Checkpoint, origin_of, station_of
 
 _BATCH: Final = 256
-
-_SCHEMA: Final = """
-    CREATE TABLE IF NOT EXISTS entry (
-        origin TEXT NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL,
-        PRIMARY KEY (origin, position)
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS node (
-        origin TEXT NOT NULL, level INTEGER NOT NULL, position INTEGER NOT NULL,
-        digest BLOB NOT NULL,
-        PRIMARY KEY (origin, level, position)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS checkpoint (
-        origin TEXT NOT NULL, size INTEGER NOT NULL, note BLOB NOT NULL,
-        PRIMARY KEY (origin, size, note)
-    ) STRICT;
-"""
-
-# INSERT OR REPLACE deletes without firing DELETE triggers; the INSERT triggers see it.
-_INSERT_TRIGGERS: Final = """
-    CREATE TRIGGER IF NOT EXISTS entry_insert BEFORE INSERT ON entry
-    WHEN NEW.position IS NOT
-        (SELECT coalesce(max(position) + 1, 0) FROM entry WHERE origin = NEW.origin)
-    BEGIN SELECT RAISE(ABORT, 'entries are only appended'); END;
-    CREATE TRIGGER IF NOT EXISTS node_insert BEFORE INSERT ON node
-    WHEN EXISTS (SELECT 1 FROM node WHERE origin = NEW.origin
-                 AND level = NEW.level AND position = NEW.position)
-    BEGIN SELECT RAISE(ABORT, 'nodes are only appended'); END;
-    CREATE TRIGGER IF NOT EXISTS checkpoint_insert BEFORE INSERT ON checkpoint
-    WHEN NEW.size < (SELECT max(size) FROM checkpoint WHERE origin = NEW.origin)
-    BEGIN SELECT RAISE(ABORT, 'checkpoints only grow'); END;
-"""
-
-_CHANGE_TRIGGERS: Final = "".join(
-    f"""
-    CREATE TRIGGER IF NOT EXISTS {table}_{change} BEFORE {change} ON {table}
-    BEGIN SELECT RAISE(ABORT, 'the transfer log is append-only'); END;
-    """
-    for table in ("entry", "node", "checkpoint")
-    for change in ("update", "delete")
-)
-
-
-_TRIGGERS: Final = _INSERT_TRIGGERS + _CHANGE_TRIGGERS
 
 
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
@@ -87,7 +44,11 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 LOG: Final = sqlite.Store(
     application_id=int.from_bytes(b"mblg"),
     # The first version had no number; its tables may be there already.
-    steps=(_SCHEMA + _TRIGGERS, sqlite.OWNED),
+    steps=(
+        tables.SCHEMA + tables.TRIGGERS,
+        sqlite.OWNED,
+        tables.WITNESSING + tables.WITNESSING_TRIGGERS,
+    ),
     refusals=sqlite.Refusals(
         locked=errors.LogLockedError,
         read_only=errors.LogReadOnlyError,
@@ -114,7 +75,7 @@ def connect(path: Path, owner: sqlite.Owner) -> Iterator[sqlite3.Connection]:
     """
     with closing(sqlite.connect(path, LOG, owner)) as connection:
         # Triggers that somebody has dropped come back.
-        connection.executescript(_TRIGGERS)
+        connection.executescript(tables.TRIGGERS + tables.WITNESSING_TRIGGERS)
         yield connection
 
 
@@ -255,6 +216,11 @@ class StoredLog:
         rows = self._rows(query)
         return rows[0][0] if rows else None
 
+    def checkpoints(self, size: int) -> list[bytes]:
+        """Return the signed notes kept for this log at this *size*."""
+        query = "SELECT note FROM checkpoint WHERE origin = ? AND size = ?"
+        return [note for (note,) in self._rows(query, size)]
+
     def check(self) -> None:
         """Derive every node and every promised root again from the entries.
 
@@ -318,33 +284,46 @@ class StoredLog:
             raise errors.LogCorruptError(detail=detail)
 
     def _check_checkpoints(self, frontier: merkle.Frontier) -> None:
-        query = "SELECT note FROM checkpoint WHERE origin = ? AND size = ?"
+        for note in self.checkpoints(frontier.size):
+            self._check_promise(frontier, note)
+        query = "SELECT note FROM cosigned WHERE origin = ? AND size = ?"
         for (note,) in self._rows(query, frontier.size):
             self._check_promise(frontier, note)
+        query = "SELECT root FROM promise WHERE origin = ? AND size = ?"
+        for (root,) in self._rows(query, frontier.size):
+            self._check_root(frontier, root)
 
     def _check_promise(self, frontier: merkle.Frontier, note: bytes) -> None:
         """Raise unless the checkpoint *note* promises what *frontier* is."""
         wanted = Checkpoint(self.origin, frontier.size, frontier.root())
         if not note.startswith(f"{wanted.text()}\n".encode()):
-            detail = locale.text(
-                "the checkpoint of size {size} should have root {root}",
-                size=wanted.size,
-                root=wanted.root.hex(),
-            )
-            raise errors.LogCorruptError(detail=detail)
+            raise _another_root(wanted.size, wanted.root)
+
+    def _check_root(self, frontier: merkle.Frontier, root: bytes) -> None:
+        """Raise unless *root*, which was cosigned, is that of *frontier*."""
+        if root != frontier.root():
+            raise _another_root(frontier.size, frontier.root())
 
     def _check_newest_promise(self) -> None:
         """Raise unless the log still has what its newest checkpoint promised."""
-        query = "SELECT size, note FROM checkpoint WHERE origin = ? ORDER BY size DESC LIMIT 1"
+        query = """
+            SELECT size, note FROM checkpoint WHERE origin = ?1
+            UNION ALL SELECT size, note FROM cosigned WHERE origin = ?1
+            ORDER BY size DESC LIMIT 1
+        """
         for promised, note in self._rows(query):
-            if promised > (size := self.size()):
-                detail = locale.text(
-                    "entries of the log: {got}, should be {wanted} at least",
-                    got=size,
-                    wanted=promised,
-                )
-                raise errors.LogCorruptError(detail=detail)
-            self._check_promise(self.frontier(promised), note)
+            self._check_promise(self._frontier_of_promise(promised), note)
+        query = "SELECT size, root FROM promise WHERE origin = ? ORDER BY size DESC LIMIT 1"
+        for promised, root in self._rows(query):
+            self._check_root(self._frontier_of_promise(promised), root)
+
+    def _frontier_of_promise(self, promised: int) -> merkle.Frontier:
+        if promised > (size := self.size()):
+            detail = locale.text(
+                "entries of the log: {got}, should be {wanted} at least", got=size, wanted=promised
+            )
+            raise errors.LogCorruptError(detail=detail)
+        return self.frontier(promised)
 
     def _check_excess(self, size: int) -> None:
         for table, wanted in (("entry", size), ("node", 2 * size - size.bit_count())):
@@ -358,3 +337,10 @@ class StoredLog:
                 )
                 raise errors.LogCorruptError(detail=detail)
         self._check_newest_promise()
+
+
+def _another_root(size: int, root: bytes) -> errors.LogCorruptError:
+    detail = locale.text(
+        "the checkpoint of size {size} should have root {root}", size=size, root=root.hex()
+    )
+    return errors.LogCorruptError(detail=detail)

@@ -1,9 +1,9 @@
 """The C2SP signed note: a text and the lines of those who signed it.
 
-Specification: https://c2sp.org/signed-note. Only the Ed25519 signature type
-(0x01) is spoken. Nothing is known about the text here; see
-:mod:`mediabridge.translog.checkpoint`. A key is named by its *vkey*,
-``<name>+<key id, 8 hex>+<base64 of 0x01 ‖ public key>``.
+Specification: https://c2sp.org/signed-note. Spoken here is the plain Ed25519 signature
+(type 0x01); :mod:`mediabridge.translog.cosignature` adds that of a witness. Nothing is
+known about the text here; see :mod:`mediabridge.translog.checkpoint`. A key is named by
+its *vkey*, ``<name>+<key id, 8 hex>+<base64 of type ‖ public key>``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import ClassVar, Final, NamedTuple, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -23,7 +23,6 @@ from mediabridge.spelling import from_base64, to_base64
 PUBLIC_KEY_BYTES: Final = 32
 """Length of a raw Ed25519 public key (RFC 8032)."""
 
-_ED25519: Final = b"\x01"
 _KEY_ID_BYTES: Final = 4
 _MARK: Final = "— "
 _FIRST_PRINTABLE: Final = " "
@@ -62,11 +61,14 @@ class Ed25519Signer:
 
 
 @dataclass(frozen=True)
-class Vkey:
-    """A verifier key: a name and the raw public key it stands for."""
+class VerifierKey:
+    """A name and the raw Ed25519 key it stands for; each subclass is one type of signature."""
 
     name: str
     public_key: bytes
+
+    TYPE: ClassVar[bytes]
+    """The byte that C2SP assigned to this type of signature."""
 
     def __post_init__(self) -> None:
         if not _is_key_name(self.name) or len(self.public_key) != PUBLIC_KEY_BYTES:
@@ -76,12 +78,12 @@ class Vkey:
             raise ValueError(msg)
 
     @classmethod
-    def of(cls, signer: Signer) -> Vkey:
+    def of(cls, signer: Signer) -> Self:
         """Return the key that verifies what *signer* signs."""
         return cls(signer.name, signer.public_key)
 
     @classmethod
-    def parse(cls, text: str) -> Vkey:
+    def parse(cls, text: str) -> Self:
         """Read the one spelling that :meth:`encode` writes.
 
         Raises:
@@ -89,7 +91,7 @@ class Vkey:
         """
         name, _, rest = text.partition("+")
         typed = _decode(rest.partition("+")[2])
-        vkey = cls(name, typed[len(_ED25519) :])
+        vkey = cls(name, typed[len(cls.TYPE) :])
         if vkey.encode() != text:
             msg = locale.text("not an Ed25519 vkey of the form name+key id+base64")
             raise ValueError(msg)
@@ -97,23 +99,26 @@ class Vkey:
 
     def encode(self) -> str:
         """Return the vkey as text."""
-        typed = to_base64(_ED25519 + self.public_key)
+        typed = to_base64(self.TYPE + self.public_key)
         return f"{self.name}+{self.key_id.hex()}+{typed}"
 
     @property
     def key_id(self) -> bytes:
         """The 4 bytes that name this key in a signature line; a name, not a proof."""
-        preimage = self.name.encode() + b"\n" + _ED25519 + self.public_key
+        preimage = self.name.encode() + b"\n" + self.TYPE + self.public_key
         return hashlib.sha256(preimage).digest()[:_KEY_ID_BYTES]
 
     def verify(self, signature: bytes, text: str) -> None:
-        """Check the 64-byte *signature* of *text*.
+        """Check the *signature* of *text*, as a signature line has it behind the key id.
 
         Raises:
             LogNoteError: it was not made by this key over this text.
         """
+        self._check(signature, text.encode())
+
+    def _check(self, signature: bytes, message: bytes) -> None:
         try:
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, text.encode())
+            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)
         except InvalidSignature:
             detail = locale.text(
                 "the signature of {name} does not belong to this text", name=self.name
@@ -121,12 +126,41 @@ class Vkey:
             raise errors.LogNoteError(detail=detail) from None
 
 
+class Vkey(VerifierKey):
+    """The key of a log: its signature is that of the text alone, 64 bytes."""
+
+    TYPE = b"\x01"
+
+
+class Line(NamedTuple):
+    """One signature line: who says to have signed, and what."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+    def is_by(self, vkey: VerifierKey) -> bool:
+        """Tell whether the line names *vkey*; only verifying proves it."""
+        return (self.name, self.key_id) == (vkey.name, vkey.key_id)
+
+    def encode(self) -> bytes:
+        """Return the line with its newline."""
+        return f"{_MARK}{self.name} {to_base64(self.key_id + self.signature)}\n".encode()
+
+
+class ParsedNote(NamedTuple):
+    """A note of the right form; none of its signatures has been looked at."""
+
+    text: str
+    lines: tuple[Line, ...]
+
+
 @dataclass(frozen=True)
 class OpenedNote:
     """A note whose signatures by known keys were all good, and there was at least one."""
 
     text: str
-    signed_by: tuple[Vkey, ...]
+    signed_by: tuple[VerifierKey, ...]
 
 
 def sign(text: str, signer: Signer) -> bytes:
@@ -135,18 +169,36 @@ def sign(text: str, signer: Signer) -> bytes:
     Raises:
         ValueError: *text* does not end in a newline or holds a control character.
     """
-    if not _is_note_text(text):
-        msg = "the text of a note ends in a newline and has no other control character"
-        raise ValueError(msg)
     vkey = Vkey.of(signer)
     signature = signer.sign(text.encode())
     # A token that signs with another key than it shows is found here, not at the peer.
     vkey.verify(signature, text)
-    line = to_base64(vkey.key_id + signature)
-    return f"{text}\n{_MARK}{vkey.name} {line}\n".encode()
+    return assemble(text, Line(vkey.name, vkey.key_id, signature))
 
 
-def open_note(data: bytes, vkeys: Iterable[Vkey], limits: Limits = LIMITS) -> OpenedNote:
+def assemble(text: str, *lines: Line) -> bytes:
+    """Return the note of *text* with these signature *lines*.
+
+    Raises:
+        ValueError: *text* does not end in a newline or holds a control character.
+    """
+    if not _is_note_text(text):
+        msg = "the text of a note ends in a newline and has no other control character"
+        raise ValueError(msg)
+    return f"{text}\n".encode() + b"".join(line.encode() for line in lines)
+
+
+def parse(data: bytes, limits: Limits = LIMITS) -> ParsedNote:
+    """Take the note *data* apart; whoever uses its text verifies a signature first.
+
+    Raises:
+        LogNoteError: malformed or too large.
+    """
+    text, lines = _split(data, limits)
+    return ParsedNote(text, tuple(map(_parse_line, lines)))
+
+
+def open_note(data: bytes, vkeys: Iterable[VerifierKey], limits: Limits = LIMITS) -> OpenedNote:
     """Check *data* against *vkeys* and only then give its text away.
 
     Signatures by keys that are not in *vkeys* are ignored, as the
@@ -156,24 +208,17 @@ def open_note(data: bytes, vkeys: Iterable[Vkey], limits: Limits = LIMITS) -> Op
         LogNoteError: malformed, too large, a known key's signature is bad, or
             none of the keys signed.
     """
-    text, lines = _split(data, limits)
+    text, lines = parse(data, limits)
     known = {(vkey.name, vkey.key_id): vkey for vkey in vkeys}
-    signed_by: dict[Vkey, None] = {}
+    signed_by: dict[VerifierKey, None] = {}
     for line in lines:
-        name, key_id, signature = _parse_line(line)
-        if vkey := known.get((name, key_id)):
-            vkey.verify(signature, text)
+        if vkey := known.get((line.name, line.key_id)):
+            vkey.verify(line.signature, text)
             signed_by[vkey] = None
     if not signed_by:
         names = ", ".join(sorted({vkey.name for vkey in known.values()})) or locale.text("nobody")
         raise errors.LogNoteError(detail=locale.text("not signed by {names}", names=names))
     return OpenedNote(text, tuple(signed_by))
-
-
-class _Line(NamedTuple):
-    name: str
-    key_id: bytes
-    signature: bytes
 
 
 def _split(data: bytes, limits: Limits) -> tuple[str, list[str]]:
@@ -201,13 +246,13 @@ def _split(data: bytes, limits: Limits) -> tuple[str, list[str]]:
     return text, lines
 
 
-def _parse_line(line: str) -> _Line:
+def _parse_line(line: str) -> Line:
     name, _, encoded = line.removeprefix(_MARK).partition(" ")
     raw = _decode(encoded)
     if not line.startswith(_MARK) or not _is_key_name(name) or len(raw) <= _KEY_ID_BYTES:
         detail = locale.text("a signature line is not in the required form")
         raise errors.LogNoteError(detail=detail)
-    return _Line(name, raw[:_KEY_ID_BYTES], raw[_KEY_ID_BYTES:])
+    return Line(name, raw[:_KEY_ID_BYTES], raw[_KEY_ID_BYTES:])
 
 
 def _is_note_text(text: str) -> bool:

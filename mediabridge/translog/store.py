@@ -7,10 +7,25 @@ loses power cannot have promised what it no longer has.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mediabridge import sqlite
+from mediabridge.clock import to_rfc3339
 from mediabridge.translog import checkpoint, events, note
+from mediabridge.translog.cosignature import Cosigned
 from mediabridge.translog.database import StoredLog
 from mediabridge.translog.section import LogSection
+
+
+class Seen(NamedTuple):
+    """How far a witness has seen this log."""
+
+    size: int
+    """Entries."""
+    time: str
+    """When, RFC 3339 in UTC, by the witness' own clock: a hint."""
+    note: bytes
+    """The evidence: this log's checkpoint with the line of the witness."""
 
 
 class TransferLog(StoredLog):
@@ -56,3 +71,24 @@ class TransferLog(StoredLog):
         signed = self.checkpoint(signer)
         size = checkpoint.open_checkpoint(signed, note.Vkey.of(signer)).size
         return LogSection(start, signed, self.entries(start, size))
+
+    def keep_cosigned(self, witness: str, cosigned: Cosigned) -> None:
+        """Store what the witness called *witness* has cosigned of this log; again changes nothing.
+
+        Raises:
+            LogCorruptError: it has cosigned more before.
+            LogUnavailableError: it could not be stored.
+        """
+        size = cosigned.checkpoint.size
+        row = (self.origin, witness, size, to_rfc3339(cosigned.time), cosigned.note)
+        with sqlite.transaction(self._connection):
+            self._connection.execute("INSERT OR IGNORE INTO cosigned VALUES (?, ?, ?, ?, ?)", row)
+
+    def newest_cosigned(self, witness: str) -> Seen | None:
+        """Return what *witness* has seen of this log at its largest, as it was kept, or None."""
+        query = (
+            "SELECT size, time, note FROM cosigned WHERE origin = ? AND witness = ?"
+            " ORDER BY size DESC, rowid DESC LIMIT 1"
+        )
+        row = self._connection.execute(query, (self.origin, witness)).fetchone()
+        return Seen(*row) if row else None

@@ -17,7 +17,7 @@ from mediabridge import durable, errors, locale
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import PROFILE
 from mediabridge.kinds import Role, kinds_sent_by
-from mediabridge.translog import checkpoint
+from mediabridge.translog import checkpoint, cosignature
 from mediabridge.trust import keyfile, signers
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.passphrase import PassphraseSource
@@ -143,6 +143,7 @@ def create_city(
                 role=role,
                 key=keys[station].public,
                 log_key=keys[f"{station}-log"].public,
+                witness_key=keys[f"{station}-witness"].public,
                 **validity,
             )
             for station, role in stations.items()
@@ -165,6 +166,8 @@ def _make_keys(city: str, stations: Iterable[str], people: Iterable[str]) -> Ite
     for station in stations:
         yield signers.new_ssh_key(station)
         yield signers.new_log_key(f"{station}-log", origin=checkpoint.origin_of(city, station))
+        name = cosignature.witness_of(city, station)
+        yield signers.new_witness_key(f"{station}-witness", name=name)
     for name in people:
         yield signers.new_ssh_key(name)
     for holder in (*stations, ESCROW):

@@ -18,7 +18,8 @@ The plaintext, and the text of the public half, by kind:
 kind                   plaintext                           public
 =====================  ==================================  ===============================
 ``ssh-ed25519``        32-byte seed (RFC 8032)             ``ssh-ed25519 AAAA…``
-``log-ed25519``        32-byte seed                        C2SP verifier key
+``log-ed25519``        32-byte seed                        C2SP verifier key, type 0x01
+``witness-ed25519``    32-byte seed                        C2SP verifier key, type 0x04
 ``tuf-ed25519``        32-byte seed                        64 lower-case hex digits
 ``tuf-ecdsa-p384``     48-byte scalar, big-endian          base64 of the uncompressed point
 ``tuf-ml-dsa-65``      32-byte seed (FIPS 204)             base64 of the 1,952-byte key
@@ -59,6 +60,7 @@ from mediabridge.validation import field_problems
 Kind = Literal[
     "ssh-ed25519",
     "log-ed25519",
+    "witness-ed25519",
     "tuf-ed25519",
     "tuf-ecdsa-p384",
     "tuf-ml-dsa-65",
@@ -80,6 +82,7 @@ _WRAPPED_BYTES: Final = 40
 _SECRET_BYTES: Final[dict[str, int]] = {
     "ssh-ed25519": 32,
     "log-ed25519": 32,
+    "witness-ed25519": 32,
     "tuf-ed25519": 32,
     "tuf-ecdsa-p384": 48,
     "tuf-ml-dsa-65": 32,

@@ -15,6 +15,9 @@ class Purpose(StrEnum):
     LOG = "log"
     """Signs the checkpoints of a station's transfer log."""
 
+    WITNESS = "witness"
+    """Cosigns the checkpoints of other stations' transfer logs."""
+
     RECIPIENT = "recipient"
     """Opens what was sealed for a station or for escrow."""
 

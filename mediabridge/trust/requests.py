@@ -17,18 +17,20 @@ from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import Signature
 from securesystemslib.signer import Signer as TufSigner
 
-from mediabridge import canonical, locale
+from mediabridge import canonical, clock, locale
 from mediabridge.bundle import sshsig, wraps
 from mediabridge.bundle.header import Format
 from mediabridge.config import FORMAT, LIMITS
 from mediabridge.errors import MediabridgeError, RequestInvalidError, UsageError
 from mediabridge.spelling import from_base64
-from mediabridge.translog import checkpoint, note
+from mediabridge.translog import checkpoint, cosignature, note
 from mediabridge.trust import keytext, tuf_keys
 from mediabridge.trust.trust_data import Domain, Identifier, Instant, Model
 from mediabridge.validation import field_problems
 
-Purpose = Literal["ssh", "log", "recipient", "tuf-ed25519", "tuf-ecdsa-p384", "tuf-ml-dsa-65"]
+Purpose = Literal[
+    "ssh", "log", "witness", "recipient", "tuf-ed25519", "tuf-ecdsa-p384", "tuf-ml-dsa-65"
+]
 """What a key is for; the texts of keys are those of the trust data and of key files."""
 
 _TUF: Final = frozenset[str](tuf_keys.TUF_KINDS)
@@ -37,7 +39,7 @@ _ROLES: Final[Mapping[str, frozenset[str]]] = {
     "person": frozenset({"officer", "clerk"}),
     "holder": frozenset({"root", "targets", "snapshot", "timestamp", "escrow"}),
 }
-_STATION_KEYS: Final = frozenset({"ssh", "log", "recipient"})
+_STATION_KEYS: Final = frozenset({"ssh", "log", "witness", "recipient"})
 _ESCROW_KEYS: Final = frozenset({"ssh", "recipient"})
 
 
@@ -102,6 +104,7 @@ def make(
     *,
     ssh: sshsig.Signer | None = None,
     log: note.Signer | None = None,
+    witness: note.Signer | None = None,
     tuf: Iterable[TufSigner] = (),
 ) -> bytes:
     """Return the request file of *request*, with a proof by each key that can sign.
@@ -115,6 +118,10 @@ def make(
         proofs["ssh"] = signed.decode("ascii")
     if log is not None:
         proofs["log"] = note.sign(_note_text(request), log).decode("utf-8")
+    if witness is not None:
+        time = clock.from_rfc3339(request.created)
+        signed = cosignature.sign_text(_note_text(request), witness, time)
+        proofs["witness"] = signed.decode("utf-8")
     for signer in tuf:
         kind = tuf_keys.kind_of(signer.public_key) or ""
         proofs[kind] = signer.sign(_tuf_message(request)).signature
@@ -170,6 +177,11 @@ def _check_key(request: Request, purpose: Purpose, key: str) -> None:
         if note.Vkey.parse(key).name != wanted:
             msg = locale.text("the log key should be named {wanted}", wanted=wanted)
             raise ValueError(msg)
+    elif purpose == "witness":
+        wanted = cosignature.witness_of(request.city, request.id)
+        if cosignature.WitnessKey.parse(key).name != wanted:
+            msg = locale.text("the witness key should be named {wanted}", wanted=wanted)
+            raise ValueError(msg)
     elif purpose == "recipient":
         wraps.load_public_key(from_base64(key))
     else:
@@ -193,14 +205,20 @@ def _check_proof(request: Request, purpose: Purpose, proof: str) -> None:
     if purpose == "ssh":
         _check_ssh(request, proof)
     elif purpose == "log":
-        opened = note.open_note(proof.encode(), [note.Vkey.parse(key)])
-        _require(purpose, holds=opened.text == _note_text(request))
+        _check_note(request, purpose, proof, note.Vkey.parse(key))
+    elif purpose == "witness":
+        _check_note(request, purpose, proof, cosignature.WitnessKey.parse(key))
     elif purpose != "recipient":
         public = tuf_keys.public_key(purpose, key, request.id)
         try:
             public.verify_signature(Signature(public.keyid, proof), _tuf_message(request))
         except UnverifiedSignatureError:
             _require(purpose, holds=False)
+
+
+def _check_note(request: Request, purpose: Purpose, proof: str, key: note.VerifierKey) -> None:
+    opened = note.open_note(proof.encode(), [key])
+    _require(purpose, holds=opened.text == _note_text(request))
 
 
 def _check_ssh(request: Request, proof: str) -> None:

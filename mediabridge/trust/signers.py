@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from mediabridge import errors, locale
 from mediabridge.bundle import sshsig
 from mediabridge.spelling import to_base64
+from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keyfile, keytext
 from mediabridge.trust.keyfile import StoredKey
@@ -39,7 +40,7 @@ class Signer(Protocol):
 
     @property
     def name(self) -> str:
-        """The name it signs under: of a log key, the one in its verifier key; else the id."""
+        """The name it signs under: of log and witness that of the verifier key; else the id."""
 
     @property
     def public_key(self) -> bytes:
@@ -75,6 +76,12 @@ def new_log_key(key_id: str, *, origin: str) -> StoredKey:
     return StoredKey("log-ed25519", key_id, Vkey(origin, _public(seed)).encode(), seed)
 
 
+def new_witness_key(key_id: str, *, name: str) -> StoredKey:
+    """Make the key of a witness; *name* is the one it cosigns checkpoints under."""
+    seed = os.urandom(_SEED_BYTES)
+    return StoredKey("witness-ed25519", key_id, WitnessKey(name, _public(seed)).encode(), seed)
+
+
 def new_tuf_key(key_id: str) -> StoredKey:
     """Make a key for one role of the TUF repository."""
     seed = os.urandom(_SEED_BYTES)
@@ -101,7 +108,7 @@ def recipient_of(key_id: str, secret: bytes) -> StoredKey:
 
 
 def signer(key: StoredKey) -> FileSigner:
-    """Return the signer of one of the three Ed25519 kinds of key.
+    """Return the signer of one of the four Ed25519 kinds of key.
 
     Raises:
         KeyFileError: another kind of key, or a secret of another public key.
@@ -163,6 +170,9 @@ def _named_public(key: StoredKey) -> tuple[bytes, str]:
     if key.kind == "log-ed25519":
         vkey = Vkey.parse(key.public)
         return vkey.public_key, vkey.name
+    if key.kind == "witness-ed25519":
+        witness = WitnessKey.parse(key.public)
+        return witness.public_key, witness.name
     if key.kind == "tuf-ed25519":
         return _from_hex(key.public), key.id
     detail = locale.text("{kind} keys do not sign", kind=key.kind)

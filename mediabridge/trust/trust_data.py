@@ -25,7 +25,8 @@ from mediabridge.kinds import Kind, Role
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
 from mediabridge.spelling import from_base64
-from mediabridge.translog import checkpoint
+from mediabridge.translog import checkpoint, cosignature
+from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keytext
 from mediabridge.validation import field_problems
@@ -44,6 +45,11 @@ def _log_key(text: str) -> str:
     return text
 
 
+def _witness_key(text: str) -> str:
+    WitnessKey.parse(text)
+    return text
+
+
 def _instant(text: str) -> str:
     clock.from_rfc3339(text)
     return text
@@ -57,6 +63,7 @@ def _recipient_key(text: str) -> str:
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
 OpensshKey = Annotated[str, AfterValidator(_openssh_key)]
 LogKey = Annotated[str, Field(max_length=400), AfterValidator(_log_key)]
+WitnessVkey = Annotated[str, Field(max_length=400), AfterValidator(_witness_key)]
 Instant = Annotated[str, Field(max_length=20), AfterValidator(_instant)]
 RecipientKey = Annotated[str, Field(max_length=2220), AfterValidator(_recipient_key)]
 Fingerprint = Annotated[str, Field(pattern=r"^SHA256:[A-Za-z0-9+/]{43}$")]
@@ -97,6 +104,7 @@ class Station(Model):
     role: Role
     key: OpensshKey
     log_key: LogKey
+    witness_key: WitnessVkey
     valid_from: Instant
     valid_until: Instant
 
@@ -286,12 +294,19 @@ def _problems(data: TrustData) -> Iterator[str]:
 
 
 def _key_problems(data: TrustData) -> Iterator[str]:
-    # Signing and log keys are compared as raw bytes: one key must not speak in two formats.
+    # Keys that sign are compared as raw bytes: one key must not speak in two formats.
     owners: dict[bytes, str] = {}
     claims = [
         *((keytext.parse_openssh(each.key), each.label) for each in _holders(data)),
         *(
             (Vkey.parse(each.log_key).public_key, locale.text("log of {station}", station=each.id))
+            for each in data.stations
+        ),
+        *(
+            (
+                WitnessKey.parse(each.witness_key).public_key,
+                locale.text("witness {station}", station=each.id),
+            )
             for each in data.stations
         ),
         # Of a recipient's key its point is compared: that half could sign as well.
@@ -318,6 +333,13 @@ def _station_problems(data: TrustData) -> Iterator[str]:
         if Vkey.parse(station.log_key).name != wanted:
             yield locale.text(
                 "the log key of {station} should be named {wanted}",
+                station=station.id,
+                wanted=wanted,
+            )
+        wanted = cosignature.witness_of(data.city, station.id)
+        if WitnessKey.parse(station.witness_key).name != wanted:
+            yield locale.text(
+                "the witness key of {station} should be named {wanted}",
                 station=station.id,
                 wanted=wanted,
             )

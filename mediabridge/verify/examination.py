@@ -7,7 +7,8 @@
 * Step 5: every file's hash. The result is a :class:`VerifiedBundle`.
 * Step 6: decryption and unpacking, done by the caller's *opener* into quarantine.
 * Step 7: the manifest against what was found. The result is an :class:`OpenedBundle`.
-* Step 8: the sender's log section, checked by the caller's *checker*.
+* Step 8: the sender's log section, checked by the caller's *checker*, and what the sender
+  cosigned of the reader's own log.
 
 Steps 9 and 10 (records, apply) belong to the registry and add to the same verdict.
 Calling a step early is a programming error (:class:`Verdict` raises RuntimeError).
@@ -39,6 +40,7 @@ from mediabridge.errors import (
     WrongDestinationError,
 )
 from mediabridge.locale import n_, text
+from mediabridge.translog.cosignature import Cosigned
 from mediabridge.trust.trust_data import Person, Station, TrustData
 from mediabridge.verify.contents import check_contents
 from mediabridge.verify.order import RouteState, check_order
@@ -49,6 +51,7 @@ from mediabridge.verify.signatures import (
     check_validity,
 )
 from mediabridge.verify.verdict import Step, Verdict
+from mediabridge.verify.witness import Witnessing
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,16 @@ class Examination:
         with self._verdict.check(Step.LOG, "log-section", wanted=n_("continues our copy")) as it:
             checker()
             it.got = it.wanted
+
+    def check_witness(self, opened: OpenedBundle, witnessing: Witnessing) -> Cosigned | None:
+        """Make the rest of step 8: return what the sender has seen of the reader's own log."""
+        wanted = n_("a checkpoint of ours")
+        with self._verdict.check(Step.LOG, "cosignature", wanted=wanted) as it:
+            seen = witnessing.check(opened.manifest.log)
+            it.got = n_("none yet")
+            if seen is not None:
+                it.got = f"{seen.checkpoint.size}, {to_rfc3339(seen.time)}"
+        return seen
 
     def _check_station(self) -> tuple[dict[str, str], Station]:
         with self._verdict.check(Step.TRUST, "trust-data") as it:

@@ -233,6 +233,7 @@ class Forge:
             "checkpoint": checkpoint.sign(promised, signer).decode(),
             "file": "translog.jsonl",
             "peer_size": 0,
+            "peer_checkpoint": None,
         }
         return Inner("translog.jsonl", "translog/1", 0, log.lines()), section
 

@@ -19,9 +19,9 @@ from attacks.world import FIRST_NOTICES, World
 from mediabridge import canonical
 from mediabridge.config import GIB, LIMITS, MIB
 from mediabridge.errors import (
+    CosignatureError,
     DecryptError,
     ExpansionLimitError,
-    LogCorruptError,
     LogSectionError,
     ManifestMalformedError,
     ManifestMismatchError,
@@ -173,6 +173,9 @@ def _summary(**changes: object) -> Rewrite:
         _log(size=-1),
         _log(checkpoint="x" * 4097),
         _log(peer_size=-1),
+        _log(peer_checkpoint=1),
+        _log(peer_checkpoint="x" * (LIMITS.carried_note_characters + 1)),
+        _log(checkpoint="x" * (LIMITS.carried_note_characters + 1)),
         _summary(events={"a" * 65: 1}),
         _summary(comment="x"),
     ],
@@ -648,9 +651,9 @@ def test_receipt_of_a_station_never_sent_to(world: World, forge: Forge) -> None:
 
 
 def test_peer_that_claims_to_hold_more(world: World, forge: Forge) -> None:
-    """Claim C44. Our log cannot be called short by a number in somebody's manifest."""
+    """Claims C44 and C78. Our log cannot be called short by a number in somebody's manifest."""
     forge.seal(manifest=_log(peer_size=2**40))
-    assert_refused(world, LogCorruptError)
+    assert_refused(world, CosignatureError)
 
 
 def test_notice_of_another_municipality(world: World, forge: Forge) -> None:

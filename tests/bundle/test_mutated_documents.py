@@ -60,7 +60,14 @@ MANIFEST: Document = {
     "padding": 0,
     "records": {"isa_notice": 2},
     "receipts": [],
-    "log": {"start": 0, "size": 2, "checkpoint": "x", "file": "translog.jsonl", "peer_size": 0},
+    "log": {
+        "start": 0,
+        "size": 2,
+        "checkpoint": "x",
+        "file": "translog.jsonl",
+        "peer_size": 0,
+        "peer_checkpoint": None,
+    },
     "summary": {
         "bundle": "0" * 32,
         "route": {"from": "lgwan-01", "to": "registry-01"},

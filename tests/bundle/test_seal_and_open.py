@@ -62,7 +62,9 @@ def _seal(folder: Path, contents: Sequence[bytes], pad_to: int) -> VerifiedBundl
 
 
 def _manifest(bundle: str, files: tuple[InnerFile, ...], padding: int) -> Manifest:
-    log = CarriedLog(start=0, size=0, checkpoint="", file="translog.jsonl", peer_size=0)
+    log = CarriedLog(
+        start=0, size=0, checkpoint="", file="translog.jsonl", peer_size=0, peer_checkpoint=None
+    )
     summary = Summary(
         bundle=bundle, route=ROUTE, seq=1, operator="clerk-1", records={}, events={},
         files=len(files), size=0, receipts=0, previous_records=0,

@@ -26,6 +26,7 @@ from mediabridge.trust.keyfile import TRAINING_COST
 
 SECRET, OTHER = "a sentence that nobody knows", "その文は誰も知らない秘密です。"
 ORIGIN = "city.example.jp/log/lgwan-01"
+NAMES = {"log": ORIGIN, "witness": "city.example.jp/witness/lgwan-01"}
 Json = Callable[..., dict[str, Any]]
 
 
@@ -75,6 +76,7 @@ def made(tmp_path: Path) -> Path:
         ("officer", "ssh-ed25519"),
         ("clerk", "ssh-ed25519"),
         ("log", "log-ed25519"),
+        ("witness", "witness-ed25519"),
         ("recipient", "hpke-mlkem1024p384"),
         ("tuf", "tuf-ed25519"),
         ("tuf-ecdsa-p384", "tuf-ecdsa-p384"),
@@ -83,7 +85,7 @@ def made(tmp_path: Path) -> Path:
 )
 def test_each_purpose_has_its_kind(tmp_path: Path, answer: Json, purpose: str, kind: str) -> None:
     path = tmp_path / "key.json"
-    origin = ["--origin", ORIGIN] if purpose == "log" else []
+    origin = ["--origin", NAMES[purpose]] if purpose in NAMES else []
     secret = holding(tmp_path / "secret")
     words = ["keys", "new", "some-key", "--kind", purpose, "-o", str(path), *origin]
     made = answer(*words, "--passphrase-file", secret)
@@ -151,10 +153,22 @@ def test_what_is_no_id_is_refused(tmp_path: Path, answer: Json, wanted: str) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("origin", [[], ["--origin", "nowhere"], ["--origin", "a b/log/c"]])
-def test_a_log_key_needs_an_origin(tmp_path: Path, answer: Json, origin: list[str]) -> None:
-    words = ["keys", "new", "a-log", "--kind", "log", "-o", str(tmp_path / "key.json"), *origin]
-    assert answer(*words, code=2)["reason"] == "USAGE"
+@pytest.mark.parametrize("kind", ["log", "witness"])
+@pytest.mark.parametrize("origin", ["", "nowhere", "a b/{kind}/c", "/{kind}/c", "{other}"])
+def test_a_key_for_notes_needs_its_origin(
+    tmp_path: Path, answer: Json, kind: str, origin: str
+) -> None:
+    (other,) = (name for purpose, name in NAMES.items() if purpose != kind)
+    given = origin.format(kind=kind, other=other)
+    words = ["keys", "new", "a-key", "--kind", kind, "-o", str(tmp_path / "key.json")]
+    options = ["--origin", given] if given else []
+    assert answer(*words, *options, code=2)["reason"] == "USAGE"
+    assert not (tmp_path / "key.json").exists()
+
+
+def test_no_other_key_has_an_origin(tmp_path: Path, answer: Json) -> None:
+    words = ["keys", "new", "a", "--kind", "clerk", "-o", str(tmp_path / "key.json")]
+    assert answer(*words, "--origin", ORIGIN, code=2)["reason"] == "USAGE"
 
 
 def test_what_is_typed_twice_must_be_alike(

@@ -97,6 +97,7 @@ class Office:
             "stations": tuple(
                 Station(
                     id=name, role=SIDES[name], key=each.keys["ssh"], log_key=each.keys["log"],
+                    witness_key=each.keys["witness"],
                     **valid,
                 )
                 for name, each in self.requests.items()
@@ -146,10 +147,10 @@ def test_keys_are_made_here_and_the_request_holds_their_public_halves(office: Of
     home = office.home("lgwan-01")
     request = requests.read(home.request_file.read_bytes(), name="request.json")
     assert (request.id, request.mode, request.role) == ("lgwan-01", "live", "lgwan")
-    assert set(request.keys) == {"ssh", "log", "recipient"}
+    assert set(request.keys) == {"ssh", "log", "witness", "recipient"}
     files = sorted(home.keys.iterdir())
     assert [path.name for path in files] == [
-        "lgwan-01-log.json", "lgwan-01-recipient.json", "lgwan-01.json",
+        "lgwan-01-log.json", "lgwan-01-recipient.json", "lgwan-01-witness.json", "lgwan-01.json",
     ]  # fmt: skip
     for path in files:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -14,7 +14,8 @@ from tokens.softhsm import MODULES, PIN, SoftHsm, settle
 from mediabridge.bundle import sshsig
 from mediabridge.clock import SystemClock
 from mediabridge.stations.setup import init_station
-from mediabridge.translog import checkpoint
+from mediabridge.translog import checkpoint, cosignature
+from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keyfile, repository, tokens
 from mediabridge.trust.city import City, create_city
@@ -87,6 +88,9 @@ def _move_into_tokens(hsm: SoftHsm, city: City) -> None:
         hsm.plug_in(token)
     origin = checkpoint.origin_of(CITY_DOMAIN, LGWAN)
     log_key = Vkey(origin, hsm.make_ed25519(LGWAN, "log")).encode()
+    name = cosignature.witness_of(CITY_DOMAIN, LGWAN)
+    witness_key = WitnessKey(name, hsm.make_ed25519(LGWAN, "witness")).encode()
+    notes = {"log_key": log_key, "witness_key": witness_key}
     station_key = sshsig.openssh_key(hsm.make_p384(LGWAN, "bundles"))
     officer_key = sshsig.openssh_key(hsm.make_p384(OFFICER, "approvals"))
     hsm.make_aes(LGWAN, "wrap")
@@ -95,9 +99,7 @@ def _move_into_tokens(hsm: SoftHsm, city: City) -> None:
         update={
             "version": 2,
             "stations": tuple(
-                each.model_copy(update={"key": station_key, "log_key": log_key})
-                if each.id == LGWAN
-                else each
+                each.model_copy(update={"key": station_key, **notes}) if each.id == LGWAN else each
                 for each in first.stations
             ),
             "people": tuple(

@@ -117,7 +117,7 @@ class SoftHsm:
 
 def settle(hsm: SoftHsm, home: Home) -> None:
     """Write the settings of a station with all keys in the token ``lgwan-01``."""
-    lines = {"station": "bundles", "log": "log", "recipient": "wrap"}
+    lines = {"station": "bundles", "log": "log", "witness": "witness", "recipient": "wrap"}
     text = "".join(f'{name} = "{hsm.uri("lgwan-01", key)}"\n' for name, key in lines.items())
     home.settings_file.write_text(f"[keys]\n{text}")
     home.settings_file.chmod(0o600)

@@ -19,6 +19,7 @@ from mediabridge.clock import SystemClock
 from mediabridge.stations.home import Home
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.sticks import enrolling
+from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keyfile, keytext, requests, signers, token_uri, tokens, tuf_tokens
 from mediabridge.verify.medium import verify_identity
@@ -154,6 +155,7 @@ def test_a_live_station_begins_with_its_keys_in_a_token(
     """Claim C62."""
     hsm.plug_in(LGWAN)
     station, log = hsm.make_p384(LGWAN, "bundles"), hsm.make_ed25519(LGWAN, "log")
+    witness = hsm.make_ed25519(LGWAN, "witness")
     hsm.make_aes(LGWAN, "wrap")
     home = Home(tmp_path / "home")
     home.root.mkdir(mode=0o700)
@@ -163,6 +165,8 @@ def test_a_live_station_begins_with_its_keys_in_a_token(
     keys = requests.read(home.request_file.read_bytes(), name="r").keys
     assert keytext.parse_openssh(keys["ssh"]) == station
     assert Vkey.parse(keys["log"]) == Vkey(f"city.example.jp/log/{LGWAN}", log)
+    name = f"city.example.jp/witness/{LGWAN}"
+    assert WitnessKey.parse(keys["witness"]) == WitnessKey(name, witness)
     (recipient,) = home.keys.iterdir()
     shown = keyfile.describe(recipient)
     assert (shown.public, shown.opened_by) == (keys["recipient"], "token")

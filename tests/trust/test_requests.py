@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from mediabridge import canonical
 from mediabridge.bundle import sshsig
 from mediabridge.errors import RequestInvalidError
 from mediabridge.spelling import to_base64
-from mediabridge.translog import checkpoint
+from mediabridge.translog import checkpoint, cosignature
 from mediabridge.trust import requests, signers, tuf_keys
 from mediabridge.trust.keyfile import StoredKey
 from mediabridge.trust.requests import Request
 
 CITY = "city.training.example"
+STATION_KEYS = ("ssh", "log", "witness", "recipient")
 
 
 @dataclass
@@ -38,11 +39,13 @@ class Asking:
 
     def __post_init__(self) -> None:
         self.log = signers.new_log_key("log", origin=checkpoint.origin_of(CITY, self.id))
+        self.witness = signers.new_witness_key("w", name=cosignature.witness_of(CITY, self.id))
 
     def request(self, kind: str, role: str, *keys: str, **changes: Any) -> Request:
         texts = {
             "ssh": self.ssh.public,
             "log": self.log.public,
+            "witness": self.witness.public,
             "recipient": self.recipient.public,
             "tuf-ed25519": self.classical.public,
             "tuf-ml-dsa-65": self.lattice.public,
@@ -60,8 +63,13 @@ class Asking:
         return Request.model_validate_json(canonical.dump(document | changes))
 
     def station(self, **changes: Any) -> bytes:
-        request = self.request("station", "lgwan", "ssh", "log", "recipient", **changes)
-        return requests.make(request, ssh=signers.signer(self.ssh), log=signers.signer(self.log))
+        request = self.request("station", "lgwan", *STATION_KEYS, **changes)
+        return requests.make(
+            request,
+            ssh=signers.signer(self.ssh),
+            log=signers.signer(self.log),
+            witness=signers.signer(self.witness),
+        )
 
     def person(self) -> bytes:
         return requests.make(self.request("person", "officer", "ssh"), ssh=signers.signer(self.ssh))
@@ -133,7 +141,7 @@ def test_every_proof_is_needed_and_looked_at(asking: Asking, kind: str) -> None:
                 requests.read(bad, name="request.json")
 
 
-@pytest.mark.parametrize("purpose", ["ssh", "log", "recipient"])
+@pytest.mark.parametrize("purpose", STATION_KEYS)
 def test_no_key_of_another_can_be_put_in(asking: Asking, purpose: str) -> None:
     other = json.loads(Asking().station())["request"]["keys"][purpose]
     data = changed(asking.station(), lambda file: file["request"]["keys"].update({purpose: other}))
@@ -154,8 +162,9 @@ def test_a_signature_for_a_bundle_proves_nothing(asking: Asking) -> None:
 @pytest.mark.parametrize(
     ("kind", "role", "keys"),
     [
-        ("station", "officer", ("ssh", "log", "recipient")),
-        ("station", "lgwan", ("ssh", "recipient")),
+        ("station", "officer", STATION_KEYS),
+        ("station", "lgwan", ("ssh", "log", "recipient")),
+        ("station", "lgwan", ("ssh", "witness", "recipient")),
         ("person", "lgwan", ("ssh",)),
         ("person", "officer", ("ssh", "recipient")),
         ("holder", "root", ("tuf-ml-dsa-65",)),
@@ -178,9 +187,24 @@ def test_one_person_has_one_classical_key(asking: Asking) -> None:
         asking.request("holder", "root", "tuf-ed25519", keys=keys)
 
 
-def test_a_log_key_of_another_station_is_refused(asking: Asking) -> None:
-    with pytest.raises(ValueError, match="the log key should be named"):
-        asking.request("station", "lgwan", "ssh", "log", "recipient", id="lgwan-02")
+@pytest.mark.parametrize("purpose", ["log", "witness"])
+def test_a_log_or_witness_key_of_another_station_is_refused(asking: Asking, purpose: str) -> None:
+    keys = {each: getattr(asking, each).public for each in STATION_KEYS}
+    keys[purpose] = getattr(Asking("lgwan-02"), purpose).public
+    with pytest.raises(ValueError, match=f"the {purpose} key should be named"):
+        asking.request("station", "lgwan", keys=keys)
+
+
+@pytest.mark.parametrize("purpose", ["log", "witness"])
+def test_one_note_key_proves_nothing_for_the_other(asking: Asking, purpose: str) -> None:
+    """A log key and a witness key sign notes, but never what the other signs."""
+    signer = replace(signers.signer(asking.log), name=signers.signer(asking.witness).name)
+    if purpose == "log":
+        signer = replace(signers.signer(asking.witness), name=signers.signer(asking.log).name)
+    keys = {"ssh": signers.signer(asking.ssh), "log": signers.signer(asking.log)}
+    keys["witness"] = signers.signer(asking.witness)
+    with pytest.raises(RequestInvalidError):
+        requests.make(asking.request("station", "lgwan", *STATION_KEYS), **keys | {purpose: signer})
 
 
 @pytest.mark.parametrize(

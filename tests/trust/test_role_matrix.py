@@ -23,9 +23,10 @@ from tuf.api.metadata import Metadata, Root
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.medium import MediumIdentity, medium_namespace
-from mediabridge.clock import SystemClock
+from mediabridge.clock import SystemClock, from_rfc3339
 from mediabridge.errors import MediabridgeError
-from mediabridge.translog import checkpoint, merkle, note
+from mediabridge.translog import checkpoint, cosignature, merkle, note
+from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import city, keyfile, requests, trust_data, tuf_keys
 from mediabridge.trust.city import City, create_city
@@ -44,6 +45,8 @@ PERMITTED: Final = {
     "station in a token": {"bundle in a token"},
     "station's log": {"checkpoint"},
     "other station's log": {"checkpoint of the other"},
+    "station's witness": {"cosignature"},
+    "other station's witness": {"cosignature of the other"},
     "station's recipient": set(),
     "escrow recipient": set(),
     "officer": {"approval", "medium", "recovery", "request"},
@@ -125,6 +128,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         "other station": "registry-01",
         "station's log": "lgwan-01-log",
         "other station's log": "registry-01-log",
+        "station's witness": "lgwan-01-witness",
+        "other station's witness": "registry-01-witness",
         "station's recipient": "lgwan-01-recipient",
         "escrow recipient": "escrow-recipient",
         "officer": "officer-1",
@@ -230,6 +235,18 @@ def log_head(office: Office, key: Key, station: str) -> bool:
     return note.open_note(signed, [Vkey.parse(found.log_key)]).text == text
 
 
+def cosigned(office: Office, key: Key, station: str) -> bool:
+    """Cosign a checkpoint of the other station's log in the name of *station*."""
+    found = office.trust.station(station)
+    assert found is not None
+    signer = replace(key, name=cosignature.witness_of(DOMAIN, station))
+    origin = checkpoint.origin_of(DOMAIN, "registry-02")
+    text = checkpoint.Checkpoint(origin, 0, merkle.Frontier().root()).text()
+    signed = cosignature.sign_text(text, signer, from_rfc3339(TIME))
+    opened = cosignature.open_cosigned(signed, WitnessKey.parse(found.witness_key))
+    return opened.checkpoint.origin == origin
+
+
 def tuf(office: Office, key: Key, role: str) -> bool:
     """Sign metadata with all keys but one of the role, and with *key* in place of that one."""
     metadata = office.city.repository / "metadata"
@@ -280,6 +297,8 @@ SIGNATURES: Final[dict[str, tuple[Callable[[Office, Key, str], bool], str]]] = {
     "medium of a clerk": (medium, "clerk-1"),
     "checkpoint": (log_head, "lgwan-01"),
     "checkpoint of the other": (log_head, "registry-01"),
+    "cosignature": (cosigned, "lgwan-01"),
+    "cosignature of the other": (cosigned, "registry-01"),
     "tuf root": (tuf, "root"),
     "tuf targets": (tuf, "targets"),
     "tuf snapshot": (tuf, "snapshot"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mediabridge import canonical
 from mediabridge.bundle import sshsig
 from mediabridge.errors import TrustInvalidError
+from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keytext, trust_data
 from mediabridge.trust.city import City
@@ -112,6 +113,7 @@ def test_wrong_member_is_refused(document: Document, member: str, value: object)
         ("stations", "id", "a" * 32),
         ("stations", "id", "lgwan-01\n"),
         ("stations", "role", "officer"),
+        ("stations", "witness_key", "city.training.example/witness/lgwan-01+00000000+BAAA"),
         ("stations", "log_key", "city.training.example/log/lgwan-01+00000000+AAAA"),
         ("stations", "valid_from", "2026-02-30T00:00:00Z"),
         ("stations", "valid_from", "2026-02-03 00:00:00"),
@@ -156,6 +158,26 @@ def _log_key_signs_bundles(document: Document) -> str:
     log_key = Vkey.parse(document["stations"][0]["log_key"])
     document["stations"][0]["key"] = sshsig.openssh_key(log_key.public_key)
     return "lgwan-01 and log of lgwan-01 have the same key"
+
+
+def _witness_key_signs_the_log(document: Document) -> str:
+    station = document["stations"][0]
+    witness = WitnessKey.parse(station["witness_key"])
+    station["log_key"] = Vkey(Vkey.parse(station["log_key"]).name, witness.public_key).encode()
+    return "log of lgwan-01 and witness lgwan-01 have the same key"
+
+
+def _one_witness_for_two(document: Document) -> str:
+    stations = document["stations"]
+    names = [WitnessKey.parse(each["witness_key"]).name for each in stations]
+    key = WitnessKey.parse(stations[0]["witness_key"]).public_key
+    stations[1]["witness_key"] = WitnessKey(names[1], key).encode()
+    return "witness lgwan-01 and witness registry-01 have the same key"
+
+
+def _foreign_witness(document: Document) -> str:
+    document["stations"][0]["witness_key"] = document["stations"][1]["witness_key"]
+    return "the witness key of lgwan-01 should be named city.training.example/witness/lgwan-01"
 
 
 def _same_recipient_key(document: Document) -> str:
@@ -243,6 +265,9 @@ CONTRADICTIONS = [
     _same_id,
     _same_key,
     _log_key_signs_bundles,
+    _witness_key_signs_the_log,
+    _one_witness_for_two,
+    _foreign_witness,
     _same_recipient_key,
     _same_recipient,
     _unknown_recipient,

@@ -91,7 +91,9 @@ def manifest(**changes: Any) -> Manifest:
         "receipts": (
             CarriedReceipt(receipt="1" * 32, bundle="2" * 32, seq=1, file="receipt.jsonl"),
         ),
-        "log": CarriedLog(start=0, size=9, checkpoint="", file="log.jsonl", peer_size=0),
+        "log": CarriedLog(
+            start=0, size=9, checkpoint="", file="log.jsonl", peer_size=0, peer_checkpoint=None
+        ),
         "summary": summary(),
         "salt": SALT,
     }

@@ -15,6 +15,10 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         "tests/translog/test_checkpoint.py",
         "tests/translog/test_log_vectors.py",
     ),
+    "mediabridge/translog/cosignature.py": (
+        "tests/translog/test_cosignature.py",
+        "tests/test_second_log_reader.py",
+    ),
     "mediabridge/translog/section.py": (
         "tests/translog/test_log_section.py",
         "tests/translog/test_peer_mirror.py",
@@ -43,6 +47,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "mediabridge/verify/recovery.py": ("tests/stations/recovery/test_recovering.py",),
     "mediabridge/verify/signatures.py": ("tests/verify",),
     "mediabridge/verify/verdict.py": ("tests/verify",),
+    "mediabridge/verify/witness.py": ("tests/test_second_log_reader.py",),
 }
 """Module to its tests, the quickest to fail first: only what they can see is worth their time."""
 

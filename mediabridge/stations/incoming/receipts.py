@@ -10,7 +10,7 @@ from mediabridge.apply import AppliedBundleInfo, Outcome, Registry
 from mediabridge.bundle.manifest import CarriedReceipt
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.durable import move_durably, new_file
-from mediabridge.errors import LogCorruptError, ReceiptInvalidError
+from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import text
 from mediabridge.receipt import Head, ReceiptReader, write_receipt
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt
@@ -123,7 +123,6 @@ def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> N
     Raises:
         ReceiptInvalidError: malformed, or it answers a bundle that was never sent there, or
             not all of it, or the log says otherwise.
-        LogCorruptError: the peer holds more entries of our log than there are.
     """
     receipts = opened.manifest.receipts
     sender = opened.verified.header.route.sender
@@ -135,14 +134,6 @@ def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> N
             answers.check_names(station, row, receipt, carried.file)
             sha256 = opened.manifest.file(carried.file).sha256
             answers.check_logged(logged, receipt.head, sha256, carried.file)
-    held = opened.manifest.log.peer_size
-    if held > station.log.size():
-        detail = text(
-            "the peer holds {held} of our entries, we have {size}",
-            held=held,
-            size=station.log.size(),
-        )
-        raise LogCorruptError(detail=detail)
 
 
 def accept(station: OpenStation, opened: OpenedBundle) -> int:

@@ -41,12 +41,14 @@ from mediabridge.stations.sticks import following
 from mediabridge.stations.sticks.visits import Visit, allow, note_droppings, true_cause, watched
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog import note, section
+from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
 from mediabridge.verify import Examination, Expectation, RouteState, Verdict
 from mediabridge.verify.contents import check_counted
 from mediabridge.verify.order import is_repetition, to_examine
 from mediabridge.verify.verdict import Step
+from mediabridge.verify.witness import Witnessing
 
 
 @dataclass(frozen=True)
@@ -213,11 +215,14 @@ class _Import:
         self._note(Event.BUNDLE_OPENED, verified)
         peer_log: list[VerifiedSection] = []
         examination.check_log(lambda: peer_log.append(self._check_log(opened)))  # 8
+        seen = examination.check_witness(opened, self._witnessing(opened))
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
             self._check_records(opened, peer_log[0])  # 9
             it.got = it.wanted
         # The peer's own statements, each kept whatever the registry says afterwards.
         self.station.mirror(verified.header.route.sender).keep(peer_log[0])
+        if seen is not None:
+            self.station.log.keep_cosigned(self._witness(opened).name, seen)
         following.follow(self.station, verified.header.route.sender)
         setback.settle(self.station, opened)
         answered = receipts.accept(self.station, opened)
@@ -319,6 +324,16 @@ class _Import:
             known=self.station.mirror(sender),
             mode=self.station.config.mode,
         )
+
+    def _witness(self, opened: OpenedBundle) -> WitnessKey:
+        trusted = self.station.trust.station(opened.verified.header.route.sender)
+        assert trusted is not None  # noqa: S101 - step 3 found the sender in the same trust data
+        return WitnessKey.parse(trusted.witness_key)
+
+    def _witnessing(self, opened: OpenedBundle) -> Witnessing:
+        witness = self._witness(opened)
+        before = self.station.log.newest_cosigned(witness.name)
+        return Witnessing(witness, self.station.log, before.size if before else 0)
 
     def _note(self, event: Event, verified: VerifiedBundle) -> None:
         header = verified.header

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import Header, Route
@@ -44,7 +45,7 @@ from mediabridge.stations.outgoing.counting import (
 )
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
-from mediabridge.translog import section
+from mediabridge.translog import note, section
 from mediabridge.translog.events import Event
 from mediabridge.translog.recovery import Recovery
 from mediabridge.verify import RouteState
@@ -76,8 +77,8 @@ def seal_bundle(
         raise NothingToSealError
     note_doubt(station)
     own_signer(station)
-    # A key takes 64 MiB while it is opened, so this one too before the tables are in memory.
-    _ = station.log_signer
+    # A key takes 64 MiB while it is opened, so these too before the tables are in memory.
+    _ = station.log_signer, station.witness_signer
     station.home.empty_work()
     counted = []
     for file in files:
@@ -165,9 +166,21 @@ class _Parcel:
             size=start + lines,
             checkpoint=cut.note.decode("utf-8"),
             file=LOG_FILE,
-            peer_size=station.mirror(self.peer).size(),
+            **self._witnessed(),
         )
         return Source(path, LOG_FILE, LOG_SCHEMA, 0), carried
+
+    def _witnessed(self) -> dict[str, Any]:
+        """Say how far this station has seen the receiver's log, and cosign that."""
+        station, mirror = self.station, self.station.mirror(self.peer)
+        trusted = station.trust.station(self.peer)
+        assert trusted is not None  # noqa: S101 - a route of the trust data leads there
+        vkey, time = note.Vkey.parse(trusted.log_key), station.clock.now()
+        cosigned = mirror.cosign(station.witness_signer, vkey, time)
+        return {
+            "peer_size": mirror.size(),
+            "peer_checkpoint": None if cosigned is None else cosigned.decode("utf-8"),
+        }
 
     def _route_position(self) -> tuple[int, str, int]:
         """Return number and ``prev`` of the bundle, and the records of the one before."""

@@ -125,11 +125,13 @@ def _of(
 
 def _station(station: Station) -> _Told:
     sentence = locale.text(
-        "station {name} ({role}), key {key}, log key {log_key}, from {start} to {end}",
+        "station {name} ({role}), key {key}, log key {log_key}, witness key {witness_key},"
+        " from {start} to {end}",
         name=station.id,
         role=Duty.of(station.role),
         key=keytext.fingerprint(station.key),
         log_key=_digest(station.log_key),
+        witness_key=_digest(station.witness_key),
         start=station.valid_from,
         end=station.valid_until,
     )

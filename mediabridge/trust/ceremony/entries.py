@@ -71,6 +71,7 @@ def added(trust: TrustData, request: Request, valid: Validity) -> TrustData:
         "role": request.role,
         "key": keys["ssh"],
         "log_key": keys["log"],
+        "witness_key": keys["witness"],
         **span,
     }
     return _changed(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mediabridge.clock import SystemClock, to_rfc3339
-from mediabridge.translog import checkpoint
+from mediabridge.translog import checkpoint, cosignature
 from mediabridge.trust import requests, signers, tuf_keys
 from mediabridge.trust.ceremony import changes, entries, folder, publishing, roles, signing
 from mediabridge.trust.ceremony.changes import Change, Plan
@@ -66,12 +66,22 @@ class Office:
     def station(self, name: str, role: str) -> bytes:
         origin = checkpoint.origin_of(CITY, name)
         log = self._key(f"{name}-log", lambda key: signers.new_log_key(key, origin=origin))
+        own_name = cosignature.witness_of(CITY, name)
+        witness = self._key(
+            f"{name}-witness", lambda key: signers.new_witness_key(key, name=own_name)
+        )
         recipient = self._key(f"{name}-recipient", signers.new_recipient_key)
-        keys = {"ssh": self.ssh(name).public, "log": log.public, "recipient": recipient.public}
+        keys = {
+            "ssh": self.ssh(name).public,
+            "log": log.public,
+            "witness": witness.public,
+            "recipient": recipient.public,
+        }
         return requests.make(
             self._request("station", name, role, keys),
             ssh=signers.signer(self.ssh(name)),
             log=signers.signer(log),
+            witness=signers.signer(witness),
         )
 
     def person(self, name: str, role: str) -> bytes:

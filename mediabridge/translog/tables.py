@@ -1,0 +1,73 @@
+"""The tables of the log database, and the triggers that keep them append-only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _refusing_changes(*tables: str) -> str:
+    return "".join(
+        f"""
+    CREATE TRIGGER IF NOT EXISTS {table}_{change} BEFORE {change} ON {table}
+    BEGIN SELECT RAISE(ABORT, 'the transfer log is append-only'); END;
+    """
+        for table in tables
+        for change in ("update", "delete")
+    )
+
+
+SCHEMA: Final = """
+    CREATE TABLE IF NOT EXISTS entry (
+        origin TEXT NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL,
+        PRIMARY KEY (origin, position)
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS node (
+        origin TEXT NOT NULL, level INTEGER NOT NULL, position INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        PRIMARY KEY (origin, level, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS checkpoint (
+        origin TEXT NOT NULL, size INTEGER NOT NULL, note BLOB NOT NULL,
+        PRIMARY KEY (origin, size, note)
+    ) STRICT;
+"""
+
+# INSERT OR REPLACE deletes without firing DELETE triggers; the INSERT triggers see it.
+_INSERT_TRIGGERS: Final = """
+    CREATE TRIGGER IF NOT EXISTS entry_insert BEFORE INSERT ON entry
+    WHEN NEW.position IS NOT
+        (SELECT coalesce(max(position) + 1, 0) FROM entry WHERE origin = NEW.origin)
+    BEGIN SELECT RAISE(ABORT, 'entries are only appended'); END;
+    CREATE TRIGGER IF NOT EXISTS node_insert BEFORE INSERT ON node
+    WHEN EXISTS (SELECT 1 FROM node WHERE origin = NEW.origin
+                 AND level = NEW.level AND position = NEW.position)
+    BEGIN SELECT RAISE(ABORT, 'nodes are only appended'); END;
+    CREATE TRIGGER IF NOT EXISTS checkpoint_insert BEFORE INSERT ON checkpoint
+    WHEN NEW.size < (SELECT max(size) FROM checkpoint WHERE origin = NEW.origin)
+    BEGIN SELECT RAISE(ABORT, 'checkpoints only grow'); END;
+"""
+
+TRIGGERS: Final = _INSERT_TRIGGERS + _refusing_changes("entry", "node", "checkpoint")
+
+WITNESSING: Final = """
+    CREATE TABLE IF NOT EXISTS promise (    -- what this station cosigned of others' logs
+        origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, time TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS cosigned (   -- what others cosigned of this station's log
+        origin TEXT NOT NULL, witness TEXT NOT NULL, size INTEGER NOT NULL, time TEXT NOT NULL,
+        note BLOB NOT NULL,
+        PRIMARY KEY (origin, witness, size, note)
+    ) STRICT;
+"""
+
+_WITNESSING_INSERTS: Final = """
+    CREATE TRIGGER IF NOT EXISTS promise_insert BEFORE INSERT ON promise
+    WHEN NEW.size < (SELECT max(size) FROM promise WHERE origin = NEW.origin)
+    BEGIN SELECT RAISE(ABORT, 'what is cosigned only grows'); END;
+    CREATE TRIGGER IF NOT EXISTS cosigned_insert BEFORE INSERT ON cosigned
+    WHEN NEW.size < (SELECT max(size) FROM cosigned
+                     WHERE origin = NEW.origin AND witness = NEW.witness)
+    BEGIN SELECT RAISE(ABORT, 'what is cosigned only grows'); END;
+"""
+
+WITNESSING_TRIGGERS: Final = _WITNESSING_INSERTS + _refusing_changes("promise", "cosigned")

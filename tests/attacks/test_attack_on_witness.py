@@ -1,0 +1,225 @@
+"""A bundle says what its sender has seen of the reader's own log; here it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from attacks.forge import Document, Forge, Rewrite, changed
+from attacks.refusals import assert_refused
+from attacks.world import CITY_DOMAIN, World
+
+from mediabridge import errors
+from mediabridge.clock import SystemClock, from_rfc3339
+from mediabridge.translog import checkpoint, cosignature, note
+from mediabridge.translog.cosignature import WitnessKey
+
+READER, SENDER = "registry-01", "lgwan-01"
+WITNESS = cosignature.witness_of(CITY_DOMAIN, SENDER)
+Lie = Callable[[World, Forge], tuple[bytes | None, int]]
+
+
+@pytest.fixture
+def told(world: World) -> World:
+    """A world in which the reader has given a checkpoint of its log to the sender."""
+    world.import_()
+    world.send(station=READER)
+    return world
+
+
+def newest(world: World) -> tuple[bytes, int]:
+    """Return the reader's newest checkpoint, as it was sent, and its size."""
+    with world.registry() as station:
+        signed = station.log.newest_checkpoint()
+        assert signed is not None
+        key = note.Vkey.of(station.log_signer)
+    return signed, checkpoint.open_checkpoint(signed, key).size
+
+
+def promise(world: World, forge: Forge, size: int, root: bytes | None = None) -> bytes:
+    """Sign *size* entries of the reader's log with its own key, elsewhere than at the reader."""
+    with world.registry() as station:
+        true = station.log.root(min(size, station.log.size()))
+    log = forge.signer(f"{READER}-log")
+    return checkpoint.sign(checkpoint.Checkpoint(log.name, size, root or true), log)
+
+
+def cosigned(forge: Forge, signed: bytes, key: str = f"{SENDER}-witness") -> bytes:
+    return cosignature.cosign(signed, forge.signer(key), SystemClock().now())
+
+
+def seal(world: World, forge: Forge, peer: bytes | None, size: int) -> None:
+    """Seal the sender's next bundle, right in everything but perhaps *peer* and *size*."""
+    with world.registry() as station:
+        state = station.route_state(SENDER)
+        taken = station.records_taken(SENDER, state.seq)
+    seen = {"peer_checkpoint": peer.decode() if peer is not None else None, "peer_size": size}
+
+    def rewrite(document: Document) -> Document:
+        document["summary"].update(seq=state.next_seq, previous_records=taken)
+        return {**document, "log": {**document["log"], **seen}}
+
+    header: Rewrite = changed(seq=state.next_seq, prev=state.sums_sha256)
+    forge.seal(files=[], header=header, manifest=rewrite, log=forge.log(start=1))
+
+
+def seen_here(world: World) -> int:
+    with world.registry() as station:
+        seen = station.log.newest_cosigned(WITNESS)
+    return seen.size if seen else 0
+
+
+def test_the_truth_is_taken_and_kept(told: World, forge: Forge) -> None:
+    """The control: nothing but the lies below refuses such a bundle."""
+    signed, size = newest(told)
+    for _ in range(2):
+        seal(told, forge, cosigned(forge, signed), size)
+        (taken,) = told.import_()
+        check = next(each for each in taken.verdict.checks if each.name == "cosignature")
+        assert check.passed
+        assert check.got.startswith(f"{size}, 20")
+    assert seen_here(told) == size
+    with told.registry() as station:
+        kept = station.log.newest_cosigned(WITNESS)
+        assert kept is not None
+        key = WitnessKey.of(forge.signer(f"{SENDER}-witness"))
+        assert cosignature.open_cosigned(kept.note, key).checkpoint.root == station.log.root(size)
+
+
+def _stranger(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    signed, size = newest(world)
+    signer = replace(forge.signer("nobody"), name=WITNESS)
+    return cosignature.cosign(signed, signer, SystemClock().now()), size
+
+
+def _other_witness(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    signed, size = newest(world)
+    return cosigned(forge, signed, "lgwan-02-witness"), size
+
+
+def _reader_itself(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    signed, size = newest(world)
+    return cosigned(forge, signed, f"{READER}-witness"), size
+
+
+def _own_log_key(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    signed, size = newest(world)
+    signer = replace(forge.signer(f"{SENDER}-log"), name=WITNESS)
+    return cosignature.cosign(signed, signer, SystemClock().now()), size
+
+
+def _nobody(world: World, _forge: Forge) -> tuple[bytes | None, int]:
+    return newest(world)
+
+
+def _left_out(world: World, _forge: Forge) -> tuple[bytes | None, int]:
+    return None, newest(world)[1]
+
+
+def _size_left_out(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    return cosigned(forge, newest(world)[0]), 0
+
+
+def _senders_own_log(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    with world.lgwan() as station:
+        signed = station.log.newest_checkpoint()
+    assert signed is not None
+    size = int(signed.split(b"\n")[1])
+    return cosigned(forge, signed), size
+
+
+def _not_a_note(_world: World, _forge: Forge) -> tuple[bytes | None, int]:
+    return b"a note\n", 1
+
+
+def _no_time(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    signed, size = newest(world)
+    made = cosigned(forge, signed)
+    text, lines = note.parse(made)
+    timeless = lines[1]._replace(signature=bytes(8) + lines[1].signature[8:])
+    return note.assemble(text, lines[0], timeless), size
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        _stranger,
+        _other_witness,
+        _reader_itself,
+        _own_log_key,
+        _nobody,
+        _left_out,
+        _size_left_out,
+        _senders_own_log,
+        _not_a_note,
+        _no_time,
+    ],
+)
+def test_what_the_sender_has_not_seen_with_its_own_key(told: World, forge: Forge, lie: Lie) -> None:
+    """Claim C78."""
+    seal(told, forge, *lie(told, forge))
+    assert_refused(told, errors.CosignatureError)
+    assert seen_here(told) == 0
+
+
+def _another_history(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    size = newest(world)[1]
+    return cosigned(forge, promise(world, forge, size, b"\1" * 32)), size
+
+
+def _more_than_there_is(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    return cosigned(forge, promise(world, forge, 10**6)), 10**6
+
+
+def _true_but_never_signed(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    size = newest(world)[1] - 1
+    return cosigned(forge, promise(world, forge, size)), size
+
+
+def _signed_by_another_key(world: World, forge: Forge) -> tuple[bytes | None, int]:
+    signed, size = newest(world)
+    text = note.parse(signed).text
+    name = text.partition("\n")[0]
+    forged = note.sign(text, replace(forge.signer("nobody"), name=name))
+    return cosigned(forge, forged), size
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [_another_history, _more_than_there_is, _true_but_never_signed, _signed_by_another_key],
+)
+def test_a_log_that_the_reader_never_signed(told: World, forge: Forge, lie: Lie) -> None:
+    """Claim C79. Somebody uses the log key of the reader elsewhere, or the reader was put back."""
+    seal(told, forge, *lie(told, forge))
+    assert_refused(told, errors.PeerMirrorDiffersError)
+    assert seen_here(told) == 0
+
+
+@pytest.mark.parametrize("less", ["none", "smaller"])
+def test_a_witness_that_has_forgotten(told: World, forge: Forge, less: str) -> None:
+    """Claim C80."""
+    first, small = newest(told)
+    told.send(station=READER)
+    second, large = newest(told)
+    assert large > small
+    seal(told, forge, cosigned(forge, second), large)
+    told.import_()
+    seal(told, forge, *((None, 0) if less == "none" else (cosigned(forge, first), small)))
+    assert_refused(told, errors.WitnessStateLostError)
+    assert seen_here(told) == large
+
+
+@pytest.mark.parametrize("time", ["2000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_the_time_of_a_witness_decides_nothing(told: World, forge: Forge, time: str) -> None:
+    """Claim C78. Whatever the sender's clock says, it is a hint, and not that of the reader."""
+    signed, size = newest(told)
+    signer = forge.signer(f"{SENDER}-witness")
+    seal(told, forge, cosignature.cosign(signed, signer, from_rfc3339(time)), size)
+    told.import_()
+    with told.registry() as station:
+        kept = station.log.newest_cosigned(WITNESS)
+        assert kept is not None
+        assert kept.time == time
+        assert station.clock.newest.time != time
+        assert station.clock.doubt() is None

@@ -1,0 +1,121 @@
+"""Second reader of cosigned checkpoints, written from ``docs/format/transfer-log.md`` alone.
+
+It shares no line with the program it checks, and needs nothing but Python and an Ed25519 library.
+It reads sections 4, 5 and 7 of the page: what a bundle says of its reader's own log.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+LOG, WITNESS = b"\x01", b"\x04"
+CHECKPOINT = re.compile(r"([^\s+]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)\n")
+LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})\n")
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is the verdict, not an error.
+    """What is refused, by its reason."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """What the receiver knows of its own log: its roots by size, and the notes it signed."""
+
+    origin: str
+    roots: Mapping[int, bytes]
+    signed: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the witness has seen: so many entries, at this time in seconds since 1970."""
+
+    size: int
+    time: int
+
+
+def seen_by(witness: str, own: Own, *, note: str | None, size: int, before: int) -> Seen | None:
+    """Check what a bundle carries of *own*, in the order of section 7; None for nothing yet.
+
+    *witness* is the vkey of the sender's witness key, *before* what it had cosigned last.
+    """
+    seen = None
+    if note is not None:
+        seen, root = read_cosigned(note, witness, own.origin)
+        need(seen.size == size, "COSIGNATURE_INVALID")  # 3
+        need(own.roots.get(seen.size) == root, "PEER_MIRROR_DIFFERS")  # 4
+        here = [one for one in own.signed if one.split("\n")[1] == str(size)]
+        need(any(note.startswith(one) for one in here), "PEER_MIRROR_DIFFERS")  # 5
+    need(note is not None or size == 0, "COSIGNATURE_INVALID")  # 3
+    need(size >= before, "WITNESS_STATE_LOST")  # 6
+    return seen
+
+
+def read_cosigned(note: str, witness: str, origin: str) -> tuple[Seen, bytes]:
+    """Return size and time of a cosigned checkpoint of the log *origin*, and its root (1, 2)."""
+    head, blank, tail = note.rpartition("\n\n")
+    lines = LINE.findall(tail)
+    need(
+        blank and "".join(f"— {name} {blob}\n" for name, blob in lines) == tail,
+        "COSIGNATURE_INVALID",
+    )
+    text = head + "\n"
+    time = time_of(text, lines, witness)
+    told = CHECKPOINT.fullmatch(text)
+    need(told and told[1] == origin, "COSIGNATURE_INVALID")
+    assert told is not None
+    return Seen(int(told[2]), time), base64.b64decode(told[3])
+
+
+def time_of(text: str, lines: Sequence[tuple[str, str]], witness: str) -> int:
+    """Return the time in the one line of *witness*, once its signature was found good."""
+    name, key_id, public = key_of(witness, WITNESS)
+    blobs = [base64.b64decode(blob) for who, blob in lines if who == name]
+    own = [blob[4:] for blob in blobs if blob[:4] == key_id]
+    need(len(own) == 1 and len(own[0]) == 8 + 64, "COSIGNATURE_INVALID")
+    time = int.from_bytes(own[0][:8])
+    need(1 <= time <= 253_402_300_799, "COSIGNATURE_INVALID")
+    check(public, own[0][8:], f"cosignature/v1\ntime {time}\n{text}")
+    return time
+
+
+def check_log_signature(note: str, log: str) -> None:
+    """Check that the key of the log, given as a vkey, has signed the checkpoint (section 5)."""
+    head, _, tail = note.rpartition("\n\n")
+    name, key_id, public = key_of(log, LOG)
+    own = [base64.b64decode(blob) for who, blob in LINE.findall(tail) if who == name]
+    own = [blob[4:] for blob in own if blob[:4] == key_id]
+    need(own and head.split("\n")[0] == name, "LOG_SECTION_INVALID")
+    for signature in own:
+        check(public, signature, head + "\n")
+
+
+def key_of(vkey: str, kind: bytes) -> tuple[str, bytes, bytes]:
+    """Return name, key id and raw public key of a vkey of this type."""
+    name, shown, typed = vkey.split("+", 2)
+    raw = base64.b64decode(typed)
+    key_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    need(raw[:1] == kind and key_id.hex() == shown, "TRUST_INVALID")
+    return name, key_id, raw[1:]
+
+
+def check(public: bytes, signature: bytes, text: str) -> None:
+    """Check an Ed25519 signature over the bytes of a text."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
+    except InvalidSignature:
+        reason = "COSIGNATURE_INVALID"
+        raise Refused(reason) from None
+
+
+def need(condition: object, reason: str) -> None:
+    """Refuse for this reason unless the condition holds."""
+    if not condition:
+        raise Refused(reason)

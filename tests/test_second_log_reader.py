@@ -1,0 +1,129 @@
+"""The cases of ``cosignature.json``, read by the second reader and by the program."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import second_log_reader
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from second_log_reader import Own, Refused, check_log_signature, seen_by
+
+from mediabridge.bundle.manifest import CarriedLog
+from mediabridge.errors import MediabridgeError
+from mediabridge.translog import checkpoint, cosignature
+from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.verify.witness import Witnessing
+from tools.make_cosigned import TIME, make
+
+FOLDER = Path(__file__).parent / "vectors" / "translog"
+EXAMPLE = json.loads((FOLDER / "worked-example.json").read_text("utf-8"))
+DOCUMENT = json.loads((FOLDER / "cosignature.json").read_text("utf-8"))
+PAGE = (Path(__file__).parents[1] / "docs/format/transfer-log.md").read_text("utf-8")
+CASES = {case["name"]: case for case in DOCUMENT["cases"]}
+ROOTS = [bytes.fromhex(root) for root in DOCUMENT["roots"]]
+
+
+@dataclass(frozen=True)
+class OwnLog:
+    """The receiver's own log, as the program asks for it."""
+
+    origin: str = DOCUMENT["origin"]
+
+    def size(self) -> int:
+        return len(ROOTS) - 1
+
+    def root(self, size: int) -> bytes:
+        return ROOTS[size]
+
+    def checkpoints(self, size: int) -> list[bytes]:
+        return [one.encode() for one in DOCUMENT["signed"] if checkpoint_size(one) == size]
+
+
+def checkpoint_size(note: str) -> int:
+    return checkpoint.open_checkpoint(note.encode(), Vkey.parse(EXAMPLE["vkey"])).size
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> dict[str, Any]:
+    chosen: dict[str, Any] = CASES[request.param]
+    return chosen
+
+
+def test_the_file_is_what_the_tool_makes() -> None:
+    assert make(EXAMPLE) == DOCUMENT
+
+
+def test_every_result_is_there() -> None:
+    assert {case["result"] for case in CASES.values()} == {
+        "ACCEPTED", "COSIGNATURE_INVALID", "PEER_MIRROR_DIFFERS", "WITNESS_STATE_LOST",
+    }  # fmt: skip
+
+
+def test_the_second_reader_says_what_is_expected(case: dict[str, Any]) -> None:
+    own = Own(DOCUMENT["origin"], dict(enumerate(ROOTS)), DOCUMENT["signed"])
+    carried = {"note": case["peer_checkpoint"], "size": case["peer_size"]}
+    result = "ACCEPTED"
+    try:
+        seen_by(DOCUMENT["witness_vkey"], own, **carried, before=case["before"])
+    except Refused as refusal:
+        (result,) = refusal.args
+    assert result == case["result"]
+
+
+def test_the_program_says_what_is_expected(case: dict[str, Any]) -> None:
+    """Claims C78, C79 and C80."""
+    carried = CarriedLog(
+        start=0, size=1, checkpoint="", file="translog.jsonl",
+        peer_size=case["peer_size"], peer_checkpoint=case["peer_checkpoint"],
+    )  # fmt: skip
+    witness = WitnessKey.parse(DOCUMENT["witness_vkey"])
+    result = "ACCEPTED"
+    try:
+        Witnessing(witness, OwnLog(), case["before"]).check(carried)
+    except MediabridgeError as error:
+        result = error.reason
+    assert result == case["result"]
+
+
+def test_our_witness_makes_the_bytes_of_the_first_case() -> None:
+    """Ed25519 is deterministic: whoever writes from the page comes to the same bytes."""
+    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(DOCUMENT["witness_seed"]))
+    signer = Ed25519Signer(cosignature.witness_of("city.example.jp", "registry"), private)
+    time = datetime.fromtimestamp(TIME, UTC)
+    made = cosignature.cosign(EXAMPLE["checkpoint"].encode(), signer, time)
+    assert made.decode() == CASES["first"]["peer_checkpoint"]
+    opened = cosignature.open_cosigned(made, WitnessKey.parse(DOCUMENT["witness_vkey"]))
+    assert (opened.checkpoint.size, opened.time) == (3, time)
+    check_log_signature(made.decode(), EXAMPLE["vkey"])
+
+
+def test_the_page_shows_the_example() -> None:
+    line = CASES["first"]["peer_checkpoint"].splitlines()[-1]
+    shown = [DOCUMENT["witness_seed"], DOCUMENT["witness_vkey"], line, f"time {TIME}"]
+    assert [each for each in shown if each not in PAGE] == []
+    assert base64.b64encode(ROOTS[3]).decode() in PAGE
+
+
+def test_the_reader_shares_nothing_with_the_program() -> None:
+    source = Path(second_log_reader.__file__).read_bytes()
+    modules = [
+        name.split(".")[0]
+        for node in ast.walk(ast.parse(source))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    ]
+    assert set(modules) - sys.stdlib_module_names == {"cryptography"}
