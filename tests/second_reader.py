@@ -96,7 +96,14 @@ FILE = {
     "stored": NUMBER,
 }
 RECEIPT = {"receipt": HEX32, "bundle": HEX32, "seq": POSITIVE, "file": NAME}
-LOG = {"start": NUMBER, "size": NUMBER, "checkpoint": object, "file": NAME, "peer_size": NUMBER}
+LOG = {
+    "start": NUMBER,
+    "size": NUMBER,
+    "checkpoint": re.compile("(?s).{0,4096}"),
+    "file": NAME,
+    "peer_size": NUMBER,
+    "peer_checkpoint": object,
+}
 MANIFEST = {
     "format": 1,
     "bundle": HEX32,
@@ -306,6 +313,8 @@ def check_manifest(
     need(len(files) <= 4096, "there are too many files")
     need(len(schemas) == len(files), "two files have one name")
     need(schemas.get(manifest["log"]["file"]) == "translog/1", "the log file is missing")
+    seen = manifest["log"]["peer_checkpoint"]
+    need(seen is None or fits(seen, LOG["checkpoint"]), "a cosigned checkpoint is no text")
     for receipt in manifest["receipts"]:
         need(schemas.get(receipt["file"]) == "receipt/1", "the file of a receipt is missing")
 
