@@ -139,7 +139,10 @@ lock:
 	$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
 	$(COMPILE) --extra token --constraint requirements/runtime.txt \
 		--output-file requirements/token.txt pyproject.toml
-	$(COMPILE) --extra test --extra fuzz --extra lint --extra token --constraint requirements/runtime.txt \
+	$(COMPILE) --extra postgresql --constraint requirements/runtime.txt \
+		--output-file requirements/postgresql.txt pyproject.toml
+	$(COMPILE) --extra test --extra fuzz --extra lint --extra token --extra postgresql \
+		--constraint requirements/runtime.txt \
 		--output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --only-build-deps --build-deps-for editable --constraint requirements/dev.txt \
 		--output-file requirements/build.txt pyproject.toml

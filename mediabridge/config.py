@@ -269,6 +269,20 @@ PASSPHRASE_UNCOUNTED_SECONDS: Final = 10
 DATABASE_WAIT_SECONDS: Final = 30
 """How long a station waits for another program, such as a backup, to leave a database."""
 
+SERVER_CONNECT_SECONDS: Final = 10
+"""How long a database server may take to answer at all."""
+
+SERVER_RETURN_SECONDS: Final = 10
+"""How long a station looks for a server that went away while it committed, to ask what became
+of it; a server that lost one process is back after a second or two."""
+
+SERVER_IDLE_SECONDS: Final = 600
+"""After how long the server itself gives up a transaction whose station says nothing more: a
+machine that lost its power must not keep the others out."""
+
+APPLY_BATCH: Final = 1000
+"""Notices that a registry on a server looks up, and writes, at once; about 2 MiB."""
+
 STATION_WAIT_SECONDS: Final = 5.0
 """How long a command waits for another one at the same station before it says so."""
 

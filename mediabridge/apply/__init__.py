@@ -23,12 +23,18 @@ decide about a held record; no rule decides them.
 
 from mediabridge.apply.apply import Applied, apply_bundle
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
-from mediabridge.apply.opening import copy_registry, open_registry
+from mediabridge.apply.opening import (
+    EMBEDDED,
+    copy_registry,
+    examine_registry,
+    open_registry,
+)
 from mediabridge.apply.ports import Registry
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import POPULATION_COLUMNS, Found, Resident, State
 
 __all__ = [
+    "EMBEDDED",
     "POPULATION_COLUMNS",
     "Applied",
     "AppliedBundleInfo",
@@ -43,5 +49,6 @@ __all__ = [
     "State",
     "apply_bundle",
     "copy_registry",
+    "examine_registry",
     "open_registry",
 ]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from mediabridge import clock
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry, content_digest
 from mediabridge.apply.plan import plan
 from mediabridge.apply.ports import BundleWriter, Registry
 from mediabridge.apply.rules import repeated
+from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.verify.order import check_number
 
@@ -50,11 +52,19 @@ def apply_bundle(
     """
     with registry.write_bundle() as writer:
         _check_order(registry, bundle)
-        by_result = Counter(_apply(notice, writer) for notice in records)
+        by_result = Counter(_apply(notice, writer) for notice in _announced(records, writer))
         counts = Counts({result: by_result[result] for result in Result})
         writer.journal(JournalEntry(bundle, clock.to_rfc3339(now), decided_by, counts))
         before_commit(counts)
     return Applied(bundle, counts)
+
+
+def _announced(records: Iterable[IsaNotice], writer: BundleWriter) -> Iterator[IsaNotice]:
+    """Yield *records* one by one, after *writer* has heard which of them come next."""
+    coming = iter(records)
+    while batch := list(islice(coming, APPLY_BATCH)):
+        writer.expect(batch)
+        yield from batch
 
 
 def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:

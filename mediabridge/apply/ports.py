@@ -7,7 +7,7 @@ registry by these only. What the signatures cannot say, the contract tests do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, Self
 
@@ -28,6 +28,13 @@ from mediabridge.verify.order import RouteState
 
 class BundleWriter(Protocol):
     """What one bundle writes; valid inside :meth:`Registry.write_bundle` only."""
+
+    def expect(self, notices: Sequence[IsaNotice]) -> None:
+        """Hear which notices come next, so that what they need is fetched at once.
+
+        It changes nothing in what the other methods do; one that was not announced is
+        written just as well.
+        """
 
     def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
         """Return how a notice with this id was decided, preferably for this *content*.

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from mediabridge import sqlite
+from mediabridge.apply import examine_registry
 from mediabridge.clock import to_rfc3339
 from mediabridge.doctor.finding import Check, Finding, State, fine, refused
 from mediabridge.errors import KeyFileError, SettingsError, TokenError
@@ -45,9 +46,11 @@ class Patient:
 
     def databases(self) -> Iterator[Finding]:
         """Every page of each database is sound."""
-        files = [self.home.log, self.home.books]
-        files += [self.home.registry] if self.config.role == "registry" else []
-        damaged = {path.name: sqlite.damage(path) for path in files}
+        damaged = {path.name: sqlite.damage(path) for path in (self.home.log, self.home.books)}
+        if self.config.role == "registry":
+            place = settings.load(self.home.settings_file).registry
+            path = self.home.registry
+            damaged[place.name or path.name] = examine_registry(path, self.config.owner, place)
         for name, detail in damaged.items():
             if detail is not None:
                 found = text(

@@ -49,7 +49,7 @@ class RegistryFullError(RegistryError):
 
     reason = "REGISTRY_FULL"
     sentence = "The disk is full: the registry ({name}) took no changes."
-    hint = "Make room on the station's disk, then repeat; the bundle can be imported again."
+    hint = "Make room on the registry's disk, then repeat; the bundle can be imported again."
 
 
 class RegistryCorruptError(RegistryError):
@@ -89,7 +89,47 @@ class RegistryUnavailableError(RegistryError):
 
     reason = "REGISTRY_UNAVAILABLE"
     sentence = "The registry ({name}) cannot be used: {detail}."
-    hint = "Have the IT staff check the station's disk, then repeat."
+    hint = "Have the IT staff look at the registry and its disk, then repeat."
+
+
+class RegistryUnreachableError(RegistryError):
+    """The server that keeps the registry does not answer, or stopped answering."""
+
+    reason = "REGISTRY_UNREACHABLE"
+    sentence = (
+        "The server of the registry ({name}) does not answer ({detail}); nothing was changed."
+    )
+    hint = "Have the IT staff see that the server runs and can be reached, then repeat."
+
+
+class RegistryAccessDeniedError(RegistryError):
+    """The server does not let this station in, or does not let it do what it has to."""
+
+    reason = "REGISTRY_ACCESS_DENIED"
+    sentence = "The server of the registry ({name}) does not allow this station in ({detail})."
+    hint = "Have whoever keeps the server compare user, password file and rights with station.toml."
+
+
+class RegistryUnsuitableError(RegistryError):
+    """The server is set up so that it would lose data or tell it to others."""
+
+    reason = "REGISTRY_UNSUITABLE"
+    sentence = (
+        "The server of the registry ({name}) cannot be used as it is set up: "
+        "{setting} is {got}, should be {wanted}."
+    )
+    hint = "Have whoever keeps the server change this setting; nothing was changed."
+
+
+class RegistryOutcomeUnknownError(RegistryError):
+    """The server went away between the order to commit and its answer."""
+
+    reason = "REGISTRY_OUTCOME_UNKNOWN"
+    sentence = (
+        "The server of the registry ({name}) went away while it was finishing; "
+        "whether the changes are in force, its journal knows."
+    )
+    hint = "Repeat the command when the server is back. What is in force is not applied again."
 
 
 # --- transfer log (exit 20) -------------------------------------------------

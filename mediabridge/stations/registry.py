@@ -16,6 +16,7 @@ from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import ManifestMismatchError
 from mediabridge.locale import text
 from mediabridge.records.model import IsaNotice, Result
+from mediabridge.stations import settings
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts
 from mediabridge.stations.ordering import as_issued
@@ -34,8 +35,9 @@ class RegistryStation(Desk):
 
     @cached_property
     def registry(self) -> Registry:
-        """The registry; closed with the station."""
-        return self.closing(open_registry(self.home.registry, self.config.owner))
+        """The registry that ``station.toml`` names; closed with the station."""
+        place = settings.load(self.home.settings_file).registry
+        return self.closing(open_registry(self.home.registry, self.config.owner, place))
 
     def route_state(self, sender: str) -> RouteState:
         """Return what the registry's journal says was applied from *sender*."""
@@ -62,7 +64,7 @@ class RegistryStation(Desk):
         return sum(1 for _ in self.registry.held())
 
     def load_population(self, rows: Iterable[Mapping[str, str | None]]) -> int:
-        """Fill the embedded registry from a snapshot; return the number of residents."""
+        """Fill the empty registry from a snapshot; return the number of residents."""
         return self.registry.load_population(rows)
 
     def _announce(self, opened: OpenedBundle, counts: Counts, operator: str) -> None:

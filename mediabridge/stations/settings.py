@@ -1,4 +1,4 @@
-"""``station.toml``: where a station's keys are, when not all of them are in key files.
+"""``station.toml``: where a station's keys and its registry are, when not in its own folder.
 
 ::
 
@@ -9,8 +9,18 @@
     recipient = "pkcs11:token=lgwan-01;object=lgwan-01-wrap?module-path=…"
 
 Each line may be left out; that key is then opened by a passphrase. ``recipient`` is an AES key
-that opens the key file, since no token decrypts what bundles are encrypted with. There is no
-secret in this file, but whoever may write it chooses which library is loaded.
+that opens the key file, since no token decrypts what bundles are encrypted with.
+
+::
+
+    [registry]
+    adapter  = "postgresql"
+    host     = "/run/postgresql"
+    database = "register"
+    user     = "mediabridge"
+
+Its lines are those of :mod:`mediabridge.apply.places`. There is no secret in this file, but
+whoever may write it chooses which library is loaded, and where residents' data goes.
 """
 
 from __future__ import annotations
@@ -21,6 +31,8 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from mediabridge.apply.opening import EMBEDDED
+from mediabridge.apply.places import Place
 from mediabridge.config import KIB
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
@@ -65,6 +77,7 @@ class Settings(_Model):
     """The whole of ``station.toml``."""
 
     keys: KeySettings = KeySettings()
+    registry: Place = EMBEDDED
 
 
 def load(path: Path) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mediabridge.apply.journal import Entered, FirstOutcome, JournalEntry, Value
@@ -38,6 +38,9 @@ class SqliteBundleWriter:
         query = "SELECT coalesce(max(number), 0) + 1 FROM journal"
         (self._number,) = connection.execute(query).fetchone()
         self._position = 0
+
+    def expect(self, notices: Sequence[IsaNotice]) -> None:
+        """Do nothing: a question to a file in this process costs no journey."""
 
     def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
         """Return how a notice with this id was decided, preferably for this *content*."""

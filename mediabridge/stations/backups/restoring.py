@@ -26,7 +26,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
 from mediabridge import sqlite
-from mediabridge.apply import open_registry
+from mediabridge.apply import EMBEDDED, open_registry
 from mediabridge.bundle.backup import (
     BackupHeader,
     Contents,
@@ -51,7 +51,7 @@ from mediabridge.errors import (
 from mediabridge.locale import n_, text
 from mediabridge.media import staging, tree
 from mediabridge.progress import Progress
-from mediabridge.stations import setback
+from mediabridge.stations import setback, settings
 from mediabridge.stations.backups.gathering import REPOSITORY, ROOTS, belongs
 from mediabridge.stations.home import Home
 from mediabridge.stations.station import OpenStation
@@ -215,13 +215,16 @@ class _Restoring:
         ):
             raise BackupInvalidError(name="station.json", detail=text("another station"))
         databases = [self.home.log, self.home.books]
-        if config.role == "registry":
+        place = settings.load(self.home.settings_file).registry
+        # One on a server has a backup of its own, which whoever keeps the server puts back.
+        embedded = config.role == "registry" and place == EMBEDDED
+        if embedded:
             databases.append(self.home.registry)
         for path in databases:
             damage = sqlite.damage(path)
             if damage is not None:
                 raise BackupInvalidError(name=path.name, detail=damage)
-        if self.home.registry in databases:
+        if embedded:
             with open_registry(self.home.registry, config.owner):
                 pass
 

@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mediabridge.apply import Registry
-from mediabridge.apply.sqlite import SqliteRegistry
+import pytest
+
+from mediabridge.apply import Registry, open_registry
+from mediabridge.apply.places import Embedded, Place
 from mediabridge.sqlite import Owner
 
 OWNER = Owner("training", "city.example.jp", "registry")
 """The station whose registry the tests open."""
 
+PEOPLE = ("resident", "card", "note")
+
 
 @dataclass(frozen=True)
 class Adapter:
-    """How to open a registry of one kind, and how to see all that it knows about people."""
+    """How the registries of one kind are opened."""
 
-    open: Callable[[Path], Registry]
-    """Opens the registry that belongs to a folder of the test, new or again."""
-    population: Callable[[Any], list[tuple[Any, ...]]]
-    """Returns every row about people, residents first and notes last, without bundles."""
+    place: Callable[[Path], Place]
+    """Returns where the registry is that belongs to a folder of the test, new or again."""
 
-
-def _rows(registry: SqliteRegistry) -> list[tuple[Any, ...]]:
-    return [
-        row
-        for table in ("resident", "card", "note")
-        for row in registry._connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")  # noqa: S608 - ours
-    ]
+    def open(self, folder: Path, owner: Owner = OWNER) -> Registry:
+        """Open the registry that belongs to *folder* for the station *owner*."""
+        return open_registry(folder / "registry.db", owner, self.place(folder))
 
 
-def _embedded(folder: Path) -> Registry:
-    return SqliteRegistry(folder / "registry.db", OWNER)
+@dataclass(frozen=True)
+class Kind:
+    """One adapter: how it is made ready, and how to see all that it knows about people."""
+
+    adapter: Callable[[pytest.FixtureRequest], Adapter]
+    """Skips the test where what it needs is not installed."""
+    query: Callable[[Any, str], Iterable[tuple[Any, ...]]]
+    """Returns the rows of a query in its own language."""
 
 
-ADAPTERS: dict[type, Adapter] = {SqliteRegistry: Adapter(_embedded, _rows)}
+ADAPTERS: dict[str, Kind] = {
+    "SqliteRegistry": Kind(
+        lambda _request: Adapter(lambda _folder: Embedded()),
+        lambda registry, query: registry._connection.execute(query),
+    ),
+    "PostgresRegistry": Kind(
+        lambda request: Adapter(request.getfixturevalue("cluster").place),
+        lambda registry, query: registry._session.rows(query),
+    ),
+}
+"""By the name of the class."""
 
 
 def population(registry: Registry) -> list[tuple[Any, ...]]:
-    """Everything *registry* knows about people, without the memory of bundles."""
-    return ADAPTERS[type(registry)].population(registry)
+    """Every row about people in *registry*, residents first and notes last, without bundles."""
+    query = ADAPTERS[type(registry).__name__].query
+    tables = (f"SELECT * FROM {table} ORDER BY 1, 2" for table in PEOPLE)  # noqa: S608 - ours
+    return [row for table in tables for row in query(registry, table)]

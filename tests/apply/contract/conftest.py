@@ -15,10 +15,9 @@ from tests.apply.people import RESIDENT
 Make = Callable[..., Registry]
 
 
-@pytest.fixture(scope="session", params=ADAPTERS.values(), ids=[each.__name__ for each in ADAPTERS])
+@pytest.fixture(scope="session", params=ADAPTERS)
 def adapter(request: pytest.FixtureRequest) -> Adapter:
-    chosen: Adapter = request.param
-    return chosen
+    return ADAPTERS[request.param].adapter(request)
 
 
 @pytest.fixture

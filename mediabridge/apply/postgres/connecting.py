@@ -1,0 +1,139 @@
+"""Reaching the server: in a way that nobody else can take its place, or ours.
+
+Over a network the server shows a certificate, which is verified together with its name;
+on this machine it is found in a folder. Everything that libpq would otherwise take from
+the environment is refused, since some of it weakens that, and one is a password.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
+
+from mediabridge import errors
+from mediabridge.apply.places import PostgresPlace
+from mediabridge.config import (
+    DATABASE_WAIT_SECONDS,
+    KIB,
+    SERVER_CONNECT_SECONDS,
+    SERVER_IDLE_SECONDS,
+)
+from mediabridge.locale import text
+from mediabridge.plainfile import read_plain
+
+_PASSFILE_BYTES: Final = 64 * KIB
+_SETTINGS_FILE: Final = "station.toml"
+_NO_FILE: Final = f"{os.devnull}/none"
+
+_SESSION: Final = {
+    # What is temporary comes last: it must not stand in the place of a table of ours.
+    "search_path": "{schema},pg_temp",
+    "default_transaction_isolation": "read\\ committed",
+    "lock_timeout": f"{DATABASE_WAIT_SECONDS}s",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": f"{SERVER_IDLE_SECONDS}s",
+    "client_min_messages": "error",
+    # A station without power must not keep a lock until the server's system gives it up.
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
+
+
+def connect(place: PostgresPlace) -> psycopg.Connection:
+    """Connect to the server of *place*; outside a transaction each statement is one.
+
+    Raises:
+        SettingsError: the environment, or the password file, is not as it has to be.
+        RegistryError: the server cannot be reached, or does not let us in.
+    """
+    _refuse_environment()
+    conninfo = make_conninfo(
+        host=place.host,
+        port=place.port,
+        dbname=place.database,
+        user=place.user,
+        client_encoding="UTF8",
+        application_name="mediabridge",
+        connect_timeout=SERVER_CONNECT_SECONDS,
+        options=_options(place),
+        passfile=_passfile(place),
+        # Encryption by Kerberos would be taken in the place of a verified certificate.
+        gssencmode="disable",
+        **_proof(place),
+    )
+    try:
+        return psycopg.connect(conninfo, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise _no_way_in(str(error), place, conninfo) from None
+
+
+def _proof(place: PostgresPlace) -> dict[str, Any]:
+    """Return how the server has to show that it is the one."""
+    if place.is_local:
+        return {"requirepeer": place.server_user} if place.server_user else {}
+    return {"sslmode": "verify-full", "sslrootcert": str(place.root_certificate)}
+
+
+def _options(place: PostgresPlace) -> str:
+    settings = {name: value.format(schema=place.schema_) for name, value in _SESSION.items()}
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def _passfile(place: PostgresPlace) -> str:
+    """Return the password file for libpq, which passes over one that others can read."""
+    path = place.passfile
+    if place.credential is not None:
+        folder = os.environ.get("CREDENTIALS_DIRECTORY")
+        if folder is None:
+            raise _settings(text("there is no systemd credential {name}", name=place.credential))
+        path = Path(folder, place.credential)
+    if path is None:
+        # Not the file in the user's home, which nobody named.
+        return _NO_FILE
+    try:
+        read_plain(path, _PASSFILE_BYTES, private=True)
+    except (OSError, ValueError) as error:
+        problem = error.strerror if isinstance(error, OSError) else error
+        detail = text("{name}: {detail}", name=path.name, detail=problem)
+        raise _settings(detail) from None
+    return str(path)
+
+
+def _refuse_environment() -> None:
+    for known in pq.Conninfo.get_defaults():
+        name = known.envvar.decode() if known.envvar else ""
+        if name in os.environ:
+            raise _settings(text("{name} is set in the environment; unset it", name=name))
+
+
+def _settings(detail: str) -> errors.SettingsError:
+    return errors.SettingsError(name=_SETTINGS_FILE, detail=detail)
+
+
+def _no_way_in(message: str, place: PostgresPlace, conninfo: str) -> errors.RegistryError:
+    """Tell why there is no connection, for which libpq has no code.
+
+    What a server says is in its own language: so only what libpq says is looked at, and
+    the server is asked once more.
+    """
+    name = place.name
+    if not place.is_local and _UNVERIFIED.search(message):
+        detail = text("its certificate, or its name in it, cannot be verified")
+        return errors.RegistryAccessDeniedError(name=name, detail=detail)
+    if "requirepeer" in message:
+        detail = text("the process at the socket is not that of {user}", user=place.server_user)
+        return errors.RegistryAccessDeniedError(name=name, detail=detail)
+    if pq.PGconn.ping(conninfo.encode()) == pq.Ping.OK:
+        detail = text("it refuses the user {user}", user=place.user)
+        return errors.RegistryAccessDeniedError(name=name, detail=detail)
+    return errors.RegistryUnreachableError(name=name, detail=text("no connection"))
+
+
+_UNVERIFIED: Final = re.compile("certificate|SSL|TLS")

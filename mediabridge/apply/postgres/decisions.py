@@ -1,0 +1,82 @@
+"""Writing one person's decision, inside the transaction its registry opened."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mediabridge.apply.journal import Entered, HeldNotice, Resolution
+from mediabridge.apply.postgres.asking import Asking
+from mediabridge.apply.postgres.session import Session, Witness
+from mediabridge.apply.postgres.writer import PostgresBundleWriter, history_row
+from mediabridge.apply.resident import Resident
+from mediabridge.apply.rules import Change
+from mediabridge.records.types import Operation
+
+_NUMBERS: Final = """
+    SELECT (SELECT coalesce(max(number), 0) + 1 FROM decision),
+        (SELECT coalesce(max(supplement), 0) + 1 FROM decision
+         JOIN journal ON journal_number = journal.number WHERE bundle_id = %s)
+"""
+_DECIDE: Final = "INSERT INTO decision VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_DECIDED: Final = """
+    SELECT EXISTS (SELECT 1 FROM decision WHERE journal_number = %s AND supplement = %s)
+"""
+
+
+class PostgresDecisionWriter(Asking):
+    """What one decision writes; valid inside ``PostgresRegistry.write_decision`` only."""
+
+    def __init__(self, session: Session, station: str, witness: Witness) -> None:
+        """Write in the open transaction of *session*, which keeps every other writer out."""
+        super().__init__(session, station, lock=True)
+        self._witness = witness
+
+    def next_numbers(self, bundle_id: str) -> tuple[int, int]:
+        """Return the next number of a decision, and the next supplement of the bundle."""
+        ((number, supplement),) = self._session.rows(_NUMBERS, bundle_id)
+        return number, supplement
+
+    def decide(self, held: HeldNotice, resolution: Resolution, change: Change | None) -> None:
+        """Note *resolution* on *held*; make *change*, and keep it as history, if there is one."""
+        journal_number, outcome = self._journal_number(held), resolution.outcome
+        self._session.execute(
+            _DECIDE,
+            resolution.number,
+            journal_number,
+            resolution.supplement,
+            resolution.position,
+            outcome.result.value,
+            outcome.reason,
+            outcome.next_municipality_code,
+            resolution.decided_at,
+            resolution.decided_by,
+            resolution.seconded_by,
+        )
+        # Nobody else takes this number: the journal is locked, and the bundle is this station's.
+        self._witness.saw(_DECIDED, journal_number, resolution.supplement)
+        if change is not None:
+            writer = PostgresBundleWriter(self._session, self._witness)
+            writer.change(held.notice, change)
+            where = (journal_number, held.position, resolution.supplement)
+            entered = Entered.of(held.bundle_id, resolution.supplement, held.notice, change)
+            writer.keep(history_row(where, entered))
+            writer.flush()
+
+    def take_back(self, held: HeldNotice, entered: Entered) -> None:
+        """Put the record back as it was before *entered*, card and note too."""
+        if entered.operation is Operation.NOTE:
+            query = "DELETE FROM note WHERE record_id = %s"
+            self._session.execute(query, held.notice.record_id)
+        names = [name for name in Resident._fields if name in entered.before]
+        if names:
+            assignments = ", ".join(f"{name} = %s" for name in names)
+            query = f"UPDATE resident SET {assignments} WHERE id = %s"  # noqa: S608 - our field names
+            values = [entered.before[name] for name in names]
+            self._session.execute(query, *values, entered.resident)
+        if (card := entered.after.get("card_number")) is not None:
+            query = "DELETE FROM card WHERE card_number = %s AND resident_id = %s"
+            self._session.execute(query, card, entered.resident)
+
+    def _journal_number(self, held: HeldNotice) -> int:
+        query = "SELECT number FROM journal WHERE bundle_id = %s"
+        return int(self._session.rows(query, held.bundle_id)[0][0])
