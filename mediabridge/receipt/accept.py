@@ -22,6 +22,7 @@ from mediabridge.records.types import RecordId
 from mediabridge.validation import field_problems
 
 _WITHOUT_REASON: Final = frozenset({Result.APPLIED, Result.ALREADY_APPLIED})
+_NOT_DECIDED: Final = frozenset({Result.ALREADY_APPLIED, Result.HELD})
 
 Code = Annotated[str, StringConstraints(pattern=r"^([A-Z][A-Z0-9_]{0,63})?\z")]
 Municipality = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?\z")]
@@ -52,6 +53,18 @@ class _Line(BaseModel):
         return Outcome(self.record, self.kind, self.result, reason, code)
 
 
+def _check_supplement(head: Head) -> None:
+    """Refuse a supplement that is not one decision on one record.
+
+    Raises:
+        ValueError: it counts none or several, or a result that nobody decides.
+    """
+    told = [result for result, count in head.counts.items() for _ in range(min(count, 2))]
+    if head.supplement and (len(told) != 1 or told[0] in _NOT_DECIDED):
+        msg = text("a supplement is one decision on one record")
+        raise ValueError(msg)
+
+
 class ReceiptReader:
     """One receipt from a decrypted bundle: :attr:`head`, then the outcomes by iterating once."""
 
@@ -73,6 +86,7 @@ class ReceiptReader:
                 msg = text("not in the one form")
                 raise ValueError(msg)
             from_rfc3339(self.head.decided_at)
+            _check_supplement(self.head)
 
     def __iter__(self) -> Iterator[Outcome]:
         """Yield the outcomes; those already taken must be dropped if this raises.

@@ -29,6 +29,8 @@ class Head(BaseModel):
     route: Route
     """The route of the bundle that is answered, not of the receipt."""
     seq: Annotated[int, Field(ge=1, le=2**31)]
+    supplement: Annotated[int, Field(ge=0, le=2**31)]
+    """0 for the answer to the bundle; from 1 on for each later decision on a record of it."""
     sums_sha256: Digest
     decided_at: Timestamp
     decided_by: Identifier

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, open_registry
+from mediabridge.apply.journal import Resolution
+from mediabridge.apply.resolve import Choice, Deciders, resolve
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import ManifestMismatchError
 from mediabridge.locale import text
@@ -29,9 +31,10 @@ class RegistryStation(Desk):
     """The station beside the resident registry; it never touches LGWAN."""
 
     def _put_right(self) -> None:
-        """Issue, besides, the receipt that a power cut may have kept back."""
+        """Issue, besides, the receipts that a power cut may have kept back."""
         super()._put_right()
         receipts.issue_missing(self, self.registry)
+        receipts.issue_supplements(self, self.registry)
 
     @cached_property
     def registry(self) -> Registry:
@@ -62,6 +65,35 @@ class RegistryStation(Desk):
     def held(self) -> int:
         """Return how many notices the registry holds for a person's decision."""
         return sum(1 for _ in self.registry.held())
+
+    def decide(self, choice: Choice, deciders: Deciders) -> Resolution:
+        """Take a person's decision on a held record; the next bundle carries the answer.
+
+        Raises:
+            CommandLineError: see :func:`~mediabridge.apply.resolve.resolve`; nothing was changed.
+        """
+        decided = resolve(
+            self.registry,
+            choice,
+            deciders,
+            now=self.clock.now(),
+            before_commit=self._announce_decision,
+        )
+        receipts.issue_supplements(self, self.registry)
+        return decided
+
+    def _announce_decision(self, decided: Resolution) -> None:
+        """Leave the log entry before the commit: no name, and not the number of the notice."""
+        facts: dict[str, str | int] = {
+            "bundle": decided.bundle_id,
+            "supplement": decided.supplement,
+            "result": decided.outcome.result.value,
+        }
+        if decided.outcome.reason is not None:
+            facts["reason"] = decided.outcome.reason
+        if decided.seconded_by is not None:
+            facts["second"] = decided.seconded_by
+        self.record(Event.RECORD_DECIDED, actor=decided.decided_by, **facts)
 
     def load_population(self, rows: Iterable[Mapping[str, str | None]]) -> int:
         """Fill the empty registry from a snapshot; return the number of residents."""

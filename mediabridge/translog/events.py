@@ -100,6 +100,9 @@ class Event(StrEnum):
     BUNDLE_REPEATED = "bundle-repeated"
     """A bundle arrived that was applied before; nothing was changed."""
 
+    RECORD_DECIDED = "record-decided"
+    """A person decided on a record that was held; the next bundle carries the answer."""
+
     RECEIPT_ISSUED = "receipt-issued"
     """The receiver signed the outcome of a bundle."""
 
@@ -238,11 +241,14 @@ FACTS: Final[Mapping[str, Shape]] = {
     "receipt_sha256": _HEX256,
     "records": _count,
     "refused": _count,
+    "result": _one_of("applied", "superseded", "moved_out", "not_found", "conflict", "rejected"),
     "route_from": _ID,
     "route_to": _ID,
+    "second": _ID,
     "seq": _count,
     "signers": _list_of(_ID),
     "sums": _HEX256,
+    "supplement": _count,
     "trip": _count,
     "trust_version": _count,
     "wrong": _count,

@@ -6,7 +6,7 @@ Station and officers collude throughout: signatures, hashes and keys are right.
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -489,7 +489,12 @@ NAMES = tuple(("isa_notice", f"N-{n:04d}") for n in (1, 2, 3))
 
 
 def _receipt(
-    world: World, bundle: str, /, names: Sequence[tuple[str, str]] = NAMES, **changes: Any
+    world: World,
+    bundle: str,
+    /,
+    names: Sequence[tuple[str, str]] = NAMES,
+    results: Sequence[str] = ("applied",) * len(NAMES),
+    **changes: Any,
 ) -> tuple[Inner, Document]:
     """Return a receipt of the registry for *bundle*, as file and as entry of the manifest."""
     with world.lgwan() as station:
@@ -501,6 +506,7 @@ def _receipt(
         "bundle": bundle,
         "route": {"from": row.sender, "to": row.receiver},
         "seq": row.seq,
+        "supplement": 0,
         "sums_sha256": row.sums_sha256,
         "decided_at": "2026-05-02T09:00:00Z",
         "decided_by": "clerk-1",
@@ -508,9 +514,9 @@ def _receipt(
         **changes,
     }
     lines = [
-        {"record": record, "kind": kind, "result": "applied", "reason": "",
-         "next_municipality": ""}
-        for kind, record in names
+        {"record": record, "kind": kind, "result": result,
+         "reason": "" if result == "applied" else "NO_MATCH", "next_municipality": ""}
+        for (kind, record), result in zip(names, results, strict=False)
     ]  # fmt: skip
     plain = b"".join(canonical.dump(line) + b"\n" for line in (head, *lines))
     name = f"receipt-{head['receipt'][:8]}.jsonl"
@@ -524,24 +530,34 @@ def _log_of(
     world: World, receipts: Sequence[tuple[Inner, Document]], **lies: Any
 ) -> tuple[bytes, ...]:
     """Return the registry's log with entries that say the same as *receipts*, but for *lies*."""
-    entries = list(world.log_bytes("registry-01"))
+    return (*world.log_bytes("registry-01"), *_said_of(receipts, **lies))
+
+
+def _said_of(receipts: Sequence[tuple[Inner, Document]], **lies: Any) -> Iterator[bytes]:
+    """Yield the entries that say the same as *receipts*, but for *lies*."""
     for file, entry in receipts:
         records = file.plain.count(b"\n") - 1
-        bundle = {"bundle": entry["bundle"], "seq": entry["seq"]}
+        head = json.loads(file.plain.partition(b"\n")[0])
+        which = {"supplement": max(0, head["supplement"])} if head["supplement"] else {}
+        bundle = {"bundle": entry["bundle"], "seq": entry["seq"], **which}
         issued = {
             "receipt": entry["receipt"],
             "receipt_sha256": hashlib.sha256(file.plain).hexdigest(),
         }
-        for event, facts in (
-            (Event.BUNDLE_APPLIED, {**bundle, "records": records, "applied": records, "held": 0}),
+        taken: Document = {
+            "records": records, "applied": records - head["counts"].get("held", 0),
+            "held": head["counts"].get("held", 0),
+        }  # fmt: skip
+        event = Event.BUNDLE_APPLIED
+        if which:
+            event, taken = Event.RECORD_DECIDED, {"result": "not_found"}
+        for each, facts in (
+            (event, {**bundle, **taken}),
             (Event.RECEIPT_ISSUED, {**bundle, **issued, "records": records}),
         ):
             said = facts | {name: lie for name, lie in lies.items() if name in facts}
             time = "2026-05-02T09:00:00Z"
-            entries.append(
-                build(event, time=time, station="registry-01", actor="clerk-1", facts=said)
-            )
-    return tuple(entries)
+            yield build(each, time=time, station="registry-01", actor="clerk-1", facts=said)
 
 
 def _answer(
@@ -648,6 +664,71 @@ def test_receipt_of_a_station_never_sent_to(world: World, forge: Forge) -> None:
         receipts=[entry],
     )
     assert_refused(world, ReceiptInvalidError)
+
+
+HELD = {"results": ("applied", "applied", "held"), "counts": {"applied": 2, "held": 1}}
+"""An answer that leaves the third record to a person."""
+
+
+def _supplement(world: World, **changes: Any) -> tuple[Inner, Document]:
+    """Return a person's decision on the third record of the world's bundle."""
+    told = {"supplement": 1, "counts": {"not_found": 1}, "results": ("not_found",)} | changes
+    return _receipt(world, world.bundle.name, **({"names": NAMES[2:]} | told))
+
+
+def test_right_supplement_closes_the_record(world: World, forge: Forge) -> None:
+    """The control, as above."""
+    _answer(forge, _supplement(world), _receipt(world, world.bundle.name, **HELD))
+    assert world.import_("lgwan-01")[0].receipts == 2
+    with world.lgwan() as station:
+        assert station.books.outcome_counts() == {"applied": 2, "not_found": 1}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"names": (("isa_notice", "N-9999"),)},
+        {"names": NAMES[1:], "results": ("not_found",) * 2},
+        {"names": (("municipal_notice", "N-0003"),)},
+        {"sums_sha256": "0" * 64},
+        {"seq": 2},
+        {"counts": {"held": 1}, "results": ("held",)},
+        {"counts": {"not_found": 2}},
+        {"supplement": -1},
+    ],
+    ids=str,
+)
+def test_supplement_that_lies(world: World, forge: Forge, changes: Document) -> None:
+    """Claim C43. One decision, on one record of that bundle."""
+    _answer(forge, _receipt(world, world.bundle.name, **HELD), _supplement(world, **changes))
+    assert_refused(world, ReceiptInvalidError, station="lgwan-01")
+
+
+def test_supplement_without_the_answer(world: World, forge: Forge) -> None:
+    """Claim C43. Nothing can be decided on a record of which nobody said that it is held."""
+    _answer(forge, _supplement(world))
+    assert_refused(world, ReceiptInvalidError, station="lgwan-01")
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [{"receipt_sha256": "0" * 64}, {"result": "conflict"}, {"supplement": 2}],
+    ids=str,
+)
+def test_supplement_is_not_what_the_log_says(world: World, forge: Forge, lies: Document) -> None:
+    """Claim C43. The log of whoever decided says another thing."""
+    answer, supplement = _receipt(world, world.bundle.name, **HELD), _supplement(world)
+    entries = (*_log_of(world, [answer]), *_said_of([supplement], **lies))
+    _answer(forge, answer, supplement, entries=entries)
+    assert_refused(world, ReceiptInvalidError, station="lgwan-01")
+
+
+def test_decision_on_what_was_applied_changes_nothing(world: World, forge: Forge) -> None:
+    """Claim C43. The answer and the decision contradict each other; the answer stands."""
+    _answer(forge, _receipt(world, world.bundle.name), _supplement(world))
+    world.import_("lgwan-01")
+    with world.lgwan() as station:
+        assert station.books.outcome_counts() == {"applied": 3}
 
 
 def test_peer_that_claims_to_hold_more(world: World, forge: Forge) -> None:

@@ -20,6 +20,7 @@ from mediabridge.errors import ReceiptInvalidError
 from mediabridge.kinds import Kind
 from mediabridge.receipt import Head, ReceiptReader, write_receipt
 from mediabridge.records.model import Result
+from mediabridge.translog.events import FACTS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "format" / "receipt.md"
 
@@ -37,6 +38,7 @@ def head(outcomes: list[Outcome], **counts: int) -> Head:
         bundle="1" * 32,
         route=Route.model_validate({"from": "lgwan", "to": "registry"}),
         seq=7,
+        supplement=0,
         sums_sha256="2" * 64,
         decided_at="2026-11-23T00:30:00Z",
         decided_by="clerk-1",
@@ -220,3 +222,52 @@ def test_one_spelling_only(piece: bytes, position: int, cut: int) -> None:
     output = io.BytesIO()
     write_receipt(output, told, outcomes)
     assert output.getvalue() == bad
+
+
+# --- supplements ------------------------------------------------------------
+
+
+def supplement(result: str = "not_found", **items: object) -> bytes:
+    reason = "" if result in {"applied", "already_applied"} else "NO_MATCH"
+    outcomes = [Outcome("N-0002", Kind.ISA_NOTICE, Result.of(result), reason or None, None)]
+    output = io.BytesIO()
+    write_receipt(output, head(outcomes).model_copy(update={"supplement": 3, **items}), outcomes)
+    return output.getvalue()
+
+
+DECIDED = ["applied", "superseded", "moved_out", "not_found", "conflict", "rejected"]
+
+
+@pytest.mark.parametrize("result", list(Result))
+def test_supplement_is_one_decision(result: str) -> None:
+    if result in DECIDED:
+        told, outcomes = read(supplement(result))
+        assert (told.supplement, [each.result for each in outcomes]) == (3, [result])
+        return
+    assert refusal(supplement(result)) == "line 1: a supplement is one decision on one record"
+
+
+def test_log_names_every_decision() -> None:
+    """The closed list of the log is that of the format."""
+    known = [each for each in Result if FACTS["result"](each.value)]
+    assert sorted(known) == sorted(DECIDED)
+    assert not FACTS["result"]("alice")
+
+
+@pytest.mark.parametrize(
+    "counts", [{}, {"conflict": 0}, {"conflict": 2}, {"conflict": 1, "applied": 1}]
+)
+def test_supplement_with_other_counts_is_refused(counts: dict[str, int]) -> None:
+    told = json.loads(supplement().splitlines()[0]) | {"counts": counts}
+    assert "a supplement is one decision" in refusal(canonical.dump(told) + b"\n")
+
+
+@pytest.mark.parametrize("number", [-1, 2**31 + 1, "1", True])
+def test_supplement_has_a_number(number: object) -> None:
+    assert "supplement: " in refusal(changed(0, supplement=number))
+
+
+def test_documented_supplement_reads() -> None:
+    example = DOCUMENT.read_text(encoding="utf-8").split("```")[3].lstrip("\n").encode()
+    told, (outcome,) = read(example)
+    assert (told.supplement, outcome.result, outcome.record_id) == (1, "not_found", "N-0002")

@@ -20,13 +20,24 @@ from mediabridge.stations.books.rejections import Rejections
 from mediabridge.stations.books.rows import (
     BundleRow,
     BundleState,
+    ClosedRecord,
     DueReceipt,
     InboxRow,
+    OwnRecord,
     SentBack,
 )
 from mediabridge.stations.books.schema import BOOKS
 
-__all__ = ["Books", "BundleRow", "BundleState", "DueReceipt", "InboxRow", "SentBack"]
+__all__ = [
+    "Books",
+    "BundleRow",
+    "BundleState",
+    "ClosedRecord",
+    "DueReceipt",
+    "InboxRow",
+    "OwnRecord",
+    "SentBack",
+]
 
 
 class Books(CollectedFiles, Bundles, DueReceipts, Rejections):

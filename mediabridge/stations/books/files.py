@@ -6,8 +6,44 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import asdict
 
-from mediabridge.stations.books.rows import BundleState, InboxRow
+from mediabridge.stations.books.rows import BundleState, ClosedRecord, InboxRow, OwnRecord
+
+_CLOSE = """
+    UPDATE {table} SET result = :result, reason = :reason, next_municipality = :next_municipality,
+        decided_at = :decided_at, supplement = :supplement
+    WHERE kind = :kind AND record = :record AND {fresh}
+    AND file IN (SELECT file FROM inbox WHERE bundle = :bundle)
+"""
+# A record that its file repeats: one line for each time, each closing one of them.
+_CLOSE_REPEAT = """
+    UPDATE repeats SET result = :result, reason = :reason, next_municipality = :next_municipality,
+        decided_at = :decided_at, supplement = :supplement
+    WHERE (kind, record, file) IN (
+        SELECT repeats.kind, record, file FROM repeats JOIN inbox USING (file)
+        WHERE repeats.kind = :kind AND record = :record AND bundle = :bundle AND {fresh}
+        ORDER BY file LIMIT 1
+    ) AND (:supplement = 0 OR NOT EXISTS (
+        SELECT 1 FROM records JOIN inbox USING (file)
+        WHERE records.kind = :kind AND record = :record AND bundle = :bundle
+    ))
+"""
+_OWN = """
+    SELECT * FROM (
+        SELECT records.kind AS kind, record, inbox.bundle AS bundle, seq, result, reason,
+            next_municipality, decided_at, supplement
+        FROM records JOIN inbox USING (file) JOIN bundles ON bundles.bundle = inbox.bundle
+        UNION ALL
+        SELECT repeats.kind, record, inbox.bundle, seq, result, reason,
+            next_municipality, decided_at, supplement
+        FROM repeats JOIN inbox USING (file) JOIN bundles ON bundles.bundle = inbox.bundle
+        -- The same record once more is no news; its number with other content is.
+        WHERE result = 'rejected' AND (repeats.kind, record) NOT IN (
+            SELECT kind, record FROM records WHERE result = 'rejected'
+        )
+    )
+"""
 
 
 class CollectedFiles:
@@ -36,10 +72,12 @@ class CollectedFiles:
         """Enter the record ids of *file*; a record collected before keeps its first entry."""
         for record in records:
             entered = self._db.execute(
-                "INSERT OR IGNORE INTO records VALUES (?, ?, ?, NULL, NULL)", (kind, record, file)
+                "INSERT OR IGNORE INTO records (kind, record, file) VALUES (?, ?, ?)",
+                (kind, record, file),
             )
             if not entered.rowcount:
-                self._db.execute("INSERT INTO repeats VALUES (?, ?, ?)", (kind, record, file))
+                query = "INSERT INTO repeats (kind, record, file) VALUES (?, ?, ?)"
+                self._db.execute(query, (kind, record, file))
 
     def remove_file(self, file: str) -> None:
         """Forget a file that no bundle carries, and the records that only it holds."""
@@ -103,18 +141,39 @@ class CollectedFiles:
         )
 
     def close_records(
-        self, bundle: str, outcomes: Iterable[tuple[str, str, str, str | None]]
+        self, bundle: str, outcomes: Iterable[ClosedRecord], decided_at: str, supplement: int = 0
     ) -> None:
-        """Enter outcomes ``(kind, record, result, reason)`` of records that *bundle* carried.
+        """Enter what a receipt says of records that *bundle* carried.
 
-        A receipt has no say about records of another bundle, and ``applied`` is never
-        taken back.
+        A receipt has no say about records of another bundle. The answer to the bundle, which
+        is *supplement* 0, is entered once; a later decision on a record stands above it and
+        above every earlier decision, in whatever order they come.
         """
-        self._db.executemany(
-            "UPDATE records SET result = ?, reason = ? WHERE kind = ? AND record = ?"
-            " AND file IN (SELECT file FROM inbox WHERE bundle = ?) AND result IS NOT 'applied'",
-            ((result, reason, kind, record, bundle) for kind, record, result, reason in outcomes),
-        )
+        if supplement:
+            fresh = "supplement < :supplement AND (supplement > 0 OR result = 'held')"
+        else:
+            fresh = "result IS NULL"
+        for each in outcomes:
+            values = asdict(each) | {
+                "bundle": bundle, "decided_at": decided_at, "supplement": supplement,
+            }  # fmt: skip
+            if not self._db.execute(_CLOSE.format(table="records", fresh=fresh), values).rowcount:
+                self._db.execute(_CLOSE_REPEAT.format(fresh=fresh), values)
+
+    def closed_by(self, bundle: str, kind: str, record: str) -> tuple[str | None, int] | None:
+        """Return result and supplement of a record that *bundle* carried; None if it did not."""
+        row = self._db.execute(
+            "SELECT result, supplement FROM records JOIN inbox USING (file)"
+            " WHERE records.kind = ? AND record = ? AND bundle = ?",
+            (kind, record, bundle),
+        ).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def own_records(self, where: str = "", *values: str) -> Iterator[OwnRecord]:
+        """Yield the records of bundles sent from here for which *where*, of ours, is true."""
+        rows = self._db.execute(f"{_OWN} {where} ORDER BY decided_at, seq, record", values)
+        for row in rows:
+            yield OwnRecord(*row)
 
     def outcome_counts(self, bundle: str | None = None) -> dict[str, int]:
         """Return how many own records had each result; ``open`` where no receipt is in yet."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from typing import Final
 
 from mediabridge.stations.books.rows import DueReceipt
+
+TABLES: Final = ("receipts", "supplements")
+"""Answers to bundles, and the decisions that add to them."""
 
 
 class DueReceipts:
@@ -15,24 +19,36 @@ class DueReceipts:
 
     def add_receipt(self, receipt: DueReceipt, *, sender: str) -> None:
         """Enter a receipt that is now due to *sender*."""
-        self._db.execute(
-            "INSERT INTO receipts (receipt, bundle, sender, seq, lines, sha256)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (receipt.receipt, receipt.bundle, sender, receipt.seq, receipt.lines, receipt.sha256),
-        )
+        values = (receipt.receipt, receipt.bundle, sender, receipt.seq, receipt.lines)
+        if receipt.supplement:
+            self._db.execute(
+                "INSERT INTO supplements (receipt, bundle, sender, seq, lines, sha256, supplement)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*values, receipt.sha256, receipt.supplement),
+            )
+        else:
+            self._db.execute(
+                "INSERT INTO receipts (receipt, bundle, sender, seq, lines, sha256)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (*values, receipt.sha256),
+            )
 
     def due_receipts(self, sender: str) -> list[DueReceipt]:
-        """Return the receipts due to *sender*, oldest first."""
+        """Return the receipts due to *sender*, oldest first, supplements after what they add to."""
         rows = self._db.execute(
-            "SELECT receipt, bundle, seq, lines, sha256 FROM receipts"
-            " WHERE sender = ? AND carried_by IS NULL ORDER BY seq",
-            (sender,),
+            "SELECT receipt, bundle, seq, lines, sha256, 0 AS supplement FROM receipts"
+            " WHERE sender = :sender AND carried_by IS NULL UNION ALL"
+            " SELECT receipt, bundle, seq, lines, sha256, supplement FROM supplements"
+            " WHERE sender = :sender AND carried_by IS NULL ORDER BY seq, supplement",
+            {"sender": sender},
         )
         return [DueReceipt(*row) for row in rows]
 
     def carry_receipts(self, bundle: str, receipts: Iterable[str]) -> None:
         """Note that *bundle* carries *receipts*."""
-        self._db.executemany(
-            "UPDATE receipts SET carried_by = ? WHERE receipt = ?",
-            ((bundle, receipt) for receipt in receipts),
-        )
+        for receipt in receipts:
+            for table in TABLES:
+                self._db.execute(
+                    f"UPDATE {table} SET carried_by = ? WHERE receipt = ?",  # noqa: S608 - our names
+                    (bundle, receipt),
+                )

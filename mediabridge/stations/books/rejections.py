@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import astuple, fields
 
+from mediabridge.stations.books.receipts import TABLES
 from mediabridge.stations.books.rows import SentBack
 
 _COLUMNS = ", ".join(field.name for field in fields(SentBack))
@@ -17,9 +18,11 @@ class Rejections:
 
     def take_apart(self, back: SentBack) -> None:
         """Forget a bundle that never left: what was in it waits again."""
-        self._db.execute(
-            "UPDATE receipts SET carried_by = NULL WHERE carried_by = ?", (back.bundle,)
-        )
+        for table in TABLES:
+            self._db.execute(
+                f"UPDATE {table} SET carried_by = NULL WHERE carried_by = ?",  # noqa: S608 - our names
+                (back.bundle,),
+            )
         self._db.execute("UPDATE inbox SET bundle = NULL WHERE bundle = ?", (back.bundle,))
         self._db.execute("DELETE FROM bundles WHERE bundle = ?", (back.bundle,))
         self._db.execute(

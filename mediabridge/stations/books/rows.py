@@ -87,3 +87,33 @@ class DueReceipt:
     lines: int
     sha256: str | None
     """Digest of the file; None for one that is older than this column."""
+    supplement: int = 0
+    """0 for the answer to the bundle, otherwise that decision on a record of it."""
+
+
+@dataclass(frozen=True)
+class ClosedRecord:
+    """What a receipt says of one record."""
+
+    kind: str
+    record: str
+    result: str
+    reason: str | None
+    next_municipality: str | None
+
+
+@dataclass(frozen=True)
+class OwnRecord:
+    """A record that this station sent, and what is known of it."""
+
+    kind: str
+    record: str
+    bundle: str
+    seq: int
+    result: str | None
+    """None until a receipt says."""
+    reason: str | None
+    next_municipality: str | None
+    decided_at: str | None
+    supplement: int
+    """0: said when the bundle was taken; otherwise by that later decision of a person."""

@@ -90,6 +90,30 @@ CREATE TABLE set_aside (
 ) STRICT, WITHOUT ROWID;
 """
 
+_SUPPLEMENTS: Final = """
+UPDATE records SET result = 'held' WHERE result = 'held_for_review';
+ALTER TABLE records ADD COLUMN next_municipality TEXT;
+ALTER TABLE records ADD COLUMN decided_at TEXT;
+ALTER TABLE records ADD COLUMN supplement INTEGER NOT NULL DEFAULT 0; -- the decision that closed it
+ALTER TABLE repeats ADD COLUMN result TEXT;
+ALTER TABLE repeats ADD COLUMN reason TEXT;
+ALTER TABLE repeats ADD COLUMN next_municipality TEXT;
+ALTER TABLE repeats ADD COLUMN decided_at TEXT;
+ALTER TABLE repeats ADD COLUMN supplement INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE supplements (
+    receipt TEXT PRIMARY KEY,
+    bundle TEXT NOT NULL,               -- the bundle with the record that was decided on
+    sender TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    lines INTEGER NOT NULL,
+    carried_by TEXT,                    -- NULL while it is due
+    sha256 TEXT NOT NULL,
+    supplement INTEGER NOT NULL,
+    UNIQUE (bundle, supplement)
+) STRICT;
+"""
+"""What became of each record, and when; a bundle has further answers, one for each decision."""
+
 
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
     """Return the station that sent or took a bundle of the books in the place of *owner*."""
@@ -102,10 +126,18 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 
 # What each version added: the journeys, the register of media, whose they are, the tables a file
-# was judged by, answers, what an officer sees beside the question and sends back.
+# was judged by, answers, what an officer sees beside the question and sends back, supplements.
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
-    steps=(_JOURNEYS, register.SCHEMA, sqlite.OWNED, _JUDGED_BY, _ANSWERS, _SENT_BACK),
+    steps=(
+        _JOURNEYS,
+        register.SCHEMA,
+        sqlite.OWNED,
+        _JUDGED_BY,
+        _ANSWERS,
+        _SENT_BACK,
+        _SUPPLEMENTS,
+    ),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,
         read_only=errors.BooksReadOnlyError,

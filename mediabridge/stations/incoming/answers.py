@@ -8,7 +8,8 @@ have to be those that the issuer's own signed log speaks of, which arrives with 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from itertools import zip_longest
 
@@ -24,6 +25,12 @@ from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.section import VerifiedSection
 
 Facts = Mapping[str, Fact]
+
+Answered = tuple[str, int]
+"""A bundle, and 0 or the number of the decision on a record of it."""
+
+Entries = tuple[Event, str, int]
+"""An event on what is answered."""
 
 _COUNTED = {"applied": Result.APPLIED, "held": Result.HELD}
 """The counts that an entry may hold beside the number of records."""
@@ -53,55 +60,77 @@ def check_names(
             raise ReceiptInvalidError(name=name, detail=detail)
 
 
+def check_decided(
+    station: OpenStation, row: BundleRow, outcomes: Iterable[Outcome], name: str
+) -> None:
+    """Accept a supplement only if its record is one of the bundle *row* that was held.
+
+    A record on which an answer in the same delivery speaks first has no result yet.
+
+    Raises:
+        ReceiptInvalidError: it is of another bundle, or was never held.
+    """
+    for each in outcomes:
+        known = station.books.closed_by(row.bundle, each.kind, each.record_id)
+        if known is None or (known not in {(None, 0), (Result.HELD.value, 0)} and not known[1]):
+            detail = text("it decides on a record that was not held")
+            raise ReceiptInvalidError(name=name, detail=detail)
+
+
 def entries_on(
-    station: OpenStation, log: VerifiedSection, sender: str, bundles: Collection[str]
-) -> dict[tuple[str, str], Facts]:
-    """Return the facts of the newest entry on each of *bundles*, by event and bundle.
+    station: OpenStation, log: VerifiedSection, sender: str, answered: AbstractSet[Answered]
+) -> dict[Entries, Facts]:
+    """Return the facts of the newest entry on each of *answered*, by event, bundle, supplement.
 
     What the bundle at hand brought is looked at first; the mirror, which grows with the
     years, only where that is silent.
     """
-    found = _newest(log.section.entries, sender, bundles)
-    if any((Event.BUNDLE_APPLIED, bundle) not in found for bundle in bundles):
+    found = _newest(log.section.entries, sender, answered)
+    if any((_taken_by(supplement), bundle, supplement) not in found
+           for bundle, supplement in answered):  # fmt: skip
         earlier = station.mirror(sender).entries(0, log.section.start)
-        found = _newest(earlier, sender, bundles) | found
+        found = _newest(earlier, sender, answered) | found
     return found
+
+
+def _taken_by(supplement: int) -> Event:
+    """Return the event without which nothing can be answered."""
+    return Event.RECORD_DECIDED if supplement else Event.BUNDLE_APPLIED
 
 
 def _newest(
-    entries: Iterable[bytes], sender: str, bundles: Collection[str]
-) -> dict[tuple[str, str], Facts]:
-    found: dict[tuple[str, str], Facts] = {}
-    for data in entries if bundles else ():
+    entries: Iterable[bytes], sender: str, answered: AbstractSet[Answered]
+) -> dict[Entries, Facts]:
+    found: dict[Entries, Facts] = {}
+    for data in entries if answered else ():
         entry = events.parse(data, sender)
-        bundle = entry.facts.get("bundle")
-        if isinstance(bundle, str) and bundle in bundles:
-            found[entry.event, bundle] = entry.facts
+        which = entry.facts.get("bundle"), entry.facts.get("supplement", 0)
+        for bundle, supplement in answered & {which}:
+            found[entry.event, bundle, supplement] = entry.facts
     return found
 
 
-def check_logged(
-    entries: Mapping[tuple[str, str], Facts], head: Head, sha256: str, name: str
-) -> None:
+def check_logged(entries: Mapping[Entries, Facts], head: Head, sha256: str, name: str) -> None:
     """Accept a receipt only if the log of its issuer says the same of it.
 
     Raises:
         ReceiptInvalidError: the log knows no such receipt, another digest or other counts.
     """
-    issued = entries.get((Event.RECEIPT_ISSUED, head.bundle), {})
-    applied = entries.get((Event.BUNDLE_APPLIED, head.bundle), {})
+    which = head.bundle, head.supplement
+    issued = entries.get((Event.RECEIPT_ISSUED, *which), {})
+    taken = entries.get((_taken_by(head.supplement), *which), {})
     records = sum(head.counts.values())
-    counted = {"records": records} | {
-        fact: head.counts.get(result.value, 0)
-        for fact, result in _COUNTED.items()
-        if fact in applied
+    said: Facts = {"records": records} | {
+        fact: head.counts.get(result.value, 0) for fact, result in _COUNTED.items() if fact in taken
     }
+    if head.supplement:
+        said = {"result": next(each for each, count in head.counts.items() if count)}
     agrees = (
         issued.get("receipt") == head.receipt
         and issued.get("records") == records
         # An entry of an earlier version holds no digest.
         and issued.get("receipt_sha256", sha256) == sha256
-        and all(applied.get(fact) == count for fact, count in counted.items())
+        and all(taken.get(fact) == count for fact, count in said.items())
     )
     if not agrees:
         detail = text("it is not what the log of its sender says of it")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
 
 from mediabridge.apply import AppliedBundleInfo, Outcome, Registry
 from mediabridge.bundle.manifest import CarriedReceipt
@@ -13,13 +15,16 @@ from mediabridge.durable import move_durably, new_file
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import text
 from mediabridge.receipt import Head, ReceiptReader, write_receipt
-from mediabridge.stations.books import BundleRow, BundleState, DueReceipt
+from mediabridge.stations.books import BundleRow, BundleState, ClosedRecord, DueReceipt
 from mediabridge.stations.incoming import answers
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog.events import Event
 from mediabridge.translog.recovery import Recovery
 from mediabridge.translog.section import VerifiedSection
+
+_ANSWERED: Final = "decisions-answered"
+"""What the books call the number of the last decision that has its receipt."""
 
 
 def conclude(
@@ -50,9 +55,9 @@ def close_arrived(station: OpenStation, log: VerifiedSection, sender: str) -> No
         for row in station.books.bundles_in(BundleState.WRITTEN)
         if row.receiver == sender and row.only_answers
     ]
-    logged = answers.entries_on(station, log, sender, {row.bundle for row in waiting})
+    logged = answers.entries_on(station, log, sender, {(row.bundle, 0) for row in waiting})
     for row in waiting:
-        if (Event.BUNDLE_APPLIED, row.bundle) in logged:
+        if (Event.BUNDLE_APPLIED, row.bundle, 0) in logged:
             station.record(Event.BUNDLE_DELIVERED, bundle=row.bundle, seq=row.seq)
             with station.books.transaction():
                 station.books.set_state(row.bundle, BundleState.DELIVERED)
@@ -72,16 +77,60 @@ def issue(
     and its receipt together; until then the bundle counts as taken without a receipt,
     and the next start of the station issues it (:func:`issue_missing`).
     """
-    head = Head(
+    head = _head(bundle, counts, decided_at=station.now(), decided_by=operator)
+    due = _write(station, head, outcomes)
+    with station.books.transaction():
+        station.books.add_bundle(_incoming_row(bundle, head.decided_at, due.lines))
+        station.books.add_receipt(due, sender=bundle.sender)
+
+
+def issue_supplements(station: OpenStation, registry: Registry) -> None:
+    """Answer each decision on a held record that was not answered yet, in their order.
+
+    The registry knows the decisions, the books how many of them have their receipt. Whatever
+    comes between the two, the next start of the station issues what is missing.
+    """
+    answered = station.books.fact(_ANSWERED)
+    bundles: dict[str, AppliedBundleInfo] = {}
+    for decision in registry.decisions(after=answered):
+        bundles = bundles or {each.bundle.bundle_id: each.bundle for each in registry.journal()}
+        bundle = bundles[decision.bundle_id]
+        head = _head(
+            bundle,
+            {decision.outcome.result.value: 1},
+            decided_at=decision.decided_at,
+            decided_by=decision.decided_by,
+            supplement=decision.supplement,
+        )
+        due = _write(station, head, [decision.outcome])
+        with station.books.transaction():
+            station.books.add_receipt(due, sender=bundle.sender)
+            station.books.set_fact(_ANSWERED, decision.number)
+
+
+def _head(
+    bundle: AppliedBundleInfo,
+    counts: Mapping[str, int],
+    *,
+    decided_at: str,
+    decided_by: str,
+    supplement: int = 0,
+) -> Head:
+    return Head(
         receipt=secrets.token_hex(16),
         bundle=bundle.bundle_id,
         route=bundle.route,
         seq=bundle.seq,
+        supplement=supplement,
         sums_sha256=bundle.sums_sha256,
-        decided_at=station.now(),
-        decided_by=operator,
+        decided_at=decided_at,
+        decided_by=decided_by,
         counts=dict(counts),
     )
+
+
+def _write(station: OpenStation, head: Head, outcomes: Iterable[Outcome]) -> DueReceipt:
+    """Write the file of a receipt, after its log entry; return what the books are to hold."""
     draft = station.home.work / f"{head.receipt}.jsonl"
     with new_file(draft) as output:
         lines = write_receipt(output, head, outcomes)
@@ -89,18 +138,21 @@ def issue(
         sha256 = hashlib.file_digest(written, "sha256").hexdigest()
     station.record(
         Event.RECEIPT_ISSUED,
-        actor=operator,
+        actor=head.decided_by,
         receipt=head.receipt,
         receipt_sha256=sha256,
-        bundle=bundle.bundle_id,
-        seq=bundle.seq,
+        bundle=head.bundle,
+        seq=head.seq,
         records=lines,
+        **_which(head),
     )
     move_durably(draft, station.home.receipts / draft.name)
-    due = DueReceipt(head.receipt, bundle.bundle_id, bundle.seq, lines, sha256)
-    with station.books.transaction():
-        station.books.add_bundle(_incoming_row(bundle, head.decided_at, lines))
-        station.books.add_receipt(due, sender=bundle.sender)
+    return DueReceipt(head.receipt, head.bundle, head.seq, lines, sha256, head.supplement)
+
+
+def _which(head: Head) -> dict[str, Any]:
+    """Return the fact that tells a supplement from the answer to its bundle."""
+    return {"supplement": head.supplement} if head.supplement else {}
 
 
 def issue_missing(station: OpenStation, registry: Registry) -> None:
@@ -124,14 +176,19 @@ def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> N
         ReceiptInvalidError: malformed, or it answers a bundle that was never sent there, or
             not all of it, or the log says otherwise.
     """
-    receipts = opened.manifest.receipts
     sender = opened.verified.header.route.sender
-    logged = answers.entries_on(station, log, sender, {each.bundle for each in receipts})
-    for carried in receipts:
+    heads = {carried.file: _head_of(opened, carried) for carried in opened.manifest.receipts}
+    answered = {(head.bundle, head.supplement) for head in heads.values()}
+    logged = answers.entries_on(station, log, sender, answered)
+    for carried in opened.manifest.receipts:
         with opened.files[carried.file].open("rb") as stream:
             receipt = ReceiptReader(stream, carried.file)
             row = _answered(station, opened, carried, receipt.head)
-            answers.check_names(station, row, receipt, carried.file)
+            if receipt.head.supplement:
+                _check_first(row, answered, carried.file)
+                answers.check_decided(station, row, receipt, carried.file)
+            else:
+                answers.check_names(station, row, receipt, carried.file)
             sha256 = opened.manifest.file(carried.file).sha256
             answers.check_logged(logged, receipt.head, sha256, carried.file)
 
@@ -141,7 +198,10 @@ def accept(station: OpenStation, opened: OpenedBundle) -> int:
 
     A receipt that was accepted before changes nothing; all have passed :func:`check`.
     """
-    for carried in opened.manifest.receipts:
+    # What the bundle was answered comes before the decisions that add to it.
+    for carried in sorted(
+        opened.manifest.receipts, key=lambda each: _head_of(opened, each).supplement
+    ):
         _accept_one(station, opened, carried)
     _note_acknowledged(station, opened)
     drop_delivered(station)
@@ -167,25 +227,49 @@ def _note_acknowledged(station: OpenStation, opened: OpenedBundle) -> None:
         station.books.set_fact(f"acknowledged-by-{peer}", held)
 
 
+def _head_of(opened: OpenedBundle, carried: CarriedReceipt) -> Head:
+    with opened.files[carried.file].open("rb") as stream:
+        return ReceiptReader(stream, carried.file).head
+
+
+def _check_first(row: BundleRow, answered: AbstractSet[answers.Answered], name: str) -> None:
+    """Refuse a supplement to an answer that never came, and does not come with it."""
+    if row.state is not BundleState.DELIVERED and (row.bundle, 0) not in answered:
+        raise ReceiptInvalidError(
+            name=name, detail=text("the answer to the bundle, which it adds to, is missing")
+        )
+
+
 def _accept_one(station: OpenStation, opened: OpenedBundle, carried: CarriedReceipt) -> None:
     with opened.files[carried.file].open("rb") as stream, station.books.transaction():
         receipt = ReceiptReader(stream, carried.file)
-        row = _answered(station, opened, carried, receipt.head)
-        if row.state is BundleState.DELIVERED:
+        head = receipt.head
+        row = _answered(station, opened, carried, head)
+        if row.state is BundleState.DELIVERED and not head.supplement:
             return
         station.books.close_records(
-            row.bundle,
-            ((each.kind, each.record_id, each.result, each.reason) for each in receipt),
+            row.bundle, map(_closed, receipt), head.decided_at, head.supplement
         )
         station.record(
             Event.RECEIPT_ACCEPTED,
-            receipt=receipt.head.receipt,
+            receipt=head.receipt,
             receipt_sha256=opened.manifest.file(carried.file).sha256,
             bundle=row.bundle,
             seq=row.seq,
-            records=row.records,
+            records=sum(head.counts.values()),
+            **_which(head),
         )
         station.books.set_state(row.bundle, BundleState.DELIVERED)
+
+
+def _closed(outcome: Outcome) -> ClosedRecord:
+    return ClosedRecord(
+        outcome.kind,
+        outcome.record_id,
+        outcome.result,
+        outcome.reason,
+        outcome.next_municipality_code,
+    )
 
 
 def _answered(
@@ -200,7 +284,7 @@ def _answered(
         and (head.route.sender, head.route.receiver) == (row.sender, row.receiver)
         and (head.seq, head.sums_sha256) == (row.seq, row.sums_sha256)
         and (carried.receipt, carried.bundle, carried.seq) == (head.receipt, head.bundle, head.seq)
-        and sum(head.counts.values()) == row.records
+        and (head.supplement or sum(head.counts.values()) == row.records)
     )
     if row is None or not agrees:
         raise ReceiptInvalidError(

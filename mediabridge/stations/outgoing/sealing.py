@@ -291,7 +291,8 @@ def _numbered(files: Sequence[InboxRow]) -> list[str]:
 
 
 def _receipt_name(due: DueReceipt) -> str:
-    return f"receipt-{due.seq:08d}.jsonl"
+    supplement = f"-{due.supplement:04d}" if due.supplement else ""
+    return f"receipt-{due.seq:08d}{supplement}.jsonl"
 
 
 def recover(station: OpenStation) -> list[str]:

@@ -1,0 +1,189 @@
+"""A decision on a held record, and how it closes the record at home: exactly once."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from attacks.records import isa_csv
+from attacks.world import FIRST_NOTICES, World
+
+from mediabridge.apply.casework import HeldCase, examine
+from mediabridge.apply.journal import Resolution
+from mediabridge.apply.resolve import Choice, Deciders
+from mediabridge.errors import HeldDecidedError
+from mediabridge.records.model import Result
+from mediabridge.stations.books import BundleState, ClosedRecord
+from mediabridge.stations.incoming import receipts
+from mediabridge.translog.events import Event
+
+RECORD = "N-0003"
+BACK = "registry-01"
+
+
+@pytest.fixture
+def bundle(world: World) -> str:
+    """Return a bundle that the registry has taken; one of its records is held."""
+    sent = world.send(isa_csv(*FIRST_NOTICES))
+    world.import_(BACK)
+    return sent
+
+
+def case(world: World) -> HeldCase:
+    with world.registry() as station:
+        held = station.registry.held_record(RECORD)
+        assert held is not None
+        return examine(held, station.registry)
+
+
+def decide(
+    world: World,
+    result: str,
+    *,
+    again: bool = False,
+    second: str | None = None,
+) -> Resolution:
+    seen = case(world).version
+    with world.registry() as station:
+        choice = Choice(RECORD, seen, Result.of(result), again=again)
+        return station.decide(choice, Deciders("clerk-1", second))
+
+
+def answer(world: World) -> str:
+    """Carry what the registry owes home, and take it in."""
+    sent = world.send(station=BACK)
+    world.import_("lgwan-01")
+    return sent
+
+
+def at_home(world: World) -> tuple[str | None, str | None, str | None, int]:
+    with world.lgwan() as station:
+        (own,) = [each for each in station.books.own_records() if each.record == RECORD]
+    return own.result, own.reason, own.decided_at, own.supplement
+
+
+def test_late_outcome_comes_home(world: World, bundle: str) -> None:
+    answer(world)
+    assert at_home(world)[0] == "held"
+    decided = decide(world, "not_found")
+    with world.registry() as station:
+        (due,) = station.books.due_receipts("lgwan-01")
+        assert (due.bundle, due.supplement, due.lines) == (bundle, 1, 1)
+        assert not station.status().done
+    answer(world)
+    assert at_home(world) == ("not_found", "NO_MATCH", decided.decided_at, 1)
+    with world.lgwan() as station:
+        assert station.books.outcome_counts(bundle) == {"applied": 2, "not_found": 1}
+
+
+@pytest.mark.usefixtures("bundle")
+def test_decision_on_the_same_day_travels_with_the_answer(world: World) -> None:
+    decide(world, "rejected")
+    answer(world)
+    assert at_home(world)[::3] == ("rejected", 1)
+    with world.lgwan() as station:
+        assert station.status().done
+
+
+@pytest.mark.usefixtures("bundle")
+def test_another_decision_stands_above_the_first(world: World) -> None:
+    decide(world, "rejected")
+    answer(world)
+    decide(world, "not_found", again=True)
+    answer(world)
+    assert at_home(world)[::3] == ("not_found", 2)
+
+
+@pytest.mark.usefixtures("bundle")
+def test_both_decisions_in_one_bundle(world: World) -> None:
+    decide(world, "rejected")
+    decide(world, "not_found", again=True)
+    answer(world)
+    assert at_home(world)[::3] == ("not_found", 2)
+
+
+def test_any_order_and_number_of_deliveries_ends_alike(world: World, bundle: str) -> None:
+    answer(world)
+    told = [("rejected", 1), ("not_found", 2), ("conflict", 3)]
+    with world.lgwan() as station:
+        for order in permutations([*told, told[0]]):
+            station.books._db.execute("UPDATE records SET supplement = 0, result = 'held'")
+            for result, supplement in order:
+                said = ClosedRecord("isa_notice", RECORD, result, "NO_MATCH", None)
+                at = f"2026-11-23T00:00:0{supplement}Z"
+                station.books.close_records(bundle, [said], at, supplement)
+            (own,) = [each for each in station.books.own_records() if each.record == RECORD]
+            assert (own.result, own.supplement) == ("conflict", 3)
+            assert own.decided_at == "2026-11-23T00:00:03Z"
+
+
+def test_decision_says_nothing_of_what_was_applied(world: World, bundle: str) -> None:
+    answer(world)
+    with world.lgwan() as station, station.books.transaction():
+        said = ClosedRecord("isa_notice", "N-0001", "rejected", "NO_MATCH", None)
+        station.books.close_records(bundle, [said], "2026-11-23T00:00:00Z", 1)
+        assert station.books.outcome_counts(bundle) == {"applied": 2, "held": 1}
+
+
+@pytest.mark.usefixtures("bundle")
+def test_log_says_who_decided_and_names_nobody(world: World) -> None:
+    decide(world, "not_found", second="officer-2")
+    (entry,) = [each for each in world.log() if each.event is Event.RECORD_DECIDED]
+    assert entry.actor == "clerk-1"
+    assert entry.facts["second"] == "officer-2"
+    assert (entry.facts["result"], entry.facts["supplement"]) == ("not_found", 1)
+    assert not any(RECORD in str(value) for value in entry.facts.values())
+
+
+@pytest.mark.usefixtures("bundle")
+def test_decision_without_its_receipt_is_answered_at_the_next_start(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Power went between the decision and its receipt."""
+    with monkeypatch.context() as patched:
+        patched.setattr(receipts, "issue_supplements", lambda *_: None)
+        decide(world, "not_found")
+    with world.registry() as station:
+        assert [each.supplement for each in station.books.due_receipts("lgwan-01")] == [0, 1]
+    answer(world)
+    assert at_home(world)[::3] == ("not_found", 1)
+
+
+@pytest.mark.usefixtures("bundle")
+def test_decision_is_answered_once(world: World) -> None:
+    decide(world, "not_found")
+    for _again in range(2):
+        with world.registry() as station:
+            assert [each.supplement for each in station.books.due_receipts("lgwan-01")] == [0, 1]
+    answer(world)
+    with world.registry() as station:
+        assert station.books.due_receipts("lgwan-01") == []
+
+
+@pytest.mark.usefixtures("bundle")
+def test_of_two_people_at_once_one_decides(world: World) -> None:
+    seen = case(world).version
+    decide(world, "not_found")
+    with world.registry() as station, pytest.raises(HeldDecidedError) as told:
+        station.decide(Choice(RECORD, seen, Result.REJECTED), Deciders("officer-2"))
+    assert "clerk-1" in str(told.value)
+    events = [each for each in world.log() if each.event is Event.RECORD_DECIDED]
+    assert len(events) == 1
+
+
+def test_refused_number_comes_home_as_refused(world: World, bundle: str) -> None:
+    """The same number with other content: its sender sees which bundle has to be sent anew."""
+    answer(world)
+    world.send(isa_csv((1, 2)))
+    world.import_(BACK)
+    answer(world)
+    with world.lgwan() as station:
+        found = [
+            (each.seq, each.result, each.reason)
+            for each in station.books.own_records()
+            if each.record == "N-0001"
+        ]
+        row = station.books.bundle(bundle)
+        assert row is not None
+        assert row.state is BundleState.DELIVERED
+    assert sorted(found) == [(1, "applied", None), (2, "rejected", "RECORD_ID_REUSED")]
