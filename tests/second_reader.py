@@ -115,6 +115,7 @@ MANIFEST = {
     "log": LOG,
     "summary": object,
     "salt": HEX64,
+    "prepared": object,
 }
 
 
@@ -140,6 +141,8 @@ class Reader:
     p384_scalar: bytes
     stations: Mapping[str, str]
     officers: Mapping[str, str]
+    clerks: Mapping[str, str]
+    """Who may sign for having prepared a bundle."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ def open_bundle(folder: Path, reader: Reader) -> Bundle:
     need(len(first) <= 16 * MIB, "the manifest is too large")
     manifest = parse(first, MANIFEST, "the manifest")
     check_manifest(manifest, header, approvers)
+    check_prepared(manifest, header, reader)
     need(all(len(piece) == PIECE for piece in pieces[:-1]), "a piece is not of 255 MiB")
     need(all(0 < len(piece) <= PIECE for piece in pieces[-1:]), "the last piece is empty or long")
     return Bundle(header, manifest, unpack(manifest, b"".join(pieces)), approvers)
@@ -339,6 +343,30 @@ def check_manifest(
     need(fits(summary, shape), "the summary is not about this bundle")
     seal = sha256(bytes.fromhex(manifest["salt"]) + rfc8785.dumps(summary))
     need(header["summary"] == seal, "the summary is not the one in the header")
+
+
+def check_prepared(manifest: dict[str, Any], header: dict[str, Any], reader: Reader) -> None:
+    """Check who prepared the bundle, by the person's own signature; a live one needs it."""
+    signature, operator = manifest["prepared"], manifest["operator"]
+    if signature is None:
+        need(reader.mode == "training", "nobody signed for having prepared the bundle")
+        return
+    need(isinstance(signature, str), "the signature on having prepared the bundle is no text")
+    need(operator in reader.clerks, "an unknown person prepared the bundle")
+    statement = {
+        "bundle": header["bundle"],
+        "format": 1,
+        "person": operator,
+        "route_from": header["route"]["from"],
+        "route_to": header["route"]["to"],
+        "seq": header["seq"],
+        "statement": "prepared",
+        "summary": header["summary"],
+    }
+    namespace = f"mediabridge-prepared-v1@{reader.city}"
+    message, key = rfc8785.dumps(statement), reader.clerks[operator]
+    good = is_signed(signature.encode(), message, namespace, key)
+    need(good, "the signature on having prepared the bundle is not by its operator")
 
 
 def unpack(manifest: dict[str, Any], stream: bytes) -> dict[str, bytes]:

@@ -49,6 +49,7 @@ NAMES = {
     *("keys", "new", "reject", "rank", "docs", "operations", "md", "py", "reset", "allowed"),
     *("resolve", "again", "second", "person"),
     *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp"),
+    *("clerk", "clerks", "operator"),
     # Files, formats and products.
     *("json", "header", "root", "toml", "csv", "xml", "sha", "openssh", "udisks", "udev", "Bus"),
     *("encoding", "indefinite", "Ctrl", "outbox", "put", "aside", "keep", "Mac", "base", "format"),

@@ -7,20 +7,25 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from second_reader import Reader, Refused, check_events, open_bundle
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from second_reader import Reader, Refused, check_events, check_prepared, open_bundle
 
+from mediabridge.bundle.header import parse_header
+from mediabridge.bundle.statements import prepared_of
 from mediabridge.errors import TreeUnexpectedError
 from mediabridge.media import staging, tree
 
 VECTORS = Path(__file__).parent / "vectors" / "bundle"
 CASES = sorted(path for path in VECTORS.glob("*") if path.is_dir())
 BUNDLE_NAMESPACE, APPROVE_NAMESPACE = "mediabridge-bundle-v1", "mediabridge-approve-v1"
+PREPARED_NAMESPACE = "mediabridge-prepared-v1"
 
 RequireTool = Callable[[str], str]
 
@@ -50,6 +55,7 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         p384_scalar=bytes.fromhex(expected["recipient"]["p384_scalar"]),
         stations=keys_for(allowed_signers, f"{BUNDLE_NAMESPACE}@{city}"),
         officers=keys_for(allowed_signers, f"{APPROVE_NAMESPACE}@{city}"),
+        clerks=keys_for(allowed_signers, f"{PREPARED_NAMESPACE}@{city}"),
     )
     return Golden(folder, allowed_signers, expected, reader)
 
@@ -253,4 +259,54 @@ def test_refuses_for_another_reader(golden: Golden) -> None:
     ]
     if golden.expected["approvers"]:
         others.append(replace(reader, officers={}))
+    if golden.expected["prepared"]:
+        others += [replace(reader, clerks={}), replace(reader, clerks=another(reader.clerks))]
     assert all(refuses(golden.folder, other) for other in others)
+
+
+def another(clerks: Mapping[str, str]) -> dict[str, str]:
+    """Give each name another key of the same type."""
+    key = Ed25519PrivateKey.generate().public_key()
+    spelt = key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    return dict.fromkeys(clerks, spelt)
+
+
+def test_reads_who_prepared_it(golden: Golden) -> None:
+    """Claim C77. A live bundle says so signed, and about nothing but itself."""
+    bundle = open_bundle(golden.folder, golden.reader)
+    signature = bundle.manifest["prepared"]
+    assert (signature is not None) is (golden.expected["prepared"] is not None)
+    live = replace(golden.reader, mode="live")
+    unsigned = {**bundle.manifest, "prepared": None}
+    with pytest.raises(Refused, match="nobody signed"):
+        check_prepared(unsigned, bundle.header, live)
+    if signature is None:
+        return
+    assert bundle.manifest["operator"] == golden.expected["prepared"]
+    for changed in (
+        {**bundle.header, "summary": "0" * 64},
+        {**bundle.header, "seq": 2},
+        {**bundle.header, "bundle": "0" * 32},
+        {**bundle.header, "route": {"from": "registry-01", "to": "lgwan-01"}},
+    ):
+        with pytest.raises(Refused, match="not by its operator"):
+            check_prepared(bundle.manifest, changed, live)
+
+
+def test_ssh_keygen_accepts_who_prepared_it(
+    golden: Golden, tmp_path: Path, require_tool: RequireTool
+) -> None:
+    """Claim C77. The program's own statement, put together from the header alone."""
+    bundle = open_bundle(golden.folder, golden.reader)
+    operator, city = golden.expected["prepared"], golden.reader.city
+    if operator is None:
+        return
+    (tmp_path / "prepared.sig").write_text(bundle.manifest["prepared"])
+    command = [require_tool("ssh-keygen"), "-Y", "verify", "-f", golden.allowed_signers]
+    command += ["-I", operator, "-n", f"{PREPARED_NAMESPACE}@{city}"]
+    command += ["-s", tmp_path / "prepared.sig"]
+    header = parse_header((golden.folder / "header.json").read_bytes())
+    done = subprocess.run(
+        command, input=prepared_of(operator, header), capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

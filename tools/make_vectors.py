@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric import ec, mlkem
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -36,6 +36,7 @@ from mediabridge.bundle.manifest import (
     content_digest,
 )
 from mediabridge.bundle.seal import Draft, Source, compress, seal
+from mediabridge.bundle.statements import Deed, prepared, statement_namespace
 from mediabridge.config import PROFILE
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter
@@ -43,6 +44,7 @@ from mediabridge.records.model import ADAPTERS
 from mediabridge.records.tables import shipped
 
 CITY = "city.vectors.example"
+CLERK = "clerk-1"
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,9 @@ class Case:
     result: str = "opens"
     """How far a reader comes; see the format page, section 10."""
     signer: type[Signer | P384Signer] = Signer
-    """Which type of key the station and the officers have."""
+    """Which type of key the station and the people have."""
+    mode: Literal["live", "training"] = "training"
+    """In a live one the clerk has signed for having prepared it."""
 
 
 _NOTICE = {
@@ -191,6 +195,8 @@ CASES = (
         result="SUMMARY_MISMATCH",
     ),
     Case("signed-with-p384", {}, {}, officers=("officer-1", "officer-2"), signer=P384Signer),
+    Case("prepared-by-a-clerk", {}, {}, mode="live"),
+    Case("prepared-with-p384", {}, {}, signer=P384Signer, mode="live"),
 )
 
 
@@ -206,19 +212,21 @@ def _make(case: Case, folder: Path) -> None:
     bundle = secrets.token_hex(16)
     recipient, others = Recipient(), [Recipient(), Recipient()]
     station, officers = case.signer("lgwan-01"), [case.signer(name) for name in case.officers]
+    clerk = case.signer(CLERK) if case.mode == "live" else None
     with tempfile.TemporaryDirectory() as scratch:
         draft, receipts = _draft(case, Path(scratch))
-        manifest = _manifest(case, bundle, draft, receipts)
+        manifest = _manifest(case, bundle, draft, receipts, clerk)
         header = _header(case, manifest, draft)
         (folder / bundle).mkdir()
         keys = [each.public for each in (recipient, *others)]
         sums = seal(folder / bundle, draft, header, manifest, keys)
     _sign(folder / bundle, sums, station, officers)
-    (folder / "allowed_signers").write_text(_allowed(station, officers), "ascii")
+    (folder / "allowed_signers").write_text(_allowed(station, officers, clerk), "ascii")
     expected: dict[str, Any] = {
         "city": CITY,
         "station": station.name,
         "approvers": sorted(case.officers),
+        "prepared": clerk.name if clerk else None,
         "recipient": recipient.as_json(),
         "header": json.loads(header.to_bytes()),
         "files": {file.name: file.sha256 for file in manifest.files},
@@ -249,14 +257,18 @@ def _draft(case: Case, scratch: Path) -> tuple[Draft, tuple[CarriedReceipt, ...]
 
 
 def _manifest(
-    case: Case, bundle: str, draft: Draft, receipts: tuple[CarriedReceipt, ...]
+    case: Case,
+    bundle: str,
+    draft: Draft,
+    receipts: tuple[CarriedReceipt, ...],
+    clerk: AnySigner | None,
 ) -> Manifest:
     records = {schema.partition("/")[0]: count for schema, count, _ in case.records.values()}
     summary = Summary(
         bundle=bundle,
         route=Route(sender="lgwan-01", receiver="registry-01"),
         seq=case.seq,
-        operator="clerk-1",
+        operator=CLERK,
         records=records,
         events=case.events,
         files=len(draft.files),
@@ -265,6 +277,7 @@ def _manifest(
         previous_records=0,
         content=content_digest(draft.files),
     )
+    salt = secrets.token_hex(32)
     log = CarriedLog(
         start=0,
         size=1,
@@ -276,15 +289,28 @@ def _manifest(
     return Manifest(
         format=1,
         bundle=bundle,
-        operator="clerk-1",
+        operator=CLERK,
         files=draft.files,
         padding=draft.padding,
         records=records,
         receipts=receipts,
         log=log,
         summary=summary,
-        salt=secrets.token_hex(32),
+        salt=salt,
+        prepared=_prepared(summary, summary.digest(salt), clerk) if clerk else None,
     )
+
+
+def _prepared(summary: Summary, digest: str, clerk: AnySigner) -> str:
+    statement = prepared(
+        clerk.name,
+        bundle=summary.bundle,
+        route=summary.route,
+        seq=summary.seq,
+        summary=digest,
+    )
+    namespace = statement_namespace(Deed.PREPARED, CITY)
+    return sshsig.sign(statement, namespace=namespace, signer=clerk).decode("ascii")
 
 
 def _header(case: Case, manifest: Manifest, draft: Draft) -> Header:
@@ -293,7 +319,7 @@ def _header(case: Case, manifest: Manifest, draft: Draft) -> Header:
         format=1,
         profile=PROFILE,
         bundle=manifest.bundle,
-        mode="training",
+        mode=case.mode,
         route=manifest.summary.route,
         seq=case.seq,
         prev=prev,
@@ -313,8 +339,10 @@ def _sign(folder: Path, sums: bytes, station: AnySigner, officers: Sequence[AnyS
         (folder / layout.approval_name(officer.name)).write_bytes(approval)
 
 
-def _allowed(station: AnySigner, officers: Sequence[AnySigner]) -> str:
+def _allowed(station: AnySigner, officers: Sequence[AnySigner], clerk: AnySigner | None) -> str:
     lines = [_line(station, "bundle"), *(_line(officer, "approve") for officer in officers)]
+    if clerk is not None:
+        lines.append(_line(clerk, "prepared"))
     return "".join(lines)
 
 

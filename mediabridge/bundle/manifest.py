@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from mediabridge import canonical
+from mediabridge.bundle import sshsig
 from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route
 from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMalformedError
@@ -109,6 +110,8 @@ class Manifest(BaseModel):
     log: CarriedLog
     summary: Summary
     salt: Digest
+    prepared: Annotated[str, StringConstraints(max_length=sshsig.MAX_BYTES)] | None
+    """The signature of the ``operator`` on having prepared it; None only in training."""
 
     def to_bytes(self) -> bytes:
         """Return the exact plaintext of part 0."""

@@ -30,7 +30,7 @@ _HASH: Final = b"sha512"
 _BEGIN: Final = "-----BEGIN SSH SIGNATURE-----\n"
 _END: Final = "-----END SSH SIGNATURE-----\n"
 _LINE: Final = 70
-_MAX_BYTES: Final = 4096
+MAX_BYTES: Final = 4096
 _NAMESPACE: Final = re.compile(rb"[!-~]{1,256}")
 """Visible ASCII: what is refused is also printed, and must not steer a terminal."""
 
@@ -143,9 +143,9 @@ def _armor(blob: bytes) -> bytes:
 
 
 def _dearmor(data: bytes) -> bytes:
-    if len(data) > _MAX_BYTES:
+    if len(data) > MAX_BYTES:
         msg = text(
-            "{size} bytes long, at most {limit} are allowed", size=len(data), limit=_MAX_BYTES
+            "{size} bytes long, at most {limit} are allowed", size=len(data), limit=MAX_BYTES
         )
         raise ValueError(msg)
     armor = from_ascii(data)

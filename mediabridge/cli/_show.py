@@ -38,6 +38,7 @@ CHECKS = {
     "file-hashes": n_("every file"),
     "unwrap-decrypt-unpack": n_("opening"),
     "digests-counts-summary": n_("files inside"),
+    "prepared-by": n_("prepared by another than who approved"),
     "approvals-by-kind": n_("approvals for these kinds"),
     "log-section": n_("transfer log of the sender"),
     "cosignature": n_("our transfer log, as the sender has seen it"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mediabridge.media.states import StateReport
+    from mediabridge.stations.keyring import ClerkKey
     from mediabridge.stations.lgwan import LgwanStation
     from mediabridge.stations.registry import RegistryStation
     from mediabridge.stations.station import OpenStation
@@ -69,18 +70,21 @@ TRAINING_PASSPHRASE = "passphrase.training"  # noqa: S105 - a file's name
 """Beside the keys of a training city; those keys protect nothing."""
 
 
-def passphrases(context: Context, file: Path | None, folder: Path) -> PassphraseSource:
+def passphrases(
+    context: Context, file: Path | None, folder: Path, *, credential: str | None = None
+) -> PassphraseSource:
     """Return where passphrases come from.
 
-    The first there is of: *file*, the descriptor, systemd, a training folder, the person.
+    The first there is of: *file*, the descriptor, systemd, a training folder, the person. With
+    *credential*, the name of another of systemd's, neither file nor descriptor are looked at.
     """
     from mediabridge.trust import passphrase as sources
 
     if file is not None:
         return sources.from_file(file)
-    if context.passphrase_fd is not None:
+    if credential is None and context.passphrase_fd is not None:
         return read_once(context, context.passphrase_fd)
-    service = sources.from_credentials(os.environ)
+    service = sources.from_credentials(os.environ, credential or sources.CREDENTIAL)
     if service is not None:
         return service
     asked = sources.from_prompt(lambda key_id: _asked(context, key_id))
@@ -198,13 +202,15 @@ def open_station(
     context: Context,
     file: Path | None = None,
     *,
+    clerk: ClerkKey | None = None,
     source: PassphraseSource | None = None,
     show: Callable[[StateReport], None] | None = None,
 ) -> LgwanStation | RegistryStation:
     """Return the station in the home folder, of the class of its role; use with ``with``.
 
-    *source* takes the place of the usual places a passphrase comes from; *show* is told
-    the states of a medium, which go to stderr otherwise.
+    *clerk* is where the key of the person at the desk is, for what has to be signed. *source*
+    takes the place of the usual places a passphrase comes from; *show* is told the states of a
+    medium, which go to stderr otherwise.
     """
     from mediabridge.stations.home import Home
     from mediabridge.stations.lgwan import LgwanStation
@@ -217,6 +223,7 @@ def open_station(
         context.home,
         clock=context.clock,
         passphrases=source or passphrases(context, file, context.home),
+        clerk=clerk,
         progress=context.progress,
         show=show or (lambda seen: context.show(seen.sentence)),
         opened=lambda opened: _warn(context, opened),

@@ -8,6 +8,12 @@ from typing import Annotated
 import typer
 
 from mediabridge.cli._approval import asking
+from mediabridge.cli._clerk import (
+    ClerkPassphraseFd,
+    ClerkPassphraseFile,
+    ClerkPlace,
+    clerk_at,
+)
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table
@@ -40,6 +46,9 @@ def export(
         bool, typer.Option("--empty", help=n_("Seal even with nothing in it."))
     ] = False,
     operator: Operator = None,
+    clerk_key: ClerkPlace = None,
+    clerk_passphrase_file: ClerkPassphraseFile = None,
+    clerk_passphrase_fd: ClerkPassphraseFd = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.stations.sticks.finding import the_visit
@@ -47,7 +56,8 @@ def export(
     approver = None
     if key is not None or token is not None:
         approver = asking(context, one_key(key, token), passphrase_file, yes=yes)
-    with open_station(context, passphrase_file) as station, refusal_shown(context):
+    clerk = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
+    with open_station(context, passphrase_file, clerk=clerk) as station, refusal_shown(context):
         done = station.export(
             lambda: the_visit(station, medium, agreed=own_folder_agreed(context, given=folder)),
             operator=operator,

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mediabridge.cli._clerk import (
+    ClerkPassphraseFd,
+    ClerkPassphraseFile,
+    ClerkPlace,
+    clerk_at,
+)
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import outcomes_table, show_verdict_of, verdict_data, verdict_table
@@ -29,12 +35,16 @@ def import_(
     medium: Medium = None,
     folder: OwnFolder = False,
     operator: Operator = None,
+    clerk_key: ClerkPlace = None,
+    clerk_passphrase_file: ClerkPassphraseFile = None,
+    clerk_passphrase_fd: ClerkPassphraseFd = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.stations.sticks.finding import the_visit
 
     taken: list[Taken] = []
-    with problems_shown(context), open_station(context, passphrase_file) as station:
+    clerk = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
+    with problems_shown(context), open_station(context, passphrase_file, clerk=clerk) as station:
         visit = the_visit(station, medium, agreed=own_folder_agreed(context, given=folder))
         try:
             safe = station.import_(visit, operator=operator, note=taken.append)

@@ -6,6 +6,12 @@ from typing import Annotated
 
 import typer
 
+from mediabridge.cli._clerk import (
+    ClerkPassphraseFd,
+    ClerkPassphraseFile,
+    ClerkPlace,
+    clerk_at,
+)
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._show import bundles_table
@@ -22,9 +28,13 @@ def seal(
     empty: Annotated[
         bool, typer.Option("--empty", help=n_("Seal even with nothing in it."))
     ] = False,
+    clerk_key: ClerkPlace = None,
+    clerk_passphrase_file: ClerkPassphraseFile = None,
+    clerk_passphrase_fd: ClerkPassphraseFd = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    with open_station(context, passphrase_file) as station, refusal_shown(context):
+    clerk = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
+    with open_station(context, passphrase_file, clerk=clerk) as station, refusal_shown(context):
         row = station.seal(operator=operator, receiver=to, empty=empty)
     line = text("Bundle number {seq} for {receiver} is sealed.", seq=row.seq, receiver=row.receiver)
     data = {"bundle": row.bundle, "seq": row.seq, "records": row.records, "state": row.state}

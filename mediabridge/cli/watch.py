@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli import _screen
+from mediabridge.cli._clerk import (
+    ClerkPassphraseFd,
+    ClerkPassphraseFile,
+    ClerkPlace,
+    clerk_at,
+)
 from mediabridge.cli._context import Context
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Result
@@ -24,20 +31,33 @@ SCHEMA = "mediabridge.watch/1"
 
 
 def watch(
-    context: Context, *, operator: Operator = None, passphrase_file: PassphraseFile = None
+    context: Context,
+    *,
+    operator: Operator = None,
+    clerk_key: ClerkPlace = None,
+    clerk_passphrase_file: ClerkPassphraseFile = None,
+    clerk_passphrase_fd: ClerkPassphraseFd = None,
+    passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.config import WATCH_TICK_SECONDS
     from mediabridge.media import watching
+    from mediabridge.stations.clerks import at_desk
     from mediabridge.stations.home import Home
     from mediabridge.stations.watching import Watcher
 
     home = Home(context.home)
     # Whether there is a station for this user is said at once, not when a stick comes.
-    home.config()
+    config = home.config()
     screen = _Screen(context)
     # The passphrases of this station's keys are asked for once, not at every stick.
     source = cache(passphrases(context, passphrase_file, context.home))
-    opened = partial(open_station, context, source=source, show=screen.state)
+    clerk = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
+    clerk = replace(clerk, passphrases=cache(clerk.passphrases))
+    opened = partial(open_station, context, clerk=clerk, source=source, show=screen.state)
+    if config.mode == "live":
+        # So is the own PIN, and a key that does not count is told before a stick comes.
+        with opened() as station:
+            at_desk(station, operator)
     watcher = Watcher(home, opened, screen, operator=operator)
     try:
         for snapshot in watching.watch(tick_seconds=WATCH_TICK_SECONDS):

@@ -6,6 +6,12 @@ from typing import Annotated
 
 import typer
 
+from mediabridge.cli._clerk import (
+    ClerkPassphraseFd,
+    ClerkPassphraseFile,
+    ClerkPlace,
+    clerk_at,
+)
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._show import bundles_table
@@ -29,6 +35,9 @@ def write(
     medium: Medium = None,
     folder: OwnFolder = False,
     operator: Operator = None,
+    clerk_key: ClerkPlace = None,
+    clerk_passphrase_file: ClerkPassphraseFile = None,
+    clerk_passphrase_fd: ClerkPassphraseFd = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.stations import bundles
@@ -36,7 +45,8 @@ def write(
     from mediabridge.stations.sticks import visits
     from mediabridge.stations.sticks.finding import the_visit
 
-    with open_station(context, passphrase_file) as station:
+    clerk = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
+    with open_station(context, passphrase_file, clerk=clerk) as station:
         row = bundles.chosen(station, bundle, BundleState.APPROVED)
         visit = the_visit(station, medium, agreed=own_folder_agreed(context, given=folder))
         row = station.write(row, visit, operator=operator)

@@ -43,6 +43,33 @@ class CeremonyIncompleteError(ApprovalError):
     hint = "Take the folder to one of: {names}."
 
 
+class ClerkKeyMissingError(ApprovalError):
+    """At a live station somebody would do what has to be signed, and gave no key."""
+
+    reason = "CLERK_KEY_MISSING"
+    sentence = "At a live station this has to be signed with your own key, and none was given."
+    hint = (
+        "Nothing was done. Give your own key with --clerk-key, a file or a token, or have it"
+        " entered under [clerks] in station.toml. A name alone (--operator) is for training."
+    )
+
+
+class ClerkDiffersError(ApprovalError):
+    """The key that was given is not that of the person who was named."""
+
+    reason = "CLERK_DIFFERS"
+    sentence = "{wanted} was named, but the key that was given is that of {got}."
+    hint = "Nothing was done. Let everybody work with the own name and the own key."
+
+
+class NotPreparedError(ApprovalError):
+    """Step 7, and before approving and writing: nobody signed for having prepared a live bundle."""
+
+    reason = "PREPARED_UNSIGNED"
+    sentence = "Nobody has signed for having prepared this bundle; {person} is named."
+    hint = "Have it sent back and sealed anew at the sending station, by a clerk with a key."
+
+
 class SamePersonError(ApprovalError):
     """The person who prepared a bundle may not approve it."""
 

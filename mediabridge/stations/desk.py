@@ -23,6 +23,7 @@ from mediabridge.kinds import Kind
 from mediabridge.records.csv import Encoding
 from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
+from mediabridge.stations.clerks import at_desk, collector
 from mediabridge.stations.expiry import Expiring, expiring_at
 from mediabridge.stations.incoming import importing, receipts
 from mediabridge.stations.outgoing import (
@@ -106,16 +107,17 @@ class Desk(OpenStation, ABC):
         with nothing in it. A bundle that cannot go is named, and does not keep the others.
 
         Raises:
+            ClerkKeyMissingError: the station is live, and nothing says where the own key is.
             NothingToSealError: nothing waits, and nothing is under way either.
             ApprovalDeclinedError: the officer said no; nothing is written.
             MediumError: the stick cannot take it; nothing counts as written.
         """
-        operator = self.operator(operator)
-        exporting.seal_or_go_on(self, operator=operator, empty=empty)
+        clerk = at_desk(self, operator)
+        exporting.seal_or_go_on(self, clerk, empty=empty)
         done = Exported()
         if approver is not None:
             exporting.approve_all(self, approver, done)
-        exporting.write_all(self, find, done, operator=operator)
+        exporting.write_all(self, find, done, clerk)
         done.waiting = self.books.bundles_in(BundleState.SEALED)
         return done
 
@@ -126,12 +128,14 @@ class Desk(OpenStation, ABC):
         out now; one for which an answer is to be written stays in.
 
         Raises:
+            ClerkKeyMissingError: the station is live, and nothing says where the own key is.
             NothingOnMediumError, AlreadyAppliedError: there was nothing new.
             MediabridgeError: a bundle is refused; those noted before it stay taken.
         """
+        clerk = at_desk(self, operator)
         visit = visits.recognise(self, medium)
         with importing.left_plugged_in(self, visit):
-            importing.take_all(self, self, visit, operator=self.operator(operator), note=note)
+            importing.take_all(self, self, visit, clerk, note=note)
         return leaving.let_go(self, visit)
 
     # --- their stages, one by one ---------------------------------------------------
@@ -145,15 +149,14 @@ class Desk(OpenStation, ABC):
         encoding: Encoding | None = None,
     ) -> Collected:
         """Check a file of records and take it in; see :func:`collecting.collect_file`."""
-        operator = self.operator(operator)
+        operator = collector(self, operator)
         return collecting.collect_file(self, path, operator=operator, kind=kind, encoding=encoding)
 
     def seal(
         self, *, operator: str | None = None, receiver: str | None = None, empty: bool = False
     ) -> BundleRow:
         """Seal what waits into one bundle; see :func:`sealing.seal_bundle`."""
-        operator = self.operator(operator)
-        return sealing.seal_bundle(self, operator=operator, receiver=receiver, empty=empty)
+        return sealing.seal_bundle(self, at_desk(self, operator), receiver=receiver, empty=empty)
 
     def approve(self, bundle: str, officer: Signer) -> BundleRow:
         """Sign a bundle as *officer*; see :func:`approving.approve_bundle`."""
@@ -172,8 +175,8 @@ class Desk(OpenStation, ABC):
 
     def write(self, row: BundleRow, medium: Medium, *, operator: str | None = None) -> BundleRow:
         """Write an approved bundle to *medium*; see :func:`releasing.write_bundle`."""
-        visit = visits.recognise(self, medium)
-        return releasing.write_bundle(self, row, visit, operator=self.operator(operator))
+        clerk = at_desk(self, operator)
+        return releasing.write_bundle(self, row, visits.recognise(self, medium), clerk)
 
     # --- what "taking" means on a side (incoming.taking.Taker) ------------------------
 

@@ -1,8 +1,9 @@
-"""A station's own private keys, each from its key file or from a token, as its settings say."""
+"""The private keys a station works with, each from its key file or a token, as settings say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,15 @@ from mediabridge.trust.token_uri import TokenUri
 _ED25519_BYTES: Final = 32
 
 
+@dataclass(frozen=True)
+class ClerkKey:
+    """Where the key of the person at the desk is, and who knows its passphrase or PIN."""
+
+    passphrases: PassphraseSource
+    place: Path | TokenUri | None = None
+    """None: where the settings say."""
+
+
 class Keyring:
     """Opens the keys of one station; each is opened when it is asked for."""
 
@@ -33,7 +43,9 @@ class Keyring:
         self._home = home
         self._station = station
         self._passphrases = passphrases
-        self._places = settings.load(home.settings_file).keys
+        found = settings.load(home.settings_file)
+        self._places = found.keys
+        self._clerks = found.clerks
 
     def keep(self, new: Iterable[StoredKey], *, cost: Cost = STANDARD_COST) -> None:
         """Write the key files of a new station; what its settings put into a token gets none.
@@ -88,6 +100,26 @@ class Keyring:
             return signers.open_recipient_key(self._path(key_id), self._passphrases(key_id))
         wrap = tokens.open_wrap(self._places.recipient, self._passphrases)
         return signers.recipient_key(keyfile.load_wrapped(self._path(key_id), wrap))
+
+    def clerk_signer(self, clerk: ClerkKey, name: str | None) -> Signer | None:
+        """Return the key of the person at the desk; None where nothing says where it is.
+
+        Without a *name* the settings are asked for the only person in them.
+
+        Raises:
+            KeyFileError, PassphraseError, TokenError: it cannot be opened.
+        """
+        place = clerk.place or self._place_of(name)
+        if place is None:
+            return None
+        if isinstance(place, Path):
+            return signers.open_signer(place, clerk.passphrases(place.stem))
+        return tokens.open_signer(place, clerk.passphrases)
+
+    def _place_of(self, name: str | None) -> Path | TokenUri | None:
+        if name is not None or len(self._clerks) != 1:
+            return self._clerks.get(name or "")
+        return next(iter(self._clerks.values()))
 
     def _signer_of_notes(self, place: TokenUri | None, key_id: str, name: str) -> Signer:
         if place is None:

@@ -1,4 +1,4 @@
-"""Whose key it is: an officer of this city, or this station, by the trust data in force."""
+"""Whose key it is: a person of this city, or this station, by the trust data in force."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mediabridge.locale import text
 from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.station import OpenStation
 from mediabridge.trust.signers import Signer
-from mediabridge.trust.trust_data import Duty, Person
+from mediabridge.trust.trust_data import Duty, Person, Station
 from mediabridge.verify.signatures import check_validity
 
 
@@ -27,13 +27,7 @@ def officer_of(station: OpenStation, officer: Signer, *, also_at: str | None = N
         SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count.
         TrustInvalidError: the trust data has run out.
     """
-    check_trust_in_time(station)
-    fingerprint = sshsig.fingerprint(officer.public_key)
-    holder = station.trust.holder_of(fingerprint)
-    if holder is None:
-        raise SignerUnknownError(name=officer.id, fingerprint=fingerprint)
-    if station.trust.is_revoked(fingerprint):
-        raise SignerRevokedError(signer=holder.label, name=officer.id)
+    holder = _holder_of(station, officer)
     if not isinstance(holder, Person) or holder.role != "officer":
         raise SignerRoleError(
             signer=holder.label,
@@ -44,6 +38,37 @@ def officer_of(station: OpenStation, officer: Signer, *, also_at: str | None = N
     check_validity(holder, station.now())
     if also_at is not None:
         check_validity(holder, also_at)
+    return holder
+
+
+def person_of(station: OpenStation, signer: Signer) -> Person:
+    """Return the person of the trust data, clerk or officer, whose key was opened and counts now.
+
+    Raises:
+        SignerUnknownError, SignerRoleError: the key is not that of a person.
+        SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count.
+        TrustInvalidError: the trust data has run out.
+    """
+    holder = _holder_of(station, signer)
+    if not isinstance(holder, Person):
+        raise SignerRoleError(
+            signer=holder.label,
+            got=Duty.of(holder.role),
+            name=text("what somebody does at the desk"),
+            wanted=Duty.CLERK,
+        )
+    check_validity(holder, station.now())
+    return holder
+
+
+def _holder_of(station: OpenStation, signer: Signer) -> Person | Station:
+    check_trust_in_time(station)
+    fingerprint = sshsig.fingerprint(signer.public_key)
+    holder = station.trust.holder_of(fingerprint)
+    if holder is None:
+        raise SignerUnknownError(name=signer.id, fingerprint=fingerprint)
+    if station.trust.is_revoked(fingerprint):
+        raise SignerRevokedError(signer=holder.label, name=signer.id)
     return holder
 
 

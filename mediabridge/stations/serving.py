@@ -20,6 +20,7 @@ from mediabridge.errors import (
     NothingOnMediumError,
 )
 from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.clerks import AtDesk, at_desk
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import importing
 from mediabridge.stations.incoming.taking import Taken
@@ -61,33 +62,27 @@ def serve(station: Desk, served: Served, *, operator: str | None = None) -> None
         MediabridgeError: a bundle on it was refused; the stick is switched off all the same.
     """
     with _let_go_if_refused(station, served):
-        _take_and_write(station, served, operator)
+        _take_and_write(station, served, at_desk(station, operator))
 
 
-def _take_and_write(station: Desk, served: Served, operator: str | None) -> None:
+def _take_and_write(station: Desk, served: Served, clerk: AtDesk) -> None:
     served.cleaned = tidying.remove_unfinished(station, served.visit)
     try:
-        importing.take_all(
-            station,
-            station,
-            served.visit,
-            operator=station.operator(operator),
-            note=served.taken.append,
-        )
+        importing.take_all(station, station, served.visit, clerk, note=served.taken.append)
     except NothingOnMediumError:
         pass
     except AlreadyAppliedError:
         served.repeated = True
-    _write_and_let_go(station, served, operator)
+    _write_and_let_go(station, served, clerk)
 
 
 def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None:
     """Write what is approved; let the stick go unless an answer is still to come."""
     with _let_go_if_refused(station, served):
-        _write_and_let_go(station, served, operator)
+        _write_and_let_go(station, served, at_desk(station, operator))
 
 
-def _write_and_let_go(station: Desk, served: Served, operator: str | None) -> None:
+def _write_and_let_go(station: Desk, served: Served, clerk: AtDesk) -> None:
     approvals.review(station)
     kept: list[MediabridgeError] = []
     for row in station.books.bundles_in(BundleState.APPROVED):
@@ -98,7 +93,7 @@ def _write_and_let_go(station: Desk, served: Served, operator: str | None) -> No
             # It stays, and is told when the others are on the stick.
             kept.append(error)
             continue
-        served.written.append(station.write(row, served.visit, operator=operator))
+        served.written.append(releasing.write_bundle(station, row, served.visit, clerk))
         if broke_off:
             served.continued.append(served.written[-1])
     if kept:

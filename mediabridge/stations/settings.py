@@ -1,4 +1,4 @@
-"""``station.toml``: where a station's keys and its registry are, when not in its own folder.
+"""``station.toml``: where the keys of a station and its people are, and where its registry is.
 
 ::
 
@@ -8,8 +8,13 @@
     witness   = "pkcs11:token=lgwan-01;object=lgwan-01-witness?module-path=…"
     recipient = "pkcs11:token=lgwan-01;object=lgwan-01-wrap?module-path=…"
 
-Each line may be left out; that key is then opened by a passphrase. ``recipient`` is an AES key
-that opens the key file, since no token decrypts what bundles are encrypted with.
+    [clerks]
+    clerk-1 = "pkcs11:token=clerk-1;object=clerk-1?module-path=…"
+    clerk-2 = "/home/clerk-2/clerk-2.json"
+
+Each line may be left out. A key of the station is then opened by a passphrase; a person without
+a line says at each command where the own key is. ``recipient`` is an AES key that opens the key
+file, since no token decrypts what bundles are encrypted with.
 
 ::
 
@@ -39,6 +44,7 @@ from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
 from mediabridge.trust import token_uri
 from mediabridge.trust.token_uri import TokenUri
+from mediabridge.trust.trust_data import Identifier
 from mediabridge.validation import field_problems
 
 _SETTINGS_BYTES: Final = 64 * KIB
@@ -49,6 +55,19 @@ def _uri(found: object) -> object:
 
 
 _Uri = Annotated[TokenUri, BeforeValidator(_uri)]
+
+
+def _place(found: object) -> object:
+    if not isinstance(found, str):
+        return found
+    place = token_uri.place(found)
+    if isinstance(place, Path) and not place.is_absolute():
+        msg = text("a key file is named by its absolute path")
+        raise ValueError(msg)
+    return place
+
+
+_Place = Annotated[Path | TokenUri, BeforeValidator(_place)]
 
 
 class _Model(BaseModel):
@@ -78,6 +97,8 @@ class Settings(_Model):
 
     keys: KeySettings = KeySettings()
     registry: Place = EMBEDDED
+    clerks: dict[Identifier, _Place] = {}
+    """Where the key of each person at the desk is: a key file or a token."""
 
 
 def load(path: Path) -> Settings:

@@ -35,7 +35,7 @@ from mediabridge.records.tables import RuleTables
 from mediabridge.stations.books import Books
 from mediabridge.stations.held_clock import Evidence, HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig, close_to_others
-from mediabridge.stations.keyring import Keyring
+from mediabridge.stations.keyring import ClerkKey, Keyring
 from mediabridge.stopping import told
 from mediabridge.translog import checkpoint, cosignature, database, events
 from mediabridge.translog.events import Event, Fact
@@ -69,22 +69,26 @@ class OpenStation:
         *,
         clock: Clock,
         passphrases: PassphraseSource,
+        clerk: ClerkKey | None = None,
         progress: Progress | None = None,
         show: Callable[[StateReport], None] = lambda _: None,
         opened: Callable[[OpenStation], None] = lambda _: None,
     ) -> None:
         """Prepare to open the station in the folder *root*.
 
-        *show* is told every state of a medium as it changes; see :meth:`tell`. *opened* is
-        called when the station is open, before anything is done with it.
+        *clerk* is where the key of the person at the desk is, and its passphrase. *show* is
+        told every state of a medium as it changes; see :meth:`tell`. *opened* is called when
+        the station is open, before anything is done with it.
         """
         self.home = Home(root)
         self.clock = HeldClock(clock, self._past)
         self.doubt_noted = False
         self.progress: Progress = progress or NullProgress()
         self._passphrases = passphrases
+        self._clerk = clerk or ClerkKey(passphrases)
         self._show = show
         self._opened = opened
+        self._clerk_signer: Signer | None = None
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -172,6 +176,20 @@ class OpenStation:
     def recipient_key(self) -> MLKEM1024P384PrivateKey:
         """The key that opens bundles sealed for this station."""
         return self._keyring.recipient_key()
+
+    def clerk_signer(self, name: str | None) -> Signer | None:
+        """Return the key of the person at the desk, of *name* where one was named.
+
+        Where it is was given with the command, or stands in the settings. None where neither
+        says so. Opened once: one PIN is enough for all that a command does.
+
+        Raises:
+            KeyFileError, PassphraseError, TokenError: it cannot be opened.
+            SettingsError: the settings cannot be used.
+        """
+        if self._clerk_signer is None:
+            self._clerk_signer = self._keyring.clerk_signer(self._clerk, name)
+        return self._clerk_signer
 
     def closing(self, resource: _Closable) -> _Closable:
         """Return *resource*, which will be closed with the station."""

@@ -197,15 +197,19 @@ class StoredLog:
         """Return the proof that the first *old* entries are unchanged at size *new*, or now."""
         return merkle.consistency_proof(old, self._within(new), self.node)
 
-    def newest_of(self, event: events.Event) -> bytes | None:
-        """Return the newest entry about *event*, or None; the database looks, not the reader."""
+    def newest_of(self, event: events.Event, *, bundle: str | None = None) -> bytes | None:
+        """Return the newest entry about *event*, or None; the database looks, not the reader.
+
+        With *bundle* it is the newest one about that bundle.
+        """
         # In canonical JSON these bytes stand nowhere but there: no value holds a quotation mark.
         said = f'"event":"{event}"'.encode("ascii")
+        about = b"" if bundle is None else f'"bundle":"{bundle}"'.encode("ascii")
         query = (
-            "SELECT bytes FROM entry WHERE origin = ? AND instr(bytes, ?)"
+            "SELECT bytes FROM entry WHERE origin = ? AND instr(bytes, ?) AND instr(bytes, ?)"
             " ORDER BY position DESC LIMIT 1"
         )
-        rows = self._rows(query, said)
+        rows = self._rows(query, said, about)
         return rows[0][0] if rows else None
 
     def newest_checkpoint(self) -> bytes | None:

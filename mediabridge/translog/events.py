@@ -197,6 +197,11 @@ def _count(value: object) -> bool:
 _FEW_DIGITS = r"(?!(?:[^0-9]*[0-9]){8})"
 _ID_PATTERN = _FEW_DIGITS + r"[a-z0-9][a-z0-9-]{0,30}"
 _HEX128_PATTERN = r"[0-9a-f]{32}"
+# Exact armor, whose first bytes are those of an SSHSIG of version 1: no other text fits.
+_SSHSIG_PATTERN = (
+    r"-----BEGIN SSH SIGNATURE-----\nU1NIU0lHAAAAAQAAA[A-Za-z0-9+/]{53}\n"
+    r"([A-Za-z0-9+/]{70}\n){2,12}[A-Za-z0-9+/=]{1,70}\n-----END SSH SIGNATURE-----\n"
+)
 
 _ID = _text(_ID_PATTERN)
 _LABEL = _text(rf"{_HEX128_PATTERN}|{_FEW_DIGITS}[A-Za-z0-9][A-Za-z0-9-]{{0,30}}")
@@ -246,7 +251,9 @@ FACTS: Final[Mapping[str, Shape]] = {
     "route_to": _ID,
     "second": _ID,
     "seq": _count,
+    "signature": _text(_SSHSIG_PATTERN),
     "signers": _list_of(_ID),
+    "summary": _HEX256,
     "sums": _HEX256,
     "supplement": _count,
     "trip": _count,

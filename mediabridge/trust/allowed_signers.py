@@ -8,10 +8,9 @@ An officer with nothing but OpenSSH can check a bundle folder::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mediabridge import clock
 from mediabridge.bundle.medium import medium_namespace
+from mediabridge.bundle.statements import Deed, statement_namespace
 from mediabridge.trust import keytext
 from mediabridge.trust.trust_data import Person, Station, TrustData
 
@@ -20,13 +19,14 @@ def allowed_signers(trust: TrustData) -> str:
     """Return the ``allowed_signers`` file: who may sign what, and when.
 
     Stations may sign bundles and backups of themselves, officers approvals, recoveries and who
-    a medium is, each in the namespaces of those purposes only; clerks sign nothing. Media are
-    for those officers whom the trust data lets register them. Revoked keys are left out.
+    a medium is, officers and clerks what they prepared, carried and received, each in the
+    namespaces of those purposes only. Media are for those officers whom the trust data lets
+    register them. Revoked keys are left out.
     """
     stations = f"{trust.bundle_namespace},{trust.backup_namespace}"
     entries: list[tuple[Station | Person, str]] = [
         *((station, stations) for station in trust.stations),
-        *((person, _of_officer(trust, person)) for person in _officers(trust)),
+        *((person, _of_person(trust, person)) for person in trust.people),
     ]
     return "".join(
         _line(holder, namespaces)
@@ -45,12 +45,10 @@ def revoked_keys(trust: TrustData) -> str:
     return "".join(f"{holder.key}\n" for holder in holders if holder is not None)
 
 
-def _officers(trust: TrustData) -> Iterator[Person]:
-    return (person for person in trust.people if person.role == "officer")
-
-
-def _of_officer(trust: TrustData, person: Person) -> str:
-    purposes = [trust.approve_namespace, trust.recover_namespace]
+def _of_person(trust: TrustData, person: Person) -> str:
+    purposes = [statement_namespace(deed, trust.city) for deed in Deed]
+    if person.role == "officer":
+        purposes += [trust.approve_namespace, trust.recover_namespace]
     if trust.registers_media(person):
         purposes.append(medium_namespace(trust.city))
     return ",".join(purposes)

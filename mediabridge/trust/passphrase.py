@@ -23,6 +23,9 @@ PassphraseSource = Callable[[str], bytes]
 CREDENTIAL: Final = "mediabridge-passphrase"
 """Name of the systemd credential (``LoadCredentialEncrypted=`` of systemd.exec)."""
 
+CLERK_CREDENTIAL: Final = "mediabridge-clerk-passphrase"
+"""Name of the systemd credential with the passphrase or PIN of the person at the desk."""
+
 NEW_CREDENTIAL: Final = "mediabridge-new-passphrase"
 """Name of the systemd credential with the passphrase that takes the place of another."""
 

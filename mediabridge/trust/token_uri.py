@@ -67,6 +67,15 @@ def parse(uri: str) -> TokenUri:
     return TokenUri(Path(module), key, label, serial)
 
 
+def place(spelt: str) -> Path | TokenUri:
+    """Read where a person's key is: the URI of a key in a token, or the path of a key file.
+
+    Raises:
+        ValueError: as :func:`parse`.
+    """
+    return parse(spelt) if spelt.startswith(SCHEME) else Path(spelt)
+
+
 def _attributes(parts: list[str], known: frozenset[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in filter(None, parts):

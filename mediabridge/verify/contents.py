@@ -10,11 +10,7 @@ from mediabridge.bundle.header import Header
 from mediabridge.bundle.manifest import Manifest, Summary, content_digest
 from mediabridge.bundle.opening import Unpacked
 from mediabridge.bundle.stages import VerifiedBundle
-from mediabridge.errors import (
-    ManifestMismatchError,
-    SamePersonError,
-    SummaryMismatchError,
-)
+from mediabridge.errors import ManifestMismatchError, SummaryMismatchError
 from mediabridge.kinds import Kind, kind_of_schema
 from mediabridge.locale import n_, text, translate
 
@@ -26,7 +22,6 @@ def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collecti
         ManifestMismatchError: bundle id, a digest, a size or a count differs, or a kind
             of record is none of *kinds*, those of the route.
         SummaryMismatchError: the officer approved something else.
-        SamePersonError: the clerk who prepared the bundle also approved it.
     """
     manifest = unpacked.manifest
     _check_files(unpacked)
@@ -34,8 +29,6 @@ def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collecti
     if not manifest.records.keys() <= set(kinds):
         raise ManifestMismatchError(name="records", detail=text("a kind that is not of this route"))
     _check_summary(manifest, verified.header)
-    if manifest.operator in verified.approvers:
-        raise SamePersonError(person=manifest.operator)
 
 
 def _check_files(unpacked: Unpacked) -> None:

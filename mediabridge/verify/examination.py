@@ -23,6 +23,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from mediabridge.bundle.header import Header, Mode, parse_header
+from mediabridge.bundle.manifest import Manifest
 from mediabridge.bundle.opening import Unpacked
 from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
 from mediabridge.bundle.sums import parse_sums
@@ -50,6 +51,7 @@ from mediabridge.verify.signatures import (
     check_station,
     check_validity,
 )
+from mediabridge.verify.statements import check_prepared
 from mediabridge.verify.verdict import Step, Verdict
 from mediabridge.verify.witness import Witnessing
 
@@ -145,12 +147,18 @@ class Examination:
             route = self._trust.route(ends.sender, ends.receiver)
             check_contents(verified, unpacked, route.kinds if route else ())
             it.got = str(len(unpacked.files))
+        self._check_prepared(verified, unpacked.manifest)
         # Only now it is known of what kinds the records are.
         needed = route.approvals_for(unpacked.manifest.records) if route else 0
         with self._verdict.check(Step.MANIFEST, "approvals-by-kind", wanted=f">= {needed}") as it:
             it.got = ", ".join(verified.approvers) or "0"
             check_count(verified.approvers, needed)
         return OpenedBundle(verified, unpacked.manifest, unpacked.files)
+
+    def _check_prepared(self, verified: VerifiedBundle, manifest: Manifest) -> None:
+        with self._verdict.check(Step.MANIFEST, "prepared-by", wanted=n_("somebody else")) as it:
+            check_prepared(manifest, verified.header, self._trust, verified.approvers)
+            it.got = manifest.operator if manifest.prepared else n_("a name without a signature")
 
     def check_log(self, checker: Callable[[], None]) -> None:
         """Make step 8 with *checker*, which raises LogSectionError."""

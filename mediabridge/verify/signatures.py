@@ -106,6 +106,20 @@ def check_officer(
     return holder
 
 
+def check_person_is(
+    wanted: str, *, name: str, message: bytes, data: bytes, trust: TrustData, namespace: str
+) -> Person:
+    """Return the person *wanted* whose good signature on *message* is *data*, called *name*."""
+    holder = _check_one(name, message, data, trust, namespace)
+    if not isinstance(holder, Person):
+        raise SignerRoleError(
+            signer=holder.label, got=Duty.of(holder.role), name=name, wanted=Duty.CLERK
+        )
+    if holder.name != wanted:
+        raise SignerRoleError(signer=holder.name, got=holder.name, name=name, wanted=wanted)
+    return holder
+
+
 def _check_one(
     name: str, sums: bytes, data: bytes, trust: TrustData, namespace: str
 ) -> Station | Person:

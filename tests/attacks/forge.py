@@ -284,6 +284,7 @@ def _manifest(
         "log": log,
         "summary": summary,
         "salt": secrets.token_hex(32),
+        "prepared": None,
     }
 
 

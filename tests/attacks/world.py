@@ -25,6 +25,7 @@ from mediabridge.clock import Clock, SystemClock
 from mediabridge.config import GIB
 from mediabridge.stations.home import Home
 from mediabridge.stations.incoming.taking import Taken
+from mediabridge.stations.keyring import ClerkKey
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
@@ -82,13 +83,17 @@ class World:
 
     def lgwan(self, station: str = "lgwan-01", *, clock: Clock | None = None) -> LgwanStation:
         """Return a station on LGWAN, to be used with ``with``."""
-        root = self.home(station).root
-        return LgwanStation(root, clock=clock or SystemClock(), passphrases=passphrase_for)
+        return LgwanStation(self.home(station).root, **self._opening(clock))
 
     def registry(self, *, clock: Clock | None = None) -> RegistryStation:
         """Return the station beside the registry, to be used with ``with``."""
-        root = self.home("registry-01").root
-        return RegistryStation(root, clock=clock or SystemClock(), passphrases=passphrase_for)
+        return RegistryStation(self.home("registry-01").root, **self._opening(clock))
+
+    def _opening(self, clock: Clock | None) -> dict[str, Any]:
+        """Return what a station is opened with; in a live city the clerk gives the own key."""
+        live = self.city.trust.mode == "live"
+        clerk = ClerkKey(passphrase_for, self.city.key_path("clerk-1") if live else None)
+        return {"clock": clock or SystemClock(), "passphrases": passphrase_for, "clerk": clerk}
 
     def open(self, station: str, *, clock: Clock | None = None) -> LgwanStation | RegistryStation:
         """Return *station*, to be used with ``with``."""

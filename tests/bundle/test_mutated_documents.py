@@ -82,6 +82,7 @@ MANIFEST: Document = {
         "content": "4" * 64,
     },
     "salt": "5" * 64,
+    "prepared": None,
 }
 READERS = pytest.mark.parametrize(
     ("read", "document", "errors"),

@@ -95,7 +95,8 @@ FOLDERS: dict[tuple[str, str], Words] = {
 
 READ = {
     *("approval_key", "bundle", "share"),
-    *("city", "files", "key", "medium", "passphrase_file", "path", "population", "root", "source"),
+    *("city", "clerk_passphrase_file", "files", "key", "medium", "passphrase_file", "path"),
+    *("population", "root", "source"),
 }
 """Parameters that name what is only read; a medium has its own guards."""
 

@@ -153,17 +153,22 @@ class Office:
         """Return the options by which an officer approves without being asked."""
         return ("--key", self.root / f"{name}.json", "--yes", *self._secret)
 
+    def clerk(self, name: str = "clerk-1") -> tuple[object, ...]:
+        """Return the options by which a clerk signs without being asked."""
+        secret = ("--clerk-passphrase-file", self.root / "passphrase")
+        return ("--clerk-key", self.root / f"{name}.json", *secret, *self._secret)
+
     def seal(self, station: str, content: bytes) -> str:
         """Collect and seal at a station; return the bundle."""
         path = self.root / "incoming.csv"
         path.write_bytes(content)
         self.at(station, "collect", path)
-        return str(self.at(station, "seal", *self._secret)["bundle"])
+        return str(self.at(station, "seal", *self.clerk())["bundle"])
 
     def write(self, station: str, bundle: str) -> Path:
         """Write an approved bundle to the empty stick; return its folder there."""
         self.clear()
-        self.at(station, "write", bundle, *as_medium(self.stick), *self._secret)
+        self.at(station, "write", bundle, *as_medium(self.stick), *self.clerk())
         return bundles_folder(self.stick) / bundle
 
     def send(self, station: str, content: bytes, officer: str = "officer-1") -> Path:
@@ -174,7 +179,7 @@ class Office:
 
     def take(self, station: str, code: int = 0, reason: str = "DONE") -> dict[str, Any]:
         """Import what is on the stick."""
-        words = ("import", *as_medium(self.stick), *self._secret)
+        words = ("import", *as_medium(self.stick), *self.clerk())
         return self.at(station, *words, code=code, reason=reason)
 
     def clear(self) -> None:

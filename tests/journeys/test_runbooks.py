@@ -140,9 +140,9 @@ def test_station_stolen(office: Office) -> None:
     assert [each["id"] for each in trust["recipients"]] == ["registry-01", "escrow-1"]
     assert trust["routes"] == []
     # Nothing can be collected for it, and nothing sealed to it.
-    file, secret = municipal(office), ("--passphrase-file", "passphrase")
+    file = municipal(office)
     office.at("registry", "collect", file, code=ExitCode.RECORDS, reason="KIND_NOT_CARRIED")
-    office.at("registry", "seal", *secret, code=ExitCode.USAGE, reason="USAGE")
+    office.at("registry", "seal", *office.clerk(), code=ExitCode.USAGE, reason="USAGE")
 
     office.clear()
     play("A station was stolen", of=2, part=1)

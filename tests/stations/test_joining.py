@@ -32,10 +32,11 @@ from mediabridge.locale import Language
 from mediabridge.stations.founding import found_station
 from mediabridge.stations.home import Home, StationConfig
 from mediabridge.stations.joining import join
+from mediabridge.stations.keyring import ClerkKey
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.translog.events import Event
-from mediabridge.trust import repository, requests, signers
+from mediabridge.trust import keyfile, repository, requests, signers
 from mediabridge.trust.fingerprint import Fingerprint
 from mediabridge.trust.keyfile import TRAINING_COST, StoredKey
 from mediabridge.trust.repository import Publishers, RootHolders
@@ -184,7 +185,14 @@ def test_two_enrolled_stations_exchange_a_bundle(office: Office) -> None:
         assert office.join(station).version == 1
         assert not office.home(station).waiting_file.exists()
         assert office.home(station).config().mode == "live"
-    given: dict[str, Any] = {"clock": SystemClock(), "passphrases": passphrase_for}
+    own = office.root / "clerk-1.json"
+    keyfile.save(own, office.keys["clerk-1"], passphrase_for("clerk-1"), cost=TRAINING_COST)
+    clerk = ClerkKey(passphrase_for, own)
+    given: dict[str, Any] = {
+        "clock": SystemClock(),
+        "passphrases": passphrase_for,
+        "clerk": clerk,
+    }
     with LgwanStation(office.root / "lgwan-01", **given) as lgwan:
         (first,) = [json.loads(each) for each in lgwan.log.entries(0, 1)]
         assert first["event"] == Event.STATION_INITIALISED

@@ -17,6 +17,8 @@ from mediabridge.translog.recovery import Recovery
 
 TIME = "2026-04-01T00:00:00Z"
 SHA256 = "9f" * 32
+_BLOB = ("U1NIU0lHAAAAAQAAA" + "b" * 53, *("B" * 70,) * 4, "+/==")
+SIGNATURE = "\n".join(("-----BEGIN SSH SIGNATURE-----", *_BLOB, "-----END SSH SIGNATURE-----", ""))
 FULL: dict[str, Fact] = {
     "backup": "0f" * 16,
     "files": 18,
@@ -50,7 +52,9 @@ FULL: dict[str, Fact] = {
     "route_to": "registry",
     "second": "clerk-2",
     "seq": 31,
+    "signature": SIGNATURE,
     "signers": ["lgwan"],
+    "summary": SHA256,
     "sums": SHA256,
     "supplement": 1,
     "trust_version": 2,
@@ -139,6 +143,27 @@ def test_japanese_text_refused(value: str) -> None:
     for name in events.FACTS:
         with pytest.raises(ValueError, match=f"the value of {name} does not have|surrogate"):
             build(**{name: value})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        SIGNATURE + "\n",
+        "x" + SIGNATURE,
+        SIGNATURE.replace("U1NIU0lH", "U1NIU0lG"),
+        SIGNATURE.replace("BBBB\n", "BBB.\n", 1),
+        SIGNATURE.replace("BBBB\n", "BBBB \n", 1),
+        SIGNATURE.replace("\n", "\r\n"),
+        "\n".join(SIGNATURE.split("\n")[:2] + SIGNATURE.split("\n")[-3:]),
+        SIGNATURE.replace("+/==\n", ("B" * 70 + "\n") * 12 + "+/==\n"),
+        SIGNATURE.replace("SSH SIGNATURE", "PGP SIGNATURE"),
+    ],
+)
+def test_what_is_no_ssh_signature_refused(value: str) -> None:
+    """Claim C42. There is no room for a text of one's own in it."""
+    with pytest.raises(ValueError, match="the value of signature does not have"):
+        build(signature=value)
 
 
 @pytest.mark.parametrize("value", [-1, True, 1.5, 2**53, "1", None])

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from mediabridge.bundle import sshsig
 from mediabridge.bundle.medium import medium_namespace
+from mediabridge.bundle.statements import Deed, statement_namespace
 from mediabridge.trust import keyfile, keytext, signers
 from mediabridge.trust.allowed_signers import allowed_signers, revoked_keys
 from mediabridge.trust.city import City
@@ -121,9 +122,25 @@ def test_officer_may_not_sign_bundles(officer: Officer, made_city: City) -> None
     assert not officer.verify("officer-1", namespace)[0]
 
 
-def test_clerk_may_sign_nothing(officer: Officer, made_city: City) -> None:
-    officer.sign(made_city, "clerk-1", made_city.trust.approve_namespace)
-    assert not officer.find_principals()[0]
+def test_clerk_may_sign_nothing_but_what_a_clerk_did(officer: Officer, made_city: City) -> None:
+    trust = made_city.trust
+    for other in (trust.approve_namespace, trust.bundle_namespace, medium_namespace(trust.city)):
+        officer.sign(made_city, "clerk-1", other)
+        assert not officer.verify("clerk-1", other)[0]
+
+
+@pytest.mark.parametrize("deed", Deed)
+@pytest.mark.parametrize("person", ["clerk-1", "officer-1"])
+def test_person_says_what_was_done(
+    officer: Officer, made_city: City, person: str, deed: Deed
+) -> None:
+    """Claim C77. An auditor with nothing but OpenSSH can check it."""
+    namespace = statement_namespace(deed, made_city.trust.city)
+    officer.sign(made_city, person, namespace)
+    good, said = officer.verify(person, namespace)
+    assert good, said
+    officer.sign(made_city, "registry-01", namespace)
+    assert not officer.verify("registry-01", namespace)[0]
 
 
 @pytest.mark.parametrize(

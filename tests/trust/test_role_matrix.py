@@ -23,6 +23,7 @@ from tuf.api.metadata import Metadata, Root
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.medium import MediumIdentity, medium_namespace
+from mediabridge.bundle.statements import Deed, InHand, in_hand, statement_namespace
 from mediabridge.clock import SystemClock, from_rfc3339
 from mediabridge.errors import MediabridgeError
 from mediabridge.translog import checkpoint, cosignature, merkle, note
@@ -33,7 +34,12 @@ from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST, StoredKey
 from mediabridge.trust.trust_data import Person, Revocation, TrustData
 from mediabridge.verify.medium import verify_identity
-from mediabridge.verify.signatures import check_approval, check_officer, check_station
+from mediabridge.verify.signatures import (
+    check_approval,
+    check_officer,
+    check_person_is,
+    check_station,
+)
 
 DOMAIN, TIME = "city.training.example", "2026-04-01T00:00:00Z"
 STATEMENT = b"{}"
@@ -49,11 +55,18 @@ PERMITTED: Final = {
     "other station's witness": {"cosignature of the other"},
     "station's recipient": set(),
     "escrow recipient": set(),
-    "officer": {"approval", "medium", "recovery", "request"},
+    "officer": {"approval", "medium", "recovery", "request", "prepared by an officer"},
     "other officer": {"approval of the other"},
-    "officer in a token": {"approval in a token", "medium in a token", "recovery in a token"},
+    "officer in a token": {
+        "approval in a token",
+        "medium in a token",
+        "recovery in a token",
+        "carried in a token",
+    },
     "revoked officer": set(),
-    "clerk": set(),
+    "clerk": {"prepared", "carried", "received"},
+    "other clerk": {"prepared by the other", "received by the other"},
+    "revoked clerk": set(),
     "root": {"tuf root"},
     "root's lattice half": set(),
     "targets": {"tuf targets"},
@@ -120,7 +133,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         clock=SystemClock(),
         passphrase_for=passphrase_for,
         cost=TRAINING_COST,
-        extra_people={"officer-3": "officer", "officer-4": "officer"},
+        extra_people={
+            "officer-3": "officer",
+            "officer-4": "officer",
+            "clerk-2": "clerk",
+            "clerk-3": "clerk",
+        },
         extra_stations={"lgwan-02": "lgwan"},
     )
     files = {
@@ -136,6 +154,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         "other officer": "officer-2",
         "revoked officer": "officer-4",
         "clerk": "clerk-1",
+        "other clerk": "clerk-2",
+        "revoked clerk": "clerk-3",
         "root": "tuf-root-2",
         "targets": "tuf-targets-2",
         "snapshot": "tuf-snapshot",
@@ -167,12 +187,9 @@ def trust_with(first: TrustData, keys: dict[str, Key]) -> TrustData:
         "people": tuple(
             each.model_copy(update={"key": token.get(each.name, each.key)}) for each in first.people
         ),
-        "revoked": (
-            Revocation(
-                key=sshsig.fingerprint(keys["revoked officer"].public_key),
-                at=TIME,
-                reason="KEY_EXPOSED",
-            ),
+        "revoked": tuple(
+            Revocation(key=sshsig.fingerprint(keys[what].public_key), at=TIME, reason="KEY_EXPOSED")
+            for what in ("revoked officer", "revoked clerk")
         ),
     }
     return trust_data.parse(first.model_copy(update=changed).dump())
@@ -193,6 +210,26 @@ def recovery(office: Office, key: Key, officer: str) -> bool:
     namespace = office.trust.recover_namespace
     signed = sshsig.sign(STATEMENT, namespace=namespace, signer=key)
     return check_officer("a statement", STATEMENT, signed, office.trust, namespace).name == officer
+
+
+def says(deed: Deed) -> Callable[[Office, Key, str], bool]:
+    """Return what makes and reads a person's statement of *deed*."""
+
+    def statement(office: Office, key: Key, person: str) -> bool:
+        namespace = statement_namespace(deed, DOMAIN)
+        message = in_hand(deed, person, InHand("ab" * 16, "0" * 64, "USB-001"))
+        signed = sshsig.sign(message, namespace=namespace, signer=key)
+        found = check_person_is(
+            person,
+            name=deed,
+            message=message,
+            data=signed,
+            trust=office.trust,
+            namespace=namespace,
+        )
+        return found.name == person
+
+    return statement
 
 
 def medium(office: Office, key: Key, officer: str) -> bool:
@@ -291,6 +328,15 @@ SIGNATURES: Final[dict[str, tuple[Callable[[Office, Key, str], bool], str]]] = {
     "recovery in a token": (recovery, "officer-3"),
     "recovery by a revoked one": (recovery, "officer-4"),
     "recovery by a clerk": (recovery, "clerk-1"),
+    "prepared": (says(Deed.PREPARED), "clerk-1"),
+    "prepared by the other": (says(Deed.PREPARED), "clerk-2"),
+    "prepared by an officer": (says(Deed.PREPARED), "officer-1"),
+    "carried": (says(Deed.CARRIED), "clerk-1"),
+    "carried in a token": (says(Deed.CARRIED), "officer-3"),
+    "carried by a revoked one": (says(Deed.CARRIED), "clerk-3"),
+    "received": (says(Deed.RECEIVED), "clerk-1"),
+    "received by the other": (says(Deed.RECEIVED), "clerk-2"),
+    "received by a station": (says(Deed.RECEIVED), "registry-01"),
     "medium": (medium, "officer-1"),
     "medium in a token": (medium, "officer-3"),
     "medium of a revoked one": (medium, "officer-4"),
@@ -319,7 +365,7 @@ def verifies(office: Office, key: str, signature: str) -> bool:
 @pytest.mark.parametrize("signature", SIGNATURES)
 @pytest.mark.parametrize("key", PERMITTED)
 def test_only_the_permitted_cells_verify(office: Office, key: str, signature: str) -> None:
-    """Claims C24, C25, C27, C29."""
+    """Claims C24, C25, C27, C29, C77."""
     assert verifies(office, key, signature) is (signature in PERMITTED[key])
 
 

@@ -21,6 +21,7 @@ from mediabridge.bundle.manifest import (
 )
 from mediabridge.bundle.opening import Unpacked
 from mediabridge.bundle.stages import SealedBundle
+from mediabridge.bundle.statements import Deed, prepared_of, statement_namespace
 from mediabridge.bundle.sums import write_sums
 from mediabridge.config import PROFILE
 from mediabridge.trust import signers
@@ -96,6 +97,7 @@ def manifest(**changes: Any) -> Manifest:
         ),
         "summary": summary(),
         "salt": SALT,
+        "prepared": None,
     }
     return Manifest(**(values | changes))
 
@@ -152,6 +154,12 @@ class Maker:
             name = layout.approval_name(each)
             signed[name] = self.sign(sums, each, self.trust.approve_namespace)
         return signed
+
+    def prepared(self, told: Manifest, head: Header | None = None, *, by: str = "clerk-1") -> str:
+        """Return the signature of *by* on having prepared the bundle of *head*."""
+        message = prepared_of(told.operator, head or header())
+        namespace = statement_namespace(Deed.PREPARED, self.trust.city)
+        return self.sign(message, by, namespace).decode()
 
     def sealed(
         self,

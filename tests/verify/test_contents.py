@@ -11,7 +11,6 @@ from mediabridge.bundle.manifest import Summary, content_digest
 from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.errors import (
     ManifestMismatchError,
-    SamePersonError,
     SummaryMismatchError,
 )
 from mediabridge.kinds import Kind
@@ -131,14 +130,6 @@ def test_nothing_but_the_log_is_accepted(maker: Maker) -> None:
     )
     verified = VerifiedBundle(maker.sealed(), header(summary=shown.digest(SALT)), "0" * 64, ())
     check_contents(verified, unpacked(manifest(**empty, summary=shown)), ())
-
-
-@pytest.mark.parametrize("approvers", [("clerk-1",), ("officer-1", "clerk-1")])
-def test_clerk_who_approves_refused(maker: Maker, approvers: tuple[str, ...]) -> None:
-    verified = VerifiedBundle(maker.sealed(), header(), "0" * 64, approvers)
-    with pytest.raises(SamePersonError) as refused:
-        check_contents(verified, unpacked(manifest()), KINDS)
-    assert refused.value.facts == {"person": "clerk-1"}
 
 
 def told(events: dict[str, int], previous: int = 5) -> Summary:

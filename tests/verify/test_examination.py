@@ -480,13 +480,30 @@ def test_opened_after_its_contents_were_checked(maker: Maker) -> None:
     assert (opened.verified, opened.manifest) == (verified, manifest())
     assert opened.files["isa.csv"] == Path("isa.csv")
     assert [
-        (each.step.number, each.name, each.wanted, each.got) for each in verdict.checks[-4:]
+        (each.step.number, each.name, each.wanted, each.got) for each in verdict.checks[-5:]
     ] == [
         (6, "unwrap-decrypt-unpack", "every part", "every part"),
         (7, "digests-counts-summary", "5", "5"),
+        (7, "prepared-by", "somebody else", "a name without a signature"),
         (7, "approvals-by-kind", ">= 1", "officer-1"),
         (8, "log-section", "continues our copy", "continues our copy"),
     ]
+
+
+def test_who_prepared_it_is_part_of_step_7(maker: Maker) -> None:
+    """Claim C77. In a live city the bundle is refused without a signature, and says by whom."""
+    live = both_kinds(maker.trust).model_copy(update={"mode": "live"})
+    sealed = maker.sealed(header(mode="live"))
+    told = manifest(prepared=maker.prepared(manifest(), header(mode="live")))
+    examination, verdict = examine(sealed, live, replace(READER, mode="live"))
+    examination.open(examination.verify(), lambda _: unpacked(told))
+    found = [each for each in verdict.checks if each.name == "prepared-by"]
+    assert [(each.step, each.got) for each in found] == [(Step.MANIFEST, "clerk-1")]
+    examination, verdict = examine(sealed, live, replace(READER, mode="live"))
+    verified = examination.verify()
+    with pytest.raises(errors.NotPreparedError):
+        examination.open(verified, lambda _: unpacked(manifest()))
+    assert (verdict.checks[-1].name, verdict.passed) == ("prepared-by", False)
 
 
 def test_failure_of_opener_and_checker_is_the_verdicts(maker: Maker) -> None:

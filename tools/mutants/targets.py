@@ -46,6 +46,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "mediabridge/verify/order.py": ("tests/verify",),
     "mediabridge/verify/recovery.py": ("tests/stations/recovery/test_recovering.py",),
     "mediabridge/verify/signatures.py": ("tests/verify",),
+    "mediabridge/verify/statements.py": ("tests/verify",),
     "mediabridge/verify/verdict.py": ("tests/verify",),
     "mediabridge/verify/witness.py": ("tests/test_second_log_reader.py",),
 }

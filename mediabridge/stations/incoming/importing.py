@@ -12,6 +12,7 @@ from mediabridge.errors import (
     NothingOnMediumError,
 )
 from mediabridge.media.states import MediumState
+from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.incoming.taking import Taken, Taker, import_medium
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import custody, tidying
@@ -22,7 +23,7 @@ Note = Callable[[Taken], object]
 
 
 def take_all(
-    station: OpenStation, taker: Taker, visit: Visit, *, operator: str, note: Note
+    station: OpenStation, taker: Taker, visit: Visit, clerk: AtDesk, *, note: Note
 ) -> None:
     """Take every new bundle on the stick, then erase what has arrived at the other side.
 
@@ -34,16 +35,16 @@ def take_all(
     """
     try:
         # Closed whatever happens to the note: an import that is only suspended keeps its mount.
-        with closing(import_medium(station, taker, visit, operator=operator)) as takes:
+        with closing(import_medium(station, taker, visit, clerk)) as takes:
             for taken in takes:
                 note(taken)
     except (AlreadyAppliedError, NothingOnMediumError) as nothing_new:
         if isinstance(nothing_new, AlreadyAppliedError):
-            custody.note_missed_arrival(station, visit, operator=operator)
-        tidying.settle(station, visit, operator=operator)
+            custody.note_missed_arrival(station, visit, operator=clerk.name)
+        tidying.settle(station, visit, operator=clerk.name)
         raise
-    custody.note_arrival(station, visit, operator=operator)
-    tidying.settle(station, visit, operator=operator)
+    custody.note_arrival(station, visit, operator=clerk.name)
+    tidying.settle(station, visit, operator=clerk.name)
 
 
 @contextmanager

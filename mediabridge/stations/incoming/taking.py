@@ -20,6 +20,7 @@ from mediabridge.bundle import layout
 from mediabridge.bundle.header import Header, parse_header
 from mediabridge.bundle.opening import Unpacked, decrypt
 from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
+from mediabridge.bundle.statements import Deed, InHand
 from mediabridge.errors import (
     AlreadyAppliedError,
     BundleError,
@@ -32,6 +33,7 @@ from mediabridge.media import staging, strangers, tree
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.stations import setback
+from mediabridge.stations.clerks import AtDesk, custody_facts
 from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.held_clock import Evidence
 from mediabridge.stations.incoming import receipts
@@ -42,7 +44,7 @@ from mediabridge.stations.sticks.visits import Visit, allow, note_droppings, tru
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog import note, section
 from mediabridge.translog.cosignature import WitnessKey
-from mediabridge.translog.events import Event
+from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
 from mediabridge.verify import Examination, Expectation, RouteState, Verdict
 from mediabridge.verify.contents import check_counted
@@ -84,7 +86,7 @@ class Taker(Protocol):
 
 
 def import_medium(
-    station: OpenStation, taker: Taker, visit: Visit, *, operator: str
+    station: OpenStation, taker: Taker, visit: Visit, clerk: AtDesk
 ) -> Generator[Taken, None, None]:
     """Take every new bundle for this station on the stick, in order, and yield each outcome.
 
@@ -99,13 +101,13 @@ def import_medium(
     """
     station.home.empty_work()
     with watched(station, visit, MediumState.READING), visit.slot.mounted() as medium:
-        yield from _import_from(station, taker, visit, medium, operator)
+        yield from _import_from(station, taker, visit, medium, clerk)
 
 
 def _import_from(
-    station: OpenStation, taker: Taker, visit: Visit, medium: Path, operator: str
+    station: OpenStation, taker: Taker, visit: Visit, medium: Path, clerk: AtDesk
 ) -> Iterator[Taken]:
-    names = _names_on(station, visit, medium, operator)
+    names = _names_on(station, visit, medium, clerk.name)
     _note_droppings(station, visit, medium)
     fresh = [name for name in names if not _taken_before(taker, medium, name)]
     if not fresh:
@@ -113,7 +115,7 @@ def _import_from(
     repeated: list[AlreadyAppliedError] = []
     for name in fresh:
         try:
-            taken = _Import(station, taker, visit, medium, operator).run(name)
+            taken = _Import(station, taker, visit, medium, clerk).run(name)
         except AlreadyAppliedError as error:
             # A copy under another name, perhaps of what this very run took.
             repeated.append(error)
@@ -183,7 +185,7 @@ class _Import:
     taker: Taker
     visit: Visit
     medium: Path
-    operator: str
+    clerk: AtDesk
     verdict: Verdict = field(default_factory=Verdict)
     older_trust: int | None = None
 
@@ -210,7 +212,7 @@ class _Import:
         # What bears the signatures of a station and its officers was made by now.
         self.station.clock.learn(Evidence(verified.header.created, n_("the bundle")))
         note_doubt(self.station)
-        self._note(Event.BUNDLE_VERIFIED, verified)
+        self._note(Event.BUNDLE_VERIFIED, verified, **self._received(verified))
         opened = examination.open(verified, self._decrypt)  # 6, 7
         self._note(Event.BUNDLE_OPENED, verified)
         peer_log: list[VerifiedSection] = []
@@ -228,7 +230,7 @@ class _Import:
         answered = receipts.accept(self.station, opened)
         receipts.close_arrived(self.station, peer_log[0], verified.header.route.sender)
         with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
-            outcomes = self.taker.take(opened, self.operator)  # 10
+            outcomes = self.taker.take(opened, self.clerk.name)  # 10
             it.got = it.wanted
         return Taken(
             bundle=verified.header.bundle,
@@ -270,7 +272,7 @@ class _Import:
         self.older_trust = error.facts["version"]
         self.station.record(
             Event.TRUST_OLDER,
-            actor=self.operator,
+            actor=self.clerk.name,
             trust_version=self.older_trust,
             reason=error.reason,
             **self.visit.facts,
@@ -335,11 +337,16 @@ class _Import:
         before = self.station.log.newest_cosigned(witness.name)
         return Witnessing(witness, self.station.log, before.size if before else 0)
 
-    def _note(self, event: Event, verified: VerifiedBundle) -> None:
+    def _received(self, verified: VerifiedBundle) -> Mapping[str, Fact]:
+        """Have whoever brought the bundle sign for it, before anything of it is opened."""
+        what = InHand(verified.header.bundle, verified.sums_sha256, self.visit.medium)
+        return custody_facts(self.station, self.clerk, Deed.RECEIVED, what)
+
+    def _note(self, event: Event, verified: VerifiedBundle, **more: Fact) -> None:
         header = verified.header
         self.station.record(
             event,
-            actor=self.operator,
+            actor=self.clerk.name,
             bundle=header.bundle,
             route_from=header.route.sender,
             route_to=header.route.receiver,
@@ -347,6 +354,7 @@ class _Import:
             sums=verified.sums_sha256,
             approvers=verified.approvers,
             **self.visit.facts,
+            **more,
         )
 
     def _refused(self, name: str, error: MediabridgeError) -> None:
@@ -356,7 +364,7 @@ class _Import:
             event = Event.BUNDLE_REFUSED
         self.station.record(
             event,
-            actor=self.operator,
+            actor=self.clerk.name,
             bundle=name,
             reason=error.reason,
             checks=self.verdict.codes(),

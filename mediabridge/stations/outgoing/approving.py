@@ -27,7 +27,7 @@ from mediabridge.locale import text, translate
 from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.officers import officer_of
-from mediabridge.stations.outgoing import approvals, outbox
+from mediabridge.stations.outgoing import approvals, outbox, prepared
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.outgoing.usual import Unusual, unusual
 from mediabridge.stations.station import OpenStation
@@ -89,6 +89,8 @@ def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> Bundle
         SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count now,
             or did not when the bundle was made.
         SamePersonError: the officer prepared the bundle.
+        NotPreparedError: nobody signed for having prepared it, at a live station; or what was
+            signed does not count any more, with its own reason.
         OutboxChangedError: the outbox holds another bundle by now; nothing was signed.
     """
     row = shown.row
@@ -97,6 +99,7 @@ def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> Bundle
     if person.name == shown.summary.operator:
         raise SamePersonError(person=person.name)
     check_unchanged(station, shown)
+    prepared.check(station, row, parse_header(shown.header))
     namespace = station.trust.approve_namespace
     signature = sshsig.sign(shown.sums, namespace=namespace, signer=officer)
     station.record(Event.BUNDLE_APPROVED, actor=person.name, **route_facts(row))

@@ -21,6 +21,7 @@ from mediabridge.errors import (
     SamePersonError,
 )
 from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.outgoing import approvals
 from mediabridge.stations.outgoing.approving import Approver, approve_shown, look_at
 from mediabridge.stations.outgoing.releasing import examine, write_bundle
@@ -63,14 +64,14 @@ def needs_no_answer(row: BundleRow) -> bool:
     return row.state is BundleState.WRITTEN and row.only_answers
 
 
-def seal_or_go_on(station: OpenStation, *, operator: str, empty: bool = False) -> None:
+def seal_or_go_on(station: OpenStation, clerk: AtDesk, *, empty: bool = False) -> None:
     """Seal what waits; with nothing to seal, go on with what was sealed earlier.
 
     Raises:
         NothingToSealError: nothing waits, and nothing is under way either.
     """
     try:
-        seal_bundle(station, operator=operator, empty=empty)
+        seal_bundle(station, clerk, empty=empty)
     except NothingToSealError:
         # A bundle sealed earlier may still wait for approval or for its medium.
         if not under_way(station):
@@ -93,7 +94,7 @@ def approve_all(station: OpenStation, approver: Approver, done: Exported) -> Non
 
 
 def write_all(
-    station: OpenStation, find: Callable[[], Medium], done: Exported, *, operator: str
+    station: OpenStation, find: Callable[[], Medium], done: Exported, clerk: AtDesk
 ) -> None:
     """Write every approved bundle in one visit of the stick that *find* finds, and let it go.
 
@@ -111,7 +112,7 @@ def write_all(
     for row in ready:
         # Its own copy has gone bad; whatever else goes wrong now is the stick's.
         with _noted(done, row, HashMismatchError):
-            done.written.append(write_bundle(station, row, visit, operator=operator))
+            done.written.append(write_bundle(station, row, visit, clerk))
     visits.finish(station, visit)
 
 

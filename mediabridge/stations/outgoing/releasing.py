@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mediabridge.bundle.stages import SealedBundle
+from mediabridge.bundle.statements import Deed, InHand
 from mediabridge.config import MIB, SLOW_FROM_BYTES, SLOW_RATIO, TRIP_MINUTES
 from mediabridge.errors import (
     ForeignFilesError,
@@ -28,7 +29,8 @@ from mediabridge.media.states import MediumState
 from mediabridge.media.strangers import Strangers
 from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.outgoing import approvals, outbox
+from mediabridge.stations.clerks import AtDesk, custody_facts
+from mediabridge.stations.outgoing import approvals, outbox, prepared
 from mediabridge.stations.outgoing.approving import outgoing
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
@@ -39,7 +41,7 @@ from mediabridge.verify import Examination, Expectation, Verdict
 from mediabridge.verify.verdict import Step
 
 
-def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator: str) -> BundleRow:
+def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, clerk: AtDesk) -> BundleRow:
     """Copy *row*'s bundle and the trust data to the stick, read back, note it; return its new row.
 
     The station examines its own copy exactly as the receiver will: what is signed comes
@@ -57,11 +59,11 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, *, operator
     row = approvals.settle(station, row)
     signed = examine(station, row)
     allow(station, visit, Use(writes=True, sender=row.sender, receiver=row.receiver))
-    _begin(station, row, visit, operator)
+    _begin(station, row, visit, clerk)
     copied = _Copying(station, row, visit, signed).run()
     station.record(
         Event.BUNDLE_WRITTEN,
-        actor=operator,
+        actor=clerk.name,
         **route_facts(row),
         **visit.facts,
         bytes=copied.written.bytes,
@@ -169,14 +171,18 @@ class _Copying:
             )
 
 
-def _begin(station: OpenStation, row: BundleRow, visit: Visit, operator: str) -> None:
+def _begin(station: OpenStation, row: BundleRow, visit: Visit, clerk: AtDesk) -> None:
     """Say that the copy begins: trip, log, books; what an earlier attempt left is named."""
+    # First of all: without the signature of whoever carries it nothing is begun.
+    what = InHand(row.bundle, row.sums_sha256, visit.medium)
+    carried = custody_facts(station, clerk, Deed.CARRIED, what)
     tidying.mention_interrupted(station, row.bundle)
     tidying.mend(station, visit)
     if visit.medium and station.books.media.open_trip(visit.medium) is None:
         route = (row.sender, row.receiver)
-        custody.issue(station, visit.medium, to=operator, route=route, minutes=TRIP_MINUTES)
-    station.record(Event.BUNDLE_RELEASED, actor=operator, **route_facts(row), **visit.facts)
+        custody.issue(station, visit.medium, to=clerk.name, route=route, minutes=TRIP_MINUTES)
+    facts = {**route_facts(row), **visit.facts, **carried}
+    station.record(Event.BUNDLE_RELEASED, actor=clerk.name, **facts)
     with station.books.transaction():
         station.books.media.begin_carriage(row.bundle, visit.medium, station.now())
         # The whole copy that was there, if one was, is the first thing the writing removes.
@@ -220,7 +226,9 @@ def examine(station: OpenStation, row: BundleRow) -> Mapping[str, str]:
     with verdict.check(Step.TREE, "outbox"):
         pass
     expectation = Expectation(now=station.clock.now(), mode=station.config.mode)
-    return Examination(sealed, station.trust, expectation, verdict).verify_signed().digests
+    found = Examination(sealed, station.trust, expectation, verdict).verify_signed()
+    prepared.check(station, row, found.header)
+    return found.digests
 
 
 def _in_outbox(folder: Path) -> SealedBundle:

@@ -11,7 +11,7 @@ import hashlib
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from mediabridge.bundle.manifest import (
     content_digest,
 )
 from mediabridge.bundle.seal import Draft, Source, compress, new_bundle_id, seal
+from mediabridge.bundle.statements import Deed, prepared
 from mediabridge.clock import to_rfc3339
 from mediabridge.config import BUNDLE_VALID_DAYS, PAD_TO, PROFILE
 from mediabridge.durable import move_durably, write_durably
@@ -35,6 +36,7 @@ from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
 from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
+from mediabridge.stations.clerks import AtDesk, signed
 from mediabridge.stations.officers import own_signer
 from mediabridge.stations.outgoing.collecting import check_again
 from mediabridge.stations.outgoing.counting import (
@@ -46,7 +48,7 @@ from mediabridge.stations.outgoing.counting import (
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog import note, section
-from mediabridge.translog.events import Event
+from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.recovery import Recovery
 from mediabridge.verify import RouteState
 
@@ -54,7 +56,7 @@ LOG_FILE = "translog.jsonl"
 
 
 def seal_bundle(
-    station: OpenStation, *, operator: str, receiver: str | None = None, empty: bool = False
+    station: OpenStation, clerk: AtDesk, *, receiver: str | None = None, empty: bool = False
 ) -> BundleRow:
     """Seal everything that waits for the route into one signed bundle in the outbox.
 
@@ -82,14 +84,15 @@ def seal_bundle(
     station.home.empty_work()
     counted = []
     for file in files:
-        counted.append(check_collected(station, file, operator=operator))
-        check_again(station, file, operator=operator)
+        counted.append(check_collected(station, file, operator=clerk.name))
+        check_again(station, file, operator=clerk.name)
     for due in receipts:
         if not (station.home.receipts / f"{due.receipt}.jsonl").is_file():
             check_receipt(due, None)
-    parcel = _Parcel(station, peer, operator, files, counted, receipts)
-    row, folder = parcel.build()
-    station.record(Event.BUNDLE_SEALED, actor=operator, **route_facts(row), records=row.records)
+    parcel = _Parcel(station, peer, clerk, files, counted, receipts)
+    row, folder, said = parcel.build()
+    facts = {**route_facts(row), **said, "records": row.records}
+    station.record(Event.BUNDLE_SEALED, actor=clerk.name, **facts)
     move_durably(folder, station.home.outbox / row.bundle)
     with station.books.transaction():
         station.books.add_bundle(row)
@@ -112,14 +115,17 @@ class _Parcel:
 
     station: OpenStation
     peer: str
-    operator: str
+    clerk: AtDesk
     files: Sequence[InboxRow]
     counted: Sequence[Counted]
     """What each of the files holds."""
     receipts: Sequence[DueReceipt]
 
-    def build(self) -> tuple[BundleRow, Path]:
-        """Compress, describe, encrypt and sign; return the row and the folder in work."""
+    def build(self) -> tuple[BundleRow, Path, Mapping[str, Fact]]:
+        """Compress, describe, encrypt and sign.
+
+        Returns the row, the folder in work, and what the log keeps of who prepared it.
+        """
         work = self.station.home.work
         bundle = new_bundle_id()
         log = self._log_section(work / LOG_FILE)
@@ -141,7 +147,7 @@ class _Parcel:
         namespace = self.station.trust.bundle_namespace
         signature = sshsig.sign(sums, namespace=namespace, signer=own_signer(self.station))
         write_durably(folder / layout.STATION_SIGNATURE, signature)
-        return self._row(header, summary, manifest.salt, sums), folder
+        return self._row(header, summary, manifest.salt, sums), folder, _prepared_facts(manifest)
 
     def _sources(self) -> list[Source]:
         home = self.station.home
@@ -203,7 +209,7 @@ class _Parcel:
             bundle=bundle,
             route=Route(sender=self.station.id, receiver=self.peer),
             seq=seq,
-            operator=self.operator,
+            operator=self.clerk.name,
             records=self._records(),
             events=dict(events),
             files=len(draft.files),
@@ -214,18 +220,30 @@ class _Parcel:
         )
 
     def _manifest(self, summary: Summary, draft: Draft, log: CarriedLog) -> Manifest:
+        salt = secrets.token_hex(32)
         return Manifest(
             format=1,
             bundle=summary.bundle,
-            operator=self.operator,
+            operator=summary.operator,
             files=draft.files,
             padding=draft.padding,
             records=summary.records,
             receipts=tuple(self._carried(due) for due in self.receipts),
             log=log,
             summary=summary,
-            salt=secrets.token_hex(32),
+            salt=salt,
+            prepared=self._signature(summary, summary.digest(salt)),
         )
+
+    def _signature(self, summary: Summary, digest: str) -> str | None:
+        statement = prepared(
+            summary.operator,
+            bundle=summary.bundle,
+            route=summary.route,
+            seq=summary.seq,
+            summary=digest,
+        )
+        return signed(self.station, self.clerk, Deed.PREPARED, statement)
 
     def _carried(self, due: DueReceipt) -> CarriedReceipt:
         return CarriedReceipt(
@@ -268,6 +286,13 @@ class _Parcel:
             summary=summary.model_dump(by_alias=True),
             salt=salt,
         )
+
+
+def _prepared_facts(manifest: Manifest) -> Mapping[str, Fact]:
+    if manifest.prepared is None:
+        return {}
+    digest = manifest.summary.digest(manifest.salt)
+    return {"summary": digest, "signature": manifest.prepared}
 
 
 def route_facts(row: BundleRow) -> dict[str, str | int]:

@@ -1,0 +1,100 @@
+"""Who is at the desk, and what that person signs: having prepared, carried, received a bundle.
+
+At a live station nobody seals, writes or takes in a bundle without the own key; who that is
+says the trust data, not what was typed. In training a name is enough, and a key is used where
+one is given. Each signature goes into the transfer log with the entry that precedes the effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mediabridge.bundle import sshsig
+from mediabridge.bundle.statements import Deed, InHand, in_hand, statement_namespace
+from mediabridge.errors import (
+    ClerkDiffersError,
+    ClerkKeyMissingError,
+    UsageError,
+)
+from mediabridge.locale import text
+from mediabridge.stations.officers import person_of
+from mediabridge.stations.station import OpenStation
+from mediabridge.translog.events import Fact
+from mediabridge.trust.signers import Signer
+
+
+@dataclass(frozen=True)
+class AtDesk:
+    """The person who does something at a station."""
+
+    name: str
+    signer: Signer | None = None
+    """The own key, opened; None only in training."""
+
+
+def at_desk(station: OpenStation, name: str | None) -> AtDesk:
+    """Return who is at the desk: whoever's key it is, and the person called *name* if one is.
+
+    Call it before anything is done: it asks for the PIN.
+
+    Raises:
+        ClerkKeyMissingError: the station is live, and nothing says where the key is.
+        ClerkDiffersError: it is the key of somebody else than was named.
+        UsageError: in training, nobody of that name, or several clerks and none named.
+        SignerUnknownError, SignerRoleError: the key is not that of a person of this city.
+        SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count.
+        KeyFileError, PassphraseError, TokenError: it cannot be opened.
+    """
+    signer = station.clerk_signer(name)
+    if signer is None:
+        if station.config.mode == "live":
+            raise ClerkKeyMissingError
+        return AtDesk(station.operator(name))
+    person = person_of(station, signer)
+    if name not in (None, person.name):
+        raise ClerkDiffersError(got=person.name, wanted=name)
+    return AtDesk(person.name, signer)
+
+
+def collector(station: OpenStation, name: str | None) -> str:
+    """Return who takes a file in, which leaves with what somebody signs for later.
+
+    At a live station that is the station: a typed name would prove nothing.
+
+    Raises:
+        UsageError: a name at a live station; or in training, as :func:`at_desk`.
+    """
+    if station.config.mode != "live":
+        return station.operator(name)
+    if name is not None:
+        detail = text("at a live station a name alone says nothing: leave --operator out")
+        raise UsageError(detail=detail)
+    return station.id
+
+
+def signed(station: OpenStation, clerk: AtDesk, deed: Deed, statement: bytes) -> str | None:
+    """Return the signature of *clerk* on *statement*; None where there is no key, in training.
+
+    Raises:
+        SignerUnknownError, SignerRevokedError, SignerExpiredError: newer trust data came in
+            meanwhile, and the key counts no more.
+        TokenError: the token is gone.
+    """
+    if clerk.signer is None:
+        return None
+    person_of(station, clerk.signer)
+    namespace = statement_namespace(deed, station.config.city)
+    return sshsig.sign(statement, namespace=namespace, signer=clerk.signer).decode("ascii")
+
+
+def custody_facts(
+    station: OpenStation, clerk: AtDesk, deed: Deed, what: InHand
+) -> Mapping[str, Fact]:
+    """Return what the log keeps of *clerk* having carried or received *what*.
+
+    Raises:
+        MediabridgeError: as :func:`signed`.
+    """
+    signature = signed(station, clerk, deed, in_hand(deed, clerk.name, what))
+    return {} if signature is None else {"signature": signature}

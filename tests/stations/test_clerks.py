@@ -1,0 +1,401 @@
+"""Who is at the desk of a live station: signed with the own key, logged before the effect."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from attacks.records import isa_csv
+from attacks.world import (
+    CITY_DOMAIN,
+    FIRST_NOTICES,
+    World,
+    copy_of,
+    make_world,
+    passphrase_for,
+    scratch,
+    tree_of,
+)
+
+from mediabridge.bundle import layout, sshsig
+from mediabridge.bundle.header import parse_header
+from mediabridge.bundle.statements import (
+    Deed,
+    InHand,
+    in_hand,
+    prepared_of,
+    statement_namespace,
+)
+from mediabridge.clock import SystemClock, to_rfc3339
+from mediabridge.errors import (
+    ClerkDiffersError,
+    ClerkKeyMissingError,
+    MediabridgeError,
+    NotPreparedError,
+    PassphraseError,
+    SignerRevokedError,
+    SignerRoleError,
+    SignerUnknownError,
+    UsageError,
+)
+from mediabridge.stations.books import BundleState
+from mediabridge.stations.incoming.taking import Taken
+from mediabridge.stations.keyring import ClerkKey
+from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.registry import RegistryStation
+from mediabridge.translog.events import Entry, Event
+from mediabridge.trust import keyfile, signers
+from mediabridge.trust.allowed_signers import allowed_signers
+from mediabridge.trust.keyfile import TRAINING_COST
+from mediabridge.trust.trust_data import Revocation
+
+SIGNED = (Event.BUNDLE_SEALED, Event.BUNDLE_RELEASED, Event.BUNDLE_VERIFIED)
+
+
+@pytest.fixture(scope="session")
+def pristine() -> Iterator[World]:
+    with scratch() as root:
+        yield make_world(Path(root), mode="live")
+
+
+@pytest.fixture
+def live(pristine: World) -> Iterator[World]:
+    with scratch() as root:
+        yield copy_of(pristine, Path(root) / "world")
+
+
+def lgwan(live: World, key: str | None = "clerk-1") -> LgwanStation:
+    """Return the station with somebody's key at the desk, or without any."""
+    clerk = ClerkKey(passphrase_for, live.city.key_path(key) if key else None)
+    root = live.home("lgwan-01").root
+    return LgwanStation(root, clock=SystemClock(), passphrases=passphrase_for, clerk=clerk)
+
+
+def registry(live: World, key: str | None) -> RegistryStation:
+    clerk = ClerkKey(passphrase_for, live.city.key_path(key) if key else None)
+    root = live.home("registry-01").root
+    return RegistryStation(root, clock=SystemClock(), passphrases=passphrase_for, clerk=clerk)
+
+
+def collected(live: World, station: LgwanStation) -> None:
+    path = live.root / "isa.csv"
+    path.write_bytes(isa_csv(*FIRST_NOTICES))
+    station.collect(path)
+
+
+def about(live: World, station: str, *wanted: Event) -> list[Entry]:
+    return [entry for entry in live.log(station) if entry.event in wanted]
+
+
+def revoked(live: World, name: str) -> Revocation:
+    fingerprint = sshsig.fingerprint(live.key(name).public_key)
+    now = to_rfc3339(SystemClock().now())
+    return Revocation(key=fingerprint, at=now, reason="LEFT_OFFICE")
+
+
+# --- what is signed, and where it is kept ------------------------------------------------
+
+
+def statement_of(entry: Entry, live: World) -> tuple[Deed, bytes]:
+    """Put together what the actor of an entry signed, from nothing but what others can see."""
+    sums = str(entry.facts["sums"])
+    bundle, medium = str(entry.facts["bundle"]), str(entry.facts.get("medium", ""))
+    if entry.event is Event.BUNDLE_SEALED:
+        return Deed.PREPARED, prepared_of(
+            entry.actor, parse_header((live.bundle / layout.HEADER).read_bytes())
+        )
+    deed = Deed.CARRIED if entry.event is Event.BUNDLE_RELEASED else Deed.RECEIVED
+    return deed, in_hand(deed, entry.actor, InHand(bundle, sums, medium))
+
+
+def test_all_three_are_in_the_logs_and_openssh_believes_them(
+    live: World, tmp_path: Path, require_tool: Callable[[str], str]
+) -> None:
+    """Claim C77."""
+    tool = require_tool("ssh-keygen")
+    live.send(isa_csv(*FIRST_NOTICES))
+    live.import_()
+    (tmp_path / "allowed_signers").write_text(allowed_signers(live.city.trust))
+    entries = [*about(live, "lgwan-01", *SIGNED), *about(live, "registry-01", *SIGNED)]
+    assert [(entry.event, entry.actor) for entry in entries] == [(e, "clerk-1") for e in SIGNED]
+    for entry in entries:
+        deed, message = statement_of(entry, live)
+        (tmp_path / "sig").write_text(str(entry.facts["signature"]))
+        namespace = statement_namespace(deed, CITY_DOMAIN)
+        words = ("-f", "allowed_signers", "-I", "clerk-1", "-n", namespace, "-s", "sig")
+        done = subprocess.run(
+            [tool, "-Y", "verify", *words],
+            cwd=tmp_path,
+            input=message,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done
+
+
+def test_prepared_is_inside_the_bundle_and_in_the_log_alike(live: World) -> None:
+    """Claim C77. The receiver checks the one, an auditor the other."""
+    live.send()
+    (taken,) = live.import_()
+    (found,) = [each for each in taken.verdict.checks if each.name == "prepared-by"]
+    assert (found.passed, found.got) == (True, "clerk-1")
+    (entry,) = about(live, "lgwan-01", Event.BUNDLE_SEALED)
+    header = parse_header((live.bundle / layout.HEADER).read_bytes())
+    assert entry.facts["summary"] == header.summary
+
+
+def test_each_signs_with_the_own_key(live: World) -> None:
+    """Claim C77. Another person at each step, and each is named by the trust data."""
+    with lgwan(live, "officer-2") as station:
+        collected(live, station)
+        row = station.seal()
+        station.approve(row.bundle, live.key("officer-1"))
+    with lgwan(live, "clerk-1") as station:
+        station.write(station.books.bundle(row.bundle) or row, live.medium)
+    taken: list[Taken] = []
+    with registry(live, "officer-1") as station:
+        station.import_(live.medium, note=taken.append)
+    entries = [*about(live, "lgwan-01", *SIGNED), *about(live, "registry-01", *SIGNED)]
+    assert [entry.actor for entry in entries] == ["officer-2", "clerk-1", "officer-1"]
+    for entry in entries:
+        deed, message = statement_of(entry, live)
+        signature = sshsig.parse(str(entry.facts["signature"]).encode(), name=deed)
+        assert signature.public_key == live.key(entry.actor).public_key
+        assert signature.namespace == statement_namespace(deed, CITY_DOMAIN)
+        signature.verify(message, name=deed)
+
+
+# --- without a key, nothing ----------------------------------------------------------------
+
+
+def kept(live: World, station: str) -> object:
+    """Return everything at *station* and on the stick but files that only a clock writes."""
+    return live.snapshot(station), live.log(station), tree_of(live.medium)
+
+
+@pytest.mark.parametrize("name", [None, "clerk-1"])
+def test_nothing_is_sealed_without_a_key(live: World, name: str | None) -> None:
+    """Claim C77. Neither by nobody in particular nor under a name."""
+    with lgwan(live, None) as station:
+        collected(live, station)
+    before = kept(live, "lgwan-01")
+    with lgwan(live, None) as station:
+        for step in (lambda: station.seal(operator=name), lambda: station.seal(empty=True)):
+            with pytest.raises(ClerkKeyMissingError):
+                step()
+        with pytest.raises(ClerkKeyMissingError):
+            station.export(lambda: live.medium, operator=name)
+    assert kept(live, "lgwan-01") == before
+
+
+def test_nothing_is_written_without_a_key(live: World) -> None:
+    """Claim C77."""
+    with lgwan(live) as station:
+        row = station.seal(empty=True)
+        station.approve(row.bundle, live.key("officer-1"))
+    before = kept(live, "lgwan-01")
+    with lgwan(live, None) as station:
+        approved = station.books.bundle(row.bundle) or row
+        with pytest.raises(ClerkKeyMissingError):
+            station.write(approved, live.medium, operator="clerk-1")
+    assert kept(live, "lgwan-01") == before
+
+
+def test_nothing_is_taken_in_without_a_key(live: World) -> None:
+    """Claim C77."""
+    live.send(isa_csv(*FIRST_NOTICES))
+    before = kept(live, "registry-01")
+    with registry(live, None) as station, pytest.raises(ClerkKeyMissingError):
+        station.import_(live.medium, note=lambda _: None, operator="clerk-1")
+    assert kept(live, "registry-01") == before
+
+
+def test_file_is_collected_by_the_station_and_never_under_a_typed_name(live: World) -> None:
+    """Claim C77. It leaves only with what somebody signs for."""
+    with lgwan(live, None) as station:
+        collected(live, station)
+        path = live.root / "isa.csv"
+        with pytest.raises(UsageError, match="a name alone"):
+            station.collect(path, operator="clerk-1")
+    (entry,) = about(live, "lgwan-01", Event.FILE_COLLECTED)
+    assert entry.actor == "lgwan-01"
+
+
+@pytest.mark.parametrize(
+    ("key", "error"),
+    [
+        ("lgwan-01", SignerRoleError),
+        ("lgwan-01-log", SignerUnknownError),
+        ("tuf-root-1", SignerUnknownError),
+    ],
+)
+def test_only_a_person_of_the_trust_data(
+    live: World, key: str, error: type[MediabridgeError]
+) -> None:
+    """Claim C77."""
+    with lgwan(live, key) as station, pytest.raises(error):
+        station.seal(empty=True)
+    assert about(live, "lgwan-01", Event.BUNDLE_SEALED) == []
+
+
+def test_key_of_nobody_here(live: World, tmp_path: Path) -> None:
+    """Claim C77. A key that was made, but never went through a ceremony."""
+    path = tmp_path / "clerk-9.json"
+    keyfile.save(path, signers.new_ssh_key("clerk-9"), b"training", cost=TRAINING_COST)
+    clerk = ClerkKey(passphrase_for, path)
+    root = live.home("lgwan-01").root
+    station = LgwanStation(root, clock=SystemClock(), passphrases=passphrase_for, clerk=clerk)
+    with station as opened, pytest.raises(SignerUnknownError):
+        opened.seal(empty=True)
+
+
+def test_wrong_passphrase_is_logged_and_nothing_done(live: World) -> None:
+    """Claims C60 and C77."""
+    clerk = ClerkKey(lambda _: b"not this one", live.city.key_path("clerk-1"))
+    root = live.home("lgwan-01").root
+    station = LgwanStation(root, clock=SystemClock(), passphrases=passphrase_for, clerk=clerk)
+    with pytest.raises(PassphraseError), station as opened:
+        opened.seal(empty=True)
+    assert about(live, "lgwan-01", Event.BUNDLE_SEALED) == []
+    (entry,) = about(live, "lgwan-01", Event.PASSPHRASE_WRONG)
+    assert entry.facts["key"] == "clerk-1"
+
+
+def test_name_and_key_have_to_be_the_same_persons(live: World) -> None:
+    """Claim C77."""
+    with lgwan(live, "clerk-1") as station:
+        with pytest.raises(ClerkDiffersError) as refusal:
+            station.seal(operator="officer-1", empty=True)
+        assert refusal.value.facts == {"got": "clerk-1", "wanted": "officer-1"}
+        assert station.seal(operator="clerk-1", empty=True).seq == 1
+
+
+# --- a key that counts no more -----------------------------------------------------------------
+
+
+def test_revoked_clerk_does_nothing_any_more(live: World) -> None:
+    """Claim C77."""
+    live.publish(revoked=(revoked(live, "clerk-1"),))
+    with lgwan(live) as station:
+        station.accept_trust(layout.trust_folder(live.medium))
+        with pytest.raises(SignerRevokedError):
+            station.seal(empty=True)
+
+
+def test_stick_that_revokes_whoever_brings_it(live: World) -> None:
+    """Claim C77. The key was good when it was opened; the stick brings what says otherwise."""
+    live.send(isa_csv(*FIRST_NOTICES))
+    live.publish(revoked=(revoked(live, "clerk-1"),))
+    before = live.fingerprint()
+    with registry(live, "clerk-1") as station, pytest.raises(SignerRevokedError):
+        station.import_(live.medium, note=lambda _: None)
+    assert live.fingerprint() == before
+    assert about(live, "registry-01", Event.BUNDLE_VERIFIED) == []
+    # Nor does anybody else bring what that clerk prepared.
+    with registry(live, "officer-2") as station, pytest.raises(SignerRevokedError) as refusal:
+        station.import_(live.medium, note=lambda _: None)
+    assert refusal.value.facts["name"] == "prepared"
+
+
+def test_sender_says_so_before_it_is_approved_or_written(live: World) -> None:
+    """Claim C77. Sealed by somebody whose key is revoked meanwhile: nobody would take it."""
+    with lgwan(live) as station:
+        rows = [station.seal(empty=True) for _ in range(2)]
+        station.approve(rows[0].bundle, live.key("officer-1"))
+    live.publish(revoked=(revoked(live, "clerk-1"),))
+    with lgwan(live, "officer-2") as station:
+        station.accept_trust(layout.trust_folder(live.medium))
+        with pytest.raises(SignerRevokedError):
+            station.approve(rows[1].bundle, live.key("officer-1"))
+        with pytest.raises(SignerRevokedError):
+            station.write(station.books.bundle(rows[0].bundle) or rows[0], live.medium)
+        done = station.export(lambda: live.medium)
+        assert [each.error.reason for each in done.refused] == ["SIGNER_REVOKED"]
+        assert station.books.bundles_in(BundleState.WRITTEN) == []
+    assert not live.bundles.exists() or not any(live.bundles.iterdir())
+
+
+def test_sender_finds_no_signature_in_its_log(live: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claim C77. As a program that signs nothing would have left it."""
+    with lgwan(live) as station:
+        with monkeypatch.context() as patch:
+            patch.setattr("mediabridge.stations.outgoing.sealing.signed", lambda *_: None)
+            row = station.seal(empty=True)
+        with pytest.raises(NotPreparedError) as refusal:
+            station.approve(row.bundle, live.key("officer-1"))
+        assert refusal.value.facts == {"person": "clerk-1"}
+
+
+# --- the key is where the settings say -----------------------------------------------------------
+
+
+def settle(live: World, **places: Path) -> None:
+    lines = [f'{name.replace("_", "-")} = "{path}"' for name, path in places.items()]
+    path = live.home("lgwan-01").settings_file
+    path.write_text("\n".join(["[clerks]", *lines, ""]))
+    path.chmod(0o600)
+
+
+def test_only_clerk_of_the_settings_needs_no_option(live: World) -> None:
+    settle(live, clerk_1=live.city.key_path("clerk-1"))
+    with lgwan(live, None) as station:
+        station.seal(empty=True)
+    (entry,) = about(live, "lgwan-01", Event.BUNDLE_SEALED)
+    assert entry.actor == "clerk-1"
+    assert "signature" in entry.facts
+
+
+def test_of_several_the_named_one(live: World) -> None:
+    keys = {name: live.city.key_path(name.replace("_", "-")) for name in ("clerk_1", "officer_2")}
+    settle(live, **keys)
+    with lgwan(live, None) as station:
+        with pytest.raises(ClerkKeyMissingError):
+            station.seal(empty=True)
+        station.seal(operator="officer-2", empty=True)
+    (entry,) = about(live, "lgwan-01", Event.BUNDLE_SEALED)
+    assert entry.actor == "officer-2"
+
+
+def test_settings_do_not_make_one_person_another(live: World) -> None:
+    """Claim C77. Under the clerk's name stands the officer's key."""
+    settle(live, clerk_1=live.city.key_path("officer-2"))
+    with lgwan(live, None) as station, pytest.raises(ClerkDiffersError):
+        station.seal(operator="clerk-1", empty=True)
+
+
+def test_key_is_opened_once_for_all_that_a_command_does(live: World) -> None:
+    """One PIN: sealed, written and all, and asked for the clerk's key alone."""
+    asked: list[str] = []
+
+    def ask(key: str) -> bytes:
+        asked.append(key)
+        return b"training"
+
+    with lgwan(live, None) as station:
+        collected(live, station)
+    clerk = ClerkKey(ask, live.city.key_path("clerk-1"))
+    root = live.home("lgwan-01").root
+    opened = LgwanStation(root, clock=SystemClock(), passphrases=passphrase_for, clerk=clerk)
+    with opened as station:
+        station.export(lambda: live.medium, approver=lambda _: live.key("officer-1"))
+    assert asked == ["clerk-1"]
+    assert len(about(live, "lgwan-01", *SIGNED)) == 2
+
+
+# --- training ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("signing", [True, False])
+def test_in_training_a_name_is_enough_and_a_key_is_used(world: World, *, signing: bool) -> None:
+    with lgwan(world, "clerk-1" if signing else None) as station:
+        row = station.seal(operator="clerk-1", empty=True)
+        station.approve(row.bundle, world.key("officer-1"))
+        station.write(station.books.bundle(row.bundle) or row, world.medium, operator="clerk-1")
+    (taken,) = world.import_()
+    (found,) = [each for each in taken.verdict.checks if each.name == "prepared-by"]
+    assert found.got == ("clerk-1" if signing else "a name without a signature")
+    entries = about(world, "lgwan-01", *SIGNED)
+    assert [entry.actor for entry in entries] == ["clerk-1"] * 2
+    assert ["signature" in entry.facts for entry in entries] == [signing] * 2
