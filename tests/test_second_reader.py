@@ -272,7 +272,7 @@ def another(clerks: Mapping[str, str]) -> dict[str, str]:
 
 
 def test_reads_who_prepared_it(golden: Golden) -> None:
-    """Claim C79. A live bundle says so signed, and about nothing but itself."""
+    """Claim C84. A live bundle says so signed, and about nothing but itself."""
     bundle = open_bundle(golden.folder, golden.reader)
     signature = bundle.manifest["prepared"]
     assert (signature is not None) is (golden.expected["prepared"] is not None)
@@ -296,7 +296,7 @@ def test_reads_who_prepared_it(golden: Golden) -> None:
 def test_ssh_keygen_accepts_who_prepared_it(
     golden: Golden, tmp_path: Path, require_tool: RequireTool
 ) -> None:
-    """Claim C79. The program's own statement, put together from the header alone."""
+    """Claim C84. The program's own statement, put together from the header alone."""
     bundle = open_bundle(golden.folder, golden.reader)
     operator, city = golden.expected["prepared"], golden.reader.city
     if operator is None:

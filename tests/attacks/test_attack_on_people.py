@@ -53,7 +53,7 @@ def signed(
 
 
 def test_right_statement_is_accepted(live_world: World, live_forge: Forge) -> None:
-    """Claim C79. So that the refusals below are for what they say."""
+    """Claim C84. So that the refusals below are for what they say."""
 
     def rewrite(document: Document) -> Document:
         return {**document, "prepared": signed(live_forge, document, by="clerk-1")}
@@ -63,7 +63,7 @@ def test_right_statement_is_accepted(live_world: World, live_forge: Forge) -> No
 
 
 def test_name_without_a_statement(live_world: World, live_forge: Forge) -> None:
-    """Claim C79."""
+    """Claim C84."""
     live_forge.seal(header=LIVE)
     assert_refused(live_world, NotPreparedError)
 
@@ -80,7 +80,7 @@ def test_name_without_a_statement(live_world: World, live_forge: Forge) -> None:
 def test_statement_by_another_key(
     live_world: World, live_forge: Forge, by: str, error: type[MediabridgeError]
 ) -> None:
-    """Claim C79. Under the clerk's name: the station has no key that could say so."""
+    """Claim C84. Under the clerk's name: the station has no key that could say so."""
 
     def rewrite(document: Document) -> Document:
         return {**document, "prepared": signed(live_forge, document, by=by)}
@@ -90,7 +90,7 @@ def test_statement_by_another_key(
 
 
 def test_statement_about_another_bundle(live_world: World, live_forge: Forge) -> None:
-    """Claim C79. The clerk signed; but something else."""
+    """Claim C84. The clerk signed; but something else."""
 
     def rewrite(document: Document) -> Document:
         signature = signed(live_forge, document, by="clerk-1", bundle="0" * 32)
@@ -103,7 +103,7 @@ def test_statement_about_another_bundle(live_world: World, live_forge: Forge) ->
 def test_statement_of_having_received_is_none_of_having_prepared(
     live_world: World, live_forge: Forge
 ) -> None:
-    """Claim C79."""
+    """Claim C84."""
 
     def rewrite(document: Document) -> Document:
         signature = signed(live_forge, document, by="clerk-1", deed=Deed.RECEIVED)
@@ -125,7 +125,7 @@ def test_officer_prepares_and_approves(live_world: World, live_forge: Forge) -> 
 
 
 def test_bad_statement_is_refused_in_training_too(world: World, forge: Forge) -> None:
-    """Claim C79."""
+    """Claim C84."""
 
     def rewrite(document: Document) -> Document:
         return {**document, "prepared": signed(forge, document, by="officer-2")}

@@ -113,7 +113,7 @@ def statement_of(entry: Entry, live: World) -> tuple[Deed, bytes]:
 def test_all_three_are_in_the_logs_and_openssh_believes_them(
     live: World, tmp_path: Path, require_tool: Callable[[str], str]
 ) -> None:
-    """Claim C79."""
+    """Claim C84."""
     tool = require_tool("ssh-keygen")
     live.send(isa_csv(*FIRST_NOTICES))
     live.import_()
@@ -136,7 +136,7 @@ def test_all_three_are_in_the_logs_and_openssh_believes_them(
 
 
 def test_prepared_is_inside_the_bundle_and_in_the_log_alike(live: World) -> None:
-    """Claim C79. The receiver checks the one, an auditor the other."""
+    """Claim C84. The receiver checks the one, an auditor the other."""
     live.send()
     (taken,) = live.import_()
     (found,) = [each for each in taken.verdict.checks if each.name == "prepared-by"]
@@ -147,7 +147,7 @@ def test_prepared_is_inside_the_bundle_and_in_the_log_alike(live: World) -> None
 
 
 def test_each_signs_with_the_own_key(live: World) -> None:
-    """Claim C79. Another person at each step, and each is named by the trust data."""
+    """Claim C84. Another person at each step, and each is named by the trust data."""
     with lgwan(live, "officer-2") as station:
         collected(live, station)
         row = station.seal()
@@ -177,7 +177,7 @@ def kept(live: World, station: str) -> object:
 
 @pytest.mark.parametrize("name", [None, "clerk-1"])
 def test_nothing_is_sealed_without_a_key(live: World, name: str | None) -> None:
-    """Claim C79. Neither by nobody in particular nor under a name."""
+    """Claim C84. Neither by nobody in particular nor under a name."""
     with lgwan(live, None) as station:
         collected(live, station)
     before = kept(live, "lgwan-01")
@@ -191,7 +191,7 @@ def test_nothing_is_sealed_without_a_key(live: World, name: str | None) -> None:
 
 
 def test_nothing_is_written_without_a_key(live: World) -> None:
-    """Claim C79."""
+    """Claim C84."""
     with lgwan(live) as station:
         row = station.seal(empty=True)
         station.approve(row.bundle, live.key("officer-1"))
@@ -204,7 +204,7 @@ def test_nothing_is_written_without_a_key(live: World) -> None:
 
 
 def test_nothing_is_taken_in_without_a_key(live: World) -> None:
-    """Claim C79."""
+    """Claim C84."""
     live.send(isa_csv(*FIRST_NOTICES))
     before = kept(live, "registry-01")
     with registry(live, None) as station, pytest.raises(ClerkKeyMissingError):
@@ -213,7 +213,7 @@ def test_nothing_is_taken_in_without_a_key(live: World) -> None:
 
 
 def test_file_is_collected_by_the_station_and_never_under_a_typed_name(live: World) -> None:
-    """Claim C79. It leaves only with what somebody signs for."""
+    """Claim C84. It leaves only with what somebody signs for."""
     with lgwan(live, None) as station:
         collected(live, station)
         path = live.root / "isa.csv"
@@ -234,14 +234,14 @@ def test_file_is_collected_by_the_station_and_never_under_a_typed_name(live: Wor
 def test_only_a_person_of_the_trust_data(
     live: World, key: str, error: type[MediabridgeError]
 ) -> None:
-    """Claim C79."""
+    """Claim C84."""
     with lgwan(live, key) as station, pytest.raises(error):
         station.seal(empty=True)
     assert about(live, "lgwan-01", Event.BUNDLE_SEALED) == []
 
 
 def test_key_of_nobody_here(live: World, tmp_path: Path) -> None:
-    """Claim C79. A key that was made, but never went through a ceremony."""
+    """Claim C84. A key that was made, but never went through a ceremony."""
     path = tmp_path / "clerk-9.json"
     keyfile.save(path, signers.new_ssh_key("clerk-9"), b"training", cost=TRAINING_COST)
     clerk = ClerkKey(passphrase_for, path)
@@ -252,7 +252,7 @@ def test_key_of_nobody_here(live: World, tmp_path: Path) -> None:
 
 
 def test_wrong_passphrase_is_logged_and_nothing_done(live: World) -> None:
-    """Claims C60 and C79."""
+    """Claims C60 and C84."""
     clerk = ClerkKey(lambda _: b"not this one", live.city.key_path("clerk-1"))
     root = live.home("lgwan-01").root
     station = LgwanStation(root, clock=SystemClock(), passphrases=passphrase_for, clerk=clerk)
@@ -264,7 +264,7 @@ def test_wrong_passphrase_is_logged_and_nothing_done(live: World) -> None:
 
 
 def test_name_and_key_have_to_be_the_same_persons(live: World) -> None:
-    """Claim C79."""
+    """Claim C84."""
     with lgwan(live, "clerk-1") as station:
         with pytest.raises(ClerkDiffersError) as refusal:
             station.seal(operator="officer-1", empty=True)
@@ -276,7 +276,7 @@ def test_name_and_key_have_to_be_the_same_persons(live: World) -> None:
 
 
 def test_revoked_clerk_does_nothing_any_more(live: World) -> None:
-    """Claim C79."""
+    """Claim C84."""
     live.publish(revoked=(revoked(live, "clerk-1"),))
     with lgwan(live) as station:
         station.accept_trust(layout.trust_folder(live.medium))
@@ -285,7 +285,7 @@ def test_revoked_clerk_does_nothing_any_more(live: World) -> None:
 
 
 def test_stick_that_revokes_whoever_brings_it(live: World) -> None:
-    """Claim C79. The key was good when it was opened; the stick brings what says otherwise."""
+    """Claim C84. The key was good when it was opened; the stick brings what says otherwise."""
     live.send(isa_csv(*FIRST_NOTICES))
     live.publish(revoked=(revoked(live, "clerk-1"),))
     before = live.fingerprint()
@@ -300,7 +300,7 @@ def test_stick_that_revokes_whoever_brings_it(live: World) -> None:
 
 
 def test_sender_says_so_before_it_is_approved_or_written(live: World) -> None:
-    """Claim C79. Sealed by somebody whose key is revoked meanwhile: nobody would take it."""
+    """Claim C84. Sealed by somebody whose key is revoked meanwhile: nobody would take it."""
     with lgwan(live) as station:
         rows = [station.seal(empty=True) for _ in range(2)]
         station.approve(rows[0].bundle, live.key("officer-1"))
@@ -318,7 +318,7 @@ def test_sender_says_so_before_it_is_approved_or_written(live: World) -> None:
 
 
 def test_sender_finds_no_signature_in_its_log(live: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Claim C79. As a program that signs nothing would have left it."""
+    """Claim C84. As a program that signs nothing would have left it."""
     with lgwan(live) as station:
         with monkeypatch.context() as patch:
             patch.setattr("mediabridge.stations.outgoing.sealing.signed", lambda *_: None)
@@ -359,7 +359,7 @@ def test_of_several_the_named_one(live: World) -> None:
 
 
 def test_settings_do_not_make_one_person_another(live: World) -> None:
-    """Claim C79. Under the clerk's name stands the officer's key."""
+    """Claim C84. Under the clerk's name stands the officer's key."""
     settle(live, clerk_1=live.city.key_path("officer-2"))
     with lgwan(live, None) as station, pytest.raises(ClerkDiffersError):
         station.seal(operator="clerk-1", empty=True)

@@ -134,7 +134,7 @@ def test_clerk_may_sign_nothing_but_what_a_clerk_did(officer: Officer, made_city
 def test_person_says_what_was_done(
     officer: Officer, made_city: City, person: str, deed: Deed
 ) -> None:
-    """Claim C79. An auditor with nothing but OpenSSH can check it."""
+    """Claim C84. An auditor with nothing but OpenSSH can check it."""
     namespace = statement_namespace(deed, made_city.trust.city)
     officer.sign(made_city, person, namespace)
     good, said = officer.verify(person, namespace)

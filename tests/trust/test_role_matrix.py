@@ -365,7 +365,7 @@ def verifies(office: Office, key: str, signature: str) -> bool:
 @pytest.mark.parametrize("signature", SIGNATURES)
 @pytest.mark.parametrize("key", PERMITTED)
 def test_only_the_permitted_cells_verify(office: Office, key: str, signature: str) -> None:
-    """Claims C24, C25, C27, C29, C79."""
+    """Claims C24, C25, C27, C29, C84."""
     assert verifies(office, key, signature) is (signature in PERMITTED[key])
 
 

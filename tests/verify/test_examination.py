@@ -491,7 +491,7 @@ def test_opened_after_its_contents_were_checked(maker: Maker) -> None:
 
 
 def test_who_prepared_it_is_part_of_step_7(maker: Maker) -> None:
-    """Claim C79. In a live city the bundle is refused without a signature, and says by whom."""
+    """Claim C84. In a live city the bundle is refused without a signature, and says by whom."""
     live = both_kinds(maker.trust).model_copy(update={"mode": "live"})
     sealed = maker.sealed(header(mode="live"))
     told = manifest(prepared=maker.prepared(manifest(), header(mode="live")))

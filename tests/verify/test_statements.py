@@ -29,18 +29,18 @@ def check(maker: Maker, prepared: str | None, trust: TrustData | None = None, **
 
 @pytest.mark.parametrize("mode", ["live", "training"])
 def test_signature_of_the_operator_accepted(maker: Maker, mode: str) -> None:
-    """Claim C79."""
+    """Claim C84."""
     check(maker, maker.prepared(manifest()), live(maker, mode=mode))
 
 
 def test_officer_may_prepare_what_others_approve(maker: Maker) -> None:
-    """Claim C79."""
+    """Claim C84."""
     by = manifest(operator="officer-2")
     check(maker, maker.prepared(by, by="officer-2"), operator="officer-2")
 
 
 def test_name_alone_is_for_training(maker: Maker) -> None:
-    """Claim C79."""
+    """Claim C84."""
     check(maker, None, maker.trust)
     with pytest.raises(errors.NotPreparedError) as refused:
         check(maker, None)
@@ -68,7 +68,7 @@ def test_whoever_prepared_it_does_not_approve_it(maker: Maker, *, signed: bool) 
     ids=lambda other: next(iter(other)),
 )
 def test_statement_is_about_one_bundle(maker: Maker, other: dict[str, Any]) -> None:
-    """Claim C79."""
+    """Claim C84."""
     told = manifest()
     with pytest.raises(errors.SignatureInvalidError) as refused:
         check(maker, maker.prepared(told, header(**other)))
@@ -76,7 +76,7 @@ def test_statement_is_about_one_bundle(maker: Maker, other: dict[str, Any]) -> N
 
 
 def test_statement_of_somebody_else(maker: Maker) -> None:
-    """Claim C79. Neither another person's, in either name, nor a station's."""
+    """Claim C84. Neither another person's, in either name, nor a station's."""
     theirs = maker.prepared(manifest(), by="officer-2")
     with pytest.raises(errors.SignerRoleError) as refused:
         check(maker, theirs)
@@ -94,7 +94,7 @@ def test_statement_of_somebody_else(maker: Maker) -> None:
 
 @pytest.mark.parametrize("deed", [Deed.CARRIED, Deed.RECEIVED])
 def test_statement_for_another_purpose(maker: Maker, deed: Deed) -> None:
-    """Claim C79."""
+    """Claim C84."""
     namespace = statement_namespace(deed, maker.trust.city)
     other = maker.sign(b"anything", "clerk-1", namespace).decode()
     with pytest.raises(errors.SignatureNamespaceError):
@@ -102,14 +102,14 @@ def test_statement_for_another_purpose(maker: Maker, deed: Deed) -> None:
 
 
 def test_what_is_no_signature(maker: Maker) -> None:
-    """Claim C79. In training as well: what is there has to be good."""
+    """Claim C84. In training as well: what is there has to be good."""
     for spelt in ("", "\u7f72\u540d", maker.prepared(manifest()) + "\n"):
         with pytest.raises(errors.SignatureMalformedError):
             check(maker, spelt, maker.trust)
 
 
 def test_key_has_to_count(maker: Maker) -> None:
-    """Claim C79."""
+    """Claim C84."""
     prepared = maker.prepared(manifest())
     revoked = Revocation(key=maker.fingerprint("clerk-1"), at=BEFORE, reason="KEY_LOST")
     with pytest.raises(errors.SignerRevokedError):
@@ -129,7 +129,7 @@ def test_key_has_to_count(maker: Maker) -> None:
 def test_key_counts_when_the_bundle_was_made(
     maker: Maker, dates: dict[str, str], error: type[errors.MediabridgeError]
 ) -> None:
-    """Claim C79."""
+    """Claim C84."""
     people = tuple(
         each.model_copy(update=dates) if each.name == "clerk-1" else each
         for each in maker.trust.people
