@@ -32,8 +32,9 @@ _SETTINGS_FILE: Final = "station.toml"
 _NO_FILE: Final = f"{os.devnull}/none"
 
 _SESSION: Final = {
-    # What is temporary comes last: it must not stand in the place of a table of ours.
-    "search_path": "{schema},pg_temp",
+    # Nothing else: with pg_temp behind it, tables of a schema that is not there would be made
+    # as temporary ones, without a word.
+    "search_path": "{schema}",
     "default_transaction_isolation": "read\\ committed",
     "lock_timeout": f"{DATABASE_WAIT_SECONDS}s",
     "statement_timeout": "0",

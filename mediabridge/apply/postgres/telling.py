@@ -24,6 +24,7 @@ _BY_CODE: Final[dict[str, type[RegistryError]]] = {
     "53300": errors.RegistryLockedError,
     "55P03": errors.RegistryLockedError,
     "3D000": errors.RegistryAccessDeniedError,
+    "3F000": errors.RegistryAccessDeniedError,
     "42501": errors.RegistryAccessDeniedError,
 }
 _BY_CLASS: Final[dict[str, type[RegistryError]]] = {

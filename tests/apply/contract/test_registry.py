@@ -11,7 +11,7 @@ from mediabridge.apply import Registry
 from mediabridge.errors import RegistryRefusedError
 from tests.apply.contract.adapters import Adapter
 from tests.apply.contract.conftest import Make
-from tests.apply.people import NEW_CARD, OLD_CARD, RESIDENT, apply, notice
+from tests.apply.people import NEW_CARD, OLD_CARD, RESIDENT, apply, notice, results
 
 
 def test_content_outlives_closing(registry: Registry, adapter: Adapter, tmp_path: Path) -> None:
@@ -90,3 +90,31 @@ def test_every_change_shows(registry: Registry) -> None:
     apply(registry, notice(), seq=2)
     seen.add(registry.fingerprint())
     assert len(seen) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "葛\U000e0100飾",
+        "か\u3099",
+        "が",
+        "ＡＢ",
+        "\u00c5",
+        "A\u030a",
+        "髙\u3000﨑",
+        "𠮷",
+        "a\\N\\.\tb",
+    ],
+)
+def test_name_comes_back_code_point_for_code_point(registry_of: Make, name: str) -> None:
+    with registry_of(RESIDENT | {"name_kanji": name}) as registry:
+        found = registry.find_by_card(OLD_CARD)
+        assert found is not None
+        assert found.resident.name_kanji == name
+        # Through the writer and back, too.
+        assert results(registry, notice(name_roman="EXAMPLE ALICE")) == ["applied"]
+        (entered,) = registry.changes_by("N-0001")
+        found = registry.find_by_card(NEW_CARD)
+        assert found is not None
+        assert found.resident.name_kanji == name
+        assert "name_kanji" not in entered.after
