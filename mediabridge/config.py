@@ -32,6 +32,18 @@ class Limits:
     parts: int = 256
     """64 GiB of ciphertext per bundle; the CSV of 200,000 people is 50 MB before compression."""
 
+    parity_columns: int = 10
+    """Parity columns of one bundle: half as much again as what they cover."""
+
+    parity_column_bytes: int = 13 * 256 * MIB
+    """One parity column, a twentieth of the largest bundle; fits FAT."""
+
+    parity_index_bytes: int = 4 * MIB
+    """parity.json; the checksums of the largest bundle take 3.1 MiB."""
+
+    parity_blocks: int = 2**18
+    """Blocks into which a bundle is cut; the larger it is, the larger is a block."""
+
     approvals: int = 16
     """Approval signatures in one bundle."""
 
@@ -139,6 +151,24 @@ LIMITS: Final = Limits()
 
 CHUNK_BYTES: Final = 1 * MIB
 """Unit of streaming; buffers of this size are allocated once per stream."""
+
+PARITY_DATA_COLUMNS: Final = 20
+"""Columns into which the files of a bundle are laid; one parity column is 5 % of them."""
+
+PARITY_USUAL_PERCENT: Final = 10
+"""Parity of a route that a ceremony opens: a scar of a tenth of the bundle is made good."""
+
+PARITY_BLOCK_BYTES: Final = 4 * KIB
+"""Smallest block that has a checksum of its own: a page of flash, a sector of a new disk."""
+
+PARITY_STEP_BYTES: Final = 64 * KIB
+"""So much of every column is in memory at a time, and of a longer block the whole."""
+
+READ_ERRORS_BORNE: Final = 256
+"""Failed reads of one bundle that parity may make good; each may take a worn stick seconds."""
+
+READ_ERRORS_SECONDS: Final = 600
+"""How long a bundle is copied after the first read error before the stick is given up."""
 
 FOREIGN_SHOWN: Final = 8
 """Foreign things on a medium that one sentence names; the others are counted."""

@@ -16,6 +16,7 @@ import json
 import re
 import stat
 import struct
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -45,8 +46,11 @@ MIB = 1 << 20
 PIECE = 255 * MIB
 STATION_SIGNATURE = "SHA256SUMS.station.sig"
 APPROVAL = re.compile(r"SHA256SUMS\.approve-([a-z0-9][a-z0-9-]{0,30})\.sig")
+INDEX, INDEX_COPY, SPARE = "parity.json", "parity-copy.json", "spare.json"
 FILE_LIMITS = {
-    re.compile(r"header\.json|keys\.json|SHA256SUMS"): MIB,
+    re.compile(r"header\.json|keys\.json|SHA256SUMS|spare\.json"): MIB,
+    re.compile(r"parity(-copy)?\.json"): 4 * MIB,
+    re.compile(r"parity-[0-9]{2}\.rs"): 13 * 256 * MIB,
     re.compile(r"part-[0-9]{4}\.cob"): 256 * MIB,
     re.compile(re.escape(STATION_SIGNATURE)): 4096,
     APPROVAL: 4096,
@@ -160,11 +164,18 @@ def open_bundle(folder: Path, reader: Reader) -> Bundle:
     tree = read_tree(folder)
     parts = sorted(name for name in tree if name.startswith("part-"))
     need(len(parts) <= 256, "there are too many parts")
-    needed = ["header.json", "keys.json", *(f"part-{i:04d}.cob" for i in range(len(parts) or 1))]
+    covered = ["header.json", "keys.json", *(f"part-{i:04d}.cob" for i in range(len(parts) or 1))]
+    needed = sorted(covered + names_of_parity(tree))
     need({*needed, "SHA256SUMS", STATION_SIGNATURE, *parts} <= tree.keys(), "a file is missing")
+    besides = {"SHA256SUMS", STATION_SIGNATURE, *filter(APPROVAL.fullmatch, tree)}
+    besides |= {SPARE} if INDEX in needed else set()
+    need(tree.keys() <= {*needed, *besides}, "a file is there that does not belong")
     signers, approvers = check_signatures(tree, reader)
     sums = "".join(f"{sha256(tree[name])}  {name}\n" for name in needed)
     need(tree["SHA256SUMS"] == sums.encode(), "SHA256SUMS is not the list of these files")
+    # A reader may leave this out; here it shows that the page says how parity is made.
+    if INDEX in needed:
+        check_parity(tree, covered)
     header = parse(tree["header.json"], HEADER, "header.json")
     check_header(header, folder.name, signers, reader)
     need(header["parts"] == len(parts), "the header counts other parts")
@@ -178,6 +189,61 @@ def open_bundle(folder: Path, reader: Reader) -> Bundle:
     need(all(len(piece) == PIECE for piece in pieces[:-1]), "a piece is not of 255 MiB")
     need(all(0 < len(piece) <= PIECE for piece in pieces[-1:]), "the last piece is empty or long")
     return Bundle(header, manifest, unpack(manifest, b"".join(pieces)), approvers)
+
+
+def names_of_parity(tree: Mapping[str, bytes]) -> list[str]:
+    """Return the names that a bundle with so many files of parity must have."""
+    columns = sum(re.fullmatch(r"parity-[0-9]{2}\.rs", name) is not None for name in tree)
+    need(columns <= 10, "there is too much parity")
+    files = [f"parity-{i:02d}.rs" for i in range(columns)]
+    return [*files, INDEX, INDEX_COPY] if files else []
+
+
+def check_parity(tree: Mapping[str, bytes], covered: list[str]) -> None:
+    """Compute the parity of section 11, and its index, and compare."""
+    files = [name for name in names_of_parity(tree) if name.endswith(".rs")]
+    total = sum(len(tree[name]) for name in covered)
+    block = 4096
+    while 20 * -(-total // (20 * block)) > 1 << 18:
+        block *= 2
+    length = block * -(-total // (20 * block))
+    stream = b"".join(tree[name] for name in covered).ljust(20 * length, b"\0")
+    parity = parity_columns([stream], len(files), length)
+    need([tree[name] for name in files] == parity, "the parity is another")
+    everything = stream + b"".join(parity)
+    blocks = [everything[at : at + block] for at in range(0, len(everything), block)]
+    index = {
+        "format": 1,
+        "columns": len(files),
+        "sizes": [len(tree[name]) for name in covered],
+        "crc32": "".join(f"{zlib.crc32(each):08x}" for each in blocks),
+    }
+    spelt = rfc8785.dumps(index)
+    need(tree[INDEX] == spelt == tree[INDEX_COPY], "the index of the parity is another")
+
+
+def parity_columns(files: list[bytes], columns: int, length: int) -> list[bytes]:
+    """Return the parity columns over *files*, laid into 20 columns of *length* bytes."""
+    stream = b"".join(files).ljust(20 * length, b"\0")
+    data = [stream[at : at + length] for at in range(0, 20 * length, length)]
+    parity = []
+    for row in range(20, 20 + columns):
+        total = 0
+        for number, column in enumerate(data):
+            factor = next(x for x in range(256) if product(x, row ^ number) == 1)
+            table = bytes(product(factor, x) for x in range(256))
+            total ^= int.from_bytes(column.translate(table))
+        parity.append(total.to_bytes(length))
+    return parity
+
+
+def product(one: int, other: int) -> int:
+    """Multiply in GF(2^8) with the polynomial 0x11d."""
+    found = 0
+    while other:
+        found ^= one * (other & 1)
+        one, other = one << 1 ^ (0x11D if one & 0x80 else 0), other >> 1
+    return found
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from second_reader import Reader, Refused, check_events, check_prepared, open_bundle
+from second_reader import SPARE, Reader, Refused, check_events, check_prepared, open_bundle
 
 from mediabridge.bundle.header import parse_header
 from mediabridge.bundle.statements import prepared_of
@@ -205,6 +205,8 @@ def test_refuses_a_flipped_byte_in_any_file(golden: Golden, tmp_path: Path) -> N
     folder = copy_of(golden, tmp_path)
     accepted = []
     for path in sorted(folder.iterdir()):
+        if path.name == SPARE:
+            continue
         whole = path.read_bytes()
         for at in (0, len(whole) // 2, len(whole) - 1):
             path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
@@ -218,12 +220,21 @@ def test_refuses_a_flipped_byte_in_any_file(golden: Golden, tmp_path: Path) -> N
 def test_refuses_a_missing_file(golden: Golden, tmp_path: Path) -> None:
     folder = copy_of(golden, tmp_path)
     for path in sorted(folder.iterdir()):
-        if ".approve-" in path.name:
+        if ".approve-" in path.name or path.name == SPARE:
             continue
         aside = path.rename(tmp_path / "aside")
         assert refuses(folder, golden.reader), path.name
         aside.rename(path)
     open_bundle(folder, golden.reader)
+
+
+def test_what_nobody_signs_may_be_anything(golden: Golden, tmp_path: Path) -> None:
+    """It says only what stood elsewhere, and belongs where there is parity, nowhere else."""
+    folder = copy_of(golden, tmp_path)
+    has_parity = (folder / "parity.json").exists()
+    assert (folder / SPARE).exists() is has_parity
+    (folder / SPARE).write_bytes(b"anything")
+    assert refuses(folder, golden.reader) is not has_parity
 
 
 @pytest.mark.parametrize("name", ["autorun.inf", "part-0256.cob", "SHA256SUMS.approve-Sato.sig"])

@@ -36,6 +36,7 @@ from mediabridge.bundle.manifest import (
     content_digest,
 )
 from mediabridge.bundle.seal import Draft, Source, compress, seal
+from mediabridge.bundle.spare import write_spare
 from mediabridge.bundle.statements import Deed, prepared, statement_namespace
 from mediabridge.config import PROFILE
 from mediabridge.kinds import Kind
@@ -126,6 +127,8 @@ class Case:
     """Which type of key the station and the people have."""
     mode: Literal["live", "training"] = "training"
     """In a live one the clerk has signed for having prepared it."""
+    parity_columns: int = 0
+    """How much parity there is; with any, there is a copy of list and signatures, too."""
 
 
 _NOTICE = {
@@ -197,6 +200,7 @@ CASES = (
     Case("signed-with-p384", {}, {}, officers=("officer-1", "officer-2"), signer=P384Signer),
     Case("prepared-by-a-clerk", {}, {}, mode="live"),
     Case("prepared-with-p384", {}, {}, signer=P384Signer, mode="live"),
+    Case("with-parity", {}, {}, officers=("officer-1", "officer-2"), parity_columns=2),
 )
 
 
@@ -219,8 +223,11 @@ def _make(case: Case, folder: Path) -> None:
         header = _header(case, manifest, draft)
         (folder / bundle).mkdir()
         keys = [each.public for each in (recipient, *others)]
-        sums = seal(folder / bundle, draft, header, manifest, keys)
+        columns = case.parity_columns
+        sums = seal(folder / bundle, draft, header, manifest, keys, parity_columns=columns)
     _sign(folder / bundle, sums, station, officers)
+    if columns:
+        write_spare(folder / bundle)
     (folder / "allowed_signers").write_text(_allowed(station, officers, clerk), "ascii")
     expected: dict[str, Any] = {
         "city": CITY,

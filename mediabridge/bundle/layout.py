@@ -23,12 +23,17 @@ HEADER: Final = "header.json"
 KEYS: Final = "keys.json"
 SUMS: Final = "SHA256SUMS"
 STATION_SIGNATURE: Final = "SHA256SUMS.station.sig"
+PARITY_INDEX: Final = "parity.json"
+PARITY_INDEX_COPY: Final = "parity-copy.json"
+SPARE: Final = "spare.json"
+"""Copies of what cannot be in the signed list: the list itself, and the signatures."""
 
 BUNDLE_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 """128 random bits in lower-case hexadecimal."""
 
 _APPROVAL: Final = re.compile(r"SHA256SUMS\.approve-([a-z0-9][a-z0-9-]{0,30})\.sig", re.ASCII)
 _PART: Final = re.compile(r"part-([0-9]{4})\.cob", re.ASCII)
+_PARITY: Final = re.compile(r"parity-([0-9]{2})\.rs", re.ASCII)
 
 
 def part_name(index: int) -> str:
@@ -39,6 +44,17 @@ def part_name(index: int) -> str:
 def part_index(name: str) -> int | None:
     """Return the index in a part's file name, or None for any other name."""
     match = _PART.fullmatch(name)
+    return int(match[1]) if match else None
+
+
+def parity_name(index: int) -> str:
+    """Return the file name of parity column *index*, counted from 0."""
+    return f"parity-{index:02d}.rs"
+
+
+def parity_index(name: str) -> int | None:
+    """Return the index in a parity column's file name, or None for any other name."""
+    match = _PARITY.fullmatch(name)
     return int(match[1]) if match else None
 
 
@@ -53,15 +69,32 @@ def approver(name: str) -> str | None:
     return match[1] if match else None
 
 
-def listed_files(parts: int) -> list[str]:
-    """Return the names SHA256SUMS lists for a bundle of *parts* parts, sorted."""
+def covered_files(parts: int) -> list[str]:
+    """Return the names of what parity covers in a bundle of *parts* parts, in its order."""
     return [HEADER, KEYS, *(part_name(index) for index in range(parts))]
+
+
+def parity_files(columns: int) -> list[str]:
+    """Return the names of the files of *columns* parity columns; none for 0."""
+    names = [parity_name(index) for index in range(columns)]
+    return [*names, PARITY_INDEX, PARITY_INDEX_COPY] if names else []
+
+
+def listed_files(parts: int, columns: int = 0) -> list[str]:
+    """Return the names SHA256SUMS lists for so many parts and parity columns, sorted."""
+    return sorted([*covered_files(parts), *parity_files(columns)])
+
+
+def is_signature(name: str) -> bool:
+    """Tell whether *name* is that of a signature over the signed list."""
+    return name == STATION_SIGNATURE or approver(name) is not None
 
 
 def is_bundle_file(name: str) -> bool:
     """Tell whether *name* may stand in a bundle folder at all."""
-    fixed = {HEADER, KEYS, SUMS, STATION_SIGNATURE}
-    return name in fixed or part_index(name) is not None or approver(name) is not None
+    fixed = {HEADER, KEYS, SUMS, STATION_SIGNATURE, PARITY_INDEX, PARITY_INDEX_COPY, SPARE}
+    numbered = part_index(name) is not None or parity_index(name) is not None
+    return name in fixed or numbered or approver(name) is not None
 
 
 def trust_folder(medium: Path) -> Path:

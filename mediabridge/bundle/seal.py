@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
 from mediabridge.bundle import layout
 from mediabridge.bundle.header import Header, header_digest
 from mediabridge.bundle.manifest import InnerFile, Manifest
+from mediabridge.bundle.parity import write_parity
 from mediabridge.bundle.parts import encrypt_part, part_context, part_lengths
 from mediabridge.bundle.sums import write_sums
 from mediabridge.bundle.wraps import wrap
@@ -77,10 +78,12 @@ def seal(
     manifest: Manifest,
     recipients: Sequence[MLKEM1024P384PublicKey],
     *,
+    parity_columns: int = 0,
     progress: Callable[[int], None] = lambda _: None,
 ) -> bytes:
     """Write every file of the bundle but the signatures into the empty *folder*.
 
+    With *parity_columns*, so many twentieths of it are added as parity.
     *progress* is told the plaintext bytes of each finished part. Returns the bytes
     of ``SHA256SUMS``. The plaintext stream ``draft.data`` is removed.
     """
@@ -97,6 +100,8 @@ def seal(
             digests[name] = encrypt_part(source, length, folder / name, key=key, context=context)
             progress(length)
     draft.data.unlink()
+    if parity_columns:
+        digests |= write_parity(folder, header.parts, parity_columns)
     sums = write_sums(digests)
     _write(folder / layout.SUMS, sums)
     return sums

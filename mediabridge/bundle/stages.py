@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mediabridge.bundle.header import Header
 from mediabridge.bundle.manifest import Manifest
+from mediabridge.bundle.mending import Mended
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,11 @@ class SealedBundle:
     signatures: Mapping[str, bytes]
     """Signature file name to its bytes."""
     digests: Mapping[str, str]
-    """File name to lower-case SHA-256, for header, keys and parts."""
+    """File name to lower-case SHA-256, for every file that the signed list has to list."""
     sizes: Mapping[str, int]
-    """File name to size in bytes, for header, keys and parts."""
+    """File name to size in bytes, for the same files."""
+    mended: Mended | None = None
+    """What was damaged on the medium and is mended in this copy."""
 
 
 @dataclass(frozen=True)

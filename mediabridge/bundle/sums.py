@@ -55,6 +55,8 @@ def _parse_lines(data: bytes) -> dict[str, str]:
 
 def _check_names(names: list[str]) -> None:
     parts = sum(layout.part_index(name) is not None for name in names)
-    if not 1 <= parts <= LIMITS.parts or names != layout.listed_files(parts):
+    columns = sum(layout.parity_index(name) is not None for name in names)
+    fits = 1 <= parts <= LIMITS.parts and columns <= LIMITS.parity_columns
+    if not fits or names != layout.listed_files(parts, columns):
         detail = text("it does not list header, keys and all parts, each once")
         raise SumsMalformedError(detail=detail)

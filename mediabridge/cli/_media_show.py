@@ -74,6 +74,7 @@ def health_lines(row: MediumRow) -> list[str | Table]:
         text("read back differently"): str(row.mismatches),
         text("pulled out too early"): str(row.pulled_out),
         text("put in order again"): str(row.repairs),
+        text("bundles repaired"): str(row.mended),
     }
     table = Table([text("health"), text("value")], [list(each) for each in figures.items()])
     advice = health(row)

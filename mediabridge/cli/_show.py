@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CHECKS = {
     "names-kinds-sizes": n_("files on the medium"),
+    "damaged-blocks": n_("damaged blocks, repaired"),
     "outbox": n_("own copy"),
     "not-older": n_("trust data not older than ours"),
     "trust-data": n_("trust data"),

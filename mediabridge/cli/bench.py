@@ -27,7 +27,9 @@ _UNITS = {"KiB": KIB, "MiB": MIB, "GiB": GIB}
 
 def bench(
     context: Context,
-    name: Annotated[str, typer.Argument(help=n_("What to measure: bundle, media or records."))],
+    name: Annotated[
+        str, typer.Argument(help=n_("What to measure: bundle, media, parity or records."))
+    ],
     *,
     size: Annotated[str, typer.Option(help=n_("Payload, such as 100MiB or 2GiB."))] = "100MiB",
     folder: Annotated[
@@ -41,6 +43,8 @@ def bench(
         return _result(_bundle(context, size, folder))
     if name == "media":
         return _result(_media(context, size, folder, medium))
+    if name == "parity":
+        return _result(_parity(context, size, folder))
     if name == "records":
         from mediabridge.bench import records as bench_records
 
@@ -53,6 +57,13 @@ def _bundle(context: Context, size: str, folder: Path | None) -> list[Figure]:
 
     with _scratch(folder) as scratch:
         return list(bundle.run(scratch, _bytes(size), tell=context.show))
+
+
+def _parity(context: Context, size: str, folder: Path | None) -> list[Figure]:
+    from mediabridge.bench import parity
+
+    with _scratch(folder) as scratch:
+        return list(parity.run(scratch, _bytes(size), tell=context.show))
 
 
 def _media(context: Context, size: str, folder: Path | None, medium: Path | None) -> list[Figure]:

@@ -151,6 +151,13 @@ def route(
         list[str] | None,
         typer.Option(metavar="KIND=N", help=n_("More approvals for the records of a kind.")),
     ] = None,
+    parity: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PERCENT",
+            help=n_("How much to add against damaged sticks: 0 to 50 percent, in steps of 5."),
+        ),
+    ] = None,
     close: Annotated[bool, typer.Option("--close", help=n_("Take the route away."))] = False,
     yes: Yes = False,
 ) -> Result:
@@ -161,7 +168,7 @@ def route(
     else:
         more = dict(map(_kind_and_number, kind or ()))
         step = changes.to_trust(
-            lambda trust: entries.routed(trust, sender, receiver, approvals, more)
+            lambda trust: entries.routed(trust, sender, receiver, approvals, more, parity=parity)
         )
     return _change(context, folder, [step], yes=yes)
 

@@ -84,6 +84,9 @@ CREATE TABLE carriages (
 """
 """The tables, as the books create them."""
 
+MENDED: Final = "ALTER TABLE media ADD COLUMN mended INTEGER NOT NULL DEFAULT 0;"
+"""How many bundles came damaged from a medium and were mended."""
+
 _MEDIA: Final = tuple(field.name for field in fields(MediumRow))
 _TRIPS: Final = tuple(field.name for field in fields(Trip))
 _FAILURES: Final = {
@@ -190,6 +193,10 @@ class MediaRegister:
                 f"UPDATE media SET {column} = {column} + 1 WHERE medium = ?",  # noqa: S608 - fixed texts
                 (medium,),
             )
+
+    def note_mended(self, medium: str) -> None:
+        """Count that a bundle came damaged from the medium and was mended by its parity."""
+        self._db.execute("UPDATE media SET mended = mended + 1 WHERE medium = ?", (medium,))
 
     def note_repair(self, medium: str) -> None:
         """Count that something unfinished had to be put right on the medium."""

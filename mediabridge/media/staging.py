@@ -3,6 +3,9 @@
 The medium is read exactly once, front to back. A stick that answers differently the
 second time (worn, or built to deceive) has no second time; one that changes during
 the first is caught by comparing what was announced with what came.
+
+Where a bundle has parity, a place that cannot be read is passed over, and our copy is
+mended before anybody looks at it (:mod:`mediabridge.bundle.mending`).
 """
 
 from __future__ import annotations
@@ -10,12 +13,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
 from mediabridge.bundle import layout
+from mediabridge.bundle.mending import Mended, mend
 from mediabridge.bundle.stages import SealedBundle
-from mediabridge.config import CHUNK_BYTES, LIMITS
+from mediabridge.config import CHUNK_BYTES, LIMITS, READ_ERRORS_BORNE
 from mediabridge.durable import new_file
 from mediabridge.errors import (
     MediumChangedError,
@@ -25,6 +30,7 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import text
 from mediabridge.media import tree
+from mediabridge.media.rescue import Read, Rescue
 
 
 def stage(
@@ -53,16 +59,27 @@ def stage_folder(
 ) -> SealedBundle:
     """Copy a bundle from its open *folder*, wherever that is; otherwise as :func:`stage`."""
     names = _expected_names(tree.look_in(folder).names)
+    rescue = Rescue(errors_borne=READ_ERRORS_BORNE if layout.PARITY_INDEX in names else 0)
     digests, sizes = {}, {}
     for each in names:
         try:
-            digests[each], sizes[each] = _copy(folder, each, target / each)
+            digests[each], sizes[each] = _copy(folder, each, target / each, rescue)
         except OSError as error:
             raise medium_error(error) from None
         progress(sizes[each])
     if tree.look_in(folder).names != names:
         raise MediumChangedError(name=name)
-    return sealed_from(name, target, digests, sizes)
+    mended = _mended(target, digests, rescue) if layout.PARITY_INDEX in names else None
+    digests.update(mended.digests if mended else {})
+    return sealed_from(name, target, digests, sizes, mended)
+
+
+def _mended(target: Path, digests: dict[str, str], rescue: Rescue) -> Mended | None:
+    """Mend our copy if it came damaged; say that the medium failed where that is not enough."""
+    mended = mend(target, digests, rescue.unread)
+    if mended is None and rescue.first_error is not None:
+        raise medium_error(rescue.first_error)
+    return mended if mended and mended.files else None
 
 
 def check(folder: int, names: list[str]) -> None:
@@ -115,29 +132,37 @@ def _expected_names(names: list[str]) -> list[str]:
         # A hostile name is not repeated: it may be made to deceive a reader or a terminal.
         raise TreeUnexpectedError(detail=text("{count} unknown names", count=len(unknown)))
     parts = sum(layout.part_index(name) is not None for name in names)
-    approvals = sum(layout.approver(name) is not None for name in names)
-    if parts > LIMITS.parts:
-        raise TreeTooLargeError(
-            name=text("the bundle"), got=text("parts: {count}", count=parts), wanted=LIMITS.parts
-        )
-    if approvals > LIMITS.approvals:
-        wanted = LIMITS.approvals
-        raise TreeTooLargeError(
-            name=text("the bundle"), got=text("approvals: {count}", count=approvals), wanted=wanted
-        )
-    needed = {*layout.listed_files(max(parts, 1)), layout.SUMS, layout.STATION_SIGNATURE}
+    columns = sum(layout.parity_index(name) is not None for name in names)
+    approvals = [name for name in names if layout.approver(name) is not None]
+    _require_at_most(LIMITS.parts, parts, text("parts: {count}", count=parts))
+    _require_at_most(LIMITS.parity_columns, columns, text("parity columns: {count}", count=columns))
+    count = len(approvals)
+    _require_at_most(LIMITS.approvals, count, text("approvals: {count}", count=count))
+    needed = {
+        *layout.listed_files(max(parts, 1), columns),
+        layout.SUMS,
+        layout.STATION_SIGNATURE,
+    }
     missing = sorted(needed - set(names))
     if missing:
         raise TreeUnexpectedError(detail=text("missing: {names}", names=", ".join(missing[:5])))
+    odd = sorted(set(names) - needed - {*approvals, *([layout.SPARE] if columns else [])})
+    if odd:
+        raise TreeUnexpectedError(detail=text("not expected: {names}", names=", ".join(odd)))
     return names
 
 
-def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
+def _require_at_most(limit: int, count: int, got: str) -> None:
+    if count > limit:
+        raise TreeTooLargeError(name=text("the bundle"), got=got, wanted=limit)
+
+
+def _copy(folder: int, name: str, target: Path, rescue: Rescue) -> tuple[str, int]:
     """Copy one file, return the SHA-256 and the size of what was actually read."""
     descriptor = tree.open_regular(folder, name, _limit(name))
     with os.fdopen(descriptor, "rb", buffering=0) as source, new_file(target) as output:
         before = os.fstat(descriptor)
-        digest, size = _pump(source, output, before.st_size)
+        digest, size = _pump(source, output, before.st_size, rescue.of(name))
         after = os.fstat(descriptor)
         if size != before.st_size or _marks(before) != _marks(after):
             raise MediumChangedError(name=name)
@@ -145,15 +170,21 @@ def _copy(folder: int, name: str, target: Path) -> tuple[str, int]:
 
 
 def _limit(name: str) -> int:
-    return LIMITS.small_file_bytes if layout.part_index(name) is None else LIMITS.part_bytes
+    if layout.part_index(name) is not None:
+        return LIMITS.part_bytes
+    if layout.parity_index(name) is not None:
+        return LIMITS.parity_column_bytes
+    if name in {layout.PARITY_INDEX, layout.PARITY_INDEX_COPY}:
+        return LIMITS.parity_index_bytes
+    return LIMITS.small_file_bytes
 
 
-def _pump(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:
+def _pump(source: RawIOBase, output: BinaryIO, announced: int, read: Read) -> tuple[str, int]:
     """Copy until the end, but never more than one byte beyond what was announced."""
     digest, size = hashlib.sha256(), 0
     buffer = memoryview(bytearray(CHUNK_BYTES))
     while size <= announced:
-        count = source.readinto(buffer[: announced + 1 - size])  # type: ignore[attr-defined]
+        count = read(source, buffer[: announced + 1 - size], size, announced)
         if not count:
             break
         digest.update(buffer[:count])
@@ -167,15 +198,17 @@ def _marks(status: os.stat_result) -> tuple[int, ...]:
 
 
 def sealed_from(
-    name: str, folder: Path, digests: dict[str, str], sizes: dict[str, int]
+    name: str,
+    folder: Path,
+    digests: dict[str, str],
+    sizes: dict[str, int],
+    mended: Mended | None = None,
 ) -> SealedBundle:
     """Return the bundle in *folder*, on the station's own disk, with what was found on the way."""
     signatures = {
-        file: (folder / file).read_bytes()
-        for file in digests
-        if file == layout.STATION_SIGNATURE or layout.approver(file)
+        file: (folder / file).read_bytes() for file in digests if layout.is_signature(file)
     }
-    unlisted = {layout.SUMS, *signatures}
+    unlisted = {layout.SUMS, layout.SPARE, *signatures}
     return SealedBundle(
         name=name,
         folder=folder,
@@ -185,4 +218,5 @@ def sealed_from(
         signatures=signatures,
         digests={file: digest for file, digest in digests.items() if file not in unlisted},
         sizes={file: size for file, size in sizes.items() if file not in unlisted},
+        mended=mended,
     )

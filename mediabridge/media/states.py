@@ -57,6 +57,8 @@ class MediumState(StrEnum):
     """Usable, but whoever wrote to it last did not unmount it."""
     MEDIA_FAILURE = "MEDIA_FAILURE"
     """Usable, but some system noted on it that it failed."""
+    DAMAGED = "DAMAGED"
+    """Usable, but blocks of what it carried had to be repaired; it is not to be relied on."""
     SLOW = "SLOW"
     """It works, but far more slowly than when it was registered."""
     FAKE_CAPACITY = "FAKE_CAPACITY"
@@ -111,6 +113,13 @@ _OWN: Final[Mapping[MediumState, _Words]] = MappingProxyType(
         MediumState.MEDIA_FAILURE: _Words(
             n_("Some computer noted on medium {medium} that the medium had failed."),
             n_("Go on, and ask the security officer for another medium soon."),
+        ),
+        MediumState.DAMAGED: _Words(
+            n_(
+                "Medium {medium} gave back {damaged} of {blocks} blocks damaged."
+                " They were repaired; everything is checked as always."
+            ),
+            n_("Go on, and have the security officer take this medium out of service."),
         ),
         MediumState.SLOW: _Words(
             n_("Medium {medium} has become slow: {got} instead of {wanted} MB/s."),

@@ -56,6 +56,7 @@ class MediumRow:
     mismatches: int = 0
     pulled_out: int = 0
     repairs: int = 0
+    mended: int = 0
 
     @classmethod
     def of(cls, identity: MediumIdentity, medium_sha256: str, device_sha256: str) -> MediumRow:
@@ -166,6 +167,7 @@ def health(row: MediumRow) -> Health:
         n_("It writes at less than half the speed it had when it was registered."): slow
         and (row.last_write_speed or 0) < SLOW_RATIO * (row.write_speed or 0),
         n_("It gave back something else than was written."): row.mismatches > 0,
+        n_("What it carried came damaged and had to be repaired."): row.mended > 0,
         n_("It failed several times while it was in use."): row.io_errors >= RETIRE_IO_ERRORS,
         n_("It has been written so often that it may soon wear out."): full,
     }

@@ -73,7 +73,7 @@ def write_bundle(
             writing, or :func:`remove_bundle`, removes what is left.
     """
     started = time.monotonic()
-    names = _ordered(entry.name for entry in source.iterdir())
+    names = in_writing_order(entry.name for entry in source.iterdir())
     needed = sum((source / name).stat().st_size for name in names)
     make_room(medium, source.name, needed)
     with failures.named(needed, medium):
@@ -182,9 +182,11 @@ def _files_of(source: Path) -> list[Path]:
     return sorted(files, key=lambda path: path.name == "timestamp.json")
 
 
-def _ordered(names: Iterable[str]) -> list[str]:
-    """Return the names in writing order: files, then the list, then the signatures."""
-    rank = {layout.SUMS: 1, layout.STATION_SIGNATURE: 3}
+def in_writing_order(names: Iterable[str]) -> list[str]:
+    """Return the names in writing order: copies, files, then the list, then the signatures."""
+    # Copies lie far from what they are copies of: a scar of the medium is mostly in one piece.
+    rank = {layout.SPARE: -1, layout.PARITY_INDEX_COPY: -1, layout.SUMS: 1}
+    rank[layout.STATION_SIGNATURE] = 3
     return sorted(names, key=lambda name: (2 if layout.approver(name) else rank.get(name, 0), name))
 
 

@@ -31,7 +31,7 @@ from mediabridge.stations.home import Home
 from mediabridge.translog import checkpoint, database
 from mediabridge.trust import allowed_signers, client, krl
 from mediabridge.trust.trust_data import TrustData
-from mediabridge.verify import Examination, Expectation, Verdict
+from mediabridge.verify import Examination, Expectation, Verdict, show_mended
 from mediabridge.verify.verdict import Step
 
 
@@ -207,6 +207,7 @@ def examine(
             with opening as folder:
                 sealed = staging.stage_folder(folder, name, staged)
             it.got = it.wanted
+        show_mended(sealed, verdict)
         examination = Examination(sealed, trust, expected, verdict)
         return Examined(examination.verify(), examination, verdict)
     except MediabridgeError as error:

@@ -85,6 +85,9 @@ class Event(StrEnum):
     BUNDLE_WRITTEN = "bundle-written"
     """A bundle was written to a medium and read back from it."""
 
+    BUNDLE_REPAIRED = "bundle-repaired"
+    """Blocks of a bundle came damaged and were mended by its parity; it is still to be verified."""
+
     BUNDLE_REFUSED = "bundle-refused"
     """A check failed; nothing of the bundle was applied."""
 
@@ -212,12 +215,14 @@ FACTS: Final[Mapping[str, Shape]] = {
     "applied": _count,
     "approvers": _list_of(_ID),
     "backup": _HEX128,
+    "blocks": _count,
     "bundle": _HEX128,
     "bundle_count": _count,
     "bundles": _list_of(_HEX128),
     "bytes": _count,
     "capacity": _count,
     "checks": _list_of(_text(r"[0-9]{1,2}(\.[0-9]{1,2})?:(pass|fail)")),
+    "damaged": _count,
     "device_sha256": _HEX256,
     "droppings": _count,
     "errors": _count,

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from mediabridge import canonical, clock, errors, locale
 from mediabridge.bundle import wraps
 from mediabridge.bundle.header import Format
-from mediabridge.config import LIMITS
+from mediabridge.config import LIMITS, PARITY_DATA_COLUMNS
 from mediabridge.kinds import Kind, Role
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
@@ -151,6 +151,13 @@ class RouteRule(Model):
     kinds: tuple[RecordKind, ...]
     approvals_by_kind: dict[RecordKind, Annotated[int, Field(ge=1, le=LIMITS.approvals)]] = {}
     """More approvals for bundles with records of these kinds; never fewer."""
+    parity_percent: Annotated[int, Field(ge=0, le=50, multiple_of=5)] = 0
+    """How much is added to a bundle, so that damaged places of a stick can be made good."""
+
+    @property
+    def parity_columns(self) -> int:
+        """The same as the number of parity columns beside the columns of data."""
+        return self.parity_percent * PARITY_DATA_COLUMNS // 100
 
     def approvals_for(self, records: Mapping[str, int]) -> int:
         """Return how many have to approve a bundle with so many *records* of each kind."""

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from mediabridge.bundle import layout
 from mediabridge.bundle.header import Header, Mode, parse_header
 from mediabridge.bundle.manifest import Manifest
 from mediabridge.bundle.opening import Unpacked
@@ -80,6 +81,13 @@ class SignedList:
     digests: dict[str, str]
     """File name to the SHA-256 it must have."""
     approvers: tuple[str, ...]
+
+
+def show_mended(sealed: SealedBundle, verdict: Verdict) -> None:
+    """Say in *verdict*, still in step 1, what was damaged and is mended in the staged copy."""
+    if sealed.mended is not None:
+        with verdict.check(Step.TREE, "damaged-blocks", wanted="0") as it:
+            it.got = f"{sealed.mended.damaged} / {sealed.mended.blocks}"
 
 
 class Examination:
@@ -276,11 +284,11 @@ class Examination:
 
     def _check_file_set(self, header: Header, digests: dict[str, str]) -> None:
         with self._verdict.check(Step.FILES, "file-set", wanted=str(header.parts)) as it:
-            # Two entries of the list are not parts: header and keys.
-            it.got = str(len(digests) - 2)
+            parts = sum(layout.part_index(name) is not None for name in digests)
+            it.got = str(parts)
             if self._sealed.name != header.bundle:
                 raise TreeUnexpectedError(detail=text("the folder is not named after the bundle"))
-            if set(digests) != set(self._sealed.digests) or len(digests) - 2 != header.parts:
+            if set(digests) != set(self._sealed.digests) or parts != header.parts:
                 raise TreeUnexpectedError(detail=text("the files are not those of the signed list"))
 
     def _check_hashes(self, digests: dict[str, str]) -> None:

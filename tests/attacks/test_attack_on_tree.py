@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,6 +27,7 @@ from mediabridge.errors import (
     TreeUnexpectedError,
 )
 from mediabridge.media import staging
+from mediabridge.media.rescue import Read
 from mediabridge.translog.events import Event
 
 FILES = ["header.json", "keys.json", "part-0000.cob", "part-0001.cob"]
@@ -419,10 +421,10 @@ def test_file_that_grows_while_read(
     pump = staging._pump
     part = world.bundle / "part-0001.cob"
 
-    def growing(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:
+    def growing(source: RawIOBase, output: BinaryIO, announced: int, read: Read) -> tuple[str, int]:
         if trick == "before":
             _append(part)
-        result = pump(source, output, announced)
+        result = pump(source, output, announced, read)
         if trick == "after":
             _append(part)
         return result
@@ -441,9 +443,11 @@ def test_file_that_shrinks_while_read(world: World, monkeypatch: pytest.MonkeyPa
     pump = staging._pump
     part = world.bundle / "part-0001.cob"
 
-    def shrinking(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:
+    def shrinking(
+        source: RawIOBase, output: BinaryIO, announced: int, read: Read
+    ) -> tuple[str, int]:
         os.truncate(part, 100)
-        return pump(source, output, announced)
+        return pump(source, output, announced, read)
 
     monkeypatch.setattr(staging, "_pump", shrinking)
     assert_refused(world, MediumChangedError)
@@ -454,9 +458,9 @@ def test_name_that_appears_while_read(world: World, monkeypatch: pytest.MonkeyPa
     pump = staging._pump
     extra = world.bundle / layout.approval_name("officer-2")
 
-    def adding(source: BinaryIO, output: BinaryIO, announced: int) -> tuple[str, int]:
+    def adding(source: RawIOBase, output: BinaryIO, announced: int, read: Read) -> tuple[str, int]:
         extra.touch()
-        return pump(source, output, announced)
+        return pump(source, output, announced, read)
 
     monkeypatch.setattr(staging, "_pump", adding)
     assert_refused(world, MediumChangedError)

@@ -12,7 +12,7 @@ from mediabridge.bundle.medium import MediumIdentity
 from mediabridge.media import policy
 from mediabridge.media.device import Disk, Interface, UsbDevice, Volume
 from mediabridge.media.policy import Use
-from mediabridge.media.register import SCHEMA, MediaRegister, MediumRow, ServiceState
+from mediabridge.media.register import MENDED, SCHEMA, MediaRegister, MediumRow, ServiceState
 from mediabridge.media.states import MediumState
 from mediabridge.media.trips import Trip
 
@@ -68,7 +68,7 @@ def identity(**changes: Any) -> MediumIdentity:
 @pytest.fixture
 def register() -> Iterator[MediaRegister]:
     connection = sqlite3.connect(":memory:")
-    connection.executescript(SCHEMA)
+    connection.executescript(SCHEMA + MENDED)
     yield MediaRegister(connection)
     connection.close()
 

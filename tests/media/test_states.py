@@ -10,7 +10,7 @@ from mediabridge.media.states import MediumState, refusal_of, report
 
 PAGE = Path(__file__).parents[2] / "docs" / "ja" / "media.md"
 GOES_ON = {
-    "OVERDUE", "DROPPINGS", "VOLUME_DIRTY", "MEDIA_FAILURE", "SLOW",
+    "OVERDUE", "DROPPINGS", "VOLUME_DIRTY", "MEDIA_FAILURE", "DAMAGED", "SLOW",
     "READY", "READING", "WRITING", "CHECKING", "ERASING", "SAFE_TO_REMOVE",
 }  # fmt: skip
 

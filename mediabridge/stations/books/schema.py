@@ -126,7 +126,8 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 
 # What each version added: the journeys, the register of media, whose they are, the tables a file
-# was judged by, answers, what an officer sees beside the question and sends back, supplements.
+# was judged by, answers, what an officer sees beside the question and sends back, supplements,
+# what was mended.
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
     steps=(
@@ -137,6 +138,7 @@ BOOKS: Final = sqlite.Store(
         _ANSWERS,
         _SENT_BACK,
         _SUPPLEMENTS,
+        register.MENDED,
     ),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,

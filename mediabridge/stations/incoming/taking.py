@@ -40,13 +40,20 @@ from mediabridge.stations.incoming import receipts
 from mediabridge.stations.reading import check_records
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
-from mediabridge.stations.sticks.visits import Visit, allow, note_droppings, true_cause, watched
+from mediabridge.stations.sticks.visits import (
+    Visit,
+    allow,
+    note_droppings,
+    note_mended,
+    true_cause,
+    watched,
+)
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog import note, section
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
-from mediabridge.verify import Examination, Expectation, RouteState, Verdict
+from mediabridge.verify import Examination, Expectation, RouteState, Verdict, show_mended
 from mediabridge.verify.contents import check_counted
 from mediabridge.verify.order import is_repetition, to_examine
 from mediabridge.verify.verdict import Step
@@ -253,6 +260,9 @@ class _Import:
             progress = self.station.progress.advance
             sealed = staging.stage(self.medium, name, folder, progress=progress)
             it.got = it.wanted
+        show_mended(sealed, self.verdict)
+        if sealed.mended is not None:
+            note_mended(self.station, self.visit, name, sealed.mended)
         return sealed
 
     def _update_trust(self) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mediabridge.bundle import layout
+from mediabridge.bundle.spare import write_spare
 from mediabridge.bundle.stages import SealedBundle
 from mediabridge.bundle.statements import Deed, InHand
 from mediabridge.config import MIB, SLOW_FROM_BYTES, SLOW_RATIO, TRIP_MINUTES
@@ -58,6 +60,9 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, clerk: AtDe
     setback.require_compared(station, row.receiver)
     row = approvals.settle(station, row)
     signed = examine(station, row)
+    if layout.PARITY_INDEX in signed:
+        # Approvals came and went since it was sealed: the copy of them is made anew.
+        write_spare(station.home.outbox / row.bundle)
     allow(station, visit, Use(writes=True, sender=row.sender, receiver=row.receiver))
     _begin(station, row, visit, clerk)
     copied = _Copying(station, row, visit, signed).run()

@@ -142,7 +142,16 @@ class _Parcel:
         folder.mkdir()
         keys = [each.public_key for each in self.station.trust.recipients_for(self.peer)]
         self.station.progress.start(n_("Encrypting"), max(draft.data.stat().st_size, 1))
-        sums = seal(folder, draft, header, manifest, keys, progress=self.station.progress.advance)
+        route = self.station.trust.route(self.station.id, self.peer)
+        sums = seal(
+            folder,
+            draft,
+            header,
+            manifest,
+            keys,
+            parity_columns=route.parity_columns if route else 0,
+            progress=self.station.progress.advance,
+        )
         self.station.progress.finish()
         namespace = self.station.trust.bundle_namespace
         signature = sshsig.sign(sums, namespace=namespace, signer=own_signer(self.station))

@@ -73,6 +73,15 @@ def _registered(register: MediaRegister, entry: Entry, facts: dict[str, Any]) ->
         found = replace(
             found, bytes_written=row.bytes_written, writes=row.writes, repairs=row.repairs
         )
+        if found.medium_sha256 == row.medium_sha256:
+            # The very registration that its first visit here showed: nothing began anew.
+            found = replace(
+                found,
+                io_errors=row.io_errors,
+                mismatches=row.mismatches,
+                pulled_out=row.pulled_out,
+                mended=row.mended,
+            )
     register.put(found)
 
 
@@ -162,6 +171,11 @@ def _returned(register: MediaRegister, entry: Entry, facts: dict[str, Any]) -> N
         register.put_trip(replace(trip, returned_at=entry.time))
 
 
+def _repaired(register: MediaRegister, _entry: Entry, facts: dict[str, Any]) -> None:
+    if register.row(facts["medium"]) is not None:
+        register.note_mended(facts["medium"])
+
+
 def _meant(register: MediaRegister, facts: dict[str, Any]) -> Trip | None:
     """Return the trip that is meant: by its number, or the one under way on the route."""
     number, sender = facts["medium"], facts.get("route_from", "")
@@ -178,6 +192,7 @@ _RULES: Final[Mapping[Event, _Rule]] = MappingProxyType(
         Event.MEDIUM_LOST: _lost,
         Event.MEDIUM_RETIRED: _retired,
         Event.MEDIUM_ISSUED: _issued,
+        Event.BUNDLE_REPAIRED: _repaired,
         Event.MEDIUM_HANDED_OVER: _handed_over,
         Event.MEDIUM_ARRIVED: _arrived,
         Event.MEDIUM_RETURNED: _returned,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from mediabridge.bundle.mending import Mended
 from mediabridge.errors import (
     BadFilesystemError,
     FakeCapacityError,
@@ -194,6 +195,20 @@ def note_droppings(station: OpenStation, visit: Visit, found: Strangers) -> None
         count = len(found.droppings)
         station.record(Event.DROPPINGS_PASSED, droppings=count, **visit.facts)
         station.tell(MediumState.DROPPINGS, medium=visit.shown, names=found.shown_droppings)
+
+
+def note_mended(station: OpenStation, visit: Visit, bundle: str, mended: Mended) -> None:
+    """Log, count and show that *bundle* came damaged from the stick and was put right."""
+    counts: dict[str, Any] = {
+        "files": mended.files,
+        "damaged": mended.damaged,
+        "blocks": mended.blocks,
+    }
+    station.record(Event.BUNDLE_REPAIRED, bundle=bundle, **counts, **visit.facts)
+    if visit.medium:
+        with station.books.transaction():
+            station.books.media.note_mended(visit.medium)
+    station.tell(MediumState.DAMAGED, medium=visit.shown, **counts)
 
 
 def allow(station: OpenStation, visit: Visit, use: Use) -> None:

@@ -176,6 +176,9 @@ def _route(route: RouteRule) -> _Told:
     more = ", ".join(f"{said(kind)}: {count}" for kind, count in route.approvals_by_kind.items())
     if more:
         sentence = locale.text("{route}; approvals needed with: {more}", route=sentence, more=more)
+    if route.parity_percent:
+        percent = route.parity_percent
+        sentence = locale.text("{route}; parity: {percent} %", route=sentence, percent=percent)
     return _Told(f"{route.sender}>{route.receiver}", sentence)
 
 

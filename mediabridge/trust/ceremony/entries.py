@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from mediabridge import canonical, errors, locale
 from mediabridge.clock import to_rfc3339
-from mediabridge.config import FORMAT, PROFILE
+from mediabridge.config import FORMAT, PARITY_USUAL_PERCENT, PROFILE
 from mediabridge.kinds import Kind, kinds_sent_by
 from mediabridge.trust import keytext, trust_data
 from mediabridge.trust.ceremony.reasons import Reason
@@ -135,11 +135,14 @@ def routed(
     receiver: str,
     approvals: int,
     by_kind: Mapping[str, int] = MappingProxyType({}),
+    *,
+    parity: int | None = None,
 ) -> TrustData:
     """Return *trust* with the route, for every kind that its sender's side sends.
 
     A route that is there already gets the new numbers of approvals: *approvals* for any
-    bundle, and those of *by_kind* for bundles with records of these kinds.
+    bundle, and those of *by_kind* for bundles with records of these kinds. Its *parity*, in
+    percent, stays as it is where none is given; a new route gets the usual one.
 
     Raises:
         UsageError: a station is not known, or the number is out of range.
@@ -149,12 +152,15 @@ def routed(
         raise _unknown(sender)
     known = trust.route(sender, receiver)
     kinds: tuple[Kind, ...] = known.kinds if known else kinds_sent_by(station.role)
+    if parity is None:
+        parity = known.parity_percent if known else PARITY_USUAL_PERCENT
     rule = {
         "sender": sender,
         "receiver": receiver,
         "approvals": approvals,
         "kinds": kinds,
         "approvals_by_kind": dict(by_kind),
+        "parity_percent": parity,
     }
     others = _without(trust.routes, lambda each: (each.sender, each.receiver) == (sender, receiver))
     return _changed(trust, routes=(*others, rule))
