@@ -80,7 +80,7 @@ def test_the_second_reader_says_what_is_expected(case: dict[str, Any]) -> None:
 
 
 def test_the_program_says_what_is_expected(case: dict[str, Any]) -> None:
-    """Claims C78, C79 and C80."""
+    """Claims C80, C81 and C82."""
     carried = CarriedLog(
         start=0, size=1, checkpoint="", file="translog.jsonl",
         peer_size=case["peer_size"], peer_checkpoint=case["peer_checkpoint"],

@@ -98,7 +98,7 @@ def test_the_newest_checkpoint_is_cosigned(route: Route) -> None:
 
 
 def test_it_is_on_the_disk_before_it_is_signed(route: Route, raw: sqlite3.Connection) -> None:
-    """Claim C81. Another connection sees what is about to be signed, when the key is used."""
+    """Claim C83. Another connection sees what is about to be signed, when the key is used."""
     seen: list[list[tuple[int, str]]] = []
 
     class Watching:
@@ -114,7 +114,7 @@ def test_it_is_on_the_disk_before_it_is_signed(route: Route, raw: sqlite3.Connec
 
 
 def test_what_cannot_be_stored_is_not_signed(route: Route, raw: sqlite3.Connection) -> None:
-    """Claim C81."""
+    """Claim C83."""
 
     class Never:
         name, public_key = NAME, SIGNER.public_key
@@ -160,7 +160,7 @@ ANOTHER_SIGNATURE = (
 def test_a_mirror_that_went_back_or_aside_is_not_cosigned(
     route: Route, raw: sqlite3.Connection, tampering: str, error: type[errors.MediabridgeError]
 ) -> None:
-    """Claim C81."""
+    """Claim C83."""
     route.carry(2)
     route.carry(2)
     route.cosign()
@@ -196,7 +196,7 @@ def test_triggers_guard_what_was_cosigned(
 
 
 def test_cosigned_checkpoints_are_kept_once_and_never_backwards(route: Route, path: Path) -> None:
-    """Claim C80."""
+    """Claim C82."""
     assert route.log.newest_cosigned(NAME) is None
     made = []
     for entries in (1, 3):
