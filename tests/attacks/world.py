@@ -83,13 +83,13 @@ class World:
 
     def lgwan(self, station: str = "lgwan-01", *, clock: Clock | None = None) -> LgwanStation:
         """Return a station on LGWAN, to be used with ``with``."""
-        return LgwanStation(self.home(station).root, **self._opening(clock))
+        return LgwanStation(self.home(station).root, **self.opening(clock))
 
     def registry(self, *, clock: Clock | None = None) -> RegistryStation:
         """Return the station beside the registry, to be used with ``with``."""
-        return RegistryStation(self.home("registry-01").root, **self._opening(clock))
+        return RegistryStation(self.home("registry-01").root, **self.opening(clock))
 
-    def _opening(self, clock: Clock | None) -> dict[str, Any]:
+    def opening(self, clock: Clock | None) -> dict[str, Any]:
         """Return what a station is opened with; in a live city the clerk gives the own key."""
         live = self.city.trust.mode == "live"
         clerk = ClerkKey(passphrase_for, self.city.key_path("clerk-1") if live else None)

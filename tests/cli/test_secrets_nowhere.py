@@ -1,6 +1,6 @@
 """A marked passphrase and the private keys it opens are looked for wherever they could be left.
 
-Both stations and two officers work through a day with keys of their own, whose passphrase
+Both stations, a clerk and two officers work through a day with keys of their own, whose passphrase
 comes over a file descriptor. Afterwards, and while each command runs, the secrets must be
 in no file below the city, no output, no command line and no environment; only our stand-in
 for "it would be found" proves that the search finds.
@@ -70,19 +70,29 @@ def _children(pid: int) -> Iterator[int]:
         return
 
 
-def command(home: Home, *words: str) -> bytes:
-    """Run a command with the passphrase on a descriptor; return all that could be seen of it."""
+def marked_descriptor() -> int:
     reading, writing = os.pipe()
     os.write(writing, f"{MARK}\n".encode())
     os.close(writing)
-    options = ["--lang", "en", "--home", os.fspath(home.root), "--passphrase-fd", str(reading)]
+    return reading
+
+
+def command(home: Home, *words: str, clerk: Path | None = None) -> bytes:
+    """Run a command with the passphrase on a descriptor; return all that could be seen of it.
+
+    With *clerk*, a key file, its passphrase is on another one.
+    """
+    reading = [marked_descriptor(), marked_descriptor()]
+    options = ["--lang", "en", "--home", os.fspath(home.root), "--passphrase-fd", str(reading[0])]
+    own = ["--clerk-key", str(clerk), "--clerk-passphrase-fd", str(reading[1])]
     process = subprocess.Popen(
-        [sys.executable, "-m", "mediabridge", *options, *words],
+        [sys.executable, "-m", "mediabridge", *options, *words, *(own if clerk else [])],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        pass_fds=[reading],
+        pass_fds=reading,
     )
-    os.close(reading)
+    for each in reading:
+        os.close(each)
     seen = []
     while True:
         seen.append(around(process.pid))
@@ -117,16 +127,17 @@ def test_marked_secret_is_nowhere(day: Day, monkeypatch: pytest.MonkeyPatch) -> 
     officers = [
         ["--key", os.fspath(world.city.key_path(name))] for name in ("officer-1", "officer-2")
     ]
+    clerk = world.city.key_path("clerk-1")
     lgwan, registry = world.home(LGWAN), world.home(REGISTRY)
     seen = [
         command(lgwan, "collect", os.fspath(notices), "--operator", "clerk-1"),
-        command(lgwan, "seal", "--operator", "clerk-1"),
+        command(lgwan, "seal", clerk=clerk),
         command(lgwan, "approve", *officers[0], "--yes"),
-        command(lgwan, "write", *medium, "--operator", "clerk-1"),
-        command(registry, "import", *medium, "--operator", "clerk-1"),
+        command(lgwan, "write", *medium, clerk=clerk),
+        command(registry, "import", *medium, clerk=clerk),
         command(registry, "collect", os.fspath(moved), "--operator", "clerk-1"),
-        command(registry, "export", *medium, *officers[1], "--yes", "--operator", "clerk-1"),
-        command(lgwan, "import", *medium, "--operator", "clerk-1"),
+        command(registry, "export", *medium, *officers[1], "--yes", clerk=clerk),
+        command(lgwan, "import", *medium, clerk=clerk),
         command(lgwan, "status"),
     ]
     assert found(secrets, *seen, *files_below(world.root)) == []

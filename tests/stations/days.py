@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from attacks.world import World, passphrase_for
+from attacks.world import World
 from stations.sticks import SIZE, SPEED, Stick, other, usb
 
 from mediabridge.bundle import layout
-from mediabridge.clock import SystemClock
 from mediabridge.errors import MediumError
 from mediabridge.media import tree
 from mediabridge.media.register import MediumRow
@@ -39,9 +38,8 @@ class Day:
 
     def at(self, name: str) -> Desk:
         """Return the station, to be used with ``with``."""
-        root = self.world.home(name).root
-        given = {"clock": SystemClock(), "passphrases": passphrase_for, "show": self.told.append}
-        return STATIONS[name](root, **given)  # type: ignore[arg-type]
+        given = {**self.world.opening(None), "show": self.told.append}
+        return STATIONS[name](self.world.home(name).root, **given)
 
     def stick(self, number: int = 1, *, speed: int = SPEED) -> Stick:
         """Return a new stick, registered by the LGWAN station; *speed* is what was measured."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -133,6 +135,34 @@ def test_all_three_are_in_the_logs_and_openssh_believes_them(
             check=False,
         )
         assert done.returncode == 0, done
+
+
+def test_page_for_auditors_verifies_all_three(
+    live: World, tmp_path: Path, require_tool: Callable[[str], str]
+) -> None:
+    """Claim C84. Its very commands, with nothing of ours but a copy of each log."""
+    for tool in ("sqlite3", "ssh-keygen"):
+        require_tool(tool)
+    bundle = live.send(isa_csv(*FIRST_NOTICES))
+    live.import_()
+    (tmp_path / "allowed_signers").write_text(allowed_signers(live.city.trust))
+    page = (Path(__file__).parents[2] / "docs/ja/auditor.md").read_text("utf-8")
+    block = re.compile(r"^```sh\n(.*?writefile\(.*?|ssh-keygen -Y verify.*?)\n```$", re.MULTILINE)
+    commands = block.findall(page)
+    assert len(commands) == 2 * len(Deed)
+    said = []
+    for number, command in enumerate(commands):
+        station = "lgwan-01" if number < 4 else "registry-01"
+        shutil.copyfile(live.home(station).log, tmp_path / "log.db")
+        ours = command.replace("交換データの番号", bundle).replace("city.example.jp", CITY_DOMAIN)
+        done = subprocess.run(
+            ["sh", "-c", ours], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (ours, done.stderr)
+        said.append(done.stdout)
+    assert [line.split("|")[-1] for line in said[::2]] == ["clerk-1\n"] * 3
+    good = [f'Good "{statement_namespace(deed, CITY_DOMAIN)}"' for deed in Deed]
+    assert [line.partition(" signature")[0] for line in said[1::2]] == good
 
 
 def test_prepared_is_inside_the_bundle_and_in_the_log_alike(live: World) -> None:

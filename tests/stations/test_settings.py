@@ -6,6 +6,7 @@ import pytest
 
 from mediabridge.errors import ExitCode, SettingsError
 from mediabridge.stations import settings
+from mediabridge.trust.token_uri import parse
 
 URI = "pkcs11:token=t;object=k?module-path=/usr/lib/module.so"
 
@@ -28,6 +29,14 @@ def test_each_key_may_be_in_a_token(tmp_path: Path) -> None:
     assert (keys.log.token, keys.log.key, keys.station) == ("t", "k", None)
 
 
+def test_key_of_each_clerk_is_a_file_or_in_a_token(tmp_path: Path) -> None:
+    """Claim C84."""
+    lines = f'[clerks]\nclerk-1 = "{URI}"\nclerk-2 = "/media/own/clerk-2.json"\n'
+    clerks = settings.load(written(tmp_path, lines)).clerks
+    assert clerks == {"clerk-1": parse(URI), "clerk-2": Path("/media/own/clerk-2.json")}
+    assert settings.load(tmp_path / "nothing.toml").clerks == {}
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -38,6 +47,10 @@ def test_each_key_may_be_in_a_token(tmp_path: Path) -> None:
         ("[keys]\nlog = 1\n", "log"),
         ('[keys]\nlog = "k.json"\n', "is written"),
         (f'[keys]\nlog = "{URI}&pin-value=1234"\n', "PIN never stands"),
+        ('[clerks]\nclerk-1 = "clerk-1.json"\n', "absolute path"),
+        ("[clerks]\nclerk-1 = 1\n", "clerk-1"),
+        ('[clerks]\nClerk = "/clerk.json"\n', "Clerk"),
+        (f'[clerks]\nclerk-1 = "{URI}&pin-value=1234"\n', "PIN never stands"),
         ("#" * 70_000, "larger"),
     ],
 )

@@ -14,12 +14,18 @@ from securesystemslib.exceptions import UnverifiedSignatureError
 from stations.sticks import SIZE, SPEED, Stick, usb
 from tokens.softhsm import PIN, SoftHsm, settle
 
+from mediabridge.bundle import sshsig
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
+from mediabridge.errors import TokenRemovedError
+from mediabridge.stations.clerks import at_desk
 from mediabridge.stations.home import Home
+from mediabridge.stations.keyring import ClerkKey
 from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.outgoing.sealing import seal_bundle
 from mediabridge.stations.sticks import enrolling
 from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.events import Event
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keyfile, keytext, requests, signers, token_uri, tokens, tuf_tokens
 from mediabridge.verify.medium import verify_identity
@@ -63,6 +69,52 @@ def test_there_and_back_by_token(
     key = ["--key", str(world.root / "city/keys/officer-2.json")]
     command(REGISTRY, "export", *on_the_stick(world), *key, *clerk)
     assert command(LGWAN, "import", *on_the_stick(world))["reason"] == "DONE"
+
+
+def at_the_desk(world: World, hsm: SoftHsm) -> LgwanStation:
+    """Return the station with the key of the first officer at its desk, in a token."""
+    clerk = ClerkKey(lambda _: PIN.encode(), token_uri.parse(hsm.uri("officer-1", "approvals")))
+    return LgwanStation(
+        world.home(LGWAN).root,
+        clock=SystemClock(),
+        passphrases=lambda _: PIN.encode(),
+        clerk=clerk,
+    )
+
+
+def test_person_at_the_desk_signs_by_token(
+    world: World, hsm: SoftHsm, command: Callable[..., dict[str, Any]], pin_file: Path
+) -> None:
+    """Claims C62 and C84. Whoever prepared it may sit there, only not approve it."""
+    own = ["--clerk-key", hsm.uri("officer-1", "approvals")]
+    own += ["--clerk-passphrase-file", str(pin_file)]
+    bundle = command(LGWAN, "seal", "--empty", *own)["data"]["bundle"]
+    other = signers.open_signer(world.root / "city/keys/officer-2.json", b"training")
+    with at_the_desk(world, hsm) as station:
+        station.approve(bundle, other)
+    command(LGWAN, "write", *on_the_stick(world), *own)
+    signed = [entry for entry in world.log(LGWAN) if "signature" in entry.facts]
+    assert [(each.event, each.actor) for each in signed] == [
+        (Event.BUNDLE_SEALED, "officer-1"),
+        (Event.BUNDLE_RELEASED, "officer-1"),
+    ]
+    parsed = [sshsig.parse(str(each.facts["signature"]).encode(), name="") for each in signed]
+    # Of P-384, as only the token has it.
+    assert [len(each.public_key) for each in parsed] == [97, 97]
+    assert command(REGISTRY, "import", *on_the_stick(world))["reason"] == "DONE"
+
+
+def test_token_that_is_removed_from_the_desk_signs_nothing(world: World, hsm: SoftHsm) -> None:
+    """Claims C63 and C84. After it was opened, and before anything was sealed."""
+    with at_the_desk(world, hsm) as station:
+        clerk = at_desk(station, None)
+        assert clerk.name == "officer-1"
+        tokens_there = (hsm.folder / "tokens").iterdir()
+        (own,) = (t for t in tokens_there if b"officer-1" in (t / "token.object").read_bytes())
+        hsm.pull_out(own)
+        with pytest.raises(TokenRemovedError):
+            seal_bundle(station, clerk, empty=True)
+    assert [each for each in world.log(LGWAN) if each.event is Event.BUNDLE_SEALED] == []
 
 
 def _verified_by_openssh(world: World, tool: str, folder: Path) -> int:
