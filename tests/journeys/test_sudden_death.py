@@ -1,8 +1,9 @@
 """Power goes at any moment; the command is repeated; nothing is lost, doubled or unlogged."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 
@@ -92,10 +93,24 @@ def test_death_while_sealing(root_before: Roots) -> None:
         _assert_sealed_once(world, "lgwan-01", "seal", records=3)
 
 
+def _promised(world: World, station: str) -> list[int]:
+    """Return the sizes of the peer's log that *station* noted before it cosigned them."""
+    with closing(sqlite3.connect(world.home(station).log)) as connection:
+        found = connection.execute("SELECT size FROM promise ORDER BY rowid")
+        return [size for (size,) in found]
+
+
 def test_death_while_sealing_answer(root_before: Roots) -> None:
-    """Claim C41."""
+    """Claims C41 and C81. What was cosigned is on the disk, whatever became of the bundle."""
     for world in _deaths(root_before, "seal_answer"):
+        before = _promised(world, "registry-01")
+        if list(world.home("registry-01").outbox.iterdir()):
+            assert before
         _assert_sealed_once(world, "registry-01", "seal_answer", records=1)
+        after = _promised(world, "registry-01")
+        with world.registry() as station:
+            assert set(after) == {station.mirror("lgwan-01").size()}
+        assert after[: len(before)] == before
 
 
 def test_death_while_approving(root_before: Roots) -> None:
@@ -161,8 +176,11 @@ def test_death_while_importing(root_before: Roots) -> None:
 
 
 def test_death_while_importing_answer(root_before: Roots) -> None:
-    """Claim C41."""
+    """Claims C41 and C80. What the peer has seen is kept before anything of its bundle is."""
     for world in _deaths(root_before, "import_answer"):
+        with world.lgwan() as station:
+            if station.books.bundles("in") or station.books.outcome_counts() != {"open": 3}:
+                assert station.status().witnessed[0].seen
         _repeat(world, "import_answer", AlreadyAppliedError)
         with world.lgwan() as station:
             (sent,) = station.books.bundles("out")
@@ -171,6 +189,8 @@ def test_death_while_importing_answer(root_before: Roots) -> None:
             (taken,) = station.books.bundles("in")
             (due,) = station.books.due_receipts("registry-01")
             assert due.bundle == taken.bundle
+            (witnessed,) = station.status().witnessed
+            assert witnessed.seen == max(_promised(world, "registry-01"))
         home = world.home("lgwan-01")
         (delivery,) = home.delivered.iterdir()
         assert [path.name for path in delivery.iterdir()] == ["municipal_notice-0001.csv"]

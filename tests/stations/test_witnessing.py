@@ -1,0 +1,175 @@
+"""Two stations are each other's witness: every bundle brings back what its sender has seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from attacks.records import isa_csv, municipal_csv
+from attacks.world import CITY_DOMAIN, World, copy_of, make_world, passphrase_for, scratch
+from stations.test_setback import clear_stick
+from stations.test_timekeeping import At
+
+from mediabridge import errors
+from mediabridge.cli._app import run
+from mediabridge.clock import to_rfc3339
+from mediabridge.stations.witnessed import Witnessed
+from mediabridge.translog import cosignature
+from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.events import Event
+from mediabridge.translog.store import Seen
+from mediabridge.trust import keyfile, signers
+from mediabridge.trust.keyfile import TRAINING_COST
+
+
+@pytest.fixture(scope="module")
+def carried() -> Iterator[World]:
+    """Give a world in which one bundle has gone out and one has come back; not to be changed."""
+    with scratch() as root:
+        world = make_world(Path(root, "world"))
+        morning(world, 1)
+        evening(world, 1)
+        yield world
+
+
+@pytest.fixture
+def world(carried: World, tmp_path: Path) -> World:
+    return copy_of(carried, tmp_path / "world")
+
+
+def morning(world: World, number: int) -> None:
+    world.send(isa_csv((number, 1)))
+    world.import_()
+    clear_stick(world)
+
+
+def evening(world: World, number: int) -> None:
+    world.send(municipal_csv((number, 1)), station="registry-01")
+    world.import_("lgwan-01")
+    clear_stick(world)
+
+
+def witnessed(world: World, station: str, peer: str) -> Witnessed:
+    with world.open(station) as opened:
+        return next(each for each in opened.status().witnessed if each.peer == peer)
+
+
+def kept(world: World, station: str, peer: str) -> Seen:
+    with world.open(station) as opened:
+        found = opened.log.newest_cosigned(cosignature.witness_of(CITY_DOMAIN, peer))
+    assert found is not None
+    return found
+
+
+def test_before_the_first_bundle_nothing_is_witnessed(tmp_path: Path) -> None:
+    new = make_world(tmp_path / "new")
+    assert witnessed(new, "lgwan-01", "registry-01") == Witnessed("registry-01", 0, 1, None)
+    morning(new, 1)
+    assert witnessed(new, "registry-01", "lgwan-01").seen == 0
+
+
+def test_what_came_back_is_what_the_peer_holds(world: World) -> None:
+    seen = kept(world, "lgwan-01", "registry-01")
+    with world.registry() as registry:
+        mirror = registry.mirror("lgwan-01")
+        held, root, newest = mirror.size(), mirror.root(), mirror.newest_checkpoint()
+    key = WitnessKey.of(world.key("registry-01-witness"))
+    opened = cosignature.open_cosigned(seen.note, key)
+    assert (seen.size, opened.checkpoint.size, opened.checkpoint.root) == (held, held, root)
+    assert newest is not None
+    assert seen.note.startswith(newest)
+    shown = witnessed(world, "lgwan-01", "registry-01")
+    assert (shown.seen, shown.time) == (held, seen.time)
+    assert shown.entries > held
+
+
+def test_what_is_witnessed_grows_with_each_bundle(world: World) -> None:
+    sizes = []
+    for number in (2, 3):
+        morning(world, number)
+        evening(world, number)
+        sizes += [kept(world, "lgwan-01", "registry-01").size]
+        assert kept(world, "registry-01", "lgwan-01").size < sizes[-1] + 100
+    assert sizes == sorted(set(sizes))
+    for station in ("lgwan-01", "registry-01"):
+        with world.open(station) as opened:
+            opened.log.check()
+            for peer in ("lgwan-01", "registry-01"):
+                opened.mirror(peer).check()
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_a_wrong_clock_is_in_no_cosignature(world: World, year: int) -> None:
+    """The station goes by its held clock here as in everything that it signs."""
+    before = kept(world, "lgwan-01", "registry-01").time
+    morning(world, 2)
+    path = world.root / "late.csv"
+    path.write_bytes(municipal_csv((2, 1)))
+    with world.registry(clock=At(datetime(year, 1, 2, tzinfo=UTC))) as registry:
+        registry.collect(path)
+        row = registry.seal()
+        held = to_rfc3339(registry.clock.now())
+        registry.approve(row.bundle, world.key("officer-1"))
+        registry.write(registry.books.bundle(row.bundle) or row, world.medium)
+    world.import_("lgwan-01")
+    assert before <= kept(world, "lgwan-01", "registry-01").time == held
+
+
+def test_a_station_with_another_witness_key_is_refused(world: World) -> None:
+    """Claim C78."""
+    name = cosignature.witness_of(CITY_DOMAIN, "registry-01")
+    other = signers.new_witness_key("registry-01-witness", name=name)
+    path = world.home("registry-01").keys / "registry-01-witness.json"
+    secret = passphrase_for(other.id)
+    keyfile.save(path, other, secret, cost=TRAINING_COST, replace=True)
+    world.send(municipal_csv((2, 1)), station="registry-01")
+    seen, entries = kept(world, "lgwan-01", "registry-01"), len(world.log("lgwan-01"))
+    with pytest.raises(errors.CosignatureError) as refusal:
+        world.import_("lgwan-01")
+    assert refusal.value.verdict is not None
+    assert refusal.value.verdict.codes()[-1] == "8.2:fail"
+    assert kept(world, "lgwan-01", "registry-01") == seen
+    refused = world.log("lgwan-01")[entries:][-1]
+    assert (refused.event, refused.facts["reason"]) == (Event.BUNDLE_REFUSED, "COSIGNATURE_INVALID")
+
+
+def test_nothing_is_sealed_when_the_copy_does_not_bear_it_out(world: World) -> None:
+    """Claim C81."""
+    with world.registry() as registry:
+        connection = registry._connection
+        connection.execute("DROP TRIGGER node_update")
+        connection.execute("UPDATE node SET digest = zeroblob(32) WHERE origin LIKE '%/lgwan-01'")
+        before = registry.books.bundles("out")
+        with pytest.raises(errors.LogCorruptError):
+            registry.seal(empty=True)
+        assert registry.books.bundles("out") == before
+    assert {path.name for path in world.home("registry-01").outbox.iterdir()} == {
+        row.bundle for row in before
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "registry-01 has witnessed our transfer log; entries: "),
+        ("ja", "registry-01 がこの端末の授受記録を見ました。"),
+    ],
+)
+def test_status_says_how_far_a_peer_has_seen(
+    world: World, capsys: pytest.CaptureFixture[str], language: str, says: str
+) -> None:
+    home = str(world.home("lgwan-01").root)
+    run(["--home", home, "--lang", language, "status"])
+    shown = capsys.readouterr().out
+    (line,) = (each for each in shown.splitlines() if says in each)
+    seen = witnessed(world, "lgwan-01", "registry-01")
+    assert str(seen.seen) in line
+    assert str(seen.entries) in line
+    run(["--home", home, "--json", "status"])
+    data = json.loads(capsys.readouterr().out)["data"]["witnessed"]
+    assert data[-1] == {
+        "peer": "registry-01", "seen": seen.seen, "entries": seen.entries, "time": seen.time,
+    }  # fmt: skip
