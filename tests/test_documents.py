@@ -1,5 +1,6 @@
 """What the documents promise exists: files, commands, options, reasons, claims, sentences."""
 
+import json
 import re
 import runpy
 import shlex
@@ -8,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from mediabridge import errors
+from mediabridge import clock, errors
 from mediabridge.cli import _table
 from mediabridge.cli._app import run
 from mediabridge.locale import CATALOGUES
@@ -19,8 +21,9 @@ from mediabridge.media.states import MediumState
 from mediabridge.media.trips import CarriageState, ServiceState
 from mediabridge.sqlite import Owner
 from mediabridge.stations.outgoing.rejection import Consequence, Rejection
-from mediabridge.translog import checkpoint, database, events
-from mediabridge.translog.note import Ed25519Signer
+from mediabridge.translog import checkpoint, cosignature, database, events
+from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.note import Ed25519Signer, Vkey
 from mediabridge.translog.recovery import Recovery
 from mediabridge.translog.store import TransferLog
 from mediabridge.verify.recovery import RecoveryReason
@@ -208,9 +211,9 @@ def test_clerk_table_quotes_screens() -> None:
         assert re.search(pattern, screens), message
 
 
-def script_of(page: str, folder: Path) -> str:
-    """Put the one Python script that *page* prints into *folder* and return its path."""
-    (script,) = blocks_of(ROOT / page, "python")
+def script_of(page: str, folder: Path, number: int = 0) -> str:
+    """Put one of the Python scripts that *page* prints into *folder* and return its path."""
+    script = blocks_of(ROOT / page, "python")[number]
     path = folder / "script.py"
     path.write_text(script, encoding="utf-8")
     return str(path)
@@ -248,3 +251,44 @@ def test_auditor_script_compares_logs(
     runpy.run_path(script_of("docs/ja/auditor.md", tmp_path))
     verdict = "不一致" if forked else "一致"
     assert capsys.readouterr().out == f"{origin} 3 2 {verdict}\n{origin} 2 3 {verdict}\n"
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_auditor_script_checks_cosignatures(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    honest: bool,
+) -> None:
+    """Without this program: the script imports nothing of it."""
+    city = "city.example.jp"
+    log_key = Ed25519Signer(checkpoint.origin_of(city, "lgwan"), Ed25519PrivateKey.generate())
+    name = cosignature.witness_of(city, "registry")
+    witness, other = (Ed25519Signer(name, Ed25519PrivateKey.generate()) for _ in range(2))
+    for each in ("lgwan", "registry"):
+        with database.connect(tmp_path / f"{each}.db", Owner("live", city, each)) as connection:
+            log = TransferLog(connection, checkpoint.origin_of(city, each))
+            if each == "lgwan":
+                log.append(sealed(1))
+                time = clock.from_rfc3339("2026-04-01T00:35:00Z")
+                made = cosignature.cosign(log.checkpoint(log_key), witness, time)
+                log.keep_cosigned(name, cosignature.open_cosigned(made, WitnessKey.of(witness)))
+    named = WitnessKey.of(witness)
+    if not honest:
+        # The key id is a name and proves nothing: another key under it has to be found.
+        named = WitnessKey.of(other)
+    typed = named.encode().split("+", 2)[2]
+    vkey = f"{name}+{WitnessKey.of(witness).key_id.hex()}+{typed}"
+    station = {"log_key": Vkey.of(log_key).encode(), "witness_key": vkey}
+    (tmp_path / "trust.json").write_text(json.dumps({"stations": [station]}))
+    monkeypatch.chdir(tmp_path)
+    script = script_of("docs/ja/auditor.md", tmp_path, 1)
+    assert "mediabridge" not in Path(script).read_text("utf-8")
+    if not honest:
+        with pytest.raises(InvalidSignature):
+            runpy.run_path(script)
+        return
+    runpy.run_path(script)
+    said = f"{log_key.name} 1 {name} 2026-04-01T00:35:00+00:00\n"
+    assert capsys.readouterr().out == said

@@ -732,7 +732,7 @@ def test_decision_on_what_was_applied_changes_nothing(world: World, forge: Forge
 
 
 def test_peer_that_claims_to_hold_more(world: World, forge: Forge) -> None:
-    """Claims C44 and C78. Our log cannot be called short by a number in somebody's manifest."""
+    """Claims C44 and C80. Our log cannot be called short by a number in somebody's manifest."""
     forge.seal(manifest=_log(peer_size=2**40))
     assert_refused(world, CosignatureError)
 

@@ -157,7 +157,7 @@ def _no_time(world: World, forge: Forge) -> tuple[bytes | None, int]:
     ],
 )
 def test_what_the_sender_has_not_seen_with_its_own_key(told: World, forge: Forge, lie: Lie) -> None:
-    """Claim C78."""
+    """Claim C80."""
     seal(told, forge, *lie(told, forge))
     assert_refused(told, errors.CosignatureError)
     assert seen_here(told) == 0
@@ -190,7 +190,7 @@ def _signed_by_another_key(world: World, forge: Forge) -> tuple[bytes | None, in
     [_another_history, _more_than_there_is, _true_but_never_signed, _signed_by_another_key],
 )
 def test_a_log_that_the_reader_never_signed(told: World, forge: Forge, lie: Lie) -> None:
-    """Claim C79. Somebody uses the log key of the reader elsewhere, or the reader was put back."""
+    """Claim C81. Somebody uses the log key of the reader elsewhere, or the reader was put back."""
     seal(told, forge, *lie(told, forge))
     assert_refused(told, errors.PeerMirrorDiffersError)
     assert seen_here(told) == 0
@@ -198,7 +198,7 @@ def test_a_log_that_the_reader_never_signed(told: World, forge: Forge, lie: Lie)
 
 @pytest.mark.parametrize("less", ["none", "smaller"])
 def test_a_witness_that_has_forgotten(told: World, forge: Forge, less: str) -> None:
-    """Claim C80."""
+    """Claim C82."""
     first, small = newest(told)
     told.send(station=READER)
     second, large = newest(told)
@@ -212,7 +212,7 @@ def test_a_witness_that_has_forgotten(told: World, forge: Forge, less: str) -> N
 
 @pytest.mark.parametrize("time", ["2000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_the_time_of_a_witness_decides_nothing(told: World, forge: Forge, time: str) -> None:
-    """Claim C78. Whatever the sender's clock says, it is a hint, and not that of the reader."""
+    """Claim C80. Whatever the sender's clock says, it is a hint, and not that of the reader."""
     signed, size = newest(told)
     signer = forge.signer(f"{SENDER}-witness")
     seal(told, forge, cosignature.cosign(signed, signer, from_rfc3339(time)), size)

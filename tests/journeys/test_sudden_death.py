@@ -101,7 +101,7 @@ def _promised(world: World, station: str) -> list[int]:
 
 
 def test_death_while_sealing_answer(root_before: Roots) -> None:
-    """Claims C41 and C81. What was cosigned is on the disk, whatever became of the bundle."""
+    """Claims C41 and C83. What was cosigned is on the disk, whatever became of the bundle."""
     for world in _deaths(root_before, "seal_answer"):
         before = _promised(world, "registry-01")
         if list(world.home("registry-01").outbox.iterdir()):
@@ -176,7 +176,7 @@ def test_death_while_importing(root_before: Roots) -> None:
 
 
 def test_death_while_importing_answer(root_before: Roots) -> None:
-    """Claims C41 and C80. What the peer has seen is kept before anything of its bundle is."""
+    """Claims C41 and C82. What the peer has seen is kept before anything of its bundle is."""
     for world in _deaths(root_before, "import_answer"):
         with world.lgwan() as station:
             if station.books.bundles("in") or station.books.outcome_counts() != {"open": 3}:

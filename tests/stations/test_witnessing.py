@@ -119,7 +119,7 @@ def test_a_wrong_clock_is_in_no_cosignature(world: World, year: int) -> None:
 
 
 def test_a_station_with_another_witness_key_is_refused(world: World) -> None:
-    """Claim C78."""
+    """Claim C80."""
     name = cosignature.witness_of(CITY_DOMAIN, "registry-01")
     other = signers.new_witness_key("registry-01-witness", name=name)
     path = world.home("registry-01").keys / "registry-01-witness.json"
@@ -137,7 +137,7 @@ def test_a_station_with_another_witness_key_is_refused(world: World) -> None:
 
 
 def test_nothing_is_sealed_when_the_copy_does_not_bear_it_out(world: World) -> None:
-    """Claim C81."""
+    """Claim C83."""
     with world.registry() as registry:
         connection = registry._connection
         connection.execute("DROP TRIGGER node_update")

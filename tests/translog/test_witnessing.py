@@ -171,6 +171,21 @@ def test_a_mirror_that_went_back_or_aside_is_not_cosigned(
     assert promises(raw) == before
 
 
+def test_another_history_under_the_right_key_is_not_cosigned(
+    route: Route, raw: sqlite3.Connection
+) -> None:
+    """Claim C83. The top of the tree and its checkpoint were exchanged, signed by the log's key."""
+    route.carry(2)
+    route.cosign()
+    route.carry(2)
+    forged = checkpoint.Checkpoint(route.log.origin, 4, bytes(32))
+    without_triggers(raw, "UPDATE node SET digest = zeroblob(32) WHERE level = 2")
+    signed = checkpoint.sign(forged, route.signer)
+    raw.execute("UPDATE checkpoint SET note = ? WHERE size = 4", (signed,))
+    with pytest.raises(errors.LogProofError):
+        route.mirror.cosign(SIGNER, route.vkey, TIME)
+
+
 def test_what_another_key_signed_is_not_cosigned(route: Route) -> None:
     route.carry(1)
     stranger = Vkey(route.log.origin, Ed25519PrivateKey.generate().public_key().public_bytes_raw())
