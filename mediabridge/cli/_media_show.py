@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._result import Table
@@ -14,6 +15,7 @@ from mediabridge.media.trips import health
 if TYPE_CHECKING:
     from mediabridge.media.strangers import Strangers
     from mediabridge.media.trips import Carriage, MediumRow, Trip
+    from mediabridge.stations.sticks.losing import LostReport
 
 _UNKNOWN = "-"
 _TRIPS_SHOWN = 3
@@ -146,6 +148,44 @@ def everything(
         "trips": [trip_data(trip) for trip in trips],
         "bundles": [asdict(copy) for copy in carriages],
     }
+
+
+def lost_lines(report: LostReport, form: Path | None) -> list[str | Table]:
+    """Return what a lost medium carried, and what is to be done now."""
+    number = report.medium.medium
+    lines: list[str | Table] = [
+        text("Medium {medium} is reported lost. It will be refused from now on.", medium=number),
+        text("The other station learns of it with the next bundle. Tell the security officer now."),
+    ]
+    if report.bundles:
+        lines.append(_lost_table(report))
+    else:
+        lines.append(text("As far as this station knows, there was no bundle on it."))
+    if report.write_again:
+        lines.append(text("Not known to have arrived; write it again to another medium:"))
+        lines += [f"  mediabridge write {bundle[:8]}" for bundle in report.write_again]
+    if form is None:
+        lines.append(
+            text("The incident form: mediabridge media lost {medium} --form FILE.md", medium=number)
+        )
+    else:
+        lines.append(text("The incident form is in {file}.", file=form))
+    return lines
+
+
+def _lost_table(report: LostReport) -> Table:
+    rows = [
+        [
+            each.bundle,
+            str(each.seq or _UNKNOWN),
+            str(sum(each.records.values())),
+            ", ".join(each.recipients) or _UNKNOWN,
+            text("yes") if each.received else text("not known"),
+        ]
+        for each in report.bundles
+    ]
+    headings = [text("bundle"), text("no."), text("records"), text("encrypted to")]
+    return Table([*headings, text("has arrived")], rows, right=frozenset({1, 2}))
 
 
 def _time(utc: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mediabridge.cli._context import Context
-from mediabridge.cli._result import Result, Table
+from mediabridge.cli._result import Result
 from mediabridge.cli._station import (
     Medium,
     OfficerKey,
@@ -117,22 +117,33 @@ def return_(context: Context, number: Number, *, operator: Operator = None) -> R
     return _trip(text("Medium {medium} is back; its trip is over.", medium=number), trip)
 
 
-def lost(context: Context, number: Number, *, operator: Operator = None) -> Result:
-    from mediabridge.stations.sticks import custody
+def lost(
+    context: Context,
+    number: Number,
+    *,
+    form: Annotated[
+        Path | None,
+        typer.Option(help=n_("The incident form to write, as Markdown."), dir_okay=False),
+    ] = None,
+    operator: Operator = None,
+) -> Result:
+    from mediabridge.cli._media_show import lost_lines
+    from mediabridge.durable import require_plain, write_durably
+    from mediabridge.media.trips import ServiceState
+    from mediabridge.stations.sticks import custody, incident, losing
 
+    if form is not None:
+        require_plain(form.absolute())
     with open_station(context) as station:
-        report = custody.report_lost(station, number, operator=operator)
-    lines: list[str | Table] = [
-        text("Medium {medium} is reported lost. It will be refused from now on.", medium=number),
-        text("The other station learns of it with the next bundle. Tell the security officer now."),
-    ]
-    if report.bundles:
-        rows = [[name, text("yes") if got else text("not known")] for name, got in report.bundles]
-        lines.append(Table([text("bundle"), text("has arrived")], rows))
-    else:
-        lines.append(text("As far as this station knows, there was no bundle on it."))
-    bundles = [{"bundle": name, "received": received} for name, received in report.bundles]
-    return Result(lines, {"medium": number, "state": report.medium.state, "bundles": bundles})
+        if form is not None and custody.known(station, number).state is ServiceState.LOST:
+            # Somebody fills in the form of a loss that was reported earlier, or over there.
+            report = losing.report_of(station, number)
+        else:
+            report = losing.report_lost(station, number, operator=operator)
+        mode = station.config.mode
+    if form is not None:
+        write_durably(form.absolute(), incident.form(report, mode).encode())
+    return Result(lost_lines(report, form), {**report.as_dict(), "form": form and str(form)})
 
 
 def retire(

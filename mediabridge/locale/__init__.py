@@ -16,6 +16,7 @@ log entries and ``--json`` members are not translated.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum, unique
 from gettext import GNUTranslations, NullTranslations
@@ -30,7 +31,7 @@ from mediabridge.locale.spoken import Spoken
 from mediabridge.locale.system import SAYINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mediabridge.errors import MediabridgeError
 
@@ -46,6 +47,7 @@ __all__ = [
     "sentence_of",
     "set_language",
     "show_times_in",
+    "speaking",
     "text",
     "translate",
 ]
@@ -104,6 +106,17 @@ def set_language(chosen: Language | str) -> None:
         ValueError: mediabridge does not speak *chosen*.
     """
     _current.load(Language(chosen))
+
+
+@contextmanager
+def speaking(chosen: Language) -> Iterator[None]:
+    """Show everything within the block in *chosen*, for a document that has several languages."""
+    before = language()
+    set_language(chosen)
+    try:
+        yield
+    finally:
+        set_language(before)
 
 
 def language() -> Language:

@@ -21,7 +21,9 @@ from storage.machine import make_device
 from mediabridge.cli import _table
 from mediabridge.cli._app import run
 from mediabridge.kinds import Kind
+from mediabridge.media.register import MediumRow, ServiceState
 
+AT = "2026-11-25T00:00:00Z"
 Words = Callable[[Path, World, Path], list[Any]]
 """The command line, from the output, a city with its stations, and a file of notices."""
 
@@ -46,6 +48,11 @@ FILES: dict[tuple[str, str], Words] = {
         *("trust", "request", "officer-1", "officer", "--city", "city.training.example"),
         *("--mode", "training", "--key", city.city.key_path("officer-1"), "-o", out),
         *("--passphrase-file", home(city)[1] / "passphrase.training"),
+    ],
+    ("media lost", "form"): lambda out, city, _: [
+        *lost_medium(city),
+        "--form",
+        out,
     ],
     ("media export", "file"): lambda out, city, _: [*home(city), "media", "export", out],
 }
@@ -127,6 +134,15 @@ def strong(out: Path) -> Path:
 
 def home(city: World) -> list[Any]:
     return ["--home", city.home("lgwan-01").root]
+
+
+def lost_medium(city: World) -> list[Any]:
+    """Return the command that reports a medium lost, which is in the register from then on."""
+    with city.lgwan() as station, station.books.transaction():
+        station.books.media.put(
+            MediumRow("USB-001", "aa" * 32, ServiceState.IN_SERVICE, AT, AT, "officer-1")
+        )
+    return [*home(city), "media", "lost", "USB-001"]
 
 
 def paths_of_commands() -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from mediabridge.errors import (
 from mediabridge.media.device import MASS_STORAGE, Interface
 from mediabridge.media.identity import read_identity
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.sticks import custody, enrolling
+from mediabridge.stations.sticks import custody, enrolling, losing
 from mediabridge.stations.sticks.following import follow
 from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event
@@ -161,7 +161,7 @@ def test_formatted_again_is_registered_again(here: Town, stick: Stick) -> None:
 
 def test_lost_stick_needs_replace(here: Town, stick: Stick) -> None:
     here.register(here.lgwan, stick)
-    custody.report_lost(here.lgwan, "USB-001", operator="clerk-1")
+    losing.report_lost(here.lgwan, "USB-001", operator="clerk-1")
     with pytest.raises(UsageError, match="--replace"):
         here.register(here.lgwan, stick)
     assert here.register(here.lgwan, stick, replacing=True).state == "in-service"
@@ -234,12 +234,12 @@ def test_lost_names_what_was_on_it(here: Town, stick: Stick) -> None:
         books.media.finish_carriage(BUNDLE, "USB-001", here.lgwan.now())
         books.media.begin_carriage("cd" * 16, "USB-001", here.lgwan.now())
         books.media.erase_carriage("cd" * 16, "USB-001", here.lgwan.now())
-    report = custody.report_lost(here.lgwan, "USB-001", operator="clerk-1")
-    assert report.bundles == ((BUNDLE, False),)
+    report = losing.report_lost(here.lgwan, "USB-001", operator="clerk-1")
+    assert [(each.bundle, each.received) for each in report.bundles] == [(BUNDLE, False)]
     entry = here.last(here.lgwan)
     assert (entry.event, entry.facts["bundles"]) == (Event.MEDIUM_LOST, [BUNDLE])
     with pytest.raises(MediumNotedBeforeError, match="before"):
-        custody.report_lost(here.lgwan, "USB-001", operator="clerk-1")
+        losing.report_lost(here.lgwan, "USB-001", operator="clerk-1")
     with pytest.raises(MediumNotedBeforeError, match="lost or out of service"):
         custody.issue(here.lgwan, "USB-001", to="clerk-1")
 

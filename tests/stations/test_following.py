@@ -8,7 +8,7 @@ from stations.sticks import SIZE, Stick, Town, event, usb
 
 from mediabridge.media.register import MediaRegister, ServiceState
 from mediabridge.stations.books import Books
-from mediabridge.stations.sticks import custody, following
+from mediabridge.stations.sticks import custody, following, losing
 from mediabridge.translog.events import Event
 from tests.owners import LGWAN_01
 
@@ -121,7 +121,7 @@ def test_death_before_following_loses_nothing(
     here: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here.register(here.lgwan, Stick(tmp_path))
-    custody.report_lost(here.lgwan, "USB-001", operator="clerk-1")
+    losing.report_lost(here.lgwan, "USB-001", operator="clerk-1")
     here.carry_log(here.lgwan, here.registry)
 
     def dies(*_: object) -> None:

@@ -28,7 +28,7 @@ from mediabridge.media.device import Interface, UsbDevice, Volume
 from mediabridge.media.exfat import VolumeFlag
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
-from mediabridge.stations.sticks import custody, enrolling, visits
+from mediabridge.stations.sticks import custody, enrolling, losing, visits
 from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event
 
@@ -111,12 +111,12 @@ def _emptied(here: Town, stick: Stick) -> None:
 
 def _lost(here: Town, stick: Stick) -> None:
     here.register(here.lgwan, stick)
-    custody.report_lost(here.lgwan, MEDIUM, operator="clerk-1")
+    losing.report_lost(here.lgwan, MEDIUM, operator="clerk-1")
 
 
 def _lost_and_emptied(here: Town, stick: Stick) -> None:
     _emptied(here, stick)
-    custody.report_lost(here.lgwan, MEDIUM, operator="clerk-1")
+    losing.report_lost(here.lgwan, MEDIUM, operator="clerk-1")
 
 
 def _retired(here: Town, stick: Stick) -> None:

@@ -8,7 +8,7 @@ books. The entry travels to the other station with the next bundle, which follow
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mediabridge.bundle.medium import NUMBER
 from mediabridge.config import LIMITS, TRIP_MINUTES
@@ -20,21 +20,13 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import text
 from mediabridge.media import tree
-from mediabridge.media.register import CarriageState, MediumRow, ServiceState, Trip
-from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.media.register import MediumRow, ServiceState, Trip
+from mediabridge.stations.books import BundleRow
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import Signer
-
-
-@dataclass(frozen=True)
-class LostReport:
-    """What a lost medium carried: each bundle, and whether it arrived."""
-
-    medium: MediumRow
-    bundles: tuple[tuple[str, bool], ...]
 
 
 def known(station: OpenStation, number: str) -> MediumRow:
@@ -189,23 +181,6 @@ def note_missed_arrival(station: OpenStation, visit: Visit, *, operator: str) ->
         note_arrival(station, visit, operator=operator)
 
 
-def report_lost(station: OpenStation, number: str, *, operator: str | None = None) -> LostReport:
-    """Put the medium on the list of lost ones, and say what it carried.
-
-    Raises:
-        MediumUnknownError, MediumNotedBeforeError: no such medium, or it was reported before.
-        UsageError: there is no such person.
-    """
-    row = known(station, number)
-    if row.state is ServiceState.LOST:
-        detail = text("medium {medium} was reported lost before", medium=number)
-        raise MediumNotedBeforeError(medium=number, detail=detail)
-    carried = _carried(station, number)
-    open_ones = [bundle for bundle, received in carried if not received]
-    _list(station, row, ServiceState.LOST, station.operator(operator), open_ones)
-    return LostReport(known(station, number), tuple(carried))
-
-
 def retire(station: OpenStation, number: str, officer: Signer) -> MediumRow:
     """Take the medium out of service for good, as *officer*.
 
@@ -218,8 +193,18 @@ def retire(station: OpenStation, number: str, officer: Signer) -> MediumRow:
     if row.state is ServiceState.RETIRED:
         detail = text("medium {medium} was taken out of service before", medium=number)
         raise MediumNotedBeforeError(medium=number, detail=detail)
-    _list(station, row, ServiceState.RETIRED, person.name, [])
+    list_as(station, row, ServiceState.RETIRED, person.name, [])
     return known(station, number)
+
+
+def list_as(
+    station: OpenStation, row: MediumRow, state: ServiceState, actor: str, bundles: list[str]
+) -> None:
+    """Leave the log entry that the medium is lost or retired, with *bundles*; then list it."""
+    event = Event.MEDIUM_LOST if state is ServiceState.LOST else Event.MEDIUM_RETIRED
+    station.record(event, actor=actor, **registration_facts(row), **_bundle_facts(bundles))
+    with station.books.transaction():
+        station.books.media.set_state(row.medium, state, station.now())
 
 
 def registration_facts(row: MediumRow) -> dict[str, Fact]:
@@ -288,21 +273,3 @@ def _arrive_unannounced(
         bundles=tuple(row.bundle for row in brought if row.sender == newest.sender),
     )
     _take_step(station, Event.MEDIUM_ARRIVED, trip, operator)
-
-
-def _carried(station: OpenStation, number: str) -> list[tuple[str, bool]]:
-    """Return the bundles that are on the medium as far as the books know."""
-    books = station.books
-    known_here = books.media.carriages(medium=number)
-    copies = [each for each in known_here if each.state is not CarriageState.ERASED]
-    rows = [(each.bundle, books.bundle(each.bundle)) for each in copies]
-    return [(name, row is not None and row.state is BundleState.DELIVERED) for name, row in rows]
-
-
-def _list(
-    station: OpenStation, row: MediumRow, state: ServiceState, actor: str, bundles: list[str]
-) -> None:
-    event = Event.MEDIUM_LOST if state is ServiceState.LOST else Event.MEDIUM_RETIRED
-    station.record(event, actor=actor, **registration_facts(row), **_bundle_facts(bundles))
-    with station.books.transaction():
-        station.books.media.set_state(row.medium, state, station.now())
