@@ -36,7 +36,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     derive_private_key,
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM1024PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM1024PrivateKey, MLKEM1024PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA384
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM1024P384PrivateKey, Suite
@@ -108,6 +108,19 @@ LOG = {
     "peer_size": NUMBER,
     "peer_checkpoint": object,
 }
+ANNOUNCED = {
+    "announcement": {
+        "format": 1,
+        "mode": str,
+        "station": str,
+        "sender": str,
+        "number": POSITIVE,
+        "key": re.compile("[A-Za-z0-9+/]{2220}"),
+        "replaces": [HEX64],
+        "answers": {"seq": NUMBER, "sums_sha256": HEX64},
+    },
+    "signature": str,
+}
 MANIFEST = {
     "format": 1,
     "bundle": HEX32,
@@ -117,6 +130,7 @@ MANIFEST = {
     "records": COUNTS,
     "receipts": [RECEIPT],
     "log": LOG,
+    "recipient": object,
     "summary": object,
     "salt": HEX64,
     "prepared": object,
@@ -186,6 +200,8 @@ def open_bundle(folder: Path, reader: Reader) -> Bundle:
     manifest = parse(first, MANIFEST, "the manifest")
     check_manifest(manifest, header, approvers)
     check_prepared(manifest, header, reader)
+    if manifest["recipient"] is not None:
+        check_announcement(manifest["recipient"], header, reader)
     need(all(len(piece) == PIECE for piece in pieces[:-1]), "a piece is not of 255 MiB")
     need(all(0 < len(piece) <= PIECE for piece in pieces[-1:]), "the last piece is empty or long")
     return Bundle(header, manifest, unpack(manifest, b"".join(pieces)), approvers)
@@ -433,6 +449,27 @@ def check_prepared(manifest: dict[str, Any], header: dict[str, Any], reader: Rea
     message, key = rfc8785.dumps(statement), reader.clerks[operator]
     good = is_signed(signature.encode(), message, namespace, key)
     need(good, "the signature on having prepared the bundle is not by its operator")
+
+
+def check_announcement(announced: object, header: dict[str, Any], reader: Reader) -> None:
+    """Check the recipient key that the sender announces for what comes back (section 12)."""
+    need(fits(announced, ANNOUNCED), "the announcement has other members than the format says")
+    assert isinstance(announced, dict)
+    says, route = announced["announcement"], header["route"]
+    need((says["station"], says["sender"]) == (route["from"], route["to"]), "of another route")
+    need(says["mode"] == header["mode"], "the announcement is of another mode")
+    need(says["number"] <= header["seq"], "the announcement has a number of the future")
+    need(1 <= len(says["replaces"]) <= 64, "the announcement replaces no key, or too many")
+    need(says["replaces"] == sorted(set(says["replaces"])), "replaced keys are not in order")
+    key = base64.b64decode(says["key"])
+    with refusing("the announced key is none", ValueError):
+        MLKEM1024PublicKey.from_public_bytes(key[:1568])
+        EllipticCurvePublicKey.from_encoded_point(SECP384R1(), key[1568:])
+    need(len(key) == 1665, "the announced key has another length")
+    namespace = f"mediabridge-recipient-v1@{reader.city}"
+    signature, signer = announced["signature"].encode(), reader.stations[route["from"]]
+    good = is_signed(signature, rfc8785.dumps(says), namespace, signer)
+    need(good, "the announcement is not signed by the sender")
 
 
 def unpack(manifest: dict[str, Any], stream: bytes) -> dict[str, bytes]:

@@ -48,7 +48,7 @@ NAMES = {
     *("codes", "json", "medium", "folder", "empty", "route", "replace", "quick", "kind", "key"),
     *("keys", "new", "reject", "rank", "docs", "operations", "md", "py", "reset", "allowed"),
     *("resolve", "again", "second", "person"),
-    *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp"),
+    *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp", "recipient"),
     *("clerk", "clerks", "operator"),
     # Files, formats and products.
     *("json", "header", "root", "toml", "csv", "xml", "sha", "openssh", "udisks", "udev", "Bus"),

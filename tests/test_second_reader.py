@@ -108,6 +108,8 @@ def test_opens_and_says_what_is_expected(golden: Golden) -> None:
     assert bundle.header["route"]["from"] == expected["station"]
     assert sorted(bundle.approvers) == sorted(expected["approvers"])
     assert bundle.manifest["records"] == expected["records"]
+    announced = bundle.manifest["recipient"]
+    assert (announced and announced["announcement"]["number"]) == expected["announced"]
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in bundle.files.items()}
     assert digests == expected["files"]
 

@@ -27,6 +27,12 @@ from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mediabridge.bundle import layout, sshsig
+from mediabridge.bundle.announcement import (
+    Announcement,
+    Answered,
+    SignedAnnouncement,
+    key_digest,
+)
 from mediabridge.bundle.header import FIRST_PREV, Header, Route
 from mediabridge.bundle.manifest import (
     CarriedLog,
@@ -43,6 +49,7 @@ from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.model import ADAPTERS
 from mediabridge.records.tables import shipped
+from mediabridge.spelling import to_base64
 
 CITY = "city.vectors.example"
 CLERK = "clerk-1"
@@ -103,6 +110,12 @@ class Recipient:
         """The public half."""
         return MLKEM1024P384PublicKey(self.lattice.public_key(), self.curve.public_key())
 
+    @property
+    def encoded(self) -> str:
+        """The public half as text."""
+        point = self.curve.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return to_base64(self.lattice.public_key().public_bytes_raw() + point)
+
     def as_json(self) -> dict[str, str]:
         """Return the private half as ``expected.json`` writes it."""
         scalar = self.curve.private_numbers().private_value.to_bytes(48, "big")
@@ -123,6 +136,8 @@ class Case:
     seq: int = 1
     result: str = "opens"
     """How far a reader comes; see the format page, section 10."""
+    announces: int | None = None
+    """The number of the announced recipient key, if there is one."""
     signer: type[Signer | P384Signer] = Signer
     """Which type of key the station and the people have."""
     mode: Literal["live", "training"] = "training"
@@ -174,6 +189,7 @@ CASES = (
         {"N02": 1, "N07": 1},
         receipts=1,
         seq=7,
+        announces=6,
     ),
     Case(
         "two-officers-incompressible",
@@ -197,7 +213,14 @@ CASES = (
         {"N02": 2},
         result="SUMMARY_MISMATCH",
     ),
-    Case("signed-with-p384", {}, {}, officers=("officer-1", "officer-2"), signer=P384Signer),
+    Case(
+        "signed-with-p384",
+        {},
+        {},
+        officers=("officer-1", "officer-2"),
+        announces=1,
+        signer=P384Signer,
+    ),
     Case("prepared-by-a-clerk", {}, {}, mode="live"),
     Case("prepared-with-p384", {}, {}, signer=P384Signer, mode="live"),
     Case("with-parity", {}, {}, officers=("officer-1", "officer-2"), parity_columns=2),
@@ -219,7 +242,9 @@ def _make(case: Case, folder: Path) -> None:
     clerk = case.signer(CLERK) if case.mode == "live" else None
     with tempfile.TemporaryDirectory() as scratch:
         draft, receipts = _draft(case, Path(scratch))
-        manifest = _manifest(case, bundle, draft, receipts, clerk)
+        manifest = _manifest(
+            case, bundle, draft, receipts, clerk, announced=_announced(case, station)
+        )
         header = _header(case, manifest, draft)
         (folder / bundle).mkdir()
         keys = [each.public for each in (recipient, *others)]
@@ -239,6 +264,7 @@ def _make(case: Case, folder: Path) -> None:
         "files": {file.name: file.sha256 for file in manifest.files},
         "records": manifest.records,
         "events": case.events,
+        "announced": case.announces,
         "result": case.result,
     }
     (folder / "expected.json").write_text(json.dumps(expected, indent=1) + "\n", "ascii")
@@ -269,6 +295,8 @@ def _manifest(
     draft: Draft,
     receipts: tuple[CarriedReceipt, ...],
     clerk: AnySigner | None,
+    *,
+    announced: SignedAnnouncement | None,
 ) -> Manifest:
     records = {schema.partition("/")[0]: count for schema, count, _ in case.records.values()}
     summary = Summary(
@@ -302,6 +330,7 @@ def _manifest(
         records=records,
         receipts=receipts,
         log=log,
+        recipient=announced,
         summary=summary,
         salt=salt,
         prepared=_prepared(summary, summary.digest(salt), clerk) if clerk else None,
@@ -318,6 +347,26 @@ def _prepared(summary: Summary, digest: str, clerk: AnySigner) -> str:
     )
     namespace = statement_namespace(Deed.PREPARED, CITY)
     return sshsig.sign(statement, namespace=namespace, signer=clerk).decode("ascii")
+
+
+def _announced(case: Case, station: AnySigner) -> SignedAnnouncement | None:
+    """Return the recipient key that the station wants its own bundles to be sealed to."""
+    if case.announces is None:
+        return None
+    fresh, first = Recipient().encoded, Recipient().encoded
+    announcement = Announcement(
+        format=1,
+        mode=case.mode,
+        station=station.name,
+        sender="registry-01",
+        number=case.announces,
+        key=fresh,
+        replaces=(key_digest(first),),
+        answers=Answered(seq=5, sums_sha256=hashlib.sha256(b"their list").hexdigest()),
+    )
+    namespace = f"mediabridge-recipient-v1@{CITY}"
+    signature = sshsig.sign(announcement.to_bytes(), namespace=namespace, signer=station)
+    return SignedAnnouncement(announcement=announcement, signature=signature.decode("ascii"))
 
 
 def _header(case: Case, manifest: Manifest, draft: Draft) -> Header:

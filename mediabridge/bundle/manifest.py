@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from mediabridge import canonical
 from mediabridge.bundle import sshsig
+from mediabridge.bundle.announcement import SignedAnnouncement
 from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route
 from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMalformedError
@@ -108,6 +109,8 @@ class Manifest(BaseModel):
         tuple[CarriedReceipt, ...], Field(max_length=LIMITS.inner_files, strict=False)
     ]
     log: CarriedLog
+    recipient: SignedAnnouncement | None
+    """The key that the sender wants its own bundles to be sealed to; None before its first."""
     summary: Summary
     salt: Digest
     prepared: Annotated[str, StringConstraints(max_length=sshsig.MAX_BYTES)] | None

@@ -40,6 +40,7 @@ CHECKS = {
     "unwrap-decrypt-unpack": n_("opening"),
     "digests-counts-summary": n_("files inside"),
     "prepared-by": n_("prepared by another than who approved"),
+    "recipient-key": n_("key for what comes back"),
     "approvals-by-kind": n_("approvals for these kinds"),
     "log-section": n_("transfer log of the sender"),
     "cosignature": n_("our transfer log, as the sender has seen it"),

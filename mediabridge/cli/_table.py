@@ -39,6 +39,11 @@ COMMANDS = (
         "station_enrol",
     ),
     Entry("station form", n_("Write the paper form with a fingerprint."), "station_enrol"),
+    Entry(
+        "station recipient",
+        n_("Make another key for opening, and the request to enter it."),
+        "station_recipient",
+    ),
     Entry("station clock", n_("Confirm that this machine's clock is right."), "station_clock"),
     Entry(
         "station backup",

@@ -151,6 +151,8 @@ def _shown(file: Path, key: PublicHalf) -> Result:
         text("Fingerprint: {fingerprint}", fingerprint=fingerprint),
         translate(_OPENED_BY[key.opened_by]),
     ]
+    if key.kind == "hpke-mlkem1024p384":
+        lines.insert(-1, text("Private keys in the file: {count}", count=key.keys))
     data = {
         "file": str(file),
         "id": key.id,
@@ -158,5 +160,6 @@ def _shown(file: Path, key: PublicHalf) -> Result:
         "public": key.public,
         "fingerprint": fingerprint,
         "opened_by": key.opened_by,
+        "keys": key.keys,
     }
     return Result(lines, data)

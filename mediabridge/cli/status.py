@@ -39,6 +39,7 @@ def status(context: Context) -> Result:
             text("RESTORED from a backup; still to be compared with: {peers}", peers=peers)
         )
     lines += map(_witnessed, seen.witnessed)
+    lines.append(text("Recipient keys that open what comes in: {count}", count=seen.recipient_keys))
     if seen.escrow_drill:
         lines.append(text("Last drill of the escrow key: {time}", time=moment(seen.escrow_drill)))
     if seen.done:

@@ -9,11 +9,13 @@ from typing import Final
 
 from mediabridge import sqlite
 from mediabridge.apply import examine_registry
+from mediabridge.bundle.announcement import key_digest
 from mediabridge.clock import to_rfc3339
 from mediabridge.doctor.finding import Check, Finding, State, fine, refused
 from mediabridge.errors import KeyFileError, SettingsError, TokenError
 from mediabridge.locale import n_, sentence_of, text
 from mediabridge.stations import settings
+from mediabridge.stations.books import recipient_keys_at
 from mediabridge.stations.expiry import KINDS, Expiring, expiring
 from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig
@@ -100,6 +102,23 @@ class Patient:
             yield Finding(Check.KEYS, State.WRONG, detail, advice)
         if not problems:
             yield fine(Check.KEYS, n_("all of them are there, and are those of the trust data"))
+            yield from self._recipient_keys(trust)
+
+    def _recipient_keys(self, trust: TrustData) -> Iterator[Finding]:
+        """Say how many keys open what comes in, and whether trust data names one of them."""
+        path = self.home.keys / f"{self.config.station}-recipient.json"
+        count = keyfile.describe(path).keys
+        yield fine(Check.KEYS, n_("recipient keys that open what comes in: {count}"), count=count)
+        known = {each.key for each in recipient_keys_at(self.home.books) if not each.sender}
+        listed = {each.key for each in trust.recipients if each.station == self.config.station}
+        strange = [key for key in listed if known and key_digest(key) not in known]
+        if strange:
+            found = text(
+                "the trust data names recipient keys that were never here: {count}",
+                count=len(strange),
+            )
+            advice = text("Whoever has such a key reads what is sent here. Ask the officer.")
+            yield Finding(Check.KEYS, State.LOOK, found, advice)
 
     def _wrong_keys(self, trust: TrustData) -> Iterator[str]:
         station = self.config.station
@@ -108,7 +127,11 @@ class Patient:
         except SettingsError as error:
             yield sentence_of(error).rstrip(".。")
             return
-        for key_id, wanted in _wanted(trust, station).items():
+        wanted_here = _wanted(trust, station)
+        # A recipient key that was announced stands in the place of the one in the trust data.
+        own = recipient_keys_at(self.home.books)
+        wanted_here[f"{station}-recipient"] |= {each.public for each in own if not each.erased}
+        for key_id, wanted in wanted_here.items():
             if key_id in in_token:
                 yield from _token_problems(in_token[key_id])
                 continue

@@ -216,6 +216,28 @@ class NotARecipientError(BundleError):
     hint = "The bundle was sealed for someone else, or its header was replaced. Call the officer."
 
 
+class RecipientKeyGoneError(BundleError):
+    """Step 6: the key that opens the bundle is newer than the backup this station came from."""
+
+    reason = "RECIPIENT_KEY_GONE"
+    sentence = (
+        "Bundle {seq} was sealed to a key of this station that is newer than the backup it"
+        " was restored from."
+    )
+    hint = (
+        "Have a new recipient key entered in a ceremony (mediabridge station recipient), bring"
+        " the new trust data to {sender}, and have the bundle sealed again there."
+    )
+
+
+class RecipientKeyInvalidError(BundleError):
+    """Step 7 or 9: the key that the sender announces for its own bundles is not one to seal to."""
+
+    reason = "RECIPIENT_KEY_INVALID"
+    sentence = "The recipient key that comes with the bundle cannot be used: {detail}."
+    hint = "Nothing was taken. Call the officer: its sender has to seal the bundle again."
+
+
 class DecryptError(BundleError):
     """Step 6: a part does not decrypt to its end."""
 

@@ -40,6 +40,7 @@ from mediabridge.stations.outgoing.collecting import Collected
 from mediabridge.stations.outgoing.exporting import Exported
 from mediabridge.stations.outgoing.rejection import Rejection
 from mediabridge.stations.recovery.drill import last_drill
+from mediabridge.stations.rotation import own
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following, leaving, visits
 from mediabridge.stations.sticks.visits import Medium
@@ -70,6 +71,8 @@ class StationStatus:
     """Peers that have to tell what they know of this restored station; nothing goes to them."""
     witnessed: list[Witnessed]
     """How far each peer has shown that it knows this station's log."""
+    recipient_keys: int
+    """How many private keys open what is sent here; two for each sender that answers."""
     escrow_drill: str | None
     """When the shares of the escrow key were last tried here; None for never."""
     done: bool
@@ -220,6 +223,7 @@ class Desk(OpenStation, ABC):
             clock=self.now(),
             to_compare=setback.waiting_for(self),
             witnessed=witnessed(self),
+            recipient_keys=own.alive(self),
             escrow_drill=last_drill(self),
             done=not (waiting or due_receipts or awaited),
         )

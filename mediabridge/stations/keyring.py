@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
-
 from mediabridge.errors import TokenKeyError
 from mediabridge.locale import text
 from mediabridge.stations import settings
@@ -16,6 +14,7 @@ from mediabridge.stations.home import Home
 from mediabridge.trust import keyfile, signers, tokens
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.passphrase import PassphraseSource
+from mediabridge.trust.ring import Ring
 from mediabridge.trust.signers import Signer
 from mediabridge.trust.token_uri import TokenUri
 
@@ -89,17 +88,17 @@ class Keyring:
         """
         return self._signer_of_notes(self._places.witness, f"{self._station}-witness", name)
 
-    def recipient_key(self) -> MLKEM1024P384PrivateKey:
-        """Return the key that opens bundles.
+    def recipient_keys(self) -> Ring:
+        """Return the keys that open bundles.
 
         Raises:
-            KeyFileError, PassphraseError, TokenError: it cannot be opened.
+            KeyFileError, PassphraseError, TokenError: they cannot be opened.
         """
         key_id = f"{self._station}-recipient"
         if self._places.recipient is None:
-            return signers.open_recipient_key(self._path(key_id), self._passphrases(key_id))
+            return Ring(keyfile.load_kept(self._path(key_id), self._passphrases(key_id)))
         wrap = tokens.open_wrap(self._places.recipient, self._passphrases)
-        return signers.recipient_key(keyfile.load_wrapped(self._path(key_id), wrap))
+        return Ring(keyfile.load_wrapped_kept(self._path(key_id), wrap))
 
     def clerk_signer(self, clerk: ClerkKey, name: str | None) -> Signer | None:
         """Return the key of the person at the desk; None where nothing says where it is.

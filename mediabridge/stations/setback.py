@@ -36,6 +36,11 @@ def mark(station: OpenStation, log_size: int, entry: int) -> None:
                 station.books.set_fact(_restored(route.receiver), log_size)
 
 
+def was_restored(station: OpenStation) -> bool:
+    """Tell whether this station ever came from a backup, so that it may lack newer keys."""
+    return station.books.fact(_ENTRY) != 0
+
+
 def waiting_for(station: OpenStation) -> list[str]:
     """Return the peers that this restored station has still to be compared with."""
     receivers = {route.receiver for route in station.trust.routes if route.sender == station.id}

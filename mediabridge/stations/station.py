@@ -12,8 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol, Self, TypeVar
 
-from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
-
 from mediabridge.bundle.header import Mode
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import STATION_WAIT_SECONDS
@@ -43,6 +41,7 @@ from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.store import TransferLog
 from mediabridge.trust import client
 from mediabridge.trust.passphrase import PassphraseSource
+from mediabridge.trust.ring import Ring
 from mediabridge.trust.signers import Signer
 from mediabridge.trust.trust_data import TrustData
 
@@ -173,9 +172,9 @@ class OpenStation:
         return self._keyring.witness_signer(cosignature.witness_of(self.config.city, self.id))
 
     @cached_property
-    def recipient_key(self) -> MLKEM1024P384PrivateKey:
-        """The key that opens bundles sealed for this station."""
-        return self._keyring.recipient_key()
+    def recipient_keys(self) -> Ring:
+        """The keys that open bundles sealed for this station."""
+        return self._keyring.recipient_keys()
 
     def clerk_signer(self, name: str | None) -> Signer | None:
         """Return the key of the person at the desk, of *name* where one was named.

@@ -115,6 +115,18 @@ class Event(StrEnum):
     BUNDLE_DELIVERED = "bundle-delivered"
     """The sender may let its copy go: the receipt covers the bundle."""
 
+    RECIPIENT_KEY_ANNOUNCED = "recipient-key-announced"
+    """A fresh key goes to a peer, which seals to it from then on."""
+
+    RECIPIENT_KEY_ACCEPTED = "recipient-key-accepted"
+    """A peer announced a fresh key; what is sealed for it from here on is sealed to this one."""
+
+    RECIPIENT_KEY_ERASED = "recipient-key-erased"
+    """No bundle still to come needs the key; what it opened, it opens no more."""
+
+    RECIPIENT_KEY_REQUESTED = "recipient-key-requested"
+    """A key was made that the officers shall enter in the trust data in the place of the old."""
+
     MEDIUM_REGISTERED = "medium-registered"
     """An officer gave a stick its number and signed its medium.json."""
 
@@ -249,6 +261,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "reason": _text(_FEW_DIGITS + r"[A-Z][A-Z0-9_]{0,63}"),
     "receipt": _LABEL,
     "receipt_sha256": _HEX256,
+    "recipient_sha256": _HEX256,
     "records": _count,
     "refused": _count,
     "result": _one_of("applied", "superseded", "moved_out", "not_found", "conflict", "rejected"),

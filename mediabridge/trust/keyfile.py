@@ -24,8 +24,9 @@ kind                   plaintext                           public
 ``tuf-ecdsa-p384``     48-byte scalar, big-endian          base64 of the uncompressed point
 ``tuf-ml-dsa-65``      32-byte seed (FIPS 204)             base64 of the 1,952-byte key
 ``hpke-mlkem1024p384`` 64-byte ML-KEM seed ``d ‖ z`` (FIPS  base64 of ML-KEM-1024 key ‖
-                       203) ‖ 48-byte P-384 scalar, big-   uncompressed P-384 point
-                       endian
+                       203) ‖ 48-byte P-384 scalar, big-   uncompressed P-384 point, of
+                       endian; at a station one or more    the last of the keys
+                       such keys, the oldest first
 ``escrow-share``       32-byte key for AES Key Wrap        canonical JSON, the same in all
                                                            shares (docs/format/escrow.md)
 =====================  ==================================  ===============================
@@ -78,6 +79,7 @@ _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _AES_KEY_BYTES: Final = 32
+_RECIPIENT: Final = "hpke-mlkem1024p384"
 _WRAPPED_BYTES: Final = 40
 _SECRET_BYTES: Final[dict[str, int]] = {
     "ssh-ed25519": 32,
@@ -86,9 +88,11 @@ _SECRET_BYTES: Final[dict[str, int]] = {
     "tuf-ed25519": 32,
     "tuf-ecdsa-p384": 48,
     "tuf-ml-dsa-65": 32,
-    "hpke-mlkem1024p384": 64 + 48,
+    _RECIPIENT: 64 + 48,
     "escrow-share": 32,
 }
+RECIPIENT_KEYS: Final = 64
+"""How many keys one file of recipient keys may hold; a station has two or three for a sender."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,8 @@ class PublicHalf:
     id: str
     public: str
     opened_by: Literal["passphrase", "token"]
+    keys: int
+    """How many private keys the file holds; more than one only of a station's recipient keys."""
 
 
 class Wrap(Protocol):
@@ -135,6 +141,26 @@ class StoredKey:
     id: str
     public: str
     secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An opened key file that can be written anew without asking for its passphrase again."""
+
+    key: StoredKey
+    _path: Path
+    _kdf: _Kdf | _Wrapped
+    _sealing: bytes = field(repr=False)
+
+    def rewrite(self, key: StoredKey) -> Kept:
+        """Put *key* in the place of what the file holds, durably, and return it as it is now.
+
+        Raises:
+            KeyFileError: it cannot be written; the file is as it was.
+        """
+        # The key of the encryption stays: a random nonce of 96 bits is drawn for each writing.
+        _write(self._path, key, self._kdf, self._sealing, replace=True)
+        return Kept(key, self._path, self._kdf, self._sealing)
 
 
 class _Model(BaseModel):
@@ -268,16 +294,35 @@ def load(path: Path, passphrase: bytes, *, pause: Pause = time.sleep) -> StoredK
         PassphraseError: the passphrase does not open it, or somebody changed the file and
             its checksum: authenticated encryption cannot tell the one from the other.
     """
+    return load_kept(path, passphrase, pause=pause).key
+
+
+def load_kept(path: Path, passphrase: bytes, *, pause: Pause = time.sleep) -> Kept:
+    """Read and decrypt the key file *path* as :func:`load` does, to write it anew later.
+
+    Raises:
+        KeyFileError, PassphraseError: as :func:`load`.
+    """
     document = _read(path)
     if not isinstance(document.kdf, _Kdf):
         detail = locale.text("a token opens it, no passphrase")
         raise errors.KeyFileError(name=path.name, detail=detail)
     with tries.counted(path, document.id, pause):
-        return _opened(document, _derive(document.kdf, passphrase))
+        sealing = _derive(document.kdf, passphrase)
+        return Kept(_opened(document, sealing), path, document.kdf, sealing)
 
 
 def load_wrapped(path: Path, wrap: Wrap) -> StoredKey:
     """Read the key file *path* and decrypt it with what *wrap* unwraps.
+
+    Raises:
+        KeyFileError, TokenError: as :func:`load_wrapped_kept`.
+    """
+    return load_wrapped_kept(path, wrap).key
+
+
+def load_wrapped_kept(path: Path, wrap: Wrap) -> Kept:
+    """Read and decrypt the key file *path* as :func:`load_wrapped` does, to write it anew later.
 
     Raises:
         KeyFileError: as :func:`load`; opened by a passphrase, or changed by somebody.
@@ -289,7 +334,7 @@ def load_wrapped(path: Path, wrap: Wrap) -> StoredKey:
         raise errors.KeyFileError(name=path.name, detail=detail)
     sealing = wrap.unwrap(_decode(document.kdf.wrapped, _WRAPPED_BYTES))
     try:
-        return _opened(document, sealing)
+        return Kept(_opened(document, sealing), path, document.kdf, sealing)
     except InvalidTag:
         detail = locale.text("somebody changed it")
         raise errors.KeyFileError(name=path.name, detail=detail) from None
@@ -299,7 +344,7 @@ def _opened(document: _Document, sealing: bytes) -> StoredKey:
     """Raise InvalidTag when *sealing* is not the key of this file."""
     secret = AESGCM(sealing).decrypt(
         _decode(document.nonce, _NONCE_BYTES),
-        _decode(document.ciphertext, _SECRET_BYTES[document.kind] + _TAG_BYTES),
+        _ciphertext(document),
         document.associated_data(),
     )
     return StoredKey(document.kind, document.id, document.public, secret)
@@ -314,7 +359,8 @@ def describe(path: Path) -> PublicHalf:
     document = _read(path)
     by: Literal["passphrase", "token"]
     by = "passphrase" if isinstance(document.kdf, _Kdf) else "token"
-    return PublicHalf(document.kind, document.id, document.public, by)
+    keys = (len(_ciphertext(document)) - _TAG_BYTES) // _SECRET_BYTES[document.kind]
+    return PublicHalf(document.kind, document.id, document.public, by, keys)
 
 
 def _read(path: Path) -> _Document:
@@ -327,7 +373,7 @@ def _read(path: Path) -> _Document:
         else:
             _decode(document.kdf.wrapped, _WRAPPED_BYTES)
         _decode(document.nonce, _NONCE_BYTES)
-        _decode(document.ciphertext, _SECRET_BYTES[document.kind] + _TAG_BYTES)
+        _ciphertext(document)
         _require_undamaged(document)
     except OSError as error:
         raise errors.KeyFileError(name=path.name, detail=error.strerror) from None
@@ -352,6 +398,18 @@ def _derive(kdf: _Kdf, passphrase: bytes) -> bytes:
         lanes=kdf.lanes,
         memory_cost=kdf.memory_kib,
     ).derive(passphrase)
+
+
+def _ciphertext(document: _Document) -> bytes:
+    size = _SECRET_BYTES[document.kind]
+    if document.kind != _RECIPIENT:
+        return _decode(document.ciphertext, size + _TAG_BYTES)
+    data = from_base64(document.ciphertext)
+    keys, rest = divmod(len(data) - _TAG_BYTES, size)
+    if rest or not 1 <= keys <= RECIPIENT_KEYS:
+        msg = locale.text("expected one key or several of {size} bytes in base64", size=size)
+        raise ValueError(msg)
+    return data
 
 
 def _decode(text: str, size: int) -> bytes:

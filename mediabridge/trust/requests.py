@@ -38,16 +38,19 @@ _ROLES: Final[Mapping[str, frozenset[str]]] = {
     "station": frozenset({"lgwan", "registry"}),
     "person": frozenset({"officer", "clerk"}),
     "holder": frozenset({"root", "targets", "snapshot", "timestamp", "escrow"}),
+    "recipient": frozenset({"lgwan", "registry"}),
 }
 _STATION_KEYS: Final = frozenset({"ssh", "log", "witness", "recipient"})
 _ESCROW_KEYS: Final = frozenset({"ssh", "recipient"})
+_RECIPIENT_KEYS: Final = frozenset({"ssh", "recipient"})
+"""Of a station that is known: its key for bundles, which vouches, and the new one for opening."""
 
 
 class Request(Model):
     """Who asks for what; attribute names are the format's."""
 
     format: Format
-    request: Literal["station", "person", "holder"]
+    request: Literal["station", "person", "holder", "recipient"]
     id: Identifier
     role: Annotated[str, Field(max_length=16)]
     city: Domain
@@ -158,6 +161,8 @@ def _check_purposes(request: Request) -> None:
         fits = got == _STATION_KEYS
     elif request.request == "person":
         fits = got == {"ssh"}
+    elif request.request == "recipient":
+        fits = got == _RECIPIENT_KEYS
     elif request.role == "escrow":
         fits = got == _ESCROW_KEYS
     else:

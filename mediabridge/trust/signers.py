@@ -28,6 +28,8 @@ from mediabridge.trust.keyfile import StoredKey
 _SEED_BYTES: Final = 32
 _MLKEM_SEED_BYTES: Final = 64
 _P384_SCALAR_BYTES: Final = 48
+RECIPIENT_SECRET_BYTES: Final = _MLKEM_SEED_BYTES + _P384_SCALAR_BYTES
+"""How long the private half of one recipient key is."""
 _MISMATCH: Final = locale.n_("its public and its private half do not belong together")
 
 
@@ -144,6 +146,15 @@ def recipient_key(key: StoredKey) -> MLKEM1024P384PrivateKey:
     return MLKEM1024P384PrivateKey(lattice, curve)
 
 
+def private_recipient_key(secret: bytes) -> MLKEM1024P384PrivateKey:
+    """Return the private key for opening bundles that *secret*, as a key file holds it, is.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return MLKEM1024P384PrivateKey(*_recipient_halves(secret))
+
+
 def open_signer(path: Path, passphrase: bytes) -> FileSigner:
     """Load the key file *path* and return its signer.
 
@@ -194,6 +205,9 @@ def _public(seed: bytes) -> bytes:
 def _recipient_halves(
     secret: bytes,
 ) -> tuple[mlkem.MLKEM1024PrivateKey, ec.EllipticCurvePrivateKey]:
+    if len(secret) != RECIPIENT_SECRET_BYTES:
+        msg = locale.text("a private recipient key has {size} bytes", size=RECIPIENT_SECRET_BYTES)
+        raise ValueError(msg)
     scalar = int.from_bytes(secret[_MLKEM_SEED_BYTES:], "big")
     return (
         mlkem.MLKEM1024PrivateKey.from_seed_bytes(secret[:_MLKEM_SEED_BYTES]),

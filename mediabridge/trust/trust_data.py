@@ -208,6 +208,11 @@ class TrustData(Model):
         return f"mediabridge-approve-v1@{self.city}"
 
     @property
+    def recipient_namespace(self) -> str:
+        """SSHSIG namespace of a station's signature on the recipient key that it announces."""
+        return f"mediabridge-recipient-v1@{self.city}"
+
+    @property
     def backup_namespace(self) -> str:
         """SSHSIG namespace of a station's signature on a backup of itself."""
         return f"mediabridge-backup-v1@{self.city}"

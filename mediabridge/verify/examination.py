@@ -46,6 +46,7 @@ from mediabridge.translog.cosignature import Cosigned
 from mediabridge.trust.trust_data import Person, Station, TrustData
 from mediabridge.verify.contents import check_contents
 from mediabridge.verify.order import RouteState, check_order
+from mediabridge.verify.recipient import check_recipient_key
 from mediabridge.verify.signatures import (
     check_approvals,
     check_count,
@@ -155,6 +156,7 @@ class Examination:
             route = self._trust.route(ends.sender, ends.receiver)
             check_contents(verified, unpacked, route.kinds if route else ())
             it.got = str(len(unpacked.files))
+        self._check_recipient(verified, unpacked.manifest)
         self._check_prepared(verified, unpacked.manifest)
         # Only now it is known of what kinds the records are.
         needed = route.approvals_for(unpacked.manifest.records) if route else 0
@@ -167,6 +169,12 @@ class Examination:
         with self._verdict.check(Step.MANIFEST, "prepared-by", wanted=n_("somebody else")) as it:
             check_prepared(manifest, verified.header, self._trust, verified.approvers)
             it.got = manifest.operator if manifest.prepared else n_("a name without a signature")
+
+    def _check_recipient(self, verified: VerifiedBundle, manifest: Manifest) -> None:
+        wanted = n_("of the sender, for this station")
+        with self._verdict.check(Step.MANIFEST, "recipient-key", wanted=wanted) as it:
+            check_recipient_key(verified.header, manifest.recipient, self._trust)
+            it.got = it.wanted if manifest.recipient else n_("none")
 
     def check_log(self, checker: Callable[[], None]) -> None:
         """Make step 8 with *checker*, which raises LogSectionError."""

@@ -7,6 +7,7 @@ bundle only claims.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sized
+from typing import Final
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.clock import from_rfc3339
@@ -22,22 +23,31 @@ from mediabridge.errors import (
 )
 from mediabridge.trust.trust_data import Duty, Person, Station, TrustData
 
+RECIPIENT: Final = "recipient"
+"""The member of the inner manifest that holds a signature, as a refusal names it."""
+
 
 def check_station(sums: bytes, signatures: Mapping[str, bytes], trust: TrustData) -> Station:
     """Return the station whose signature on *sums* is good."""
-    return _check_station(sums, signatures, trust, trust.bundle_namespace)
+    name = layout.STATION_SIGNATURE
+    return _check_station(name, sums, signatures[name], trust, trust.bundle_namespace)
 
 
 def check_backup(sums: bytes, signatures: Mapping[str, bytes], trust: TrustData) -> Station:
     """Return the station whose signature on the list of a backup is good."""
-    return _check_station(sums, signatures, trust, trust.backup_namespace)
+    name = layout.STATION_SIGNATURE
+    return _check_station(name, sums, signatures[name], trust, trust.backup_namespace)
+
+
+def check_recipient(message: bytes, data: bytes, trust: TrustData) -> Station:
+    """Return the station whose signature *data* on the announcement of a recipient key is good."""
+    return _check_station(RECIPIENT, message, data, trust, trust.recipient_namespace)
 
 
 def _check_station(
-    sums: bytes, signatures: Mapping[str, bytes], trust: TrustData, namespace: str
+    name: str, message: bytes, data: bytes, trust: TrustData, namespace: str
 ) -> Station:
-    name = layout.STATION_SIGNATURE
-    holder = _check_one(name, sums, signatures[name], trust, namespace)
+    holder = _check_one(name, message, data, trust, namespace)
     if not isinstance(holder, Station):
         raise SignerRoleError(
             signer=holder.label, got=Duty.of(holder.role), name=name, wanted=Duty.STATION

@@ -282,6 +282,7 @@ def _manifest(
         "records": records,
         "receipts": list(receipts),
         "log": log,
+        "recipient": None,
         "summary": summary,
         "salt": secrets.token_hex(32),
         "prepared": None,

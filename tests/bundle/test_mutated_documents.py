@@ -22,6 +22,7 @@ from mediabridge.errors import (
     KeysMalformedError,
     ManifestMalformedError,
 )
+from mediabridge.trust import signers
 
 Document = dict[str, Any]
 
@@ -52,6 +53,19 @@ FILE: Document = {
     "compression": "zstd",
     "stored": 300,
 }
+RECIPIENT: Document = {
+    "announcement": {
+        "format": 1,
+        "mode": "training",
+        "station": "lgwan-01",
+        "sender": "registry-01",
+        "number": 2,
+        "key": signers.new_recipient_key("a").public,
+        "replaces": ["6" * 64],
+        "answers": {"seq": 1, "sums_sha256": "7" * 64},
+    },
+    "signature": "x",
+}
 MANIFEST: Document = {
     "format": 1,
     "bundle": "0" * 32,
@@ -68,6 +82,7 @@ MANIFEST: Document = {
         "peer_size": 0,
         "peer_checkpoint": None,
     },
+    "recipient": RECIPIENT,
     "summary": {
         "bundle": "0" * 32,
         "route": {"from": "lgwan-01", "to": "registry-01"},

@@ -73,7 +73,7 @@ def _manifest(bundle: str, files: tuple[InnerFile, ...], padding: int) -> Manife
     return Manifest(
         format=1, bundle=bundle, operator="clerk-1", files=files,
         padding=padding, records={}, receipts=(), log=log, summary=summary, salt=SALT,
-        prepared=None,
+        prepared=None, recipient=None,
     )  # fmt: skip
 
 

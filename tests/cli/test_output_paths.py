@@ -39,6 +39,9 @@ FILES: dict[tuple[str, str], Words] = {
         *("--passphrase-file", home(city)[1] / "passphrase.training"),
     ],
     ("station form", "out"): lambda out, city, _: [*home(city), "station", "form", "-o", out],
+    ("station recipient", "out"): lambda out, city, _: [
+        *(*home(city), "station", "recipient", "-o", out)
+    ],
     ("station init", "out"): lambda out, _city, _: [
         *("--home", out.parent.parent / "live", "station", "init", "lgwan-01", "--live", "-o", out),
         *("--role", "lgwan", "--city", "city.example.jp", "--municipality", "131041"),

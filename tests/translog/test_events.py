@@ -45,6 +45,7 @@ FULL: dict[str, Fact] = {
     "reason": "SEQUENCE_GAP",
     "receipt": "fedcba9876543210" * 2,
     "receipt_sha256": SHA256,
+    "recipient_sha256": "9" * 64,
     "records": 4,
     "refused": 0,
     "result": "not_found",

@@ -38,6 +38,7 @@ from mediabridge.verify.signatures import (
     check_approval,
     check_officer,
     check_person_is,
+    check_recipient,
     check_station,
 )
 
@@ -46,9 +47,9 @@ STATEMENT = b"{}"
 SUMS = b"0" * 64 + b"  header.json\n"
 
 PERMITTED: Final = {
-    "station": {"bundle"},
-    "other station": {"bundle of the other"},
-    "station in a token": {"bundle in a token"},
+    "station": {"bundle", "recipient key"},
+    "other station": {"bundle of the other", "recipient key of the other"},
+    "station in a token": {"bundle in a token", "recipient key in a token"},
     "station's log": {"checkpoint"},
     "other station's log": {"checkpoint of the other"},
     "station's witness": {"cosignature"},
@@ -200,6 +201,11 @@ def bundle(office: Office, key: Key, station: str) -> bool:
     return check_station(SUMS, {layout.STATION_SIGNATURE: signed}, office.trust).id == station
 
 
+def recipient_key(office: Office, key: Key, station: str) -> bool:
+    signed = sshsig.sign(STATEMENT, namespace=office.trust.recipient_namespace, signer=key)
+    return check_recipient(STATEMENT, signed, office.trust).id == station
+
+
 def approval(office: Office, key: Key, officer: str) -> bool:
     signed = sshsig.sign(SUMS, namespace=office.trust.approve_namespace, signer=key)
     name = layout.approval_name(officer)
@@ -319,6 +325,9 @@ SIGNATURES: Final[dict[str, tuple[Callable[[Office, Key, str], bool], str]]] = {
     "bundle": (bundle, "lgwan-01"),
     "bundle of the other": (bundle, "registry-01"),
     "bundle in a token": (bundle, "lgwan-02"),
+    "recipient key": (recipient_key, "lgwan-01"),
+    "recipient key of the other": (recipient_key, "registry-01"),
+    "recipient key in a token": (recipient_key, "lgwan-02"),
     "approval": (approval, "officer-1"),
     "approval of the other": (approval, "officer-2"),
     "approval in a token": (approval, "officer-3"),

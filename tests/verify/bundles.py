@@ -95,6 +95,7 @@ def manifest(**changes: Any) -> Manifest:
         "log": CarriedLog(
             start=0, size=9, checkpoint="", file="log.jsonl", peer_size=0, peer_checkpoint=None
         ),
+        "recipient": None,
         "summary": summary(),
         "salt": SALT,
         "prepared": None,

@@ -480,10 +480,11 @@ def test_opened_after_its_contents_were_checked(maker: Maker) -> None:
     assert (opened.verified, opened.manifest) == (verified, manifest())
     assert opened.files["isa.csv"] == Path("isa.csv")
     assert [
-        (each.step.number, each.name, each.wanted, each.got) for each in verdict.checks[-5:]
+        (each.step.number, each.name, each.wanted, each.got) for each in verdict.checks[-6:]
     ] == [
         (6, "unwrap-decrypt-unpack", "every part", "every part"),
         (7, "digests-counts-summary", "5", "5"),
+        (7, "recipient-key", "of the sender, for this station", "none"),
         (7, "prepared-by", "somebody else", "a name without a signature"),
         (7, "approvals-by-kind", ">= 1", "officer-1"),
         (8, "log-section", "continues our copy", "continues our copy"),

@@ -44,6 +44,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "mediabridge/verify/examination.py": ("tests/verify",),
     "mediabridge/verify/medium.py": ("tests/verify", "tests/media/test_identity.py"),
     "mediabridge/verify/order.py": ("tests/verify",),
+    "mediabridge/verify/recipient.py": ("tests/attacks/test_attack_on_recipient_keys.py",),
     "mediabridge/verify/recovery.py": ("tests/stations/recovery/test_recovering.py",),
     "mediabridge/verify/signatures.py": ("tests/verify",),
     "mediabridge/verify/statements.py": ("tests/verify",),

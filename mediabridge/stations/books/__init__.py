@@ -2,13 +2,13 @@
 
 The stick never holds the state of a journey. Every change here is one transaction, durable
 when it is left (ADR 0003); it comes after the log entry that announces it. The pages of the
-books are :class:`CollectedFiles`, :class:`Bundles`, :class:`DueReceipts`, :class:`Rejections`
-and the register of media.
+books are :class:`CollectedFiles`, :class:`Bundles`, :class:`DueReceipts`, :class:`Rejections`,
+:class:`RecipientKeys` and the register of media.
 """
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from mediabridge import sqlite
@@ -16,6 +16,7 @@ from mediabridge.media import register
 from mediabridge.stations.books.bundles import Bundles
 from mediabridge.stations.books.files import CollectedFiles
 from mediabridge.stations.books.receipts import DueReceipts
+from mediabridge.stations.books.recipients import TRUSTED, RecipientKeys
 from mediabridge.stations.books.rejections import Rejections
 from mediabridge.stations.books.rows import (
     BundleRow,
@@ -23,24 +24,42 @@ from mediabridge.stations.books.rows import (
     ClosedRecord,
     DueReceipt,
     InboxRow,
+    Opening,
+    OwnKey,
     OwnRecord,
+    PeerKey,
     SentBack,
 )
 from mediabridge.stations.books.schema import BOOKS
 
 __all__ = [
+    "TRUSTED",
     "Books",
     "BundleRow",
     "BundleState",
     "ClosedRecord",
     "DueReceipt",
     "InboxRow",
+    "Opening",
+    "OwnKey",
     "OwnRecord",
+    "PeerKey",
     "SentBack",
+    "recipient_keys_at",
 ]
 
 
-class Books(CollectedFiles, Bundles, DueReceipts, Rejections):
+def recipient_keys_at(path: Path) -> list[OwnKey]:
+    """Return the own recipient keys in the books at *path*, without changing or locking them.
+
+    Raises:
+        BooksError: they cannot be read.
+    """
+    with closing(sqlite.look(path, BOOKS)) as connection:
+        return RecipientKeys(connection).own_keys()
+
+
+class Books(CollectedFiles, Bundles, DueReceipts, Rejections, RecipientKeys):
     """The station's books; one writer at a time."""
 
     def __init__(self, path: Path, owner: sqlite.Owner) -> None:

@@ -78,6 +78,41 @@ class InboxRow:
 
 
 @dataclass(frozen=True)
+class OwnKey:
+    """A recipient key of this station; its private half is in the key file until it is erased."""
+
+    place: int
+    """Higher for a key that was entered later."""
+    key: str
+    """SHA-256 of the public half."""
+    public: str
+    sender: str
+    """Who seals to it; empty for a key that trust data names, to which every sender may."""
+    announcement: bytes | None
+    number: int
+    """Of the bundle that announced it first; 0 while nobody was told."""
+    erased: int
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A bundle that a recipient key opened."""
+
+    sender: str
+    seq: int
+    sums_sha256: str
+
+
+@dataclass(frozen=True)
+class PeerKey:
+    """What a peer announced last."""
+
+    number: int
+    announcement: bytes
+    signature: str
+
+
+@dataclass(frozen=True)
 class DueReceipt:
     """A receipt that has not been sealed into a bundle yet."""
 

@@ -114,6 +114,32 @@ CREATE TABLE supplements (
 """
 """What became of each record, and when; a bundle has further answers, one for each decision."""
 
+_RECIPIENT_KEYS: Final = """
+CREATE TABLE own_keys (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,           -- SHA-256 of the public half
+    public TEXT NOT NULL,
+    sender TEXT NOT NULL,               -- who seals to it; empty: named in the trust data
+    announcement BLOB,                  -- canonical JSON; NULL until the sender is told
+    number INTEGER NOT NULL DEFAULT 0,  -- of the bundle that announced it first
+    erased INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE openings (
+    key TEXT NOT NULL REFERENCES own_keys (key),
+    sender TEXT NOT NULL,
+    seq INTEGER NOT NULL,               -- the newest bundle of the sender that it opened
+    sums_sha256 TEXT NOT NULL,
+    PRIMARY KEY (key, sender)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE peer_keys (
+    station TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    announcement BLOB NOT NULL,         -- canonical JSON
+    signature TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+"""Whose keys open and whose are sealed to; private halves are in the key file only."""
+
 
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
     """Return the station that sent or took a bundle of the books in the place of *owner*."""
@@ -127,7 +153,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 # What each version added: the journeys, the register of media, whose they are, the tables a file
 # was judged by, answers, what an officer sees beside the question and sends back, supplements,
-# what was mended.
+# what was mended, recipient keys.
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
     steps=(
@@ -139,6 +165,7 @@ BOOKS: Final = sqlite.Store(
         _SENT_BACK,
         _SUPPLEMENTS,
         register.MENDED,
+        _RECIPIENT_KEYS,
     ),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,

@@ -24,6 +24,7 @@ from mediabridge.bundle.statements import Deed, InHand
 from mediabridge.errors import (
     AlreadyAppliedError,
     BundleError,
+    KeyFileError,
     MediabridgeError,
     NothingOnMediumError,
     TrustOlderError,
@@ -38,6 +39,7 @@ from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.held_clock import Evidence
 from mediabridge.stations.incoming import receipts
 from mediabridge.stations.reading import check_records
+from mediabridge.stations.rotation import own, peers
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
 from mediabridge.stations.sticks.visits import (
@@ -195,6 +197,7 @@ class _Import:
     clerk: AtDesk
     verdict: Verdict = field(default_factory=Verdict)
     older_trust: int | None = None
+    used: own.Opener = field(init=False)
 
     def run(self, name: str) -> Taken:
         """Take the bundle *name*, or refuse it."""
@@ -233,12 +236,18 @@ class _Import:
         if seen is not None:
             self.station.log.keep_cosigned(self._witness(opened).name, seen)
         following.follow(self.station, verified.header.route.sender)
+        own.note(self.station, self.used)
+        peers.accept(self.station, opened)
         setback.settle(self.station, opened)
         answered = receipts.accept(self.station, opened)
         receipts.close_arrived(self.station, peer_log[0], verified.header.route.sender)
         with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
             outcomes = self.taker.take(opened, self.clerk.name)  # 10
             it.got = it.wanted
+        # What was taken stays taken: if the disk does not let go of the key now, the next bundle
+        # tries again before it is opened, and says so.
+        with suppress(KeyFileError):
+            own.erase_passed(self.station)
         return Taken(
             bundle=verified.header.bundle,
             sender=verified.header.route.sender,
@@ -301,10 +310,11 @@ class _Import:
     def _decrypt(self, verified: VerifiedBundle) -> Unpacked:
         quarantine = self.station.home.work / "quarantine"
         quarantine.mkdir()
+        self.used = own.opener(self.station, verified)
         size = sum(verified.sealed.sizes.values())
         self.station.progress.start(n_("Decrypting"), size)
         progress = self.station.progress.advance
-        return decrypt(verified, self.station.recipient_key, quarantine, progress=progress)
+        return decrypt(verified, self.used.private, quarantine, progress=progress)
 
     def _check_records(self, opened: OpenedBundle, log: VerifiedSection) -> None:
         events = check_records(
@@ -317,6 +327,7 @@ class _Import:
         before = self.taker.records_taken(header.route.sender, header.seq - 1)
         check_counted(opened.manifest.summary, events, before)
         receipts.check(self.station, opened, log)
+        peers.check(self.station, opened)
 
     def _check_log(self, opened: OpenedBundle) -> VerifiedSection:
         setback.compare(self.station, opened)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mediabridge.bundle import layout, sshsig
+from mediabridge.bundle.announcement import Announcement
 from mediabridge.bundle.header import Header, Route
 from mediabridge.bundle.manifest import (
     CarriedLog,
@@ -45,6 +46,7 @@ from mediabridge.stations.outgoing.counting import (
     check_receipt,
     check_sealed,
 )
+from mediabridge.stations.rotation import own, peers
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog import note, section
@@ -91,11 +93,13 @@ def seal_bundle(
             check_receipt(due, None)
     parcel = _Parcel(station, peer, clerk, files, counted, receipts)
     row, folder, said = parcel.build()
+    own.record_announced(station, parcel.announced)
     facts = {**route_facts(row), **said, "records": row.records}
     station.record(Event.BUNDLE_SEALED, actor=clerk.name, **facts)
     move_durably(folder, station.home.outbox / row.bundle)
     with station.books.transaction():
         station.books.add_bundle(row)
+        own.enter_announced(station, parcel.announced)
         station.books.seal_files(row.bundle, (file.file for file in files))
         station.books.carry_receipts(row.bundle, (one.receipt for one in receipts))
         station.books.answer_sent_back(peer)
@@ -120,6 +124,8 @@ class _Parcel:
     counted: Sequence[Counted]
     """What each of the files holds."""
     receipts: Sequence[DueReceipt]
+    announced: Announcement | None = None
+    """The recipient key that it tells the receiver of; known once it is built."""
 
     def build(self) -> tuple[BundleRow, Path, Mapping[str, Fact]]:
         """Compress, describe, encrypt and sign.
@@ -135,12 +141,13 @@ class _Parcel:
         for due, inner in zip(self.receipts, draft.files[len(self.files) :], strict=False):
             check_receipt(due, inner.sha256)
         seq, prev, previous = self._route_position()
+        self.announced = own.announcement(self.station, self.peer, seq)
         summary = self._summary(bundle, seq, previous, draft)
         manifest = self._manifest(summary, draft, log[1])
         header = self._header(manifest, seq, prev, draft.parts)
         folder = work / bundle
         folder.mkdir()
-        keys = [each.public_key for each in self.station.trust.recipients_for(self.peer)]
+        keys = peers.keys_for(self.station, self.peer)
         self.station.progress.start(n_("Encrypting"), max(draft.data.stat().st_size, 1))
         route = self.station.trust.route(self.station.id, self.peer)
         sums = seal(
@@ -239,6 +246,7 @@ class _Parcel:
             records=summary.records,
             receipts=tuple(self._carried(due) for due in self.receipts),
             log=log,
+            recipient=own.signed(self.station, self.announced),
             summary=summary,
             salt=salt,
             prepared=self._signature(summary, summary.digest(salt)),

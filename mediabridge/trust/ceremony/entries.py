@@ -52,11 +52,16 @@ def first(city: str, municipality_code: str, mode: Literal["live", "training"]) 
 
 
 def added(trust: TrustData, request: Request, valid: Validity) -> TrustData:
-    """Return *trust* with the station, the person or the escrow key that *request* asks for.
+    """Return *trust* with the station, the person or the key that *request* asks for.
+
+    Another recipient key of a station takes the place of those that it had.
 
     Raises:
-        UsageError: the name or one of the keys is there already.
+        UsageError: the name or one of the keys is there already; or a station that asks for
+            another recipient key is not listed with the key that vouches for it.
     """
+    if request.request == "recipient":
+        return _opening_with(trust, request)
     span = {"valid_from": to_rfc3339(valid.start), "valid_until": to_rfc3339(valid.end)}
     keys = request.keys
     if request.request == "person":
@@ -79,6 +84,22 @@ def added(trust: TrustData, request: Request, valid: Validity) -> TrustData:
         stations=(*trust.stations, station),
         recipients=(*trust.recipients, recipient),
     )
+
+
+def _opening_with(trust: TrustData, request: Request) -> TrustData:
+    """Return *trust* in which a station's recipient keys are the one of *request*, and no other."""
+    station = trust.station(request.id)
+    if station is None:
+        raise _unknown(request.id)
+    if (station.role, station.key) != (request.role, request.keys["ssh"]):
+        detail = locale.text("{name} is listed with another key than this request", name=request.id)
+        raise errors.UsageError(detail=detail)
+    if trust.is_revoked(keytext.fingerprint(station.key)):
+        detail = locale.text("the key of {name} is revoked", name=request.id)
+        raise errors.UsageError(detail=detail)
+    fresh = {"id": request.id, "station": request.id, "key": request.keys["recipient"]}
+    others = _without(trust.recipients, lambda each: each.station == request.id)
+    return _changed(trust, recipients=(*others, fresh))
 
 
 def removed(trust: TrustData, name: str) -> TrustData:
