@@ -7,7 +7,7 @@ registry by these only. What the signatures cannot say, the contract tests do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, Self
 
@@ -125,6 +125,17 @@ class Registry(Finder, Protocol):
 
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that wait for a person's decision, oldest bundle first."""
+
+    def cards_of(self, number: int) -> list[str]:
+        """Return every card that the resident record with this id has or had."""
+
+    def waiting_about(
+        self, cards: Collection[str], born: tuple[str, str] | None = None
+    ) -> Iterator[HeldNotice]:
+        """Yield what waits and names one of *cards*, or somebody *born* so, oldest bundle first.
+
+        *born* is a birth date and a nationality, both as they are spelt.
+        """
 
     def held_record(self, record_id: str) -> HeldNotice | None:
         """Return the notice of this number that was held, decided or not; the newest of several."""

@@ -10,12 +10,15 @@ from __future__ import annotations
 import getpass
 import sys
 import termios
-from typing import Any
+from typing import Any, Final
 
 from mediabridge.cli import _screen
 from mediabridge.cli._context import Context
 from mediabridge.errors import NotInteractiveError
 from mediabridge.locale import text
+
+_LINE: Final = 256
+"""As much is read of a line that a program hands over."""
 
 
 def confirm(context: Context, msgid: str, /, **facts: Any) -> bool:
@@ -45,6 +48,21 @@ def reply(context: Context, msgid: str, /, **facts: Any) -> str:
     _forget_typed()
     _screen.tell(f"{_screen.printable(question)}:", end=" ")
     return sys.stdin.readline().strip()
+
+
+def line(context: Context, msgid: str, /, **facts: Any) -> str:
+    """Return what a program hands over on standard input, or else ask for it.
+
+    For what is no secret and still does not belong on a command line, where others see it.
+
+    Raises:
+        NotInteractiveError: neither is there.
+    """
+    if sys.stdin is not None and not sys.stdin.isatty():
+        given = sys.stdin.readline(_LINE).strip()
+        if given:
+            return given
+    return reply(context, msgid, **facts)
 
 
 def passphrase(context: Context, msgid: str, /, **facts: Any) -> str:

@@ -129,6 +129,11 @@ COMMANDS = (
     Entry("keys new", n_("Make a private key, encrypted with a passphrase."), "keys"),
     Entry("keys show", n_("Show a key file: id, kind, public half; no passphrase."), "keys"),
     Entry("keys passphrase", n_("Give a key file another passphrase."), "keys"),
+    Entry(
+        "lookup",
+        n_("At the counter: the record with a card, as of when, and what to go by."),
+        "lookup",
+    ),
     Entry("held", n_("Notices that wait for a person's decision; for the registry's desk only.")),
     Entry("held list", n_("List the notices that wait, each with its reason."), "held", "list_"),
     Entry("held show", n_("Show one of them: what arrived beside what the register says."), "held"),

@@ -32,6 +32,17 @@ class NotInteractiveError(CommandLineError):
     hint = "Run it in a terminal without --json, or give the answer as an option (see --help)."
 
 
+class NoRegisterHereError(CommandLineError):
+    """The question is about the resident register, which only the registry station has."""
+
+    reason = "NO_REGISTER_HERE"
+    sentence = "The station {station} has no resident register; nothing was looked up."
+    hint = (
+        "Ask at the registry station, or by telephone at the desk beside it. What was sent from"
+        " here: mediabridge bundles list."
+    )
+
+
 # --- records (exit 40) ------------------------------------------------------
 
 

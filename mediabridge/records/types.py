@@ -222,7 +222,8 @@ RecordId = Annotated[str, _text(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", 32)]
 MunicipalityCode = Annotated[str, _text(r"^[0-9]{6}$", 6)]
 """全国地方公共団体コード; its check digit is a rule, not a shape."""
 
-CardNumber = Annotated[str, _text(r"^[A-Z]{2}[0-9]{8}[A-Z]{2}$", 12)]
+CARD_NUMBER: Final = r"^[A-Z]{2}[0-9]{8}[A-Z]{2}$"
+CardNumber = Annotated[str, _text(CARD_NUMBER, 12)]
 """Number of a residence card or special permanent resident certificate."""
 
 StatusCode = Annotated[str, _text(r"^[0-9]{3}$", 3)]

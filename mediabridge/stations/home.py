@@ -99,6 +99,11 @@ class Home:
         return self.root / "keys"
 
     @property
+    def references_key(self) -> Path:
+        """The key of the log's references to card numbers; saved with the others."""
+        return self.keys / "references.key"
+
+    @property
     def trust_root(self) -> Path:
         """The TUF root this station was given by hand when it was set up."""
         return self.root / "trust" / "root.json"

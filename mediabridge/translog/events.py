@@ -106,6 +106,9 @@ class Event(StrEnum):
     RECORD_DECIDED = "record-decided"
     """A person decided on a record that was held; the next bundle carries the answer."""
 
+    RECORD_LOOKED_UP = "record-looked-up"
+    """Somebody asked for one resident record; which one, only this station can test."""
+
     RECEIPT_ISSUED = "receipt-issued"
     """The receiver signed the outcome of a bundle."""
 
@@ -225,6 +228,7 @@ _HEX256 = _text(r"[0-9a-f]{64}")
 
 FACTS: Final[Mapping[str, Shape]] = {
     "applied": _count,
+    "asked_about": _HEX256,
     "approvers": _list_of(_ID),
     "backup": _HEX128,
     "blocks": _count,
@@ -254,6 +258,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "medium": _LABEL,
     "medium_sha256": _HEX256,
     "mode": _one_of("live", "training"),
+    "nonce": _HEX128,
     "operation": _one_of("entry", "deletion", "correction", "note"),
     "peer_root": _HEX256,
     "peer_size": _count,

@@ -50,7 +50,7 @@ class Earlier:
 
 EVERY = [
     *(Earlier(BOOKS, number) for number in (1, 2, 3, 4, 5, 6, 7, 8)),
-    *(Earlier(REGISTRY, number) for number in (1, 2)),
+    *(Earlier(REGISTRY, number) for number in (1, 2, 3)),
     *(Earlier(LOG, number) for number in (0, 2)),
 ]
 
@@ -79,12 +79,12 @@ def version(path: Path) -> tuple[int, int]:
 def test_every_version_has_its_schema() -> None:
     """A new version is added here together with the schema of the one before it."""
     newest = {kind.name: kind.store.version for kind in KINDS}
-    assert newest == {"BOOKS": 9, "REGISTRY": 3, "LOG": 3}
+    assert newest == {"BOOKS": 9, "REGISTRY": 4, "LOG": 3}
     assert {
         kind.name: max(each.version for each in EVERY if each.kind is kind) for kind in KINDS
     } == {
         "BOOKS": 8,
-        "REGISTRY": 2,
+        "REGISTRY": 3,
         "LOG": 2,
     }
     assert sorted(each.name for each in SCHEMAS.iterdir()) == sorted(
@@ -101,6 +101,17 @@ def test_rows_are_kept(earlier: Earlier, tmp_path: Path) -> None:
     # One word was changed: what is held was said to be held for review.
     assert repr(content(path, columns)) == repr(before).replace("held_for_review", "held")
     assert content(path)["owner"] == [tuple(earlier.kind.owner)]
+
+
+def test_what_waits_is_found_by_its_signs_after_the_migration(tmp_path: Path) -> None:
+    path = Earlier(REGISTRY, 3).make(tmp_path)
+    with REGISTRY.opened(path, REGISTRY.owner):
+        pass
+    assert content(path)["held_sign"] == [
+        ("1990-05-17 USA", 1, 2),
+        ("2026-11-00 KOR", 1, 3),
+        ("QQ00000001CD", 1, 2),
+    ]
 
 
 def test_migrated_file_is_like_a_new_one(earlier: Earlier, tmp_path: Path) -> None:

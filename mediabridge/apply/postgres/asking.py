@@ -7,7 +7,7 @@ waits, and what was decided, is asked for one station, whose receipts tell of it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from mediabridge.apply.journal import Arrival, Entered, HeldNotice, Outcome, Resolution
@@ -21,6 +21,7 @@ from mediabridge.records.model import ADAPTERS, AnyIsaNotice, Result
 from mediabridge.records.types import Operation
 
 _RESIDENT: Final = f"SELECT {COLUMNS} FROM resident WHERE id = %s"  # noqa: S608 - our names
+_CARDS: Final = "SELECT card_number FROM card WHERE resident_id = %s ORDER BY card_number"
 _BORN: Final = f"""
     SELECT {COLUMNS} FROM resident
     WHERE birth_date = %s AND nationality_region = %s AND state = 'resident' ORDER BY id LIMIT %s
@@ -35,6 +36,15 @@ _HELD: Final = """
     WHERE receiver = %s
 """
 _WAITING: Final = f"{_HELD} AND decided.number IS NULL ORDER BY held.journal_number, held.position"
+_WAITING_ABOUT: Final = f"""
+    {_HELD} AND decided.number IS NULL AND (
+        (notice::jsonb ->> 'card_number') = ANY (%s)
+        OR (notice::jsonb ->> 'prior_card_number') = ANY (%s)
+        OR ((notice::jsonb ->> 'birth_date') = %s
+            AND (notice::jsonb ->> 'nationality_region') = %s)
+    ) ORDER BY held.journal_number, held.position
+"""
+"""Spelt as the indexes of the schema are, or these are not used."""
 _HELD_AS: Final = f"""
     {_HELD} AND (held.journal_number, held.position) IN (
         SELECT journal_number, position FROM outcome WHERE record_id = %s
@@ -96,6 +106,19 @@ class Asking:
     def waiting(self) -> Iterator[HeldNotice]:
         """Yield the notices that nobody has decided on, oldest bundle first."""
         for row in self._session.stream(_WAITING, self._station):
+            yield self._held(row)
+
+    def cards_of(self, number: int) -> list[str]:
+        """Return every card that the resident record with this id has or had."""
+        return [card for (card,) in self._session.rows(_CARDS, number)]
+
+    def waiting_about(
+        self, cards: Collection[str], born: tuple[str, str] | None
+    ) -> Iterator[HeldNotice]:
+        """Yield what waits and names one of *cards*, or somebody *born* so, oldest bundle first."""
+        numbers = list(cards)
+        values = (self._station, numbers, numbers, *(born or (None, None)))
+        for row in self._session.rows(_WAITING_ABOUT, *values):
             yield self._held(row)
 
     def held_record(self, record_id: str) -> HeldNotice | None:

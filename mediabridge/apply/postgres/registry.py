@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Final, Self
@@ -144,6 +144,16 @@ class PostgresRegistry:
     def held(self) -> Iterator[HeldNotice]:
         """Yield what waits for a person's decision at this station, oldest bundle first."""
         return self._ask.waiting()
+
+    def cards_of(self, number: int) -> list[str]:
+        """Return every card that the resident record with this id has or had."""
+        return self._ask.cards_of(number)
+
+    def waiting_about(
+        self, cards: Collection[str], born: tuple[str, str] | None = None
+    ) -> Iterator[HeldNotice]:
+        """Yield what waits and names one of *cards*, or somebody *born* so, oldest bundle first."""
+        return self._ask.waiting_about(cards, born)
 
     def held_record(self, record_id: str) -> HeldNotice | None:
         """Return the notice of this number that was held, decided or not; the newest of several."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from mediabridge.apply.journal import Arrival, Entered, HeldNotice, Outcome, Resolution
@@ -12,11 +12,13 @@ from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident, State
 from mediabridge.config import PERSONS_SHOWN
 from mediabridge.kinds import Kind
-from mediabridge.records.model import ADAPTERS, AnyIsaNotice, Result
+from mediabridge.records.model import ADAPTERS, AnyIsaNotice, IsaNotice, Result
 from mediabridge.records.types import Operation
 
 _COLUMNS: Final = ", ".join(f"resident.{name}" for name in Resident._fields)
 _HOLDERS: Final = "SELECT resident_id FROM card WHERE card_number = ?"
+CARDS: Final = "SELECT card_number FROM card WHERE resident_id = ? ORDER BY card_number"
+"""Every card that a resident record has or had."""
 _RESIDENT: Final = f"SELECT {_COLUMNS} FROM resident WHERE id = ?"  # noqa: S608 - our names
 _BORN: Final = f"""
     SELECT {_COLUMNS} FROM resident
@@ -32,6 +34,10 @@ _HELD: Final = """
 """
 _WAITING: Final = (
     f"{_HELD} WHERE decision.number IS NULL ORDER BY held.journal_number, held.position"
+)
+_SIGNED: Final = "SELECT journal_number, position FROM held_sign WHERE sign = ?"
+_WAITING_AT: Final = (
+    f"{_HELD} WHERE decision.number IS NULL AND (held.journal_number, held.position) = (?, ?)"
 )
 _HELD_AS: Final = f"""
     {_HELD} WHERE (held.journal_number, held.position) IN (
@@ -93,6 +99,28 @@ def waiting(connection: sqlite3.Connection) -> Iterator[HeldNotice]:
     """Yield the notices that nobody has decided on, oldest bundle first."""
     for row in connection.execute(_WAITING):
         yield _held(connection, row)
+
+
+def waiting_about(
+    connection: sqlite3.Connection, cards: Collection[str], born: tuple[str, str] | None
+) -> Iterator[HeldNotice]:
+    """Yield what waits and names one of *cards*, or somebody *born* so, oldest bundle first."""
+    signs = [*cards, *([born_so(*born)] if born else [])]
+    places = {place for sign in signs for place in connection.execute(_SIGNED, (sign,))}
+    for place in sorted(places):
+        for row in connection.execute(_WAITING_AT, place):
+            yield _held(connection, row)
+
+
+def signs_of(notice: IsaNotice) -> set[str]:
+    """Return by what a held *notice* is found."""
+    cards = {notice.prior_card_number, notice.get("card_number")} - {None}
+    return {*map(str, cards), born_so(notice.birth_date, notice.nationality_region)}
+
+
+def born_so(birth_date: str, nationality_region: str) -> str:
+    """Return the sign of everybody with this date of birth and nationality."""
+    return f"{birth_date} {nationality_region}"
 
 
 def held_record(connection: sqlite3.Connection, record_id: str) -> HeldNotice | None:

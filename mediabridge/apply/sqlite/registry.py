@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -117,6 +117,16 @@ class SqliteRegistry:
         """Yield the notices that wait for a person's decision, oldest bundle first."""
         return asking.waiting(self._connection)
 
+    def cards_of(self, number: int) -> list[str]:
+        """Return every card that the resident record with this id has or had."""
+        return [card for (card,) in self._rows(asking.CARDS, number)]
+
+    def waiting_about(
+        self, cards: Collection[str], born: tuple[str, str] | None = None
+    ) -> Iterator[HeldNotice]:
+        """Yield what waits and names one of *cards*, or somebody *born* so, oldest bundle first."""
+        return asking.waiting_about(self._connection, cards, born)
+
     def held_record(self, record_id: str) -> HeldNotice | None:
         """Return the notice of this number that was held, decided or not; the newest of several."""
         return asking.held_record(self._connection, record_id)
@@ -207,5 +217,5 @@ class SqliteRegistry:
         with sqlite.transaction(self._connection):
             yield SqliteDecisionWriter(self._connection)
 
-    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, query: str, *values: str | int) -> Iterator[tuple[Any, ...]]:
         yield from self._connection.execute(query, values)

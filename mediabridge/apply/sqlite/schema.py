@@ -126,7 +126,36 @@ _DECISIONS: Final = """
 """
 """One word for a held record; decisions of people, and what every record changed."""
 
-TABLES: Final = ("resident", "card", "note", "journal", "outcome", "held", "decision", "history")
+_COUNTER: Final = """
+    CREATE INDEX card_resident ON card (resident_id);
+
+    -- By what a held notice is found: a card number, or a birth date and a nationality.
+    CREATE TABLE held_sign (
+        sign TEXT NOT NULL,
+        journal_number INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        PRIMARY KEY (sign, journal_number, position)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO held_sign SELECT DISTINCT sign, journal_number, position FROM (
+        SELECT json_extract(notice, '$.card_number') AS sign, * FROM held
+        UNION ALL SELECT json_extract(notice, '$.prior_card_number'), * FROM held
+        UNION ALL SELECT json_extract(notice, '$.birth_date') || ' '
+            || json_extract(notice, '$.nationality_region'), * FROM held
+    ) WHERE sign IS NOT NULL;
+"""
+"""What is asked at the counter is found without looking through the register."""
+
+TABLES: Final = (
+    "resident",
+    "card",
+    "note",
+    "journal",
+    "outcome",
+    "held",
+    "held_sign",
+    "decision",
+    "history",
+)
 """Every table; each is ordered by its first columns."""
 
 
@@ -139,7 +168,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 REGISTRY: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbrg"),
-    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS),
+    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS, _COUNTER),
     refusals=sqlite.Refusals(
         locked=errors.RegistryLockedError,
         read_only=errors.RegistryReadOnlyError,
@@ -156,4 +185,4 @@ REGISTRY: Final = sqlite.Store(
     # 16 MiB: an import of any size stays within the 150 MiB that bench bundle promises.
     pragmas="PRAGMA cache_size = -16384;",
 )
-"""Residents and the memory of bundles, whose they are, decisions: what each version added."""
+"""Residents and the memory of bundles; whose they are; decisions; what the counter asks."""

@@ -90,6 +90,10 @@ class SqliteBundleWriter:
                     notice.model_dump_json(exclude_none=True),
                 ),
             )
+            self._connection.executemany(
+                "INSERT INTO held_sign VALUES (?, ?, ?)",
+                [(sign, self._number, self._position) for sign in asking.signs_of(notice)],
+            )
 
     def journal(self, entry: JournalEntry) -> None:
         """Note that the bundle was applied."""

@@ -54,6 +54,11 @@ class Bundles:
         )
         return rows.fetchall()
 
+    def newest_on_route(self, sender: str, receiver: str) -> BundleRow | None:
+        """Return the bundle with the highest number on a route, or None."""
+        where = "WHERE sender = ? AND receiver = ? ORDER BY seq DESC LIMIT 1"
+        return next(self._bundles(where, sender, receiver), None)
+
     def records_on_route(self, sender: str, receiver: str, seq: int) -> int:
         """Return how many records the bundle of this number carries; 0 where there is none."""
         row = self._db.execute(

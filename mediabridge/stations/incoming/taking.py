@@ -27,6 +27,7 @@ from mediabridge.errors import (
     KeyFileError,
     MediabridgeError,
     NothingOnMediumError,
+    SequenceGapError,
     TrustOlderError,
 )
 from mediabridge.locale import n_
@@ -389,5 +390,13 @@ class _Import:
             bundle=name,
             reason=error.reason,
             checks=self.verdict.codes(),
+            **_too_early(error),
             **self.visit.facts,
         )
+
+
+def _too_early(error: MediabridgeError) -> dict[str, Fact]:
+    """Return which number came too early: the counter is told that others are still to come."""
+    if not isinstance(error, SequenceGapError):
+        return {}
+    return {"route_from": error.facts["sender"], "seq": error.facts["got"]}
