@@ -47,6 +47,12 @@ class Limits:
     approvals: int = 16
     """Approval signatures in one bundle."""
 
+    void_files: int = 64
+    """Files about void numbers in one bundle: statements, and the signatures on each."""
+
+    parked: int = 32
+    """Bundles kept until the number before them comes: a month of working days, and some."""
+
     wraps: int = 64
     """Key wraps in keys.json."""
 
@@ -280,6 +286,9 @@ ESCROW_NEEDED: Final = 2
 
 ESCROW_HOLDERS: Final = 5
 """Most holders of shares: every group that suffices has its own wrap in each share's file."""
+
+VOID_OFFICERS_LIVE: Final = 2
+"""Fewest officers who say in live that numbers are void, where the trust data has so many."""
 
 PASSPHRASE_CHARACTERS: Final = 12
 """Fewest characters of a new passphrase; whoever has the file can try without being slowed down."""

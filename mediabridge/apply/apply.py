@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -15,7 +15,7 @@ from mediabridge.apply.ports import BundleWriter, Registry
 from mediabridge.apply.rules import repeated
 from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaNotice, Result
-from mediabridge.verify.order import check_number
+from mediabridge.verify.order import Void, check_number
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,12 @@ def apply_bundle(
     now: datetime,
     decided_by: str,
     before_commit: Callable[[Counts], None],
+    voids: Sequence[Void] = (),
 ) -> Applied:
     """Apply *records* in their order, as *bundle*, completely or not at all.
 
-    *decided_by* is the operator's id. *before_commit* is called once with the outcome,
+    *decided_by* is the operator's id; *voids* are the numbers of the route that will not
+    come. *before_commit* is called once with the outcome,
     when all is written but not yet in force: without a log entry nothing is applied. In
     the rare case that the commit then fails, the log says more than the registry knows,
     and :meth:`~mediabridge.apply.ports.Registry.journal` is right.
@@ -45,13 +47,14 @@ def apply_bundle(
     Raises:
         AlreadyAppliedError: this bundle is in the journal; nothing to do.
         SequenceOldError: another bundle has this number, or a later one, already.
+        NumberVoidError: this number is void.
         SequenceGapError: bundles before this one are missing.
         RegistryError: the database refused.
         Anything that *records* or *before_commit* raise. In every case the registry is
         as it was before.
     """
     with registry.write_bundle() as writer:
-        _check_order(registry, bundle)
+        _check_order(registry, bundle, voids)
         by_result = Counter(_apply(notice, writer) for notice in _announced(records, writer))
         counts = Counts({result: by_result[result] for result in Result})
         writer.journal(JournalEntry(bundle, clock.to_rfc3339(now), decided_by, counts))
@@ -80,7 +83,7 @@ def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
     return decision.result
 
 
-def _check_order(registry: Registry, bundle: AppliedBundleInfo) -> None:
+def _check_order(registry: Registry, bundle: AppliedBundleInfo, voids: Sequence[Void]) -> None:
     """Refuse once more, inside the transaction, what verification refuses for its order."""
-    state = registry.route_state(bundle.sender)
+    state = registry.route_state(bundle.sender).passing(voids)
     check_number(bundle.route, bundle.seq, bundle.sums_sha256, state)

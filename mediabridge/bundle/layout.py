@@ -32,6 +32,9 @@ BUNDLE_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 """128 random bits in lower-case hexadecimal."""
 
 _APPROVAL: Final = re.compile(r"SHA256SUMS\.approve-([a-z0-9][a-z0-9-]{0,30})\.sig", re.ASCII)
+_VOID: Final = re.compile(
+    r"(void-[1-9][0-9]{0,9}-[1-9][0-9]{0,9})\.(json|[a-z0-9][a-z0-9-]{0,30}\.sig)", re.ASCII
+)
 _PART: Final = re.compile(r"part-([0-9]{4})\.cob", re.ASCII)
 _PARITY: Final = re.compile(r"parity-([0-9]{2})\.rs", re.ASCII)
 
@@ -69,6 +72,32 @@ def approver(name: str) -> str | None:
     return match[1] if match else None
 
 
+def void_name(first: int, last: int) -> str:
+    """Return the file name of the statement that the numbers *first* to *last* are void."""
+    return f"void-{first}-{last}.json"
+
+
+def void_signature_name(statement: str, officer: str) -> str:
+    """Return the file name of *officer*'s signature on the file *statement*."""
+    return f"{statement.removesuffix('.json')}.{officer}.sig"
+
+
+def is_void_statement(name: str) -> bool:
+    """Tell whether *name* is that of a statement that numbers are void."""
+    return _VOID.fullmatch(name) is not None and name.endswith(".json")
+
+
+def void_of_signature(name: str) -> str | None:
+    """Return the statement that the signature *name* is about, or None for any other name."""
+    match = _VOID.fullmatch(name)
+    return f"{match[1]}.json" if match and name.endswith(".sig") else None
+
+
+def is_void_file(name: str) -> bool:
+    """Tell whether *name* is that of such a statement or of a signature on one."""
+    return _VOID.fullmatch(name) is not None
+
+
 def covered_files(parts: int) -> list[str]:
     """Return the names of what parity covers in a bundle of *parts* parts, in its order."""
     return [HEADER, KEYS, *(part_name(index) for index in range(parts))]
@@ -94,7 +123,8 @@ def is_bundle_file(name: str) -> bool:
     """Tell whether *name* may stand in a bundle folder at all."""
     fixed = {HEADER, KEYS, SUMS, STATION_SIGNATURE, PARITY_INDEX, PARITY_INDEX_COPY, SPARE}
     numbered = part_index(name) is not None or parity_index(name) is not None
-    return name in fixed or numbered or approver(name) is not None
+    signed_later = approver(name) is not None or is_void_file(name)
+    return name in fixed or numbered or signed_later
 
 
 def trust_folder(medium: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mediabridge.bundle.header import Header
@@ -34,6 +34,8 @@ class SealedBundle:
     """File name to size in bytes, for the same files."""
     mended: Mended | None = None
     """What was damaged on the medium and is mended in this copy."""
+    voids: Mapping[str, bytes] = field(default_factory=dict)
+    """The files of statements that numbers are void, by name."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ CHECKS = {
     "station-signature": n_("signature of the station"),
     "header-hash": n_("header"),
     "approvals": n_("approvals"),
+    "void-statements": n_("statements on void numbers"),
     "profile": n_("protection profile"),
     "mode": n_("live or training"),
     "destination": n_("destination"),

@@ -55,6 +55,12 @@ COMMANDS = (
         n_("Make a station of a backup, in a new or empty folder, with the escrow key."),
         "station_restore",
     ),
+    Entry(
+        "station continue",
+        n_("After a restoring: declare the missing numbers void, by the officers, and go on."),
+        "station_continue",
+        "continue_",
+    ),
     Entry("sample", n_("Make files of invented notices to practise with."), "sample"),
     Entry("collect", n_("Check files of notices and take them in."), "collect"),
     Entry("seal", n_("Seal what was collected into one signed, encrypted bundle."), "seal"),
@@ -151,6 +157,16 @@ COMMANDS = (
     Entry("bundles", n_("Look at the bundles this station knows.")),
     Entry("bundles list", n_("List bundles, newest first."), "bundles", "list_"),
     Entry("bundles show", n_("Show one bundle: summary, approvals, outcome."), "bundles"),
+    Entry(
+        "bundles void",
+        n_("Have officers sign that a number will not come, so that the next ones can."),
+        "bundles_void",
+    ),
+    Entry(
+        "bundles reissue",
+        n_("Void a number by the officers, and seal what it held under the next one."),
+        "bundles_void",
+    ),
     Entry(
         "convert", n_("Turn a file of records from CSV into XML or back, losslessly."), "convert"
     ),

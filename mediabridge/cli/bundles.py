@@ -16,14 +16,31 @@ from mediabridge.locale import n_, said, text
 
 
 def list_(context: Context) -> Result:
+    from mediabridge.stations.incoming.parking import kept
+
     with open_station(context) as station:
-        rows = station.books.bundles()
+        rows, elsewhere = station.books.bundles(), station.books.elsewhere()
+        parked = kept(station)
     data = [
         {"bundle": row.bundle, "from": row.sender, "to": row.receiver, "seq": row.seq,
          "created": row.created, "records": row.records, "state": row.state}
         for row in rows
     ]  # fmt: skip
-    return Result([bundles_table(rows)], {"bundles": data})
+    lines: list[str | Table] = [bundles_table(rows)]
+    if elsewhere:
+        cells = [[str(each.seq), each.receiver, str(each.records)] for each in elsewhere]
+        lines += [
+            text("Received before this station was restored, and not known here:"),
+            Table([text("no."), text("to"), text("records")], cells, right=frozenset({0, 2})),
+        ]
+    if parked:
+        cells = [[str(each.seq), each.route.sender, each.bundle] for each in parked]
+        lines += [
+            text("Arrived early, kept until the numbers before them come:"),
+            Table([text("no."), text("from"), text("bundle")], cells, right=frozenset({0})),
+        ]
+    early = [{"bundle": each.bundle, "from": each.route.sender, "seq": each.seq} for each in parked]
+    return Result(lines, {"bundles": data, "elsewhere": elsewhere, "parked": early})
 
 
 def show(

@@ -59,16 +59,24 @@ def collect(
             try:
                 if check:
                     done: Checked = check_file(station, path, **options)
-                    known = False
+                    known, elsewhere = False, 0
                 else:
                     done = collected = station.collect(path, operator=operator, **options)
-                    known = collected.known
+                    known, elsewhere = collected.known, collected.received_elsewhere
             except RecordsRefusedError as error:
                 show_refusal(context, error)
                 refused.append(_refusal_data(error))
                 continue
             taken.append({"file": path.name, "known": known, **_accepted_data(done)})
             lines.append(_line(path, done.records, known=known, check=check))
+            if elsewhere:
+                lines.append(
+                    text(
+                        "  Records that the other station received before this one was restored:"
+                        " {count}. It takes none of them twice.",
+                        count=elsewhere,
+                    )
+                )
             lines += notice_lines(done.notices, done.kind)
         tables = station.tables.as_json()
     lines.append(judged_by(tables))

@@ -110,6 +110,22 @@ class SharesTooFewError(ApprovalError):
     hint = "Nothing was opened. Ask another holder to come with the share."
 
 
+class VoidNotApprovedError(ApprovalError):
+    """Fewer officers than it takes signed that numbers are void."""
+
+    reason = "VOID_NOT_APPROVED"
+    sentence = "Officers who signed that the numbers are void: {got}; needed: {wanted}."
+    hint = "Nothing was changed. Different officers each give their own key."
+
+
+class NotVoidableError(ApprovalError):
+    """A number that cannot be declared void, or not issued anew, as things are."""
+
+    reason = "NOT_VOIDABLE"
+    sentence = "Number {seq} cannot be declared void or issued anew: {detail}."
+    hint = "Nothing was changed. What is known of it: mediabridge bundles list."
+
+
 class MayHaveLeftError(ApprovalError):
     """A bundle that should be sent back has been on a stick, or may have been."""
 

@@ -278,6 +278,14 @@ class SummaryMismatchError(BundleError):
     hint = "Keep the medium and call the security officer."
 
 
+class VoidStatementError(BundleError):
+    """Steps 3 and 4: a statement that numbers are void is not in its form, or does not fit."""
+
+    reason = "VOID_STATEMENT_INVALID"
+    sentence = "The statement that numbers are void cannot be accepted: {detail}."
+    hint = "Keep the medium and call the security officer."
+
+
 class ReceiptInvalidError(BundleError):
     """Step 9: a receipt that a bundle carries is malformed or answers nothing we sent."""
 
@@ -312,6 +320,31 @@ class SequenceGapError(OrderError):
     reason = "SEQUENCE_GAP"
     sentence = "Bundle number {wanted} of the route {route} is missing; this is number {got}."
     hint = "Bring the medium with number {wanted} first, or ask {sender} to issue it again."
+
+
+class NumberVoidError(OrderError):
+    """Step 4: the officers of the sender declared this number void."""
+
+    reason = "NUMBER_VOID"
+    sentence = (
+        "Bundle number {got} of the route {route} was declared void by the officers of its sender;"
+        " what counts comes with number {wanted}."
+    )
+    hint = "Nothing was changed. Hand the medium to the security officer; it may have been lost."
+
+
+class BundleParkedError(OrderError):
+    """Step 4: numbers before this one are missing; it is kept here until they come."""
+
+    reason = "BUNDLE_PARKED"
+    sentence = (
+        "Of the route {route} number {missing} is missing. Number {kept} arrived early: it was"
+        " verified and is kept here, and is taken by itself as soon as the gap is closed."
+    )
+    hint = (
+        "Bring the missing number ({media}). If it is lost, {sender} writes it again on any medium;"
+        " or its officers have it issued anew (mediabridge bundles reissue) or declare it void."
+    )
 
 
 class PrevMismatchError(OrderError):

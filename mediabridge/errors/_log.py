@@ -70,8 +70,9 @@ class StationSetBackError(LogAlarmError):
         " bundle number {seq}."
     )
     hint = (
-        "Nothing is signed for {peer} any more. Keep log.db of both stations and call the"
-        " security officer; a newer backup can still be restored into another folder."
+        "What {peer} sent was taken; nothing is signed for {peer} until officers have declared"
+        " these numbers void (mediabridge station continue). Call the security officer. A newer"
+        " backup can still be restored into another folder."
     )
 
 

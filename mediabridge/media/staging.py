@@ -138,6 +138,11 @@ def _expected_names(names: list[str]) -> list[str]:
     _require_at_most(LIMITS.parity_columns, columns, text("parity columns: {count}", count=columns))
     count = len(approvals)
     _require_at_most(LIMITS.approvals, count, text("approvals: {count}", count=count))
+    voids = [name for name in names if layout.is_void_file(name)]
+    count = len(voids)
+    _require_at_most(
+        LIMITS.void_files, count, text("files about void numbers: {count}", count=count)
+    )
     needed = {
         *layout.listed_files(max(parts, 1), columns),
         layout.SUMS,
@@ -146,7 +151,7 @@ def _expected_names(names: list[str]) -> list[str]:
     missing = sorted(needed - set(names))
     if missing:
         raise TreeUnexpectedError(detail=text("missing: {names}", names=", ".join(missing[:5])))
-    odd = sorted(set(names) - needed - {*approvals, *([layout.SPARE] if columns else [])})
+    odd = sorted(set(names) - needed - {*approvals, *voids, *([layout.SPARE] if columns else [])})
     if odd:
         raise TreeUnexpectedError(detail=text("not expected: {names}", names=", ".join(odd)))
     return names
@@ -208,7 +213,8 @@ def sealed_from(
     signatures = {
         file: (folder / file).read_bytes() for file in digests if layout.is_signature(file)
     }
-    unlisted = {layout.SUMS, layout.SPARE, *signatures}
+    voids = {file: (folder / file).read_bytes() for file in digests if layout.is_void_file(file)}
+    unlisted = {layout.SUMS, layout.SPARE, *signatures, *voids}
     return SealedBundle(
         name=name,
         folder=folder,
@@ -219,4 +225,5 @@ def sealed_from(
         digests={file: digest for file, digest in digests.items() if file not in unlisted},
         sizes={file: size for file, size in sizes.items() if file not in unlisted},
         mended=mended,
+        voids=voids,
     )

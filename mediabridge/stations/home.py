@@ -139,6 +139,11 @@ class Home:
         return self.root / "delivered"
 
     @property
+    def parked(self) -> Path:
+        """Bundles that came too early, sealed; kept until the gap before them is closed."""
+        return self.root / "parked"
+
+    @property
     def receipts(self) -> Path:
         """Receipts this station issued."""
         return self.root / "receipts"

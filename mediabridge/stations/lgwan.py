@@ -18,7 +18,7 @@ from mediabridge.durable import move_durably, sync_file, sync_folder
 from mediabridge.kinds import kind_of_schema
 from mediabridge.records.model import Result
 from mediabridge.stations.desk import Desk
-from mediabridge.stations.incoming import receipts
+from mediabridge.stations.incoming import receipts, voids
 from mediabridge.stations.reading import records_of
 from mediabridge.translog.events import Event
 from mediabridge.verify import RouteState
@@ -29,7 +29,7 @@ class LgwanStation(Desk):
 
     def route_state(self, sender: str) -> RouteState:
         """Return what the books say was taken from *sender*."""
-        return RouteState.of(self.books.on_route(sender, self.id))
+        return RouteState.of(self.books.on_route(sender, self.id), voids.on_route(self, sender))
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Deliver the notices to a folder of their own, then issue the receipt (step 10).

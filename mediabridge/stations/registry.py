@@ -20,7 +20,7 @@ from mediabridge.locale import text
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.stations import settings
 from mediabridge.stations.desk import Desk
-from mediabridge.stations.incoming import receipts
+from mediabridge.stations.incoming import receipts, voids
 from mediabridge.stations.ordering import as_issued
 from mediabridge.stations.reading import records_of
 from mediabridge.translog.events import Event
@@ -43,8 +43,8 @@ class RegistryStation(Desk):
         return self.closing(open_registry(self.home.registry, self.config.owner, place))
 
     def route_state(self, sender: str) -> RouteState:
-        """Return what the registry's journal says was applied from *sender*."""
-        return self.registry.route_state(sender)
+        """Return what the registry's journal says was applied from *sender*, and what is void."""
+        return self.registry.route_state(sender).passing(voids.on_route(self, sender))
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Apply all notices in one transaction, then issue the receipt (step 10)."""
@@ -55,6 +55,7 @@ class RegistryStation(Desk):
             as_issued(self._notices(opened), self.home.work),
             now=self.clock.now(),
             decided_by=operator,
+            voids=voids.on_route(self, bundle.sender),
             before_commit=lambda counts: self._announce(opened, counts, operator),
         )
         counts = {str(result): n for result, n in applied.counts.by_result.items() if n}

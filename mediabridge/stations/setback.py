@@ -3,25 +3,41 @@
 Whoever is set back would give out numbers a second time, and continue a log that a peer holds
 longer. So nothing is signed for a peer until a bundle of that peer, sealed after the restoring,
 has told how much of our log it holds and which of our numbers it saw. If that is no more than
-the backup had, the state ends by itself; otherwise the missing numbers are named, and the state
-stays. The books know it as facts: how long the log was in the backup, where the log says that
-the station was restored, and which numbers are missing.
+the backup had, the state ends by itself. Otherwise the missing numbers are named, what the peer
+sends is taken all the same, and nothing is signed for it until officers of this city have
+declared the numbers void (:func:`draft_continuing`); the state ends when the peer's log says
+that it has their statement. The books know it as facts: how long the log was in the backup,
+where the log says that the station was restored, which numbers are missing, the head of the
+chain that the peer has, and up to which number officers have signed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from mediabridge.bundle.header import FIRST_PREV
 from mediabridge.bundle.stages import OpenedBundle
-from mediabridge.errors import LogSectionError, StationRestoredError, StationSetBackError
+from mediabridge.errors import (
+    LogSectionError,
+    NotVoidableError,
+    StationRestoredError,
+    StationSetBackError,
+)
+from mediabridge.locale import text
+from mediabridge.stations import voiding
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.voiding import Draft
 from mediabridge.translog import events
-from mediabridge.translog.events import Event
+from mediabridge.translog.events import Entry, Event, Fact
 from mediabridge.translog.section import EntryLines
-from mediabridge.verify import RouteState
+from mediabridge.trust.signers import Signer
+from mediabridge.verify.void import SignedVoid
 
 _ENTRY: Final = "restored-entry"
+_ARRIVED: Final = frozenset({Event.BUNDLE_VERIFIED, Event.BUNDLE_PARKED})
+"""What a receiver's log says of a number that it has seen, whatever became of it then."""
 
 
 def mark(station: OpenStation, log_size: int, entry: int) -> None:
@@ -44,7 +60,12 @@ def was_restored(station: OpenStation) -> bool:
 def waiting_for(station: OpenStation) -> list[str]:
     """Return the peers that this restored station has still to be compared with."""
     receivers = {route.receiver for route in station.trust.routes if route.sender == station.id}
-    return sorted(peer for peer in receivers if station.books.fact(_restored(peer)))
+    return sorted(peer for peer in receivers if held_back(station, peer))
+
+
+def held_back(station: OpenStation, peer: str) -> int:
+    """Return how long the log was in the backup while *peer* may hold another one; else 0."""
+    return station.books.fact(_restored(peer))
 
 
 def require_compared(station: OpenStation, peer: str) -> None:
@@ -52,38 +73,96 @@ def require_compared(station: OpenStation, peer: str) -> None:
 
     Raises:
         StationRestoredError: it has not told yet.
-        StationSetBackError: it does know more.
+        StationSetBackError: it does know more, and officers have not declared it void yet.
     """
-    if not station.books.fact(_restored(peer)):
+    fact = station.books.fact
+    if not held_back(station, peer) or 0 < fact(_last(peer)) <= fact(_signed(peer)):
         return
-    last = station.books.fact(_last(peer))
-    if last:
+    if fact(_last(peer)):
         raise _set_back(station, peer)
     raise StationRestoredError(peer=peer)
+
+
+def report(station: OpenStation) -> None:
+    """Say at the end of an import which numbers are missing here, if any are.
+
+    Raises:
+        StationSetBackError: a peer knows more, and officers have not declared it void yet.
+    """
+    for peer in waiting_for(station):
+        if station.books.fact(_last(peer)):
+            require_compared(station, peer)
 
 
 def compare(station: OpenStation, opened: OpenedBundle) -> None:
     """Find out by a bundle of a peer, before it is taken, whether the peer knows more.
 
-    Raises:
-        StationSetBackError: it does; the numbers are in the books and in the log.
+    Numbers that it has and this station lacks get into the log and the books; the bundle
+    itself is taken like any other.
     """
     peer = opened.verified.header.route.sender
-    held = station.books.fact(_restored(peer))
+    held = held_back(station, peer)
     if not held:
         return
-    carried = opened.manifest.log
-    own = RouteState.of(station.books.on_route(station.id, peer)).seq
-    seen = max(_numbers_seen(station, opened), default=0)
-    # What the peer skips in its section we have acknowledged, in a bundle that we lack now.
-    knows_more = carried.peer_size > held or carried.start > station.mirror(peer).size()
-    if not knows_more and seen <= own:
-        return
-    _note(station, opened, own + 1, max(seen, own + 1))
-    raise _set_back(station, peer)
+    fact, own = station.books.fact, dict(station.books.on_route(station.id, peer))
+    seen = [each for each in _seen(station, opened) if own.get(each.seq) != each.sums]
+    last = max((each.seq for each in seen), default=0)
+    if not last and opened.manifest.log.peer_size > held and not fact(_last(peer)):
+        # It holds entries that we lack, though no number: at least the next one is not ours.
+        last = max(own, default=0) + 1
+    if last > fact(_last(peer)):
+        first = min([fact(_first(peer)) or last, *(each.seq for each in seen)])
+        _note(station, opened, first, last, _head_of(station, peer, first, seen))
 
 
-def _note(station: OpenStation, opened: OpenedBundle, first: int, last: int) -> None:
+def draft_continuing(station: OpenStation, peer: str) -> Draft:
+    """Draw up the statement with which this station goes on after the missing numbers.
+
+    Raises:
+        StationRestoredError: *peer* has not told what it knows.
+        NotVoidableError: this station was not restored, or *peer* has the statement already.
+    """
+    fact, held = station.books.fact, held_back(station, peer)
+    if not held:
+        raise NotVoidableError(seq=0, detail=text("this station was not set back"))
+    if not fact(_last(peer)):
+        raise StationRestoredError(peer=peer)
+    numbers, prev = (fact(_first(peer)), fact(_last(peer))), station.books.kept_text(_head(peer))
+    return voiding.draft_restored(station, peer, numbers, prev, held)
+
+
+def continue_after(
+    station: OpenStation, peer: str, drawn: Draft, officers: Sequence[Signer]
+) -> SignedVoid:
+    """Have *officers* sign *drawn*; from then on this station signs for *peer* again.
+
+    Raises:
+        MediabridgeError: as :func:`~mediabridge.stations.voiding.declare`.
+    """
+    signed = voiding.declare(station, drawn, officers)
+    with station.books.transaction():
+        station.books.set_fact(_signed(peer), station.books.fact(_last(peer)))
+    return signed
+
+
+def end(station: OpenStation, peer: str) -> None:
+    """End the state: *peer* has the officers' statement, so both logs and numbers agree."""
+    with station.books.transaction():
+        for fact in (_restored(peer), _first(peer), _last(peer), _known_by(peer), _signed(peer)):
+            station.books.set_fact(fact, 0)
+        station.books.keep_text(_head(peer), "")
+
+
+def is_missing(station: OpenStation, peer: str, seq: int) -> bool:
+    """Tell whether *seq* is a number for *peer* that this station lost when it was restored."""
+    fact = station.books.fact
+    signed = station.books.voids(station.id, peer)
+    lost = [each.statement.on_route for each in signed if each.statement.log]
+    known = bool(held_back(station, peer)) and fact(_first(peer)) <= seq <= fact(_last(peer))
+    return known or any(void.covers(seq) for void in lost)
+
+
+def _note(station: OpenStation, opened: OpenedBundle, first: int, last: int, head: str) -> None:
     """Keep which numbers are missing, and by which bundle that is known; the log says so first."""
     header = opened.verified.header
     peer = header.route.sender
@@ -94,11 +173,13 @@ def _note(station: OpenStation, opened: OpenedBundle, first: int, last: int) -> 
         bundle=header.bundle,
         first=first,
         last=last,
+        sums=head,
     )
     with station.books.transaction():
         station.books.set_fact(_first(peer), first)
         station.books.set_fact(_last(peer), last)
         station.books.set_fact(_known_by(peer), header.seq)
+        station.books.keep_text(_head(peer), head)
 
 
 def settle(station: OpenStation, opened: OpenedBundle) -> None:
@@ -108,8 +189,8 @@ def settle(station: OpenStation, opened: OpenedBundle) -> None:
     """
     header = opened.verified.header
     peer = header.route.sender
-    held = station.books.fact(_restored(peer))
-    if not held or header.created < _restored_at(station):
+    held = held_back(station, peer)
+    if not held or station.books.fact(_last(peer)) or header.created < _restored_at(station):
         return
     station.record(
         Event.STATION_COMPARED,
@@ -122,25 +203,50 @@ def settle(station: OpenStation, opened: OpenedBundle) -> None:
         station.books.set_fact(_restored(peer), 0)
 
 
-def _numbers_seen(station: OpenStation, opened: OpenedBundle) -> Iterator[int]:
-    """Yield the numbers of ours that the peer's part of its log says it verified.
+@dataclass(frozen=True)
+class _Seen:
+    """One of our numbers that the peer's log names, and whether it was applied there."""
+
+    seq: int
+    sums: str
+    applied: bool
+
+
+def _seen(station: OpenStation, opened: OpenedBundle) -> list[_Seen]:
+    """Return our numbers that the peer's part of its log says it verified, applied or not.
 
     That part may not continue the copy here, which is why it is read before it is checked: the
     peer and its officers signed the bundle that it came in.
     """
+    peer, ours = opened.verified.header.route.sender, {}
+    applied: set[Fact] = set()
+    for entry in _entries(opened):
+        facts, bundle = entry.facts, entry.facts.get("bundle", "")
+        route = (facts.get("route_from"), facts.get("route_to"))
+        seq, sums = facts.get("seq"), facts.get("sums")
+        if entry.event is Event.BUNDLE_APPLIED:
+            applied.add(bundle)
+        elif entry.event in _ARRIVED and route == (station.id, peer) and isinstance(seq, int):
+            ours[bundle] = seq, str(sums)
+    return [_Seen(*place, bundle in applied) for bundle, place in ours.items()]
+
+
+def _entries(opened: OpenedBundle) -> Iterator[Entry]:
     peer, carried = opened.verified.header.route.sender, opened.manifest.log
     for data in EntryLines(lambda: opened.files[carried.file].open("rb")):
         try:
-            entry = events.parse(data, peer)
+            yield events.parse(data, peer)
         except ValueError as error:
             raise LogSectionError(detail=str(error)) from None
-        facts, ours = entry.facts, (station.id, peer)
-        if entry.event is not Event.BUNDLE_VERIFIED:
-            continue
-        if (facts.get("route_from"), facts.get("route_to")) == ours:
-            seq = facts.get("seq")
-            if isinstance(seq, int):
-                yield seq
+
+
+def _head_of(station: OpenStation, peer: str, first: int, seen: Iterable[_Seen]) -> str:
+    """Return the head of the chain that *peer* has: of its newest of our bundles."""
+    applied = max(((each.seq, each.sums) for each in seen if each.applied), default=None)
+    if applied is not None:
+        return applied[1]
+    own = (each for each in station.books.on_route(station.id, peer) if each[0] < first)
+    return station.books.kept_text(_head(peer)) or max(own, default=(0, FIRST_PREV))[1]
 
 
 def _restored_at(station: OpenStation) -> str:
@@ -174,3 +280,11 @@ def _last(peer: str) -> str:
 
 def _known_by(peer: str) -> str:
     return f"missing-known-by-{peer}"
+
+
+def _head(peer: str) -> str:
+    return f"missing-head-{peer}"
+
+
+def _signed(peer: str) -> str:
+    return f"missing-signed-{peer}"

@@ -140,6 +140,11 @@ class StoredLog:
         self.origin = origin
         self.station = station_of(origin)
         self._connection = connection
+        self._key = self._key_in_use()
+
+    def _key_in_use(self) -> str:
+        """Return under what the rows stand: the origin, but for a branch of a mirror."""
+        return self.origin
 
     def size(self) -> int:
         """Return the number of entries."""
@@ -187,7 +192,7 @@ class StoredLog:
         if not 0 <= start <= end:
             msg = f"entries {start} to {end} are not inside the log"
             raise ValueError(msg)
-        return Entries(self._connection, self.origin, start, end)
+        return Entries(self._connection, self._key, start, end)
 
     def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
         """Return the proof that entry *index* is among the first *size* entries, or among all."""
@@ -249,18 +254,18 @@ class StoredLog:
 
     def _rows(self, query: str, *values: int | bytes) -> list[Any]:
         """Return all rows of *query*, whose first parameter is the origin."""
-        return self._connection.execute(query, (self.origin, *values)).fetchall()
+        return self._connection.execute(query, (self._key, *values)).fetchall()
 
     def _insert_entry(self, frontier: merkle.Frontier, entry: bytes) -> None:
         """Append *entry* and the nodes it completes; needs an open transaction."""
-        row = (self.origin, frontier.size, entry)
+        row = (self._key, frontier.size, entry)
         self._connection.execute("INSERT INTO entry VALUES (?, ?, ?)", row)
-        nodes = [(self.origin, *node) for node in frontier.append(merkle.leaf_hash(entry))]
+        nodes = [(self._key, *node) for node in frontier.append(merkle.leaf_hash(entry))]
         self._connection.executemany("INSERT INTO node VALUES (?, ?, ?, ?)", nodes)
 
     def _insert_checkpoint(self, size: int, note: bytes) -> None:
         """Keep the signed *note* of *size* entries; needs an open transaction."""
-        row = (self.origin, size, note)
+        row = (self._key, size, note)
         self._connection.execute("INSERT OR IGNORE INTO checkpoint VALUES (?, ?, ?)", row)
 
     def _within(self, size: int | None) -> int:

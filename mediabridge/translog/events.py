@@ -79,6 +79,12 @@ class Event(StrEnum):
     BUNDLE_REJECTED = "bundle-rejected"
     """An officer sent a bundle back, or it was built on one; its number is used again."""
 
+    VOID_DECLARED = "void-declared"
+    """Officers signed that numbers of a route will not come; said before it counts."""
+
+    VOID_ACCEPTED = "void-accepted"
+    """The receiver has that statement and passes the numbers over; those it had taken stay."""
+
     BUNDLE_RELEASED = "bundle-released"
     """A bundle may leave: the copying to a medium begins."""
 
@@ -93,6 +99,12 @@ class Event(StrEnum):
 
     BUNDLE_VERIFIED = "bundle-verified"
     """Signatures, order and hashes hold; nothing has been decrypted yet."""
+
+    BUNDLE_PARKED = "bundle-parked"
+    """A bundle came before one that is missing; verified, unopened, it is kept until then."""
+
+    PARKED_REMOVED = "parked-removed"
+    """What was kept of a bundle is removed, as the reason says."""
 
     BUNDLE_OPENED = "bundle-opened"
     """The content was decrypted here; from now on this station has seen it."""

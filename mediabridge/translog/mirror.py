@@ -1,22 +1,73 @@
-"""The copy a station keeps of its peer's transfer log: evidence out of the peer's reach."""
+"""The copy a station keeps of its peer's transfer log: evidence out of the peer's reach.
+
+A peer that was restored from a backup continues a shorter log. Where its officers signed for
+that (transfer-log.md, section 7), the copy gets another branch from there on. What the peer had
+written before stays, as evidence of its own: nothing in a log is ever changed or removed.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Final
 
-from mediabridge import errors, locale, sqlite
+from mediabridge import errors, locale
+from mediabridge import sqlite as databases
 from mediabridge.clock import to_rfc3339
 from mediabridge.translog import checkpoint, cosignature, merkle, note
 from mediabridge.translog.database import StoredLog
-from mediabridge.translog.section import VerifiedSection
+from mediabridge.translog.section import LogSection, VerifiedSection
+
+_BRANCH: Final = "#"
+"""Stands in no origin."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The first *held* entries of a mirror, as the ``known`` of a check."""
+
+    mirror: PeerMirror
+    held: int
+
+    def size(self) -> int:
+        """Return the number of entries held."""
+        return self.held
+
+    def frontier(self) -> merkle.Frontier:
+        """Return the frontier of all entries held."""
+        return self.mirror.frontier(self.held)
+
+    def leaf_hash(self, index: int) -> bytes:
+        """Return the leaf hash of entry *index*."""
+        return self.mirror.leaf_hash(index)
 
 
 class PeerMirror(StoredLog):
-    """All entries and checkpoints of one peer that passed the check.
+    """All entries and checkpoints of one peer that passed the check, on its newest branch.
 
     It is the ``known`` of :func:`mediabridge.translog.section.check_section`.
     """
+
+    def _key_in_use(self) -> str:
+        newest = max(self._branches(), default=0)
+        return f"{self.origin}{_BRANCH}{newest}" if newest else self.origin
+
+    def branches(self) -> list[StoredLog]:
+        """Return the branches that the peer has left, oldest first: evidence, and nothing else."""
+        left = []
+        for number in sorted({0, *self._branches()})[:-1]:
+            log = StoredLog(self._connection, self.origin)
+            log._key = f"{self.origin}{_BRANCH}{number}" if number else self.origin  # noqa: SLF001 - of the same class
+            left.append(log)
+        return left
+
+    def leaves_at(self, section: LogSection, size: int) -> bool:
+        """Tell whether *section* says otherwise than the mirror from entry *size* on."""
+        if not section.start <= size < self.size():
+            return False
+        next_one = next(islice(section.entries, size - section.start, None), None)
+        return next_one is not None and merkle.leaf_hash(next_one) != self.leaf_hash(size)
 
     def keep(self, verified: VerifiedSection) -> None:
         """Store what is new in *verified* and its checkpoint, all or nothing.
@@ -31,15 +82,25 @@ class PeerMirror(StoredLog):
         if signed.origin != self.origin:
             msg = f"a section of {signed.origin} for the mirror of {self.origin}"
             raise ValueError(msg)
-        with sqlite.transaction(self._connection):
-            frontier = self.frontier()
-            for entry in islice(section.entries, frontier.size - section.start, None):
-                self._insert_entry(frontier, entry)
-            # The entries are read a second time here; the root binds them to what was checked.
-            if (frontier.size, frontier.root()) != (signed.size, signed.root):
-                detail = locale.text("the entries changed after they were checked")
-                raise errors.LogSectionError(detail=detail)
-            self._insert_checkpoint(signed.size, section.note)
+        key = self._key
+        try:
+            with databases.transaction(self._connection):
+                if verified.branch is not None:
+                    self._begin_branch(verified.branch)
+                self._keep(section, signed.size, signed.root)
+        except BaseException:
+            self._key = key
+            raise
+
+    def _keep(self, section: LogSection, size: int, root: bytes) -> None:
+        frontier = self.frontier()
+        for entry in islice(section.entries, frontier.size - section.start, None):
+            self._insert_entry(frontier, entry)
+        # The entries are read a second time here; the root binds them to what was checked.
+        if (frontier.size, frontier.root()) != (size, root):
+            detail = locale.text("the entries changed after they were checked")
+            raise errors.LogSectionError(detail=detail)
+        self._insert_checkpoint(size, section.note)
 
     def cosign(self, signer: note.Signer, vkey: note.Vkey, time: datetime) -> bytes | None:
         """Return the newest checkpoint held, cosigned by *signer* at *time*; None before the first.
@@ -53,14 +114,14 @@ class PeerMirror(StoredLog):
             LogNoteError: the log's key has not signed it.
             LogUnavailableError: it could not be stored.
         """
-        with sqlite.transaction(self._connection):
+        with databases.transaction(self._connection):
             held = self.newest_checkpoint()
             if held is None:
                 return None
             self._check_newest_promise()
             signed = checkpoint.open_checkpoint(held, vkey)
             self._check_continues(signed)
-            row = (self.origin, signed.size, signed.root, to_rfc3339(time))
+            row = (self._key, signed.size, signed.root, to_rfc3339(time))
             self._connection.execute("INSERT INTO promise VALUES (?, ?, ?, ?)", row)
         return cosignature.cosign(held, signer, time)
 
@@ -77,3 +138,18 @@ class PeerMirror(StoredLog):
                 raise errors.LogCorruptError(detail=detail)
             proof = self.consistency_proof(size, signed.size)
             merkle.verify_consistency(size, signed.size, root, signed.root, proof)
+
+    def _begin_branch(self, size: int) -> None:
+        """Copy the first *size* entries; what follows them goes on from these."""
+        shared = self.entries(0, size)
+        self._key = f"{self.origin}{_BRANCH}{max(self._branches(), default=0) + 1}"
+        frontier = merkle.Frontier()
+        for entry in shared:
+            self._insert_entry(frontier, entry)
+
+    def _branches(self) -> list[int]:
+        # The triggers' index is by origin: one look at each log, not at each entry.
+        query = "SELECT DISTINCT origin FROM checkpoint WHERE substr(origin, 1, ?) = ?"
+        beginning = f"{self.origin}{_BRANCH}"
+        rows = self._connection.execute(query, (len(beginning), beginning)).fetchall()
+        return [int(origin.removeprefix(beginning)) for (origin,) in rows]

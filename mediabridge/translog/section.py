@@ -35,6 +35,8 @@ class VerifiedSection:
 
     section: LogSection
     checkpoint: checkpoint.Checkpoint
+    branch: int | None = None
+    """How much of what is held it continues, where the sender came from a backup; None: all."""
 
 
 class Known(Protocol):

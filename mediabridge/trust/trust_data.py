@@ -222,6 +222,11 @@ class TrustData(Model):
         """SSHSIG namespace of an officer's signature on the statement of a recovery."""
         return f"mediabridge-recover-v1@{self.city}"
 
+    @property
+    def void_namespace(self) -> str:
+        """SSHSIG namespace of an officer's signature on the statement that numbers are void."""
+        return f"mediabridge-void-v1@{self.city}"
+
     def station(self, station_id: str) -> Station | None:
         """Return the station called *station_id*, or None."""
         return next((each for each in self.stations if each.id == station_id), None)

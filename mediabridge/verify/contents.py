@@ -88,11 +88,14 @@ FIGURES: Final = {
 """What each figure of a summary is called, by its name in the format."""
 
 
-def check_counted(summary: Summary, events: Mapping[str, int], previous_records: int) -> None:
+def check_counted(
+    summary: Summary, events: Mapping[str, int], previous_records: int | None
+) -> None:
     """Accept *summary* only if it says of the records what was counted while reading them.
 
     *events* are the records of the bundle by the value of their kind's reason field, and
-    *previous_records* how many the reader took with the route's bundle before (step 9).
+    *previous_records* how many the reader took with the route's bundle before (step 9); None
+    where that number is void.
 
     Raises:
         SummaryMismatchError: the officer was shown other figures.
@@ -100,7 +103,8 @@ def check_counted(summary: Summary, events: Mapping[str, int], previous_records:
     for code in sorted(summary.events.keys() | events.keys()):
         # A code of which there is none is not in the summary: it has one spelling.
         _check_figure(code, events.get(code), summary.events.get(code))
-    _check_figure("previous_records", previous_records, summary.previous_records)
+    if previous_records is not None:
+        _check_figure("previous_records", previous_records, summary.previous_records)
 
 
 def _check_figure(name: str, got: int | None, shown: int | None) -> None:

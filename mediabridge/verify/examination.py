@@ -55,6 +55,7 @@ from mediabridge.verify.signatures import (
 )
 from mediabridge.verify.statements import check_prepared
 from mediabridge.verify.verdict import Step, Verdict
+from mediabridge.verify.void import SignedVoid, check_carried, pass_over
 from mediabridge.verify.witness import Witnessing
 
 
@@ -82,6 +83,8 @@ class SignedList:
     digests: dict[str, str]
     """File name to the SHA-256 it must have."""
     approvers: tuple[str, ...]
+    voids: tuple[SignedVoid, ...]
+    """Statements of the sender's officers that numbers of the route are void."""
 
 
 def show_mended(sealed: SealedBundle, verdict: Verdict) -> None:
@@ -106,6 +109,8 @@ class Examination:
         self._trust = trust
         self._expected = expectation
         self._verdict = verdict
+        self.voids: tuple[SignedVoid, ...] = ()
+        """What :meth:`verify` found of statements that numbers are void."""
 
     def verify(self) -> VerifiedBundle:
         """Make steps 2 to 5.
@@ -115,6 +120,7 @@ class Examination:
         """
         signed = self.verify_signed()  # 2, 3, 4
         self._check_hashes(signed.digests)  # 5
+        self.voids = signed.voids
         return VerifiedBundle(
             sealed=self._sealed,
             header=signed.header,
@@ -134,12 +140,13 @@ class Examination:
         digests, station = self._check_station()  # 2, 3
         header = self._check_header_hash(digests)
         approvers = self._check_approvals(header)
+        voids = self._check_voids(header)
         self._check_policy(header)  # 4
         self._check_signer(header, station, approvers)
         self._check_dates(header)
-        self._check_order(header)
+        self._check_order(header, voids)
         self._check_file_set(header, digests)  # 5
-        return SignedList(header, digests, tuple(person.name for person in approvers))
+        return SignedList(header, digests, tuple(person.name for person in approvers), voids)
 
     def open(
         self, verified: VerifiedBundle, opener: Callable[[VerifiedBundle], Unpacked]
@@ -237,6 +244,15 @@ class Examination:
         # An unknown route is refused in step 4; until then the strictest rule holds.
         return max([1, *(each.approvals for each in self._trust.routes)])
 
+    def _check_voids(self, header: Header) -> tuple[SignedVoid, ...]:
+        if not self._sealed.voids:
+            return ()
+        wanted = n_("signed by the officers")
+        with self._verdict.check(Step.SIGNATURES, "void-statements", wanted=wanted) as it:
+            voids = check_carried(self._sealed.voids, header.route, self._trust)
+            it.got = it.wanted
+        return voids
+
     def _check_policy(self, header: Header) -> None:
         allowed = ", ".join(self._trust.profiles)
         with self._verdict.check(Step.HEADER, "profile", wanted=allowed) as it:
@@ -281,10 +297,10 @@ class Examination:
             if self._expected.clock_believed and from_rfc3339(header.created) > now + ahead:
                 raise BundleNotYetValidError(got=header.created, wanted=it.got)
 
-    def _check_order(self, header: Header) -> None:
+    def _check_order(self, header: Header, voids: tuple[SignedVoid, ...]) -> None:
         if self._expected.routes is None:
             return
-        state = self._expected.routes(header.route.sender)
+        state = pass_over(self._expected.routes(header.route.sender), voids)
         wanted = str(state.next_seq)
         with self._verdict.check(Step.HEADER, "order", wanted=wanted) as it:
             it.got = str(header.seq)

@@ -1,6 +1,7 @@
 """Order on a route: 1, 2, 3 without gap, each continuing the one before.
 
-A missing number is named and never skipped: only the sender can say that it was void.
+A missing number is named and never skipped: only the sender can say that it was void, in a
+statement that its officers signed (:mod:`mediabridge.verify.void`).
 
 Decided here and nowhere else: which number the next bundle has, for its sender
 (:attr:`RouteState.next_seq`) and for its receiver (:func:`check_order`, and once more
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from mediabridge.bundle import layout
@@ -22,6 +23,7 @@ from mediabridge.bundle.sums import parse_sums
 from mediabridge.errors import (
     AlreadyAppliedError,
     MediabridgeError,
+    NumberVoidError,
     PrevMismatchError,
     SequenceGapError,
     SequenceOldError,
@@ -29,25 +31,63 @@ from mediabridge.errors import (
 
 
 @dataclass(frozen=True)
+class Void:
+    """Numbers that will not come: *first* to *last*; the number after them has *prev*."""
+
+    first: int
+    last: int
+    replaced_by: int
+    prev: str
+
+    def covers(self, seq: int) -> bool:
+        """Tell whether *seq* is one of them."""
+        return self.first <= seq <= self.last
+
+
+@dataclass(frozen=True)
 class RouteState:
-    """What is known of a route: its newest bundle, if any, and all that came before."""
+    """What is known of a route: how far it has come, and all that came before."""
 
     seq: int = 0
+    """The last number that was taken, or passed because it is void."""
     sums_sha256: str = FIRST_PREV
     taken: frozenset[str] = frozenset()
     """SHA-256 of the SHA256SUMS of every bundle that was taken."""
+    voids: tuple[Void, ...] = ()
+    newest: tuple[int, str] = (0, FIRST_PREV)
+    """The number and SHA-256 of SHA256SUMS of the newest bundle that was taken."""
 
     @classmethod
-    def of(cls, bundles: Iterable[tuple[int, str]]) -> Self:
-        """Return the state after *bundles*: the number and SHA-256 of SHA256SUMS of each."""
-        known = list(bundles)
-        seq, newest = max(known, default=(0, FIRST_PREV))
-        return cls(seq, newest, frozenset(sums for _seq, sums in known))
+    def of(cls, bundles: Iterable[tuple[int, str]], voids: Iterable[Void] = ()) -> Self:
+        """Return the state after *bundles*: the number and SHA-256 of SHA256SUMS of each.
+
+        *voids* are passed where they come next, however they are listed.
+        """
+        known, ordered = list(bundles), sorted(voids, key=lambda void: (void.first, void.last))
+        newest = max(known, default=(0, FIRST_PREV))
+        seq, head = newest
+        for void in ordered:
+            if void.covers(seq + 1):
+                seq, head = void.last, void.prev
+        return cls(seq, head, frozenset(sums for _seq, sums in known), tuple(ordered), newest)
 
     @property
     def next_seq(self) -> int:
         """The number of the next bundle; it continues :attr:`sums_sha256`."""
         return self.seq + 1
+
+    def void(self, seq: int) -> Void | None:
+        """Return the newest statement by which *seq* is void, or None."""
+        covering = [void for void in self.voids if void.covers(seq)]
+        return max(covering, key=lambda void: void.last, default=None)
+
+    def passing(self, voids: Iterable[Void]) -> RouteState:
+        """Return the state with further *voids*."""
+        added = [void for void in voids if void not in self.voids]
+        if not added:
+            return self
+        state = RouteState.of([self.newest], [*self.voids, *added])
+        return replace(state, taken=self.taken)
 
 
 StateOf = Callable[[str], RouteState]
@@ -87,7 +127,8 @@ def check_order(header: Header, sums: bytes, state: RouteState) -> None:
     """Accept *header* only as the next bundle of its route.
 
     Raises:
-        AlreadyAppliedError, SequenceOldError, SequenceGapError: see :func:`check_number`.
+        AlreadyAppliedError, NumberVoidError, SequenceOldError, SequenceGapError: see
+            :func:`check_number`.
         PrevMismatchError: the number fits, the bundle before does not.
     """
     check_number(header.route, header.seq, hashlib.sha256(sums).hexdigest(), state)
@@ -100,12 +141,16 @@ def check_number(route: Route, seq: int, sums_sha256: str, state: RouteState) ->
 
     Raises:
         AlreadyAppliedError: exactly this bundle was taken before.
+        NumberVoidError: the sender's officers declared this number void.
         SequenceOldError: another bundle carries a number already passed.
         SequenceGapError: numbers in between are missing.
     """
     wanted = state.next_seq
     if sums_sha256 in state.taken:
         raise AlreadyAppliedError(seq=seq, route=str(route))
+    void = state.void(seq)
+    if void is not None:
+        raise NumberVoidError(got=seq, route=str(route), wanted=void.replaced_by or wanted)
     if seq < wanted:
         raise SequenceOldError(got=seq, wanted=wanted, route=str(route))
     if seq > wanted:

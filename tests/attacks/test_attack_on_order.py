@@ -15,12 +15,12 @@ from mediabridge.errors import (
     AlreadyAppliedError,
     BundleExpiredError,
     BundleNotYetValidError,
+    BundleParkedError,
     ExitCode,
     HashMismatchError,
     ModeMismatchError,
     PrevMismatchError,
     ProfileNotAllowedError,
-    SequenceGapError,
     SequenceOldError,
     SignerNotSenderError,
     WrongDestinationError,
@@ -94,11 +94,19 @@ def test_older_sequence(world: World, forge: Forge) -> None:
 
 @pytest.mark.parametrize("taken", [False, True])
 def test_gap(world: World, forge: Forge, taken: bool) -> None:
-    """Claim C15."""
+    """Claim C15. It is kept as it came; nothing of it is opened, and nothing applied."""
     if taken:
         world.import_()
-    forge.seal(header=changed(seq=3, prev="a" * 64))
-    assert_refused(world, SequenceGapError)
+    folder = forge.seal(header=changed(seq=3, prev="a" * 64))
+    for other in world.bundles.iterdir():
+        if other != folder:
+            shutil.rmtree(other)
+    before, logged = world.snapshot(), len(world.log())
+    with pytest.raises(BundleParkedError) as early:
+        world.import_()
+    assert early.value.facts["missing"] == ("2" if taken else "1-2")
+    assert world.snapshot() == before
+    assert [entry.event for entry in world.log()[logged:]] == [Event.BUNDLE_PARKED]
 
 
 def test_prev_mismatch(world: World, forge: Forge) -> None:

@@ -19,9 +19,14 @@ from journeys.office import CITY, HOLDERS, PASSPHRASE, PUBLISHING, Office, found
 from mediabridge.bundle import wraps
 from mediabridge.cli import _ask, _fingerprints
 from mediabridge.cli._app import run
+from mediabridge.clock import SystemClock
 from mediabridge.errors import ExitCode, NotARecipientError
 from mediabridge.locale import Language
+from mediabridge.progress import NullProgress
+from mediabridge.stations.backups.restoring import restore
+from mediabridge.stations.backups.saving import back_up
 from mediabridge.stations.home import Home
+from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.trust import signers
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -122,6 +127,57 @@ def test_japanese_page_has_the_same_commands() -> None:
         [lines_of(each) for each in sections(page).values()] for page in (PAGE, JAPANESE)
     )
     assert english == japanese
+
+
+def test_station_from_an_old_backup(office: Office) -> None:
+    """Claim C93."""
+    with lgwan(office) as station:
+        back_up(station, office.root / "backup", operator="clerk-1")
+    office.send("lgwan", isa_csv((1, 1)))
+    office.take("registry")
+    (office.root / "lgwan").rename(office.root / "lost")
+    restore(
+        office.root / "lgwan",
+        office.root / "backup",
+        (office.root / "ceremony/root.json").read_bytes(),
+        lambda _city: signers.open_recipient_key(
+            office.root / "escrow-1-recipient.json", PASSPHRASE.encode()
+        ),
+        clock=SystemClock(),
+        progress=NullProgress(),
+    )
+    office.send("registry", municipal_csv((1, 1)))
+    office.take("lgwan", code=ExitCode.LOG_ALARM, reason="STATION_SET_BACK")
+    office.clear()
+    play("A station came from an old backup")
+    with lgwan(office) as station:
+        assert station.status().to_compare == ["registry-01"]
+    office.send("registry", municipal_csv((2, 2)))
+    office.take("lgwan")
+    with lgwan(office) as station:
+        assert station.status().to_compare == []
+
+
+def test_number_that_will_not_come(office: Office) -> None:
+    """Claims C91, C92."""
+    office.send("lgwan", isa_csv((1, 1)))
+    shutil.copytree(office.stick, "lost")
+    office.send("lgwan", isa_csv((2, 2)))
+    office.take("registry", code=ExitCode.BUNDLE_ORDER, reason="BUNDLE_PARKED")
+    office.clear()
+    play("A number will not come")
+    listed = office.at("registry", "bundles", "list")["bundles"]
+    assert [each["seq"] for each in listed if each["from"] == "lgwan-01"] == [3, 2]
+    shutil.rmtree(office.stick)
+    shutil.copytree("lost", office.stick)
+    office.take("registry", code=ExitCode.BUNDLE_ORDER, reason="NUMBER_VOID")
+
+
+def lgwan(office: Office) -> LgwanStation:
+    """Return the station on LGWAN, to be used with ``with``."""
+    return LgwanStation(
+        office.root / "lgwan", clock=SystemClock(), passphrases=lambda _key: PASSPHRASE.encode()
+    )
 
 
 def test_station_stolen(office: Office) -> None:

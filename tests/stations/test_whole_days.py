@@ -4,7 +4,7 @@ import pytest
 from attacks.records import isa_csv, municipal_csv
 from attacks.world import World
 
-from mediabridge.errors import AlreadyAppliedError, SequenceGapError
+from mediabridge.errors import AlreadyAppliedError, BundleParkedError
 from mediabridge.stations.books import BundleState
 from mediabridge.translog.events import Event
 
@@ -59,7 +59,7 @@ def test_gap_stops_but_keeps_earlier(sent_world: World) -> None:
     sent_world.send(isa_csv((12, 12)))
     hidden = sent_world.bundles / second
     hidden.rename(sent_world.root / second)
-    with pytest.raises(SequenceGapError):
+    with pytest.raises(BundleParkedError):
         sent_world.import_()
     (sent_world.root / second).rename(hidden)
     assert [taken.seq for taken in sent_world.import_()] == [2, 3]

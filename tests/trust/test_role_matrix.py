@@ -22,6 +22,7 @@ from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root
 
 from mediabridge.bundle import layout, sshsig
+from mediabridge.bundle.header import Route
 from mediabridge.bundle.medium import MediumIdentity, medium_namespace
 from mediabridge.bundle.statements import Deed, InHand, in_hand, statement_namespace
 from mediabridge.clock import SystemClock, from_rfc3339
@@ -41,6 +42,7 @@ from mediabridge.verify.signatures import (
     check_recipient,
     check_station,
 )
+from mediabridge.verify.void import VoidReason, VoidStatement, check_statement
 
 DOMAIN, TIME = "city.training.example", "2026-04-01T00:00:00Z"
 STATEMENT = b"{}"
@@ -56,13 +58,14 @@ PERMITTED: Final = {
     "other station's witness": {"cosignature of the other"},
     "station's recipient": set(),
     "escrow recipient": set(),
-    "officer": {"approval", "medium", "recovery", "request", "prepared by an officer"},
+    "officer": {"approval", "medium", "recovery", "request", "void", "prepared by an officer"},
     "other officer": {"approval of the other"},
     "officer in a token": {
         "approval in a token",
         "medium in a token",
         "recovery in a token",
         "carried in a token",
+        "void in a token",
     },
     "revoked officer": set(),
     "clerk": {"prepared", "carried", "received"},
@@ -238,6 +241,27 @@ def says(deed: Deed) -> Callable[[Office, Key, str], bool]:
     return statement
 
 
+def void(office: Office, key: Key, officer: str) -> bool:
+    statement = VoidStatement(
+        format=1,
+        city=DOMAIN,
+        mode=office.trust.mode,
+        route=Route(sender="lgwan-01", receiver="registry-01"),
+        first=1,
+        last=1,
+        replaced_by=0,
+        prev="0" * 64,
+        log=None,
+        reason=VoidReason.MEDIUM_LOST,
+        time=office.trust.people[0].valid_from,
+    )
+    data = statement.dump()
+    signed = sshsig.sign(data, namespace=office.trust.void_namespace, signer=key)
+    return list(check_statement(data, {"a signature": signed}, office.trust).signatures) == [
+        officer
+    ]
+
+
 def medium(office: Office, key: Key, officer: str) -> bool:
     person = next(each for each in office.trust.people if each.name == officer)
     data = identity(office.trust, person).to_bytes()
@@ -346,6 +370,10 @@ SIGNATURES: Final[dict[str, tuple[Callable[[Office, Key, str], bool], str]]] = {
     "received": (says(Deed.RECEIVED), "clerk-1"),
     "received by the other": (says(Deed.RECEIVED), "clerk-2"),
     "received by a station": (says(Deed.RECEIVED), "registry-01"),
+    "void": (void, "officer-1"),
+    "void in a token": (void, "officer-3"),
+    "void by a revoked one": (void, "officer-4"),
+    "void by a clerk": (void, "clerk-1"),
     "medium": (medium, "officer-1"),
     "medium in a token": (medium, "officer-3"),
     "medium of a revoked one": (medium, "officer-4"),

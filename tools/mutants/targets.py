@@ -50,6 +50,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "mediabridge/verify/statements.py": ("tests/verify",),
     "mediabridge/verify/verdict.py": ("tests/verify",),
     "mediabridge/verify/witness.py": ("tests/test_second_log_reader.py",),
+    "mediabridge/verify/void.py": ("tests/verify",),
 }
 """Module to its tests, the quickest to fail first: only what they can see is worth their time."""
 

@@ -25,7 +25,15 @@ ROOTS: Final = f"{FIRST}cache/roots"
 
 def saved_folders(home: Home) -> tuple[Path, ...]:
     """Return the folders whose files are saved; what else is there is made again."""
-    return home.keys, home.inbox, home.outbox, home.delivered, home.receipts, home.tables
+    return (
+        home.keys,
+        home.inbox,
+        home.outbox,
+        home.delivered,
+        home.receipts,
+        home.parked,
+        home.tables,
+    )
 
 
 def belongs(name: str, home: Home) -> bool:

@@ -199,12 +199,13 @@ class CollectedFiles:
         A record is there more than once when several of its files hold it.
         """
         yield from self._db.execute(
-            "SELECT kind, record, count(*) FROM ("
-            " SELECT records.kind, record FROM records JOIN inbox USING (file)"
-            " WHERE bundle = :bundle"
+            "WITH carried AS ("
+            " SELECT file FROM inbox WHERE bundle = :bundle"
+            " UNION SELECT file FROM carried_once WHERE bundle = :bundle"
+            ") SELECT kind, record, count(*) FROM ("
+            " SELECT kind, record FROM records JOIN carried USING (file)"
             " UNION ALL"
-            " SELECT repeats.kind, record FROM repeats JOIN inbox USING (file)"
-            " WHERE bundle = :bundle"
+            " SELECT kind, record FROM repeats JOIN carried USING (file)"
             ") GROUP BY kind, record ORDER BY kind, record",
             {"bundle": bundle},
         )

@@ -22,6 +22,8 @@ class BundleState(Spoken):
     """On a medium and read back; not yet answered."""
     DELIVERED = "delivered", n_("delivered, receipt is in")
     """The peer's receipt is in; the books on it are closed."""
+    VOID = "void", n_("void by the officers' statement")
+    """Sealed here, and declared void; nobody takes it any more."""
     TAKEN = "taken", n_("taken")
     """An incoming bundle that was applied."""
 

@@ -140,6 +140,40 @@ CREATE TABLE peer_keys (
 """
 """Whose keys open and whose are sealed to; private halves are in the key file only."""
 
+_VOIDS: Final = """
+CREATE TABLE voids (
+    sender TEXT NOT NULL,
+    receiver TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    statement BLOB NOT NULL,            -- the very bytes that were signed
+    signatures TEXT NOT NULL,           -- JSON: officer to SSHSIG
+    accepted INTEGER NOT NULL,          -- 1 since the receiver has it
+    PRIMARY KEY (sender, receiver, first, last)
+) STRICT;
+CREATE TABLE carried_once (             -- what a void bundle carried before it was issued anew
+    bundle TEXT NOT NULL REFERENCES bundles (bundle),
+    file TEXT NOT NULL,
+    PRIMARY KEY (bundle, file)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE elsewhere (                -- received before this station was restored
+    bundle TEXT PRIMARY KEY,
+    receiver TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    receipt TEXT NOT NULL,
+    records INTEGER NOT NULL
+) STRICT;
+CREATE TABLE elsewhere_records (
+    bundle TEXT NOT NULL REFERENCES elsewhere (bundle),
+    kind TEXT NOT NULL,
+    record TEXT NOT NULL,
+    result TEXT NOT NULL,
+    reason TEXT,
+    PRIMARY KEY (bundle, kind, record)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE texts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+"""
+
 
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
     """Return the station that sent or took a bundle of the books in the place of *owner*."""
@@ -153,7 +187,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 # What each version added: the journeys, the register of media, whose they are, the tables a file
 # was judged by, answers, what an officer sees beside the question and sends back, supplements,
-# what was mended, recipient keys.
+# what was mended, recipient keys, void numbers.
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
     steps=(
@@ -166,6 +200,7 @@ BOOKS: Final = sqlite.Store(
         _SUPPLEMENTS,
         register.MENDED,
         _RECIPIENT_KEYS,
+        _VOIDS,
     ),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,

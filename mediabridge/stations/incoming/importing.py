@@ -7,11 +7,13 @@ from contextlib import closing, contextmanager
 
 from mediabridge.errors import (
     AlreadyAppliedError,
+    BundleParkedError,
     MediabridgeError,
     MediumError,
     NothingOnMediumError,
 )
 from mediabridge.media.states import MediumState
+from mediabridge.stations import setback
 from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.incoming.taking import Taken, Taker, import_medium
 from mediabridge.stations.station import OpenStation
@@ -31,6 +33,8 @@ def take_all(
 
     Raises:
         NothingOnMediumError, AlreadyAppliedError: there was nothing new.
+        BundleParkedError: what is on it is kept until the numbers before it come.
+        StationSetBackError: all was taken, and this station lacks numbers that its peer has.
         MediabridgeError: as :func:`~mediabridge.stations.incoming.taking.import_medium`.
     """
     try:
@@ -43,8 +47,14 @@ def take_all(
             custody.note_missed_arrival(station, visit, operator=clerk.name)
         tidying.settle(station, visit, operator=clerk.name)
         raise
+    except BundleParkedError:
+        # What came early came all the same: the stick has done its work.
+        custody.note_arrival(station, visit, operator=clerk.name)
+        tidying.settle(station, visit, operator=clerk.name)
+        raise
     custody.note_arrival(station, visit, operator=clerk.name)
     tidying.settle(station, visit, operator=clerk.name)
+    setback.report(station)
 
 
 @contextmanager

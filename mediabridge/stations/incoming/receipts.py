@@ -15,7 +15,14 @@ from mediabridge.durable import move_durably, new_file
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import text
 from mediabridge.receipt import Head, ReceiptReader, write_receipt
-from mediabridge.stations.books import BundleRow, BundleState, ClosedRecord, DueReceipt
+from mediabridge.stations import setback
+from mediabridge.stations.books import (
+    BundleRow,
+    BundleState,
+    ClosedRecord,
+    DueReceipt,
+    Elsewhere,
+)
 from mediabridge.stations.incoming import answers
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
@@ -183,11 +190,16 @@ def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> N
     for carried in opened.manifest.receipts:
         with opened.files[carried.file].open("rb") as stream:
             receipt = ReceiptReader(stream, carried.file)
-            row = _answered(station, opened, carried, receipt.head)
-            if receipt.head.supplement:
+            if _of_lost_bundle(station, opened, carried, receipt.head):
+                # Nobody here knows what it carried: reading it to its end is all there is.
+                for _outcome in receipt:
+                    pass
+            elif receipt.head.supplement:
+                row = _answered(station, opened, carried, receipt.head)
                 _check_first(row, answered, carried.file)
                 answers.check_decided(station, row, receipt, carried.file)
             else:
+                row = _answered(station, opened, carried, receipt.head)
                 answers.check_names(station, row, receipt, carried.file)
             sha256 = opened.manifest.file(carried.file).sha256
             answers.check_logged(logged, receipt.head, sha256, carried.file)
@@ -223,6 +235,8 @@ def drop_delivered(station: OpenStation) -> None:
 def _note_acknowledged(station: OpenStation, opened: OpenedBundle) -> None:
     """Remember how much of our log the peer holds; the next section starts there."""
     peer, held = opened.verified.header.route.sender, opened.manifest.log.peer_size
+    # What it holds beyond the backup is not what our log says now.
+    held = min(held, setback.held_back(station, peer) or held)
     with station.books.transaction():
         station.books.set_fact(f"acknowledged-by-{peer}", held)
 
@@ -244,6 +258,9 @@ def _accept_one(station: OpenStation, opened: OpenedBundle, carried: CarriedRece
     with opened.files[carried.file].open("rb") as stream, station.books.transaction():
         receipt = ReceiptReader(stream, carried.file)
         head = receipt.head
+        if _of_lost_bundle(station, opened, carried, head):
+            _note_elsewhere(station, receipt)
+            return
         row = _answered(station, opened, carried, head)
         if row.state is BundleState.DELIVERED and not head.supplement:
             return
@@ -269,6 +286,38 @@ def _closed(outcome: Outcome) -> ClosedRecord:
         outcome.result,
         outcome.reason,
         outcome.next_municipality_code,
+    )
+
+
+def _of_lost_bundle(
+    station: OpenStation, opened: OpenedBundle, carried: CarriedReceipt, head: Head
+) -> bool:
+    """Tell whether a receipt is about a bundle that this station lost when it was restored.
+
+    Its number is one of those that are missing, and no bundle of that id is known here.
+    """
+    peer = opened.verified.header.route.sender
+    ours = (head.route.sender, head.route.receiver) == (station.id, peer)
+    named = (carried.receipt, carried.bundle, carried.seq) == (head.receipt, head.bundle, head.seq)
+    unknown = station.books.bundle(head.bundle) is None
+    return ours and named and unknown and setback.is_missing(station, peer, head.seq)
+
+
+def _note_elsewhere(station: OpenStation, receipt: ReceiptReader) -> None:
+    """Keep what was received of a lost bundle: its records are not to be sent blindly again."""
+    head = receipt.head
+    found = Elsewhere(
+        head.bundle, head.route.receiver, head.seq, head.receipt, sum(head.counts.values())
+    )
+    station.record(
+        Event.RECEIPT_ACCEPTED,
+        receipt=head.receipt,
+        bundle=head.bundle,
+        seq=head.seq,
+        records=found.records,
+    )
+    station.books.add_elsewhere(
+        found, ((each.kind, each.record_id, each.result, each.reason) for each in receipt)
     )
 
 

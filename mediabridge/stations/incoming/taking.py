@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.header import Header, parse_header
@@ -24,13 +24,16 @@ from mediabridge.bundle.statements import Deed, InHand
 from mediabridge.errors import (
     AlreadyAppliedError,
     BundleError,
+    BundleParkedError,
     KeyFileError,
+    LogSectionError,
     MediabridgeError,
     NothingOnMediumError,
+    OrderError,
     SequenceGapError,
     TrustOlderError,
 )
-from mediabridge.locale import n_
+from mediabridge.locale import n_, text
 from mediabridge.media import staging, strangers, tree
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
@@ -38,7 +41,7 @@ from mediabridge.stations import setback
 from mediabridge.stations.clerks import AtDesk, custody_facts
 from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.held_clock import Evidence
-from mediabridge.stations.incoming import receipts
+from mediabridge.stations.incoming import parking, receipts, voids
 from mediabridge.stations.reading import check_records
 from mediabridge.stations.rotation import own, peers
 from mediabridge.stations.station import OpenStation
@@ -53,8 +56,9 @@ from mediabridge.stations.sticks.visits import (
 )
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog import note, section
-from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.cosignature import Cosigned, WitnessKey
 from mediabridge.translog.events import Event, Fact
+from mediabridge.translog.mirror import Beginning
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
 from mediabridge.verify import Examination, Expectation, RouteState, Verdict, show_mended
 from mediabridge.verify.contents import check_counted
@@ -100,12 +104,14 @@ def import_medium(
 ) -> Generator[Taken, None, None]:
     """Take every new bundle for this station on the stick, in order, and yield each outcome.
 
-    The first refusal ends it; bundles taken before it stay taken. The stick is mounted
-    read-only for as long as something is taken from it.
+    What came before a bundle that is missing is kept, and taken as soon as that one is; what
+    was kept at earlier visits goes first. The first refusal ends it; bundles taken before it
+    stay taken. The stick is mounted read-only for as long as something is taken from it.
 
     Raises:
         NothingOnMediumError: no bundle on the medium is meant for this station.
         AlreadyAppliedError: all that are meant for it were taken before.
+        BundleParkedError: one is missing before others that are kept now.
         WrongDirectionError: the stick is not meant for what is on it.
         MediabridgeError: the refusal, with its ``verdict``.
     """
@@ -117,22 +123,47 @@ def import_medium(
 def _import_from(
     station: OpenStation, taker: Taker, visit: Visit, medium: Path, clerk: AtDesk
 ) -> Iterator[Taken]:
+    yield from _take_parked(station, taker, visit, medium, clerk)
     names = _names_on(station, visit, medium, clerk.name)
     _note_droppings(station, visit, medium)
     fresh = [name for name in names if not _taken_before(taker, medium, name)]
     if not fresh:
         raise _repeated(station, medium, names[-1])
     repeated: list[AlreadyAppliedError] = []
+    early: list[str] = []
     for name in fresh:
         try:
             taken = _Import(station, taker, visit, medium, clerk).run(name)
         except AlreadyAppliedError as error:
             # A copy under another name, perhaps of what this very run took.
             repeated.append(error)
+        except BundleParkedError:
+            early.append(name)
         else:
             yield taken
+        # What was just taken, or a statement that was just brought, may have closed a gap.
+        yield from _take_parked(station, taker, visit, medium, clerk)
+    for header in parking.kept(station):
+        if header.bundle in early:
+            raise parking.missing_before(station, header, taker.route_state)
     if len(repeated) == len(fresh):
         raise repeated[-1]
+
+
+def _take_parked(
+    station: OpenStation, taker: Taker, visit: Visit, medium: Path, clerk: AtDesk
+) -> Iterator[Taken]:
+    """Take what was kept and is next by now, one after the other."""
+    parking.tidy(station, taker.route_state)
+    while (name := parking.due(station, taker.route_state)) is not None:
+        try:
+            taken = _FromParked(station, taker, visit, medium, clerk).run(name)
+        except (BundleError, OrderError) as error:
+            # It will not become better by lying here; another copy may be good.
+            parking.remove(station, name, error.reason)
+            raise
+        parking.tidy(station, taker.route_state)
+        yield taken
 
 
 def _names_on(station: OpenStation, visit: Visit, medium: Path, operator: str) -> list[str]:
@@ -206,7 +237,7 @@ class _Import:
             return self._run(name)
         except MediabridgeError as error:
             cause = true_cause(self.visit, error)
-            if cause is error:
+            if cause is error and not isinstance(error, BundleParkedError):
                 self._refused(name, error)
             # A stick that was pulled out has not been examined: nothing is said about it.
             cause.verdict = self.verdict
@@ -219,24 +250,37 @@ class _Import:
         sealed = self._stage(name)  # 1
         self._update_trust()  # 2
         examination = self._examination(sealed)
-        verified = examination.verify()  # 2 to 5
+        try:
+            verified = examination.verify()  # 2 to 5
+        except SequenceGapError as gap:
+            self._park(sealed, gap)
         # What bears the signatures of a station and its officers was made by now.
         self.station.clock.learn(Evidence(verified.header.created, n_("the bundle")))
         note_doubt(self.station)
         self._note(Event.BUNDLE_VERIFIED, verified, **self._received(verified))
+        voids.accept(
+            self.station,
+            examination.voids,
+            bundle=verified.header.bundle,
+            operator=self.clerk.name,
+        )
         opened = examination.open(verified, self._decrypt)  # 6, 7
         self._note(Event.BUNDLE_OPENED, verified)
         peer_log: list[VerifiedSection] = []
-        examination.check_log(lambda: peer_log.append(self._check_log(opened)))  # 8
-        seen = examination.check_witness(opened, self._witnessing(opened))
+        examination.check_log(lambda: peer_log.append(self._check_log(opened, examination)))  # 8
+        seen = self._check_witness(examination, opened, peer_log[0])
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
             self._check_records(opened, peer_log[0])  # 9
             it.got = it.wanted
         # The peer's own statements, each kept whatever the registry says afterwards.
-        self.station.mirror(verified.header.route.sender).keep(peer_log[0])
+        sender = verified.header.route.sender
+        if peer_log[0].branch is not None:
+            voids.forget_beyond(self.station, sender, peer_log[0].branch)
+        self.station.mirror(sender).keep(peer_log[0])
         if seen is not None:
             self.station.log.keep_cosigned(self._witness(opened).name, seen)
-        following.follow(self.station, verified.header.route.sender)
+        following.follow(self.station, sender)
+        voids.follow(self.station, sender)
         own.note(self.station, self.used)
         peers.accept(self.station, opened)
         setback.settle(self.station, opened)
@@ -259,6 +303,30 @@ class _Import:
             older_trust=self.older_trust,
             tables=self.station.tables.as_json(),
         )
+
+    def _park(self, sealed: SealedBundle, gap: SequenceGapError) -> NoReturn:
+        """Keep a bundle that came too early, when all but its turn is right.
+
+        Raises:
+            BundleParkedError: it is kept.
+            SequenceGapError: too many are kept already.
+            MediabridgeError: something else is wrong with it.
+        """
+        expectation = replace(self._expectation(), routes=None)
+        verdict = Verdict()
+        with verdict.check(Step.TREE, "names-kinds-sizes"):
+            pass
+        alone = Examination(sealed, self.station.trust, expectation, verdict)
+        verified = alone.verify()
+        header = verified.header
+        # What its officers say of numbers holds already; it may be of those that are missing.
+        voids.accept(self.station, alone.voids, bundle=header.bundle, operator=self.clerk.name)
+        if parking.is_full(self.station, header.bundle):
+            raise gap
+        if not parking.is_kept(self.station, header.bundle):
+            self._note(Event.BUNDLE_PARKED, verified, **self._received(verified))
+            parking.keep(self.station, sealed)
+        raise parking.missing_before(self.station, header, self.taker.route_state) from gap
 
     def _stage(self, name: str) -> SealedBundle:
         folder = self.station.home.work / "staging"
@@ -299,14 +367,16 @@ class _Import:
         )
 
     def _examination(self, sealed: SealedBundle) -> Examination:
-        expectation = Expectation(
+        return Examination(sealed, self.station.trust, self._expectation(), self.verdict)
+
+    def _expectation(self) -> Expectation:
+        return Expectation(
             now=self.station.clock.now(),
             clock_believed=self.station.clock.doubt() is None,
             mode=self.station.config.mode,
             station=self.station.id,
             routes=self.taker.route_state,
         )
-        return Examination(sealed, self.station.trust, expectation, self.verdict)
 
     def _decrypt(self, verified: VerifiedBundle) -> Unpacked:
         quarantine = self.station.home.work / "quarantine"
@@ -325,12 +395,18 @@ class _Import:
             tables=self.station.tables,
         )
         header = opened.verified.header
-        before = self.taker.records_taken(header.route.sender, header.seq - 1)
+        state = self.taker.route_state(header.route.sender)
+        # Of a void number nothing was taken here, and its sender may not know what it held.
+        before = (
+            None
+            if state.void(header.seq - 1)
+            else self.taker.records_taken(header.route.sender, header.seq - 1)
+        )
         check_counted(opened.manifest.summary, events, before)
         receipts.check(self.station, opened, log)
         peers.check(self.station, opened)
 
-    def _check_log(self, opened: OpenedBundle) -> VerifiedSection:
+    def _check_log(self, opened: OpenedBundle, examination: Examination) -> VerifiedSection:
         setback.compare(self.station, opened)
         sender = opened.verified.header.route.sender
         trusted = self.station.trust.station(sender)
@@ -341,27 +417,58 @@ class _Import:
             entries=EntryLines(lambda: opened.files[carried.file].open("rb")),
         )
         assert trusted is not None  # noqa: S101 - step 3 found the sender in the same trust data
-        return section.check_section(
+        heads = voids.log_heads(self.station, sender, examination.voids)
+        mirror = self.station.mirror(sender)
+        branch = next((each for each in heads if mirror.leaves_at(cut, each.size)), None)
+        if branch is not None and mirror.root(branch.size).hex() != branch.root:
+            raise LogSectionError(detail=text("the officers signed for another log"))
+        checked = section.check_section(
             cut,
             origin=self.station.log_origin(sender),
             vkey=note.Vkey.parse(trusted.log_key),
-            known=self.station.mirror(sender),
+            known=mirror if branch is None else Beginning(mirror, branch.size),
             mode=self.station.config.mode,
         )
+        return replace(checked, branch=None if branch is None else branch.size)
+
+    @property
+    def _medium(self) -> dict[str, str]:
+        """The log facts of where it came from."""
+        return self.visit.facts
 
     def _witness(self, opened: OpenedBundle) -> WitnessKey:
         trusted = self.station.trust.station(opened.verified.header.route.sender)
         assert trusted is not None  # noqa: S101 - step 3 found the sender in the same trust data
         return WitnessKey.parse(trusted.witness_key)
 
-    def _witnessing(self, opened: OpenedBundle) -> Witnessing:
-        witness = self._witness(opened)
-        before = self.station.log.newest_cosigned(witness.name)
-        return Witnessing(witness, self.station.log, before.size if before else 0)
+    def _check_witness(
+        self, examination: Examination, opened: OpenedBundle, peer_log: VerifiedSection
+    ) -> Cosigned | None:
+        """Check the peer's cosignature on our log; return what of it is new and is to be kept.
+
+        While either side has been set back and its officers have signed for that, less is seen
+        than before: there the peer may speak of a log that we lost, or has lost what it saw.
+        """
+        sender, witness = opened.verified.header.route.sender, self._witness(opened)
+        if setback.held_back(self.station, sender):
+            return None
+        known = self.station.log.newest_cosigned(witness.name)
+        before, behind = known.size if known else 0, f"witness-behind-{sender}"
+        if peer_log.branch is not None:
+            with self.station.books.transaction():
+                self.station.books.set_fact(behind, 1)
+        accepted = 0 if self.station.books.fact(behind) else before
+        seen = examination.check_witness(opened, Witnessing(witness, self.station.log, accepted))
+        if seen is None or seen.checkpoint.size < before:
+            return None
+        with self.station.books.transaction():
+            self.station.books.set_fact(behind, 0)
+        return seen
 
     def _received(self, verified: VerifiedBundle) -> Mapping[str, Fact]:
         """Have whoever brought the bundle sign for it, before anything of it is opened."""
-        what = InHand(verified.header.bundle, verified.sums_sha256, self.visit.medium)
+        medium = self._medium.get("medium", "")
+        what = InHand(verified.header.bundle, verified.sums_sha256, medium)
         return custody_facts(self.station, self.clerk, Deed.RECEIVED, what)
 
     def _note(self, event: Event, verified: VerifiedBundle, **more: Fact) -> None:
@@ -375,7 +482,7 @@ class _Import:
             seq=header.seq,
             sums=verified.sums_sha256,
             approvers=verified.approvers,
-            **self.visit.facts,
+            **self._medium,
             **more,
         )
 
@@ -391,7 +498,7 @@ class _Import:
             reason=error.reason,
             checks=self.verdict.codes(),
             **_too_early(error),
-            **self.visit.facts,
+            **self._medium,
         )
 
 
@@ -400,3 +507,24 @@ def _too_early(error: MediabridgeError) -> dict[str, Fact]:
     if not isinstance(error, SequenceGapError):
         return {}
     return {"route_from": error.facts["sender"], "seq": error.facts["got"]}
+
+
+@dataclass
+class _FromParked(_Import):
+    """One bundle that was kept here until the one before it came; checked all over again."""
+
+    def _stage(self, name: str) -> SealedBundle:
+        folder = self.station.home.work / "staging"
+        folder.mkdir()
+        with self.verdict.check(Step.TREE, "names-kinds-sizes", wanted=n_("a plain bundle")) as it:
+            sealed = parking.stage(self.station, name, folder)
+            it.got = it.wanted
+        return sealed
+
+    def _update_trust(self) -> None:
+        """Ours alone judges it: what came with it was taken over when it arrived."""
+        check_trust_in_time(self.station)
+
+    @property
+    def _medium(self) -> dict[str, str]:
+        return {}

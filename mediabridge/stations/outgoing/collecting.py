@@ -50,6 +50,8 @@ class Collected(Checked):
     """SHA-256 of the records in the format's own CSV."""
     known: bool
     """True when the very same records had been taken in before; nothing was changed."""
+    received_elsewhere: int = 0
+    """Records that the other side received before this station was restored."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def collect_file(
     row = checked.row
     if station.books.has_file(row.file):
         station.home.empty_work()
-        return Collected(kind, row.records, checked.notices, row.file, known=True)
+        return _collected(station, checked, kind, known=True)
     size = checked.path.stat().st_size
     station.record(
         Event.FILE_COLLECTED,
@@ -100,7 +102,15 @@ def collect_file(
     with station.books.transaction():
         station.books.add_file(row, collected_at=station.now(), actor=operator)
         station.books.add_records(row.file, row.kind, _ids(target, kind))
-    return Collected(kind, row.records, checked.notices, row.file, known=False)
+    return _collected(station, checked, kind, known=False)
+
+
+def _collected(station: OpenStation, checked: _Rewritten, kind: Kind, *, known: bool) -> Collected:
+    row = checked.row
+    elsewhere = station.books.received_elsewhere(row.file)
+    return Collected(
+        kind, row.records, checked.notices, row.file, known=known, received_elsewhere=elsewhere
+    )
 
 
 def check_file(

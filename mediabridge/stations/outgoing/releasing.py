@@ -32,7 +32,7 @@ from mediabridge.media.strangers import Strangers
 from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk, custody_facts
-from mediabridge.stations.outgoing import approvals, outbox, prepared
+from mediabridge.stations.outgoing import approvals, attaching, outbox, prepared
 from mediabridge.stations.outgoing.approving import outgoing
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
@@ -223,6 +223,7 @@ def examine(station: OpenStation, row: BundleRow) -> Mapping[str, str]:
     Raises:
         MediabridgeError: the first check that failed; the receiver would refuse it.
     """
+    attaching.attach(station, row)
     try:
         sealed = _in_outbox(outbox.folder(station, row.bundle))
     except OSError as error:

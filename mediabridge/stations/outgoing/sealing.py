@@ -35,7 +35,7 @@ from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import NothingToSealError
 from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
-from mediabridge.stations import setback
+from mediabridge.stations import setback, voiding
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.clerks import AtDesk, signed
 from mediabridge.stations.officers import own_signer
@@ -52,7 +52,6 @@ from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog import note, section
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.recovery import Recovery
-from mediabridge.verify import RouteState
 
 LOG_FILE = "translog.jsonl"
 
@@ -207,7 +206,7 @@ class _Parcel:
     def _route_position(self) -> tuple[int, str, int]:
         """Return number and ``prev`` of the bundle, and the records of the one before."""
         route = self.station.id, self.peer
-        state = RouteState.of(self.station.books.on_route(*route))
+        state = voiding.route_state(self.station, self.peer)
         before = self.station.books.records_on_route(*route, state.seq)
         return state.next_seq, state.sums_sha256, before
 

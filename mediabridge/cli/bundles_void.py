@@ -1,0 +1,122 @@
+"""``mediabridge bundles void`` and ``mediabridge bundles reissue``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mediabridge.cli._clerk import (
+    ClerkPassphraseFd,
+    ClerkPassphraseFile,
+    ClerkPlace,
+    clerk_at,
+)
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result, Table
+from mediabridge.cli._show import bundles_table
+from mediabridge.cli._station import Operator, PassphraseFile, open_station
+from mediabridge.cli._voiding import OfficerKeys, OfficerTokens, Yes, signers, statement_data
+from mediabridge.cli.collect import refusal_shown
+from mediabridge.errors import UsageError
+from mediabridge.locale import n_, text
+from mediabridge.verify.void import VoidReason
+
+if TYPE_CHECKING:
+    from mediabridge.stations.books import BundleRow
+    from mediabridge.stations.desk import Desk
+    from mediabridge.verify.void import SignedVoid
+
+Number = Annotated[int, typer.Argument(help=n_("Its number on the route."), min=1)]
+Reason = Annotated[VoidReason, typer.Option(help=n_("Why; it stands in both logs."))]
+To = Annotated[str | None, typer.Option(help=n_("The receiving station."))]
+
+
+def void(
+    context: Context,
+    number: Number,
+    *,
+    reason: Reason,
+    through: Annotated[
+        int | None, typer.Option(help=n_("The last number, if there are several in a row."), min=1)
+    ] = None,
+    to: To = None,
+    key: OfficerKeys = None,
+    token: OfficerTokens = None,
+    yes: Yes = False,
+    passphrase_file: PassphraseFile = None,
+) -> Result:
+    from mediabridge.stations import voiding
+
+    last = number if through is None else through
+    with open_station(context, passphrase_file) as station:
+        row = _sealed_here(station, number, to)
+        drawn = voiding.draft(station, row, last, reason, anew=False)
+        officers = signers(context, drawn, key, token, passphrase_file, yes=yes)
+        signed = voiding.declare(station, drawn, officers)
+    lines = [_declared(signed), text("The statement goes with the next bundle of this route.")]
+    return Result(lines, statement_data(signed))
+
+
+def reissue(
+    context: Context,
+    number: Number,
+    *,
+    reason: Annotated[
+        VoidReason, typer.Option(help=n_("Why; it stands in both logs."))
+    ] = VoidReason.MEDIUM_LOST,
+    to: To = None,
+    key: OfficerKeys = None,
+    token: OfficerTokens = None,
+    yes: Yes = False,
+    operator: Operator = None,
+    clerk_key: ClerkPlace = None,
+    clerk_passphrase_file: ClerkPassphraseFile = None,
+    clerk_passphrase_fd: ClerkPassphraseFd = None,
+    passphrase_file: PassphraseFile = None,
+) -> Result:
+    from mediabridge.stations import voiding
+    from mediabridge.stations.books import BundleState
+    from mediabridge.stations.clerks import at_desk
+    from mediabridge.stations.outgoing import reissuing
+
+    lines: list[str | Table] = []
+    data: dict[str, object] = {}
+    own = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
+    with open_station(context, passphrase_file, clerk=own) as station, refusal_shown(context):
+        row, clerk = _sealed_here(station, number, to), at_desk(station, operator)
+        if row.state is not BundleState.VOID:
+            drawn = voiding.draft(station, row, number, reason, anew=True)
+            officers = signers(context, drawn, key, token, passphrase_file, yes=yes)
+            signed = voiding.declare(station, drawn, officers)
+            lines.append(_declared(signed))
+            data = statement_data(signed)
+            row = _sealed_here(station, number, to)
+        again = reissuing.seal_again(station, row, clerk)
+    lines += [
+        text("What number {number} held is sealed as number {seq}.", number=number, seq=again.seq),
+        bundles_table([again]),
+    ]
+    return Result(lines, {**data, "bundle": again.bundle, "seq": again.seq, "state": again.state})
+
+
+def _sealed_here(station: Desk, number: int, to: str | None) -> BundleRow:
+    from mediabridge.stations import setback
+
+    peer = station.peer(to)
+    setback.require_compared(station, peer)
+    rows = [row for row in station.books.bundles("out") if row.receiver == peer]
+    found = next((row for row in rows if row.seq == number), None)
+    if found is None:
+        detail = text("this station sealed no number {number} for {peer}", number=number, peer=peer)
+        raise UsageError(detail=detail)
+    return found
+
+
+def _declared(signed: SignedVoid) -> str:
+    return text(
+        "Numbers {first} to {last} are void; signed by {officers}.",
+        first=signed.statement.first,
+        last=signed.statement.last,
+        officers=", ".join(sorted(signed.signatures)),
+    )

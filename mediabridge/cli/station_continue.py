@@ -1,0 +1,67 @@
+"""``mediabridge station continue``: a restored station goes on, by the officers' statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result, Table
+from mediabridge.cli._station import PassphraseFile, open_station
+from mediabridge.cli._voiding import OfficerKeys, OfficerTokens, Yes, signers, statement_data
+from mediabridge.locale import n_, text
+
+
+def continue_(
+    context: Context,
+    *,
+    to: Annotated[str | None, typer.Option(help=n_("The receiving station."))] = None,
+    key: OfficerKeys = None,
+    token: OfficerTokens = None,
+    yes: Yes = False,
+    passphrase_file: PassphraseFile = None,
+) -> Result:
+    from mediabridge.stations import setback
+
+    with open_station(context, passphrase_file) as station:
+        peer = station.peer(to)
+        drawn = setback.draft_continuing(station, peer)
+        officers = signers(context, drawn, key, token, passphrase_file, yes=yes)
+        signed = setback.continue_after(station, peer, drawn, officers)
+        elsewhere = [each for each in station.books.elsewhere() if each.receiver == peer]
+        waiting = station.books.waiting_files()
+    statement = signed.statement
+    lines: list[str | Table] = [
+        text(
+            "Numbers {first} to {last} for {peer} are void. This station continues at {seq}; the"
+            " statement goes with the next bundle.",
+            first=statement.first,
+            last=statement.last,
+            peer=peer,
+            seq=statement.replaced_by,
+        ),
+        *_to_look_at(elsewhere, len(waiting)),
+    ]
+    data = {**statement_data(signed), "elsewhere": elsewhere, "waiting": len(waiting)}
+    return Result(lines, data)
+
+
+def _to_look_at(elsewhere: Sequence[object], waiting: int) -> list[str]:
+    """Return what the clerk has to look at: nothing is to be sent a second time blindly."""
+    return [
+        text("For the clerk, before anything is sent again:"),
+        text(
+            "1. Bundles that the other station received and this one does not know: {count}"
+            " (mediabridge bundles list).",
+            count=len(elsewhere),
+        ),
+        text(
+            "2. Files that were collected before the loss and wait again: {count}.", count=waiting
+        ),
+        text(
+            "3. Collect the files of the lost days again. Each is compared by record: what was"
+            " received before is counted, and the other station takes no record twice."
+        ),
+    ]

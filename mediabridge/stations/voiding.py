@@ -1,0 +1,193 @@
+"""Void: officers sign that numbers of a route will never come, or come again under another one.
+
+There is no other way past a number that its receiver lacks. The statement is drawn up and
+shown first, signed then, and in the log before it counts. It travels in the folder of every
+bundle of the route until the receiver's log says that it has it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mediabridge.bundle import sshsig
+from mediabridge.bundle.header import Route
+from mediabridge.config import FORMAT
+from mediabridge.errors import NotVoidableError
+from mediabridge.locale import text
+from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.officers import officer_of
+from mediabridge.stations.station import OpenStation
+from mediabridge.translog import events
+from mediabridge.translog.events import Event, Fact
+from mediabridge.trust.signers import Signer
+from mediabridge.verify import RouteState
+from mediabridge.verify.void import (
+    LogHead,
+    SignedVoid,
+    VoidReason,
+    VoidStatement,
+    check_statement,
+    officers_needed,
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What officers are about to sign, and the bundles here that it is about."""
+
+    statement: VoidStatement
+    rows: list[BundleRow]
+    needed: int
+    """How many officers it takes."""
+
+
+def route_state(station: OpenStation, peer: str) -> RouteState:
+    """Return how far the route to *peer* has come, by the books of its sender."""
+    voids = (each.statement.on_route for each in station.books.voids(station.id, peer))
+    # A void one is passed by its statement: what follows may continue another chain.
+    rows = (row for row in _own(station, peer) if row.state is not BundleState.VOID)
+    return RouteState.of(((row.seq, row.sums_sha256) for row in rows), voids)
+
+
+def draft(
+    station: OpenStation, row: BundleRow, last: int, reason: VoidReason, *, anew: bool
+) -> Draft:
+    """Draw up the statement that the numbers of *row* to *last* are void.
+
+    *anew* says whether what they held will come again, under the next number.
+
+    Raises:
+        NotVoidableError: one of them is no bundle of this station, has its receipt, or was
+            taken by the receiver as its log says.
+    """
+    rows = _range(station, row, last)
+    taken = _taken_there(station, row.receiver)
+    for each in rows:
+        if each.state is BundleState.DELIVERED or each.bundle in taken:
+            detail = text("the receiver has taken it")
+            raise NotVoidableError(seq=each.seq, detail=detail)
+    following = route_state(station, row.receiver).next_seq if anew else 0
+    statement = _statement(
+        station,
+        row.receiver,
+        first=row.seq,
+        last=last,
+        replaced_by=following,
+        prev=rows[-1].sums_sha256,
+        log=None,
+        reason=reason,
+    )
+    return Draft(statement, rows, officers_needed(station.trust, statement.route))
+
+
+def draft_restored(
+    station: OpenStation, peer: str, numbers: tuple[int, int], prev: str, log_size: int
+) -> Draft:
+    """Draw up what lets a restored station go on: *numbers* are void, and the log goes on.
+
+    *prev* is the head of the chain that *peer* has; *log_size* how long the log was in the
+    backup. Bundles that were sealed here since under those numbers are void with them.
+    """
+    first, last = numbers
+    rows = [each for each in _own(station, peer) if each.seq >= first]
+    last = max([last, *(each.seq for each in rows)])
+    head = LogHead(size=log_size, root=station.log.root(log_size).hex())
+    statement = _statement(
+        station,
+        peer,
+        first=first,
+        last=last,
+        replaced_by=last + 1,
+        prev=prev,
+        log=head,
+        reason=VoidReason.STATION_RESTORED,
+    )
+    return Draft(statement, rows, officers_needed(station.trust, statement.route))
+
+
+def declare(station: OpenStation, drawn: Draft, officers: Sequence[Signer]) -> SignedVoid:
+    """Have *officers* sign; from then on the numbers are void here, too.
+
+    The receipts that the bundles carried are due again. Of what came from a restored station's
+    own hand since, and of what is to come anew, the content waits to be sealed again.
+
+    Raises:
+        SignerUnknownError, SignerRoleError: one of the keys is not that of an officer.
+        SignerRevokedError, SignerExpiredError, SignerNotYetValidError: one does not count now.
+        VoidNotApprovedError: fewer different officers than it takes; nothing was changed.
+    """
+    people = [officer_of(station, each) for each in officers]
+    data, namespace = drawn.statement.dump(), station.trust.void_namespace
+    signatures = {
+        f"{number}-{person.name}": sshsig.sign(data, namespace=namespace, signer=each)
+        for number, (person, each) in enumerate(zip(people, officers, strict=True), 1)
+    }
+    signed = check_statement(data, signatures, station.trust)
+    station.record(Event.VOID_DECLARED, actor=people[0].name, **facts(signed))
+    with station.books.transaction():
+        station.books.add_void(signed, accepted=False)
+        for row in drawn.rows:
+            station.books.set_state(row.bundle, BundleState.VOID)
+            station.books.free_receipts(row.bundle)
+            if drawn.statement.replaced_by:
+                station.books.free_content(row.bundle)
+    return signed
+
+
+def free(station: OpenStation, row: BundleRow) -> None:
+    """Let what the void bundle *row* held wait to be sealed again."""
+    with station.books.transaction():
+        station.books.free_content(row.bundle)
+
+
+def facts(signed: SignedVoid) -> dict[str, Fact]:
+    """Return the log facts of a statement."""
+    statement = signed.statement
+    log = statement.log
+    return {
+        "route_from": statement.route.sender,
+        "route_to": statement.route.receiver,
+        "first": statement.first,
+        "last": statement.last,
+        "seq": statement.replaced_by,
+        "sums": statement.prev,
+        "reason": statement.reason.value,
+        "signers": sorted(signed.signatures),
+        "file_sha256": hashlib.sha256(signed.data).hexdigest(),
+        **({"log_size": log.size, "log_root": log.root} if log else {}),
+    }
+
+
+def _statement(station: OpenStation, peer: str, **said: Any) -> VoidStatement:
+    """Return a statement on the route to *peer* as of now; *said* are its other members."""
+    return VoidStatement(
+        format=FORMAT,
+        city=station.trust.city,
+        mode=station.trust.mode,
+        route=Route(sender=station.id, receiver=peer),
+        time=station.now(),
+        **said,
+    )
+
+
+def _own(station: OpenStation, peer: str) -> list[BundleRow]:
+    rows = [row for row in station.books.bundles("out") if row.receiver == peer]
+    return sorted(rows, key=lambda row: row.seq)
+
+
+def _range(station: OpenStation, row: BundleRow, last: int) -> list[BundleRow]:
+    rows = [each for each in _own(station, row.receiver) if row.seq <= each.seq <= last]
+    if [each.seq for each in rows] != list(range(row.seq, last + 1)) or not rows:
+        raise NotVoidableError(seq=last, detail=text("it was never sealed here"))
+    return rows
+
+
+def _taken_there(station: OpenStation, peer: str) -> set[str]:
+    """Return the bundles of which the log of *peer* says that they were applied there."""
+    entries = (events.parse(data, peer) for data in station.mirror(peer).entries())
+    return {
+        str(entry.facts.get("bundle")) for entry in entries if entry.event is Event.BUNDLE_APPLIED
+    }

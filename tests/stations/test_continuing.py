@@ -1,0 +1,201 @@
+"""A station that was set back goes on by a statement of the officers, and never by force."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attacks.records import isa_csv
+from attacks.world import World, copy_of, make_world, scratch
+from stations.test_backups import save
+from stations.test_setback import clear_stick, evening, events, morning, set_back
+
+from mediabridge import errors
+from mediabridge.stations import setback
+from mediabridge.translog.events import Event
+from mediabridge.verify.void import SignedVoid
+
+LGWAN, REGISTRY = "lgwan-01", "registry-01"
+
+
+@pytest.fixture(scope="module")
+def saved() -> Iterator[World]:
+    """Give a world with a backup of both stations after a whole day; not to be changed."""
+    with scratch() as root:
+        world = make_world(Path(root, "world"))
+        morning(world, 1)
+        evening(world)
+        save(world, LGWAN, "lgwan-backup")
+        save(world, REGISTRY, "registry-backup")
+        yield world
+
+
+@pytest.fixture
+def world(saved: World, tmp_path: Path) -> World:
+    return copy_of(saved, tmp_path / "world")
+
+
+def other(station: str) -> str:
+    return REGISTRY if station == LGWAN else LGWAN
+
+
+def told(world: World, station: str = LGWAN) -> errors.StationSetBackError:
+    """Bring what the other station has to tell, and return what is said of it."""
+    world.send(station=other(station))
+    with pytest.raises(errors.StationSetBackError) as caught:
+        world.import_(station)
+    clear_stick(world)
+    return caught.value
+
+
+def signed(world: World, station: str = LGWAN, *officers: str) -> SignedVoid:
+    with world.open(station) as opened:
+        peer = other(station)
+        drawn = setback.draft_continuing(opened, peer)
+        keys = [world.key(name) for name in officers or ("officer-1", "officer-2")]
+        return setback.continue_after(opened, peer, drawn, keys)
+
+
+def day(world: World, number: int) -> None:
+    morning(world, number)
+    evening(world)
+
+
+@pytest.mark.parametrize("lost", [1, 4])
+def test_both_sides_go_on_after_the_statement(world: World, lost: int) -> None:
+    for number in range(2, 2 + lost):
+        morning(world, number)
+    set_back(world)
+    assert told(world).facts["last"] == 1 + lost
+    statement = signed(world).statement
+    assert (statement.first, statement.last, statement.replaced_by) == (2, 1 + lost, 2 + lost)
+    world.send(isa_csv((2, 1)))
+    (taken,) = world.import_()
+    clear_stick(world)
+    assert (taken.seq, taken.outcomes) == (2 + lost, {"already_applied": 1})
+    (accepted,) = [each for each in world.log(REGISTRY) if each.event is Event.VOID_ACCEPTED]
+    assert (accepted.facts["first"], accepted.facts["last"]) == (2, 1 + lost)
+    # What had been applied of them stays, and is named.
+    assert accepted.facts["bundle_count"] == lost
+    evening(world)
+    with world.lgwan() as station:
+        assert station.status().to_compare == []
+        station.log.check()
+    day(world, 9)
+    with world.registry() as station:
+        mirror = station.mirror(LGWAN)
+        mirror.check()
+        (left,) = mirror.branches()
+        left.check()
+        # The evidence of the lost disk is still there, and is another log from there on.
+        assert left.root(statement.log.size) == mirror.root(statement.log.size)  # type: ignore[union-attr]
+        assert left.leaf_hash(statement.log.size) != mirror.leaf_hash(statement.log.size)  # type: ignore[union-attr]
+
+
+def test_without_the_statement_the_receiver_refuses(world: World) -> None:
+    morning(world, 2)
+    set_back(world)
+    told(world)
+    signed(world)
+    world.send(isa_csv((3, 1)))
+    for path in list(world.bundle.glob("void-*")):
+        path.unlink()
+    before = world.snapshot(REGISTRY)
+    with pytest.raises(errors.LogSectionError):
+        world.import_()
+    assert world.snapshot(REGISTRY) == before
+
+
+def test_it_learns_later_that_more_is_missing(world: World) -> None:
+    """What it had signed and sealed meanwhile is void with the rest; its content goes again."""
+    morning(world, 2)
+    world.send(station=REGISTRY)
+    told_once = world.bundles.rename(world.root / "carried")
+    morning(world, 3)
+    set_back(world)
+    told_once.rename(world.bundles)
+    with pytest.raises(errors.StationSetBackError) as caught:
+        world.import_(LGWAN)
+    clear_stick(world)
+    assert caught.value.facts["last"] == 2
+    signed(world)
+    world.send(isa_csv((4, 1)))
+    with pytest.raises(errors.MediabridgeError) as refused:
+        world.import_()
+    assert isinstance(refused.value, errors.VoidStatementError | errors.SequenceOldError)
+    clear_stick(world)
+    assert told(world).facts["last"] == 3
+    with world.lgwan() as station, pytest.raises(errors.StationSetBackError):
+        station.seal(empty=True)
+    assert signed(world).statement.last == 3
+    world.send()
+    (taken,) = world.import_()
+    assert (taken.seq, taken.outcomes) == (4, {"applied": 1})
+    clear_stick(world)
+    evening(world)
+    day(world, 5)
+    assert Event.STATION_COMPARED not in events(world)
+
+
+def test_receipts_of_lost_numbers_are_kept_by_record(world: World) -> None:
+    morning(world, 2)
+    morning(world, 3)
+    set_back(world)
+    told(world)
+    with world.lgwan() as station:
+        found = station.books.elsewhere()
+        assert [(each.seq, each.records) for each in found] == [(2, 1), (3, 1)]
+        path = world.root / "again.csv"
+        path.write_bytes(isa_csv((2, 1), (8, 1)))
+        collected = station.collect(path)
+        assert collected.received_elsewhere == 1
+
+
+def test_restored_registry_goes_on_in_the_same_way(world: World) -> None:
+    world.send(station=REGISTRY)
+    world.import_(LGWAN)
+    clear_stick(world)
+    set_back(world, REGISTRY)
+    told(world, REGISTRY)
+    signed(world, REGISTRY)
+    world.send(station=REGISTRY)
+    assert world.import_(LGWAN)[0].seq == 3
+    clear_stick(world)
+    world.send(isa_csv((2, 2)))
+    world.import_()
+    with world.registry() as station:
+        assert station.status().to_compare == []
+
+
+def test_a_number_of_the_lost_time_that_turns_up_is_refused(world: World) -> None:
+    morning(world, 2)
+    world.send(isa_csv((3, 1)))
+    lost = world.root / "lost-stick"
+    shutil.copytree(world.bundles, lost)
+    world.import_()
+    clear_stick(world)
+    set_back(world)
+    told(world)
+    signed(world)
+    world.send(isa_csv((4, 1)))
+    world.import_()
+    clear_stick(world)
+    world.bundles.rmdir()
+    lost.rename(world.bundles)
+    with pytest.raises(errors.AlreadyAppliedError):
+        world.import_()
+
+
+@pytest.mark.parametrize("officers", [("clerk-1",), ("officer-1", "clerk-1")])
+def test_only_officers_sign(world: World, officers: tuple[str, ...]) -> None:
+    morning(world, 2)
+    set_back(world)
+    told(world)
+    before = world.log_bytes(LGWAN)
+    with pytest.raises(errors.SignerRoleError):
+        signed(world, LGWAN, *officers)
+    assert world.log_bytes(LGWAN) == before
+    with world.lgwan() as station, pytest.raises(errors.StationSetBackError):
+        station.seal(empty=True)
