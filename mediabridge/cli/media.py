@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mediabridge.cli._clerk import (
+    ClerkPassphraseFd,
+    ClerkPassphraseFile,
+    ClerkPlace,
+    clerk_at,
+)
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import (
@@ -93,10 +99,19 @@ def issue(
     return _trip(text("Medium {medium} was issued to {holder}.", medium=number, holder=to), trip)
 
 
-def hand_over(context: Context, number: Number, to: To) -> Result:
+def hand_over(
+    context: Context,
+    number: Number,
+    to: To,
+    *,
+    clerk_key: ClerkPlace = None,
+    clerk_passphrase_file: ClerkPassphraseFile = None,
+    clerk_passphrase_fd: ClerkPassphraseFd = None,
+) -> Result:
     from mediabridge.stations.sticks import custody
 
-    with open_station(context) as station:
+    clerk = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
+    with open_station(context, clerk=clerk) as station:
         trip = custody.hand_over(station, number, to=to)
     return _trip(text("Medium {medium} is with {holder} now.", medium=number, holder=to), trip)
 

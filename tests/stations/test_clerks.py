@@ -20,6 +20,7 @@ from attacks.world import (
     scratch,
     tree_of,
 )
+from stations.days import Day
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import parse_header
@@ -47,6 +48,7 @@ from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.keyring import ClerkKey
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
+from mediabridge.stations.sticks import custody
 from mediabridge.translog.events import Entry, Event
 from mediabridge.trust import keyfile, signers
 from mediabridge.trust.allowed_signers import allowed_signers
@@ -195,6 +197,64 @@ def test_each_signs_with_the_own_key(live: World) -> None:
         assert signature.public_key == live.key(entry.actor).public_key
         assert signature.namespace == statement_namespace(deed, CITY_DOMAIN)
         signature.verify(message, name=deed)
+
+
+@pytest.fixture
+def on_its_way(live: World) -> Day:
+    """Give a day on which the first clerk has written a bundle to a stick."""
+    day = Day(live)
+    stick = day.stick()
+    day.write(day.pack(content=isa_csv(*FIRST_NOTICES)), stick)
+    return day
+
+
+def test_whoever_takes_the_stick_over_signs_for_what_is_on_it(on_its_way: Day) -> None:
+    """Claim C84."""
+    live = on_its_way.world
+    with lgwan(live, "officer-2") as station:
+        trip = custody.hand_over(station, "USB-001", to="officer-2")
+    assert trip.holder == "officer-2"
+    (released,) = about(live, "lgwan-01", Event.BUNDLE_RELEASED)
+    (carried,) = about(live, "lgwan-01", Event.BUNDLE_CARRIED)
+    same = ("bundle", "sums", "medium", "seq", "route_from", "route_to")
+    assert [carried.facts[name] for name in same] == [released.facts[name] for name in same]
+    for entry in (released, carried):
+        what = InHand(*(str(entry.facts[name]) for name in ("bundle", "sums", "medium")))
+        signature = sshsig.parse(str(entry.facts["signature"]).encode(), name="carried")
+        assert signature.public_key == live.key(entry.actor).public_key
+        signature.verify(in_hand(Deed.CARRIED, entry.actor, what), name="carried")
+    events = [entry.event for entry in live.log("lgwan-01")]
+    assert events.index(Event.BUNDLE_CARRIED) < events.index(Event.MEDIUM_HANDED_OVER)
+
+
+@pytest.mark.parametrize(
+    ("key", "error"), [(None, ClerkKeyMissingError), ("clerk-1", ClerkDiffersError)]
+)
+def test_nobody_is_given_a_stick_without_the_own_key(
+    on_its_way: Day, key: str | None, error: type[MediabridgeError]
+) -> None:
+    """Claim C84."""
+    live = on_its_way.world
+    logged = live.log("lgwan-01")
+    with lgwan(live, key) as station:
+        with pytest.raises(error):
+            custody.hand_over(station, "USB-001", to="officer-2")
+        trip = station.books.media.open_trip("USB-001")
+        assert trip is not None
+        assert trip.holder == "clerk-1"
+    assert live.log("lgwan-01") == logged
+
+
+def test_what_is_answered_is_carried_by_nobody_any_more(on_its_way: Day) -> None:
+    """Claim C84. The stick is handed on, and there is nothing on it to sign for."""
+    live = on_its_way.world
+    (entry,) = about(live, "lgwan-01", Event.BUNDLE_RELEASED)
+    with lgwan(live) as station:
+        with station.books.transaction():
+            station.books.set_state(str(entry.facts["bundle"]), BundleState.DELIVERED)
+        custody.hand_over(station, "USB-001", to="clerk-1")
+    assert about(live, "lgwan-01", Event.BUNDLE_CARRIED) == []
+    assert len(about(live, "lgwan-01", Event.MEDIUM_HANDED_OVER)) == 1
 
 
 # --- without a key, nothing ----------------------------------------------------------------

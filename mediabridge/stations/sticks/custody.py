@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mediabridge.bundle.medium import NUMBER
+from mediabridge.bundle.statements import Deed, InHand
 from mediabridge.config import LIMITS, TRIP_MINUTES
 from mediabridge.errors import (
     MediumNotedBeforeError,
@@ -20,8 +21,9 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import text
 from mediabridge.media import tree
-from mediabridge.media.register import MediumRow, ServiceState, Trip
-from mediabridge.stations.books import BundleRow
+from mediabridge.media.register import CarriageState, MediumRow, ServiceState, Trip
+from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.clerks import AtDesk, at_desk, custody_facts
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.visits import Visit
@@ -95,15 +97,20 @@ def issue(
 
 
 def hand_over(station: OpenStation, number: str, *, to: str) -> Trip:
-    """Note that the medium, on its trip, goes to the next holder.
+    """Note that the medium, on its trip, goes to the next holder, who signs for what is on it.
 
     Raises:
         MediumNotOnTripError: it is on no trip.
         UsageError: there is no such person.
+        ClerkKeyMissingError, ClerkDiffersError: the station is live, and the key of the next
+            holder is not there.
     """
-    holder = station.operator(to)
-    trip = replace(_under_way(station, number), holder=holder, handed_over_at=station.now())
-    _take_step(station, Event.MEDIUM_HANDED_OVER, trip, holder)
+    now = _under_way(station, number)
+    clerk = at_desk(station, to)
+    for row in _to_carry(station, number):
+        _sign_for(station, clerk, row, number)
+    trip = replace(now, holder=clerk.name, handed_over_at=station.now())
+    _take_step(station, Event.MEDIUM_HANDED_OVER, trip, clerk.name)
     return trip
 
 
@@ -273,3 +280,28 @@ def _arrive_unannounced(
         bundles=tuple(row.bundle for row in brought if row.sender == newest.sender),
     )
     _take_step(station, Event.MEDIUM_ARRIVED, trip, operator)
+
+
+def _to_carry(station: OpenStation, number: str) -> list[BundleRow]:
+    """Return the bundles of this station that are whole on the medium and not answered yet."""
+    books = station.books
+    copies = books.media.carriages(medium=number)
+    rows = [books.bundle(each.bundle) for each in copies if each.state is CarriageState.WRITTEN]
+    return [row for row in rows if row is not None and row.state is BundleState.WRITTEN]
+
+
+def _sign_for(station: OpenStation, clerk: AtDesk, row: BundleRow, number: str) -> None:
+    what = InHand(row.bundle, row.sums_sha256, number)
+    signed = custody_facts(station, clerk, Deed.CARRIED, what)
+    if not signed:
+        return
+    facts: dict[str, Fact] = {
+        "bundle": row.bundle,
+        "route_from": row.sender,
+        "route_to": row.receiver,
+        "seq": row.seq,
+        "sums": row.sums_sha256,
+        "medium": number,
+        **signed,
+    }
+    station.record(Event.BUNDLE_CARRIED, actor=clerk.name, **facts)
