@@ -70,6 +70,17 @@ class NotPreparedError(ApprovalError):
     hint = "Have it sent back and sealed anew at the sending station, by a clerk with a key."
 
 
+class PreparedInvalidError(ApprovalError):
+    """Before approving and writing: the receiver would not believe who prepared the bundle."""
+
+    reason = "PREPARED_INVALID"
+    sentence = "What {person} signed on having prepared this bundle does not count: {detail}"
+    hint = (
+        "Nothing was signed or written. Have it sent back (mediabridge approve --reject OTHER)"
+        " and sealed anew by somebody whose key counts."
+    )
+
+
 class SamePersonError(ApprovalError):
     """The person who prepared a bundle may not approve it."""
 

@@ -8,7 +8,7 @@ from mediabridge.bundle.header import Header
 from mediabridge.bundle.manifest import Manifest
 from mediabridge.bundle.statements import Deed, prepared_of, statement_namespace
 from mediabridge.errors import NotPreparedError, SamePersonError
-from mediabridge.trust.trust_data import Person, TrustData
+from mediabridge.trust.trust_data import TrustData
 from mediabridge.verify.signatures import check_person_is, check_validity
 
 
@@ -29,26 +29,28 @@ def check_prepared(
         SamePersonError: whoever prepared the bundle also approved it.
     """
     if manifest.prepared is not None:
-        check_signature(manifest.operator, header, manifest.prepared, trust)
+        statement = prepared_of(manifest.operator, header)
+        made_by(manifest.operator, statement, manifest.prepared, trust, at=header.created)
     elif trust.mode == "live":
         raise NotPreparedError(person=manifest.operator)
     if manifest.operator in approvers:
         raise SamePersonError(person=manifest.operator)
 
 
-def check_signature(operator: str, header: Header, signature: str, trust: TrustData) -> Person:
-    """Return *operator* if *signature* is the own one on having prepared the bundle of *header*.
+def made_by(operator: str, statement: bytes, signature: str, trust: TrustData, *, at: str) -> None:
+    """Accept *signature* only as that of *operator* on *statement*, of having prepared a bundle.
+
+    *at* is when the bundle was made.
 
     Raises:
-        MediabridgeError: as :func:`check_prepared`.
+        BundleError: as :func:`check_prepared`.
     """
     person = check_person_is(
         operator,
         name=Deed.PREPARED,
-        message=prepared_of(operator, header),
+        message=statement,
         data=signature.encode("utf-8"),
         trust=trust,
         namespace=statement_namespace(Deed.PREPARED, trust.city),
     )
-    check_validity(person, header.created)
-    return person
+    check_validity(person, at)

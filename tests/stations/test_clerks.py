@@ -38,6 +38,7 @@ from mediabridge.errors import (
     MediabridgeError,
     NotPreparedError,
     PassphraseError,
+    PreparedInvalidError,
     SignerRevokedError,
     SignerRoleError,
     SignerUnknownError,
@@ -47,6 +48,7 @@ from mediabridge.stations.books import BundleState
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.keyring import ClerkKey
 from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.outgoing.rejection import Rejection
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.sticks import custody
 from mediabridge.translog.events import Entry, Event
@@ -391,20 +393,33 @@ def test_stick_that_revokes_whoever_brings_it(live: World) -> None:
 
 def test_sender_says_so_before_it_is_approved_or_written(live: World) -> None:
     """Claim C84. Sealed by somebody whose key is revoked meanwhile: nobody would take it."""
+    officer = live.key("officer-1")
     with lgwan(live) as station:
-        rows = [station.seal(empty=True) for _ in range(2)]
-        station.approve(rows[0].bundle, live.key("officer-1"))
+        collected(live, station)
+        first = station.seal()
+        station.approve(first.bundle, officer)
+        second = station.seal(empty=True)
     live.publish(revoked=(revoked(live, "clerk-1"),))
     with lgwan(live, "officer-2") as station:
         station.accept_trust(layout.trust_folder(live.medium))
-        with pytest.raises(SignerRevokedError):
-            station.approve(rows[1].bundle, live.key("officer-1"))
-        with pytest.raises(SignerRevokedError):
-            station.write(station.books.bundle(rows[0].bundle) or rows[0], live.medium)
+        with pytest.raises(PreparedInvalidError) as refusal:
+            station.approve(second.bundle, officer)
+        assert refusal.value.facts["person"] == "clerk-1"
+        assert "revoked" in str(refusal.value.facts["detail"])
         done = station.export(lambda: live.medium)
-        assert [each.error.reason for each in done.refused] == ["SIGNER_REVOKED"]
-        assert station.books.bundles_in(BundleState.WRITTEN) == []
+        # The approval of the first one was of nothing, and is taken off.
+        assert [row.bundle for row in done.waiting] == [first.bundle, second.bundle]
+        assert done.written == []
+    (removed,) = about(live, "lgwan-01", Event.APPROVAL_REMOVED)
+    assert removed.facts["reason"] == "PREPARED_INVALID"
     assert not live.bundles.exists() or not any(live.bundles.iterdir())
+    # Sent back, it is sealed again under the same number by somebody whose key counts.
+    with lgwan(live, "officer-2") as station:
+        station.have_rejected(first.bundle, lambda _: officer, Rejection.OTHER, "sealed anew")
+        collected(live, station)
+        again = station.seal()
+        assert again.seq == first.seq
+        assert station.approve(again.bundle, officer).state is BundleState.APPROVED
 
 
 def test_sender_finds_no_signature_in_its_log(live: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import shutil
 from mediabridge.bundle import layout
 from mediabridge.errors import MediabridgeError, OutboxChangedError, SamePersonError
 from mediabridge.stations.books import BundleRow, BundleState
-from mediabridge.stations.outgoing import outbox
+from mediabridge.stations.outgoing import outbox, prepared
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event, Fact
@@ -73,11 +73,15 @@ def _sums(station: OpenStation, row: BundleRow) -> bytes | None:
 
 
 def _check(station: OpenStation, row: BundleRow, name: str, sums: bytes) -> str:
-    """Return who approved, checked as the receiver will (steps 3, 4 and 7)."""
+    """Return who approved, checked as the receiver will (steps 3, 4 and 7).
+
+    An approval of what nobody prepared, as the receiver sees it, is one of nothing.
+    """
     person = check_approval(name, sums, outbox.read(station, row.bundle, name), station.trust)
     check_validity(person, row.created)
     if person.name == row.summary["operator"]:
         raise SamePersonError(person=person.name)
+    prepared.check(station, row)
     return person.name
 
 

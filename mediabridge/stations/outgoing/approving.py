@@ -89,8 +89,8 @@ def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> Bundle
         SignerRevokedError, SignerExpiredError, SignerNotYetValidError: it does not count now,
             or did not when the bundle was made.
         SamePersonError: the officer prepared the bundle.
-        NotPreparedError: nobody signed for having prepared it, at a live station; or what was
-            signed does not count any more, with its own reason.
+        NotPreparedError, PreparedInvalidError: at a live station nobody signed for having
+            prepared it, or what was signed does not count any more.
         OutboxChangedError: the outbox holds another bundle by now; nothing was signed.
     """
     row = shown.row
@@ -99,7 +99,7 @@ def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> Bundle
     if person.name == shown.summary.operator:
         raise SamePersonError(person=person.name)
     check_unchanged(station, shown)
-    prepared.check(station, row, parse_header(shown.header))
+    prepared.check(station, row)
     namespace = station.trust.approve_namespace
     signature = sshsig.sign(shown.sums, namespace=namespace, signer=officer)
     station.record(Event.BUNDLE_APPROVED, actor=person.name, **route_facts(row))

@@ -7,22 +7,29 @@ for its clerk, such as one whose key was revoked meanwhile, is sent back in time
 
 from __future__ import annotations
 
-from mediabridge.bundle.header import Header
-from mediabridge.errors import LogCorruptError, NotPreparedError
+from mediabridge.bundle.header import Route
+from mediabridge.bundle.manifest import Summary
+from mediabridge.bundle.statements import prepared
+from mediabridge.errors import (
+    BundleError,
+    LogCorruptError,
+    NotPreparedError,
+    PreparedInvalidError,
+)
+from mediabridge.locale import sentence_of
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
-from mediabridge.verify.statements import check_signature
+from mediabridge.verify.statements import made_by
 
 
-def check(station: OpenStation, row: BundleRow, header: Header) -> None:
+def check(station: OpenStation, row: BundleRow) -> None:
     """Refuse at a live station a bundle whose receivers would refuse it for its clerk.
 
     Raises:
         NotPreparedError: nobody signed for having prepared it.
-        SignerUnknownError, SignerRevokedError, SignerRoleError, SignatureInvalidError: what was
-            signed does not count, or not any more.
+        PreparedInvalidError: what was signed does not count, or not any more.
         LogCorruptError: the log cannot be read.
     """
     if station.config.mode != "live":
@@ -31,7 +38,21 @@ def check(station: OpenStation, row: BundleRow, header: Header) -> None:
     signature = _signature_in_log(station, row)
     if signature is None:
         raise NotPreparedError(person=operator)
-    check_signature(operator, header, signature, station.trust)
+    try:
+        made_by(operator, _statement(operator, row), signature, station.trust, at=row.created)
+    except BundleError as error:
+        raise PreparedInvalidError(person=operator, detail=sentence_of(error)) from error
+
+
+def _statement(operator: str, row: BundleRow) -> bytes:
+    """Return what was signed, by the books; what is shown and sealed is held against them."""
+    return prepared(
+        operator,
+        bundle=row.bundle,
+        route=Route(sender=row.sender, receiver=row.receiver),
+        seq=row.seq,
+        summary=Summary.model_validate(row.summary).digest(row.salt),
+    )
 
 
 def _signature_in_log(station: OpenStation, row: BundleRow) -> str | None:

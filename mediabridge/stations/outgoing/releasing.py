@@ -232,9 +232,9 @@ def examine(station: OpenStation, row: BundleRow) -> Mapping[str, str]:
     with verdict.check(Step.TREE, "outbox"):
         pass
     expectation = Expectation(now=station.clock.now(), mode=station.config.mode)
-    found = Examination(sealed, station.trust, expectation, verdict).verify_signed()
-    prepared.check(station, row, found.header)
-    return found.digests
+    digests = Examination(sealed, station.trust, expectation, verdict).verify_signed().digests
+    prepared.check(station, row)
+    return digests
 
 
 def _in_outbox(folder: Path) -> SealedBundle:
