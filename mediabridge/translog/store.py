@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mediabridge import sqlite
+from mediabridge import errors, locale, sqlite
 from mediabridge.clock import to_rfc3339
 from mediabridge.translog import checkpoint, events, note
 from mediabridge.translog.cosignature import Cosigned
@@ -66,8 +66,14 @@ class TransferLog(StoredLog):
         """Return a new checkpoint and the entries from *start*, which the peer acknowledged.
 
         Raises:
-            ValueError: *start* is not inside the log, or see :meth:`checkpoint`.
+            LogCorruptError: the peer acknowledged more than there is, or see :meth:`checkpoint`.
+            ValueError: *start* is negative, or see :meth:`checkpoint`.
         """
+        if start > (size := self.size()):
+            detail = locale.text(
+                "entries of the log: {got}, should be {wanted} at least", got=size, wanted=start
+            )
+            raise errors.LogCorruptError(detail=detail)
         signed = self.checkpoint(signer)
         size = checkpoint.open_checkpoint(signed, note.Vkey.of(signer)).size
         return LogSection(start, signed, self.entries(start, size))

@@ -164,3 +164,14 @@ def test_closed_log_is_mistake(path: Path, origin: str) -> None:
         log = TransferLog(connection, origin)
     with pytest.raises(sqlite3.ProgrammingError):
         log.size()
+
+
+def test_a_log_that_is_shorter_than_the_peer_acknowledged_is_damaged(
+    log: TransferLog, entry: Build, signer: Ed25519Signer
+) -> None:
+    """Claim C40. Somebody put the file back: that is an alarm, and no error of this program."""
+    for seq in range(3):
+        log.append(entry(seq))
+    with pytest.raises(errors.LogCorruptError, match="entries of the log: 3, should be 4 at least"):
+        log.section(4, signer)
+    assert log.newest_checkpoint() is None
