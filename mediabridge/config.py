@@ -203,7 +203,7 @@ EXPIRY_DAYS: Final = (60, 30, 7)
 ceremony, for which people have to come together, and a trip to each station."""
 
 OVERDUE_DAYS: Final = 2
-"""A bundle without a receipt after this many days is shown as overdue."""
+"""A bundle without a receipt after this many days is overdue, unless ``station.toml`` says."""
 
 USUAL_BUNDLES: Final = 10
 """With how many earlier bundles of its route a bundle is compared: two weeks of working days."""

@@ -62,7 +62,7 @@ NAMES = {
     ),
     *("resolve", "again", "second", "person"),
     *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp", "recipient"),
-    *("clerk", "clerks", "operator"),
+    *("clerk", "clerks", "operator", "overdue", "write"),
     # Files, formats and products.
     *("json", "header", "root", "toml", "csv", "xml", "sha", "openssh", "udisks", "udev", "Bus"),
     *("encoding", "indefinite", "Ctrl", "outbox", "put", "aside", "keep", "Mac", "base", "format"),

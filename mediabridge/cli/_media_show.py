@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,14 +30,27 @@ def media_table(
     cells = []
     for row in rows:
         trip = trips[row.medium]
-        due = _due(trip) if trip else ""
-        late_mark = text("{due}, overdue", due=due) if row.medium in late else due
+        late_mark = _due_mark(trip, late) if trip else ""
         advice = text("take out of service") if health(row).recommend_retire else ""
         holder, receiver = (trip.holder or _UNKNOWN, trip.route_to) if trip else ("", "")
         state = translate(row.state.sentence)
         label = row.label or _UNKNOWN
         cells.append([row.medium, label, state, holder, receiver, late_mark, advice])
     return Table(headings, cells)
+
+
+def out_table(trips: Iterable[Trip], late: Sequence[str]) -> Table:
+    """Return the trips that are not over, one a line, with who has the medium."""
+    cells = [
+        [trip.medium, trip.holder or _UNKNOWN, trip.route_to, _due_mark(trip, late)]
+        for trip in trips
+    ]
+    return Table([text("medium"), text("with"), text("to"), text("due")], cells)
+
+
+def _due_mark(trip: Trip, late: Container[str]) -> str:
+    due = _due(trip)
+    return text("{due}, overdue", due=due) if trip.medium in late else due
 
 
 def identity_table(row: MediumRow) -> Table:

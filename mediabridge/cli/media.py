@@ -196,7 +196,18 @@ def list_(
         {**row_data(row), "overdue": row.medium in late, "trip": trip_data(trips[row.medium])}
         for row in rows
     ]
+    if not rows:
+        return Result([_no_media(overdue=overdue)], {"media": data})
     return Result([media_table(rows, trips, late)], {"media": data})
+
+
+def _no_media(*, overdue: bool) -> str:
+    if overdue:
+        return text("No medium is overdue.")
+    return text(
+        "No medium is registered yet. A security officer plugs one in and registers it:"
+        " mediabridge media register NUMBER --label TEXT --key FILE"
+    )
 
 
 def show(context: Context, number: Number) -> Result:

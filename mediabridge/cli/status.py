@@ -4,42 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mediabridge.bundle.header import Mode
 from mediabridge.cli._context import Context
+from mediabridge.cli._media_show import out_table
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._sent_back import sent_back_lines
 from mediabridge.cli._show import bundles_table, outcomes_table
 from mediabridge.cli._station import open_station
-from mediabridge.locale import moment, text
+from mediabridge.locale import hint_of, moment, sentence_of, text
 
 if TYPE_CHECKING:
+    from mediabridge.stations.desk import TrustAge
     from mediabridge.stations.expiry import Expiring
     from mediabridge.stations.witnessed import Witnessed
 
 
 def status(context: Context) -> Result:
-    from mediabridge.stations.expiry import urgent_of
-
     with open_station(context) as station:
         seen = station.status()
-    lines: list[str | Table] = [
-        text("Station {station}, {mode}", station=seen.station, mode=Mode.of(seen.mode)),
+    # The banner above has said whose it is.
+    lines: list[str | Table] = []
+    for each in seen.attention:
+        lines += [f"! {sentence_of(each)}", f"  {hint_of(each)}"]
+    lines += [
         text("Collected, not yet sealed; records: {count}", count=seen.waiting_records),
         text("Receipts to carry: {count}", count=seen.due_receipts),
+        text("Waiting for a receipt: {count}", count=seen.outstanding),
         text("Held for a decision: {count}", count=seen.held),
+        _last_receipt(seen.last_receipt),
+        _trust(seen.trust),
     ]
     lines += sent_back_lines(seen.sent_back)
     if seen.under_way:
         lines += [text("On their way:"), bundles_table(seen.under_way)]
     if seen.overdue:
         lines += [text("OVERDUE, no receipt yet:"), bundles_table(seen.overdue)]
+    if seen.media_out:
+        lines += [text("Media that are out:"), out_table(seen.media_out, seen.media_overdue)]
     if seen.to_compare:
         peers = ", ".join(seen.to_compare)
         lines.append(
             text("RESTORED from a backup; still to be compared with: {peers}", peers=peers)
         )
     lines += map(_witnessed, seen.witnessed)
-    lines.append(text("Recipient keys that open what comes in: {count}", count=seen.recipient_keys))
     if seen.escrow_drill:
         lines.append(text("Last drill of the escrow key: {time}", time=moment(seen.escrow_drill)))
     if seen.done:
@@ -47,10 +53,25 @@ def status(context: Context) -> Result:
     lines += [text("Own records:"), outcomes_table(seen.outcomes)]
     if seen.expiring:
         lines += [text("Runs out soon:"), _expiring_table(seen.expiring)]
-    urgent = urgent_of(seen.expiring)
-    if urgent is not None:
-        return Result(lines, seen.as_dict(), urgent.exit_code, urgent.reason)
+    if seen.attention:
+        first = seen.attention[0]
+        return Result(lines, seen.as_dict(), first.exit_code, first.reason)
     return Result(lines, seen.as_dict())
+
+
+def _last_receipt(time: str | None) -> str:
+    if time is None:
+        return text("No receipt has come yet.")
+    return text("Last receipt: {time}", time=moment(time))
+
+
+def _trust(trust: TrustAge) -> str:
+    return text(
+        "Trust data: version {version}, since {time} (days: {days})",
+        version=trust.version,
+        time=moment(trust.since),
+        days=trust.days,
+    )
 
 
 def _witnessed(one: Witnessed) -> str:

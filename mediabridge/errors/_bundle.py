@@ -347,6 +347,20 @@ class BundleParkedError(OrderError):
     )
 
 
+class ReceiptOverdueError(OrderError):
+    """Bundles that left long ago have no receipt; a reason of ``status``."""
+
+    reason = "RECEIPT_OVERDUE"
+    sentence = (
+        "Bundles without a receipt for longer than their route allows: {count}. The oldest is"
+        " number {seq} to {receiver}, of {created}."
+    )
+    hint = (
+        "See which medium carries it: mediabridge media list. If it cannot be found, report it;"
+        " then write the bundle to another one: mediabridge write {bundle}."
+    )
+
+
 class PrevMismatchError(OrderError):
     """Step 4: the bundle does not continue the one this station has."""
 

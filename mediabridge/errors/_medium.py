@@ -123,6 +123,17 @@ class ReportedLostError(MediumError):
     hint = "Do not use it. Keep it and call the security officer."
 
 
+class MediumOverdueError(MediumError):
+    """Sticks on a trip that takes longer than planned; a reason of ``status``."""
+
+    reason = "MEDIUM_OVERDUE"
+    sentence = "Media that should be back by now: {media}."
+    hint = (
+        "Ask whoever has them: mediabridge media list --overdue. One that cannot be found is"
+        " reported at once: mediabridge media lost NUMBER."
+    )
+
+
 class RetiredMediumError(MediumError):
     """The stick was taken out of service."""
 

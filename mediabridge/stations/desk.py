@@ -11,17 +11,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.clock import from_rfc3339
-from mediabridge.config import OVERDUE_DAYS
+from mediabridge.errors import MediabridgeError
 from mediabridge.kinds import Kind
+from mediabridge.media.register import Trip
 from mediabridge.records.csv import Encoding
-from mediabridge.stations import setback
+from mediabridge.stations import setback, settings
+from mediabridge.stations.attention import attention
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
 from mediabridge.stations.clerks import at_desk, collector
 from mediabridge.stations.expiry import Expiring, expiring_at
@@ -45,6 +47,8 @@ from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following, leaving, visits
 from mediabridge.stations.sticks.visits import Medium
 from mediabridge.stations.witnessed import Witnessed, witnessed
+from mediabridge.translog import events
+from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
 from mediabridge.verify import RouteState
 
@@ -61,7 +65,17 @@ class StationStatus:
     sent_back: list[SentBack]
     """What an officer sent back to whoever prepared it, until something else is sealed."""
     under_way: list[BundleRow]
+    outstanding: int
+    """How many of these wait for a receipt."""
     overdue: list[BundleRow]
+    """Those of which the receipt should have come by now."""
+    media_out: list[Trip]
+    """The trips that are not over, the oldest first."""
+    media_overdue: list[str]
+    """The media that should be back."""
+    last_receipt: str | None
+    """When a receipt was last accepted here; None for never."""
+    trust: TrustAge
     outcomes: dict[str, int]
     expiring: list[Expiring]
     """What runs out within 60 days, the earliest first."""
@@ -75,12 +89,24 @@ class StationStatus:
     """How many private keys open what is sent here; two for each sender that answers."""
     escrow_drill: str | None
     """When the shares of the escrow key were last tried here; None for never."""
+    attention: list[MediabridgeError]
+    """What somebody has to look at, the most urgent first."""
     done: bool
     """Whether nothing is left to carry: all that was collected and owed has gone and come."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the status for ``--json``."""
-        return asdict(self)
+        """Return the status for ``--json``; what to look at by its reasons."""
+        plain = asdict(replace(self, attention=[]))
+        return {**plain, "attention": [each.reason for each in self.attention]}
+
+
+@dataclass(frozen=True)
+class TrustAge:
+    """The trust data in force, and since when."""
+
+    version: int
+    since: str
+    days: int
 
 
 class Desk(OpenStation, ABC):
@@ -205,7 +231,10 @@ class Desk(OpenStation, ABC):
         """Say what is collected, on its way, held or overdue."""
         under_way = exporting.under_way(self)
         awaited = [row for row in under_way if not exporting.needs_no_answer(row)]
-        latest = self.clock.now() - timedelta(days=OVERDUE_DAYS)
+        limits = settings.load(self.home.settings_file)
+        overdue = [row for row in awaited if self._age(row) > limits.overdue_days(row.receiver)]
+        late = self.books.media.overdue(self.clock.now())
+        expiring, to_compare = expiring_at(self), setback.waiting_for(self)
         peers = [route.sender for route in self.trust.routes if route.receiver == self.id]
         waiting = self.books.waiting_files()
         due_receipts = sum(len(self.books.due_receipts(peer)) for peer in peers)
@@ -217,13 +246,37 @@ class Desk(OpenStation, ABC):
             held=self.held(),
             sent_back=self.books.sent_back(),
             under_way=under_way,
-            overdue=[row for row in awaited if from_rfc3339(row.created) < latest],
+            outstanding=len(awaited),
+            overdue=overdue,
+            media_out=self.books.media.open_trips(),
+            media_overdue=sorted({trip.medium for trip in late}),
+            last_receipt=self._newest_time(Event.RECEIPT_ACCEPTED),
+            trust=self._trust_age(),
             outcomes=self.books.outcome_counts(),
-            expiring=expiring_at(self),
+            expiring=expiring,
             clock=self.now(),
-            to_compare=setback.waiting_for(self),
+            to_compare=to_compare,
+            attention=attention(
+                self, overdue=overdue, late=late, expiring=expiring, to_compare=to_compare
+            ),
             witnessed=witnessed(self),
             recipient_keys=own.alive(self),
             escrow_drill=last_drill(self),
             done=not (waiting or due_receipts or awaited),
         )
+
+    def _age(self, row: BundleRow) -> float:
+        """Return how many days ago *row* was sealed."""
+        return (self.clock.now() - from_rfc3339(row.created)) / timedelta(days=1)
+
+    def _newest_time(self, event: Event) -> str | None:
+        newest = self.log.newest_of(event)
+        return events.parse(newest, self.id).time if newest is not None else None
+
+    def _trust_age(self) -> TrustAge:
+        since = max(
+            self._newest_time(each) or ""
+            for each in (Event.TRUST_UPDATED, Event.TRUST_REROOTED, Event.STATION_INITIALISED)
+        )
+        days = (self.clock.now() - from_rfc3339(since)).days
+        return TrustAge(self.trust.version, since, max(0, days))

@@ -24,8 +24,15 @@ file, since no token decrypts what bundles are encrypted with.
     database = "register"
     user     = "mediabridge"
 
-Its lines are those of :mod:`mediabridge.apply.places`. There is no secret in this file, but
-whoever may write it chooses which library is loaded, and where residents' data goes.
+::
+
+    [overdue]
+    registry-01 = 4
+
+After so many days without a receipt a bundle to that station is overdue; two, where nothing is
+said. The lines of ``[registry]`` are those of :mod:`mediabridge.apply.places`. There is no secret
+in this file, but whoever may write it chooses which library is loaded, and where residents' data
+goes.
 """
 
 from __future__ import annotations
@@ -34,11 +41,11 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from mediabridge.apply.opening import EMBEDDED
 from mediabridge.apply.places import Place
-from mediabridge.config import KIB
+from mediabridge.config import BUNDLE_VALID_DAYS, KIB, OVERDUE_DAYS
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
@@ -99,6 +106,12 @@ class Settings(_Model):
     registry: Place = EMBEDDED
     clerks: dict[Identifier, _Place] = {}
     """Where the key of each person at the desk is: a key file or a token."""
+    overdue: dict[Identifier, Annotated[int, Field(ge=1, le=BUNDLE_VALID_DAYS)]] = {}
+    """After how many days without a receipt a bundle to this station is overdue."""
+
+    def overdue_days(self, receiver: str) -> int:
+        """Return how many days a bundle to *receiver* may be without a receipt."""
+        return self.overdue.get(receiver, OVERDUE_DAYS)
 
 
 def load(path: Path) -> Settings:
