@@ -143,6 +143,11 @@ COMMANDS = (
     Entry("held", n_("Notices that wait for a person's decision; for the registry's desk only.")),
     Entry("held list", n_("List the notices that wait, each with its reason."), "held", "list_"),
     Entry("held show", n_("Show one of them: what arrived beside what the register says."), "held"),
+    Entry(
+        "held resolve",
+        n_("Decide on them, one after the other; what follows is said before."),
+        "held_resolve",
+    ),
     Entry("recover", n_("Open a bundle in an emergency, and try once a year that it would work.")),
     Entry(
         "recover split", n_("Put the escrow key into the hands of several people."), "recover_split"

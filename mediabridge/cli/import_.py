@@ -65,9 +65,20 @@ def taken_lines(taken: Taken) -> list[str | Table]:
         text("Bundle number {seq} from {sender}:", seq=taken.seq, sender=taken.sender),
         verdict_table(taken.verdict),
         outcomes_table(taken.outcomes),
+        *_held(taken),
         text("Receipts accepted: {count}", count=taken.receipts),
         *_older_trust(taken),
         judged_by(taken.tables),
+    ]
+
+
+def _held(taken: Taken) -> list[str | Table]:
+    held = taken.outcomes.get("held", 0)
+    if not held:
+        return []
+    return [
+        text("Held for a decision: {count}", count=held),
+        text("See which: mediabridge held list. To go through them: mediabridge held resolve"),
     ]
 
 

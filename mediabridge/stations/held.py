@@ -8,18 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from mediabridge.errors import RecordNotHeldError, UsageError
+from mediabridge.apply.casework import examine
+from mediabridge.apply.resolve import Choice, Deciders
+from mediabridge.errors import RecordNotHeldError, SecondPersonError, UsageError
 from mediabridge.kinds import Kind
-from mediabridge.locale import text
+from mediabridge.locale import n_, text
 from mediabridge.locale.spoken import Spoken
 from mediabridge.records.fields import FIELDS
+from mediabridge.records.model import Result
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.station import OpenStation
 
 if TYPE_CHECKING:
-    from mediabridge.apply.journal import HeldNotice
+    from mediabridge.apply.casework import HeldCase, Option
+    from mediabridge.apply.journal import HeldNotice, Resolution
+    from mediabridge.apply.resident import Resident
+
+CONSEQUENCES: Final = {
+    Result.APPLIED: n_("The register is changed as shown, and the agency is told so."),
+    Result.NOT_FOUND: n_(
+        "The register stays as it is. The agency is told that this person is not known here."
+    ),
+    Result.MOVED_OUT: n_(
+        "The register stays as it is. The agency is told that the person moved out, and sends"
+        " the notice there."
+    ),
+    Result.SUPERSEDED: n_(
+        "The register stays as it is. The agency is told that it has later news already."
+    ),
+    Result.CONFLICT: n_(
+        "The register stays as it is. The agency is told that the notice contradicts it, and"
+        " looks into it."
+    ),
+    Result.REJECTED: n_(
+        "The register stays as it is. The agency is told that the notice was not accepted."
+    ),
+}
+"""What follows from a decision; said before it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -56,50 +83,177 @@ class Held:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True)
+class Person:
+    """A resident who may be meant, beside the notice."""
+
+    number: int
+    """The number of the resident record."""
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One item of a resident record that a decision changes."""
+
+    identifier: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Decidable:
+    """One decision that is permitted, and what follows from it."""
+
+    result: Result
+    person: int | None
+    """Whose record it changes; None for none."""
+    changes: tuple[Changed, ...]
+
+    @property
+    def consequence(self) -> str:
+        """The message that says what follows."""
+        return CONSEQUENCES[self.result]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision that was taken."""
+
+    result: Result
+    by: str
+    second: str | None
+    at: str
+
+
+@dataclass(frozen=True)
+class Looked:
+    """All that a person needs to decide on one notice."""
+
+    held: Held
+    persons: tuple[Person, ...]
+    options: tuple[Decidable, ...]
+    decided: Decided | None
+    today: Spoken | None
+    """Why it would be held now, where the register has changed since; None for no other reason."""
+    version: str
+    """What was looked at: a decision holds only as long as this is still so."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A decision as a person asked for it."""
+
+    result: Result
+    version: str
+    person: int | None = None
+    next_municipality: str | None = None
+    again: bool = False
+
+
 def waiting(station: OpenStation) -> Iterator[Held]:
     """Yield what waits at the registry *station*, oldest bundle first.
 
     Raises:
         UsageError: the station has no register.
     """
+    yield from (_view(each) for each in _registry(station).registry.held())
+
+
+def chosen(station: OpenStation, record: str) -> Looked:
+    """Return the notice that was held under the number *record*; the newest, if it came twice.
+
+    Raises:
+        RecordNotHeldError: none was.
+        UsageError: the station has no register.
+    """
+    registry = _registry(station).registry
+    held = registry.held_record(record)
+    if held is None:
+        raise RecordNotHeldError(record=record[:40])
+    return _looked(examine(held, registry))
+
+
+def decide(
+    station: OpenStation, record: str, wish: Wish, *, operator: str | None, second: str | None
+) -> Decided:
+    """Take the decision that was asked for; the next bundle carries the answer.
+
+    Raises:
+        SecondPersonError: both people are one.
+        CommandLineError: somebody was faster, the register has changed, or it is not permitted.
+        UsageError: the station has no register, or knows nobody of that name.
+    """
+    desk = _registry(station)
+    first = desk.operator(operator)
+    other = None if second is None else desk.operator(second)
+    if other == first:
+        raise SecondPersonError(actor=first)
+    choice = Choice(
+        record, wish.version, wish.result, wish.person, wish.next_municipality, wish.again
+    )
+    return _decided(desk.decide(choice, Deciders(first, other)))
+
+
+def _registry(station: OpenStation) -> RegistryStation:
     if not isinstance(station, RegistryStation):
         detail = text("held notices are looked at on the registry station")
         raise UsageError(detail=detail)
-    yield from (_view(each) for each in station.registry.held())
+    return station
 
 
-def chosen(station: OpenStation, record: str) -> Held:
-    """Return the notice that waits under the number *record*; the newest, if it came twice.
-
-    Raises:
-        RecordNotHeldError: none does.
-        UsageError: the station has no register.
-    """
-    fitting = [each for each in waiting(station) if each.record == record]
-    if not fitting:
-        raise RecordNotHeldError(record=record[:40])
-    return fitting[-1]
-
-
-def _view(held: HeldNotice) -> Held:
-    notice, resident = held.notice, held.resident
-    known = {} if resident is None else resident._asdict()
-    items = []
-    for identifier in FIELDS[Kind.ISA_NOTICE]:
-        arrived = _shown(notice.get(identifier))
-        register = _shown(known[identifier]) if identifier in known else None
-        if arrived or register:
-            items.append(Item(identifier, arrived, register))
-    return Held(
-        notice.record_id,
-        _shown(notice.event_code),
-        held.bundle_id,
-        held.held_at,
-        held.reason,
-        resident is not None,
-        tuple(items),
+def _looked(case: HeldCase) -> Looked:
+    held = case.held
+    changed = case.today.reason if case.today.reason is not held.reason else None
+    return Looked(
+        held=_view(held),
+        persons=tuple(Person(each.id, _items(held, each)) for each in case.persons),
+        options=tuple(map(_decidable, case.options)),
+        decided=None if held.decided is None else _decided(held.decided),
+        today=changed,
+        version=case.version,
     )
 
 
-def _shown(value: object) -> str:
+def _decidable(option: Option) -> Decidable:
+    if option.change is None:
+        return Decidable(option.result, None, ())
+    named = zip(option.change.before._asdict().items(), option.change.after, strict=True)
+    changes = tuple(
+        Changed(name, shown(before), shown(after))
+        for (name, before), after in named
+        if before != after and name in FIELDS[Kind.ISA_NOTICE]
+    )
+    return Decidable(option.result, option.resident, changes)
+
+
+def _decided(taken: Resolution) -> Decided:
+    return Decided(taken.outcome.result, taken.decided_by, taken.seconded_by, taken.decided_at)
+
+
+def _view(held: HeldNotice) -> Held:
+    return Held(
+        held.notice.record_id,
+        shown(held.notice.event_code),
+        held.bundle_id,
+        held.held_at,
+        held.reason,
+        held.resident is not None,
+        _items(held, held.resident),
+    )
+
+
+def _items(held: HeldNotice, resident: Resident | None) -> tuple[Item, ...]:
+    known = {} if resident is None else resident._asdict()
+    items = []
+    for identifier in FIELDS[Kind.ISA_NOTICE]:
+        arrived = shown(held.notice.get(identifier))
+        register = shown(known[identifier]) if identifier in known else None
+        if arrived or register:
+            items.append(Item(identifier, arrived, register))
+    return tuple(items)
+
+
+def shown(value: object) -> str:
+    """Return *value* as a screen shows it; an absent one as nothing."""
     return "" if value is None else str(value)

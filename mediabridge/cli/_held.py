@@ -1,0 +1,161 @@
+"""A held notice on a screen: what arrived beside the register, and what may be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from mediabridge.cli._codes import CODED, code_said
+from mediabridge.cli._result import Table
+from mediabridge.kinds import Kind
+from mediabridge.locale import Language, moment, said, text, translate
+
+if TYPE_CHECKING:
+    from mediabridge.stations.held import Changed, Decidable, Held, Item, Looked
+
+
+def looked_lines(found: Looked, lang: Language) -> Iterator[str | Table]:
+    """Yield everything a person looks at before deciding."""
+    held = found.held
+    why = text("Why it is held: {why} ({code})", why=said(held.reason), code=held.reason.value)
+    yield text("Notice {record}, held since {time}", record=held.record, time=moment(held.held_at))
+    yield why
+    if found.today is not None:
+        yield text("The register has changed since. Now it is: {why}", why=said(found.today))
+    if found.decided is not None:
+        yield decided_line(found)
+    yield from _beside_register(found, lang)
+    yield from _options(found, lang)
+
+
+def decided_line(found: Looked) -> str:
+    """Return who decided on it, and what."""
+    taken = found.decided
+    assert taken is not None  # noqa: S101 - the caller has looked
+    return text(
+        "Decided: {result}, by {who}, {time}",
+        result=said(taken.result),
+        who=" + ".join(each for each in (taken.by, taken.second) if each),
+        time=moment(taken.at),
+    )
+
+
+def _beside_register(found: Looked, lang: Language) -> Iterator[str | Table]:
+    if not found.held.found:
+        yield text("The register has nobody with a card number of this notice.")
+    if found.persons and not found.held.found:
+        yield text("Who has the same name, date of birth, sex and nationality is shown beside it.")
+    if not found.persons:
+        yield _side_by_side(found.held.items, text("register"), lang)
+    for each in found.persons:
+        register = text("register: record {number}", number=each.number)
+        yield _side_by_side(each.items, register, lang)
+
+
+def _side_by_side(items: Iterable[Item], register: str, lang: Language) -> Table:
+    headings = [text("item"), text("notice"), register, text("comparison")]
+    return Table(headings, [_row(each, lang) for each in items])
+
+
+def _row(item: Item, lang: Language) -> list[str]:
+    mark = text("DIFFERENT") if item.differs else ""
+    return [
+        _label(item.identifier, lang),
+        meant(item.identifier, item.notice),
+        meant(item.identifier, item.register),
+        mark,
+    ]
+
+
+def _label(identifier: str, lang: Language) -> str:
+    from mediabridge.records.fields import label
+
+    return label(Kind.ISA_NOTICE, identifier, japanese=lang is Language.JA)
+
+
+def meant(identifier: str, value: str | None) -> str:
+    """Return *value*, with the words for it where it is a code."""
+    if not value:
+        return "-"
+    table = CODED.get(identifier)
+    return code_said(table, value) if table else value
+
+
+def _options(found: Looked, lang: Language) -> Iterator[str | Table]:
+    if not found.options:
+        yield text(
+            "Nothing can be decided here any more: the record was changed after the decision."
+            " Put it right in the register itself."
+        )
+        return
+    headings = [text("no."), text("decision"), text("what follows")]
+    rows = [
+        [str(number), option_said(each), consequence(each, lang)]
+        for number, each in enumerate(found.options, 1)
+    ]
+    yield Table(headings, rows, right=frozenset({0}))
+
+
+def option_said(option: Decidable) -> str:
+    """Return the decision in words, with the record it is about."""
+    if option.person is None:
+        return str(said(option.result))
+    return text("{result}: record {number}", result=said(option.result), number=str(option.person))
+
+
+def consequence(option: Decidable, lang: Language) -> str:
+    """Return what follows from *option*, item by item."""
+    changes = [change_said(each, lang) for each in option.changes]
+    return "; ".join([translate(option.consequence), *changes])
+
+
+def change_said(change: Changed, lang: Language) -> str:
+    """Return one item as it was and as it will be."""
+    before, after = (meant(change.identifier, each) for each in (change.before, change.after))
+    return f"{_label(change.identifier, lang)}: {before} > {after}"
+
+
+def held_data(found: Held) -> dict[str, Any]:
+    """Return what a program reads of a notice in a list: nothing personal."""
+    return {
+        "record": found.record,
+        "event": found.event,
+        "bundle": found.bundle,
+        "held_at": found.held_at,
+        "reason": found.reason,
+    }
+
+
+def looked_data(found: Looked) -> dict[str, Any]:
+    """Return what a program reads of one notice."""
+    return {
+        **held_data(found.held),
+        "items": _items(found.held.items),
+        "persons": [{"person": each.number, "items": _items(each.items)} for each in found.persons],
+        "options": [
+            {
+                "decision": each.result,
+                "person": each.person,
+                "changes": [
+                    {"item": one.identifier, "before": one.before, "after": one.after}
+                    for one in each.changes
+                ],
+            }
+            for each in found.options
+        ],
+        "decided": None if found.decided is None else asdict(found.decided),
+        "version": found.version,
+    }
+
+
+def _items(items: Iterable[Item]) -> list[dict[str, Any]]:
+    return [
+        {
+            "item": each.identifier,
+            "notice": each.notice,
+            "register": each.register,
+            "differs": each.differs,
+        }
+        for each in items
+    ]
