@@ -236,6 +236,7 @@ def test_supplements_are_counted_by_bundle(registry: Registry) -> None:
 
 
 def test_of_two_at_once_one_decides(registry: Registry) -> None:
+    """Claim C94."""
     apply(registry, BIRTH)
     seen = case(registry, "N-0007").version
     decide(registry, "N-0007", "conflict", seen=seen)
@@ -248,6 +249,7 @@ def test_of_two_at_once_one_decides(registry: Registry) -> None:
 
 
 def test_register_that_changed_is_looked_at_again(registry: Registry) -> None:
+    """Claim C94."""
     apply(registry, BIRTH)
     seen = case(registry, "N-0007").version
     apply(registry, notice(notice_id="N-0008", card_number=NEWER_CARD), seq=2)
