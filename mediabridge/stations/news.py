@@ -10,6 +10,7 @@ from mediabridge.errors import SequenceGapError
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.home import zone_of_screens
 from mediabridge.translog import events
+from mediabridge.translog.events import Event
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def _missing(station: Desk, sender: str) -> tuple[int, int] | None:
     """
     first = station.route_state(sender).next_seq
     early = []
-    for data in station.log.saying("reason", SequenceGapError.reason):
+    kept = station.log.saying("event", Event.BUNDLE_PARKED)
+    for data in (*kept, *station.log.saying("reason", SequenceGapError.reason)):
         facts = events.parse(data, station.id).facts
         if facts.get("route_from") == sender and isinstance(facts.get("seq"), int):
             early.append(int(str(facts["seq"])))
