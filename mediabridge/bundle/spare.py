@@ -1,4 +1,4 @@
-"""``spare.json``: a second copy of the signed list and of the signatures (format 1, section 11).
+"""``spare.json``: a second copy of the list and of what is no part of it (format 1, section 11).
 
 They cannot be covered by parity, which is listed in the one and signed by the others. The
 copy is neither listed nor signed: it says what stood in them, and what comes of it is verified.
@@ -37,11 +37,13 @@ class Spare(BaseModel):
     model_config = _STRICT
 
     format: Format
-    files: Annotated[tuple[SpareFile, ...], Field(max_length=2 + LIMITS.approvals)]
+    files: Annotated[
+        tuple[SpareFile, ...], Field(max_length=2 + LIMITS.approvals + LIMITS.void_files)
+    ]
 
 
 def write_spare(folder: Path) -> None:
-    """Write the copy of what is signed, and of the signatures, into the bundle in *folder*."""
+    """Write into the bundle in *folder* a copy of its list, its signatures, its statements."""
     names = sorted(path.name for path in folder.iterdir() if _belongs(path.name))
     files = tuple(_file(name, (folder / name).read_bytes()) for name in names)
     spare = Spare(format=FORMAT, files=files)
@@ -61,7 +63,7 @@ def restore_from_spare(folder: Path) -> list[str]:
 
 
 def _belongs(name: str) -> bool:
-    return name == layout.SUMS or layout.is_signature(name)
+    return name == layout.SUMS or layout.is_signature(name) or layout.is_void_file(name)
 
 
 def _file(name: str, content: bytes) -> SpareFile:

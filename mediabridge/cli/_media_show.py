@@ -176,7 +176,12 @@ def lost_lines(report: LostReport, form: Path | None) -> list[str | Table]:
         lines.append(text("As far as this station knows, there was no bundle on it."))
     if report.write_again:
         lines.append(text("Not known to have arrived; write it again to another medium:"))
-        lines += [f"  mediabridge write {bundle[:8]}" for bundle in report.write_again]
+        lines += [f"  mediabridge write {each.bundle[:8]}" for each in report.write_again]
+        lines.append(
+            text("Or an officer signs that the number is void, and what it held goes anew or not:")
+        )
+        for each in report.write_again:
+            lines += [f"  {each.as_command('reissue')}", f"  {each.as_command('void')}"]
     if form is None:
         lines.append(
             text("The incident form: mediabridge media lost {medium} --form FILE.md", medium=number)

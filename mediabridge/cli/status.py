@@ -30,6 +30,7 @@ def status(context: Context) -> Result:
         text("Receipts to carry: {count}", count=seen.due_receipts),
         text("Waiting for a receipt: {count}", count=seen.outstanding),
         text("Held for a decision: {count}", count=seen.held),
+        text("Arrived early and kept: {count}", count=len(seen.parked)),
         _last_receipt(seen.last_receipt),
         _trust(seen.trust),
     ]

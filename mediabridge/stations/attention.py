@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mediabridge.errors import (
+    BundleParkedError,
     ExpiredError,
     MediabridgeError,
     MediumOverdueError,
@@ -27,6 +28,7 @@ from mediabridge.stations.station import OpenStation
 def attention(
     station: OpenStation,
     *,
+    gaps: Sequence[BundleParkedError],
     overdue: Sequence[BundleRow],
     late: Sequence[Trip],
     expiring: Sequence[Expiring],
@@ -34,7 +36,8 @@ def attention(
 ) -> list[MediabridgeError]:
     """Return what has to be looked at, the most urgent first.
 
-    What stops the work comes before what is late, and that before what will run out.
+    What stops the work comes before what is late, and that before what will run out. *gaps* are
+    the numbers that are missing here, *late* the trips that should be over.
     """
     found: list[MediabridgeError] = []
     urgent = urgent_of(expiring)
@@ -45,6 +48,7 @@ def attention(
             setback.require_compared(station, peer)
         except (StationRestoredError, StationSetBackError) as stopped:
             found.append(stopped)
+    found += gaps
     if overdue:
         found.append(_receipt_overdue(overdue))
     if late:

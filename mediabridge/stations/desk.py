@@ -10,15 +10,16 @@ means there: :class:`~mediabridge.stations.lgwan.LgwanStation` delivers to a fol
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from mediabridge.bundle.header import Header
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.clock import from_rfc3339
-from mediabridge.errors import MediabridgeError
+from mediabridge.errors import BundleParkedError, MediabridgeError
 from mediabridge.kinds import Kind
 from mediabridge.media.register import Trip
 from mediabridge.records.csv import Encoding
@@ -27,7 +28,7 @@ from mediabridge.stations.attention import attention
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
 from mediabridge.stations.clerks import at_desk, collector
 from mediabridge.stations.expiry import Expiring, expiring_at
-from mediabridge.stations.incoming import importing, receipts
+from mediabridge.stations.incoming import importing, parking, receipts
 from mediabridge.stations.outgoing import (
     approvals,
     approving,
@@ -65,6 +66,8 @@ class StationStatus:
     sent_back: list[SentBack]
     """What an officer sent back to whoever prepared it, until something else is sealed."""
     under_way: list[BundleRow]
+    parked: list[tuple[str, int]]
+    """What arrived early and is kept: its sender, and its number."""
     outstanding: int
     """How many of these wait for a receipt."""
     overdue: list[BundleRow]
@@ -235,6 +238,7 @@ class Desk(OpenStation, ABC):
         overdue = [row for row in awaited if self._age(row) > limits.overdue_days(row.receiver)]
         late = self.books.media.overdue(self.clock.now())
         expiring, to_compare = expiring_at(self), setback.waiting_for(self)
+        parked = parking.kept(self)
         peers = [route.sender for route in self.trust.routes if route.receiver == self.id]
         waiting = self.books.waiting_files()
         due_receipts = sum(len(self.books.due_receipts(peer)) for peer in peers)
@@ -246,6 +250,7 @@ class Desk(OpenStation, ABC):
             held=self.held(),
             sent_back=self.books.sent_back(),
             under_way=under_way,
+            parked=[(each.route.sender, each.seq) for each in parked],
             outstanding=len(awaited),
             overdue=overdue,
             media_out=self.books.media.open_trips(),
@@ -257,7 +262,12 @@ class Desk(OpenStation, ABC):
             clock=self.now(),
             to_compare=to_compare,
             attention=attention(
-                self, overdue=overdue, late=late, expiring=expiring, to_compare=to_compare
+                self,
+                gaps=self._gaps(parked),
+                overdue=overdue,
+                late=late,
+                expiring=expiring,
+                to_compare=to_compare,
             ),
             witnessed=witnessed(self),
             recipient_keys=own.alive(self),
@@ -268,6 +278,11 @@ class Desk(OpenStation, ABC):
     def _age(self, row: BundleRow) -> float:
         """Return how many days ago *row* was sealed."""
         return (self.clock.now() - from_rfc3339(row.created)) / timedelta(days=1)
+
+    def _gaps(self, parked: Sequence[Header]) -> list[BundleParkedError]:
+        """Return what is missing before what arrived early, once for each route."""
+        first = {str(each.route): each for each in reversed(parked)}
+        return [parking.missing_before(self, each, self.route_state) for each in first.values()]
 
     def _newest_time(self, event: Event) -> str | None:
         newest = self.log.newest_of(event)

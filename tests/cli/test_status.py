@@ -182,6 +182,24 @@ def test_key_that_has_run_out_comes_first(world: World, capsys: pytest.CaptureFi
     assert answer["code"] == 70
 
 
+def test_gap_is_told_to_monitoring_until_it_is_closed(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = world.send(isa_csv((1, 1)))
+    aside = (world.bundles / first).rename(world.root / "aside")
+    second = world.send(isa_csv((2, 2)))
+    with pytest.raises(errors.BundleParkedError):
+        world.import_()
+    answer = _status(world, capsys, "registry-01")
+    assert (answer["code"], answer["reason"]) == (11, "BUNDLE_PARKED")
+    assert answer["data"]["parked"] == [["lgwan-01", 2]]
+    aside.rename(world.bundles / first)
+    taken = world.import_()
+    assert [each.bundle for each in taken] == [first, second]
+    answer = _status(world, capsys, "registry-01")
+    assert (answer["code"], answer["data"]["parked"]) == (0, [])
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_station_is_named_once(
     world: World, capsys: pytest.CaptureFixture[str], language: str

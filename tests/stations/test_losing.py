@@ -9,6 +9,7 @@ from attacks.records import isa_csv
 from stations.days import Day
 from stations.sticks import Stick
 
+from mediabridge.cli._app import run
 from mediabridge.errors import (
     MediumNotedBeforeError,
     MediumUnknownError,
@@ -42,7 +43,12 @@ def test_bundle_on_its_way_is_named_with_whom_it_is_for(day: Day, usb_stick: Sti
     assert (lost.bundle, lost.seq, lost.received, lost.whole) == (bundle, 1, False, True)
     assert lost.records == {"isa_notice": 3}
     assert set(lost.recipients) == {"registry-01", "escrow"}
-    assert report.write_again == report.open_bundles == [bundle]
+    assert report.open_bundles == [bundle] == [each.bundle for each in report.write_again]
+    data = report.as_dict()
+    assert data["write_again"] == [bundle]
+    assert data["reissue"] == [
+        "mediabridge bundles reissue 1 --to registry-01 --reason MEDIUM_LOST --key FILE"
+    ]
     assert report.trip is not None
     assert report.trip.holder == "clerk-1"
     (entry,) = day.entries("lgwan-01", Event.MEDIUM_LOST)
@@ -54,7 +60,7 @@ def test_what_is_to_be_written_again_goes_onto_another_stick(day: Day, usb_stick
     bundle = day.pack(content=isa_csv(*NUMBERS))
     day.write(bundle, usb_stick)
     other = day.stick(2)
-    assert _lose(day).write_again == [bundle]
+    assert [each.bundle for each in _lose(day).write_again] == [bundle]
     day.write(bundle, other)
     day.serve("registry-01", other)
     assert day.books("registry-01")[0] == ("in", "taken", 1)
@@ -83,7 +89,7 @@ def test_what_arrived_is_not_to_be_written_again(day: Day, usb_stick: Stick) -> 
     received = {each.bundle: each.received for each in report.bundles}
     assert received.pop(answer) is False
     assert list(received.values()) == [True]
-    assert report.write_again == [answer]
+    assert [each.bundle for each in report.write_again] == [answer]
 
 
 @pytest.mark.usefixtures("usb_stick")
@@ -104,6 +110,27 @@ def test_medium_is_reported_once(day: Day, usb_stick: Stick) -> None:
     with day.at("lgwan-01") as station, pytest.raises(MediumUnknownError):
         losing.report_lost(station, "USB-404", operator="clerk-1")
     assert len(day.entries("lgwan-01", Event.MEDIUM_LOST)) == 1
+
+
+@pytest.mark.parametrize("step", ["reissue", "void"])
+def test_prepared_command_is_one_that_officers_can_give(
+    day: Day, usb_stick: Stick, step: str
+) -> None:
+    """As it stands, with the key in its place; afterwards the lost copy is of no use."""
+    day.write(day.pack(content=isa_csv(*NUMBERS)), usb_stick)
+    (command,) = _lose(day).as_dict()[step]
+    home, key = day.world.home("lgwan-01").root, day.world.city.key_path("officer-1")
+    passphrase = day.world.root / "passphrase"
+    passphrase.write_text("training\n")
+    passphrase.chmod(0o600)
+    words = command.replace("FILE", str(key)).split()[1:]
+    given = [*words, "--yes", "--passphrase-file", str(passphrase)]
+    assert run(["--home", str(home), "--lang", "en", *given]) == 0
+    with day.at("lgwan-01") as station:
+        report = losing.report_of(station, "USB-001")
+    assert [each.void for each in report.bundles] == [True]
+    assert report.write_again == []
+    assert "| void |" in incident.form(report, "training")
 
 
 def test_form_says_the_same_in_both_languages_and_nothing_of_residents(

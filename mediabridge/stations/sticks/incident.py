@@ -88,6 +88,8 @@ def _bundles(bundles: Sequence[LostBundle]) -> Iterator[str]:
 
 def _cells(bundle: LostBundle) -> list[str]:
     received = text("yes") if bundle.received else text("not known")
+    if bundle.void:
+        received = text("void")
     route = f"{bundle.route_from} > {bundle.route_to}" if bundle.route_from else "?"
     return [
         str(bundle.seq or "?"),
@@ -124,8 +126,16 @@ def _steps(report: LostReport) -> Iterator[str]:
     yield text("Tell the security officer, and whoever the rules of the office name.")
     yield text("See that the keys of the receivers and the shares of the escrow key are safe.")
     for bundle in report.write_again:
-        command = f"`mediabridge write {bundle[:8]}`"
-        yield text("Not known to have arrived; onto another medium: {command}", command=command)
+        again = f"`mediabridge write {bundle.bundle[:8]}`"
+        yield text(
+            "Number {seq} is not known to have arrived. Under the same number onto another"
+            " medium: {again}. Or, for an officer to sign: under a new number: {anew};"
+            " not at all: {void}",
+            seq=bundle.seq,
+            again=again,
+            anew=f"`{bundle.as_command('reissue')}`",
+            void=f"`{bundle.as_command('void')}`",
+        )
     yield text("Carry a bundle to the other station, so that it refuses the medium, too.")
     yield text("If the medium turns up: do not plug it in; hand it to the security officer.")
 

@@ -2,14 +2,15 @@
 
 Reporting comes first and takes one command; all that it says comes from the books. What did
 not arrive is written again to another medium under its own number: whichever copy comes
-first is taken, once, and the lost medium is refused wherever it is plugged in.
+first is taken, once. Where that is not wanted, the commands are prepared by which officers sign
+that the number is void, or issue it anew. The lost medium is refused wherever it turns up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from mediabridge.errors import MediumNotedBeforeError
 from mediabridge.locale import text
@@ -17,6 +18,7 @@ from mediabridge.media.register import CarriageState, MediumRow, ServiceState, T
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import custody
+from mediabridge.verify.void import VoidReason
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,19 @@ class LostBundle:
     """Whether its receipt is in, or it was taken here."""
     sent_here: bool
     """Whether this station sent it, and so can write it again."""
+    void: bool
+    """Whether officers have declared its number void; nobody takes it then."""
 
     @property
     def to_write_again(self) -> bool:
-        """Whether it has to go onto another medium."""
-        return self.sent_here and not self.received
+        """Whether it has to go onto another medium, or its number be void."""
+        return self.sent_here and not self.received and not self.void
+
+    def as_command(self, step: Literal["reissue", "void"]) -> str:
+        """Return the command for which officers then sign."""
+        reason = VoidReason.MEDIUM_LOST
+        key = "--key FILE"
+        return f"mediabridge bundles {step} {self.seq} --to {self.route_to} --reason {reason} {key}"
 
 
 @dataclass(frozen=True)
@@ -62,9 +72,9 @@ class LostReport:
         return [each.bundle for each in self.bundles if not each.received]
 
     @property
-    def write_again(self) -> list[str]:
-        """The bundles that have to go onto another medium."""
-        return [each.bundle for each in self.bundles if each.to_write_again]
+    def write_again(self) -> list[LostBundle]:
+        """The bundles that have to go onto another medium, or whose number officers void."""
+        return [each for each in self.bundles if each.to_write_again]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report for ``--json``."""
@@ -76,7 +86,9 @@ class LostReport:
             "holder": trip.holder if trip else None,
             "issued_at": trip.issued_at if trip else None,
             "bundles": [asdict(each) for each in self.bundles],
-            "write_again": self.write_again,
+            "write_again": [each.bundle for each in self.write_again],
+            "reissue": [each.as_command("reissue") for each in self.write_again],
+            "void": [each.as_command("void") for each in self.write_again],
         }
 
 
@@ -134,7 +146,10 @@ def _lost(
 ) -> LostBundle:
     if row is None:
         return LostBundle(
-            name, None, None, None, {}, (), written_at, whole, received=False, sent_here=False
+            *(name, None, None, None, {}, (), written_at, whole),
+            received=False,
+            sent_here=False,
+            void=False,
         )
     sent_here = row.direction == "out"
     return LostBundle(
@@ -148,4 +163,5 @@ def _lost(
         whole=whole,
         received=not sent_here or row.state is BundleState.DELIVERED,
         sent_here=sent_here,
+        void=row.state is BundleState.VOID,
     )
