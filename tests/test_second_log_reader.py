@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 import second_log_reader
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from second_log_reader import Own, Refused, check_log_signature, seen_by
+from second_log_reader import Own, Refused, check_log_signature, read_cosigned, seen_by
 
 from mediabridge.bundle.manifest import CarriedLog
+from mediabridge.clock import to_rfc3339
 from mediabridge.errors import MediabridgeError
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.translog.cosignature import WitnessKey
@@ -104,6 +105,20 @@ def test_our_witness_makes_the_bytes_of_the_first_case() -> None:
     opened = cosignature.open_cosigned(made, WitnessKey.parse(DOCUMENT["witness_vkey"]))
     assert (opened.checkpoint.size, opened.time) == (3, time)
     check_log_signature(made.decode(), EXAMPLE["vkey"])
+
+
+def test_what_a_public_witness_made_is_read_alike() -> None:
+    """Others' programs made this note: neither ours nor anything written from our page."""
+    found = json.loads((FOLDER / "public-witness.json").read_text("utf-8"))
+    data, witness = found["note"].encode(), WitnessKey.parse(found["witness_vkey"])
+    opened = cosignature.open_cosigned(data, witness)
+    assert checkpoint.open_checkpoint(data, Vkey.parse(found["log_vkey"])) == opened.checkpoint
+    assert (opened.checkpoint.size, to_rfc3339(opened.time)) == (found["size"], found["time"])
+    assert witness.encode() == found["witness_vkey"]
+    seen, root = read_cosigned(found["note"], found["witness_vkey"], opened.checkpoint.origin)
+    assert (seen.size, seen.time) == (found["size"], int(opened.time.timestamp()))
+    assert root == opened.checkpoint.root
+    check_log_signature(found["note"], found["log_vkey"])
 
 
 def test_the_page_shows_the_example() -> None:
