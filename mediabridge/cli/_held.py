@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Any
 from mediabridge.cli._codes import CODED, code_said
 from mediabridge.cli._result import Table
 from mediabridge.kinds import Kind
-from mediabridge.locale import Language, moment, said, text, translate
+from mediabridge.locale import Language, moment, n_, said, text, translate
 
 if TYPE_CHECKING:
     from mediabridge.stations.held import Changed, Decidable, Held, Item, Looked
+
+_KEPT_BESIDES = {
+    "state": n_("state of the record"),
+    "last_event_date": n_("last event"),
+    "last_issued_at": n_("last notice issued"),
+    "last_sequence": n_("last notice's number in the second"),
+}
+"""What a resident record keeps besides the items of a notice."""
 
 
 def looked_lines(found: Looked, lang: Language) -> Iterator[str | Table]:
@@ -61,17 +69,21 @@ def _side_by_side(items: Iterable[Item], register: str, lang: Language) -> Table
 def _row(item: Item, lang: Language) -> list[str]:
     mark = text("DIFFERENT") if item.differs else ""
     return [
-        _label(item.identifier, lang),
+        label(item.identifier, lang),
         meant(item.identifier, item.notice),
         meant(item.identifier, item.register),
         mark,
     ]
 
 
-def _label(identifier: str, lang: Language) -> str:
-    from mediabridge.records.fields import label
+def label(identifier: str, lang: Language) -> str:
+    """Return what an item of a notice, or of a resident record, is called."""
+    from mediabridge.records.fields import FIELDS
+    from mediabridge.records.fields import label as field_label
 
-    return label(Kind.ISA_NOTICE, identifier, japanese=lang is Language.JA)
+    if identifier not in FIELDS[Kind.ISA_NOTICE]:
+        return translate(_KEPT_BESIDES.get(identifier, identifier))
+    return field_label(Kind.ISA_NOTICE, identifier, japanese=lang is Language.JA)
 
 
 def meant(identifier: str, value: str | None) -> str:
@@ -113,7 +125,7 @@ def consequence(option: Decidable, lang: Language) -> str:
 def change_said(change: Changed, lang: Language) -> str:
     """Return one item as it was and as it will be."""
     before, after = (meant(change.identifier, each) for each in (change.before, change.after))
-    return f"{_label(change.identifier, lang)}: {before} > {after}"
+    return f"{label(change.identifier, lang)}: {before} > {after}"
 
 
 def held_data(found: Held) -> dict[str, Any]:

@@ -140,6 +140,12 @@ COMMANDS = (
         n_("At the counter: the record with a card, as of when, and what to go by."),
         "lookup",
     ),
+    Entry(
+        "explain",
+        n_("Say what became of one record, what it changed, and on what rule."),
+        "explain",
+    ),
+    Entry("outcomes", n_("List what has to be sent elsewhere or otherwise, and why."), "outcomes"),
     Entry("held", n_("Notices that wait for a person's decision; for the registry's desk only.")),
     Entry("held list", n_("List the notices that wait, each with its reason."), "held", "list_"),
     Entry("held show", n_("Show one of them: what arrived beside what the register says."), "held"),

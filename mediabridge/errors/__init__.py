@@ -43,6 +43,7 @@ from mediabridge.errors._asked import (
     MediumUnknownError,
     NoBundleWaitingError,
     RecordNotHeldError,
+    RecordUnknownError,
     SecondPersonError,
 )
 from mediabridge.errors._base import (
@@ -365,6 +366,7 @@ __all__ = [
     "RecipientKeyGoneError",
     "RecipientKeyInvalidError",
     "RecordNotHeldError",
+    "RecordUnknownError",
     "RecordsError",
     "RecordsRefusedError",
     "RecoveryNotApprovedError",

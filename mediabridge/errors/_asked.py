@@ -116,3 +116,14 @@ class SecondPersonError(CommandLineError):
     reason = "SECOND_PERSON_SAME"
     sentence = "Two people were to decide; both were given as {actor}."
     hint = "The second person has to be somebody else; leave --second out to decide alone."
+
+
+class RecordUnknownError(CommandLineError):
+    """No record of this number was sent from here, or came here."""
+
+    reason = "RECORD_UNKNOWN"
+    sentence = "This station knows no record {record}."
+    hint = (
+        "Compare the number with the file or the receipt it is from. See which bundles this"
+        " station knows: mediabridge bundles list."
+    )

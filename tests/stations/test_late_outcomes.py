@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import permutations
 
 import pytest
@@ -11,8 +12,10 @@ from attacks.world import FIRST_NOTICES, World
 from mediabridge.apply.casework import HeldCase, examine
 from mediabridge.apply.journal import Resolution
 from mediabridge.apply.resolve import Choice, Deciders
-from mediabridge.errors import HeldDecidedError
+from mediabridge.cli._app import run
+from mediabridge.errors import HeldDecidedError, RecordUnknownError
 from mediabridge.records.model import Result
+from mediabridge.stations import explaining, rerouting
 from mediabridge.stations.books import BundleState, ClosedRecord
 from mediabridge.stations.incoming import receipts
 from mediabridge.translog.events import Event
@@ -186,4 +189,65 @@ def test_refused_number_comes_home_as_refused(world: World, bundle: str) -> None
         row = station.books.bundle(bundle)
         assert row is not None
         assert row.state is BundleState.DELIVERED
+        (back,) = rerouting.returned(station)
     assert sorted(found) == [(1, "applied", None), (2, "rejected", "RECORD_ID_REUSED")]
+    assert (back.own.seq, "number of its own" in back.next_step) == (2, True)
+
+
+@pytest.mark.parametrize("result", ["not_found", "moved_out", "rejected"])
+@pytest.mark.usefixtures("bundle")
+def test_what_has_to_be_sent_elsewhere_is_listed(world: World, result: str) -> None:
+    answer(world)
+    with world.lgwan() as station:
+        assert list(rerouting.returned(station)) == []
+    decide(world, result)
+    answer(world)
+    with world.lgwan() as station:
+        (back,) = rerouting.returned(station)
+        steps = explaining.story(station, RECORD)
+    assert (back.own.record, back.own.result) == (RECORD, result)
+    assert back.next_step == rerouting.NEXT[Result.of(result)]
+    (step,) = steps
+    assert (step.result, step.supplement, step.changes) == (result, 1, ())
+
+
+def test_story_of_a_record_that_was_applied(world: World, bundle: str) -> None:
+    with world.registry() as station:
+        (step,) = explaining.story(station, "N-0001")
+        assert (step.bundle, step.result, step.basis) == (bundle, "applied", None)
+        assert step.article == "入管法21条3項"
+        changed = {name: after for name, _before, after in step.changes}
+    assert changed["period_of_stay_expiration_date"] == "2029-05-01"
+    assert "name_roman" not in changed
+
+
+@pytest.mark.usefixtures("bundle")
+def test_story_of_a_record_that_a_person_decided_on(world: World) -> None:
+    decide(world, "not_found", second="officer-2")
+    with world.registry() as station:
+        first, then = explaining.story(station, RECORD)
+        with pytest.raises(RecordUnknownError):
+            explaining.story(station, "N-9999")
+    assert (first.result, first.reason, first.supplement) == ("held", "NO_MATCH", 0)
+    assert first.basis is not None
+    assert (then.result, then.by, then.second, then.supplement) == (
+        "not_found", "clerk-1", "officer-2", 1,
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("bundle")
+def test_both_are_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    decide(world, "not_found")
+    answer(world)
+    homes = {name: ["--home", str(world.home(name).root)] for name in (BACK, "lgwan-01")}
+    assert run(["--lang", "en", *homes[BACK], "explain", "N-0001"]) == 0
+    told = capsys.readouterr().out
+    assert "入管法21条3項" in told
+    assert "2029-05-01" in told
+    assert run(["--lang", "en", *homes["lgwan-01"], "outcomes"]) == 0
+    told = capsys.readouterr().out
+    assert RECORD in told
+    assert "Find out where the person lives" in " ".join(told.split())
+    assert run(["--json", *homes["lgwan-01"], "explain", RECORD]) == 0
+    (step,) = json.loads(capsys.readouterr().out)["data"]["steps"]
+    assert (step["result"], step["supplement"]) == ("not_found", 1)
