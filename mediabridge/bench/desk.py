@@ -24,6 +24,7 @@ from mediabridge.media.slot import Slot
 from mediabridge.records.csv import CsvWriter
 from mediabridge.stations.books import BundleRow, InboxRow
 from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
 from mediabridge.stations.sticks import enrolling, visits
 from mediabridge.stations.sticks.visits import Visit
@@ -37,6 +38,7 @@ _NOISE_BYTES: Final = 48 * KIB
 
 _NUMBER: Final = "BENCH-1"
 _STATION: Final = "lgwan-01"
+_REGISTRY: Final = "registry-01"
 _OFFICER: Final = "officer-1"
 _PASSPHRASE: Final = b"training"
 
@@ -117,17 +119,30 @@ class TrainingDesk:
 def training_desk(folder: Path) -> Iterator[TrainingDesk]:
     """Make a training city and its LGWAN station in *folder*, and open the station."""
     clock = SystemClock()
-    city = create_city(
-        folder / "city",
-        city="city.training.example",
-        municipality_code="131041",
-        clock=clock,
-        passphrase_for=_passphrase,
-        cost=TRAINING_COST,
-    )
+    city = _training_city(folder)
     init_station(folder / _STATION, city.folder, _STATION, clock=clock)
     with LgwanStation(folder / _STATION, clock=clock, passphrases=_passphrase) as station:
         yield TrainingDesk(station, city)
+
+
+@contextmanager
+def training_registry(folder: Path) -> Iterator[RegistryStation]:
+    """Make a training city and its registry station in *folder*, and open the station."""
+    clock = SystemClock()
+    init_station(folder / _REGISTRY, _training_city(folder).folder, _REGISTRY, clock=clock)
+    with RegistryStation(folder / _REGISTRY, clock=clock, passphrases=_passphrase) as station:
+        yield station
+
+
+def _training_city(folder: Path) -> City:
+    return create_city(
+        folder / "city",
+        city="city.training.example",
+        municipality_code="131041",
+        clock=SystemClock(),
+        passphrase_for=_passphrase,
+        cost=TRAINING_COST,
+    )
 
 
 def _write_noise(path: Path, size: int) -> tuple[str, int]:

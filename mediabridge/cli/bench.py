@@ -28,7 +28,7 @@ _UNITS = {"KiB": KIB, "MiB": MIB, "GiB": GIB}
 def bench(
     context: Context,
     name: Annotated[
-        str, typer.Argument(help=n_("What to measure: bundle, media, parity or records."))
+        str, typer.Argument(help=n_("What to measure: bundle, lookup, media, parity or records."))
     ],
     *,
     size: Annotated[str, typer.Option(help=n_("Payload, such as 100MiB or 2GiB."))] = "100MiB",
@@ -36,11 +36,15 @@ def bench(
         Path | None, typer.Option(help=n_("Where to work; needs four times the payload."))
     ] = None,
     medium: Medium = None,
-    records: Annotated[int, typer.Option(help=n_("Records to read."), min=1000)] = 100_000,
+    records: Annotated[
+        int, typer.Option(help=n_("Records to read, or in the register."), min=1000)
+    ] = 100_000,
     seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
 ) -> Result:
     if name == "bundle":
         return _result(_bundle(context, size, folder))
+    if name == "lookup":
+        return _result(_lookup(context, records, folder))
     if name == "media":
         return _result(_media(context, size, folder, medium))
     if name == "parity":
@@ -64,6 +68,13 @@ def _parity(context: Context, size: str, folder: Path | None) -> list[Figure]:
 
     with _scratch(folder) as scratch:
         return list(parity.run(scratch, _bytes(size), tell=context.show))
+
+
+def _lookup(context: Context, records: int, folder: Path | None) -> list[Figure]:
+    from mediabridge.bench import lookup
+
+    with _scratch(folder) as scratch:
+        return lookup.run(scratch, records, tell=context.show)
 
 
 def _media(context: Context, size: str, folder: Path | None, medium: Path | None) -> list[Figure]:

@@ -72,7 +72,7 @@ def _lines(answer: Answer, lang: Language) -> Iterator[str | Table]:
     yield text("Asked at {time}", time=moment(answer.asked_at))
     yield text("The register has what was sent up to here:")
     yield Table(
-        [text("from"), text("number"), text("sealed"), text("known to be missing")],
+        [text("from"), text("number"), text("sealed"), text("missing"), text("came too early")],
         [_news_row(each) for each in answer.news],
         right=frozenset({1}),
     )
@@ -112,8 +112,14 @@ def _news_row(news: News) -> list[str]:
         news.sender,
         str(news.seq) if news.seq else "-",
         moment(news.sealed) if news.sealed else text("never"),
-        "{}-{}".format(*news.missing) if news.missing else text("none"),
+        _numbers(news.missing) if news.missing else text("none"),
+        ", ".join(map(str, news.early)) or text("none"),
     ]
+
+
+def _numbers(missing: tuple[int, int]) -> str:
+    first, last = missing
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _waiting_row(waiting: Waiting) -> list[str]:
@@ -146,6 +152,7 @@ def _data(answer: Answer) -> dict[str, Any]:
                 "sealed": each.sealed,
                 "fresh": each.fresh,
                 "missing": list(each.missing) if each.missing else None,
+                "early": list(each.early),
             }
             for each in answer.news
         ],

@@ -36,6 +36,7 @@ _UNDER_THIS_RULE: Final = frozenset(
         Event.BUNDLE_SEALED,
         Event.BUNDLE_APPROVED,
         Event.BUNDLE_APPLIED,
+        Event.RECORD_LOOKED_UP,
         Event.RECEIPT_ISSUED,
         Event.MEDIUM_REGISTERED,
     }

@@ -164,7 +164,7 @@ def _log(station: RegistryStation, card: str, actor: str, reason: str) -> None:
 
 def _earlier(station: RegistryStation, card: str) -> Iterator[Asked]:
     references = References.of(station.home)
-    for data in station.log.saying("event", Event.RECORD_LOOKED_UP):
+    for data in station.log.all_of(Event.RECORD_LOOKED_UP):
         entry = events.parse(data, station.id)
         facts = {name: str(fact) for name, fact in entry.facts.items()}
         if references.means(Reference(facts["nonce"], facts["asked_about"]), card):

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mediabridge.clock import from_rfc3339
-from mediabridge.errors import SequenceGapError
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.home import zone_of_screens
-from mediabridge.translog import events
-from mediabridge.translog.events import Event
+from mediabridge.stations.incoming import parking
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,9 @@ class News:
     fresh: bool
     """Whether that was today, by the calendar of this station's screens."""
     missing: tuple[int, int] | None
-    """The first and the last number that are known to exist and were not taken."""
+    """The first and the last number that is waited for, where later ones have come."""
+    early: tuple[int, ...]
+    """Those later ones; they are kept until the gap is closed."""
 
 
 def news_of(station: Desk) -> list[News]:
@@ -45,13 +45,17 @@ def up_to_date(news: Iterable[News]) -> bool:
 
 def _news(station: Desk, sender: str) -> News:
     newest = station.books.newest_on_route(sender, station.id)
+    # The sender may have sealed more; only what was seen here is known here.
+    early = [each.seq for each in parking.kept(station) if each.route.sender == sender]
+    wanted = station.route_state(sender).next_seq
     sealed = newest.created if newest else None
     return News(
         sender,
         newest.seq if newest else 0,
         sealed,
         sealed is not None and _is_today(station, sealed),
-        _missing(station, sender),
+        (wanted, early[0] - 1) if early else None,
+        tuple(early),
     )
 
 
@@ -62,19 +66,3 @@ def _is_today(station: Desk, time: str) -> bool:
     zone = zone_of_screens(station.home)
     day = from_rfc3339(time).astimezone(zone).date()
     return day == station.clock.now().astimezone(zone).date()
-
-
-def _missing(station: Desk, sender: str) -> tuple[int, int] | None:
-    """Return what lies between the number that is next and the last one that came too early.
-
-    The sender may have sealed more; only what was seen here is known here.
-    """
-    first = station.route_state(sender).next_seq
-    early = []
-    kept = station.log.saying("event", Event.BUNDLE_PARKED)
-    for data in (*kept, *station.log.saying("reason", SequenceGapError.reason)):
-        facts = events.parse(data, station.id).facts
-        if facts.get("route_from") == sender and isinstance(facts.get("seq"), int):
-            early.append(int(str(facts["seq"])))
-    last = max(early, default=0)
-    return (first, last) if last >= first else None

@@ -217,9 +217,9 @@ class StoredLog:
         rows = self._rows(query, said, about)
         return rows[0][0] if rows else None
 
-    def saying(self, name: str, value: str) -> list[bytes]:
-        """Return the entries whose member or fact *name* is *value*, oldest first, as above."""
-        said = f'"{name}":"{value}"'.encode("ascii")
+    def all_of(self, event: events.Event) -> list[bytes]:
+        """Return the entries about *event*, oldest first, as above."""
+        said = f'"event":"{event}"'.encode("ascii")
         query = "SELECT bytes FROM entry WHERE origin = ? AND instr(bytes, ?) ORDER BY position"
         return [data for (data,) in self._rows(query, said)]
 

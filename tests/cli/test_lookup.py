@@ -126,11 +126,11 @@ def test_a_number_that_came_too_early_says_what_is_missing(day: Day, ask: Ask) -
         day.serve(REGISTRY, third)
     answer = ask(OLD_CARD)
     assert advice(answer) == ("CARD", "NEWS_OUTSTANDING")
-    assert answer["news"][0]["missing"] == [2, 3]
-    # What came too early was kept, and is taken with the one that was missing.
+    assert (answer["news"][0]["missing"], answer["news"][0]["early"]) == ([2, 2], [3])
     day.serve(REGISTRY, second)
-    assert ask(OLD_CARD)["news"][0]["missing"] is None
-    assert advice(ask(OLD_CARD)) == ("RECORD", "RECORD_CURRENT")
+    answer = ask(OLD_CARD)
+    assert advice(answer) == ("RECORD", "RECORD_CURRENT")
+    assert (answer["news"][0]["missing"], answer["news"][0]["early"]) == (None, [])
 
 
 @pytest.mark.usefixtures("todays_news")

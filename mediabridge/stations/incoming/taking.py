@@ -497,16 +497,8 @@ class _Import:
             bundle=name,
             reason=error.reason,
             checks=self.verdict.codes(),
-            **_too_early(error),
             **self._medium,
         )
-
-
-def _too_early(error: MediabridgeError) -> dict[str, Fact]:
-    """Return which number came too early: the counter is told that others are still to come."""
-    if not isinstance(error, SequenceGapError):
-        return {}
-    return {"route_from": error.facts["sender"], "seq": error.facts["got"]}
 
 
 @dataclass
