@@ -12,7 +12,7 @@ from mediabridge import clock
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry, content_digest
 from mediabridge.apply.plan import plan
 from mediabridge.apply.ports import BundleWriter, Registry
-from mediabridge.apply.rules import repeated
+from mediabridge.apply.rules import handed_over, repeated
 from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.verify.order import Void, check_number
@@ -77,7 +77,11 @@ def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
         decision = repeated(first.decision)
         writer.outcome(notice, content, decision)
     else:
-        decision = plan(notice, writer.find_by_card, reused=first is not None)
+        reused = first is not None
+        if writer.hands_over:
+            decision = handed_over(reused=reused)
+        else:
+            decision = plan(notice, writer.find_by_card, reused=reused)
         writer.outcome(notice, content, decision)
         writer.carry_out(notice, decision)
     return decision.result

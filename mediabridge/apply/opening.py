@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from mediabridge.apply.places import Embedded, Place
+from mediabridge.apply.dropfolder import DropFolderRegistry
+from mediabridge.apply.places import DropFolderPlace, Embedded, Place, PostgresPlace
 from mediabridge.apply.ports import Registry
 from mediabridge.apply.sqlite import SqliteRegistry
 from mediabridge.apply.sqlite.schema import REGISTRY
@@ -29,6 +30,8 @@ def open_registry(path: Path, owner: Owner, place: Place = EMBEDDED) -> Registry
     """
     if isinstance(place, Embedded):
         return SqliteRegistry(path, owner)
+    if isinstance(place, DropFolderPlace):
+        return DropFolderRegistry(path, owner, place)
     _require_unused(path, owner)
     with _from_the_extra("postgresql"):
         from mediabridge.apply.postgres import PostgresRegistry  # noqa: PLC0415 - needs libpq
@@ -41,7 +44,7 @@ def examine_registry(path: Path, owner: Owner, place: Place = EMBEDDED) -> str |
     Raises:
         SettingsError, RegistryError: one on a server cannot be looked at, or is not *owner*'s.
     """
-    if isinstance(place, Embedded):
+    if not isinstance(place, PostgresPlace):
         return damage(path)
     with _from_the_extra("postgresql"):
         from mediabridge.apply.postgres import examine  # noqa: PLC0415 - needs libpq

@@ -81,5 +81,27 @@ class PostgresPlace(_Place):
         return self
 
 
-Place = Annotated[Embedded | PostgresPlace, Field(discriminator="adapter")]
+class DropFolderPlace(_Place):
+    """A folder from which a vendor's system takes files, in the form of a profile."""
+
+    adapter: Literal["dropfolder"]
+    folder: _AbsolutePath
+    profile: _AbsolutePath
+    results: _AbsolutePath | None = None
+    """Where the vendor's system leaves its result files, if it writes any."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in a sentence."""
+        return self.folder.name
+
+    @model_validator(mode="after")
+    def _are_whole_paths(self) -> DropFolderPlace:
+        for path in (self.folder, self.profile, self.results):
+            if path is not None and not path.is_absolute():
+                raise ValueError(text("{path} does not begin with /", path=path))
+        return self
+
+
+Place = Annotated[Embedded | PostgresPlace | DropFolderPlace, Field(discriminator="adapter")]
 """Which adapter the station uses, and what it has to know."""

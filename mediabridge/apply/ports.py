@@ -7,8 +7,9 @@ registry by these only. What the signatures cannot say, the contract tests do
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol, Self
 
 from mediabridge.apply.journal import (
@@ -28,6 +29,10 @@ from mediabridge.verify.order import RouteState
 
 class BundleWriter(Protocol):
     """What one bundle writes; valid inside :meth:`Registry.write_bundle` only."""
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether another system judges and enters the notices: here they are handed over only."""
 
     def expect(self, notices: Sequence[IsaNotice]) -> None:
         """Hear which notices come next, so that what they need is fetched at once.
@@ -154,6 +159,15 @@ class Registry(Finder, Protocol):
 
     def changes_by(self, record_id: str) -> Iterator[Entered]:
         """Yield what the record of this id changed in the register, in the order of changing."""
+
+    def read_back(
+        self, now: datetime, decided_by: str, before_commit: Callable[[Resolution], None]
+    ) -> int:
+        """Take what another system says of notices handed over to it; return how many it settled.
+
+        Each is a decision with a number and a supplement of its own. *before_commit* is called
+        for each, when it is not in force yet. A registry that hands nothing over returns 0.
+        """
 
     def fingerprint(self) -> str:
         """Return a SHA-256, in hex, over all content; it is the same when nothing changed."""

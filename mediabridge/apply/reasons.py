@@ -19,6 +19,12 @@ class ApplyReason(Spoken):
     # --- result moved_out ---
     MOVED_OUT = "MOVED_OUT", n_("The person moved to another municipality.")
 
+    # --- whatever another system answers to what was handed over ---
+    RECEIVING_SYSTEM = (
+        "RECEIVING_SYSTEM",
+        n_("The city's own system, to which the notice was handed over, decided it."),
+    )
+
     # --- result held: who is meant? ---
     NO_MATCH = "NO_MATCH", n_("No resident has, or had, either card number of the notice.")
     NO_CARD_NUMBER = (

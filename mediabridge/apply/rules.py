@@ -287,3 +287,10 @@ def repeated(first: Decision) -> Decision:
     if first.result is Result.APPLIED:
         return Decision(Result.ALREADY_APPLIED)
     return first
+
+
+def handed_over(*, reused: bool) -> Decision:
+    """Return what a new record gets where another system judges it; *reused* is its number."""
+    if reused:
+        return Decision(Result.REJECTED, ApplyReason.RECORD_ID_REUSED)
+    return Decision(Result.HANDED_OVER)

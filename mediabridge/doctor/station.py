@@ -9,6 +9,7 @@ from typing import Final
 
 from mediabridge import sqlite
 from mediabridge.apply import examine_registry
+from mediabridge.apply.places import PostgresPlace
 from mediabridge.bundle.announcement import key_digest
 from mediabridge.clock import to_rfc3339
 from mediabridge.doctor.finding import Check, Finding, State, fine, refused
@@ -52,7 +53,9 @@ class Patient:
         if self.config.role == "registry":
             place = settings.load(self.home.settings_file).registry
             path = self.home.registry
-            damaged[place.name or path.name] = examine_registry(path, self.config.owner, place)
+            damaged[place.name if isinstance(place, PostgresPlace) else path.name] = (
+                examine_registry(path, self.config.owner, place)
+            )
         for name, detail in damaged.items():
             if detail is not None:
                 found = text(

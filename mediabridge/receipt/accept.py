@@ -21,8 +21,8 @@ from mediabridge.records.model import Result
 from mediabridge.records.types import RecordId
 from mediabridge.validation import field_problems
 
-_WITHOUT_REASON: Final = frozenset({Result.APPLIED, Result.ALREADY_APPLIED})
-_NOT_DECIDED: Final = frozenset({Result.ALREADY_APPLIED, Result.HELD})
+_WITHOUT_REASON: Final = frozenset({Result.APPLIED, Result.ALREADY_APPLIED, Result.HANDED_OVER})
+_NOT_DECIDED: Final = frozenset({Result.ALREADY_APPLIED, Result.HELD, Result.HANDED_OVER})
 
 Code = Annotated[str, StringConstraints(pattern=r"^([A-Z][A-Z0-9_]{0,63})?\z")]
 Municipality = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?\z")]

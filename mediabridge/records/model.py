@@ -73,12 +73,18 @@ class Result(Spoken):
 
     APPLIED = "applied", n_("applied")
     ALREADY_APPLIED = "already_applied", n_("already applied")
+    HANDED_OVER = "handed_over", n_("handed over to another system")
     SUPERSEDED = "superseded", n_("superseded by newer news")
     HELD = "held", n_("held")
     MOVED_OUT = "moved_out", n_("moved out")
     NOT_FOUND = "not_found", n_("not found")
     CONFLICT = "conflict", n_("conflict")
     REJECTED = "rejected", n_("refused")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its answer is still to come, with a supplement to the receipt."""
+        return self in {Result.HELD, Result.HANDED_OVER}
 
 
 class Record(BaseModel):

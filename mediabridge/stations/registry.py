@@ -34,6 +34,7 @@ class RegistryStation(Desk):
         """Issue, besides, the receipts that a power cut may have kept back."""
         super()._put_right()
         receipts.issue_missing(self, self.registry)
+        self.registry.read_back(self.clock.now(), self.id, self._announce_decision)
         receipts.issue_supplements(self, self.registry)
 
     @cached_property

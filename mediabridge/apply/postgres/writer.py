@@ -42,6 +42,8 @@ _ENTERED: Final = "SELECT EXISTS (SELECT 1 FROM journal WHERE bundle_id = %s)"
 class PostgresBundleWriter:
     """What one bundle writes; valid inside ``PostgresRegistry.write_bundle`` only."""
 
+    hands_over = False
+
     def __init__(self, session: Session, witness: Witness) -> None:
         """Take the next number of the journal, which the open transaction has locked."""
         self._session = session

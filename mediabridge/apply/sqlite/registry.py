@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -150,6 +151,15 @@ class SqliteRegistry:
     def changes_by(self, record_id: str) -> Iterator[Entered]:
         """Yield what the record of this id changed in the register, in the order of changing."""
         return asking.changes_by(self._connection, record_id)
+
+    def read_back(
+        self,
+        _now: datetime,
+        _decided_by: str,
+        _before_commit: Callable[[Resolution], None],
+    ) -> int:
+        """Return 0: nothing was handed over to anybody."""
+        return 0
 
     def fingerprint(self) -> str:
         """Return a SHA-256 over all content; equal fingerprints mean nothing changed."""

@@ -32,6 +32,8 @@ _OUTCOMES: Final = """
 class SqliteBundleWriter:
     """What one bundle writes; valid inside ``SqliteRegistry.write_bundle`` only."""
 
+    hands_over = False
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take the next number of the journal in the open transaction of *connection*."""
         self._connection = connection

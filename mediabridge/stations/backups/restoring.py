@@ -26,7 +26,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 
 from mediabridge import sqlite
-from mediabridge.apply import EMBEDDED, open_registry
+from mediabridge.apply import open_registry
+from mediabridge.apply.places import PostgresPlace
 from mediabridge.bundle.backup import (
     BackupHeader,
     Contents,
@@ -217,7 +218,7 @@ class _Restoring:
         databases = [self.home.log, self.home.books]
         place = settings.load(self.home.settings_file).registry
         # One on a server has a backup of its own, which whoever keeps the server puts back.
-        embedded = config.role == "registry" and place == EMBEDDED
+        embedded = config.role == "registry" and not isinstance(place, PostgresPlace)
         if embedded:
             databases.append(self.home.registry)
         for path in databases:

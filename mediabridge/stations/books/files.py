@@ -150,7 +150,9 @@ class CollectedFiles:
         above every earlier decision, in whatever order they come.
         """
         if supplement:
-            fresh = "supplement < :supplement AND (supplement > 0 OR result = 'held')"
+            fresh = (
+                "supplement < :supplement AND (supplement > 0 OR result IN ('held', 'handed_over'))"
+            )
         else:
             fresh = "result IS NULL"
         for each in outcomes:

@@ -63,16 +63,17 @@ def check_names(
 def check_decided(
     station: OpenStation, row: BundleRow, outcomes: Iterable[Outcome], name: str
 ) -> None:
-    """Accept a supplement only if its record is one of the bundle *row* that was held.
+    """Accept a supplement only if its record is one of the bundle *row* that was left open.
 
     A record on which an answer in the same delivery speaks first has no result yet.
 
     Raises:
-        ReceiptInvalidError: it is of another bundle, or was never held.
+        ReceiptInvalidError: it is of another bundle, or was never held or handed over.
     """
     for each in outcomes:
         known = station.books.closed_by(row.bundle, each.kind, each.record_id)
-        if known is None or (known not in {(None, 0), (Result.HELD.value, 0)} and not known[1]):
+        result, supplement = known or ("", 0)
+        if not supplement and not (result is None or (result and Result.of(result).is_open)):
             detail = text("it decides on a record that was not held")
             raise ReceiptInvalidError(name=name, detail=detail)
 
