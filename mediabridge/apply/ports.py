@@ -113,6 +113,10 @@ class Registry(Finder, Protocol):
     def __exit__(self, *exception: object) -> None:
         """Close it."""
 
+    @property
+    def keeps_people(self) -> bool:
+        """Whether the residents are in it; otherwise nobody is found, and none can be loaded."""
+
     def close(self) -> None:
         """Close it; nothing of an unfinished bundle remains."""
 

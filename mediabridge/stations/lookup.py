@@ -108,7 +108,7 @@ def require_register(station: OpenStation) -> RegistryStation:
     Raises:
         NoRegisterHereError: it has no register.
     """
-    if not isinstance(station, RegistryStation):
+    if not isinstance(station, RegistryStation) or not station.registry.keeps_people:
         raise NoRegisterHereError(station=station.id)
     return station
 

@@ -5,7 +5,7 @@ applied: a notice is *handed over*, exactly once, and what the vendor's system m
 is read back where it says so. Journal and outcomes are kept in the embedded registry
 (:mod:`mediabridge.apply.sqlite`), without residents.
 
-Why it is made like this: docs/adr/0014-hand-over-to-a-vendor-by-files.md.
+Why it is made like this: docs/adr/0018-hand-over-to-a-vendor-by-files.md.
 """
 
 from mediabridge.apply.dropfolder.registry import DropFolderRegistry

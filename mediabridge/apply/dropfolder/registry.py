@@ -26,6 +26,8 @@ from mediabridge.sqlite import Owner
 class DropFolderRegistry(SqliteRegistry):
     """The embedded registry as a memory; what it takes, it hands over."""
 
+    keeps_people = False
+
     def __init__(self, path: Path, owner: Owner, place: DropFolderPlace) -> None:
         """Open the memory at *path*, and hand over what a power cut kept back.
 

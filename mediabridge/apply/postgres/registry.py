@@ -60,6 +60,8 @@ def examine(place: PostgresPlace, owner: Owner) -> None:
 class PostgresRegistry:
     """A connection to the registry of a city; close it, or use it in a ``with`` statement."""
 
+    keeps_people = True
+
     def __init__(self, place: PostgresPlace, owner: Owner) -> None:
         """Open the registry in *place* for the station *owner*, made empty if there is none.
 

@@ -47,6 +47,8 @@ _INSERT: Final = f"""
 class SqliteRegistry:
     """One registry file; close it, or use it in a ``with`` statement."""
 
+    keeps_people = True
+
     def __init__(self, path: Path, owner: sqlite.Owner) -> None:
         """Open the registry of *owner* at *path*, made empty if there is none.
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mediabridge.apply import Registry, open_registry
-from mediabridge.apply.places import Embedded, Place
+from mediabridge.apply.places import DropFolderPlace, Embedded, Place
 from mediabridge.sqlite import Owner
 
 OWNER = Owner("training", "city.example.jp", "registry")
@@ -39,6 +39,14 @@ class Kind:
     """Skips the test where what it needs is not installed."""
     query: Callable[[Any, str], Iterable[tuple[Any, ...]]]
     """Returns the rows of a query in its own language."""
+    keeps_people: bool = True
+    """Otherwise only that part of the contract is for it which is not about residents."""
+
+
+def _drop_folder(folder: Path) -> DropFolderPlace:
+    (folder / "in").mkdir(exist_ok=True)
+    profile = Path(__file__).parents[3] / "docs" / "operations" / "dropfolder-csv.toml"
+    return DropFolderPlace(adapter="dropfolder", folder=folder / "in", profile=profile)
 
 
 ADAPTERS: dict[str, Kind] = {
@@ -49,6 +57,11 @@ ADAPTERS: dict[str, Kind] = {
     "PostgresRegistry": Kind(
         lambda request: Adapter(request.getfixturevalue("cluster").place),
         lambda registry, query: registry._session.rows(query),
+    ),
+    "DropFolderRegistry": Kind(
+        lambda _request: Adapter(_drop_folder),
+        lambda registry, query: registry._connection.execute(query),
+        keeps_people=False,
     ),
 }
 """By the name of the class."""

@@ -15,9 +15,25 @@ from tests.apply.people import RESIDENT
 Make = Callable[..., Registry]
 
 
-@pytest.fixture(scope="session", params=ADAPTERS)
+@pytest.fixture(
+    scope="session", params=[name for name, kind in ADAPTERS.items() if kind.keeps_people]
+)
 def adapter(request: pytest.FixtureRequest) -> Adapter:
     return ADAPTERS[request.param].adapter(request)
+
+
+@pytest.fixture(scope="session", params=ADAPTERS)
+def any_adapter(request: pytest.FixtureRequest) -> Adapter:
+    """Every adapter, also one that keeps no people."""
+    return ADAPTERS[request.param].adapter(request)
+
+
+@pytest.fixture
+def any_registry(any_adapter: Adapter, tmp_path: Path) -> Iterator[Registry]:
+    with any_adapter.open(tmp_path) as registry:
+        if registry.keeps_people:
+            registry.load_population([RESIDENT])
+        yield registry
 
 
 @pytest.fixture

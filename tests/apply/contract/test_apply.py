@@ -40,14 +40,14 @@ class StopError(Exception):
     """Raised by the tests in the middle of a bundle."""
 
 
-def test_empty_bundle_is_journalled(registry: Registry) -> None:
-    before = population(registry)
-    applied = apply(registry)
+def test_empty_bundle_is_journalled(any_registry: Registry) -> None:
+    before = population(any_registry)
+    applied = apply(any_registry)
     assert applied.counts.records == 0
-    (entry,) = registry.journal()
+    (entry,) = any_registry.journal()
     assert (entry.bundle, entry.counts) == (bundle(), applied.counts)
     assert (entry.applied_at, entry.decided_by) == ("2026-11-23T00:30:00Z", "clerk-1")
-    assert population(registry) == before
+    assert population(any_registry) == before
 
 
 def test_counts_name_every_result(registry: Registry) -> None:
@@ -64,18 +64,20 @@ def test_outcomes_keep_order(registry: Registry) -> None:
     assert list(registry.outcomes(f"{2:032x}")) == []
 
 
-def test_log_hears_before_commit(registry: Registry, adapter: Adapter, tmp_path: Path) -> None:
+def test_log_hears_before_commit(
+    any_registry: Registry, any_adapter: Adapter, tmp_path: Path
+) -> None:
     heard: list[tuple[Counts, int]] = []
 
     def hear(counts: Counts) -> None:
-        with adapter.open(tmp_path) as other:
+        with any_adapter.open(tmp_path) as other:
             heard.append((counts, len(list(other.journal()))))
 
     applied = apply_bundle(
-        registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=hear
+        any_registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=hear
     )
     assert heard == [(applied.counts, 0)]
-    assert len(list(registry.journal())) == 1
+    assert len(list(any_registry.journal())) == 1
 
 
 # --- all or nothing ---------------------------------------------------------
@@ -90,68 +92,73 @@ def no_log(_counts: Counts) -> None:
     raise StopError
 
 
-def test_broken_records_change_nothing(registry: Registry) -> None:
-    before = registry.fingerprint()
+def test_broken_records_change_nothing(any_registry: Registry) -> None:
+    before = any_registry.fingerprint()
     with pytest.raises(StopError):
         apply_bundle(
-            registry, bundle(), broken_records(), now=NOW, decided_by="clerk-1",
+            any_registry, bundle(), broken_records(), now=NOW, decided_by="clerk-1",
             before_commit=lambda _counts: None,
         )  # fmt: skip
-    assert registry.fingerprint() == before
-    assert results(registry, notice()) == ["applied"]
+    assert any_registry.fingerprint() == before
+    assert results(any_registry, notice()) in (["applied"], ["handed_over"])
 
 
-def test_missing_log_changes_nothing(registry: Registry) -> None:
-    before = registry.fingerprint()
+def test_missing_log_changes_nothing(any_registry: Registry) -> None:
+    before = any_registry.fingerprint()
     with pytest.raises(StopError):
         apply_bundle(
-            registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=no_log
+            any_registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=no_log
         )
-    assert registry.fingerprint() == before
+    assert any_registry.fingerprint() == before
 
 
 # --- order and repetition of bundles ----------------------------------------
 
 
-def test_same_bundle_again(registry: Registry) -> None:
-    apply(registry, notice())
-    before = registry.fingerprint()
+def test_same_bundle_again(any_registry: Registry) -> None:
+    apply(any_registry, notice())
+    before = any_registry.fingerprint()
     with pytest.raises(AlreadyAppliedError):
-        apply(registry, notice())
-    assert registry.fingerprint() == before
+        apply(any_registry, notice())
+    assert any_registry.fingerprint() == before
 
 
-def test_gap_and_old_number(registry: Registry) -> None:
+def test_gap_and_old_number(any_registry: Registry) -> None:
     with pytest.raises(SequenceGapError):
-        apply(registry, seq=2)
-    apply(registry)
+        apply(any_registry, seq=2)
+    apply(any_registry)
     forged = bundle(1, sums_sha256="f" * 64, bundle_id="f" * 32)
     with pytest.raises(SequenceOldError):
         apply_bundle(
-            registry, forged, [], now=NOW, decided_by="clerk-1", before_commit=lambda _counts: None
+            any_registry,
+            forged,
+            [],
+            now=NOW,
+            decided_by="clerk-1",
+            before_commit=lambda _counts: None,
         )
 
 
-def test_bundle_id_is_used_once(registry: Registry) -> None:
-    apply(registry)
-    before = registry.fingerprint()
+def test_bundle_id_is_used_once(any_registry: Registry) -> None:
+    apply(any_registry)
+    before = any_registry.fingerprint()
     reused = bundle(2, bundle_id=bundle(1).bundle_id)
     with pytest.raises(RegistryError):
         apply_bundle(
-            registry, reused, [notice()], now=NOW, decided_by="clerk-1",
+            any_registry, reused, [notice()], now=NOW, decided_by="clerk-1",
             before_commit=lambda _counts: None,
         )  # fmt: skip
-    assert registry.fingerprint() == before
+    assert any_registry.fingerprint() == before
 
 
-def test_route_state_follows_journal(registry: Registry) -> None:
-    assert registry.route_state("lgwan").seq == 0
-    apply(registry)
-    apply(registry, seq=2)
-    state = registry.route_state("lgwan")
+def test_route_state_follows_journal(any_registry: Registry) -> None:
+    assert any_registry.route_state("lgwan").seq == 0
+    apply(any_registry)
+    apply(any_registry, seq=2)
+    state = any_registry.route_state("lgwan")
     assert (state.seq, state.sums_sha256) == (2, f"{2:064x}")
     assert state.taken == {f"{1:064x}", f"{2:064x}"}
-    assert registry.route_state("other").seq == 0
+    assert any_registry.route_state("other").seq == 0
 
 
 # --- repetition of records --------------------------------------------------
