@@ -78,4 +78,4 @@ class SettingsError(ConfigurationError):
 
     reason = "SETTINGS_INVALID"
     sentence = "The settings file {name} cannot be used: {detail}."
-    hint = "Correct the file; tokens.md, postgresql.md and dropfolder.md in docs/operations describe it."
+    hint = "Correct the file; docs/operations/install.md says where its lines are described."

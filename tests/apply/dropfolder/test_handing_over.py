@@ -174,7 +174,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_killed_at_every_change(
     place: DropFolderPlace, tmp_path: Path, vendor_is_quick: bool
 ) -> None:
-    """Claim C94. The vendor gets the file once, whatever dies and however quick it is."""
+    """Claim C95. The vendor gets the file once, whatever dies and however quick it is."""
     told, moments = place.model_dump_json(), 0
     while True:
         memory, got = tmp_path / f"memory-{moments}.db", []

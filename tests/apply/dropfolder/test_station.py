@@ -47,7 +47,7 @@ def home_again(world: World) -> dict[str, tuple[str | None, str | None]]:
 
 
 def test_nothing_is_called_applied_before_the_vendor_says_so(world: World, tmp_path: Path) -> None:
-    """Claim C94."""
+    """Claim C95."""
     (taken,) = world.import_()
     assert taken.outcomes == {"handed_over": 3}
     (file,) = (path for path in (tmp_path / "in").iterdir() if path.is_file())
