@@ -52,6 +52,7 @@ NAMES = {
         "reject",
         "rank",
         "docs",
+        "install",
         "operations",
         "md",
         "py",
