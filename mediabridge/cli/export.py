@@ -67,6 +67,8 @@ def export(
     lines: list[str | Table] = []
     if done.written:
         lines += [text("Written to the medium and read back:"), bundles_table(done.written)]
+    if done.again:
+        lines += [text("Once more, since no receipt is in yet:"), bundles_table(done.again)]
     if not (done.written or done.waiting or done.refused):
         lines.append(text("There is nothing to write: every bundle is on a medium already."))
     if done.waiting:
@@ -76,6 +78,7 @@ def export(
         lines += [text("Bundle number {seq} stays here.", seq=each.row.seq), sentence, hint]
     data: dict[str, object] = {
         "written": [row.bundle for row in done.written],
+        "again": [row.bundle for row in done.again],
         "waiting": [row.bundle for row in done.waiting],
     }
     data["refused"] = [

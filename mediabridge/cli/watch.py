@@ -93,6 +93,11 @@ class _Screen:
         for row in served.written:
             line = text("Bundle number {seq} is on the medium and was read back.", seq=row.seq)
             self._say("written", line, bundle=row.bundle, seq=row.seq)
+        for row in served.again:
+            line = text(
+                "Bundle number {seq} went once more, since no receipt is in yet.", seq=row.seq
+            )
+            self._say("again", line, bundle=row.bundle, seq=row.seq)
         if served.repeated:
             self._say("repeated", text("What is on this medium was taken before."))
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from mediabridge.errors import (
     AlreadyAppliedError,
+    BundleParkedError,
     MediabridgeError,
     MediumError,
     NothingOnMediumError,
@@ -25,6 +26,7 @@ from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import importing
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.outgoing import approvals, releasing
+from mediabridge.stations.outgoing.riding import ride_again
 from mediabridge.stations.sticks import leaving, tidying, visits
 from mediabridge.stations.sticks.visits import Visit
 
@@ -38,6 +40,8 @@ class Served:
     """Bundles of which an unfinished copy was removed."""
     taken: list[Taken] = field(default_factory=list)
     written: list[BundleRow] = field(default_factory=list)
+    again: list[BundleRow] = field(default_factory=list)
+    """Written once more, since no receipt for them is in."""
     continued: list[BundleRow] = field(default_factory=list)
     """Those among the written whose writing had broken off, here or on another stick."""
     repeated: bool = False
@@ -48,7 +52,8 @@ class Served:
     @property
     def is_empty(self) -> bool:
         """Whether it brought nothing and nothing was written to it."""
-        return not (self.cleaned or self.taken or self.written or self.repeated)
+        done = self.cleaned or self.taken or self.written or self.again
+        return not (done or self.repeated)
 
 
 def serve(station: Desk, served: Served, *, operator: str | None = None) -> None:
@@ -67,13 +72,19 @@ def serve(station: Desk, served: Served, *, operator: str | None = None) -> None
 
 def _take_and_write(station: Desk, served: Served, clerk: AtDesk) -> None:
     served.cleaned = tidying.remove_unfinished(station, served.visit)
+    early: BundleParkedError | None = None
     try:
         importing.take_all(station, station, served.visit, clerk, note=served.taken.append)
     except NothingOnMediumError:
         pass
     except AlreadyAppliedError:
         served.repeated = True
+    except BundleParkedError as error:
+        # It is kept; the stick goes on as if it had brought nothing else.
+        early = error
     _write_and_let_go(station, served, clerk)
+    if early is not None:
+        raise early
 
 
 def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None:
@@ -96,9 +107,10 @@ def _write_and_let_go(station: Desk, served: Served, clerk: AtDesk) -> None:
         served.written.append(releasing.write_bundle(station, row, served.visit, clerk))
         if broke_off:
             served.continued.append(served.written[-1])
+    served.again = ride_again(station, served.visit, clerk)
     if kept:
         raise kept[0]
-    served.safe = leaving.let_go(station, served.visit, done=bool(served.written))
+    served.safe = leaving.let_go(station, served.visit, done=bool(served.written or served.again))
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.outgoing import approvals
 from mediabridge.stations.outgoing.approving import Approver, approve_shown, look_at
 from mediabridge.stations.outgoing.releasing import examine, write_bundle
+from mediabridge.stations.outgoing.riding import ride_again
 from mediabridge.stations.outgoing.sealing import seal_bundle
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import visits
@@ -40,6 +41,8 @@ class Exported:
 
     written: list[BundleRow] = field(default_factory=list)
     """Written to the stick and read back."""
+    again: list[BundleRow] = field(default_factory=list)
+    """Written once more, since no receipt for them is in."""
     waiting: list[BundleRow] = field(default_factory=list)
     """Sealed, and still to be approved by an officer."""
     refused: list[Refused] = field(default_factory=list)
@@ -98,6 +101,7 @@ def write_all(
 ) -> None:
     """Write every approved bundle in one visit of the stick that *find* finds, and let it go.
 
+    What has no receipt yet goes once more with them, as far as there is room.
     With nothing to write no stick is asked for. What cannot go is noted in *done*.
     """
     approvals.review(station)
@@ -113,6 +117,7 @@ def write_all(
         # Its own copy has gone bad; whatever else goes wrong now is the stick's.
         with _noted(done, row, HashMismatchError):
             done.written.append(write_bundle(station, row, visit, clerk))
+    done.again = ride_again(station, visit, clerk)
     visits.finish(station, visit)
 
 
