@@ -72,7 +72,13 @@ def _lines(answer: Answer, lang: Language) -> Iterator[str | Table]:
     yield text("Asked at {time}", time=moment(answer.asked_at))
     yield text("The register has what was sent up to here:")
     yield Table(
-        [text("from"), text("number"), text("sealed"), text("missing"), text("came too early")],
+        [
+            text("from"),
+            text("newest number"),
+            text("sealed"),
+            text("not arrived"),
+            text("came too early"),
+        ],
         [_news_row(each) for each in answer.news],
         right=frozenset({1}),
     )
@@ -96,6 +102,8 @@ def _record(answer: Answer, lang: Language) -> Iterator[str | Table]:
         for name in FIELDS[Kind.ISA_NOTICE]
         if items.get(name) not in {None, ""}
     ]
+    if items["address"]:
+        rows.append([text("address"), items["address"]])
     yield Table([text("item"), text("register")], rows)
     if items["last_issued_at"]:
         yield text("Last notice entered in it: issued {time}", time=items["last_issued_at"])

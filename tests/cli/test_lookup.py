@@ -24,6 +24,8 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._station import open_station
 from mediabridge.clock import SystemClock
 from mediabridge.errors import LogUnavailableError, MediabridgeError
+from mediabridge.stations.backups.gathering import belongs, gathered
+from mediabridge.stations.home import Home
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
@@ -307,6 +309,15 @@ def test_another_key_tests_nothing(home: Path, ask: Ask) -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     key.write_bytes(bytes(32))
     assert ask("--asked", OLD_CARD)["asked"] == []
+
+
+def test_the_key_is_saved_with_the_station(home: Path, ask: Ask) -> None:
+    ask(OLD_CARD)
+    with registry_station(home) as station:
+        saved = [each.name for each in gathered(station)]
+        station.home.empty_work()
+    assert "keys/references.key" in saved
+    assert belongs("keys/references.key", Home(home))
 
 
 @pytest.mark.parametrize("damaged", [b"", bytes(31), bytes(33)])
