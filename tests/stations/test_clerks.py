@@ -44,10 +44,13 @@ from mediabridge.errors import (
     SignerUnknownError,
     UsageError,
 )
+from mediabridge.stations import voiding
 from mediabridge.stations.books import BundleState
+from mediabridge.stations.clerks import at_desk
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.keyring import ClerkKey
 from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.outgoing import reissuing
 from mediabridge.stations.outgoing.rejection import Rejection
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.sticks import custody
@@ -56,6 +59,7 @@ from mediabridge.trust import keyfile, signers
 from mediabridge.trust.allowed_signers import allowed_signers
 from mediabridge.trust.keyfile import TRAINING_COST
 from mediabridge.trust.trust_data import Revocation
+from mediabridge.verify.void import VoidReason
 
 SIGNED = (Event.BUNDLE_SEALED, Event.BUNDLE_RELEASED, Event.BUNDLE_VERIFIED)
 
@@ -420,6 +424,31 @@ def test_sender_says_so_before_it_is_approved_or_written(live: World) -> None:
         again = station.seal()
         assert again.seq == first.seq
         assert station.approve(again.bundle, officer).state is BundleState.APPROVED
+
+
+def test_what_a_clerk_who_left_had_under_way_is_issued_anew(live: World) -> None:
+    """Claim C84. Refused as it is, void, sealed again by somebody else, and taken in."""
+    live.send(isa_csv(*FIRST_NOTICES))
+    officer = live.key("officer-1")
+    live.publish(revoked=(revoked(live, "clerk-1"),))
+    with registry(live, "officer-2") as station, pytest.raises(SignerRevokedError):
+        station.import_(live.medium, note=lambda _: None)
+    with lgwan(live, "officer-2") as station:
+        station.accept_trust(layout.trust_folder(live.medium))
+        (row,) = station.books.bundles("out")
+        drawn = voiding.draft(station, row, row.seq, VoidReason.UNREADABLE, anew=True)
+        voiding.declare(station, drawn, [officer, live.key("officer-2")])
+        (row,) = station.books.bundles("out")
+        again = reissuing.seal_again(station, row, at_desk(station, None))
+        station.approve(again.bundle, officer)
+        shutil.rmtree(live.bundles)
+        station.write(station.books.bundle(again.bundle) or again, live.medium)
+    taken: list[Taken] = []
+    with registry(live, "officer-2") as station:
+        station.import_(live.medium, note=taken.append)
+    assert [each.seq for each in taken] == [2]
+    prepared = [each.got for each in taken[0].verdict.checks if each.name == "prepared-by"]
+    assert prepared == ["officer-2"]
 
 
 def test_sender_finds_no_signature_in_its_log(live: World, monkeypatch: pytest.MonkeyPatch) -> None:
