@@ -242,7 +242,7 @@ RULES: Final = (
     Rule(ApplyReason.CARD_DIFFERS, _other_item(
         ApplyReason.CARD_DIFFERS, comparing.cards_contradict), Result.HELD, _ONE_ITEM),
 )  # fmt: skip
-"""In the order in which they are asked; the tests try each row, and each pair of neighbours."""
+"""In the order in which they are asked; the tests have a case for each row."""
 
 
 def judge(case: Case) -> Decision:
