@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 from mediabridge.bundle import layout
 from mediabridge.cli import _screen
 from mediabridge.cli._context import Context
+from mediabridge.cli._held import looked_lines, option_said
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import (
@@ -38,7 +40,9 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import n_, sentence_of, text, translate
 from mediabridge.records.tables import shipped
 from mediabridge.sample import read_population, write_sample
+from mediabridge.stations import held
 from mediabridge.stations.books import BundleRow
+from mediabridge.stations.explaining import story
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.outgoing.approving import Shown
@@ -73,8 +77,9 @@ class Story:
         faulty = self._morning_arrives()  # 2
         out = self._export_notices(faulty)  # 3
         self._apply_at_registry()  # 4
-        closing = self._close_books(out)  # 5
+        self._close_books(out)  # 5
         self._import_again()  # 6
+        closing = self._late_outcome(out)  # 7
         return Result([closing, *self._how_to_check(out)], self.data)
 
     # --- the stations and what lies between them ------------------------------------
@@ -181,8 +186,8 @@ class Story:
         self._chapter(n_("4. The registry station verifies, applies, and answers."))
         with self._registry() as station:
             station.import_(self._stick, note=self._taken_at_registry)
-            held = Counter(one.reason for one in station.registry.held())
-            for reason, count in held.most_common():
+            waiting = Counter(one.reason for one in station.registry.held())
+            for reason, count in waiting.most_common():
                 why = translate(reason.sentence)
                 self._say(n_("held {count}: {why}"), count=count, why=why)
             station.collect(self._day / f"{Kind.MUNICIPAL_NOTICE}.csv")
@@ -196,7 +201,7 @@ class Story:
                 count=row.records,
             )
 
-    def _close_books(self, out: BundleRow) -> Table:
+    def _close_books(self, out: BundleRow) -> None:
         self._chapter(n_("5. The LGWAN station takes in the answer and closes its books."))
         # What has arrived is erased from the stick; somebody may have copied it before.
         shutil.copytree(self._stick, self._copy)
@@ -205,11 +210,6 @@ class Story:
             counts = station.books.outcome_counts(out.bundle)
             self._show(bundles_table(station.books.bundles()))
         self.data["outcomes"] = counts
-        self.data["refused_errors"] = self._refusals
-        rows = [[translate(CLOSING.get(name, name)), str(n)] for name, n in counts.items()]
-        rows.append([text("files refused at the LGWAN station, not sent"), "1"])
-        headings = [text("the day's notices"), text("number")]
-        return Table(headings, rows, right=frozenset({1}))
 
     def _import_again(self) -> None:
         self._chapter(n_("6. The same stick once more at the registry station."))
@@ -221,6 +221,36 @@ class Story:
                 self._print(sentence_of(error))
                 self.data["again"] = int(error.exit_code)
             self.data["unchanged"] = station.registry.fingerprint() == before
+
+    def _late_outcome(self, out: BundleRow) -> Table:
+        self._chapter(n_("7. A clerk decides on a held notice; the outcome comes home late."))
+        with self._registry() as station:
+            found = self._decidable(station)
+            for line in looked_lines(found, self.context.lang):
+                self._show(line)
+            option = found.options[0]
+            self._say(n_("The clerk decides: {decision}"), decision=option_said(option))
+            wish = held.Wish(option.result, found.version, option.person)
+            held.decide(station, found.held.record, wish, operator=None, second=None)
+            station.export(lambda: self._stick, approver=self._second_officer)
+        with self._lgwan() as station:
+            station.import_(self._stick, note=self._taken_late)
+            counts = station.books.outcome_counts(out.bundle)
+            (step,) = story(station, found.held.record)
+        self.data["late"] = {"result": step.result, "supplement": step.supplement, "counts": counts}
+        return self._closing(counts)
+
+    def _decidable(self, station: RegistryStation) -> held.Looked:
+        """Return a notice that waits; one that may be applied to a record, where there is one."""
+        looked = [held.chosen(station, each.record) for each in list(held.waiting(station))]
+        return min(looked, key=lambda each: each.options[0].person is None)
+
+    def _closing(self, counts: Mapping[str, int]) -> Table:
+        self.data["refused_errors"] = self._refusals
+        rows = [[translate(CLOSING.get(name, name)), str(n)] for name, n in counts.items()]
+        rows.append([text("files refused at the LGWAN station, not sent"), "1"])
+        headings = [text("the day's notices"), text("number")]
+        return Table(headings, rows, right=frozenset({1}))
 
     # --- for whoever trusts nobody ---------------------------------------------------------
 
@@ -281,6 +311,9 @@ class Story:
         delivered = sum(taken.outcomes.values())
         self._say(n_("Municipal notices delivered: {count}"), count=delivered)
 
+    def _taken_late(self, taken: Taken) -> None:
+        self._say(n_("Receipts accepted: {count}"), count=taken.receipts)
+
     # --- speaking ------------------------------------------------------------------------------
 
     def _chapter(self, msgid: str) -> None:
@@ -289,7 +322,7 @@ class Story:
     def _say(self, msgid: str, **facts: Any) -> None:
         self._print("   " + text(msgid, **facts))
 
-    def _show(self, table: Table) -> None:
+    def _show(self, table: str | Table) -> None:
         stream = sys.stderr if self.context.json else sys.stdout
         self._print(plain(table, _screen.columns(stream)))
 

@@ -118,8 +118,8 @@ def option_said(option: Decidable) -> str:
 
 def consequence(option: Decidable, lang: Language) -> str:
     """Return what follows from *option*, item by item."""
-    changes = [change_said(each, lang) for each in option.changes]
-    return "; ".join([translate(option.consequence), *changes])
+    changes = "; ".join(change_said(each, lang) for each in option.changes)
+    return f"{translate(option.consequence)} {changes}".rstrip()
 
 
 def change_said(change: Changed, lang: Language) -> str:
