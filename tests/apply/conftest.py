@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,21 @@ if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
 
 
+def _problem() -> str:
+    """Return why nobody can speak to a server here, or nothing."""
+    if importlib.util.find_spec("psycopg") is None:
+        return "psycopg is not installed"
+    try:
+        importlib.import_module("psycopg")
+    except ImportError:
+        return "libpq is not installed"
+    return ""
+
+
+# What is only about the server cannot even be imported then; the contract says why it is skipped.
+collect_ignore = ["postgres"] if _problem() and not REQUIRE_ALL else []
+
+
 def _missing(reason: str) -> NoReturn:
     if REQUIRE_ALL:
         pytest.fail(f"{reason}, but MEDIABRIDGE_REQUIRE=all")
@@ -23,12 +39,10 @@ def _missing(reason: str) -> NoReturn:
 @pytest.fixture(scope="session")
 def postgres_programs() -> Path:
     """Give the folder of the server's programs; without them, or the client's library, skip."""
-    if importlib.util.find_spec("psycopg") is None:
-        _missing("psycopg is not installed")
-    try:
-        from tests.apply.postgres.cluster import programs  # noqa: PLC0415 - needs libpq
-    except ImportError:
-        _missing("libpq is not installed")
+    if problem := _problem():
+        _missing(problem)
+    from tests.apply.postgres.cluster import programs  # noqa: PLC0415 - needs libpq
+
     found = programs()
     if found is None:
         _missing("no PostgreSQL server is installed")

@@ -21,6 +21,7 @@ from mediabridge.errors import (
     RegistryUnreachableError,
 )
 from tests.apply.contract.adapters import OWNER, population
+from tests.apply.contract.test_decisions import decide
 from tests.apply.people import RESIDENT, apply, notice
 from tests.apply.postgres.cluster import Cluster, running
 from tests.apply.postgres.relay import Relay, between
@@ -141,6 +142,33 @@ def test_lost_order_is_told(place: PostgresPlace) -> None:
                 apply(registry, *NOTICES)
             assert apply(registry, *NOTICES).counts.records == len(NOTICES)
     assert complete(place)
+
+
+def test_lost_answer_to_a_decision(place: PostgresPlace) -> None:
+    fill(place)
+    with PostgresRegistry(place, OWNER) as registry:
+        apply(registry, *NOTICES)
+    with between(place.host) as relay:
+        relay.comes_back = True
+        with PostgresRegistry(through(relay, place), OWNER) as registry:
+            relay.cut_at = lambda _number, message: ends_a_commit(message)
+            decided = decide(registry, "N-held", "not_found")
+            assert list(registry.decisions()) == [decided]
+            assert list(registry.held()) == []
+
+
+def test_lost_order_to_decide(place: PostgresPlace) -> None:
+    fill(place)
+    with PostgresRegistry(place, OWNER) as registry:
+        apply(registry, *NOTICES)
+    with between(place.host) as relay:
+        relay.comes_back, relay.pass_on = True, False
+        with PostgresRegistry(through(relay, place), OWNER) as registry:
+            relay.cut_at = lambda _number, message: ends_a_commit(message)
+            with pytest.raises(RegistryUnreachableError):
+                decide(registry, "N-held", "not_found")
+            assert list(registry.decisions()) == []
+            assert decide(registry, "N-held", "not_found").number == 1
 
 
 # --- the server dies --------------------------------------------------------
