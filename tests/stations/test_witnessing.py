@@ -86,6 +86,18 @@ def test_what_came_back_is_what_the_peer_holds(world: World) -> None:
     assert shown.entries > held
 
 
+def test_the_log_of_the_witness_says_what_it_cosigned(world: World) -> None:
+    seen = kept(world, "lgwan-01", "registry-01")
+    sealed = [each for each in world.log("registry-01") if each.event is Event.BUNDLE_SEALED]
+    with world.lgwan() as station:
+        root = station.log.root(seen.size).hex()
+    assert [(each.facts["peer_size"], each.facts["peer_root"]) for each in sealed] == [
+        (seen.size, root)
+    ]
+    first = [each for each in world.log("lgwan-01") if each.event is Event.BUNDLE_SEALED]
+    assert "peer_size" not in first[0].facts
+
+
 def test_what_is_witnessed_grows_with_each_bundle(world: World) -> None:
     sizes = []
     for number in (2, 3):

@@ -12,7 +12,7 @@ import secrets
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,7 @@ def seal_bundle(
     parcel = _Parcel(station, peer, clerk, files, counted, receipts)
     row, folder, said = parcel.build()
     own.record_announced(station, parcel.announced)
-    facts = {**route_facts(row), **said, "records": row.records}
+    facts = {**route_facts(row), **said, **parcel.seen, "records": row.records}
     station.record(Event.BUNDLE_SEALED, actor=clerk.name, **facts)
     move_durably(folder, station.home.outbox / row.bundle)
     with station.books.transaction():
@@ -125,6 +125,8 @@ class _Parcel:
     receipts: Sequence[DueReceipt]
     announced: Announcement | None = None
     """The recipient key that it tells the receiver of; known once it is built."""
+    seen: Mapping[str, Fact] = field(default_factory=dict)
+    """For the log: what of the receiver's log was cosigned, if any; known once it is built."""
 
     def build(self) -> tuple[BundleRow, Path, Mapping[str, Fact]]:
         """Compress, describe, encrypt and sign.
@@ -198,10 +200,10 @@ class _Parcel:
         assert trusted is not None  # noqa: S101 - a route of the trust data leads there
         vkey, time = note.Vkey.parse(trusted.log_key), station.clock.now()
         cosigned = mirror.cosign(station.witness_signer, vkey, time)
-        return {
-            "peer_size": mirror.size(),
-            "peer_checkpoint": None if cosigned is None else cosigned.decode("utf-8"),
-        }
+        if cosigned is None:
+            return {"peer_size": 0, "peer_checkpoint": None}
+        self.seen = {"peer_size": mirror.size(), "peer_root": mirror.root().hex()}
+        return {"peer_size": mirror.size(), "peer_checkpoint": cosigned.decode("utf-8")}
 
     def _route_position(self) -> tuple[int, str, int]:
         """Return number and ``prev`` of the bundle, and the records of the one before."""
