@@ -183,7 +183,7 @@ def test_secrets_belong_to_their_owner(desk: Desk) -> None:
     for station in ("lgwan-01", "registry-01"):
         home = desk.root / station
         secrets = [*(home / "keys").iterdir(), home / "passphrase.training"]
-        assert len(secrets) == 4
+        assert len(secrets) == 5
         assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
         folders = [home, *(path for path in home.iterdir() if path.is_dir())]
         assert {path.stat().st_mode & 0o077 for path in folders} == {0}
