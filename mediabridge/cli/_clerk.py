@@ -59,7 +59,13 @@ def _passphrases(context: Context, file: Path | None, descriptor: int | None) ->
         return sources.from_file(file)
     if descriptor is not None:
         return read_once(context, descriptor)
-    return passphrases(context, None, context.home, credential=sources.CLERK_CREDENTIAL)
+
+    def at_home(key_id: str) -> bytes:
+        # Looked for when it is needed: whose home it is, is found out first, and said better.
+        source = passphrases(context, None, context.home, credential=sources.CLERK_CREDENTIAL)
+        return source(key_id)
+
+    return at_home
 
 
 def _place(spelt: str | None) -> Path | TokenUri | None:

@@ -127,7 +127,7 @@ def _message(seconds: int, text: str) -> bytes:
 def _time_of(signature: bytes) -> int:
     if len(signature) != _TIME_BYTES + _SIGNATURE_BYTES:
         detail = locale.text(
-            "a cosignature of {got} bytes, should be {wanted}",
+            "length of a cosignature in bytes: {got}, should be {wanted}",
             got=len(signature),
             wanted=_TIME_BYTES + _SIGNATURE_BYTES,
         )

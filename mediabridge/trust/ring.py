@@ -57,7 +57,7 @@ class Ring:
         """
         made = signers.new_recipient_key(self._kept.key.id)
         if len(self.keys) >= RECIPIENT_KEYS:
-            detail = locale.text("it holds {count} keys already", count=len(self.keys))
+            detail = locale.text("number of keys in it already: {count}", count=len(self.keys))
             raise errors.KeyFileError(name=made.id, detail=detail)
         self._write((*self.keys, RecipientKey(made.public, made.secret)))
         return self.keys[-1]

@@ -283,6 +283,8 @@ class StoppedWhileFinalised:
 def test_stop_that_python_drops_is_not_lost(number: signal.Signals, times: int) -> None:
     stop = KeyboardInterrupt if number == signal.SIGINT else stopping.Terminated
     hook = sys.unraisablehook
+    # What a shell starts in the background is born deaf.
+    before = signal.signal(number, signal.default_int_handler)
 
     def command() -> None:
         with stopping.heard():
@@ -291,6 +293,7 @@ def test_stop_that_python_drops_is_not_lost(number: signal.Signals, times: int) 
 
     with pytest.raises(stop):
         command()
+    signal.signal(number, before)
     assert sys.unraisablehook is hook
     assert not any(signal.getitimer(signal.ITIMER_REAL))
 
