@@ -4,6 +4,9 @@ A file grows in a folder of ours inside the vendor's, so on the same file system
 id of its bundle. It is flushed before the journal has the bundle, and gets its name in the
 vendor's folder afterwards. Whatever dies in between: a file that is still in our folder
 was not handed over, and one that is not there was. The vendor may take it away at once.
+
+Which bundles were handed over is also kept in our folder: the station may be put back from
+a backup and take them again, but the vendor's system was not put back with it.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from mediabridge.locale import text
 
 STAGING: Final = ".mediabridge"
 _GROWING: Final = "growing"
+_HANDED: Final = "handed"
 _NO_ROOM: Final = {28, 122}
 
 
@@ -34,7 +38,9 @@ class Hand:
         """
         self._folder, self._staging = folder, folder / STAGING
         with self._telling():
-            self._staging.mkdir(mode=0o700, exist_ok=True)
+            # One after the other: the vendor's own folder may be a share that is not there.
+            for path in (self._staging, self._staging / _HANDED):
+                path.mkdir(mode=0o700, exist_ok=True)
 
     @contextmanager
     def growing(self) -> Iterator[BinaryIO]:
@@ -61,18 +67,22 @@ class Hand:
                 name there; what was not handed over stays ready.
         """
         with self._telling():
-            ready = sorted(path for path in self._staging.iterdir() if path.name != _GROWING)
-            for path in ready:
-                name = name_of(path.name)
-                if name is None:
+            ready = {path.name: path for path in self._staging.iterdir() if path.is_file()}
+            ready.pop(_GROWING, None)
+            for bundle, path in sorted(ready.items()):
+                name, handed = name_of(bundle), self._staging / _HANDED / bundle
+                if name is None or handed.exists():
                     path.unlink()
                     continue
-                target = self._folder / name
-                if os.path.lexists(target):
-                    detail = text("there is another file of the name {file}", file=name)
-                    raise RegistryUnavailableError(name=self._folder.name, detail=detail)
-                path.rename(target)
-                sync_folder(self._folder)
+                self._put(path, self._folder / name)
+                handed.touch(mode=0o600)
+                sync_folder(handed.parent)
+
+    def _put(self, path: Path, target: Path) -> None:
+        if os.path.lexists(target):
+            detail = text("there is another file of the name {file}", file=target.name)
+            raise RegistryUnavailableError(name=self._folder.name, detail=detail)
+        move_durably(path, target)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

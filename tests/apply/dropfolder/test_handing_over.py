@@ -124,6 +124,19 @@ def test_file_of_the_same_name_is_never_replaced(opened: Open, place: DropFolder
     assert names(place.folder) == [FIRST]
 
 
+def test_station_that_was_put_back_hands_nothing_over_again(
+    registry: DropFolderRegistry, place: DropFolderPlace, tmp_path: Path
+) -> None:
+    """Claim C95."""
+    apply(registry, notice())
+    (place.folder / FIRST).unlink()
+    with DropFolderRegistry(tmp_path / "of-a-backup.db", OWNER, place) as older:
+        assert results(older, notice()) == ["handed_over"]
+        assert names(place.folder) == []
+        apply(older, notice(notice_id="N-0002"), seq=2)
+        assert names(place.folder) == ["NYUKAN_00000002.csv"]
+
+
 def test_missing_folder_is_named(place: DropFolderPlace, tmp_path: Path) -> None:
     place.folder.rmdir()
     with pytest.raises(RegistryUnavailableError, match="in"):
@@ -137,6 +150,7 @@ def test_residents_are_elsewhere(registry: DropFolderRegistry) -> None:
 
 # --- the power goes ---------------------------------------------------------
 
+DONE = 7
 CHILD = """
 import os, signal, sys
 from pathlib import Path
@@ -165,9 +179,17 @@ def log(_counts):
 sys.addaudithook(hook)
 apply_bundle(registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=log)
 if survive >= 0:
-    sys.exit(7)
+    sys.exit(DONE)
 os.kill(os.getpid(), signal.SIGKILL)
-"""
+""".replace("DONE", str(DONE))
+
+
+def taken_away(folder: Path) -> list[str]:
+    """Do what the vendor's system does with its files; return which there were."""
+    found = sorted(folder.glob("*.csv"))
+    for path in found:
+        path.unlink()
+    return [path.name for path in found]
 
 
 @pytest.mark.parametrize("vendor_is_quick", [True, False])
@@ -175,27 +197,24 @@ def test_killed_at_every_change(
     place: DropFolderPlace, tmp_path: Path, vendor_is_quick: bool
 ) -> None:
     """Claim C95. The vendor gets the file once, whatever dies and however quick it is."""
-    told, moments = place.model_dump_json(), 0
+    moments = 0
     while True:
+        folder = tmp_path / f"in-{moments}"
+        folder.mkdir()
+        here = place.model_copy(update={"folder": folder})
         memory, got = tmp_path / f"memory-{moments}.db", []
-        command = [sys.executable, "-c", CHILD, told, str(memory), str(moments)]
+        command = [sys.executable, "-c", CHILD, here.model_dump_json(), str(memory), str(moments)]
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
-
-        def vendor(got: list[str] = got) -> None:
-            for path in place.folder.glob("*.csv"):
-                got.append(path.name)
-                path.unlink()
-
         if vendor_is_quick:
-            vendor()
-        with DropFolderRegistry(memory, OWNER, place) as registry:
+            got += taken_away(folder)
+        with DropFolderRegistry(memory, OWNER, here) as registry:
             if not list(registry.journal()):
                 assert got == []
                 apply(registry, notice())
-            vendor()
+            got += taken_away(folder)
             assert got == [FIRST]
-            assert names(place.folder / ".mediabridge") == []
-        if code == 7:
+            assert names(folder / ".mediabridge") == []
+        if code == DONE:
             break
         assert code == -signal.SIGKILL
         moments += 1
