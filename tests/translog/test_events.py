@@ -73,8 +73,6 @@ FULL: dict[str, Fact] = {
     "trip": 1,
     "key": "officer-1",
     "wrong": 3,
-    "blocks": 4096,
-    "damaged": 12,
     "nonce": "0" * 32,
     "asked_about": SHA256,
 }
