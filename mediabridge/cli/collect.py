@@ -56,6 +56,7 @@ def collect(
     taken, refused = [], []
     with problems_shown(context), open_station(context, passphrase_file) as station:
         for path in files:
+            echoes: tuple[str, ...] = ()
             try:
                 if check:
                     done: Checked = check_file(station, path, **options)
@@ -63,12 +64,22 @@ def collect(
                 else:
                     done = collected = station.collect(path, operator=operator, **options)
                     known, elsewhere = collected.known, collected.received_elsewhere
+                    echoes = collected.echoes
             except RecordsRefusedError as error:
                 show_refusal(context, error)
                 refused.append(_refusal_data(error))
                 continue
-            taken.append({"file": path.name, "known": known, **_accepted_data(done)})
+            told = {"file": path.name, "known": known, "echoes": echoes}
+            taken.append({**told, **_accepted_data(done)})
             lines.append(_line(path, done.records, known=known, check=check))
+            if echoes:
+                lines.append(
+                    text(
+                        "  Left out, as they only repeat notices of the agency that were applied:"
+                        " {count}",
+                        count=len(echoes),
+                    )
+                )
             if elsewhere:
                 lines.append(
                     text(

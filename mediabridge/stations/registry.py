@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, open_registry
+from mediabridge.apply.echo import is_echo
 from mediabridge.apply.journal import Resolution
 from mediabridge.apply.resolve import Choice, Deciders, resolve
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import ManifestMismatchError
 from mediabridge.locale import text
-from mediabridge.records.model import IsaNotice, Result
+from mediabridge.records.model import IsaNotice, MunicipalNotice, Record, Result
 from mediabridge.stations import settings
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts, voids
@@ -96,6 +97,14 @@ class RegistryStation(Desk):
         if decided.seconded_by is not None:
             facts["second"] = decided.seconded_by
         self.record(Event.RECORD_DECIDED, actor=decided.decided_by, **facts)
+
+    def is_echo(self, record: Record) -> bool:
+        """Tell whether a notice of the city only repeats one of the agency that was applied."""
+        number = record.get("card_number")
+        if not isinstance(record, MunicipalNotice) or number is None:
+            return False
+        found = self.registry.find_by_card(number)
+        return found is not None and is_echo(record, found.resident)
 
     def load_population(self, rows: Iterable[Mapping[str, str | None]]) -> int:
         """Fill the empty registry from a snapshot; return the number of residents."""

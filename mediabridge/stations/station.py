@@ -29,6 +29,7 @@ from mediabridge.errors import (
 from mediabridge.locale import text
 from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
+from mediabridge.records.model import Record
 from mediabridge.records.tables import RuleTables
 from mediabridge.stations.books import Books
 from mediabridge.stations.held_clock import Evidence, HeldClock, evidence
@@ -224,6 +225,10 @@ class OpenStation:
             draft.write_text(json.dumps(seen.as_plain()), "utf-8")
             draft.replace(path)
         self._show(seen)
+
+    def is_echo(self, _record: Record) -> bool:
+        """Tell whether a record only repeats what the other side told; such are not sent."""
+        return False
 
     def log_origin(self, station: str) -> str:
         """Return the origin of *station*'s transfer log."""

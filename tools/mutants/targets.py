@@ -35,6 +35,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         "tests/apply/contract/test_rules.py",
         "tests/apply/contract/test_decisions.py",
     ),
+    "mediabridge/apply/echo.py": ("tests/apply/test_echo.py",),
     "mediabridge/apply/rules.py": (
         "tests/apply/test_rule_tables.py",
         "tests/apply/contract/test_rules.py",

@@ -52,6 +52,8 @@ class Collected(Checked):
     """True when the very same records had been taken in before; nothing was changed."""
     received_elsewhere: int = 0
     """Records that the other side received before this station was restored."""
+    echoes: tuple[str, ...] = ()
+    """Records that were left out: they only repeat what the other side told."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class _Rewritten:
     path: Path
     row: InboxRow
     notices: Kept[RecordNotice]
+    echoes: tuple[str, ...]
 
 
 def collect_file(
@@ -85,7 +88,7 @@ def collect_file(
     station.home.empty_work()
     checked = _check(station, path, kind, encoding, operator)
     row = checked.row
-    if station.books.has_file(row.file):
+    if station.books.has_file(row.file) or (checked.echoes and not row.records):
         station.home.empty_work()
         return _collected(station, checked, kind, known=True)
     size = checked.path.stat().st_size
@@ -109,7 +112,13 @@ def _collected(station: OpenStation, checked: _Rewritten, kind: Kind, *, known: 
     row = checked.row
     elsewhere = station.books.received_elsewhere(row.file)
     return Collected(
-        kind, row.records, checked.notices, row.file, known=known, received_elsewhere=elsewhere
+        kind,
+        row.records,
+        checked.notices,
+        row.file,
+        known=known,
+        received_elsewhere=elsewhere,
+        echoes=checked.echoes,
     )
 
 
@@ -165,10 +174,14 @@ def _check(
 ) -> _Rewritten:
     target = station.home.work / "collected.csv"
     events: Counter[str] = Counter()
+    echoes = []
     with open_given(path) as source, new_file(target) as output:
         records = _open(station, source, kind, encoding)
         writer = CsvWriter(output, kind, tables=station.tables)
-        for _identity, record in records:
+        for identity, record in records:
+            if station.is_echo(record):
+                echoes.append(identity)
+                continue
             writer.write(record)
             events[str(record.get(kind.facts.reason_field))] += 1
     station.progress.finish()
@@ -180,12 +193,12 @@ def _check(
     row = InboxRow(
         file=digest,
         kind=kind.value,
-        records=records.count,
+        records=records.count - len(echoes),
         events=dict(events),
         tables=station.tables.sha256,
         notices=dict(records.notices.counts),
     )
-    return _Rewritten(target, row, records.notices)
+    return _Rewritten(target, row, records.notices, tuple(echoes))
 
 
 def _open(
