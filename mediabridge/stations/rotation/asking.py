@@ -7,10 +7,9 @@ newest key, or one whose opened keys somebody may have seen while its signing ke
 from __future__ import annotations
 
 from mediabridge.bundle import sshsig
-from mediabridge.stations.books import TRUSTED
 from mediabridge.stations.officers import own_signer
+from mediabridge.stations.rotation import own
 from mediabridge.stations.station import OpenStation
-from mediabridge.translog.events import Event
 from mediabridge.trust import requests
 from mediabridge.trust.requests import Request
 
@@ -27,10 +26,7 @@ def ask_for_key(station: OpenStation, *, operator: str) -> tuple[Request, bytes]
             would believe what this station signs now.
     """
     signer, config = own_signer(station), station.config
-    made = station.recipient_keys.add()
-    station.record(Event.RECIPIENT_KEY_REQUESTED, actor=operator, recipient_sha256=made.digest)
-    with station.books.transaction():
-        station.books.add_own_key(made.digest, made.public, sender=TRUSTED)
+    made = own.new_trusted_key(station, operator=operator)
     request = requests.ask(
         request="recipient",
         id=station.id,

@@ -25,7 +25,7 @@ from mediabridge.stations.books import TRUSTED, Opening, OwnKey
 from mediabridge.stations.officers import own_signer
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
-from mediabridge.trust.ring import Ring
+from mediabridge.trust.ring import RecipientKey, Ring
 from mediabridge.verify import RouteState
 
 
@@ -68,15 +68,38 @@ def note(station: OpenStation, used: Opener) -> None:
 
     It has no effect before the bundle counts as taken: :func:`erase_passed` asks for that.
     """
-    books, ring = station.books, station.recipient_keys
-    known = {key.key for key in books.own_keys()}
-    listed = _listed(station)
+    books = station.books
     with books.transaction():
-        for key in ring.keys:
+        _enter_listed(station)
+        known = {key.key for key in books.own_keys()}
+        for key in station.recipient_keys.keys:
             if key.digest not in known:
-                sender = TRUSTED if key.digest in listed else used.opening.sender
-                books.add_own_key(key.digest, key.public, sender=sender)
+                books.add_own_key(key.digest, key.public, sender=used.opening.sender)
         books.note_opened(used.keys, used.opening)
+
+
+def new_trusted_key(station: OpenStation, *, operator: str) -> RecipientKey:
+    """Make a key that the trust data shall name in the place of those that it names now.
+
+    Raises:
+        KeyFileError, PassphraseError, TokenError: the keys cannot be opened, or not be written.
+    """
+    ring, books = station.recipient_keys, station.books
+    with books.transaction():
+        # They are older, also where none of them has opened anything yet.
+        _enter_listed(station)
+    made = ring.add()
+    station.record(Event.RECIPIENT_KEY_REQUESTED, actor=operator, recipient_sha256=made.digest)
+    with books.transaction():
+        books.add_own_key(made.digest, made.public, sender=TRUSTED)
+    return made
+
+
+def _enter_listed(station: OpenStation) -> None:
+    listed = _listed(station)
+    for key in station.recipient_keys.keys:
+        if key.digest in listed:
+            station.books.add_own_key(key.digest, key.public, sender=TRUSTED)
 
 
 def erase_passed(station: OpenStation) -> None:
