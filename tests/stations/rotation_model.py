@@ -230,7 +230,7 @@ class Model:
                 for each in self._to_come(sender):
                     if not self._opens(station, each):
                         assert self._documented(each), each
-                assert len(station.recipient_keys.keys) <= 8
+                assert len(station.recipient_keys.keys) <= 4 + 2 * self.exchanges
 
     def come_to_rest(self) -> None:
         """Carry everything that is left, in order; what only the escrow opens is sealed again."""
