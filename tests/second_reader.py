@@ -46,6 +46,9 @@ MIB = 1 << 20
 PIECE = 255 * MIB
 STATION_SIGNATURE = "SHA256SUMS.station.sig"
 APPROVAL = re.compile(r"SHA256SUMS\.approve-([a-z0-9][a-z0-9-]{0,30})\.sig")
+VOID = re.compile(
+    r"(void-[1-9][0-9]{0,9}-[1-9][0-9]{0,9})\.(?:json|([a-z0-9][a-z0-9-]{0,30})\.sig)"
+)
 INDEX, INDEX_COPY, SPARE = "parity.json", "parity-copy.json", "spare.json"
 FILE_LIMITS = {
     re.compile(r"header\.json|keys\.json|SHA256SUMS|spare\.json"): MIB,
@@ -54,6 +57,7 @@ FILE_LIMITS = {
     re.compile(r"part-[0-9]{4}\.cob"): 256 * MIB,
     re.compile(re.escape(STATION_SIGNATURE)): 4096,
     APPROVAL: 4096,
+    VOID: MIB,
 }
 
 # What section 1 has passed over: the name and, for a folder, the other type.
@@ -137,6 +141,20 @@ MANIFEST = {
 }
 
 
+VOID_STATEMENT = {
+    "format": 1,
+    "city": str,
+    "mode": re.compile("live|training"),
+    "route": {"from": str, "to": str},
+    "first": POSITIVE,
+    "last": POSITIVE,
+    "replaced_by": NUMBER,
+    "prev": HEX64,
+    "log": object,
+    "reason": re.compile("STATION_RESTORED|MEDIUM_LOST|UNREADABLE|WRONG_CONTENT"),
+    "time": str,
+}
+
 REASON_FIELDS = {
     "isa_notice/1": "event_code",
     "municipal_notice/1": "event_code",
@@ -183,6 +201,7 @@ def open_bundle(folder: Path, reader: Reader) -> Bundle:
     need({*needed, "SHA256SUMS", STATION_SIGNATURE, *parts} <= tree.keys(), "a file is missing")
     besides = {"SHA256SUMS", STATION_SIGNATURE, *filter(APPROVAL.fullmatch, tree)}
     besides |= {SPARE} if INDEX in needed else set()
+    besides |= set(filter(VOID.fullmatch, tree))
     need(tree.keys() <= {*needed, *besides}, "a file is there that does not belong")
     signers, approvers = check_signatures(tree, reader)
     sums = "".join(f"{sha256(tree[name])}  {name}\n" for name in needed)
@@ -192,6 +211,11 @@ def open_bundle(folder: Path, reader: Reader) -> Bundle:
         check_parity(tree, covered)
     header = parse(tree["header.json"], HEADER, "header.json")
     check_header(header, folder.name, signers, reader)
+    for name in filter(VOID.fullmatch, tree):
+        need(f"{VOID.fullmatch(name)[1]}.json" in tree, "a signature without its statement")  # type: ignore[index]
+        if name.endswith(".json"):
+            statement = read_void(name, tree, reader)
+            need(statement["route"] == header["route"], "a statement about another route")
     need(header["parts"] == len(parts), "the header counts other parts")
     header_hash = hashlib.sha256(tree["header.json"]).digest()
     key = unwrap(parse(tree["keys.json"], KEYS, "keys.json")["wraps"], header_hash, reader)
@@ -205,6 +229,39 @@ def open_bundle(folder: Path, reader: Reader) -> Bundle:
     need(all(len(piece) == PIECE for piece in pieces[:-1]), "a piece is not of 255 MiB")
     need(all(0 < len(piece) <= PIECE for piece in pieces[-1:]), "the last piece is empty or long")
     return Bundle(header, manifest, unpack(manifest, b"".join(pieces)), approvers)
+
+
+def read_void(name: str, files: Mapping[str, bytes], reader: Reader) -> dict[str, Any]:
+    """Return the statement *name* of ``docs/format/void.md``; one officer at least signed it."""
+    document = json.loads(files[name])
+    log = {"size": POSITIVE, "root": HEX64}
+    statement = parse(files[name], VOID_STATEMENT | {"log": log if document["log"] else None}, name)
+    first, last, after = (statement[each] for each in ("first", "last", "replaced_by"))
+    need(first <= last and not 0 < after <= last, "the numbers of a statement contradict")
+    need(name == f"void-{first}-{last}.json", "a statement has another name")
+    need(statement["city"] == reader.city, "a statement about another city")
+    need(statement["mode"] == reader.mode, "a statement of another mode")
+    restored = statement["reason"] == "STATION_RESTORED"
+    need(restored is (statement["log"] is not None), "the log goes with a restored sender")
+    namespace = f"mediabridge-void-v1@{reader.city}"
+    signatures = [each for each in files if each.startswith(f"{name[:-5]}.") and each != name]
+    signed = {
+        officer
+        for each in signatures
+        for officer, key in reader.officers.items()
+        if is_signed(files[each], files[name], namespace, key)
+    }
+    need(signed and len(signed) == len(signatures), "a statement is not signed by officers")
+    return statement
+
+
+def next_of_route(newest: tuple[int, str], statements: list[dict[str, Any]]) -> tuple[int, str]:
+    """Return the number and ``prev`` of the next bundle, as section 4 of that page says."""
+    number, head = newest
+    for each in sorted(statements, key=lambda each: (each["first"], each["last"])):
+        if each["first"] <= number + 1 <= each["last"]:
+            number, head = each["last"], each["prev"]
+    return number + 1, head
 
 
 def names_of_parity(tree: Mapping[str, bytes]) -> list[str]:
