@@ -86,12 +86,13 @@ REFUSED = [
     (3, "a list", NumberVoidError),
     (4, "a list", NumberVoidError),
     (6, "a list", SequenceGapError),
+    (7, "a list", NumberVoidError),
 ]
 
 
 @pytest.mark.parametrize(("seq", "sums", "refusal"), REFUSED)
 def test_what_is_not_the_next(seq: int, sums: str, refusal: type[MediabridgeError]) -> None:
-    state = RouteState.of(taken(1, 2), [void(3, 4)])
+    state = RouteState.of(taken(1, 2), [void(3, 4), void(7, 7)])
     with pytest.raises(refusal):
         check_number(ROUTE, seq, sums, state)
 
