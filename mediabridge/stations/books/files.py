@@ -14,7 +14,10 @@ _CLOSE = """
     UPDATE {table} SET result = :result, reason = :reason, next_municipality = :next_municipality,
         decided_at = :decided_at, supplement = :supplement
     WHERE kind = :kind AND record = :record AND {fresh}
-    AND file IN (SELECT file FROM inbox WHERE bundle = :bundle)
+    AND file IN (
+        SELECT file FROM inbox WHERE bundle = :bundle
+        UNION SELECT file FROM carried_once WHERE bundle = :bundle
+    )
 """
 # A record that its file repeats: one line for each time, each closing one of them.
 _CLOSE_REPEAT = """
