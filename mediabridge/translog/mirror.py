@@ -1,7 +1,7 @@
 """The copy a station keeps of its peer's transfer log: evidence out of the peer's reach.
 
 A peer that was restored from a backup continues a shorter log. Where its officers signed for
-that (transfer-log.md, section 7), the copy gets another branch from there on. What the peer had
+that (transfer-log.md, section 6), the copy gets another branch from there on. What the peer had
 written before stays, as evidence of its own: nothing in a log is ever changed or removed.
 """
 

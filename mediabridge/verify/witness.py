@@ -48,9 +48,14 @@ class Witnessing:
     witness: WitnessKey
     own: OwnLog
     before: int
+    lost_from: int = 0
+    """Of a restored station: how long its log was in the backup; 0 for any other."""
 
     def check(self, carried: CarriedLog) -> Cosigned | None:
         """Accept what *carried* says of our log; None where the sender has seen nothing of it.
+
+        Nothing is told, either, where the sender speaks of entries that a restored station
+        has lost: that is what the comparison with its peer is for, which goes by numbers.
 
         Raises:
             CosignatureError: missing, malformed, by another key, of another log or size.
@@ -62,6 +67,8 @@ class Witnessing:
         if size != carried.peer_size:
             detail = text("entries: {got}, should be {wanted}", got=size, wanted=carried.peer_size)
             raise CosignatureError(detail=detail)
+        if 0 < self.lost_from <= size:
+            return None
         if cosigned is not None:
             self._check_ours(cosigned)
         if size < self.before:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from attacks.records import isa_csv, municipal_csv
 from attacks.world import CITY_DOMAIN, World, copy_of, make_world, passphrase_for, scratch
-from stations.test_setback import clear_stick
+from stations.test_backups import save
+from stations.test_setback import clear_stick, set_back
 from stations.test_timekeeping import At
 
 from mediabridge import errors
@@ -132,11 +133,7 @@ def test_a_wrong_clock_is_in_no_cosignature(world: World, year: int) -> None:
 
 def test_a_station_with_another_witness_key_is_refused(world: World) -> None:
     """Claim C80."""
-    name = cosignature.witness_of(CITY_DOMAIN, "registry-01")
-    other = signers.new_witness_key("registry-01-witness", name=name)
-    path = world.home("registry-01").keys / "registry-01-witness.json"
-    secret = passphrase_for(other.id)
-    keyfile.save(path, other, secret, cost=TRAINING_COST, replace=True)
+    another_witness_key(world, "registry-01")
     world.send(municipal_csv((2, 1)), station="registry-01")
     seen, entries = kept(world, "lgwan-01", "registry-01"), len(world.log("lgwan-01"))
     with pytest.raises(errors.CosignatureError) as refusal:
@@ -146,6 +143,24 @@ def test_a_station_with_another_witness_key_is_refused(world: World) -> None:
     assert kept(world, "lgwan-01", "registry-01") == seen
     refused = world.log("lgwan-01")[entries:][-1]
     assert (refused.event, refused.facts["reason"]) == (Event.BUNDLE_REFUSED, "COSIGNATURE_INVALID")
+
+
+def another_witness_key(world: World, station: str) -> None:
+    """Give *station* a witness key that the trust data does not name."""
+    name = cosignature.witness_of(CITY_DOMAIN, station)
+    other = signers.new_witness_key(f"{station}-witness", name=name)
+    path = world.home(station).keys / f"{other.id}.json"
+    keyfile.save(path, other, passphrase_for(other.id), cost=TRAINING_COST, replace=True)
+
+
+def test_a_restored_station_believes_no_other_witness_either(world: World) -> None:
+    """Claim C80. It does not compare what it may have lost, but who signed is looked at."""
+    save(world, "lgwan-01", "lgwan-backup")
+    set_back(world)
+    another_witness_key(world, "registry-01")
+    world.send(municipal_csv((2, 1)), station="registry-01")
+    with pytest.raises(errors.CosignatureError):
+        world.import_("lgwan-01")
 
 
 def test_nothing_is_sealed_when_the_copy_does_not_bear_it_out(world: World) -> None:

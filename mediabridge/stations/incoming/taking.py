@@ -450,15 +450,15 @@ class _Import:
         than before: there the peer may speak of a log that we lost, or has lost what it saw.
         """
         sender, witness = opened.verified.header.route.sender, self._witness(opened)
-        if setback.held_back(self.station, sender):
-            return None
         known = self.station.log.newest_cosigned(witness.name)
         before, behind = known.size if known else 0, f"witness-behind-{sender}"
         if peer_log.branch is not None:
             with self.station.books.transaction():
                 self.station.books.set_fact(behind, 1)
         accepted = 0 if self.station.books.fact(behind) else before
-        seen = examination.check_witness(opened, Witnessing(witness, self.station.log, accepted))
+        lost_from = setback.held_back(self.station, sender)
+        witnessing = Witnessing(witness, self.station.log, accepted, lost_from)
+        seen = examination.check_witness(opened, witnessing)
         if seen is None or seen.checkpoint.size < before:
             return None
         with self.station.books.transaction():
