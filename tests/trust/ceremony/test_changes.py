@@ -232,3 +232,36 @@ def test_a_kind_can_need_more_approvals(ceremony: Ceremony) -> None:
     (said,) = differences.of_trust(published.trust, draft.trust)
     assert "notice of the Immigration Services Agency: 2" in said.sentence
     assert draft.trust.routes[-1].approvals_for({"isa_notice": 1}) == 2
+
+
+def test_parity_of_a_route_stays_until_somebody_changes_it(ceremony: Ceremony) -> None:
+    def routed(percent: int | None) -> int:
+        step = partial(
+            entries.routed, sender="lgwan-01", receiver="registry-01", approvals=2, parity=percent
+        )
+        ceremony.change(changes.to_trust(step))
+        route = ceremony.opened.wanted.trust.route("lgwan-01", "registry-01")
+        assert route is not None
+        return route.parity_percent
+
+    assert routed(30) == 30
+    assert routed(None) == 30
+    published, draft = ceremony.opened.published, ceremony.opened.wanted
+    assert published is not None
+    (said,) = differences.of_trust(published.trust, draft.trust)
+    assert "; parity: 30 % (" in said.sentence
+    assert "; parity: 10 %)" in said.sentence
+    assert routed(0) == 0
+    for wrong in (-5, 7, 55):
+        with pytest.raises(UsageError):
+            routed(wrong)
+
+
+def test_new_route_has_the_usual_parity(ceremony: Ceremony) -> None:
+    published = ceremony.opened.published
+    assert published is not None
+    trust = published.trust
+    bare = entries.without_route(trust, "lgwan-01", "registry-01")
+    route = entries.routed(bare, "lgwan-01", "registry-01", 1).route("lgwan-01", "registry-01")
+    assert route is not None
+    assert (route.parity_percent, route.parity_columns) == (10, 2)
