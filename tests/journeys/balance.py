@@ -20,10 +20,14 @@ from journeys.death import killed_at
 from stations.days import Day
 from stations.sticks import Stick
 
-from mediabridge.errors import MediabridgeError, NothingToSealError
+from mediabridge.errors import MediabridgeError, NothingToSealError, NotVoidableError
 from mediabridge.kinds import Kind
 from mediabridge.records.model import Result
+from mediabridge.stations import voiding
 from mediabridge.stations.books import BundleState
+from mediabridge.stations.clerks import AtDesk
+from mediabridge.stations.outgoing import reissuing
+from mediabridge.verify.void import VoidReason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,6 +124,24 @@ class Office:
         """What was on *stick* is gone: lost on the way, or formatted."""
         folder = self.sticks[stick].folder / "MEDIABRIDGE" / "bundles"
         shutil.rmtree(folder, ignore_errors=True)
+
+    def issued_anew(self, number: int) -> None:
+        """Officers declare a number void that has no receipt, and its content is sealed again."""
+        with self.day.at(LGWAN) as station:
+            rows = [row for row in station.books.bundles_in(BundleState.WRITTEN) if row.records]
+            if not rows:
+                return
+            row, officer = rows[number % len(rows)], self.world.key("officer-1")
+            try:
+                drawn = voiding.draft(station, row, row.seq, VoidReason.MEDIUM_LOST, anew=True)
+            except NotVoidableError:
+                # The receiver's log says that it has it: its receipt is on its way.
+                return
+            voiding.declare(station, drawn, [officer])
+            void = station.books.bundle(row.bundle)
+            assert void is not None
+            again = reissuing.seal_again(station, void, AtDesk("clerk-1"))
+            station.approve(again.bundle, officer)
 
     # --- until it rests --------------------------------------------------------------
 
