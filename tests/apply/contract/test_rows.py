@@ -196,4 +196,5 @@ def test_every_row_of_the_rules_has_a_case() -> None:
 
 def test_every_row_says_why() -> None:
     assert all(rule.basis.endswith(".") for rule in RULES)
-    assert {rule.reason for rule in RULES} == set(ApplyReason)
+    # What another system answers has no row: it is that system's rules that speak.
+    assert {rule.reason for rule in RULES} == set(ApplyReason) - {ApplyReason.RECEIVING_SYSTEM}
