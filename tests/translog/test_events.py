@@ -21,6 +21,8 @@ _BLOB = ("U1NIU0lHAAAAAQAAA" + "b" * 53, *("B" * 70,) * 4, "+/==")
 SIGNATURE = "\n".join(("-----BEGIN SSH SIGNATURE-----", *_BLOB, "-----END SSH SIGNATURE-----", ""))
 FULL: dict[str, Fact] = {
     "backup": "0f" * 16,
+    "blocks": 120,
+    "damaged": 2,
     "files": 18,
     "first": 31,
     "last": 34,
