@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 
+import drawing
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +13,9 @@ from mediabridge.cli import _screen
 from mediabridge.locale import Language, moments, set_language, show_times_in
 
 UTC_FORM = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+HALF_OF = os.environ.get("MEDIABRIDGE_HALF", "")
+"""The seed that draws which half of the files is played; empty for all."""
+
 REQUIRE_ALL = os.environ.get("MEDIABRIDGE_REQUIRE") == "all"
 
 # No test says anything about time: on a busy machine an example may take as long as it takes.
@@ -19,7 +23,13 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if HALF_OF:
+        files = {item.nodeid.partition("::")[0] for item in items}
+        left = files - drawing.files_drawn(files, HALF_OF)
+        out = [item for item in items if item.nodeid.partition("::")[0] in left]
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
     if REQUIRE_ALL:
         return
     skip = pytest.mark.skip(reason="heavy: runs with MEDIABRIDGE_REQUIRE=all")

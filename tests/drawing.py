@@ -20,6 +20,8 @@ ALL = "all"
 COMMIT = "commit"
 """The seed that stands for the commit that is checked out."""
 
+HALF = Fraction(1, 2)
+
 
 def seed_of(wanted: str, folder: Path) -> str:
     """Return the seed that is *wanted*; where nobody can tell the commit of *folder*, all."""
@@ -56,3 +58,8 @@ class Family:
     def left_out(self, seed: str) -> set[str]:
         """Return the cases that are not played."""
         return self.cases - self.drawn(seed)
+
+
+def files_drawn(files: Collection[str], seed: str) -> set[str]:
+    """Return the half of *files* that is played; the other one is for another seed."""
+    return Family(HALF, set(files)).drawn(seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import moments
 import pytest
-from drawing import ALL, COMMIT, Family, family_of, seed_of
+from drawing import ALL, COMMIT, Family, family_of, files_drawn, seed_of
 from moments import CUTS, PULLS, SHARE
 
 COMMITS = [sha256(str(number).encode()).hexdigest()[:40] for number in range(200)]
@@ -104,3 +104,11 @@ def test_before_the_first_commit_all_are_played(tmp_path: Path, git: Callable[..
 
 def test_seed_by_hand(tmp_path: Path) -> None:
     assert seed_of("any word", tmp_path) == "any word"
+
+
+def test_half_of_the_files_is_drawn_and_all_come_round() -> None:
+    files = {f"tests/test_{number}.py" for number in range(41)}
+    halves = [files_drawn(files, commit) for commit in COMMITS[:40]]
+    assert {len(half) for half in halves} == {20}
+    assert set().union(*halves) == files
+    assert len({frozenset(half) for half in halves}) == len(halves)
