@@ -39,6 +39,12 @@ def media_table(
     return Table(headings, cells)
 
 
+def advice_table(rows: Iterable[MediumRow]) -> Table:
+    """Return why each of these media should be taken out of service."""
+    cells = [[row.medium, translate(reason)] for row in rows for reason in health(row).reasons]
+    return Table([text("medium"), text("advice")], cells)
+
+
 def out_table(trips: Iterable[Trip], late: Sequence[str]) -> Table:
     """Return the trips that are not over, one a line, with who has the medium."""
     cells = [

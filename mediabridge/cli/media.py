@@ -185,7 +185,8 @@ def list_(
         bool, typer.Option("--overdue", help=n_("Only those that should be back."))
     ] = False,
 ) -> Result:
-    from mediabridge.cli._media_show import media_table, row_data, trip_data
+    from mediabridge.cli._media_show import advice_table, media_table, row_data, trip_data
+    from mediabridge.media.trips import health
 
     with open_station(context) as station:
         books, now = station.books.media, station.clock.now()
@@ -198,7 +199,9 @@ def list_(
     ]
     if not rows:
         return Result([_no_media(overdue=overdue)], {"media": data})
-    return Result([media_table(rows, trips, late)], {"media": data})
+    advised = [row for row in rows if health(row).recommend_retire]
+    why = [advice_table(advised)] if advised else []
+    return Result([media_table(rows, trips, late), *why], {"media": data})
 
 
 def _no_media(*, overdue: bool) -> str:

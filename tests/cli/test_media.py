@@ -108,6 +108,18 @@ def test_show_says_all(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "gave back something else" in shown
 
 
+def test_list_says_why_a_medium_should_go(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["--home", str(home), "--lang", "en", "media", "list"]
+    assert run(command) == 0
+    assert "had to be repaired" not in capsys.readouterr().out
+    books = books_of(home)
+    books.media.note_mended("USB-002")
+    books.close()
+    assert run(command) == 0
+    shown = capsys.readouterr().out
+    assert "USB-002  What it carried came damaged and had to be repaired." in shown
+
+
 @pytest.fixture
 def exported(home: Path, capsys: pytest.CaptureFixture[str]) -> bytes:
     books = books_of(home)
