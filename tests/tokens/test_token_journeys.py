@@ -233,7 +233,7 @@ def test_the_doctor_looks_for_the_token(
         found = json.loads(capsys.readouterr().out)["data"]["findings"]
         return [each for each in found if each["check"] == "keys"]
 
-    assert [each["state"] for each in keys()] == ["ok"]
+    assert {each["state"] for each in keys()} == {"ok"}
     for token in (hsm.folder / "tokens").iterdir():
         hsm.pull_out(token)
     assert "not plugged in" in json.dumps(keys())
