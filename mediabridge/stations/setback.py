@@ -1,14 +1,16 @@
 """A station that came from a backup, and whether its peers know more of it than it does itself.
 
 Whoever is set back would give out numbers a second time, and continue a log that a peer holds
-longer. So nothing is signed for a peer until a bundle of that peer, sealed after the restoring,
-has told how much of our log it holds and which of our numbers it saw. If that is no more than
-the backup had, the state ends by itself. Otherwise the missing numbers are named, what the peer
-sends is taken all the same, and nothing is signed for it until officers of this city have
-declared the numbers void (:func:`draft_continuing`); the state ends when the peer's log says
-that it has their statement. The books know it as facts: how long the log was in the backup,
-where the log says that the station was restored, which numbers are missing, the head of the
-chain that the peer has, and up to which number officers have signed.
+longer. So nothing is signed for a peer until a bundle of that peer, sealed after the
+restoring, has told how much of our log it holds and which of our numbers it saw. If that is no
+more than the backup had, the state ends by itself; but a stick from before may still be on its
+way, so the numbers are compared on until the peer has seen our log beyond the restoring.
+Otherwise the missing numbers are named, what the peer sends is taken all the same, and nothing
+is signed for it until officers of this city have declared the numbers void
+(:func:`draft_continuing`); the state ends when the peer's log says that it has their
+statement. The books know it as facts: how long the log was in the backup, where the log says
+that the station was restored, which numbers are missing, the head of the chain that the peer
+has, and up to which number officers have signed.
 """
 
 from __future__ import annotations
@@ -68,6 +70,21 @@ def held_back(station: OpenStation, peer: str) -> int:
     return station.books.fact(_restored(peer))
 
 
+def compared_from(station: OpenStation, peer: str) -> int:
+    """Return from which entry on the log of *peer* may know another one of ours; else 0.
+
+    That is so a while longer than nothing is signed: until :func:`confirmed`.
+    """
+    return held_back(station, peer) or station.books.fact(_doubted(peer))
+
+
+def confirmed(station: OpenStation, peer: str, size: int) -> None:
+    """Note that *peer* has seen *size* entries of our log as they are: no old one fits any more."""
+    if station.books.fact(_doubted(peer)) and size > station.books.fact(_ENTRY):
+        with station.books.transaction():
+            station.books.set_fact(_doubted(peer), 0)
+
+
 def require_compared(station: OpenStation, peer: str) -> None:
     """Refuse to sign a number for *peer* while it may know more of this station.
 
@@ -101,13 +118,14 @@ def compare(station: OpenStation, opened: OpenedBundle) -> None:
     itself is taken like any other.
     """
     peer = opened.verified.header.route.sender
-    held = held_back(station, peer)
+    held = compared_from(station, peer)
     if not held:
         return
     fact, own = station.books.fact, dict(station.books.on_route(station.id, peer))
     seen = [each for each in _seen(station, opened) if own.get(each.seq) != each.sums]
     last = max((each.seq for each in seen), default=0)
-    if not last and opened.manifest.log.peer_size > held and not fact(_last(peer)):
+    unseen = held_back(station, peer) and not fact(_last(peer))
+    if not last and unseen and opened.manifest.log.peer_size > held:
         # It holds entries that we lack, though no number: at least the next one is not ours.
         last = max(own, default=0) + 1
     if last > fact(_last(peer)):
@@ -148,8 +166,9 @@ def continue_after(
 def end(station: OpenStation, peer: str) -> None:
     """End the state: *peer* has the officers' statement, so both logs and numbers agree."""
     with station.books.transaction():
-        for fact in (_restored(peer), _first(peer), _last(peer), _known_by(peer), _signed(peer)):
-            station.books.set_fact(fact, 0)
+        over = (_restored, _doubted, _first, _last, _known_by, _signed)
+        for fact in over:
+            station.books.set_fact(fact(peer), 0)
         station.books.keep_text(_head(peer), "")
 
 
@@ -176,6 +195,7 @@ def _note(station: OpenStation, opened: OpenedBundle, first: int, last: int, hea
         sums=head,
     )
     with station.books.transaction():
+        station.books.set_fact(_restored(peer), compared_from(station, peer))
         station.books.set_fact(_first(peer), first)
         station.books.set_fact(_last(peer), last)
         station.books.set_fact(_known_by(peer), header.seq)
@@ -201,6 +221,7 @@ def settle(station: OpenStation, opened: OpenedBundle) -> None:
     )
     with station.books.transaction():
         station.books.set_fact(_restored(peer), 0)
+        station.books.set_fact(_doubted(peer), held)
 
 
 @dataclass(frozen=True)
@@ -268,6 +289,10 @@ def _set_back(station: OpenStation, peer: str) -> StationSetBackError:
 
 def _restored(peer: str) -> str:
     return f"restored-{peer}"
+
+
+def _doubted(peer: str) -> str:
+    return f"restored-doubted-{peer}"
 
 
 def _first(peer: str) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
@@ -19,11 +19,17 @@ from attacks.records import csv_of, isa_notice, municipal_notice
 from journeys.death import killed_at
 from stations.days import Day
 from stations.sticks import Stick
+from stations.test_backups import back_up, bring_back
 
-from mediabridge.errors import MediabridgeError, NothingToSealError, NotVoidableError
+from mediabridge.errors import (
+    MediabridgeError,
+    NothingToSealError,
+    NotVoidableError,
+    StationSetBackError,
+)
 from mediabridge.kinds import Kind
 from mediabridge.records.model import Result
-from mediabridge.stations import voiding
+from mediabridge.stations import setback, voiding
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.outgoing import reissuing
@@ -33,6 +39,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from attacks.world import World
+
+    from mediabridge.stations.desk import Desk
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 SIDES = (LGWAN, REGISTRY)
@@ -61,6 +69,11 @@ class Office:
     refusals: Counter[str] = field(default_factory=Counter)
     helpless: set[str] = field(default_factory=set)
     """What was refused without a next step."""
+    collected: dict[str, list[Path]] = field(default_factory=lambda: {side: [] for side in SIDES})
+    """The files that came in, as they lie with whoever made them."""
+    backup: str = ""
+    """Where the newest backup of the LGWAN station is."""
+    set_back_times: int = 0
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
@@ -77,19 +90,45 @@ class Office:
         }[side]
         who = (1 + resident % RESIDENTS, UNKNOWN + resident % RESIDENTS)
         rows = [make(next(self._numbers), each) for each in who]
-        path = self.world.root / f"{side}.csv"
+        path = self.world.root / f"{side}-{len(self.collected[side])}.csv"
         path.write_bytes(csv_of(kind, rows))
+        self.collected[side].append(path)
+        self._collect(side, path)
+        self.sent[side] |= {row["notice_id"] for row in rows}
+
+    def _collect(self, side: str, path: Path) -> None:
         with self.day.at(side) as station:
             station.collect(path)
-        self.sent[side] |= {row["notice_id"] for row in rows}
 
     def pack(self, side: str, *, empty: bool = False) -> None:
         """Seal what waits at *side*, and approve whatever waits for it."""
         with self.day.at(side) as station:
-            with suppress(NothingToSealError):
-                station.seal(empty=empty)
-            for row in station.books.bundles_in(BundleState.SEALED):
+            try:
+                self._seal_and_approve(station, empty=empty)
+            except NothingToSealError:
+                pass
+            except MediabridgeError as refused:
+                self._note(refused)
+                self._continue(station, refused)
+
+    def _seal_and_approve(self, station: Desk, *, empty: bool) -> None:
+        sealed = station.books.bundles_in(BundleState.SEALED)
+        try:
+            sealed.append(station.seal(empty=empty))
+        finally:
+            for row in sealed:
                 station.approve(row.bundle, self.world.key("officer-1"))
+
+    def _continue(self, station: Desk, refused: MediabridgeError) -> None:
+        """Officers of a restored station sign that the missing numbers are void."""
+        if isinstance(refused, StationSetBackError):
+            peer = str(refused.facts["peer"])
+            drawn = setback.draft_continuing(station, peer)
+            setback.continue_after(station, peer, drawn, [self.world.key("officer-1")])
+
+    def _note(self, refused: MediabridgeError) -> None:
+        self.refusals[refused.reason] += 1
+        self.helpless |= set() if refused.hint else {refused.reason}
 
     def carry(self, side: str, stick: int) -> None:
         """Plug *stick* in at *side*, and let the station do what it came for."""
@@ -97,8 +136,7 @@ class Office:
         try:
             self.day.serve(side, self.sticks[stick])
         except MediabridgeError as refused:
-            self.refusals[refused.reason] += 1
-            self.helpless |= set() if refused.hint else {refused.reason}
+            self._note(refused)
 
     # --- what goes wrong ------------------------------------------------------------
 
@@ -143,6 +181,26 @@ class Office:
             again = reissuing.seal_again(station, void, AtDesk("clerk-1"))
             station.approve(again.bundle, officer)
 
+    def saved(self) -> None:
+        """The LGWAN station is backed up."""
+        self.backup = f"backup-{next(self._numbers)}"
+        with self.day.at(LGWAN) as station:
+            back_up(station, self.world.root / self.backup, operator="clerk-1")
+
+    def set_back(self) -> None:
+        """Its disk is lost, and it comes from the backup; the files of the lost days come again."""
+        if not self.backup:
+            return
+        # What was sealed before is told from what was sealed afterwards by the second.
+        time.sleep(1.1)
+        home = self.world.home(LGWAN).root
+        shutil.rmtree(home)
+        bring_back(self.world, self.backup, LGWAN)
+        self.backup = ""
+        self.set_back_times += 1
+        for path in self.collected[LGWAN]:
+            self._collect(LGWAN, path)
+
     # --- until it rests --------------------------------------------------------------
 
     def open_records(self) -> dict[str, int]:
@@ -154,12 +212,17 @@ class Office:
                 left[side] = counts.get("open", 0) + len(station.books.waiting_files())
         return left
 
+    def _to_compare(self) -> bool:
+        with self.day.at(LGWAN) as station:
+            return bool(setback.waiting_for(station))
+
     def come_to_rest(self) -> None:
         """Do what the screens say, with every stick at both desks, until nothing is open."""
         for _round in range(QUIET_ROUNDS):
             for stick in range(STICKS):
                 for side in SIDES:
-                    self.pack(side)
+                    # Of the side that was set back, the other has to say what it knows.
+                    self.pack(side, empty=side == REGISTRY and self._to_compare())
                     self.carry(side, stick)
             if not any(self.open_records().values()):
                 return
@@ -175,18 +238,22 @@ class Office:
             assert closed == decided, self.told()
 
     def _closed_at(self, side: str) -> dict[str, str]:
-        """Return how the books of *side* have closed each of its own records."""
+        """Return how the books of *side* have closed each of its own records.
+
+        What a station that was set back sends again was applied before: that is what counts.
+        """
         with self.day.at(side) as station:
             rows = station.books.bundles("out")
             return {
-                record: str(result)
+                record: str(Result.APPLIED if result == Result.ALREADY_APPLIED else result)
                 for row in rows
                 for _kind, record, result, _why in station.books.records_of(row.bundle)
             }
 
     def _decided_by_the_peer_of(self, side: str) -> dict[str, str]:
         """Return the one outcome of each record at the other side; a repetition is none."""
-        found = self._in_the_registry() if side == LGWAN else self._in_the_folders()
+        # A held record that comes once more has its first outcome again.
+        found = set(self._in_the_registry()) if side == LGWAN else self._in_the_folders()
         times = Counter(record for record, _result in found)
         assert set(times.values()) <= {1}, [record for record in times if times[record] > 1]
         return dict(found)

@@ -32,6 +32,8 @@ HAPPENING = st.one_of(
     st.tuples(st.just("issued_anew"), NUMBER),
     st.tuples(st.just("old_one_again"), NUMBER),
     st.tuples(st.just("emptied"), STICK),
+    st.tuples(st.just("saved")),
+    st.tuples(st.just("set_back")),
 )
 
 

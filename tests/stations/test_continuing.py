@@ -139,6 +139,51 @@ def test_it_learns_later_that_more_is_missing(world: World) -> None:
     assert Event.STATION_COMPARED not in events(world)
 
 
+def test_stick_from_before_arrives_when_the_peer_has_answered(world: World) -> None:
+    """Claim C70: it took the number first, so what was signed anew under it is void."""
+    world.send(isa_csv((2, 1)))
+    late = world.bundles.rename(world.root / "late")
+    set_back(world)
+    world.bundles.mkdir()
+    world.send(station=REGISTRY)
+    world.import_(LGWAN)
+    clear_stick(world)
+    with world.lgwan() as station:
+        assert station.status().to_compare == []
+        assert setback.compared_from(station, REGISTRY)
+    world.bundles.rmdir()
+    late.rename(world.bundles)
+    assert [taken.seq for taken in world.import_()] == [2]
+    clear_stick(world)
+    world.send(isa_csv((3, 1)))
+    with pytest.raises(errors.SequenceOldError):
+        world.import_()
+    clear_stick(world)
+    facts = told(world).facts
+    assert (facts["first"], facts["last"]) == (2, 2)
+    assert signed(world).statement.replaced_by == 3
+    world.send()
+    (taken,) = world.import_()
+    assert (taken.seq, taken.outcomes) == (3, {"applied": 1})
+    clear_stick(world)
+    evening(world)
+    with world.lgwan() as station:
+        assert setback.compared_from(station, REGISTRY) == 0
+        station.log.check()
+
+
+def test_numbers_are_compared_until_the_peer_has_seen_the_new_log(world: World) -> None:
+    set_back(world)
+    world.send(station=REGISTRY)
+    world.import_(LGWAN)
+    clear_stick(world)
+    with world.lgwan() as station:
+        assert setback.compared_from(station, REGISTRY)
+    day(world, 2)
+    with world.lgwan() as station:
+        assert setback.compared_from(station, REGISTRY) == 0
+
+
 def test_receipts_of_lost_numbers_are_kept_by_record(world: World) -> None:
     morning(world, 2)
     morning(world, 3)

@@ -236,7 +236,7 @@ def _note_acknowledged(station: OpenStation, opened: OpenedBundle) -> None:
     """Remember how much of our log the peer holds; the next section starts there."""
     peer, held = opened.verified.header.route.sender, opened.manifest.log.peer_size
     # What it holds beyond the backup is not what our log says now.
-    held = min(held, setback.held_back(station, peer) or held)
+    held = min(held, setback.compared_from(station, peer) or held)
     with station.books.transaction():
         station.books.set_fact(f"acknowledged-by-{peer}", held)
 

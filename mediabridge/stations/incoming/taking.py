@@ -461,6 +461,7 @@ class _Import:
         seen = examination.check_witness(opened, witnessing)
         if seen is None or seen.checkpoint.size < before:
             return None
+        setback.confirmed(self.station, sender, seen.checkpoint.size)
         with self.station.books.transaction():
             self.station.books.set_fact(behind, 0)
         return seen
