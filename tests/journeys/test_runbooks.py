@@ -267,6 +267,27 @@ def test_recipient_key_exposed(office: Office) -> None:
     office.take("registry")
 
 
+def test_recipient_key_of_one_station_is_exchanged(office: Office) -> None:
+    """Claim C87: as the page says it, with a request for this key alone."""
+    office.send("lgwan", isa_csv((1, 1)))
+    office.take("registry")
+    old = [each for each in office.trust("lgwan")["recipients"] if each["station"] != "escrow"]
+    secret = ("--passphrase-file", office.root / "passphrase")
+    request = office.root / "registry-01.recipient.json"
+    office.at("registry", "station", "recipient", "-o", request, *secret)
+    office.give("trust", "add", "ceremony", request, "--yes")
+    office.sign(*PUBLISHING)
+    office.clear()
+    office.publish()
+    office.at("lgwan", "trust", "update", *as_medium(office.stick))
+    office.at("registry", "trust", "update", *as_medium(office.stick))
+    new = [each for each in office.trust("lgwan")["recipients"] if each["station"] != "escrow"]
+    assert [each["id"] for each in new] == [each["id"] for each in old]
+    assert [a["station"] for a, b in zip(new, old, strict=True) if a != b] == ["registry-01"]
+    office.send("lgwan", isa_csv((2, 2)))
+    assert [each["seq"] for each in office.take("registry")["bundles"]] == [2]
+
+
 def test_root_key_lost_and_enough_left(office: Office) -> None:
     before = office.send("lgwan", isa_csv((1, 1)))
     shutil.copytree(office.stick, "carried")
