@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import subprocess
 import sys
 import termios
@@ -18,6 +19,9 @@ LGWAN = "lgwan-01"
 QUESTION = "[y = yes / n = no]"
 COLUMNS, LINES = 80, 12
 """Half of a small screen: however long the summary is, this much beside the question is seen."""
+
+PATIENCE_SECONDS = 300
+"""Nothing here says anything about time; but a program that waits for ever fails its test."""
 
 Answer = Callable[[re.Match[str]], str]
 """What a person types when a question stands there."""
@@ -73,6 +77,11 @@ class Terminal:
             return self.process.wait()
 
     def _read(self) -> None:
+        ready, _, _ = select.select([self.master], [], [], PATIENCE_SECONDS)
+        if not ready:
+            # Not after an OSError: for these tests that is the end of the program.
+            msg = f"nothing more is shown:\n{self.screen}"
+            raise AssertionError(msg)
         self.shown += os.read(self.master, 65536).decode()
 
     @property
