@@ -16,6 +16,7 @@ from typing import Any, get_args
 import pytest
 from attacks.world import World, tree_of
 from records.rows import ISA, csv_of, load
+from stations.days import Day
 from storage.machine import make_device
 
 from mediabridge.cli import _table
@@ -203,10 +204,12 @@ CASES = [
 def test_other_things_than_plain_files_are_refused_and_left(
     key: tuple[str, str],
     kind: str,
-    city: World,
+    day: Day,
     notices: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    # One command has to change the register of media first: in a city of its own.
+    city = day.world
     folder = notices.parent / "there"
     folder.mkdir()
     out = folder / f"output{notices.suffix if key[0] != 'convert' else '.xml'}"

@@ -65,7 +65,9 @@ def test_saved_and_restored_with_shares(world: World, ask: Ask) -> None:
     words = world.city.folder / "passphrase.training"
     refused = ask("again", "seal", "--empty", "--passphrase-file", words, code=70)
     assert refused["reason"] == "STATION_RESTORED"
-    assert ask("again", "status")["data"]["to_compare"] == ["registry-01"]
+    status = ask("again", "status", code=70)
+    assert status["reason"] == "STATION_RESTORED"
+    assert status["data"]["to_compare"] == ["registry-01"]
 
 
 def test_too_few_shares_restore_nothing(world: World, ask: Ask) -> None:
@@ -107,6 +109,6 @@ def test_status_says_that_a_station_was_restored(
 ) -> None:
     ask("lgwan-01", "station", "backup", "-o", world.root / "backup")
     ask("again", *restoring(world, "--escrow-key", world.city.key_path("escrow-recipient")))
-    assert run(["--home", str(world.root / "again"), "--lang", "en", "status"]) == 0
+    assert run(["--home", str(world.root / "again"), "--lang", "en", "status"]) == 70
     shown = capsys.readouterr().out
     assert "RESTORED from a backup; still to be compared with: registry-01" in shown

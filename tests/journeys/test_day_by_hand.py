@@ -91,7 +91,8 @@ def test_whole_day(desk: Desk) -> None:
     bad = desk.file("bad.csv", isa_csv((4, 4)).replace(b"VNM", b"XQX"))
     done = desk.give("lgwan-01", "collect", good, bad, code=40, reason="RECORDS_REFUSED")
     nothing = {"count": 0, "first": []}
-    assert done["taken"] == [{"file": "isa.csv", "known": False, "records": 3, "notices": nothing}]
+    taken = {"file": "isa.csv", "known": False, "records": 3, "notices": nothing, "echoes": []}
+    assert done["taken"] == [taken]
     assert [refused["count"] for refused in done["refused"]] == [1]
     assert desk.give("lgwan-01", "collect", good)["taken"][0]["known"] is True
     sealed = desk.give("lgwan-01", "seal")
