@@ -322,9 +322,10 @@ class StoredLog:
     def _check_newest_promise(self) -> None:
         """Raise unless the log still has what its newest checkpoint promised."""
         query = """
-            SELECT size, note FROM checkpoint WHERE origin = ?1
-            UNION ALL SELECT size, note FROM cosigned WHERE origin = ?1
-            ORDER BY size DESC LIMIT 1
+            SELECT size, note FROM (
+                SELECT origin, size, note FROM checkpoint
+                UNION ALL SELECT origin, size, note FROM cosigned
+            ) WHERE origin = ? ORDER BY size DESC LIMIT 1
         """
         for promised, note in self._rows(query):
             self._check_promise(self._frontier_of_promise(promised), note)
