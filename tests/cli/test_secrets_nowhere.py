@@ -148,7 +148,11 @@ def test_what_is_left_behind_would_be_found(day: Day) -> None:
     secrets = mark(day.world)
     (day.world.root / "left").write_bytes(b"x" + secrets[-4] + b64encode(b"y" + MARK.encode()))
     assert {secrets[-4]} <= set(found(secrets, *files_below(day.world.root)))
-    with subprocess.Popen(["sleep", "60"], env={"LEFT": MARK}) as process:
+    # It says that it runs: at the moment it begins, its environment cannot be seen yet.
+    waits = ["/bin/sh", "-c", "echo; read line"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(waits, env={"LEFT": MARK}, **pipes) as process:  # type: ignore[call-overload]
+        process.stdout.readline()
         seen = around(process.pid)
         process.kill()
     assert MARK.encode() in found(secrets, seen)
