@@ -1,4 +1,4 @@
-"""A change waits for about twenty of the ninety moments; with time, every one is played."""
+"""A change waits for about ten of the ninety moments; with time, every one is played."""
 
 import subprocess
 from collections.abc import Callable
@@ -40,8 +40,8 @@ def test_there_are_ninety_moments() -> None:
 
 
 @pytest.mark.parametrize("commit", COMMITS[:10])
-def test_about_twenty_are_drawn(commit: str) -> None:
-    assert 18 <= len(drawn(commit)) <= 22
+def test_about_ten_are_drawn(commit: str) -> None:
+    assert 8 <= len(drawn(commit)) <= 12
     assert drawn(commit) == drawn(commit)
 
 
@@ -56,8 +56,8 @@ def test_every_moment_comes_round() -> None:
     for commit in COMMITS:
         for case in drawn(commit):
             times[case] += 1
-    # A fifth of two hundred; no moment is a stepchild of the lot.
-    assert min(times.values()) > 15, times
+    # A ninth of two hundred; no moment is a stepchild of the lot.
+    assert min(times.values()) > 5, times
 
 
 def test_other_commit_draws_others() -> None:
