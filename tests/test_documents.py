@@ -1,6 +1,7 @@
 """What the documents promise exists: files, commands, options, reasons, claims, sentences."""
 
 import json
+import os
 import re
 import runpy
 import shlex
@@ -94,6 +95,14 @@ def test_relative_links_resolve(page: Path) -> None:
         assert target.exists(), link
         assert target.is_relative_to(ROOT), link
         assert not anchor or anchor in anchors_of(target), link
+
+
+def test_findings_are_those_of_their_page_and_run_by_name() -> None:
+    folder = ROOT / "findings"
+    scripts = sorted(folder.glob("*.sh"))
+    rows = re.findall(r"^\| `([^`]+)` \|", text_of(folder / "README.md"), re.MULTILINE)
+    assert sorted(rows) == [script.name for script in scripts]
+    assert [script.name for script in scripts if not os.access(script, os.X_OK)] == []
 
 
 def command_lines() -> Iterator[tuple[str, str]]:

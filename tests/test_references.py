@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("mediabridge", "tests", "tools", "docs", "findings", "keys", "system", ".ci")
-KINDS = frozenset({".py", ".md", ".toml", ".sh", ".rules"})
+KINDS = frozenset({".py", ".md", ".toml", ".sh", ".bash", ".rules"})
 NAMES = frozenset({"Makefile", "run"})
 
 UNPUBLISHED = re.compile(
