@@ -12,6 +12,7 @@ import pytest
 from attacks.world import World
 from securesystemslib.exceptions import UnverifiedSignatureError
 from stations.sticks import SIZE, SPEED, Stick, usb
+from stations.test_setback import clear_stick
 from tokens.softhsm import PIN, SoftHsm, settle
 
 from mediabridge.bundle import sshsig
@@ -28,6 +29,7 @@ from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keyfile, keytext, requests, signers, token_uri, tokens, tuf_tokens
+from mediabridge.trust.ring import Ring
 from mediabridge.verify.medium import verify_identity
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
@@ -151,6 +153,26 @@ def test_the_recipient_key_opens_with_the_token_only(world: World) -> None:
     assert [each.name for each in path.parent.iterdir()] == [path.name]
     with pytest.raises(keyfile.errors.KeyFileError, match="a token opens it"):
         keyfile.load(path, b"training")
+
+
+def test_recipient_keys_rotate_in_a_file_that_the_token_opens(
+    world: World, hsm: SoftHsm, command: Callable[..., dict[str, Any]]
+) -> None:
+    """Claims C62 and C86. The key of the trust data goes, and no passphrase opens the next."""
+    path = world.home(LGWAN).keys / f"{LGWAN}-recipient.json"
+    first = keyfile.describe(path).public
+    for _trip in range(3):
+        for sender, receiver in ((LGWAN, REGISTRY), (REGISTRY, LGWAN)):
+            key = ["--key", str(world.root / "city/keys/officer-2.json")]
+            officer = ["--token", hsm.uri("officer-1", "approvals")] if sender == LGWAN else key
+            clerk = ["--operator", "clerk-1", "--empty", "--yes"]
+            command(sender, "export", *on_the_stick(world), *officer, *clerk)
+            assert command(receiver, "import", *on_the_stick(world))["reason"] == "DONE"
+            clear_stick(world)
+    shown = keyfile.describe(path)
+    assert (shown.opened_by, shown.keys) == ("token", 2)
+    wrap = tokens.open_wrap(token_uri.parse(hsm.uri(LGWAN, "wrap")), lambda _: PIN.encode())
+    assert first not in {key.public for key in Ring(keyfile.load_wrapped_kept(path, wrap)).keys}
 
 
 def test_keys_new_makes_a_file_that_a_token_opens(
