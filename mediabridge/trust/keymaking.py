@@ -10,7 +10,8 @@ from typing import Final
 from mediabridge import errors, locale
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.trust import signers, tuf_keys
-from mediabridge.trust.keyfile import KEY_ID, StoredKey
+from mediabridge.trust.keydocument import KEY_ID
+from mediabridge.trust.keyfile import StoredKey
 from mediabridge.trust.purposes import Purpose
 
 _LOG: Final = "city.example.jp/log/lgwan-01"

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.hpke import MLKEM1024P384PrivateKey
 from mediabridge import errors, locale
 from mediabridge.bundle.announcement import key_digest
 from mediabridge.trust import signers
-from mediabridge.trust.keyfile import RECIPIENT_KEYS, Kept, StoredKey
+from mediabridge.trust.keydocument import RECIPIENT_KEYS, RECIPIENT_SECRET_BYTES
+from mediabridge.trust.keyfile import Kept, StoredKey
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Ring:
 
 def _split(key: StoredKey) -> Iterator[RecipientKey]:
     """Yield the keys in *key*, of which the last has the public half that the file names."""
-    size = signers.RECIPIENT_SECRET_BYTES
+    size = RECIPIENT_SECRET_BYTES
     secrets = [key.secret[start : start + size] for start in range(0, len(key.secret), size)]
     # The last is held against what the file says of itself; the check names the wrong kind, too.
     signers.recipient_key(StoredKey(key.kind, key.id, key.public, secrets[-1]))

@@ -23,13 +23,14 @@ from mediabridge.spelling import to_base64
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keyfile, keytext
+from mediabridge.trust.keydocument import (
+    MLKEM_SEED_BYTES,
+    P384_SCALAR_BYTES,
+    RECIPIENT_SECRET_BYTES,
+)
 from mediabridge.trust.keyfile import StoredKey
 
 _SEED_BYTES: Final = 32
-_MLKEM_SEED_BYTES: Final = 64
-_P384_SCALAR_BYTES: Final = 48
-RECIPIENT_SECRET_BYTES: Final = _MLKEM_SEED_BYTES + _P384_SCALAR_BYTES
-"""How long the private half of one recipient key is."""
 _MISMATCH: Final = locale.n_("its public and its private half do not belong together")
 
 
@@ -94,7 +95,7 @@ def new_recipient_key(key_id: str) -> StoredKey:
     """Make a key that bundles can be encrypted to; ``public`` goes into the trust data as is."""
     lattice = mlkem.MLKEM1024PrivateKey.generate()
     curve = ec.generate_private_key(ec.SECP384R1())
-    scalar = curve.private_numbers().private_value.to_bytes(_P384_SCALAR_BYTES, "big")
+    scalar = curve.private_numbers().private_value.to_bytes(P384_SCALAR_BYTES, "big")
     secret = lattice.private_bytes_raw() + scalar
     return StoredKey("hpke-mlkem1024p384", key_id, _recipient_public(lattice, curve), secret)
 
@@ -208,9 +209,9 @@ def _recipient_halves(
     if len(secret) != RECIPIENT_SECRET_BYTES:
         msg = locale.text("a private recipient key has {size} bytes", size=RECIPIENT_SECRET_BYTES)
         raise ValueError(msg)
-    scalar = int.from_bytes(secret[_MLKEM_SEED_BYTES:], "big")
+    scalar = int.from_bytes(secret[MLKEM_SEED_BYTES:], "big")
     return (
-        mlkem.MLKEM1024PrivateKey.from_seed_bytes(secret[:_MLKEM_SEED_BYTES]),
+        mlkem.MLKEM1024PrivateKey.from_seed_bytes(secret[:MLKEM_SEED_BYTES]),
         ec.derive_private_key(scalar, ec.SECP384R1()),
     )
 

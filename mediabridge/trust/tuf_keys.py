@@ -30,6 +30,7 @@ from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from mediabridge import errors, locale
 from mediabridge.spelling import from_base64, to_base64
+from mediabridge.trust.keydocument import P384_SCALAR_BYTES
 from mediabridge.trust.keyfile import StoredKey
 
 TufKeyKind = Literal["tuf-ed25519", "tuf-ecdsa-p384", "tuf-ml-dsa-65"]
@@ -39,7 +40,6 @@ TUF_KINDS: Final[tuple[TufKeyKind, ...]] = get_args(TufKeyKind)
 CLASSICAL: Final = frozenset({"tuf-ed25519", "tuf-ecdsa-p384"})
 """Those that a quantum computer would break; the other one rests on lattices."""
 
-_P384_SCALAR_BYTES: Final = 48
 _Public = TypeVar("_Public", Ed25519PublicKey, EllipticCurvePublicKey, MLDSA65PublicKey)
 HOLDER: Final = "x-mediabridge-holder"
 """The member of a key that says whose it is."""
@@ -104,7 +104,7 @@ def new_p384_key(key_id: str) -> StoredKey:
     """Make a key for one role of the TUF repository on the curve P-384."""
     private = generate_private_key(SECP384R1())
     point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    secret = private.private_numbers().private_value.to_bytes(_P384_SCALAR_BYTES, "big")
+    secret = private.private_numbers().private_value.to_bytes(P384_SCALAR_BYTES, "big")
     return StoredKey("tuf-ecdsa-p384", key_id, to_base64(point), secret)
 
 

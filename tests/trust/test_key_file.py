@@ -38,6 +38,7 @@ def path(tmp_path: Path, key: StoredKey) -> Path:
     [
         signers.new_ssh_key,
         lambda key_id: signers.new_log_key(key_id, origin="city.example/log/lgwan-01"),
+        lambda key_id: signers.new_witness_key(key_id, name="city.example/witness/lgwan-01"),
         signers.new_tuf_key,
         signers.new_recipient_key,
         tuf_keys.new_p384_key,
