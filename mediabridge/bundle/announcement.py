@@ -41,6 +41,10 @@ def key_digest(key: str) -> str:
     return hashlib.sha256(from_base64(key)).hexdigest()
 
 
+RecipientKey = Annotated[str, Field(max_length=2220), AfterValidator(_recipient_key)]
+"""The public half of a recipient key in base64."""
+
+
 class Answered(BaseModel):
     """The newest bundle that the announcing station had taken and opened; number 0 for none."""
 
@@ -66,7 +70,7 @@ class Announcement(BaseModel):
     """Who seals to it, and nobody else."""
     number: Annotated[int, Field(ge=1, le=2**31)]
     """Of the bundle that carried it first; a higher number is a newer key."""
-    key: Annotated[str, Field(max_length=2220), AfterValidator(_recipient_key)]
+    key: RecipientKey
     replaces: Annotated[
         tuple[Digest, ...],
         Field(min_length=1, max_length=LIMITS.wraps, strict=False),

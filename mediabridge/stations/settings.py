@@ -50,8 +50,8 @@ from mediabridge.errors import SettingsError
 from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
 from mediabridge.trust import token_uri
+from mediabridge.trust.fields import Identifier
 from mediabridge.trust.token_uri import TokenUri
-from mediabridge.trust.trust_data import Identifier
 from mediabridge.validation import field_problems
 
 _SETTINGS_BYTES: Final = 64 * KIB

@@ -19,10 +19,11 @@ from mediabridge.config import PROFILE
 from mediabridge.kinds import Role, kinds_sent_by
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.trust import keyfile, signers
+from mediabridge.trust.fields import ESCROW
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.passphrase import PassphraseSource
 from mediabridge.trust.repository import Publishers, RootHolders, create
-from mediabridge.trust.trust_data import ESCROW, Person, Recipient, RouteRule, Station, TrustData
+from mediabridge.trust.trust_data import Person, Recipient, RouteRule, Station, TrustData
 
 PersonRole = Literal["officer", "clerk"]
 

@@ -26,8 +26,8 @@ from mediabridge.locale import text
 from mediabridge.spelling import from_base64, to_base64
 from mediabridge.translog import events
 from mediabridge.trust import keytext, signers
+from mediabridge.trust.fields import ESCROW, Domain, Identifier, Model
 from mediabridge.trust.keyfile import PublicHalf, StoredKey
-from mediabridge.trust.trust_data import ESCROW, Domain, Identifier, Model
 from mediabridge.validation import field_problems
 
 SHARE: Final = "escrow-share"

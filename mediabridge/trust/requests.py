@@ -25,7 +25,7 @@ from mediabridge.errors import MediabridgeError, RequestInvalidError, UsageError
 from mediabridge.spelling import from_base64
 from mediabridge.translog import checkpoint, cosignature, note
 from mediabridge.trust import keytext, tuf_keys
-from mediabridge.trust.trust_data import Domain, Identifier, Instant, Model
+from mediabridge.trust.fields import Domain, Identifier, Instant, Model
 from mediabridge.validation import field_problems
 
 Purpose = Literal[

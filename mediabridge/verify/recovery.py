@@ -20,7 +20,8 @@ from mediabridge.config import ESCROW_NEEDED, FORMAT
 from mediabridge.errors import RecoveryNotApprovedError, RecoveryStatementError
 from mediabridge.locale import n_, text
 from mediabridge.locale.spoken import Spoken
-from mediabridge.trust.trust_data import Domain, TrustData
+from mediabridge.trust.fields import Domain
+from mediabridge.trust.trust_data import TrustData
 from mediabridge.validation import field_problems
 from mediabridge.verify.signatures import check_officer, check_validity
 

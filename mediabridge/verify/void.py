@@ -23,7 +23,8 @@ from mediabridge.errors import VoidNotApprovedError, VoidStatementError
 from mediabridge.locale import n_, text
 from mediabridge.locale.spoken import Spoken
 from mediabridge.trust import keytext
-from mediabridge.trust.trust_data import Domain, TrustData
+from mediabridge.trust.fields import Domain
+from mediabridge.trust.trust_data import TrustData
 from mediabridge.validation import field_problems
 from mediabridge.verify.order import RouteState, Void
 from mediabridge.verify.signatures import check_officer, check_validity

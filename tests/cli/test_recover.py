@@ -30,8 +30,8 @@ from mediabridge.stations.recovery import splitting
 from mediabridge.trust import escrow, keyfile, requests
 from mediabridge.trust.ceremony import entries
 from mediabridge.trust.ceremony.entries import Validity
+from mediabridge.trust.fields import ESCROW
 from mediabridge.trust.keyfile import TRAINING_COST
-from mediabridge.trust.trust_data import ESCROW
 
 WORDS = "a sentence that nobody knows"
 Answer = Callable[..., dict[str, Any]]

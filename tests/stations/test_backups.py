@@ -37,7 +37,7 @@ from mediabridge.stations.backups import saving
 from mediabridge.stations.backups.restoring import Restored, restore
 from mediabridge.stations.backups.saving import Saved, back_up
 from mediabridge.trust import signers
-from mediabridge.trust.trust_data import ESCROW
+from mediabridge.trust.fields import ESCROW
 
 
 @pytest.fixture(scope="module")

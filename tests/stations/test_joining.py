@@ -37,11 +37,12 @@ from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.translog.events import Event
 from mediabridge.trust import keyfile, repository, requests, signers
+from mediabridge.trust.fields import ESCROW
 from mediabridge.trust.fingerprint import Fingerprint
 from mediabridge.trust.keyfile import TRAINING_COST, StoredKey
 from mediabridge.trust.repository import Publishers, RootHolders
 from mediabridge.trust.requests import Request
-from mediabridge.trust.trust_data import ESCROW, Person, Recipient, RouteRule, Station, TrustData
+from mediabridge.trust.trust_data import Person, Recipient, RouteRule, Station, TrustData
 
 CITY, CODE = "city.example.jp", "131041"
 SIDES: dict[str, Role] = {"lgwan-01": "lgwan", "registry-01": "registry"}

@@ -45,7 +45,7 @@ from mediabridge.stations.officers import own_signer
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog.events import Event
-from mediabridge.trust.trust_data import ESCROW
+from mediabridge.trust.fields import ESCROW
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from typing import Final
 from mediabridge.bundle.header import Mode
 from mediabridge.durable import folder_appearing, write_durably
 from mediabridge.trust import escrow, keyfile, keytext, requests, signers
+from mediabridge.trust.fields import ESCROW
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.passphrase import PassphraseSource
-from mediabridge.trust.trust_data import ESCROW
 
 REQUEST: Final = "escrow.request.json"
 """In the folder of a new key: what a ceremony takes."""

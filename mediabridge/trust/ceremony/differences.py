@@ -16,9 +16,9 @@ from mediabridge.trust import keytext, tuf_keys
 from mediabridge.trust.ceremony import roles
 from mediabridge.trust.ceremony.reasons import Reason
 from mediabridge.trust.ceremony.roles import Role
+from mediabridge.trust.fields import Model
 from mediabridge.trust.trust_data import (
     Duty,
-    Model,
     Person,
     Recipient,
     Revocation,

@@ -14,14 +14,9 @@ from mediabridge.config import FORMAT, PARITY_USUAL_PERCENT, PROFILE
 from mediabridge.kinds import Kind, kinds_sent_by
 from mediabridge.trust import keytext, trust_data
 from mediabridge.trust.ceremony.reasons import Reason
+from mediabridge.trust.fields import ESCROW
 from mediabridge.trust.requests import Request
-from mediabridge.trust.trust_data import (
-    ESCROW,
-    Person,
-    Revocation,
-    Station,
-    TrustData,
-)
+from mediabridge.trust.trust_data import Person, Revocation, Station, TrustData
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from mediabridge.trust import requests
 from mediabridge.trust.ceremony import changes, differences, entries, roles
 from mediabridge.trust.ceremony.changes import Change
 from mediabridge.trust.ceremony.reasons import Reason
-from mediabridge.trust.trust_data import ESCROW
+from mediabridge.trust.fields import ESCROW
 
 
 def read(data: bytes) -> requests.Request:
