@@ -20,7 +20,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.header import Header, Mode, parse_header
@@ -57,6 +57,9 @@ from mediabridge.verify.statements import check_prepared
 from mediabridge.verify.verdict import Step, Verdict
 from mediabridge.verify.void import SignedVoid, check_carried, pass_over
 from mediabridge.verify.witness import Witnessing
+
+_Section = TypeVar("_Section")
+"""What a checker of the sender's log section makes of it."""
 
 
 @dataclass(frozen=True)
@@ -183,11 +186,12 @@ class Examination:
             check_recipient_key(verified.header, manifest.recipient, self._trust)
             it.got = it.wanted if manifest.recipient else n_("none")
 
-    def check_log(self, checker: Callable[[], None]) -> None:
-        """Make step 8 with *checker*, which raises LogSectionError."""
+    def check_log(self, checker: Callable[[], _Section]) -> _Section:
+        """Make step 8 with *checker*, which raises LogSectionError; return what it returns."""
         with self._verdict.check(Step.LOG, "log-section", wanted=n_("continues our copy")) as it:
-            checker()
+            checked = checker()
             it.got = it.wanted
+        return checked
 
     def check_witness(self, opened: OpenedBundle, witnessing: Witnessing) -> Cosigned | None:
         """Make the rest of step 8: return what the sender has seen of the reader's own log."""

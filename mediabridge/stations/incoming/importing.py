@@ -15,7 +15,8 @@ from mediabridge.errors import (
 from mediabridge.media.states import MediumState
 from mediabridge.stations import setback
 from mediabridge.stations.clerks import AtDesk
-from mediabridge.stations.incoming.taking import Taken, Taker, import_medium
+from mediabridge.stations.incoming.sorting import import_medium
+from mediabridge.stations.incoming.taking import Taken, Taker
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import custody, tidying
 from mediabridge.stations.sticks.visits import Visit
@@ -35,7 +36,7 @@ def take_all(
         NothingOnMediumError, AlreadyAppliedError: there was nothing new.
         BundleParkedError: what is on it is kept until the numbers before it come.
         StationSetBackError: all was taken, and this station lacks numbers that its peer has.
-        MediabridgeError: as :func:`~mediabridge.stations.incoming.taking.import_medium`.
+        MediabridgeError: as :func:`~mediabridge.stations.incoming.sorting.import_medium`.
     """
     try:
         # Closed whatever happens to the note: an import that is only suspended keeps its mount.

@@ -1,70 +1,54 @@
-"""What every station does with what it receives: stage, verify, open, take.
+"""What every station does with a bundle that it receives: stage, verify, open, take.
 
 One bundle is one pass through the steps of format 1, section 9. What "take" means is
 the one difference between the stations, and is given as a :class:`Taker`: the
-registry side applies to the registry, the LGWAN side delivers to a folder.
+registry side applies to the registry, the LGWAN side delivers to a folder. Which bundles
+of a stick are taken, and in which order, is :mod:`~mediabridge.stations.incoming.sorting`'s
+business.
 
-Any refusal ends in :func:`_refused`: staging and quarantine are emptied, the log
+Any refusal ends in :meth:`Import._refused`: staging and quarantine are emptied, the log
 gets one entry, and the error goes on upwards with its verdict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.header import Header, parse_header
 from mediabridge.bundle.opening import Unpacked, decrypt
 from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
 from mediabridge.bundle.statements import Deed, InHand
 from mediabridge.errors import (
     AlreadyAppliedError,
-    BundleError,
     BundleParkedError,
     KeyFileError,
-    LogSectionError,
     MediabridgeError,
-    NothingOnMediumError,
-    OrderError,
     SequenceGapError,
     TrustOlderError,
 )
-from mediabridge.locale import n_, text
-from mediabridge.media import staging, strangers, tree
-from mediabridge.media.policy import Use
-from mediabridge.media.states import MediumState
+from mediabridge.locale import n_
+from mediabridge.media import staging, tree
 from mediabridge.stations import setback
 from mediabridge.stations.clerks import AtDesk, custody_facts
 from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.held_clock import Evidence
-from mediabridge.stations.incoming import parking, receipts, voids
+from mediabridge.stations.incoming import parking, peerlog, receipts, voids
+from mediabridge.stations.incoming.peerlog import Told
 from mediabridge.stations.reading import check_records
 from mediabridge.stations.rotation import own, peers
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.sticks import following
-from mediabridge.stations.sticks.visits import (
-    Visit,
-    allow,
-    note_droppings,
-    note_mended,
-    true_cause,
-    watched,
-)
+from mediabridge.stations.sticks.visits import Visit, note_mended, true_cause
 from mediabridge.stations.timekeeping import note_doubt
-from mediabridge.translog import note, section
-from mediabridge.translog.cosignature import Cosigned, WitnessKey
 from mediabridge.translog.events import Event, Fact
-from mediabridge.translog.mirror import Beginning
-from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
+from mediabridge.translog.section import VerifiedSection
 from mediabridge.verify import Examination, Expectation, RouteState, Verdict, show_mended
 from mediabridge.verify.contents import check_counted
-from mediabridge.verify.order import is_repetition, to_examine
 from mediabridge.verify.verdict import Step
-from mediabridge.verify.witness import Witnessing
+from mediabridge.verify.void import SignedVoid
 
 
 @dataclass(frozen=True)
@@ -99,127 +83,8 @@ class Taker(Protocol):
         """
 
 
-def import_medium(
-    station: OpenStation, taker: Taker, visit: Visit, clerk: AtDesk
-) -> Generator[Taken, None, None]:
-    """Take every new bundle for this station on the stick, in order, and yield each outcome.
-
-    What came before a bundle that is missing is kept, and taken as soon as that one is; what
-    was kept at earlier visits goes first. The first refusal ends it; bundles taken before it
-    stay taken. The stick is mounted read-only for as long as something is taken from it.
-
-    Raises:
-        NothingOnMediumError: no bundle on the medium is meant for this station.
-        AlreadyAppliedError: all that are meant for it were taken before.
-        BundleParkedError: one is missing before others that are kept now.
-        WrongDirectionError: the stick is not meant for what is on it.
-        MediabridgeError: the refusal, with its ``verdict``.
-    """
-    station.home.empty_work()
-    with watched(station, visit, MediumState.READING), visit.slot.mounted() as medium:
-        yield from _import_from(station, taker, visit, medium, clerk)
-
-
-def _import_from(
-    station: OpenStation, taker: Taker, visit: Visit, medium: Path, clerk: AtDesk
-) -> Iterator[Taken]:
-    yield from _take_parked(station, taker, visit, medium, clerk)
-    names = _names_on(station, visit, medium, clerk.name)
-    _note_droppings(station, visit, medium)
-    fresh = [name for name in names if not _taken_before(taker, medium, name)]
-    if not fresh:
-        raise _repeated(station, medium, names[-1])
-    repeated: list[AlreadyAppliedError] = []
-    early: list[str] = []
-    for name in fresh:
-        try:
-            taken = _Import(station, taker, visit, medium, clerk).run(name)
-        except AlreadyAppliedError as error:
-            # A copy under another name, perhaps of what this very run took.
-            repeated.append(error)
-        except BundleParkedError:
-            early.append(name)
-        else:
-            yield taken
-        # What was just taken, or a statement that was just brought, may have closed a gap.
-        yield from _take_parked(station, taker, visit, medium, clerk)
-    for header in parking.kept(station):
-        if header.bundle in early:
-            raise parking.missing_before(station, header, taker.route_state)
-    if len(repeated) == len(fresh):
-        raise repeated[-1]
-
-
-def _take_parked(
-    station: OpenStation, taker: Taker, visit: Visit, medium: Path, clerk: AtDesk
-) -> Iterator[Taken]:
-    """Take what was kept and is next by now, one after the other."""
-    parking.tidy(station, taker.route_state)
-    while (name := parking.due(station, taker.route_state)) is not None:
-        try:
-            taken = _FromParked(station, taker, visit, medium, clerk).run(name)
-        except (BundleError, OrderError) as error:
-            # It will not become better by lying here; another copy may be good.
-            parking.remove(station, name, error.reason)
-            raise
-        parking.tidy(station, taker.route_state)
-        yield taken
-
-
-def _names_on(station: OpenStation, visit: Visit, medium: Path, operator: str) -> list[str]:
-    """Return the bundles on *medium* that somebody else sent, when the stick may carry them."""
-    try:
-        names = candidates(station, medium)
-    except BundleError as error:
-        if visit.slot.is_present():
-            station.record(Event.BUNDLE_REFUSED, actor=operator, reason=error.reason, **visit.facts)
-        raise
-    if not names:
-        raise NothingOnMediumError(wanted=station.id)
-    allow(station, visit, Use(receiver=station.id))
-    return names
-
-
-def _note_droppings(station: OpenStation, visit: Visit, medium: Path) -> None:
-    """Say what is passed over; a medium that changed meanwhile is refused where that counts."""
-    with suppress(BundleError):
-        found = strangers.found_on(medium)
-        if found.droppings:
-            note_droppings(station, visit, found)
-            station.tell(MediumState.READING, medium=visit.shown)
-
-
-def candidates(station: OpenStation, medium: Path) -> list[str]:
-    """Return the bundles on *medium* that this station did not write itself, by number."""
-    claimed = {name: _claimed_header(medium, name) for name in tree.bundles_on(medium)}
-    return to_examine(claimed, station.id)
-
-
-def _claimed_header(medium: Path, name: str) -> Header | None:
-    try:
-        return parse_header(staging.read_small(medium, name, layout.HEADER))
-    except MediabridgeError:
-        return None
-
-
-def _taken_before(taker: Taker, medium: Path, name: str) -> bool:
-    try:
-        sums = staging.read_small(medium, name, layout.SUMS)
-        header = staging.read_small(medium, name, layout.HEADER)
-    except MediabridgeError:
-        return False
-    return is_repetition(name, header, sums, taker.route_state)
-
-
-def _repeated(station: OpenStation, medium: Path, name: str) -> AlreadyAppliedError:
-    header = parse_header(staging.read_small(medium, name, layout.HEADER))
-    reason = AlreadyAppliedError.reason
-    station.record(Event.BUNDLE_REPEATED, bundle=header.bundle, seq=header.seq, reason=reason)
-    return AlreadyAppliedError(seq=header.seq, route=str(header.route))
-
-
 @dataclass
-class _Import:
+class Import:
     """One bundle on its way in; the methods are the steps, in their order."""
 
     station: OpenStation
@@ -254,38 +119,14 @@ class _Import:
             verified = examination.verify()  # 2 to 5
         except SequenceGapError as gap:
             self._park(sealed, gap)
-        # What bears the signatures of a station and its officers was made by now.
-        self.station.clock.learn(Evidence(verified.header.created, n_("the bundle")))
-        note_doubt(self.station)
-        self._note(Event.BUNDLE_VERIFIED, verified, **self._received(verified))
-        voids.accept(
-            self.station,
-            examination.voids,
-            bundle=verified.header.bundle,
-            operator=self.clerk.name,
-        )
+        self._note_verified(verified, examination.voids)
         opened = examination.open(verified, self._decrypt)  # 6, 7
         self._note(Event.BUNDLE_OPENED, verified)
-        peer_log: list[VerifiedSection] = []
-        examination.check_log(lambda: peer_log.append(self._check_log(opened, examination)))  # 8
-        seen = self._check_witness(examination, opened, peer_log[0])
+        told = peerlog.check(self.station, opened, examination)  # 8
         with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
-            self._check_records(opened, peer_log[0])  # 9
+            self._check_records(opened, told.section)  # 9
             it.got = it.wanted
-        # The peer's own statements, each kept whatever the registry says afterwards.
-        sender = verified.header.route.sender
-        if peer_log[0].branch is not None:
-            voids.forget_beyond(self.station, sender, peer_log[0].branch)
-        self.station.mirror(sender).keep(peer_log[0])
-        if seen is not None:
-            self.station.log.keep_cosigned(self._witness(opened).name, seen)
-        following.follow(self.station, sender)
-        voids.follow(self.station, sender)
-        own.note(self.station, self.used)
-        peers.accept(self.station, opened)
-        setback.settle(self.station, opened)
-        answered = receipts.accept(self.station, opened)
-        receipts.close_arrived(self.station, peer_log[0], verified.header.route.sender)
+        answered = self._keep_told(opened, told)
         with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
             outcomes = self.taker.take(opened, self.clerk.name)  # 10
             it.got = it.wanted
@@ -304,6 +145,30 @@ class _Import:
             tables=self.station.tables.as_json(),
         )
 
+    def _note_verified(self, verified: VerifiedBundle, said: Sequence[SignedVoid]) -> None:
+        # What bears the signatures of a station and its officers was made by now.
+        self.station.clock.learn(Evidence(verified.header.created, n_("the bundle")))
+        note_doubt(self.station)
+        self._note(Event.BUNDLE_VERIFIED, verified, **self._received(verified))
+        self._accept_voids(verified, said)
+
+    def _accept_voids(self, verified: VerifiedBundle, said: Sequence[SignedVoid]) -> None:
+        bundle = verified.header.bundle
+        voids.accept(self.station, said, bundle=bundle, operator=self.clerk.name)
+
+    def _keep_told(self, opened: OpenedBundle, told: Told) -> int:
+        """Keep the peer's own statements, whatever the registry says afterwards.
+
+        Returns the number of receipts that were accepted.
+        """
+        peerlog.keep(self.station, opened, told)
+        own.note(self.station, self.used)
+        peers.accept(self.station, opened)
+        setback.settle(self.station, opened)
+        answered = receipts.accept(self.station, opened)
+        receipts.close_arrived(self.station, told.section, opened.verified.header.route.sender)
+        return answered
+
     def _park(self, sealed: SealedBundle, gap: SequenceGapError) -> NoReturn:
         """Keep a bundle that came too early, when all but its turn is right.
 
@@ -320,7 +185,7 @@ class _Import:
         verified = alone.verify()
         header = verified.header
         # What its officers say of numbers holds already; it may be of those that are missing.
-        voids.accept(self.station, alone.voids, bundle=header.bundle, operator=self.clerk.name)
+        self._accept_voids(verified, alone.voids)
         if parking.is_full(self.station, header.bundle):
             raise gap
         if not parking.is_kept(self.station, header.bundle):
@@ -406,65 +271,10 @@ class _Import:
         receipts.check(self.station, opened, log)
         peers.check(self.station, opened)
 
-    def _check_log(self, opened: OpenedBundle, examination: Examination) -> VerifiedSection:
-        setback.compare(self.station, opened)
-        sender = opened.verified.header.route.sender
-        trusted = self.station.trust.station(sender)
-        carried = opened.manifest.log
-        cut = LogSection(
-            start=carried.start,
-            note=carried.checkpoint.encode("utf-8"),
-            entries=EntryLines(lambda: opened.files[carried.file].open("rb")),
-        )
-        assert trusted is not None  # noqa: S101 - step 3 found the sender in the same trust data
-        heads = voids.log_heads(self.station, sender, examination.voids)
-        mirror = self.station.mirror(sender)
-        branch = next((each for each in heads if mirror.leaves_at(cut, each.size)), None)
-        if branch is not None and mirror.root(branch.size).hex() != branch.root:
-            raise LogSectionError(detail=text("the officers signed for another log"))
-        checked = section.check_section(
-            cut,
-            origin=self.station.log_origin(sender),
-            vkey=note.Vkey.parse(trusted.log_key),
-            known=mirror if branch is None else Beginning(mirror, branch.size),
-            mode=self.station.config.mode,
-        )
-        return replace(checked, branch=None if branch is None else branch.size)
-
     @property
     def _medium(self) -> dict[str, str]:
         """The log facts of where it came from."""
         return self.visit.facts
-
-    def _witness(self, opened: OpenedBundle) -> WitnessKey:
-        trusted = self.station.trust.station(opened.verified.header.route.sender)
-        assert trusted is not None  # noqa: S101 - step 3 found the sender in the same trust data
-        return WitnessKey.parse(trusted.witness_key)
-
-    def _check_witness(
-        self, examination: Examination, opened: OpenedBundle, peer_log: VerifiedSection
-    ) -> Cosigned | None:
-        """Check the peer's cosignature on our log; return what of it is new and is to be kept.
-
-        While either side has been set back and its officers have signed for that, less is seen
-        than before: there the peer may speak of a log that we lost, or has lost what it saw.
-        """
-        sender, witness = opened.verified.header.route.sender, self._witness(opened)
-        known = self.station.log.newest_cosigned(witness.name)
-        before, behind = known.size if known else 0, f"witness-behind-{sender}"
-        if peer_log.branch is not None:
-            with self.station.books.transaction():
-                self.station.books.set_fact(behind, 1)
-        accepted = 0 if self.station.books.fact(behind) else before
-        lost_from = setback.held_back(self.station, sender)
-        witnessing = Witnessing(witness, self.station.log, accepted, lost_from)
-        seen = examination.check_witness(opened, witnessing)
-        if seen is None or seen.checkpoint.size < before:
-            return None
-        setback.confirmed(self.station, sender, seen.checkpoint.size)
-        with self.station.books.transaction():
-            self.station.books.set_fact(behind, 0)
-        return seen
 
     def _received(self, verified: VerifiedBundle) -> Mapping[str, Fact]:
         """Have whoever brought the bundle sign for it, before anything of it is opened."""
@@ -503,7 +313,7 @@ class _Import:
 
 
 @dataclass
-class _FromParked(_Import):
+class FromParked(Import):
     """One bundle that was kept here until the one before it came; checked all over again."""
 
     def _stage(self, name: str) -> SealedBundle:

@@ -1,0 +1,151 @@
+"""Which bundles of a stick are taken, and in which order: the new ones, by number.
+
+What came before a bundle that is missing waits, and goes first as soon as its turn has come.
+Each bundle by itself is taken by :mod:`~mediabridge.stations.incoming.taking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from mediabridge.bundle import layout
+from mediabridge.bundle.header import Header, parse_header
+from mediabridge.errors import (
+    AlreadyAppliedError,
+    BundleError,
+    BundleParkedError,
+    MediabridgeError,
+    NothingOnMediumError,
+    OrderError,
+)
+from mediabridge.media import staging, strangers, tree
+from mediabridge.media.policy import Use
+from mediabridge.media.states import MediumState
+from mediabridge.stations.clerks import AtDesk
+from mediabridge.stations.incoming import parking
+from mediabridge.stations.incoming.taking import FromParked, Import, Taken, Taker
+from mediabridge.stations.station import OpenStation
+from mediabridge.stations.sticks.visits import Visit, allow, note_droppings, watched
+from mediabridge.translog.events import Event
+from mediabridge.verify.order import is_repetition, to_examine
+
+
+def import_medium(
+    station: OpenStation, taker: Taker, visit: Visit, clerk: AtDesk
+) -> Generator[Taken, None, None]:
+    """Take every new bundle for this station on the stick, in order, and yield each outcome.
+
+    What came before a bundle that is missing is kept, and taken as soon as that one is; what
+    was kept at earlier visits goes first. The first refusal ends it; bundles taken before it
+    stay taken. The stick is mounted read-only for as long as something is taken from it.
+
+    Raises:
+        NothingOnMediumError: no bundle on the medium is meant for this station.
+        AlreadyAppliedError: all that are meant for it were taken before.
+        BundleParkedError: one is missing before others that are kept now.
+        WrongDirectionError: the stick is not meant for what is on it.
+        MediabridgeError: the refusal, with its ``verdict``.
+    """
+    station.home.empty_work()
+    with watched(station, visit, MediumState.READING), visit.slot.mounted() as medium:
+        yield from _import_from(station, taker, visit, medium, clerk)
+
+
+def _import_from(
+    station: OpenStation, taker: Taker, visit: Visit, medium: Path, clerk: AtDesk
+) -> Iterator[Taken]:
+    yield from _take_parked(station, taker, visit, medium, clerk)
+    names = _names_on(station, visit, medium, clerk.name)
+    _note_droppings(station, visit, medium)
+    fresh = [name for name in names if not _taken_before(taker, medium, name)]
+    if not fresh:
+        raise _repeated(station, medium, names[-1])
+    repeated: list[AlreadyAppliedError] = []
+    early: list[str] = []
+    for name in fresh:
+        try:
+            taken = Import(station, taker, visit, medium, clerk).run(name)
+        except AlreadyAppliedError as error:
+            # A copy under another name, perhaps of what this very run took.
+            repeated.append(error)
+        except BundleParkedError:
+            early.append(name)
+        else:
+            yield taken
+        # What was just taken, or a statement that was just brought, may have closed a gap.
+        yield from _take_parked(station, taker, visit, medium, clerk)
+    for header in parking.kept(station):
+        if header.bundle in early:
+            raise parking.missing_before(station, header, taker.route_state)
+    if len(repeated) == len(fresh):
+        raise repeated[-1]
+
+
+def _take_parked(
+    station: OpenStation, taker: Taker, visit: Visit, medium: Path, clerk: AtDesk
+) -> Iterator[Taken]:
+    """Take what was kept and is next by now, one after the other."""
+    parking.tidy(station, taker.route_state)
+    while (name := parking.due(station, taker.route_state)) is not None:
+        try:
+            taken = FromParked(station, taker, visit, medium, clerk).run(name)
+        except (BundleError, OrderError) as error:
+            # It will not become better by lying here; another copy may be good.
+            parking.remove(station, name, error.reason)
+            raise
+        parking.tidy(station, taker.route_state)
+        yield taken
+
+
+def _names_on(station: OpenStation, visit: Visit, medium: Path, operator: str) -> list[str]:
+    """Return the bundles on *medium* that somebody else sent, when the stick may carry them."""
+    try:
+        names = _candidates(station, medium)
+    except BundleError as error:
+        if visit.slot.is_present():
+            station.record(Event.BUNDLE_REFUSED, actor=operator, reason=error.reason, **visit.facts)
+        raise
+    if not names:
+        raise NothingOnMediumError(wanted=station.id)
+    allow(station, visit, Use(receiver=station.id))
+    return names
+
+
+def _note_droppings(station: OpenStation, visit: Visit, medium: Path) -> None:
+    """Say what is passed over; a medium that changed meanwhile is refused where that counts."""
+    with suppress(BundleError):
+        found = strangers.found_on(medium)
+        if found.droppings:
+            note_droppings(station, visit, found)
+            station.tell(MediumState.READING, medium=visit.shown)
+
+
+def _candidates(station: OpenStation, medium: Path) -> list[str]:
+    """Return the bundles on *medium* that this station did not write itself, by number."""
+    claimed = {name: _claimed_header(medium, name) for name in tree.bundles_on(medium)}
+    return to_examine(claimed, station.id)
+
+
+def _claimed_header(medium: Path, name: str) -> Header | None:
+    try:
+        return parse_header(staging.read_small(medium, name, layout.HEADER))
+    except MediabridgeError:
+        return None
+
+
+def _taken_before(taker: Taker, medium: Path, name: str) -> bool:
+    try:
+        sums = staging.read_small(medium, name, layout.SUMS)
+        header = staging.read_small(medium, name, layout.HEADER)
+    except MediabridgeError:
+        return False
+    return is_repetition(name, header, sums, taker.route_state)
+
+
+def _repeated(station: OpenStation, medium: Path, name: str) -> AlreadyAppliedError:
+    header = parse_header(staging.read_small(medium, name, layout.HEADER))
+    reason = AlreadyAppliedError.reason
+    station.record(Event.BUNDLE_REPEATED, bundle=header.bundle, seq=header.seq, reason=reason)
+    return AlreadyAppliedError(seq=header.seq, route=str(header.route))
