@@ -34,6 +34,7 @@ PassphraseFile = Annotated[
 Operator = Annotated[
     str | None, typer.Option(help=n_("Who is at the desk; may be left out with one clerk."))
 ]
+To = Annotated[str | None, typer.Option(help=n_("The receiving station."))]
 Medium = Annotated[
     Path | None,
     typer.Option(

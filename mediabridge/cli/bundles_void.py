@@ -15,10 +15,10 @@ from mediabridge.cli._clerk import (
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table
-from mediabridge.cli._station import Operator, PassphraseFile, open_station
+from mediabridge.cli._station import Operator, PassphraseFile, To, open_station
 from mediabridge.cli._voiding import OfficerKeys, OfficerTokens, Yes, signers, statement_data
 from mediabridge.cli.collect import refusal_shown
-from mediabridge.errors import UsageError
+from mediabridge.errors import NotVoidableError
 from mediabridge.locale import n_, text
 from mediabridge.verify.void import VoidReason
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 Number = Annotated[int, typer.Argument(help=n_("Its number on the route."), min=1)]
 Reason = Annotated[VoidReason, typer.Option(help=n_("Why; it stands in both logs."))]
-To = Annotated[str | None, typer.Option(help=n_("The receiving station."))]
 
 
 def void(
@@ -62,9 +61,7 @@ def reissue(
     context: Context,
     number: Number,
     *,
-    reason: Annotated[
-        VoidReason, typer.Option(help=n_("Why; it stands in both logs."))
-    ] = VoidReason.MEDIUM_LOST,
+    reason: Reason = VoidReason.MEDIUM_LOST,
     to: To = None,
     key: OfficerKeys = None,
     token: OfficerTokens = None,
@@ -108,8 +105,7 @@ def _sealed_here(station: Desk, number: int, to: str | None) -> BundleRow:
     rows = [row for row in station.books.bundles("out") if row.receiver == peer]
     found = next((row for row in rows if row.seq == number), None)
     if found is None:
-        detail = text("this station sealed no number {number} for {peer}", number=number, peer=peer)
-        raise UsageError(detail=detail)
+        raise NotVoidableError(seq=number, detail=text("it was never sealed here"))
     return found
 
 

@@ -15,7 +15,7 @@ from mediabridge.cli._clerk import (
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._show import bundles_table
-from mediabridge.cli._station import Operator, PassphraseFile, open_station
+from mediabridge.cli._station import Operator, PassphraseFile, To, open_station
 from mediabridge.cli.collect import refusal_shown
 from mediabridge.locale import n_, text
 
@@ -23,7 +23,7 @@ from mediabridge.locale import n_, text
 def seal(
     context: Context,
     *,
-    to: Annotated[str | None, typer.Option(help=n_("The receiving station."))] = None,
+    to: To = None,
     operator: Operator = None,
     empty: Annotated[
         bool, typer.Option("--empty", help=n_("Seal even with nothing in it."))

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
-
-import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import PassphraseFile, open_station
+from mediabridge.cli._station import PassphraseFile, To, open_station
 from mediabridge.cli._voiding import OfficerKeys, OfficerTokens, Yes, signers, statement_data
-from mediabridge.locale import n_, text
+from mediabridge.locale import text
 
 
 def continue_(
     context: Context,
     *,
-    to: Annotated[str | None, typer.Option(help=n_("The receiving station."))] = None,
+    to: To = None,
     key: OfficerKeys = None,
     token: OfficerTokens = None,
     yes: Yes = False,

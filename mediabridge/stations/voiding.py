@@ -143,6 +143,16 @@ def free(station: OpenStation, row: BundleRow) -> None:
         station.books.free_content(row.bundle)
 
 
+def is_owed(station: OpenStation, row: BundleRow) -> bool:
+    """Tell whether a statement on *row* names the number that follows, and it is not sealed yet."""
+    named = (
+        each.statement.replaced_by
+        for each in station.books.voids(station.id, row.receiver)
+        if each.statement.on_route.covers(row.seq)
+    )
+    return max(named, default=0) >= route_state(station, row.receiver).next_seq
+
+
 def facts(signed: SignedVoid) -> dict[str, Fact]:
     """Return the log facts of a statement."""
     statement = signed.statement

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ from attacks.world import World, as_medium, copy_of, scratch
 from journeys.conftest import Before
 from journeys.settled import settled
 from journeys.strace import FAULTS, NoTraceError, Point, disturbed, points, undisturbed
+from stations.test_backups import save
+from stations.test_continuing import told
+from stations.test_setback import clear_stick, morning, set_back
 
 from mediabridge.cli._app import run
 from mediabridge.errors import ExitCode
@@ -34,17 +38,40 @@ AT_A_TIME = 6
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 MEDIUM = as_medium(Path("@medium"))
-APPROVE = ("approve", "--key", "@city/keys/officer-1.json", "--yes")
+OFFICER = ("--key", "@city/keys/officer-1.json", "--yes")
 
 COMMANDS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "seal": (LGWAN, ("seal",), "NOTHING_TO_SEAL"),
-    "approve": (LGWAN, APPROVE, "NO_BUNDLE_WAITING"),
+    "approve": (LGWAN, ("approve", *OFFICER), "NO_BUNDLE_WAITING"),
     "write": (LGWAN, ("write", *MEDIUM), "NO_BUNDLE_WAITING"),
     "import_": (REGISTRY, ("import", *MEDIUM), "ALREADY_APPLIED"),
     "seal_answer": (REGISTRY, ("seal",), "NOTHING_TO_SEAL"),
     "import_answer": (LGWAN, ("import", *MEDIUM), "ALREADY_APPLIED"),
+    "reissue": (LGWAN, ("bundles", "reissue", "1", *OFFICER), "NOT_VOIDABLE"),
+    "continue_": (LGWAN, ("station", "continue", *OFFICER), "NOT_VOIDABLE"),
 }
 """Of each stage: who gives the command, its words, and what it says when all was done before."""
+
+
+def lose_the_stick(world: World) -> None:
+    """Take away the stick with the first bundle."""
+    shutil.rmtree(world.bundles)
+
+
+def come_from_a_backup(world: World) -> None:
+    """Set the LGWAN station back, and let its peer tell which number it lacks."""
+    save(world, LGWAN, "lgwan-backup")
+    clear_stick(world)
+    morning(world, 4)
+    set_back(world)
+    told(world)
+
+
+ASIDE: dict[str, tuple[str, Callable[[World], None]]] = {
+    "reissue": ("import_", lose_the_stick),
+    "continue_": ("end", come_from_a_backup),
+}
+"""Of each stage that is none of an ordinary day: which one it follows, and what happened."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +114,10 @@ class Command:
 
 @pytest.fixture(params=COMMANDS)
 def command(request: pytest.FixtureRequest, day: Before) -> Iterator[Command]:
-    before = day(request.param)
+    stage, happens = ASIDE.get(request.param, (request.param, lambda _world: None))
     with scratch() as folder:
-        ready = copy_of(before, Path(folder, "before"))
+        ready = copy_of(day(stage), Path(folder, "before"))
+        happens(ready)
         for keys in (ready.city.folder, *(ready.home(name).root for name in (LGWAN, REGISTRY))):
             path = keys / "passphrase.training"
             path.write_text("training\n")

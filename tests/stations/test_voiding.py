@@ -137,6 +137,19 @@ def test_reissue_that_was_interrupted_is_done_again(world: World) -> None:
         assert [row.records for row in station.books.waiting_files()] == [1]
         assert reissuing.seal_again(station, row_of(station, 1), AtDesk("clerk-1")).seq == 2
         assert station.books.waiting_files() == []
+        before = world.log_bytes(LGWAN)
+        with pytest.raises(errors.NotVoidableError):
+            reissuing.seal_again(station, row_of(station, 1), AtDesk("clerk-1"))
+        assert world.log_bytes(LGWAN) == before
+
+
+def test_reissue_of_what_held_nothing_still_gives_the_number(world: World) -> None:
+    """The statement names the number that follows, so a bundle has to bear it."""
+    world.send()
+    lose(world)
+    assert void(world, 1, anew=True).statement.replaced_by == 2
+    with world.lgwan() as station:
+        assert reissuing.seal_again(station, row_of(station, 1), AtDesk("clerk-1")).seq == 2
 
 
 def test_receipts_of_a_void_bundle_travel_with_the_next(world: World) -> None:

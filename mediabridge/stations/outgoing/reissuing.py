@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mediabridge.errors import NotVoidableError
+from mediabridge.errors import NothingToSealError, NotVoidableError
 from mediabridge.locale import text
 from mediabridge.stations import voiding
 from mediabridge.stations.books import BundleRow, BundleState
@@ -14,13 +14,20 @@ from mediabridge.stations.station import OpenStation
 def seal_again(station: OpenStation, row: BundleRow, clerk: AtDesk) -> BundleRow:
     """Seal what the void bundle *row* held, with whatever else waits; return the new bundle.
 
-    Interrupted, it is simply done again: what the bundle held waits until it is sealed.
+    Interrupted, it is simply done again: what the bundle held waits until it is sealed. One
+    that held nothing is sealed once, too, where a statement says that its number comes again.
 
     Raises:
-        NotVoidableError: the number is not void, so that two bundles would hold the same.
+        NotVoidableError: the number is not void, so that two bundles would hold the same; or
+            what it held is sealed already, and nothing else waits.
         MediabridgeError: as :func:`~mediabridge.stations.outgoing.sealing.seal_bundle`.
     """
     if row.state is not BundleState.VOID:
         raise NotVoidableError(seq=row.seq, detail=text("it is not void yet"))
     voiding.free(station, row)
-    return seal_bundle(station, clerk, receiver=row.receiver, empty=True)
+    empty = voiding.is_owed(station, row)
+    try:
+        return seal_bundle(station, clerk, receiver=row.receiver, empty=empty)
+    except NothingToSealError:
+        detail = text("what it held has been sealed again")
+        raise NotVoidableError(seq=row.seq, detail=detail) from None
