@@ -12,10 +12,10 @@ from second_reader import COUNTS, HEX32, HEX64, need, parse
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 RESULTS = {
-    "applied", "already_applied", "superseded", "moved_out", "held", "not_found", "conflict",
-    "rejected",
+    "applied", "already_applied", "handed_over", "superseded", "moved_out", "held", "not_found",
+    "conflict", "rejected",
 }  # fmt: skip
-DECIDED = RESULTS - {"held", "already_applied"}
+DECIDED = RESULTS - {"held", "handed_over", "already_applied"}
 HEAD = {
     "format": 1,
     "receipt": HEX32,
@@ -48,7 +48,7 @@ def read_receipt(data: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     datetime.strptime(head["decided_at"], "%Y-%m-%dT%H:%M:%S%z")
     lines = [parse(line, LINE, "a line") for line in rest]
     for line in lines:
-        without = line["result"] in {"applied", "already_applied"}
+        without = line["result"] in {"applied", "already_applied", "handed_over"}
         need(without == (line["reason"] == ""), "a reason does not go with its result")
         need(not line["next_municipality"] or line["result"] == "moved_out", "a move of nobody")
     need(+Counter(head["counts"]) == Counter(line["result"] for line in lines), "other counts")
@@ -68,7 +68,7 @@ def close(receipts: Iterable[bytes]) -> Books:
                 books.setdefault(which, (line["result"], 0))
                 continue
             known, closed_by = books.get(which, ("", 0))
-            need(closed_by or known == "held", "it decides on a record that was not held")
+            need(closed_by or known in {"held", "handed_over"}, "it decides on a closed record")
             if number > closed_by:
                 books[which] = (line["result"], number)
     return books
