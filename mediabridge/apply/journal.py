@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -163,6 +163,14 @@ class FirstOutcome:
 
     same_content: bool
     decision: Decision
+
+    @classmethod
+    def among(cls, known: Sequence[tuple[bytes, Decision]], content: bytes) -> Self | None:
+        """Return the one of *known*, oldest first, that counts for *content*; None for none."""
+        if not known:
+            return None
+        first, decision = next((each for each in known if each[0] == content), known[0])
+        return cls(first == content, decision)
 
 
 def content_digest(notice: IsaNotice) -> bytes:

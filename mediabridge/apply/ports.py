@@ -176,8 +176,8 @@ class Registry(Finder, Protocol):
     def fingerprint(self) -> str:
         """Return a SHA-256, in hex, over all content; it is the same when nothing changed."""
 
-    def load_population(self, rows: Iterable[Mapping[str, str | None]]) -> int:
-        """Fill an empty registry from *rows* and return how many there were.
+    def load_population(self, people: Iterable[Mapping[str, str | None]]) -> int:
+        """Fill an empty registry from *people* and return how many there were.
 
         A row maps :data:`~mediabridge.apply.resident.POPULATION_COLUMNS` to text; an empty
         text is an absent item.

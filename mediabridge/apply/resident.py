@@ -6,7 +6,7 @@ registry stores text; None means that the item is absent or unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum, unique
 from typing import Final, NamedTuple
 
@@ -65,6 +65,19 @@ class Found(NamedTuple):
 
     resident: Resident
     current: bool
+
+
+def preferred(holders: Iterable[Found]) -> Found | None:
+    """Return the one of the *holders* of one card that is meant; None where there is none.
+
+    Current goes before former, in force before removed, newest first.
+    """
+    return min(holders, key=_preference, default=None)
+
+
+def _preference(found: Found) -> tuple[bool, bool, int]:
+    resident = found.resident
+    return not found.current, resident.state != State.RESIDENT, -resident.id
 
 
 FindByCard = Callable[[str], Found | None]

@@ -45,13 +45,13 @@ class DropFolderRegistry(SqliteRegistry):
             self.close()
             raise
 
-    def load_population(self, rows: Iterable[Mapping[str, str | None]]) -> int:
+    def load_population(self, people: Iterable[Mapping[str, str | None]]) -> int:
         """Refuse: the residents are in the vendor's system.
 
         Raises:
             RegistryRefusedError: always.
         """
-        del rows
+        del people
         raise RegistryRefusedError(detail=text("the residents are in another system"))
 
     @contextmanager

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from mediabridge.apply.journal import Outcome, Resolution
 from mediabridge.apply.reasons import ApplyReason
+from mediabridge.apply.sqlite.decisions import enter_decision
 from mediabridge.errors import RegistryRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import text
@@ -65,7 +66,7 @@ def settle(
             number, supplement = connection.execute(_NUMBERS, (journal_number,)).fetchone()
             outcome = _outcome(record, result)
             resolution = Resolution(number, bundle, supplement, position, outcome, *reading, None)
-            _enter(connection, journal_number, resolution)
+            enter_decision(connection, journal_number, resolution)
             before_commit(resolution)
             settled += 1
     return settled
@@ -74,19 +75,3 @@ def settle(
 def _outcome(record: str, result: Result) -> Outcome:
     reason = None if result is Result.APPLIED else ApplyReason.RECEIVING_SYSTEM.value
     return Outcome(record, Kind.ISA_NOTICE, result, reason, None)
-
-
-def _enter(connection: sqlite3.Connection, journal_number: int, resolution: Resolution) -> None:
-    connection.execute(
-        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, NULL)",
-        (
-            resolution.number,
-            journal_number,
-            resolution.supplement,
-            resolution.position,
-            resolution.outcome.result.value,
-            resolution.outcome.reason,
-            resolution.decided_at,
-            resolution.decided_by,
-        ),
-    )

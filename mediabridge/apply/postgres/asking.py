@@ -6,35 +6,45 @@ waits, and what was decided, is asked for one station, whose receipts tell of it
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import Final
 
-from mediabridge.apply.journal import Arrival, Entered, HeldNotice, Outcome, Resolution
-from mediabridge.apply.postgres.known import COLUMNS, Known
+from mediabridge.apply import rows
+from mediabridge.apply.journal import (
+    Arrival,
+    Entered,
+    HeldNotice,
+    JournalEntry,
+    Outcome,
+    Resolution,
+)
+from mediabridge.apply.postgres.known import Known
 from mediabridge.apply.postgres.session import Session
-from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.config import PERSONS_SHOWN
-from mediabridge.kinds import Kind
-from mediabridge.records.model import ADAPTERS, AnyIsaNotice, Result
-from mediabridge.records.types import Operation
+from mediabridge.verify.order import RouteState
 
-_RESIDENT: Final = f"SELECT {COLUMNS} FROM resident WHERE id = %s"  # noqa: S608 - our names
+_RESIDENT: Final = f"SELECT {rows.RESIDENT} FROM resident WHERE id = %s"  # noqa: S608 - our names
 _CARDS: Final = "SELECT card_number FROM card WHERE resident_id = %s ORDER BY card_number"
 _BORN: Final = f"""
-    SELECT {COLUMNS} FROM resident
+    SELECT {rows.RESIDENT} FROM resident
     WHERE birth_date = %s AND nationality_region = %s AND state = 'resident' ORDER BY id LIMIT %s
 """  # noqa: S608 - our names
-_HELD: Final = """
-    SELECT bundle_id, applied_at, held.reason, notice, held.position, decided.number
+_JOURNAL: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE receiver = %s ORDER BY number"  # noqa: S608 - our names
+_ROUTE: Final = "SELECT seq, sums_sha256 FROM journal WHERE receiver = %s AND sender = %s"
+_OUTCOMES: Final = f"""
+    SELECT {rows.OUTCOME} FROM journal JOIN outcome ON journal_number = number
+    WHERE bundle_id = %s ORDER BY position
+"""  # noqa: S608 - our names
+_HELD: Final = f"""
+    SELECT {rows.HELD}, decided.number
     FROM held JOIN journal ON held.journal_number = journal.number
     LEFT JOIN LATERAL (
         SELECT max(number) AS number FROM decision
         WHERE decision.journal_number = held.journal_number AND decision.position = held.position
     ) AS decided ON true
     WHERE receiver = %s
-"""
+"""  # noqa: S608 - our names
 _WAITING: Final = f"{_HELD} AND decided.number IS NULL ORDER BY held.journal_number, held.position"
 _WAITING_ABOUT: Final = f"""
     {_HELD} AND decided.number IS NULL AND (
@@ -50,31 +60,17 @@ _HELD_AS: Final = f"""
         SELECT journal_number, position FROM outcome WHERE record_id = %s
     ) ORDER BY held.journal_number DESC, held.position DESC LIMIT 1
 """  # noqa: S608 - our names
-_DECISION: Final = """
-    SELECT decision.number, bundle_id, supplement, decision.position, record_id, kind,
-        decision.result, decision.reason, decision.next_municipality_code,
-        decided_at, decision.decided_by, seconded_by
-    FROM decision JOIN journal ON decision.journal_number = journal.number
-    JOIN outcome ON outcome.journal_number = decision.journal_number
-        AND outcome.position = decision.position
-    WHERE receiver = %s AND {where} ORDER BY decision.number
-"""
-_ARRIVAL: Final = """
-    SELECT bundle_id, seq, position, applied_at, decided_by, record_id, kind, result, reason,
-        outcome.next_municipality_code
-    FROM outcome JOIN journal ON journal_number = number
-    WHERE record_id = %s ORDER BY journal_number, position
-"""
-_ENTERED: Final = """
-    SELECT bundle_id, supplement, resident_id, event_code, operation, before, after
-    FROM history JOIN journal ON journal_number = number
-"""
-_ENTERED_BY: Final = f"""
-    {_ENTERED} WHERE (journal_number, position) IN (
+_DECISIONS: Final = f"{rows.DECISIONS} WHERE receiver = %s"
+_DECISION: Final = f"{_DECISIONS} AND decision.number = %s"
+_DECISIONS_AFTER: Final = f"{_DECISIONS} AND decision.number > %s ORDER BY decision.number"
+_DECISIONS_ON: Final = f"{_DECISIONS} AND record_id = %s ORDER BY decision.number"
+_ARRIVALS: Final = f"{rows.ARRIVALS} WHERE record_id = %s ORDER BY journal_number, position"
+_CHANGED_BY: Final = f"""
+    {rows.CHANGES} WHERE (journal_number, position) IN (
         SELECT journal_number, position FROM outcome WHERE record_id = %s
     ) ORDER BY journal_number, position, supplement
 """  # noqa: S608 - our names
-_ENTERED_LAST: Final = f"{_ENTERED} WHERE bundle_id = %s AND position = %s AND supplement = %s"
+_CHANGED_LAST: Final = f"{rows.CHANGES} WHERE bundle_id = %s AND position = %s AND supplement = %s"
 
 
 class Asking:
@@ -85,6 +81,8 @@ class Asking:
         self._session = session
         self._station = station
         self._lock = lock
+
+    # --- people -----------------------------------------------------------------
 
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to; current cards and residents first."""
@@ -103,76 +101,67 @@ class Asking:
         locked = f"{query} FOR UPDATE" if self._lock else query
         return [Resident._make(row) for row in self._session.rows(locked, *values)]
 
-    def waiting(self) -> Iterator[HeldNotice]:
-        """Yield the notices that nobody has decided on, oldest bundle first."""
-        for row in self._session.stream(_WAITING, self._station):
-            yield self._held(row)
-
     def cards_of(self, number: int) -> list[str]:
         """Return every card that the resident record with this id has or had."""
         return [card for (card,) in self._session.rows(_CARDS, number)]
 
+    # --- bundles ----------------------------------------------------------------
+
+    def journal(self) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle that this station applied, in the order of applying."""
+        return map(rows.journal_entry, self._session.stream(_JOURNAL, self._station))
+
+    def route_state(self, sender: str) -> RouteState:
+        """Return what this station took from *sender* so far, for the check of the order."""
+        return RouteState.of(self._session.stream(_ROUTE, self._station, sender))
+
+    def outcomes(self, bundle_id: str) -> Iterator[Outcome]:
+        """Yield what became of each record of a bundle, in the order of applying."""
+        return map(rows.outcome, self._session.stream(_OUTCOMES, bundle_id))
+
+    def arrivals(self, record_id: str) -> Iterator[Arrival]:
+        """Yield each time that a record of this id came, in the order of applying."""
+        return map(rows.arrival, self._session.stream(_ARRIVALS, record_id))
+
+    # --- what waits, and what was decided ---------------------------------------
+
+    def held(self) -> Iterator[HeldNotice]:
+        """Yield what waits for a person's decision at this station, oldest bundle first."""
+        return map(self._held, self._session.stream(_WAITING, self._station))
+
     def waiting_about(
-        self, cards: Collection[str], born: tuple[str, str] | None
+        self, cards: Collection[str], born: tuple[str, str] | None = None
     ) -> Iterator[HeldNotice]:
         """Yield what waits and names one of *cards*, or somebody *born* so, oldest bundle first."""
         numbers = list(cards)
         values = (self._station, numbers, numbers, *(born or (None, None)))
-        for row in self._session.rows(_WAITING_ABOUT, *values):
-            yield self._held(row)
+        return map(self._held, self._session.rows(_WAITING_ABOUT, *values))
 
     def held_record(self, record_id: str) -> HeldNotice | None:
         """Return the newest notice of this number that was held, decided or not."""
-        rows = self._session.rows(_HELD_AS, self._station, record_id)
-        return self._held(rows[0]) if rows else None
+        return next(map(self._held, self._session.rows(_HELD_AS, self._station, record_id)), None)
 
-    def _held(self, row: tuple[Any, ...]) -> HeldNotice:
-        bundle_id, held_at, reason, json_text, position, number = row
-        notice = ADAPTERS[Kind.ISA_NOTICE].validate_json(json_text)
-        decided = None if number is None else next(self.decisions("decision.number = %s", number))
-        whom = self._whom(notice)
-        return HeldNotice(bundle_id, held_at, ApplyReason[reason], notice, whom, position, decided)
+    def _held(self, row: rows.Row) -> HeldNotice:
+        return rows.held_notice(row, self._decision, self.find_by_card)
 
-    def _whom(self, notice: AnyIsaNotice) -> Resident | None:
-        number = notice.prior_card_number or notice.get("card_number")
-        found = self.find_by_card(number) if number else None
-        return found.resident if found else None
+    def _decision(self, number: int) -> Resolution:
+        return rows.resolution(self._session.rows(_DECISION, self._station, number)[0])
 
-    def decisions(self, where: str, *values: str | int) -> Iterator[Resolution]:
-        """Yield the decisions for which *where*, one of our own texts, is true, in their order."""
-        query = _DECISION.format(where=where)
-        for row in self._session.stream(query, self._station, *values):
-            number, bundle_id, supplement, position, record_id, kind, result, reason, code = row[:9]
-            outcome = Outcome(record_id, Kind(kind), Result.of(result), reason, code)
-            yield Resolution(number, bundle_id, supplement, position, outcome, *row[9:])
+    def decisions(self, after: int = 0) -> Iterator[Resolution]:
+        """Yield the decisions of people at this station with a number above *after*, in order."""
+        return map(rows.resolution, self._session.stream(_DECISIONS_AFTER, self._station, after))
 
-    def arrivals(self, record_id: str) -> Iterator[Arrival]:
-        """Yield each time that a record of this id came, in the order of applying."""
-        for row in self._session.stream(_ARRIVAL, record_id):
-            bundle_id, seq, position, applied_at, decided_by, name, kind, result, reason, code = row
-            outcome = Outcome(name, Kind(kind), Result.of(result), reason, code)
-            yield Arrival(bundle_id, seq, position, applied_at, decided_by, outcome)
+    def decisions_on(self, record_id: str) -> Iterator[Resolution]:
+        """Yield the decisions on the record of this id, in their order."""
+        return map(rows.resolution, self._session.stream(_DECISIONS_ON, self._station, record_id))
 
     def changes_by(self, record_id: str) -> Iterator[Entered]:
-        """Yield what the record of this id changed, in the order of changing."""
-        yield from map(_entered, self._session.stream(_ENTERED_BY, record_id))
+        """Yield what the record of this id changed in the register, in the order of changing."""
+        return map(rows.change, self._session.stream(_CHANGED_BY, record_id))
 
     def last_change(self, held: HeldNotice) -> Entered | None:
         """Return what the newest decision on *held* changed, if that decision changed anything."""
         if held.decided is None:
             return None
         values = (held.bundle_id, held.position, held.decided.supplement)
-        return next(map(_entered, self._session.rows(_ENTERED_LAST, *values)), None)
-
-
-def _entered(row: tuple[Any, ...]) -> Entered:
-    bundle_id, supplement, number, event_code, operation, before, after = row
-    return Entered(
-        bundle_id,
-        supplement,
-        number,
-        event_code,
-        Operation(operation),
-        json.loads(before),
-        json.loads(after),
-    )
+        return next(map(rows.change, self._session.rows(_CHANGED_LAST, *values)), None)

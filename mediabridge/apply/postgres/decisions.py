@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from mediabridge.apply import rows
 from mediabridge.apply.journal import Entered, HeldNotice, Resolution
 from mediabridge.apply.postgres.asking import Asking
 from mediabridge.apply.postgres.session import Session, Witness
-from mediabridge.apply.postgres.writer import PostgresBundleWriter, history_row
+from mediabridge.apply.postgres.writer import PostgresBundleWriter
 from mediabridge.apply.resident import Resident
 from mediabridge.apply.rules import Change
 from mediabridge.records.types import Operation
@@ -38,20 +39,8 @@ class PostgresDecisionWriter(Asking):
 
     def decide(self, held: HeldNotice, resolution: Resolution, change: Change | None) -> None:
         """Note *resolution* on *held*; make *change*, and keep it as history, if there is one."""
-        journal_number, outcome = self._journal_number(held), resolution.outcome
-        self._session.execute(
-            _DECIDE,
-            resolution.number,
-            journal_number,
-            resolution.supplement,
-            resolution.position,
-            outcome.result.value,
-            outcome.reason,
-            outcome.next_municipality_code,
-            resolution.decided_at,
-            resolution.decided_by,
-            resolution.seconded_by,
-        )
+        journal_number = self._journal_number(held)
+        self._session.execute(_DECIDE, *rows.decision_row(journal_number, resolution))
         # Nobody else takes this number: the journal is locked, and the bundle is this station's.
         self._witness.saw(_DECIDED, journal_number, resolution.supplement)
         if change is not None:
@@ -59,7 +48,7 @@ class PostgresDecisionWriter(Asking):
             writer.change(held.notice, change)
             where = (journal_number, held.position, resolution.supplement)
             entered = Entered.of(held.bundle_id, resolution.supplement, held.notice, change)
-            writer.keep(history_row(where, entered))
+            writer.keep(where, entered)
             writer.flush()
 
     def take_back(self, held: HeldNotice, entered: Entered) -> None:

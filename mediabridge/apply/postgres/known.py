@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
+from mediabridge.apply import rows
 from mediabridge.apply.journal import FirstOutcome
 from mediabridge.apply.postgres.session import Session
-from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resident import Found, Resident, State
+from mediabridge.apply.resident import Found, Resident, preferred
 from mediabridge.apply.rules import Decision
-from mediabridge.records.model import Result
 
-COLUMNS: Final = ", ".join(f"resident.{name}" for name in Resident._fields)
 _HOLDERS: Final = "SELECT card_number, resident_id FROM card WHERE card_number = ANY(%s)"
-_RESIDENTS: Final = f"SELECT {COLUMNS} FROM resident WHERE id = ANY(%s) ORDER BY id"  # noqa: S608 - our names
+_RESIDENTS: Final = f"SELECT {rows.RESIDENT} FROM resident WHERE id = ANY(%s) ORDER BY id"  # noqa: S608 - our names
 _LOCKED: Final = " FOR UPDATE"
 _OUTCOMES: Final = """
     SELECT record_id, content, result, reason, next_municipality_code FROM (
@@ -70,27 +68,20 @@ class Known:
         for record, content, result, reason, next_code in self._session.rows(
             _OUTCOMES, list(records)
         ):
-            code = None if reason is None else ApplyReason[reason]
-            decision = Decision(Result.of(result), code, None, next_code)
-            self._outcomes[record].append((content, decision))
+            self._outcomes[record].append((content, rows.decision(result, reason, next_code)))
 
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to; current cards and residents first."""
         if number not in self._holders:
             self.fetch_cards([number])
         holders = [self._residents[resident] for resident in self._holders[number]]
-        found = (Found(each, each.card_number == number) for each in holders)
-        return min(found, key=_preference, default=None)
+        return preferred(Found(each, each.card_number == number) for each in holders)
 
     def first_outcome(self, record: str, content: bytes) -> FirstOutcome | None:
         """Return how *record* was first decided, preferably for this *content*."""
         if record not in self._outcomes:
             self.fetch_outcomes([record])
-        known = self._outcomes[record]
-        if not known:
-            return None
-        first, decision = next((each for each in known if each[0] == content), known[0])
-        return FirstOutcome(first == content, decision)
+        return FirstOutcome.among(self._outcomes[record], content)
 
     def decided(self, record: str, content: bytes, decision: Decision) -> None:
         """Remember what became of *record* just now."""
@@ -102,9 +93,3 @@ class Known:
         self._residents[after.id] = after
         if after.card_number in self._holders:
             self._holders[after.card_number].add(after.id)
-
-
-def _preference(found: Found) -> tuple[Any, ...]:
-    """Order holders of one card: current before former, in force before removed, newest first."""
-    resident = found.resident
-    return not found.current, resident.state != State.RESIDENT, -resident.id

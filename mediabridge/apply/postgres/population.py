@@ -6,15 +6,14 @@ halves, since what a server says about it is in its own language, and quotes the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
-from mediabridge import errors
+from mediabridge.apply import rows
 from mediabridge.apply.postgres.session import Session
-from mediabridge.apply.resident import POPULATION_COLUMNS, State
-from mediabridge.locale import text
+from mediabridge.apply.resident import POPULATION_COLUMNS
+from mediabridge.errors import RegistryRefusedError
 
-_KNOWN_COLUMNS: Final = frozenset(POPULATION_COLUMNS)
 _NUMBERS: Final = frozenset({"period_months", "period_days", "last_sequence"})
 _COLUMNS: Final = ", ".join(POPULATION_COLUMNS)
 _ARRIVED: Final = ", ".join(
@@ -35,16 +34,17 @@ _AFTERWARDS: Final = """
 """
 
 
-def load(session: Session, rows: Iterable[Mapping[str, str | None]]) -> int:
-    """Load *rows* in the open transaction of *session* and return how many there were.
+def load(session: Session, people: Iterable[Mapping[str, str | None]]) -> int:
+    """Load *people* in the open transaction of *session* and return how many there were.
 
     Raises:
         RegistryRefusedError: there are residents, or a row, which is named, does not fit.
     """
     if session.rows("SELECT EXISTS (SELECT 1 FROM resident)")[0][0]:
-        raise errors.RegistryRefusedError(detail=text("there are residents in it already"))
+        raise rows.already_filled()
     session.execute(_STAGING)
-    session.copy_in(f"arriving (number, {_COLUMNS})", _numbered(rows))
+    numbered = ((number, *rows.population_row(number, row)) for number, row in enumerate(people, 1))
+    session.copy_in(f"arriving (number, {_COLUMNS})", numbered)
     ((number,),) = session.rows("SELECT count(*) FROM arriving")
     problem = _merge(session, number)
     if problem is not None:
@@ -54,18 +54,9 @@ def load(session: Session, rows: Iterable[Mapping[str, str | None]]) -> int:
     return int(number)
 
 
-def _numbered(rows: Iterable[Mapping[str, str | None]]) -> Iterator[Sequence[Any]]:
-    for number, row in enumerate(rows, 1):
-        if not row.keys() <= _KNOWN_COLUMNS:
-            detail = text("row {number} has a column of another kind of file", number=number)
-            raise errors.RegistryRefusedError(detail=detail)
-        state, *values = [row.get(name) or None for name in POPULATION_COLUMNS]
-        yield number, state or State.RESIDENT.value, *values
-
-
 def _first_refused(
-    session: Session, number: int, problem: errors.RegistryRefusedError
-) -> errors.RegistryRefusedError:
+    session: Session, number: int, problem: RegistryRefusedError
+) -> RegistryRefusedError:
     """Return the refusal of the first row that is refused, of *number* rows."""
     taken, refused = 0, number
     while refused - taken > 1:
@@ -76,16 +67,15 @@ def _first_refused(
             taken = middle
         else:
             refused, problem = middle, found
-    detail = text("row {number}: {problem}", number=refused, problem=problem.facts["detail"])
-    return errors.RegistryRefusedError(detail=detail)
+    return rows.refused_row(refused, problem)
 
 
-def _merge(session: Session, number: int, *, beyond: int = 0) -> errors.RegistryRefusedError | None:
+def _merge(session: Session, number: int, *, beyond: int = 0) -> RegistryRefusedError | None:
     """Take the rows up to *number*, or none of them and return why one of them is refused."""
     session.execute("SAVEPOINT attempt")
     try:
         session.execute(_MERGE, beyond, number)
-    except errors.RegistryRefusedError as error:
+    except RegistryRefusedError as error:
         session.execute("ROLLBACK TO SAVEPOINT attempt")
         return error
     session.execute("RELEASE SAVEPOINT attempt")

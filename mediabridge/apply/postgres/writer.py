@@ -7,16 +7,15 @@ notice, and neither does what is kept in memory with the bundle.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
+from mediabridge.apply import rows
 from mediabridge.apply.journal import Entered, FirstOutcome, JournalEntry
 from mediabridge.apply.postgres.known import Known
 from mediabridge.apply.postgres.session import Session, Witness
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
-from mediabridge.kinds import Kind
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.types import Operation
 
@@ -54,12 +53,12 @@ class PostgresBundleWriter:
 
     def _forget(self) -> None:
         self._known = Known(self._session, lock=True)
-        self._outcomes: list[Sequence[Any]] = []
-        self._held: list[Sequence[Any]] = []
-        self._notes: list[Sequence[Any]] = []
-        self._history: list[Sequence[Any]] = []
+        self._outcomes: list[rows.Row] = []
+        self._held: list[rows.Row] = []
+        self._notes: list[rows.Row] = []
+        self._history: list[rows.Row] = []
         self._changed: dict[int, Resident] = {}
-        self._cards: list[Sequence[Any]] = []
+        self._cards: list[rows.Row] = []
 
     def expect(self, notices: Sequence[IsaNotice]) -> None:
         """Write what waits, and learn at once what *notices*, which come next, will ask for."""
@@ -81,46 +80,26 @@ class PostgresBundleWriter:
         """Note what becomes of the bundle's next record."""
         self._position += 1
         self._known.decided(notice.record_id, content, decision)
-        self._outcomes.append(
-            (
-                self._number,
-                self._position,
-                notice.record_id,
-                Kind.ISA_NOTICE.value,
-                decision.result.value,
-                decision.reason and decision.reason.value,
-                decision.next_municipality_code,
-                content,
-            )
-        )
+        where = (self._number, self._position)
+        self._outcomes.append(rows.outcome_row(where, notice, content, decision))
 
     def carry_out(self, notice: IsaNotice, decision: Decision) -> None:
         """Make the change that *decision* has and keep it as history, or keep the notice."""
+        where = (self._number, self._position)
         if decision.change is not None:
             self.change(notice, decision.change)
-            where = (self._number, self._position, 0)
-            self.keep(history_row(where, Entered.of("", 0, notice, decision.change)))
+            self.keep((*where, 0), Entered.of("", 0, notice, decision.change))
         elif decision.result is Result.HELD and decision.reason is not None:
-            complete = notice.model_dump_json(exclude_none=True)
-            self._held.append((self._number, self._position, decision.reason.value, complete))
+            self._held.append(rows.held_row(where, notice, decision.reason))
 
     def journal(self, entry: JournalEntry) -> None:
         """Write what waits, and note that the bundle was applied."""
         self.flush()
-        bundle = entry.bundle
         self._session.execute(
             "INSERT INTO journal VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            self._number,
-            bundle.bundle_id,
-            bundle.route.sender,
-            bundle.route.receiver,
-            bundle.seq,
-            bundle.sums_sha256,
-            entry.applied_at,
-            entry.decided_by,
-            json.dumps(entry.counts.by_result),
+            *rows.journal_row(self._number, entry),
         )
-        self._witness.saw(_ENTERED, bundle.bundle_id)
+        self._witness.saw(_ENTERED, entry.bundle.bundle_id)
 
     def flush(self) -> None:
         """Write everything that waits, and forget what was known."""
@@ -143,34 +122,18 @@ class PostgresBundleWriter:
             copy("history", self._history)
         self._forget()
 
-    def keep(self, row: Sequence[Any]) -> None:
-        """Keep what a record changed, as :func:`history_row` has it."""
-        self._history.append(row)
+    def keep(self, where: tuple[int, int, int], entered: Entered) -> None:
+        """Keep what was *entered* by the record at *where*, see :func:`~rows.history_row`."""
+        self._history.append(rows.history_row(where, entered))
 
     def change(self, notice: IsaNotice, change: Change) -> None:
         """Make *change*, which *notice* asks for."""
         before, after = change.before, change.after
         if change.operation is Operation.NOTE:
-            event_date = notice.event_date.isoformat()
-            self._notes.append((notice.record_id, before.id, notice.event_code.value, event_date))
+            self._notes.append(rows.note_row(notice, before.id))
         elif after != before:
             self._changed[after.id] = after
             self._known.changed(after)
             if after.card_number is not None and after.card_number != before.card_number:
                 # A card the record already had comes back only where nobody could object.
                 self._cards.append((after.card_number, after.id))
-
-
-def history_row(where: tuple[int, int, int], entered: Entered) -> Sequence[Any]:
-    """Return the row of what was *entered* by the record at *where*.
-
-    That is a journal number, a position and a supplement.
-    """
-    return (
-        *where,
-        entered.resident,
-        entered.event_code,
-        entered.operation.value,
-        json.dumps(entered.before, ensure_ascii=False),
-        json.dumps(entered.after, ensure_ascii=False),
-    )

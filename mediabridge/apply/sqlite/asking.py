@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from mediabridge.apply.journal import Arrival, Entered, HeldNotice, Outcome, Resolution
-from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resident import Found, Resident, State
+from mediabridge.apply import rows
+from mediabridge.apply.journal import (
+    Arrival,
+    Entered,
+    HeldNotice,
+    JournalEntry,
+    Outcome,
+    Resolution,
+)
+from mediabridge.apply.resident import Found, Resident, preferred
 from mediabridge.config import PERSONS_SHOWN
-from mediabridge.kinds import Kind
-from mediabridge.records.model import ADAPTERS, AnyIsaNotice, IsaNotice, Result
-from mediabridge.records.types import Operation
+from mediabridge.records.model import IsaNotice
+from mediabridge.verify.order import RouteState
 
-_COLUMNS: Final = ", ".join(f"resident.{name}" for name in Resident._fields)
 _HOLDERS: Final = "SELECT resident_id FROM card WHERE card_number = ?"
-CARDS: Final = "SELECT card_number FROM card WHERE resident_id = ? ORDER BY card_number"
-"""Every card that a resident record has or had."""
-_RESIDENT: Final = f"SELECT {_COLUMNS} FROM resident WHERE id = ?"  # noqa: S608 - our names
+_CARDS: Final = "SELECT card_number FROM card WHERE resident_id = ? ORDER BY card_number"
+_RESIDENT: Final = f"SELECT {rows.RESIDENT} FROM resident WHERE id = ?"  # noqa: S608 - our names
 _BORN: Final = f"""
-    SELECT {_COLUMNS} FROM resident
+    SELECT {rows.RESIDENT} FROM resident
     WHERE birth_date = ? AND nationality_region = ? AND state = 'resident' ORDER BY id LIMIT ?
 """  # noqa: S608 - our names
-_HELD: Final = """
-    SELECT bundle_id, applied_at, held.reason, notice, held.position, decision.number FROM held
+_JOURNAL: Final = f"SELECT {rows.JOURNAL} FROM journal ORDER BY number"  # noqa: S608 - our names
+_ROUTE: Final = "SELECT seq, sums_sha256 FROM journal WHERE sender = ?"
+_OUTCOMES: Final = f"""
+    SELECT {rows.OUTCOME} FROM journal JOIN outcome ON journal_number = number
+    WHERE bundle_id = ? ORDER BY position
+"""  # noqa: S608 - our names
+_HELD: Final = f"""
+    SELECT {rows.HELD}, decision.number FROM held
     JOIN journal ON held.journal_number = journal.number
     LEFT JOIN decision ON decision.number = (
         SELECT max(number) FROM decision
         WHERE decision.journal_number = held.journal_number AND decision.position = held.position
     )
-"""
+"""  # noqa: S608 - our names
 _WAITING: Final = (
     f"{_HELD} WHERE decision.number IS NULL ORDER BY held.journal_number, held.position"
 )
@@ -44,72 +53,109 @@ _HELD_AS: Final = f"""
         SELECT journal_number, position FROM outcome WHERE record_id = ?
     ) ORDER BY held.journal_number DESC, held.position DESC LIMIT 1
 """  # noqa: S608 - our names
-_DECISION: Final = """
-    SELECT decision.number, bundle_id, supplement, decision.position, record_id, kind,
-        decision.result, decision.reason, decision.next_municipality_code,
-        decided_at, decision.decided_by, seconded_by
-    FROM decision JOIN journal ON decision.journal_number = journal.number
-    JOIN outcome ON outcome.journal_number = decision.journal_number
-        AND outcome.position = decision.position
-"""
-_ARRIVAL: Final = """
-    SELECT bundle_id, seq, position, applied_at, decided_by, record_id, kind, result, reason,
-        outcome.next_municipality_code
-    FROM outcome JOIN journal ON journal_number = number
-    WHERE record_id = ? ORDER BY journal_number, position
-"""
-_ENTERED: Final = """
-    SELECT bundle_id, supplement, resident_id, event_code, operation, before, after
-    FROM history JOIN journal ON journal_number = number
-"""
+_DECISION: Final = f"{rows.DECISIONS} WHERE decision.number = ?"
+_DECISIONS_AFTER: Final = f"{rows.DECISIONS} WHERE decision.number > ? ORDER BY decision.number"
+_DECISIONS_ON: Final = f"{rows.DECISIONS} WHERE record_id = ? ORDER BY decision.number"
+_ARRIVALS: Final = f"{rows.ARRIVALS} WHERE record_id = ? ORDER BY journal_number, position"
+_CHANGED_BY: Final = f"""
+    {rows.CHANGES} WHERE (journal_number, position) IN (
+        SELECT journal_number, position FROM outcome WHERE record_id = ?
+    ) ORDER BY journal_number, position, supplement
+"""  # noqa: S608 - our names
+_CHANGED_LAST: Final = f"{rows.CHANGES} WHERE bundle_id = ? AND position = ? AND supplement = ?"
 
 
-def find_by_card(connection: sqlite3.Connection, number: str) -> Found | None:
-    """Return whom *number* belongs or belonged to; current cards and residents first."""
-    holders = connection.execute(_HOLDERS, (number,)).fetchall()
-    if not holders:
-        return None
-    residents = [
-        Resident._make(connection.execute(_RESIDENT, holder).fetchone()) for holder in holders
-    ]
-    return min((Found(each, each.card_number == number) for each in residents), key=_preference)
+class Asking:
+    """Answers what :class:`~mediabridge.apply.ports.Finder` and the lists of a registry ask."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Ask by *connection*."""
+        self._connection = connection
 
-def _preference(found: Found) -> tuple[bool, bool, int]:
-    """Order holders of one card: current before former, in force before removed, newest first."""
-    resident = found.resident
-    return not found.current, resident.state != State.RESIDENT, -resident.id
+    def _rows(self, query: str, *values: str | int) -> Iterator[tuple[Any, ...]]:
+        yield from self._connection.execute(query, values)
 
+    # --- people -----------------------------------------------------------------
 
-def find_by_birth(
-    connection: sqlite3.Connection, birth_date: str, nationality_region: str
-) -> list[Resident]:
-    """Return the residents in force with exactly this date and nationality, by their id."""
-    values = (birth_date, nationality_region, PERSONS_SHOWN + 1)
-    return [Resident._make(row) for row in connection.execute(_BORN, values)]
+    def find_by_card(self, number: str) -> Found | None:
+        """Return whom *number* belongs or belonged to; current cards and residents first."""
+        holders = [self.resident(holder) for (holder,) in list(self._rows(_HOLDERS, number))]
+        return preferred(Found(each, each.card_number == number) for each in holders if each)
 
+    def find_by_birth(self, birth_date: str, nationality_region: str) -> list[Resident]:
+        """Return the residents in force with exactly this date and nationality, by their id."""
+        values = (birth_date, nationality_region, PERSONS_SHOWN + 1)
+        return [Resident._make(row) for row in self._rows(_BORN, *values)]
 
-def resident(connection: sqlite3.Connection, number: int) -> Resident | None:
-    """Return the resident record with this id."""
-    row = connection.execute(_RESIDENT, (number,)).fetchone()
-    return None if row is None else Resident._make(row)
+    def resident(self, number: int) -> Resident | None:
+        """Return the resident record with this id."""
+        return next(map(Resident._make, self._rows(_RESIDENT, number)), None)
 
+    def cards_of(self, number: int) -> list[str]:
+        """Return every card that the resident record with this id has or had."""
+        return [card for (card,) in self._rows(_CARDS, number)]
 
-def waiting(connection: sqlite3.Connection) -> Iterator[HeldNotice]:
-    """Yield the notices that nobody has decided on, oldest bundle first."""
-    for row in connection.execute(_WAITING):
-        yield _held(connection, row)
+    # --- bundles ----------------------------------------------------------------
 
+    def journal(self) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle applied, in the order of applying."""
+        return map(rows.journal_entry, self._rows(_JOURNAL))
 
-def waiting_about(
-    connection: sqlite3.Connection, cards: Collection[str], born: tuple[str, str] | None
-) -> Iterator[HeldNotice]:
-    """Yield what waits and names one of *cards*, or somebody *born* so, oldest bundle first."""
-    signs = [*cards, *([born_so(*born)] if born else [])]
-    places = {place for sign in signs for place in connection.execute(_SIGNED, (sign,))}
-    for place in sorted(places):
-        for row in connection.execute(_WAITING_AT, place):
-            yield _held(connection, row)
+    def route_state(self, sender: str) -> RouteState:
+        """Return what was taken from *sender* so far, for the check of the order."""
+        return RouteState.of(self._rows(_ROUTE, sender))
+
+    def outcomes(self, bundle_id: str) -> Iterator[Outcome]:
+        """Yield what became of each record of a bundle, in the order of applying."""
+        return map(rows.outcome, self._rows(_OUTCOMES, bundle_id))
+
+    def arrivals(self, record_id: str) -> Iterator[Arrival]:
+        """Yield each time that a record of this id came, in the order of applying."""
+        return map(rows.arrival, self._rows(_ARRIVALS, record_id))
+
+    # --- what waits, and what was decided ---------------------------------------
+
+    def held(self) -> Iterator[HeldNotice]:
+        """Yield the notices that nobody has decided on, oldest bundle first."""
+        return map(self._held, self._rows(_WAITING))
+
+    def waiting_about(
+        self, cards: Collection[str], born: tuple[str, str] | None = None
+    ) -> Iterator[HeldNotice]:
+        """Yield what waits and names one of *cards*, or somebody *born* so, oldest bundle first."""
+        signs = [*cards, *([born_so(*born)] if born else [])]
+        places = {place for sign in signs for place in self._rows(_SIGNED, sign)}
+        for place in sorted(places):
+            yield from map(self._held, self._rows(_WAITING_AT, *place))
+
+    def held_record(self, record_id: str) -> HeldNotice | None:
+        """Return the newest notice of this number that was held, decided or not."""
+        return next(map(self._held, self._rows(_HELD_AS, record_id)), None)
+
+    def _held(self, row: rows.Row) -> HeldNotice:
+        return rows.held_notice(row, self._decision, self.find_by_card)
+
+    def _decision(self, number: int) -> Resolution:
+        return rows.resolution(next(self._rows(_DECISION, number)))
+
+    def decisions(self, after: int = 0) -> Iterator[Resolution]:
+        """Yield the decisions of people with a number above *after*, in their order."""
+        return map(rows.resolution, self._rows(_DECISIONS_AFTER, after))
+
+    def decisions_on(self, record_id: str) -> Iterator[Resolution]:
+        """Yield the decisions on the record of this id, in their order."""
+        return map(rows.resolution, self._rows(_DECISIONS_ON, record_id))
+
+    def changes_by(self, record_id: str) -> Iterator[Entered]:
+        """Yield what the record of this id changed in the register, in the order of changing."""
+        return map(rows.change, self._rows(_CHANGED_BY, record_id))
+
+    def last_change(self, held: HeldNotice) -> Entered | None:
+        """Return what the newest decision on *held* changed, if that decision changed anything."""
+        if held.decided is None:
+            return None
+        values = (held.bundle_id, held.position, held.decided.supplement)
+        return next(map(rows.change, self._rows(_CHANGED_LAST, *values)), None)
 
 
 def signs_of(notice: IsaNotice) -> set[str]:
@@ -121,83 +167,3 @@ def signs_of(notice: IsaNotice) -> set[str]:
 def born_so(birth_date: str, nationality_region: str) -> str:
     """Return the sign of everybody with this date of birth and nationality."""
     return f"{birth_date} {nationality_region}"
-
-
-def held_record(connection: sqlite3.Connection, record_id: str) -> HeldNotice | None:
-    """Return the newest notice of this number that was held, decided or not."""
-    row = connection.execute(_HELD_AS, (record_id,)).fetchone()
-    return None if row is None else _held(connection, row)
-
-
-def _held(connection: sqlite3.Connection, row: tuple[Any, ...]) -> HeldNotice:
-    bundle_id, held_at, reason, json_text, position, number = row
-    notice = ADAPTERS[Kind.ISA_NOTICE].validate_json(json_text)
-    decided = None if number is None else next(decisions(connection, "number = ?", number))
-    whom = _whom(connection, notice)
-    return HeldNotice(bundle_id, held_at, ApplyReason[reason], notice, whom, position, decided)
-
-
-def _whom(connection: sqlite3.Connection, notice: AnyIsaNotice) -> Resident | None:
-    number = notice.prior_card_number or notice.get("card_number")
-    found = find_by_card(connection, number) if number else None
-    return found.resident if found else None
-
-
-def decisions(
-    connection: sqlite3.Connection, where: str, *values: str | int
-) -> Iterator[Resolution]:
-    """Yield the decisions for which *where*, one of our own texts, is true, in their order."""
-    query = f"{_DECISION} WHERE decision.{where} ORDER BY decision.number"
-    for row in connection.execute(query, values):
-        number, bundle_id, supplement, position, record_id, kind, result, reason, code = row[:9]
-        outcome = Outcome(record_id, Kind(kind), Result.of(result), reason, code)
-        yield Resolution(number, bundle_id, supplement, position, outcome, *row[9:])
-
-
-def decisions_on(connection: sqlite3.Connection, record_id: str) -> Iterator[Resolution]:
-    """Yield the decisions on the record of this id, in their order."""
-    query = f"{_DECISION} WHERE record_id = ? ORDER BY decision.number"
-    for (number,) in connection.execute(f"SELECT number FROM ({query})", (record_id,)):  # noqa: S608 - ours
-        yield from decisions(connection, "number = ?", number)
-
-
-def arrivals(connection: sqlite3.Connection, record_id: str) -> Iterator[Arrival]:
-    """Yield each time that a record of this id came, in the order of applying."""
-    for row in connection.execute(_ARRIVAL, (record_id,)):
-        bundle_id, seq, position, applied_at, decided_by, name, kind, result, reason, code = row
-        outcome = Outcome(name, Kind(kind), Result.of(result), reason, code)
-        yield Arrival(bundle_id, seq, position, applied_at, decided_by, outcome)
-
-
-def changes_by(connection: sqlite3.Connection, record_id: str) -> Iterator[Entered]:
-    """Yield what the record of this id changed, in the order of changing."""
-    query = f"""
-        {_ENTERED} WHERE (journal_number, position) IN (
-            SELECT journal_number, position FROM outcome WHERE record_id = ?
-        ) ORDER BY journal_number, position, supplement
-    """  # noqa: S608 - our names
-    for row in connection.execute(query, (record_id,)):
-        yield _entered(row)
-
-
-def last_change(connection: sqlite3.Connection, held: HeldNotice) -> Entered | None:
-    """Return what the newest decision on *held* changed, if that decision changed anything."""
-    if held.decided is None:
-        return None
-    query = f"{_ENTERED} WHERE bundle_id = ? AND position = ? AND supplement = ?"
-    values = (held.bundle_id, held.position, held.decided.supplement)
-    row = connection.execute(query, values).fetchone()
-    return None if row is None else _entered(row)
-
-
-def _entered(row: tuple[Any, ...]) -> Entered:
-    bundle_id, supplement, number, event_code, operation, before, after = row
-    return Entered(
-        bundle_id,
-        supplement,
-        number,
-        event_code,
-        Operation(operation),
-        json.loads(before),
-        json.loads(after),
-    )

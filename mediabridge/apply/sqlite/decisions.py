@@ -4,40 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 
+from mediabridge.apply import rows
 from mediabridge.apply.journal import Entered, HeldNotice, Resolution
-from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change
-from mediabridge.apply.sqlite import asking
+from mediabridge.apply.sqlite.asking import Asking
 from mediabridge.apply.sqlite.writer import change_record, keep_history, set_items
 from mediabridge.records.types import Operation
 
 
-class SqliteDecisionWriter:
+class SqliteDecisionWriter(Asking):
     """What one decision writes; valid inside ``SqliteRegistry.write_decision`` only."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Write in the open transaction of *connection*."""
-        self._connection = connection
-
-    def find_by_card(self, number: str) -> Found | None:
-        """Return whom *number* belongs or belonged to; current cards and residents first."""
-        return asking.find_by_card(self._connection, number)
-
-    def find_by_birth(self, birth_date: str, nationality_region: str) -> list[Resident]:
-        """Return the residents in force with exactly this date and nationality, by their id."""
-        return asking.find_by_birth(self._connection, birth_date, nationality_region)
-
-    def resident(self, number: int) -> Resident | None:
-        """Return the resident record with this id."""
-        return asking.resident(self._connection, number)
-
-    def held_record(self, record_id: str) -> HeldNotice | None:
-        """Return the notice of this number that was held; the newest, if several were."""
-        return asking.held_record(self._connection, record_id)
-
-    def last_change(self, held: HeldNotice) -> Entered | None:
-        """Return what the newest decision on *held* changed, if that decision changed anything."""
-        return asking.last_change(self._connection, held)
 
     def next_numbers(self, bundle_id: str) -> tuple[int, int]:
         """Return the next number of a decision, and the next supplement of the bundle."""
@@ -51,22 +27,8 @@ class SqliteDecisionWriter:
 
     def decide(self, held: HeldNotice, resolution: Resolution, change: Change | None) -> None:
         """Note *resolution* on *held*; make *change*, and keep it as history, if there is one."""
-        journal_number, outcome = self._journal_number(held), resolution.outcome
-        self._connection.execute(
-            "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                resolution.number,
-                journal_number,
-                resolution.supplement,
-                resolution.position,
-                outcome.result.value,
-                outcome.reason,
-                outcome.next_municipality_code,
-                resolution.decided_at,
-                resolution.decided_by,
-                resolution.seconded_by,
-            ),
-        )
+        journal_number = self._journal_number(held)
+        enter_decision(self._connection, journal_number, resolution)
         if change is not None:
             change_record(self._connection, held.notice, change)
             where = (journal_number, held.position, resolution.supplement)
@@ -87,3 +49,13 @@ class SqliteDecisionWriter:
         query = "SELECT number FROM journal WHERE bundle_id = ?"
         (number,) = self._connection.execute(query, (held.bundle_id,)).fetchone()
         return int(number)
+
+
+def enter_decision(
+    connection: sqlite3.Connection, journal_number: int, resolution: Resolution
+) -> None:
+    """Enter *resolution*, on a record of the bundle with this number, in the open transaction."""
+    connection.execute(
+        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows.decision_row(journal_number, resolution),
+    )

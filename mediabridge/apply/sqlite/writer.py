@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from mediabridge.apply import rows
 from mediabridge.apply.journal import Entered, FirstOutcome, JournalEntry, Value
-from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
-from mediabridge.apply.sqlite import asking
-from mediabridge.kinds import Kind
+from mediabridge.apply.sqlite.asking import Asking, signs_of
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.types import Operation
 
@@ -37,6 +35,7 @@ class SqliteBundleWriter:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take the next number of the journal in the open transaction of *connection*."""
         self._connection = connection
+        self._find_by_card = Asking(connection).find_by_card
         query = "SELECT coalesce(max(number), 0) + 1 FROM journal"
         (self._number,) = connection.execute(query).fetchone()
         self._position = 0
@@ -46,73 +45,42 @@ class SqliteBundleWriter:
 
     def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
         """Return how a notice with this id was decided, preferably for this *content*."""
-        rows = self._connection.execute(_OUTCOMES, (notice.record_id,)).fetchall()
-        if not rows:
-            return None
-        first = next((row for row in rows if row[0] == content), rows[0])
-        first_content, result, reason, next_code = first
-        code = None if reason is None else ApplyReason[reason]
-        decision = Decision(Result.of(result), code, None, next_code)
-        return FirstOutcome(first_content == content, decision)
+        found = self._connection.execute(_OUTCOMES, (notice.record_id,))
+        return FirstOutcome.among([(row[0], rows.decision(*row[1:])) for row in found], content)
 
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to, as this bundle has left it so far."""
-        return asking.find_by_card(self._connection, number)
+        return self._find_by_card(number)
 
     def outcome(self, notice: IsaNotice, content: bytes, decision: Decision) -> None:
         """Note what becomes of the bundle's next record."""
         self._position += 1
+        where = (self._number, self._position)
         self._connection.execute(
             "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._number,
-                self._position,
-                notice.record_id,
-                Kind.ISA_NOTICE.value,
-                decision.result.value,
-                decision.reason,
-                decision.next_municipality_code,
-                content,
-            ),
+            rows.outcome_row(where, notice, content, decision),
         )
 
     def carry_out(self, notice: IsaNotice, decision: Decision) -> None:
         """Make the change that *decision* has and keep it as history, or keep the notice."""
+        where = (self._number, self._position)
         if decision.change is not None:
             change_record(self._connection, notice, decision.change)
-            where = (self._number, self._position, 0)
-            keep_history(self._connection, where, Entered.of("", 0, notice, decision.change))
-        elif decision.result is Result.HELD:
-            self._connection.execute(
-                "INSERT INTO held VALUES (?, ?, ?, ?)",
-                (
-                    self._number,
-                    self._position,
-                    decision.reason,
-                    notice.model_dump_json(exclude_none=True),
-                ),
-            )
+            entered = Entered.of("", 0, notice, decision.change)
+            keep_history(self._connection, (*where, 0), entered)
+        elif decision.result is Result.HELD and decision.reason is not None:
+            row = rows.held_row(where, notice, decision.reason)
+            self._connection.execute("INSERT INTO held VALUES (?, ?, ?, ?)", row)
             self._connection.executemany(
                 "INSERT INTO held_sign VALUES (?, ?, ?)",
-                [(sign, self._number, self._position) for sign in asking.signs_of(notice)],
+                [(sign, *where) for sign in signs_of(notice)],
             )
 
     def journal(self, entry: JournalEntry) -> None:
         """Note that the bundle was applied."""
-        bundle = entry.bundle
         self._connection.execute(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._number,
-                bundle.bundle_id,
-                bundle.route.sender,
-                bundle.route.receiver,
-                bundle.seq,
-                bundle.sums_sha256,
-                entry.applied_at,
-                entry.decided_by,
-                json.dumps(entry.counts.by_result),
-            ),
+            rows.journal_row(self._number, entry),
         )
 
 
@@ -120,10 +88,8 @@ def change_record(connection: sqlite3.Connection, notice: IsaNotice, change: Cha
     """Make *change*, which *notice* asks for, in the open transaction."""
     before, after = change.before, change.after
     if change.operation is Operation.NOTE:
-        connection.execute(
-            "INSERT INTO note VALUES (?, ?, ?, ?)",
-            (notice.record_id, before.id, notice.event_code.value, notice.event_date.isoformat()),
-        )
+        row = rows.note_row(notice, before.id)
+        connection.execute("INSERT INTO note VALUES (?, ?, ?, ?)", row)
         return
     named = zip(Resident._fields, before, after, strict=True)
     set_items(connection, after.id, {name: new for name, old, new in named if new != old})
@@ -147,14 +113,5 @@ def keep_history(
     connection: sqlite3.Connection, where: tuple[int, int, int], entered: Entered
 ) -> None:
     """Keep what was *entered* by the record at *where*: journal number, position, supplement."""
-    connection.execute(
-        "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *where,
-            entered.resident,
-            entered.event_code,
-            entered.operation.value,
-            json.dumps(entered.before, ensure_ascii=False),
-            json.dumps(entered.after, ensure_ascii=False),
-        ),
-    )
+    row = rows.history_row(where, entered)
+    connection.execute("INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -1,0 +1,226 @@
+"""What stands in the tables of a registry, as objects and the other way about.
+
+It is the same in every adapter that has tables. What is not, such as types, placeholders and
+how a table is searched, stays with the adapter. Columns that are selected by a text of this
+module come in the order in which they are read here; a row to be written has the order of
+the columns of its table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from mediabridge.apply.journal import (
+    AppliedBundleInfo,
+    Arrival,
+    Counts,
+    Entered,
+    HeldNotice,
+    JournalEntry,
+    Outcome,
+    Resolution,
+)
+from mediabridge.apply.reasons import ApplyReason
+from mediabridge.apply.resident import POPULATION_COLUMNS, FindByCard, Resident, State
+from mediabridge.apply.rules import Decision
+from mediabridge.bundle.header import Route
+from mediabridge.errors import RegistryRefusedError
+from mediabridge.kinds import Kind
+from mediabridge.locale import text
+from mediabridge.records.model import ADAPTERS, AnyIsaNotice, IsaNotice, Result
+from mediabridge.records.types import Operation
+
+Row = Sequence[Any]
+
+_KNOWN_COLUMNS: Final = frozenset(POPULATION_COLUMNS)
+
+# --- what is read ---------------------------------------------------------------
+
+RESIDENT: Final = ", ".join(f"resident.{name}" for name in Resident._fields)
+"""For :meth:`Resident._make`."""
+JOURNAL: Final = "bundle_id, sender, receiver, seq, sums_sha256, applied_at, decided_by, counts"
+OUTCOME: Final = "record_id, kind, result, reason, outcome.next_municipality_code"
+HELD: Final = "bundle_id, applied_at, held.reason, notice, held.position"
+"""Followed by the number of the newest decision, or NULL."""
+DECISIONS: Final = """
+    SELECT decision.number, bundle_id, supplement, decision.position, record_id, kind,
+        decision.result, decision.reason, decision.next_municipality_code,
+        decided_at, decision.decided_by, seconded_by
+    FROM decision JOIN journal ON decision.journal_number = journal.number
+    JOIN outcome ON outcome.journal_number = decision.journal_number
+        AND outcome.position = decision.position
+"""
+ARRIVALS: Final = f"""
+    SELECT bundle_id, seq, position, applied_at, decided_by, {OUTCOME}
+    FROM outcome JOIN journal ON journal_number = number
+"""  # noqa: S608 - our names
+CHANGES: Final = """
+    SELECT bundle_id, supplement, resident_id, event_code, operation, before, after
+    FROM history JOIN journal ON journal_number = number
+"""
+
+
+def journal_entry(row: Row) -> JournalEntry:
+    """Return the entry that the columns :data:`JOURNAL` are."""
+    bundle_id, sender, receiver, seq, sums, applied_at, decided_by, counts = row
+    route = Route.model_validate({"from": sender, "to": receiver})
+    by_result = {Result.of(name): number for name, number in json.loads(counts).items()}
+    bundle = AppliedBundleInfo(bundle_id, route, seq, sums)
+    return JournalEntry(bundle, applied_at, decided_by, Counts(by_result))
+
+
+def outcome(row: Row) -> Outcome:
+    """Return what became of one record, by the columns :data:`OUTCOME`."""
+    record_id, kind, result, reason, next_code = row
+    return Outcome(record_id, Kind(kind), Result.of(result), reason, next_code)
+
+
+def decision(result: str, reason: str | None, next_code: str | None) -> Decision:
+    """Return a decision that was taken before; what it changed is not repeated."""
+    code = None if reason is None else ApplyReason[reason]
+    return Decision(Result.of(result), code, None, next_code)
+
+
+def resolution(row: Row) -> Resolution:
+    """Return a person's decision, by the columns of :data:`DECISIONS`."""
+    number, bundle_id, supplement, position, *told, decided_at, first, second = row
+    return Resolution(
+        number, bundle_id, supplement, position, outcome(told), decided_at, first, second
+    )
+
+
+def arrival(row: Row) -> Arrival:
+    """Return how a record came, by the columns of :data:`ARRIVALS`."""
+    bundle_id, seq, position, applied_at, decided_by, *told = row
+    return Arrival(bundle_id, seq, position, applied_at, decided_by, outcome(told))
+
+
+def change(row: Row) -> Entered:
+    """Return what one record changed, by the columns of :data:`CHANGES`."""
+    bundle_id, supplement, number, event_code, operation, before, after = row
+    return Entered(
+        bundle_id,
+        supplement,
+        number,
+        event_code,
+        Operation(operation),
+        json.loads(before),
+        json.loads(after),
+    )
+
+
+def held_notice(
+    row: Row, decision_of: Callable[[int], Resolution], find_by_card: FindByCard
+) -> HeldNotice:
+    """Return a notice that was held, by the columns :data:`HELD`, and whose card it names."""
+    bundle_id, held_at, reason, json_text, position, number = row
+    notice = ADAPTERS[Kind.ISA_NOTICE].validate_json(json_text)
+    decided = None if number is None else decision_of(number)
+    whom = _whom(notice, find_by_card)
+    return HeldNotice(bundle_id, held_at, ApplyReason[reason], notice, whom, position, decided)
+
+
+def _whom(notice: AnyIsaNotice, find_by_card: FindByCard) -> Resident | None:
+    number = notice.prior_card_number or notice.get("card_number")
+    found = find_by_card(number) if number else None
+    return found.resident if found else None
+
+
+# --- what is written ------------------------------------------------------------
+
+
+def journal_row(number: int, entry: JournalEntry) -> Row:
+    """Return the row of a bundle that was applied."""
+    bundle = entry.bundle
+    return (
+        number,
+        bundle.bundle_id,
+        bundle.route.sender,
+        bundle.route.receiver,
+        bundle.seq,
+        bundle.sums_sha256,
+        entry.applied_at,
+        entry.decided_by,
+        json.dumps(entry.counts.by_result),
+    )
+
+
+def outcome_row(where: tuple[int, int], notice: IsaNotice, content: bytes, taken: Decision) -> Row:
+    """Return the row of what became of the record at *where*: journal number, position."""
+    return (
+        *where,
+        notice.record_id,
+        Kind.ISA_NOTICE.value,
+        taken.result.value,
+        taken.reason and taken.reason.value,
+        taken.next_municipality_code,
+        content,
+    )
+
+
+def held_row(where: tuple[int, int], notice: IsaNotice, reason: ApplyReason) -> Row:
+    """Return the row of a notice that waits, complete."""
+    return *where, reason.value, notice.model_dump_json(exclude_none=True)
+
+
+def note_row(notice: IsaNotice, resident: int) -> Row:
+    """Return the row of a *notice* that is only noted in the record of *resident*."""
+    event_date = notice.event_date.isoformat()
+    return notice.record_id, resident, notice.event_code.value, event_date
+
+
+def decision_row(journal_number: int, taken: Resolution) -> Row:
+    """Return the row of a decision on a record of the bundle with this journal number."""
+    return (
+        taken.number,
+        journal_number,
+        taken.supplement,
+        taken.position,
+        taken.outcome.result.value,
+        taken.outcome.reason,
+        taken.outcome.next_municipality_code,
+        taken.decided_at,
+        taken.decided_by,
+        taken.seconded_by,
+    )
+
+
+def history_row(where: tuple[int, int, int], entered: Entered) -> Row:
+    """Return the row of what was *entered* by the record at *where*.
+
+    That is a journal number, a position and a supplement.
+    """
+    return (
+        *where,
+        entered.resident,
+        entered.event_code,
+        entered.operation.value,
+        json.dumps(entered.before, ensure_ascii=False),
+        json.dumps(entered.after, ensure_ascii=False),
+    )
+
+
+def population_row(number: int, row: Mapping[str, str | None]) -> Row:
+    """Return row *number* of a population file in the order of :data:`POPULATION_COLUMNS`.
+
+    Raises:
+        RegistryRefusedError: it has a column that is not among them.
+    """
+    if not row.keys() <= _KNOWN_COLUMNS:
+        detail = text("row {number} has a column of another kind of file", number=number)
+        raise RegistryRefusedError(detail=detail)
+    state, *values = (row.get(name) or None for name in POPULATION_COLUMNS)
+    return state or State.RESIDENT.value, *values
+
+
+def refused_row(number: int, problem: RegistryRefusedError) -> RegistryRefusedError:
+    """Return *problem* as the refusal of row *number* of a population file."""
+    detail = text("row {number}: {problem}", number=number, problem=problem.facts["detail"])
+    return RegistryRefusedError(detail=detail)
+
+
+def already_filled() -> RegistryRefusedError:
+    """Return the refusal to load a population where there are residents."""
+    return RegistryRefusedError(detail=text("there are residents in it already"))
