@@ -151,6 +151,30 @@ def test_some_commands_quoted() -> None:
     assert {name for name in named_in_manuals if name not in quoted} == set()
 
 
+def test_what_is_missing_is_said_alike_in_both_languages() -> None:
+    """By the commands that both lists name: the one is not left behind when the other changes."""
+    page, flags = text_of(ROOT / "README.md"), re.MULTILINE | re.DOTALL
+    english, japanese = (
+        re.search(rf"^##+ {title}\n(.*?)(?=^#|\Z)", page, flags)
+        for title in ("What this version does not do yet", "この版でまだできないこと")
+    )
+    assert english is not None
+    assert japanese is not None
+    commands = re.compile(r"`([a-z -]+)`")
+    assert sorted(commands.findall(english[1])) == sorted(commands.findall(japanese[1])) != []
+
+
+def test_every_package_of_the_stations_has_its_place_on_the_page_of_the_house() -> None:
+    page = text_of(ROOT / "docs/architecture.md")
+    rooms = {
+        found.parent.name
+        for at in ("*", "stations/*")
+        for found in (ROOT / "mediabridge").glob(f"{at}/__init__.py")
+    }
+    assert len(rooms) > 20
+    assert {room for room in rooms if f"`{room}/`" not in page} == set()
+
+
 def test_claims_numbered_without_gap() -> None:
     numbers = re.findall(r"^\* \*\*C([0-9]+)\*\* \*", text_of(THREATS), re.MULTILINE)
     assert [int(number) for number in numbers] == list(range(1, len(numbers) + 1))
