@@ -204,7 +204,7 @@ def _lost_table(report: LostReport) -> Table:
             str(each.seq or _UNKNOWN),
             str(sum(each.records.values())),
             ", ".join(each.recipients) or _UNKNOWN,
-            text("yes") if each.received else text("not known"),
+            each.arrival,
         ]
         for each in report.bundles
     ]

@@ -10,6 +10,8 @@ from stations.days import Day
 from stations.sticks import Stick
 
 from mediabridge.cli._app import run
+from mediabridge.cli._media_show import lost_lines
+from mediabridge.cli._result import Table
 from mediabridge.errors import (
     MediumNotedBeforeError,
     MediumUnknownError,
@@ -131,6 +133,8 @@ def test_prepared_command_is_one_that_officers_can_give(
     assert [each.void for each in report.bundles] == [True]
     assert report.write_again == []
     assert "| void |" in incident.form(report, "training")
+    (table,) = (each for each in lost_lines(report, None) if isinstance(each, Table))
+    assert table.rows[0][-1] == "void"
 
 
 def test_form_says_the_same_in_both_languages_and_nothing_of_residents(

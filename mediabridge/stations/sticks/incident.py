@@ -87,9 +87,6 @@ def _bundles(bundles: Sequence[LostBundle]) -> Iterator[str]:
 
 
 def _cells(bundle: LostBundle) -> list[str]:
-    received = text("yes") if bundle.received else text("not known")
-    if bundle.void:
-        received = text("void")
     route = f"{bundle.route_from} > {bundle.route_to}" if bundle.route_from else "?"
     return [
         str(bundle.seq or "?"),
@@ -98,7 +95,7 @@ def _cells(bundle: LostBundle) -> list[str]:
         str(sum(bundle.records.values())),
         _time(bundle.written_at),
         ", ".join(bundle.recipients) or "?",
-        received,
+        bundle.arrival,
     ]
 
 

@@ -49,6 +49,13 @@ class LostBundle:
         """Whether it has to go onto another medium, or its number be void."""
         return self.sent_here and not self.received and not self.void
 
+    @property
+    def arrival(self) -> str:
+        """What is known of its arrival, in the reader's language."""
+        if self.void:
+            return text("void")
+        return text("yes") if self.received else text("not known")
+
     def as_command(self, step: Literal["reissue", "void"]) -> str:
         """Return the command for which officers then sign."""
         reason = VoidReason.MEDIUM_LOST
