@@ -181,7 +181,8 @@ class _Desk:
             try:
                 return _municipality(answer or None)
             except UsageError as error:
-                self.context.show(sentence_of(error))
+                # It was typed here, at a question: no command has to be written otherwise.
+                self.context.show(error.facts["detail"])
 
     def _decide(
         self,

@@ -106,7 +106,7 @@ def _record(answer: Answer, lang: Language) -> Iterator[str | Table]:
         rows.append([text("address"), items["address"]])
     yield Table([text("item"), text("register")], rows)
     if items["last_issued_at"]:
-        yield text("Last notice entered in it: issued {time}", time=items["last_issued_at"])
+        yield text("Last notice entered in it: issued {time}", time=moment(items["last_issued_at"]))
 
 
 def _meant(identifier: str, value: object) -> str:

@@ -112,6 +112,8 @@ def test_moved_out_asks_where_to(home: Path) -> None:
         # What is typed before the question stands there once more is thrown away.
         while at.shown.count("Enter if not known:") < 2:
             at._read()
+        # Nothing is wrong with the command: the question is answered once more.
+        assert "cannot be carried out as written" not in at.shown
         at.type("112038\n")
         at.wait_for(QUESTION)
         at.type("y\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -170,6 +171,16 @@ def test_a_card_of_nobody_may_be_new(ask: Ask) -> None:
 @pytest.mark.parametrize("typed", ["ab00000001cd", " AB 0000 0001 CD ", "ＡＢ０００００００１ＣＤ"])
 def test_a_number_may_be_typed_as_people_type(ask: Ask, typed: str) -> None:
     assert ask(typed)["record"]["card_number"] == OLD_CARD
+
+
+def test_time_of_the_last_notice_is_shown_as_every_other(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with registry_station(home) as station:
+        apply(station.registry, notice())
+    assert run(["--home", str(home), "--lang", "en", "lookup", NEW_CARD]) == 0
+    (line,) = re.findall("Last notice entered in it: issued (.*)", capsys.readouterr().out)
+    assert re.fullmatch(r"2026-11-2[12] [0-9:]{5} \S+", line)
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
