@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 from attacks.records import isa_csv
 from attacks.world import FIRST_NOTICES, World
+from stations.test_setback import clear_stick
 
 from mediabridge.apply.casework import HeldCase, examine
 from mediabridge.apply.journal import Resolution
@@ -15,10 +16,13 @@ from mediabridge.apply.resolve import Choice, Deciders
 from mediabridge.cli._app import run
 from mediabridge.errors import HeldDecidedError, RecordUnknownError
 from mediabridge.records.model import Result
-from mediabridge.stations import explaining, rerouting
+from mediabridge.stations import explaining, rerouting, voiding
 from mediabridge.stations.books import BundleState, ClosedRecord
+from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.incoming import receipts
+from mediabridge.stations.outgoing import reissuing
 from mediabridge.translog.events import Event
+from mediabridge.verify.void import VoidReason
 
 RECORD = "N-0003"
 BACK = "registry-01"
@@ -59,6 +63,18 @@ def answer(world: World) -> str:
     return sent
 
 
+def issue_anew(world: World, number: int, *, station: str = "lgwan-01") -> None:
+    """Declare a number void, seal what it held again, and put that onto the stick."""
+    with world.open(station) as opened:
+        (row,) = [each for each in opened.books.bundles("out") if each.seq == number]
+        drawn = voiding.draft(opened, row, number, VoidReason.MEDIUM_LOST, anew=True)
+        voiding.declare(opened, drawn, [world.key("officer-1")])
+        row = opened.books.bundle(row.bundle) or row
+        again = reissuing.seal_again(opened, row, AtDesk("clerk-1"))
+        opened.approve(again.bundle, world.key("officer-1"))
+        opened.write(opened.books.bundle(again.bundle) or again, world.medium)
+
+
 def at_home(world: World) -> tuple[str | None, str | None, str | None, int]:
     with world.lgwan() as station:
         (own,) = [each for each in station.books.own_records() if each.record == RECORD]
@@ -84,6 +100,37 @@ def test_decision_on_the_same_day_travels_with_the_answer(world: World) -> None:
     decide(world, "rejected")
     answer(world)
     assert at_home(world)[::3] == ("rejected", 1)
+    with world.lgwan() as station:
+        assert station.status().done
+
+
+@pytest.mark.usefixtures("bundle")
+def test_decision_that_a_void_bundle_carried_travels_with_the_next(world: World) -> None:
+    answer(world)
+    decide(world, "not_found")
+    world.send(station=BACK)
+    clear_stick(world)
+    issue_anew(world, 2, station=BACK)
+    world.import_("lgwan-01")
+    assert at_home(world)[::3] == ("not_found", 1)
+
+
+def test_decision_on_a_number_that_was_void_and_had_arrived_comes_home(world: World) -> None:
+    """Its content travels a second time; the registry decides on what it took first."""
+    sent = world.send(isa_csv(*FIRST_NOTICES))
+    arrived = world.bundles.rename(world.root / "arrived")
+    issue_anew(world, 1)
+    anew = world.bundles.rename(world.root / "anew")
+    for stick in (arrived, anew):
+        stick.rename(world.bundles)
+        world.import_(BACK)
+        world.bundles.rename(stick)
+    decide(world, "not_found")
+    with world.registry() as station:
+        assert sent in {due.bundle for due in station.books.due_receipts("lgwan-01")}
+    world.bundles.mkdir()
+    answer(world)
+    assert at_home(world)[::3] == ("not_found", 1)
     with world.lgwan() as station:
         assert station.status().done
 

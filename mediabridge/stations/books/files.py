@@ -10,28 +10,28 @@ from dataclasses import asdict
 
 from mediabridge.stations.books.rows import BundleState, ClosedRecord, InboxRow, OwnRecord
 
-_CLOSE = """
-    UPDATE {table} SET result = :result, reason = :reason, next_municipality = :next_municipality,
-        decided_at = :decided_at, supplement = :supplement
-    WHERE kind = :kind AND record = :record AND {fresh}
-    AND file IN (
-        SELECT file FROM inbox WHERE bundle = :bundle
-        UNION SELECT file FROM carried_once WHERE bundle = :bundle
-    )
+_CARRIED = """
+    SELECT file FROM inbox WHERE bundle = :bundle
+    UNION SELECT file FROM carried_once WHERE bundle = :bundle
 """
+# Also what a void bundle carried that was issued anew since: it may have arrived all the same.
+_CLOSE = f"""
+    UPDATE records SET result = :result, reason = :reason, next_municipality = :next_municipality,
+        decided_at = :decided_at, supplement = :supplement
+    WHERE kind = :kind AND record = :record AND {{fresh}} AND file IN ({_CARRIED})
+"""  # noqa: S608 - fixed texts
 # A record that its file repeats: one line for each time, each closing one of them.
-_CLOSE_REPEAT = """
+_CLOSE_REPEAT = f"""
     UPDATE repeats SET result = :result, reason = :reason, next_municipality = :next_municipality,
         decided_at = :decided_at, supplement = :supplement
     WHERE (kind, record, file) IN (
-        SELECT repeats.kind, record, file FROM repeats JOIN inbox USING (file)
-        WHERE repeats.kind = :kind AND record = :record AND bundle = :bundle AND {fresh}
+        SELECT kind, record, file FROM repeats
+        WHERE kind = :kind AND record = :record AND file IN ({_CARRIED}) AND {{fresh}}
         ORDER BY file LIMIT 1
     ) AND (:supplement = 0 OR NOT EXISTS (
-        SELECT 1 FROM records JOIN inbox USING (file)
-        WHERE records.kind = :kind AND record = :record AND bundle = :bundle
+        SELECT 1 FROM records WHERE kind = :kind AND record = :record AND file IN ({_CARRIED})
     ))
-"""
+"""  # noqa: S608 - fixed texts
 _OWN = """
     SELECT * FROM (
         SELECT records.kind AS kind, record, inbox.bundle AS bundle, seq, result, reason,
@@ -162,15 +162,15 @@ class CollectedFiles:
             values = asdict(each) | {
                 "bundle": bundle, "decided_at": decided_at, "supplement": supplement,
             }  # fmt: skip
-            if not self._db.execute(_CLOSE.format(table="records", fresh=fresh), values).rowcount:
+            if not self._db.execute(_CLOSE.format(fresh=fresh), values).rowcount:
                 self._db.execute(_CLOSE_REPEAT.format(fresh=fresh), values)
 
     def closed_by(self, bundle: str, kind: str, record: str) -> tuple[str | None, int] | None:
         """Return result and supplement of a record that *bundle* carried; None if it did not."""
         row = self._db.execute(
-            "SELECT result, supplement FROM records JOIN inbox USING (file)"
-            " WHERE records.kind = ? AND record = ? AND bundle = ?",
-            (kind, record, bundle),
+            "SELECT result, supplement FROM records"  # noqa: S608 - fixed texts
+            f" WHERE kind = :kind AND record = :record AND file IN ({_CARRIED})",
+            {"kind": kind, "record": record, "bundle": bundle},
         ).fetchone()
         return None if row is None else (row[0], row[1])
 
@@ -204,10 +204,7 @@ class CollectedFiles:
         A record is there more than once when several of its files hold it.
         """
         yield from self._db.execute(
-            "WITH carried AS ("
-            " SELECT file FROM inbox WHERE bundle = :bundle"
-            " UNION SELECT file FROM carried_once WHERE bundle = :bundle"
-            ") SELECT kind, record, count(*) FROM ("
+            f"WITH carried AS ({_CARRIED}) SELECT kind, record, count(*) FROM ("  # noqa: S608 - fixed texts
             " SELECT kind, record FROM records JOIN carried USING (file)"
             " UNION ALL"
             " SELECT kind, record FROM repeats JOIN carried USING (file)"

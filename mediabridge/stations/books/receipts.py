@@ -8,7 +8,7 @@ from typing import Final
 
 from mediabridge.stations.books.rows import DueReceipt
 
-TABLES: Final = ("receipts", "supplements")
+_TABLES: Final = ("receipts", "supplements")
 """Answers to bundles, and the decisions that add to them."""
 
 
@@ -47,8 +47,16 @@ class DueReceipts:
     def carry_receipts(self, bundle: str, receipts: Iterable[str]) -> None:
         """Note that *bundle* carries *receipts*."""
         for receipt in receipts:
-            for table in TABLES:
+            for table in _TABLES:
                 self._db.execute(
                     f"UPDATE {table} SET carried_by = ? WHERE receipt = ?",  # noqa: S608 - our names
                     (bundle, receipt),
                 )
+
+    def free_receipts(self, bundle: str) -> None:
+        """Let everything that *bundle* carried be due again."""
+        for table in _TABLES:
+            self._db.execute(
+                f"UPDATE {table} SET carried_by = NULL WHERE carried_by = ?",  # noqa: S608 - our names
+                (bundle,),
+            )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import astuple, fields
 
-from mediabridge.stations.books.receipts import TABLES
 from mediabridge.stations.books.rows import SentBack
 
 _COLUMNS = ", ".join(field.name for field in fields(SentBack))
@@ -17,12 +16,7 @@ class Rejections:
     _db: sqlite3.Connection
 
     def take_apart(self, back: SentBack) -> None:
-        """Forget a bundle that never left: what was in it waits again."""
-        for table in TABLES:
-            self._db.execute(
-                f"UPDATE {table} SET carried_by = NULL WHERE carried_by = ?",  # noqa: S608 - our names
-                (back.bundle,),
-            )
+        """Forget a bundle that never left: the files that were in it wait again."""
         self._db.execute("UPDATE inbox SET bundle = NULL WHERE bundle = ?", (back.bundle,))
         self._db.execute("DELETE FROM bundles WHERE bundle = ?", (back.bundle,))
         self._db.execute(

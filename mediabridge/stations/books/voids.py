@@ -73,10 +73,6 @@ class Voids:
         )
         self._db.execute("UPDATE inbox SET bundle = NULL WHERE bundle = ?", (bundle,))
 
-    def free_receipts(self, bundle: str) -> None:
-        """Let the receipts that *bundle* carried be due again."""
-        self._db.execute("UPDATE receipts SET carried_by = NULL WHERE carried_by = ?", (bundle,))
-
     def add_elsewhere(
         self, found: Elsewhere, records: Iterable[tuple[str, str, str, str | None]]
     ) -> None:

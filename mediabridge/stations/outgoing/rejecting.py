@@ -58,6 +58,7 @@ def reject_shown(
     files = station.books.files_in(shown.row.bundle)
     with station.books.transaction():
         for each in reversed(back):
+            station.books.free_receipts(each.bundle)
             station.books.take_apart(each)
         for file in files:
             station.books.set_aside(shown.row.bundle, file)
