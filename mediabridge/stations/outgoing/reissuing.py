@@ -19,7 +19,7 @@ def seal_again(station: OpenStation, row: BundleRow, clerk: AtDesk) -> BundleRow
 
     Raises:
         NotVoidableError: the number is not void, so that two bundles would hold the same; or
-            what it held is sealed already, and nothing else waits.
+            all that it held is sealed already, and nothing else waits.
         MediabridgeError: as :func:`~mediabridge.stations.outgoing.sealing.seal_bundle`.
     """
     if row.state is not BundleState.VOID:
@@ -29,5 +29,5 @@ def seal_again(station: OpenStation, row: BundleRow, clerk: AtDesk) -> BundleRow
     try:
         return seal_bundle(station, clerk, receiver=row.receiver, empty=empty)
     except NothingToSealError:
-        detail = text("what it held has been sealed again")
+        detail = text("nothing of what it held waits any more")
         raise NotVoidableError(seq=row.seq, detail=detail) from None
