@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from attacks.records import isa_csv, municipal_csv
-from attacks.world import World, copy_of, passphrase_for, scratch
+from attacks.world import World, copy_of, make_world, passphrase_for, scratch
 from stations.rotating import (
     BOTH,
     can_open,
@@ -25,6 +25,7 @@ from stations.test_setback import clear_stick, set_back
 
 from mediabridge import errors
 from mediabridge.bundle import layout, wraps
+from mediabridge.bundle.announcement import Announcement
 from mediabridge.stations.outgoing.rejection import Rejection
 from mediabridge.stations.rotation import own, peers
 from mediabridge.translog.events import Event
@@ -80,6 +81,38 @@ def test_lost_ways_back_make_no_more_keys(world: World) -> None:
     assert keys_at(world, "registry-01") == 2
     announced = [e for e in world.log() if e.event is Event.RECIPIENT_KEY_ANNOUNCED]
     assert [entry.facts["seq"] for entry in announced] == [1]
+
+
+def test_key_of_the_trust_data_waits_for_every_sender(tmp_path: Path) -> None:
+    """Claim C88. The other LGWAN station has heard of no newer one, and is still to come."""
+    world = make_world(tmp_path / "world")
+    for _trip in range(3):
+        carry(world)
+        carry(world, "registry-01")
+    bundle = keep(world, world.send(station="lgwan-02"))
+    assert can_open(world, "registry-01", bundle)
+    assert [each.seq for each in world.import_()] == [1]
+
+
+def test_an_older_announcement_and_a_repeated_one_change_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C87. The older one comes as a station that was put back by hand would send it."""
+    known: list[Announcement | None] = []
+    for _trip in range(2):
+        carry(world)
+        carry(world, "registry-01")
+        with world.lgwan() as station:
+            known.append(peers.announced_by(station, "registry-01"))
+    accepted = facts(world, "lgwan-01", Event.RECIPIENT_KEY_ACCEPTED)
+    assert len(accepted) == 2
+    for announced in known:
+        with monkeypatch.context() as patch:
+            patch.setattr(own, "announcement", lambda *_, told=announced: told)
+            carry(world, "registry-01")
+        with world.lgwan() as station:
+            assert peers.announced_by(station, "registry-01") == known[-1]
+    assert facts(world, "lgwan-01", Event.RECIPIENT_KEY_ACCEPTED) == accepted
 
 
 def test_the_log_tells_of_every_key(world: World) -> None:
