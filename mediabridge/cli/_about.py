@@ -2,7 +2,8 @@
 
 Work for practice and work on residents' data look alike. So the mode is on every screen, as a
 word and as a colour, and in every object of ``--json``; :mod:`mediabridge.cli._app` sees to it
-for all commands, which need to know nothing of it.
+for all commands, which need to know nothing of it. Where the holders of a ceremony sit there is
+no station: what opens the folder says it there.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from mediabridge.cli import _screen
 from mediabridge.errors import MediabridgeError
-from mediabridge.locale import hint_of, sentence_of, text
+from mediabridge.locale import hint_of, n_, sentence_of, text
 
 _COLOURS: Final = {"live": "\x1b[1;97;44m", "training": "\x1b[1;30;103m"}
 """White on blue, black on yellow: told apart by those who see red and green as one, too."""
@@ -86,10 +87,19 @@ def whose_is(home: Path) -> Whose | None:
 
 def show_banner(whose: Whose) -> None:
     """Put whose screen this is on stderr, in the colour of its mode on a terminal."""
+    _show(n_("[{mode}] station {station}"), whose.mode, station=whose.station)
+
+
+def show_ceremony(mode: str, city: str) -> None:
+    """Put on stderr, alike, for what the ceremony is that somebody has before them."""
+    _show(n_("[{mode}] ceremony of {city}"), mode, city=city)
+
+
+def _show(line: str, mode: str, **name: str) -> None:
     from mediabridge.bundle.header import Mode
 
-    line = text("[{mode}] station {station}", mode=Mode.of(whose.mode), station=whose.station)
-    _screen.tell(line, colour=_COLOURS[whose.mode] if _in_colour() else "")
+    colour = _COLOURS[mode] if _in_colour() else ""
+    _screen.tell(text(line, mode=Mode.of(mode), **name), colour=colour)
 
 
 def _in_colour() -> bool:

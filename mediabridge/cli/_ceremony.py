@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mediabridge.cli._about import show_ceremony
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
@@ -67,6 +68,21 @@ def request_lines(context: Context, request: Request) -> Iterator[str | Table]:
     )
     yield text("Its digest: {digest}", digest=grouped(request.digest))
     yield words_table(context, Fingerprint(bytes.fromhex(request.digest)))
+
+
+def opened_folder(context: Context, path: Path) -> Opened:
+    """Open the folder of a ceremony, and say before anything else whether it is a live one.
+
+    Raises:
+        As :func:`mediabridge.trust.ceremony.folder.open_folder`.
+    """
+    from mediabridge.trust.ceremony import folder
+
+    opened = folder.open_folder(path)
+    of = opened.draft or opened.published
+    if of is not None and not context.json:
+        show_ceremony(of.trust.mode, of.trust.city)
+    return opened
 
 
 def differences_of(opened: Opened) -> list[Difference]:

@@ -15,6 +15,7 @@ from mediabridge.cli._ceremony import (
     agreed,
     draft_lines,
     drafted,
+    opened_folder,
     read_request,
     request_lines,
 )
@@ -90,7 +91,7 @@ def init(
     if after is None:
         plan = Plan(plan.root, entries.routed_throughout(plan.trust, approvals))
     opened = changes.begin(folder, plan, context.clock.now())
-    return drafted(folders.open_folder(opened.folder.path))
+    return drafted(opened_folder(context, opened.folder.path))
 
 
 def add(
@@ -239,7 +240,7 @@ def _change(
     from mediabridge.trust.ceremony import folder as folders
     from mediabridge.trust.ceremony.folder import Opened
 
-    opened = folders.open_folder(folder)
+    opened = opened_folder(context, folder)
 
     def all_of(plan: changes.Plan) -> changes.Plan:
         for step in steps:

@@ -9,6 +9,7 @@ from mediabridge.cli._ceremony import (
     difference_data,
     draft_lines,
     first_root_lines,
+    opened_folder,
 )
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
@@ -22,7 +23,7 @@ def publish(context: Context, folder: Folder, *, medium: Medium = None, yes: Yes
     from mediabridge.trust.ceremony import folder as folders
     from mediabridge.trust.ceremony import publishing, signing
 
-    opened = folders.open_folder(folder)
+    opened = opened_folder(context, folder)
     slot = the_slot(medium)
     if opened.draft is not None:
         signing.check_complete(signing.standings(opened.draft, opened.published))

@@ -12,6 +12,7 @@ from mediabridge.cli._ceremony import (
     differences_of,
     draft_lines,
     first_root_lines,
+    opened_folder,
     standing_data,
     standing_lines,
 )
@@ -44,10 +45,8 @@ def show(
         typer.Option(help=n_("The city's root.json, where there is no station."), dir_okay=False),
     ] = None,
 ) -> Result:
-    from mediabridge.trust.ceremony import folder as folders
-
     if folder is not None:
-        return _of_ceremony(folders.open_folder(folder), diff=diff)
+        return _of_ceremony(opened_folder(context, folder), diff=diff)
     return _of_station(context, medium, root, diff=diff)
 
 

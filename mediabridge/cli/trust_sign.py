@@ -15,6 +15,7 @@ from mediabridge.cli._ceremony import (
     differences_of,
     draft_lines,
     holder_signer,
+    opened_folder,
     standing_data,
     standing_lines,
 )
@@ -36,12 +37,11 @@ def sign(
     yes: Yes = False,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    from mediabridge.trust.ceremony import folder as folders
     from mediabridge.trust.ceremony import signing
     from mediabridge.trust.ceremony.roles import Role
 
     keys = all_keys(key, token)
-    opened = folders.open_folder(folder)
+    opened = opened_folder(context, folder)
     draft = opened.wanted
     changes = difference_data(differences_of(opened))
     for line in (*draft_lines(opened), *standing_lines(signing.standings(draft, opened.published))):

@@ -134,6 +134,31 @@ def test_a_ceremony_by_hand(desk: Desk) -> None:
     assert len(desk.do("trust", "show", *root)["trust"]["revoked"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [("en", f"[live] ceremony of {CITY}"), ("ja", f"[本番] {CITY} の鍵の手続き")],
+)
+def test_mode_is_said_above_each_step_also_where_there_is_no_station(
+    desk: Desk, language: str, wanted: str
+) -> None:
+    begun(desk)
+    for name in ORDER:
+        desk.sign(name)
+    desk.publish()
+    secret = ("--passphrase-file", desk.passphrase)
+    steps: tuple[tuple[object, ...], ...] = (
+        ("trust", "show", desk.folder),
+        ("trust", "renew", desk.folder, "--yes"),
+        ("trust", "show", desk.folder, "--diff"),
+        ("trust", "sign", desk.folder, "--key", desk.key("targets-1", "tuf"), "--yes", *secret),
+        ("trust", "publish", desk.folder, "--medium", desk.medium, "--yes"),
+    )
+    for words in steps:
+        run(["--home", str(desk.root / "none"), "--lang", language, *map(str, words)])
+        assert desk.capsys.readouterr().err.splitlines()[0] == wanted, words
+    desk.do("trust", "show", desk.folder)
+
+
 def test_out_of_turn_is_refused_by_name(desk: Desk) -> None:
     begun(desk)
     desk.sign("root-1")
