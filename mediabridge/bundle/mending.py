@@ -50,6 +50,9 @@ def mend(folder: Path, found: Mapping[str, str], unread: Collection[str] = ()) -
     restored = restore_from_spare(folder)
     try:
         listed = parse_sums((folder / layout.SUMS).read_bytes())
+        if not listed.keys() <= found.keys():
+            # The last part or column is gone: what is left has no gap, so nobody missed it yet.
+            return None
         differing = [name for name, digest in listed.items() if found.get(name) != digest]
         damaged, blocks = _mend_listed(folder, listed, differing) if differing else (0, 0)
     except (SumsMalformedError, _BeyondRepairError):

@@ -127,6 +127,14 @@ def test_file_of_another_length_is_not_mended(tmp_path: Path) -> None:
     assert mend(tmp_path, digests(tmp_path)) is None
 
 
+@pytest.mark.parametrize("gone", [PART, layout.parity_name(1)])
+def test_name_that_is_gone_is_not_mended(tmp_path: Path, gone: str) -> None:
+    """The last one: what is left has no gap, so only the list knows of it."""
+    make(tmp_path, 2)
+    (tmp_path / gone).unlink()
+    assert mend(tmp_path, digests(tmp_path)) is None
+
+
 def _rewrite_index(folder: Path, **changes: Any) -> None:
     """Let somebody write an index of his own, and a list that fits it."""
     document = json.loads((folder / layout.PARITY_INDEX).read_bytes()) | changes

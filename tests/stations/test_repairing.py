@@ -227,6 +227,17 @@ def test_repaired_bundle_that_somebody_signed_anew_is_refused(
     assert _taken(day) == []
 
 
+@pytest.mark.parametrize("gone", [PART, layout.parity_name(1)])
+def test_last_file_that_is_gone_is_missed_and_not_mended(
+    day: Day, stick: SimulatedStick, gone: str
+) -> None:
+    """What is left looks like a whole bundle, until the list is read."""
+    (_bundle(stick) / gone).unlink()
+    with pytest.raises(TreeUnexpectedError):
+        day.serve("registry-01", stick.plug())
+    assert _taken(day) == []
+
+
 def test_parity_that_was_taken_away_is_missed(day: Day, stick: SimulatedStick) -> None:
     """It is in the signed list: whoever removes it makes another bundle."""
     bundle = _bundle(stick)
