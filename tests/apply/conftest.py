@@ -26,8 +26,20 @@ def _problem() -> str:
     return ""
 
 
-# What is only about the server cannot even be imported then; the contract says why it is skipped.
-collect_ignore = ["postgres"] if _problem() and not REQUIRE_ALL else []
+class _OutOfReach(pytest.Module):
+    """A file about the server alone, which cannot even be imported without libpq."""
+
+    def collect(self) -> NoReturn:
+        pytest.skip(_problem())
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Have such a file say why it is skipped; where nothing may be, its import says what fails."""
+    if REQUIRE_ALL or module_path.parent.name != "postgres" or not _problem():
+        return None
+    return _OutOfReach.from_parent(parent, path=module_path)
 
 
 def _missing(reason: str) -> NoReturn:
