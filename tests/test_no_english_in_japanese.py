@@ -61,7 +61,7 @@ NAMES = {
         "continue",
         "reissue",
     ),
-    *("resolve", "again", "second", "person"),
+    *("resolve", "again", "second", "person", "explain"),
     *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp", "recipient"),
     *("clerk", "clerks", "operator", "overdue", "write"),
     # Files, formats and products.

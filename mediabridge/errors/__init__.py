@@ -35,6 +35,7 @@ from mediabridge.errors._approval import (
 from mediabridge.errors._asked import (
     BundleAmbiguousError,
     BundleUnknownError,
+    DecidedElsewhereError,
     DecisionNotPermittedError,
     HeldChangedError,
     HeldDecidedError,
@@ -272,6 +273,7 @@ __all__ = [
     "CommandLineError",
     "ConfigurationError",
     "CosignatureError",
+    "DecidedElsewhereError",
     "DecisionNotPermittedError",
     "DecryptError",
     "DiskFailedError",

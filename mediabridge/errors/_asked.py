@@ -80,6 +80,21 @@ class RecordNotHeldError(CommandLineError):
     hint = "See which do: mediabridge held list."
 
 
+class DecidedElsewhereError(CommandLineError):
+    """The register is another system, which judges what is handed over to it."""
+
+    reason = "DECIDED_ELSEWHERE"
+    sentence = (
+        "Station {station} hands its notices over to another system, which decides on them; none"
+        " waits for a decision here."
+    )
+    hint = (
+        "Decide in that system. What its result file says is taken in by the next command that is"
+        " run here, and travels home with the next bundle. What became of one notice so far:"
+        " mediabridge explain NOTICE-NUMBER."
+    )
+
+
 class HeldDecidedError(CommandLineError):
     """Somebody else was faster: a decision on this notice stands already."""
 

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from mediabridge.apply.casework import examine
 from mediabridge.apply.resolve import Choice, Deciders
-from mediabridge.errors import RecordNotHeldError, SecondPersonError, UsageError
+from mediabridge.errors import (
+    DecidedElsewhereError,
+    RecordNotHeldError,
+    SecondPersonError,
+    UsageError,
+)
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_, text
 from mediabridge.locale.spoken import Spoken
@@ -155,6 +160,7 @@ def waiting(station: OpenStation) -> Iterator[Held]:
     """Yield what waits at the registry *station*, oldest bundle first.
 
     Raises:
+        DecidedElsewhereError: its notices are handed over.
         UsageError: the station has no register.
     """
     yield from (_view(each) for each in _registry(station).registry.held())
@@ -165,6 +171,7 @@ def chosen(station: OpenStation, record: str) -> Looked:
 
     Raises:
         RecordNotHeldError: none was.
+        DecidedElsewhereError: its notices are handed over.
         UsageError: the station has no register.
     """
     registry = _registry(station).registry
@@ -199,6 +206,8 @@ def _registry(station: OpenStation) -> RegistryStation:
     if not isinstance(station, RegistryStation):
         detail = text("held notices are looked at on the registry station")
         raise UsageError(detail=detail)
+    if not station.registry.keeps_people:
+        raise DecidedElsewhereError(station=station.id)
     return station
 
 

@@ -208,3 +208,40 @@ def test_no_name_reaches_log_or_books(home: Path, capsys: pytest.CaptureFixture[
         found = path.read_bytes()
         assert not any(each.encode() in found for each in ("BEATRICE", "ALICE", OLD_CARD))
     assert b"N-0007" not in (home / "log.db").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["list"],
+        ["show", "N-0007"],
+        ["resolve"],
+        ["resolve", "N-0007"],
+        ["resolve", "N-0007", "--decision", "applied", "--seen", "0" * 16],
+    ],
+)
+def test_nobody_decides_where_another_system_does(
+    day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    """The register is a drop folder: the refusal says where to decide, and nothing is changed."""
+    made = day.world.home(REGISTRY)
+    for path in made.root.glob("registry.db*"):
+        path.unlink()
+    profile = Path(__file__).parents[2] / "docs" / "operations" / "dropfolder-csv.toml"
+    (tmp_path / "in").mkdir()
+    made.settings_file.write_text(
+        f'[registry]\nadapter = "dropfolder"\nfolder = "{tmp_path / "in"}"\nprofile = "{profile}"\n'
+    )
+    made.settings_file.chmod(0o600)
+    with open_station(Context(made.root)) as station:
+        assert isinstance(station, RegistryStation)
+        apply(station.registry, OTHER)
+        before = station.registry.fingerprint()
+    told = data(made.root, capsys, "held", *words, code=2)
+    assert told["reason"] == "DECIDED_ELSEWHERE"
+    assert "Decide in that system." in told["hint"]
+    (step,) = data(made.root, capsys, "explain", "N-0007")["steps"]
+    assert step["result"] == "handed_over"
+    with open_station(Context(made.root)) as station:
+        assert isinstance(station, RegistryStation)
+        assert station.registry.fingerprint() == before

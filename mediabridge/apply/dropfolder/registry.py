@@ -17,7 +17,7 @@ from mediabridge.apply.journal import Resolution
 from mediabridge.apply.places import DropFolderPlace
 from mediabridge.apply.sqlite import SqliteRegistry
 from mediabridge.durable import move_durably
-from mediabridge.errors import RegistryRefusedError, RegistryUnavailableError
+from mediabridge.errors import RegistryRefusedError, RegistryUnavailableError, SettingsError
 from mediabridge.locale import text
 from mediabridge.records.model import Result
 from mediabridge.sqlite import Owner
@@ -32,7 +32,7 @@ class DropFolderRegistry(SqliteRegistry):
         """Open the memory at *path*, and hand over what a power cut kept back.
 
         Raises:
-            SettingsError: the profile cannot be used.
+            SettingsError: the profile cannot be used, or the memory is that of a register.
             RegistryError: the memory, or the vendor's folder, cannot be.
         """
         self._profile = load(place.profile)
@@ -40,10 +40,17 @@ class DropFolderRegistry(SqliteRegistry):
         self._hand = Hand(place.folder)
         super().__init__(path, owner)
         try:
+            self._require_nobody(path)
             self._hand.hand_over(self._name_of)
         except BaseException:
             self.close()
             raise
+
+    def _require_nobody(self, path: Path) -> None:
+        """Refuse a register: its residents would be out of sight, and what it holds undecided."""
+        if self.count() or next(self.held(), None) is not None:
+            detail = text("{name} is in use; a station keeps its registry", name=path.name)
+            raise SettingsError(name="station.toml", detail=detail)
 
     def load_population(self, people: Iterable[Mapping[str, str | None]]) -> int:
         """Refuse: the residents are in the vendor's system.

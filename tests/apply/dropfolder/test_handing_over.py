@@ -14,11 +14,13 @@ from mediabridge.apply import apply_bundle
 from mediabridge.apply.dropfolder import DropFolderRegistry
 from mediabridge.apply.dropfolder.handing import Hand
 from mediabridge.apply.places import DropFolderPlace
+from mediabridge.apply.sqlite import SqliteRegistry
 from mediabridge.errors import (
     AlreadyAppliedError,
     RegistryRefusedError,
     RegistryUnavailableError,
     SequenceGapError,
+    SettingsError,
 )
 from mediabridge.records.model import IsaNotice
 from tests.apply.contract.adapters import OWNER
@@ -157,6 +159,7 @@ from pathlib import Path
 from mediabridge.apply import apply_bundle
 from mediabridge.apply.dropfolder import DropFolderRegistry
 from mediabridge.apply.places import DropFolderPlace
+from mediabridge.apply.sqlite import SqliteRegistry
 from tests.apply.contract.adapters import OWNER
 from tests.apply.people import NOW, bundle, notice
 
@@ -245,3 +248,19 @@ def test_second_example_is_xml(place: DropFolderPlace, tmp_path: Path) -> None:
     assert "<区分>修正</区分>" in content
     assert "<氏名漢字>髙𠮷</氏名漢字>" in content
     assert content.endswith("</通知></通知一覧>")
+
+
+@pytest.mark.parametrize("people", [[RESIDENT], []], ids=["residents", "a held notice"])
+def test_register_does_not_become_a_memory(
+    tmp_path: Path, opened: Open, people: list[dict[str, str]]
+) -> None:
+    """Nobody would find its residents any more, nor decide on what it holds."""
+    with SqliteRegistry(tmp_path / "registry.db", OWNER) as register:
+        register.load_population(people)
+        apply(register, notice(name_roman="EXAMPLE BEATRICE"))
+        assert len(list(register.held())) == 1
+        before = register.fingerprint()
+    with pytest.raises(SettingsError, match=r"registry\.db is in use"):
+        opened()
+    with SqliteRegistry(tmp_path / "registry.db", OWNER) as register:
+        assert register.fingerprint() == before
