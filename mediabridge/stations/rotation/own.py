@@ -54,7 +54,7 @@ def opener(station: OpenStation, verified: VerifiedBundle) -> Opener:
     erase_passed(station)
     sender = verified.header.route.sender
     private = {key.digest: key.private for key in ring.keys}
-    ours = [key for key in _in_order(station, ring) if _serves(station, key, sender)]
+    ours = _serving(station, ring, sender)
     found = tuple(key for key in ours if _opens(private[key], verified))
     if not found:
         raise _none_opens(station, verified)
@@ -204,16 +204,15 @@ def _listed_ours(station: OpenStation) -> tuple[int, list[str]]:
     return max((key.place for key in ours), default=0), [key.key for key in ours]
 
 
-def _in_order(station: OpenStation, ring: Ring) -> list[str]:
-    """Return the keys of the file as the books have them, the oldest first; then the unknown."""
+def _serving(station: OpenStation, ring: Ring, sender: str) -> list[str]:
+    """Return the keys of the file that *sender* may seal to.
+
+    Those in the books come as they are there, the oldest first, and then the unknown.
+    """
     there = [key.digest for key in ring.keys]
-    known = [key.key for key in station.books.own_keys() if key.key in there]
-    return [*known, *(key for key in there if key not in known)]
-
-
-def _serves(station: OpenStation, key: str, sender: str) -> bool:
-    owners = {each.key: each.sender for each in station.books.own_keys()}
-    return owners.get(key, sender) in {TRUSTED, sender}
+    owners = {key.key: key.sender for key in station.books.own_keys() if key.key in there}
+    known = [key for key, owner in owners.items() if owner in {TRUSTED, sender}]
+    return [*known, *(key for key in there if key not in owners)]
 
 
 def _opens(private: MLKEM1024P384PrivateKey, verified: VerifiedBundle) -> bool:
