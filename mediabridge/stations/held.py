@@ -14,12 +14,12 @@ from mediabridge.apply.casework import examine
 from mediabridge.apply.resolve import Choice, Deciders
 from mediabridge.errors import (
     DecidedElsewhereError,
+    NoRegisterHereError,
     RecordNotHeldError,
     SecondPersonError,
-    UsageError,
 )
 from mediabridge.kinds import Kind
-from mediabridge.locale import n_, text
+from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.model import Result
@@ -161,7 +161,7 @@ def waiting(station: OpenStation) -> Iterator[Held]:
 
     Raises:
         DecidedElsewhereError: its notices are handed over.
-        UsageError: the station has no register.
+        NoRegisterHereError: the station has no register.
     """
     yield from (_view(each) for each in _registry(station).registry.held())
 
@@ -172,7 +172,7 @@ def chosen(station: OpenStation, record: str) -> Looked:
     Raises:
         RecordNotHeldError: none was.
         DecidedElsewhereError: its notices are handed over.
-        UsageError: the station has no register.
+        NoRegisterHereError: the station has no register.
     """
     registry = _registry(station).registry
     held = registry.held_record(record)
@@ -189,7 +189,8 @@ def decide(
     Raises:
         SecondPersonError: both people are one.
         CommandLineError: somebody was faster, the register has changed, or it is not permitted.
-        UsageError: the station has no register, or knows nobody of that name.
+        NoRegisterHereError: the station has no register.
+        UsageError: it knows nobody of that name.
     """
     desk = _registry(station)
     first = desk.operator(operator)
@@ -204,8 +205,7 @@ def decide(
 
 def _registry(station: OpenStation) -> RegistryStation:
     if not isinstance(station, RegistryStation):
-        detail = text("held notices are looked at on the registry station")
-        raise UsageError(detail=detail)
+        raise NoRegisterHereError(station=station.id)
     if not station.registry.keeps_people:
         raise DecidedElsewhereError(station=station.id)
     return station

@@ -93,9 +93,14 @@ def test_unknown_number_names_the_next_step(home: Path, capsys: pytest.CaptureFi
     assert "mediabridge held list" in capsys.readouterr().err
 
 
-def test_the_other_station_has_no_register(city: World, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["--home", str(city.home(LGWAN).root), "held", "list"]) == 2
-    assert "registry station" in capsys.readouterr().err
+@pytest.mark.parametrize("words", [["list"], ["show", "N-0001"], ["resolve"]], ids=" ".join)
+def test_the_other_station_has_no_register(
+    city: World, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--json", "--home", str(city.home(LGWAN).root), "held", *words]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["reason"] == "NO_REGISTER_HERE"
+    assert "registry station" in answer["hint"]
 
 
 @pytest.mark.parametrize("width", [60, 80])
