@@ -12,12 +12,17 @@ from lxml import etree
 
 from mediabridge.apply.dropfolder.profile import Column, Profile
 from mediabridge.errors import RegistryRefusedError
+from mediabridge.kinds import Kind
 from mediabridge.locale import text
 from mediabridge.records.encoding import Encoding
+from mediabridge.records.fields import FIELDS
 from mediabridge.records.model import IsaNotice
+from mediabridge.records.reasons import Reason
 
 _LINE_ENDS: Final = {"crlf": "\r\n", "lf": "\n"}
 _UTF_16: Final = "utf-16-le"
+_CODES: Final = {Reason.NOT_IN_LIST, Reason.NOT_A_CODE}
+"""The forms of items whose values are codes."""
 
 
 class Sheet(Protocol):
@@ -56,14 +61,20 @@ def _value(column: Column, item: object) -> str:
     told = str(item)
     if column.codes:
         if told not in column.codes:
-            detail = text("the profile has no code for {item} {code}", item=column.item, code=told)
-            raise RegistryRefusedError(detail=detail)
+            raise RegistryRefusedError(detail=_no_code(str(column.item), told))
         return column.codes[told]
     if column.date:
         # A part that is not known is 00 and no date of a calendar: the parts are moved only.
         year, month, day = told[:10].split("-")
         return column.date.replace("%Y", year).replace("%m", month).replace("%d", day)
     return told
+
+
+def _no_code(item: str, told: str) -> str:
+    """Say what the profile lacks; what is no code itself may be a name, and is not repeated."""
+    if FIELDS[Kind.ISA_NOTICE][item].form in _CODES:
+        return text("the profile has no code for {item} {code}", item=item, code=told)
+    return text("the profile has no code for a value of {item}", item=item)
 
 
 class _Csv:

@@ -45,6 +45,9 @@ _INTERNAL: Final = "XX000"
 def told(error: psycopg.Error, name: str) -> RegistryError:
     """Return what *error* of the registry *name* means."""
     code = error.sqlstate
+    if code is None and isinstance(error, psycopg.DataError):
+        # psycopg's own word, with the value in its text: no server takes it, such as a NUL.
+        return errors.RegistryRefusedError(name=name, detail=type(error).__name__)
     if code is None:
         # The connection itself: libpq's text names the server and its user, and no data.
         return errors.RegistryUnreachableError(name=name, detail=text("no connection"))

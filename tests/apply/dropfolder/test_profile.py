@@ -72,6 +72,13 @@ def test_code_that_the_profile_lacks_is_refused() -> None:
         written(notice(), column=column)
 
 
+def test_name_without_a_code_is_not_repeated() -> None:
+    column = [{"name": "氏名", "item": "name_roman", "codes": {"EXAMPLE BEATRICE": "1"}}]
+    with pytest.raises(RegistryRefusedError, match="a value of name_roman") as refused:
+        written(notice(), column=column)
+    assert "ALICE" not in repr(vars(refused.value))
+
+
 @pytest.mark.parametrize(
     ("changed", "problem"),
     [

@@ -258,6 +258,16 @@ def test_every_code_is_a_reason() -> None:
     assert len(told_as) > 6
 
 
+def test_value_that_no_server_takes_is_refused_by_its_kind(place: PostgresPlace) -> None:
+    rows = [RESIDENT | {"name_roman": "EXAMPLE\0ALICE"}]
+    with PostgresRegistry(place, OWNER) as registry:
+        with pytest.raises(RegistryRefusedError, match="DataError") as refused:
+            registry.load_population(rows)
+        assert registry.count() == 0
+    assert "ALICE" not in repr(vars(refused.value))
+    assert refused.value.__cause__ is None
+
+
 def test_several_batches_are_as_one(
     registry: PostgresRegistry, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
