@@ -58,7 +58,6 @@ class Asked:
 
     time: str
     actor: str
-    reason: str
 
 
 def card_number(typed: str) -> str:
@@ -166,6 +165,6 @@ def _earlier(station: RegistryStation, card: str) -> Iterator[Asked]:
     references = References.of(station.home)
     for data in station.log.all_of(Event.RECORD_LOOKED_UP):
         entry = events.parse(data, station.id)
-        facts = {name: str(fact) for name, fact in entry.facts.items()}
-        if references.means(Reference(facts["nonce"], facts["asked_about"]), card):
-            yield Asked(entry.time, entry.actor, facts["reason"])
+        reference = Reference(str(entry.facts["nonce"]), str(entry.facts["asked_about"]))
+        if references.means(reference, card):
+            yield Asked(entry.time, entry.actor)

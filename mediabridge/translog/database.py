@@ -217,11 +217,12 @@ class StoredLog:
         rows = self._rows(query, said, about)
         return rows[0][0] if rows else None
 
-    def all_of(self, event: events.Event) -> list[bytes]:
-        """Return the entries about *event*, oldest first, as above."""
+    def all_of(self, event: events.Event) -> Iterator[bytes]:
+        """Yield the entries about *event*, oldest first, as above; one after the other."""
         said = f'"event":"{event}"'.encode("ascii")
         query = "SELECT bytes FROM entry WHERE origin = ? AND instr(bytes, ?) ORDER BY position"
-        return [data for (data,) in self._rows(query, said)]
+        for (data,) in self._connection.execute(query, (self._key, said)):
+            yield data
 
     def newest_checkpoint(self) -> bytes | None:
         """Return the signed note kept for this log at its largest size, or None."""
