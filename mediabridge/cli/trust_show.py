@@ -89,6 +89,8 @@ def _of_station(context: Context, medium: Path | None, root: Path | None, *, dif
         text("Version {version} of {city}", version=shown.version, city=shown.city),
         *(each.line for each in changes),
     ]
+    if not changes:
+        lines.append(text("(it says nothing else than what is in force here)"))
     data = {"version": shown.version, "changes": difference_data(changes)}
     if not diff:
         data["trust"] = shown.model_dump(mode="json")

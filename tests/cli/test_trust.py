@@ -97,6 +97,8 @@ def test_a_station_takes_over_the_trust_data_of_a_medium(
     again = said(capsys, *home, "trust", "update", *medium, "--folder")
     assert (again["before"], again["version"], again["changes"]) == (2, 2, [])
     assert said(capsys, *home, "trust", "show")["trust"]["revoked"] == [entry.model_dump()]
+    assert run(["--lang", "en", *home, "trust", "show", *medium, "--diff"]) == 0
+    assert "it says nothing else" in capsys.readouterr().out
 
 
 def test_an_older_medium_changes_nothing(sent: World, capsys: pytest.CaptureFixture[str]) -> None:
