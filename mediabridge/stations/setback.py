@@ -142,7 +142,8 @@ def draft_continuing(station: OpenStation, peer: str) -> Draft:
     """
     fact, held = station.books.fact, held_back(station, peer)
     if not held:
-        raise NotVoidableError(seq=0, detail=text("this station was not set back"))
+        following = voiding.route_state(station, peer).next_seq
+        raise NotVoidableError(seq=following, detail=text("this station was not set back"))
     if not fact(_last(peer)):
         raise StationRestoredError(peer=peer)
     numbers, prev = (fact(_first(peer)), fact(_last(peer))), station.books.kept_text(_head(peer))

@@ -104,9 +104,10 @@ def test_number_that_was_received(
 
 def test_station_that_was_not_set_back(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     options = by(world, "officer-1")
-    refused(
-        world, capsys, *ALL["continue"], *options, code=ExitCode.APPROVAL, reason="NOT_VOIDABLE"
-    )
+    given = (*ALL["continue"], *options)
+    refused(world, capsys, *given, code=ExitCode.APPROVAL, reason="NOT_VOIDABLE")
+    # The number at which it would go on; there is none that is called 0.
+    assert give(world, capsys, *given, code=ExitCode.APPROVAL)["data"]["seq"] == 2
 
 
 @pytest.mark.parametrize("command", ["void", "reissue"])
