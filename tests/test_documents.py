@@ -105,6 +105,18 @@ def test_findings_are_those_of_their_page_and_run_by_name() -> None:
     assert [script.name for script in scripts if not os.access(script, os.X_OK)] == []
 
 
+@pytest.mark.parametrize("folder", ["operations", "ja"])
+def test_every_page_is_reached_from_another_one_for_the_same_people(folder: str) -> None:
+    pages = set((ROOT / "docs" / folder).glob("*.md")) - {ROOT / "docs/ja/README.md"}
+    reached = {
+        (page.parent / link).resolve()
+        for page in {*pages, ROOT / "README.md", ROOT / "docs/ja/README.md"}
+        for link in re.findall(r"\]\(([^)\s#]+)", prose_of(page))
+        if (page.parent / link).resolve() != page
+    }
+    assert {named(page) for page in pages - reached} == set()
+
+
 def command_lines() -> Iterator[tuple[str, str]]:
     """Yield every command line that a manual quotes, with the page's name."""
     for page in MANUALS:
