@@ -30,7 +30,7 @@ def list_(context: Context) -> Result:
     if elsewhere:
         cells = [[str(each.seq), each.receiver, str(each.records)] for each in elsewhere]
         lines += [
-            text("Received before this station was restored, and not known here:"),
+            text("Received by the other station; what they held is not known here any more:"),
             Table([text("no."), text("to"), text("records")], cells, right=frozenset({0, 2})),
         ]
     if parked:

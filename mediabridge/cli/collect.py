@@ -83,8 +83,8 @@ def collect(
             if elsewhere:
                 lines.append(
                     text(
-                        "  Records that the other station received before this one was restored:"
-                        " {count}. It takes none of them twice.",
+                        "  Records that the other station has received already, which was not known"
+                        " here any more: {count}. It takes none of them twice.",
                         count=elsewhere,
                     )
                 )

@@ -17,11 +17,16 @@ from mediabridge.cli._app import run
 from mediabridge.errors import HeldDecidedError, RecordUnknownError
 from mediabridge.records.model import Result
 from mediabridge.stations import explaining, rerouting, voiding
-from mediabridge.stations.books import BundleState, ClosedRecord
+from mediabridge.stations.books import BundleRow, BundleState, ClosedRecord
 from mediabridge.stations.clerks import AtDesk
+from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts
 from mediabridge.stations.outgoing import reissuing
+from mediabridge.stations.outgoing.approving import look_at
+from mediabridge.stations.outgoing.rejecting import reject_shown
+from mediabridge.stations.outgoing.rejection import Rejection
 from mediabridge.translog.events import Event
+from mediabridge.trust.signers import Signer
 from mediabridge.verify.void import VoidReason
 
 RECORD = "N-0003"
@@ -63,14 +68,19 @@ def answer(world: World) -> str:
     return sent
 
 
+def declared_and_sealed(station: Desk, row: BundleRow, officer: Signer) -> BundleRow:
+    drawn = voiding.draft(station, row, row.seq, VoidReason.MEDIUM_LOST, anew=True)
+    voiding.declare(station, drawn, [officer])
+    void = station.books.bundle(row.bundle)
+    assert void is not None
+    return reissuing.seal_again(station, void, AtDesk("clerk-1"))
+
+
 def issue_anew(world: World, number: int, *, station: str = "lgwan-01") -> None:
     """Declare a number void, seal what it held again, and put that onto the stick."""
     with world.open(station) as opened:
         (row,) = [each for each in opened.books.bundles("out") if each.seq == number]
-        drawn = voiding.draft(opened, row, number, VoidReason.MEDIUM_LOST, anew=True)
-        voiding.declare(opened, drawn, [world.key("officer-1")])
-        row = opened.books.bundle(row.bundle) or row
-        again = reissuing.seal_again(opened, row, AtDesk("clerk-1"))
+        again = declared_and_sealed(opened, row, world.key("officer-1"))
         opened.approve(again.bundle, world.key("officer-1"))
         opened.write(opened.books.bundle(again.bundle) or again, world.medium)
 
@@ -133,6 +143,29 @@ def test_decision_on_a_number_that_was_void_and_had_arrived_comes_home(world: Wo
     assert at_home(world)[::3] == ("not_found", 1)
     with world.lgwan() as station:
         assert station.status().done
+
+
+def test_receipt_for_a_void_number_whose_content_an_officer_sent_back(world: World) -> None:
+    """It had arrived all the same. What it held is known by record when it is collected again."""
+    world.send(isa_csv(*FIRST_NOTICES))
+    arrived = world.bundles.rename(world.root / "arrived")
+    with world.lgwan() as station:
+        (row,) = station.books.bundles("out")
+        again = declared_and_sealed(station, row, world.key("officer-1"))
+        shown = look_at(station, again.bundle)
+        reject_shown(station, shown, world.key("officer-1"), Rejection.WRONG_CONTENT)
+    arrived.rename(world.bundles)
+    world.import_(BACK)
+    clear_stick(world)
+    answer(world)
+    decide(world, "not_found")
+    answer(world)
+    with world.lgwan() as station:
+        (known,) = station.books.elsewhere()
+        assert (known.seq, known.records) == (1, len(FIRST_NOTICES))
+        path = world.root / "corrected.csv"
+        path.write_bytes(isa_csv(*FIRST_NOTICES[:2]))
+        assert station.collect(path).received_elsewhere == 2
 
 
 @pytest.mark.usefixtures("bundle")

@@ -12,7 +12,10 @@ from mediabridge.verify.void import SignedVoid, VoidStatement, parse_statement
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A bundle that was received before its sender was restored, and that the sender lacks."""
+    """A bundle that was received, and of which the sender does not know any more what it held.
+
+    Its sender came from a backup since; or it was void, and what it held was sent back.
+    """
 
     bundle: str
     receiver: str
@@ -73,6 +76,17 @@ class Voids:
         )
         self._db.execute("UPDATE inbox SET bundle = NULL WHERE bundle = ?", (bundle,))
 
+    def lacks_content(self, bundle: str) -> bool:
+        """Tell whether the void *bundle* carried a file that is not known here any more.
+
+        That is so when it was issued anew, and an officer sent that back.
+        """
+        query = """
+            SELECT 1 FROM carried_once
+            WHERE bundle = ? AND file NOT IN (SELECT file FROM inbox) LIMIT 1
+        """
+        return self._db.execute(query, (bundle,)).fetchone() is not None
+
     def add_elsewhere(
         self, found: Elsewhere, records: Iterable[tuple[str, str, str, str | None]]
     ) -> None:
@@ -87,7 +101,7 @@ class Voids:
         )
 
     def elsewhere(self) -> list[Elsewhere]:
-        """Return the bundles that a peer received before this station was restored."""
+        """Return the bundles that a peer received, and whose content is not known here any more."""
         rows = self._db.execute("SELECT * FROM elsewhere ORDER BY receiver, seq")
         return [Elsewhere(*row) for row in rows]
 

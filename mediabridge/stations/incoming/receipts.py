@@ -292,15 +292,17 @@ def _closed(outcome: Outcome) -> ClosedRecord:
 def _of_lost_bundle(
     station: OpenStation, opened: OpenedBundle, carried: CarriedReceipt, head: Head
 ) -> bool:
-    """Tell whether a receipt is about a bundle that this station lost when it was restored.
+    """Tell whether a receipt is about a bundle of which nobody here knows what it carried.
 
-    Its number is one of those that are missing, and no bundle of that id is known here.
+    Its number is one of those that are missing in a restored station, and no bundle of that id
+    is known here; or it was void and came all the same, and what it held was sent back since.
     """
     peer = opened.verified.header.route.sender
     ours = (head.route.sender, head.route.receiver) == (station.id, peer)
     named = (carried.receipt, carried.bundle, carried.seq) == (head.receipt, head.bundle, head.seq)
     unknown = station.books.bundle(head.bundle) is None
-    return ours and named and unknown and setback.is_missing(station, peer, head.seq)
+    lost = unknown and setback.is_missing(station, peer, head.seq)
+    return ours and named and (lost or station.books.lacks_content(head.bundle))
 
 
 def _note_elsewhere(station: OpenStation, receipt: ReceiptReader) -> None:

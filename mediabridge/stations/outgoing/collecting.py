@@ -51,7 +51,7 @@ class Collected(Checked):
     known: bool
     """True when the very same records had been taken in before; nothing was changed."""
     received_elsewhere: int = 0
-    """Records that the other side received before this station was restored."""
+    """Records that the other side received in bundles of which that is not known here any more."""
     echoes: tuple[str, ...] = ()
     """Records that were left out: they only repeat what the other side told."""
 
