@@ -170,6 +170,10 @@ def test_a_signature_for_a_bundle_proves_nothing(asking: Asking) -> None:
         ("holder", "root", ("tuf-ml-dsa-65",)),
         ("holder", "root", ("tuf-ed25519", "ssh")),
         ("holder", "escrow", ("recipient",)),
+        ("recipient", "officer", ("ssh", "recipient")),
+        ("recipient", "lgwan", ("recipient",)),
+        ("recipient", "lgwan", ("ssh",)),
+        ("recipient", "lgwan", STATION_KEYS),
     ],
 )
 def test_only_the_keys_of_a_role_can_be_asked_for(
