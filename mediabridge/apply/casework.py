@@ -9,7 +9,7 @@ noticed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -114,7 +114,7 @@ def examine(held: HeldNotice, registered: Registered) -> HeldCase:
         options = ()
     elif undone is not None:
         # First back to what was: applying to somebody else is the decision after that.
-        options = tuple(Option(each, held.reason) for each in PERMITTED[held.reason][1:])
+        options = tuple(_without_change(PERMITTED[held.reason], held.reason))
     else:
         options = tuple(_options(held, today, persons))
     seen = (held.bundle_id, held.position, held.decided, persons, today, undone)
@@ -141,6 +141,11 @@ def _options(held: HeldNotice, today: Decision, persons: tuple[Resident, ...]) -
             change = _change(held.notice, person, today)
             if change is not None:
                 yield Option(Result.APPLIED, None, change)
+    yield from _without_change(results, reason)
+
+
+def _without_change(results: Iterable[Result], reason: ApplyReason) -> Iterator[Option]:
+    """Yield those of *results* that leave the register as it is, each with what is told."""
     for result in results:
         if result is not Result.APPLIED:
             told = ApplyReason.MOVED_OUT if result is Result.MOVED_OUT else reason

@@ -319,6 +319,17 @@ def test_what_was_applied_is_taken_back(
         assert population(registry) != before
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["at once", "after it was applied"])
+def test_who_moved_out_is_told_as_that(registry: Registry, again: bool) -> None:
+    """Whatever held the notice: the agency asks where, not why nobody was found."""
+    apply(registry, notice(**UNKNOWN_CARDS))
+    if again:
+        decide(registry, "N-0001", "applied")
+        assert offered(registry, "N-0001") == ["not_found", "moved_out", "rejected"]
+    decided = decide(registry, "N-0001", "moved_out", again=again)
+    assert (decided.outcome.result, decided.outcome.reason) == ("moved_out", "MOVED_OUT")
+
+
 def test_what_was_built_upon_is_not_taken_back(registry: Registry) -> None:
     apply(registry, BIRTH)
     decide(registry, "N-0007", "applied")
