@@ -17,8 +17,8 @@ from mediabridge.apply.journal import Entered, HeldNotice
 from mediabridge.apply.plan import case_of, persons_like
 from mediabridge.apply.ports import Finder
 from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resident import Resident, State
-from mediabridge.apply.rules import Case, Change, Decision, change_by, forced, judge
+from mediabridge.apply.resident import Resident
+from mediabridge.apply.rules import Case, Change, Decision, forced, judge
 from mediabridge.records.model import AnyIsaNotice, Result
 from mediabridge.records.types import Operation
 
@@ -48,6 +48,11 @@ PERMITTED: Final = {
     ApplyReason.CARD_DIFFERS: _WHAT,
 }
 """What a person may decide, by why the rules would hold the record today."""
+
+_ASKED: Final = frozenset(
+    reason for reason, results in PERMITTED.items() if Result.APPLIED in results
+)
+"""What a person answers by having a notice applied; any other row still stands against it."""
 
 
 class Registered(Finder, Protocol):
@@ -116,7 +121,7 @@ def examine(held: HeldNotice, registered: Registered) -> HeldCase:
         # First back to what was: applying to somebody else is the decision after that.
         options = tuple(_without_change(PERMITTED[held.reason], held.reason))
     else:
-        options = tuple(_options(held, today, persons))
+        options = tuple(_options(held, found, today, persons))
     seen = (held.bundle_id, held.position, held.decided, persons, today, undone)
     version = hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
     return HeldCase(held, persons, today, options, undone, version)
@@ -133,15 +138,21 @@ def _persons(notice: AnyIsaNotice, found: Case, registered: Registered) -> tuple
     return tuple(persons_like(notice, registered))
 
 
-def _options(held: HeldNotice, today: Decision, persons: tuple[Resident, ...]) -> Iterator[Option]:
+def _options(
+    held: HeldNotice, found: Case, today: Decision, persons: tuple[Resident, ...]
+) -> Iterator[Option]:
     reason = today.reason if today.reason in PERMITTED else held.reason
     results = _results(today)
+    below: list[Decision] = []
     if Result.APPLIED in results:
-        for person in persons:
-            change = _change(held.notice, person, today)
-            if change is not None:
-                yield Option(Result.APPLIED, None, change)
+        below = [judge(found._replace(resident=person), but=_ASKED) for person in persons]
+        for person, decision in zip(persons, below, strict=True):
+            if decision.change is not None:
+                yield Option(Result.APPLIED, None, _change(found, person))
     yield from _without_change(results, reason)
+    if len(below) == 1 and below[0].reason is not None:
+        others = [each for each in _results(below[0]) if each not in results]
+        yield from _without_change(others, below[0].reason)
 
 
 def _without_change(results: Iterable[Result], reason: ApplyReason) -> Iterator[Option]:
@@ -159,23 +170,9 @@ def _results(today: Decision) -> tuple[Result, ...]:
     return (today.result, *_NEVER)
 
 
-def _change(notice: AnyIsaNotice, person: Resident, today: Decision) -> Change | None:
-    """Return what applying would change of *person*; None where no person may decide that."""
-    if today.change is not None:
-        return today.change
-    if person.state != State.RESIDENT:
-        return None
-    alone = judge(Case(notice, person))
-    if alone.result is Result.APPLIED:
-        return change_by(notice, person)
-    if alone.result is Result.HELD and Result.APPLIED in PERMITTED[_reason(alone)]:
-        return forced(notice, person)
-    return None
-
-
-def _reason(decision: Decision) -> ApplyReason:
-    assert decision.reason is not None  # noqa: S101 - only what is applied has none
-    return decision.reason
+def _change(found: Case, person: Resident) -> Change:
+    """Return what applying changes of *person*, by the rules or by a person's decision."""
+    return judge(found._replace(resident=person)).change or forced(found.notice, person)
 
 
 def _can_be_undone(entered: Entered, registered: Registered) -> bool:

@@ -11,7 +11,7 @@ name that is altogether different says that the card, or the name, is somebody e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, NamedTuple
 
 from mediabridge.apply import comparing
@@ -245,10 +245,13 @@ RULES: Final = (
 """In the order in which they are asked; the tests have a case for each row."""
 
 
-def judge(case: Case) -> Decision:
-    """Return what the first row that holds says of *case*; applied where none holds."""
+def judge(case: Case, *, but: Collection[ApplyReason] = _NOTHING) -> Decision:
+    """Return what the first row that holds says of *case*; applied where none holds.
+
+    The rows of the reasons in *but* are passed over: a person has answered what they ask.
+    """
     for rule in RULES:
-        if rule.when(case):
+        if rule.reason not in but and rule.when(case):
             moved = rule.result is Result.MOVED_OUT
             code = case.known.next_municipality_code if moved else None
             return Decision(rule.result, rule.reason, next_municipality_code=code)

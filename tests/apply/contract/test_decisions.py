@@ -319,6 +319,29 @@ def test_what_was_applied_is_taken_back(
         assert population(registry) != before
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "wanted"),
+    [
+        ({}, {"issued_at": "2026-11-20T09:00:00+09:00", "period_years": 1}, "OLDER_THAN_RECORD"),
+        ({}, {"prior_card_number": NEW_CARD, "card_number": OLD_CARD}, "CARD_SUPERSEDED"),
+    ],
+)
+def test_who_is_known_does_not_make_old_news_new(
+    registry: Registry, first: dict[str, Any], second: dict[str, Any], wanted: str
+) -> None:
+    """That it is the same person answers the row that asked, and none of those below it."""
+    apply(registry, notice(**first))
+    before = population(registry)
+    late = notice(notice_id="N-0007", sequence=2, name_roman="EXAMPLE BEATRICE", **second)
+    assert results(registry, late, seq=2) == ["NAME_DIFFERS"]
+    assert offered(registry, "N-0007") == ["conflict", "not_found", "rejected", "superseded"]
+    with pytest.raises(DecisionNotPermittedError):
+        decide(registry, "N-0007", "applied")
+    decided = decide(registry, "N-0007", "superseded")
+    assert decided.outcome.reason == wanted
+    assert population(registry) == before
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["at once", "after it was applied"])
 def test_who_moved_out_is_told_as_that(registry: Registry, again: bool) -> None:
     """Whatever held the notice: the agency asks where, not why nobody was found."""
