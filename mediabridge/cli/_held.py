@@ -119,7 +119,9 @@ def option_said(option: Decidable) -> str:
 def consequence(option: Decidable, lang: Language) -> str:
     """Return what follows from *option*, item by item."""
     changes = "; ".join(change_said(each, lang) for each in option.changes)
-    return f"{translate(option.consequence)} {changes}".rstrip()
+    # Japanese has no space between sentences.
+    between = "" if lang is Language.JA else " "
+    return f"{between.join(map(translate, option.consequences))} {changes}".rstrip()
 
 
 def change_said(change: Changed, lang: Language) -> str:

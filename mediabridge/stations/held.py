@@ -28,28 +28,21 @@ from mediabridge.stations.station import OpenStation
 
 if TYPE_CHECKING:
     from mediabridge.apply.casework import HeldCase, Option
-    from mediabridge.apply.journal import HeldNotice, Resolution
+    from mediabridge.apply.journal import Entered, HeldNotice, Resolution
     from mediabridge.apply.resident import Resident
+
+_STAYS: Final = n_("The register stays as it is.")
+_PUT_BACK: Final = n_("What the earlier decision changed in the register is put back, as shown.")
 
 CONSEQUENCES: Final = {
     Result.APPLIED: n_("The register is changed as shown, and the agency is told so."),
-    Result.NOT_FOUND: n_(
-        "The register stays as it is. The agency is told that this person is not known here."
-    ),
+    Result.NOT_FOUND: n_("The agency is told that this person is not known here."),
     Result.MOVED_OUT: n_(
-        "The register stays as it is. The agency is told that the person moved out, and sends"
-        " the notice there."
+        "The agency is told that the person moved out, and sends the notice there."
     ),
-    Result.SUPERSEDED: n_(
-        "The register stays as it is. The agency is told that it has later news already."
-    ),
-    Result.CONFLICT: n_(
-        "The register stays as it is. The agency is told that the notice contradicts it, and"
-        " looks into it."
-    ),
-    Result.REJECTED: n_(
-        "The register stays as it is. The agency is told that the notice was not accepted."
-    ),
+    Result.SUPERSEDED: n_("The agency is told that it has later news already."),
+    Result.CONFLICT: n_("The agency is told that the notice contradicts it, and looks into it."),
+    Result.REJECTED: n_("The agency is told that the notice was not accepted."),
 }
 """What follows from a decision; said before it is asked for."""
 
@@ -116,9 +109,11 @@ class Decidable:
     changes: tuple[Changed, ...]
 
     @property
-    def consequence(self) -> str:
-        """The message that says what follows."""
-        return CONSEQUENCES[self.result]
+    def consequences(self) -> tuple[str, ...]:
+        """The messages that say what follows, for the register first."""
+        if self.result is Result.APPLIED:
+            return (CONSEQUENCES[self.result],)
+        return (_PUT_BACK if self.changes else _STAYS, CONSEQUENCES[self.result])
 
 
 @dataclass(frozen=True)
@@ -217,16 +212,16 @@ def _looked(case: HeldCase) -> Looked:
     return Looked(
         held=_view(held),
         persons=tuple(Person(each.id, _items(held, each)) for each in case.persons),
-        options=tuple(map(_decidable, case.options)),
+        options=tuple(_decidable(each, case.undone) for each in case.options),
         decided=None if held.decided is None else _decided(held.decided),
         today=changed,
         version=case.version,
     )
 
 
-def _decidable(option: Option) -> Decidable:
+def _decidable(option: Option, undone: Entered | None) -> Decidable:
     if option.change is None:
-        return Decidable(option.result, None, ())
+        return Decidable(option.result, None, () if undone is None else _put_back(undone))
     named = zip(option.change.before._asdict().items(), option.change.after, strict=True)
     changes = tuple(
         Changed(name, shown(before), shown(after))
@@ -234,6 +229,14 @@ def _decidable(option: Option) -> Decidable:
         if before != after and name in FIELDS[Kind.ISA_NOTICE]
     )
     return Decidable(option.result, option.resident, changes)
+
+
+def _put_back(undone: Entered) -> tuple[Changed, ...]:
+    """Return every item that goes back, also those that no notice has, such as the state."""
+    return tuple(
+        Changed(name, shown(undone.after[name]), shown(before))
+        for name, before in undone.before.items()
+    )
 
 
 def _decided(taken: Resolution) -> Decided:

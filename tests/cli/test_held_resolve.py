@@ -200,6 +200,26 @@ def test_another_decision_stands_above(home: Path, capsys: pytest.CaptureFixture
     assert [each[1] for each in decisions(home)] == ["applied", "conflict"]
 
 
+def test_what_is_taken_back_is_said_before_it_is_asked_for(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody is told that the register stays as it is when it does not."""
+    seen = data(home, capsys, "held", "show", "N-0007")["version"]
+    words = ("held", "resolve", "N-0007", "--decision", "applied", "--seen", seen)
+    (applied,) = (
+        each for each in data(home, capsys, "held", "show", "N-0007")["options"] if each["changes"]
+    )
+    data(home, capsys, *words)
+    options = data(home, capsys, "held", "show", "N-0007")["options"]
+    back = {(each["item"], each["after"], each["before"]) for each in applied["changes"]}
+    assert options
+    for each in options:
+        assert back <= {(one["item"], one["before"], one["after"]) for one in each["changes"]}
+    for lang, kept in (("en", "stays as it is"), ("ja", "変わりません")):
+        assert run(["--home", str(home), "--lang", lang, "held", "show", "N-0007"]) == 0
+        assert kept not in capsys.readouterr().out
+
+
 def test_no_name_reaches_log_or_books(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     seen = data(home, capsys, "held", "show", "N-0007")["version"]
     words = ["held", "resolve", "N-0007", "--decision", "applied", "--seen", seen]
