@@ -22,7 +22,6 @@ from mediabridge.records.types import RecordId
 from mediabridge.validation import field_problems
 
 _WITHOUT_REASON: Final = frozenset({Result.APPLIED, Result.ALREADY_APPLIED, Result.HANDED_OVER})
-_NOT_DECIDED: Final = frozenset({Result.ALREADY_APPLIED, Result.HELD, Result.HANDED_OVER})
 
 Code = Annotated[str, StringConstraints(pattern=r"^([A-Z][A-Z0-9_]{0,63})?\z")]
 Municipality = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?\z")]
@@ -60,7 +59,7 @@ def _check_supplement(head: Head) -> None:
         ValueError: it counts none or several, or a result that nobody decides.
     """
     told = [result for result, count in head.counts.items() for _ in range(min(count, 2))]
-    if head.supplement and (len(told) != 1 or told[0] in _NOT_DECIDED):
+    if head.supplement and (len(told) != 1 or not Result.of(told[0]).is_decision):
         msg = text("a supplement is one decision on one record")
         raise ValueError(msg)
 

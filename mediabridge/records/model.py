@@ -86,6 +86,11 @@ class Result(Spoken):
         """Whether its answer is still to come, with a supplement to the receipt."""
         return self in {Result.HELD, Result.HANDED_OVER}
 
+    @property
+    def is_decision(self) -> bool:
+        """Whether a supplement can say so: a person decides it, or another system answers it."""
+        return not self.is_open and self is not Result.ALREADY_APPLIED
+
 
 class Record(BaseModel):
     """Root of all records: frozen, and without any item it does not name."""

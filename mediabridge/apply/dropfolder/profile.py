@@ -31,10 +31,6 @@ from mediabridge.validation import field_problems
 
 _PROFILE_BYTES: Final = 256 * KIB
 _PLACEHOLDERS: Final = frozenset({"seq", "bundle"})
-_SAID: Final = frozenset(
-    {Result.APPLIED, Result.SUPERSEDED, Result.MOVED_OUT, Result.NOT_FOUND, Result.CONFLICT}
-    | {Result.REJECTED}
-)
 
 _Text = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,64}\z")]
 _ElementName = r"^[^\W\d][\w.-]{0,63}\z"
@@ -80,7 +76,7 @@ class Results(_Part):
 
     @model_validator(mode="after")
     def _are_outcomes(self) -> Results:
-        if not _SAID.issuperset(self.codes.values()):
+        if not all(each.is_decision for each in self.codes.values()):
             raise ValueError(text("a code of the result file means no outcome"))
         return self
 
