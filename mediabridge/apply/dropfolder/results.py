@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +22,9 @@ def read(path: Path, form: Results) -> dict[str, Result]:
     """Return the outcome that the file at *path* has for each notice, by its number.
 
     Raises:
-        RegistryRefusedError: it is not in the form that the profile describes, or has a code
-            that the profile does not know; what is wrong is named without any value.
+        RegistryRefusedError: it is not in the form that the profile describes, has a code that
+            the profile does not know, or says two things of one notice; what is wrong is named
+            without any value.
         OSError: it cannot be read.
     """
     try:
@@ -31,7 +32,7 @@ def read(path: Path, form: Results) -> dict[str, Result]:
         lines = csv.DictReader(
             data.removeprefix("\ufeff").splitlines(), delimiter=form.delimiter, strict=True
         )
-        return dict(_outcomes(lines, form, path.name))
+        return _without_contradiction(_outcomes(lines, form, path.name), path.name)
     except (ValueError, csv.Error):
         raise _refused(path.name, text("it is not in the form of the profile")) from None
 
@@ -45,6 +46,15 @@ def _outcomes(lines: csv.DictReader[str], form: Results, name: str) -> Iterator[
             detail = text("the profile does not know the code in row {number}", number=number)
             raise _refused(name, detail)
         yield line[form.record], form.codes[code]
+
+
+def _without_contradiction(outcomes: Iterable[tuple[str, Result]], name: str) -> dict[str, Result]:
+    said: dict[str, Result] = {}
+    for number, (record, result) in enumerate(outcomes, 1):
+        if said.setdefault(record, result) is not result:
+            detail = text("row {number} contradicts one above it", number=number)
+            raise _refused(name, detail)
+    return said
 
 
 def _refused(name: str, problem: str) -> RegistryRefusedError:

@@ -72,6 +72,7 @@ def test_same_answer_again_is_none(answered: DropFolderRegistry, place: DropFold
         (["N-0001,77,"], "row 1"),
         (["N-0001"], "row 1"),
         (["N-9999,00,"], "not handed over"),
+        (["N-0001,00,", "N-0002,00,", "N-0001,10,"], "row 3"),
         (['N-0001,"00'], "form"),
     ],
 )
