@@ -81,13 +81,16 @@ def _of_registry(station: RegistryStation, record: str) -> Iterator[Step]:
             outcome.result, outcome.reason, outcome.next_municipality_code,
             *_changed(changes.pop((each.bundle_id, 0), None)),
         )  # fmt: skip
+    before: dict[str, Entered | None] = {}
     for decided in registry.decisions_on(record):
-        outcome = decided.outcome
+        outcome, bundle = decided.outcome, decided.bundle_id
+        entered, undone = changes.get((bundle, decided.supplement)), before.get(bundle)
+        before[bundle] = entered
         yield Step(
-            decided.bundle_id, seqs[decided.bundle_id], decided.decided_at, decided.decided_by,
+            bundle, seqs[bundle], decided.decided_at, decided.decided_by,
             decided.seconded_by, decided.supplement,
             outcome.result, outcome.reason, outcome.next_municipality_code,
-            *_changed(changes.get((decided.bundle_id, decided.supplement))),
+            *(_changed(entered) if undone is None else _put_back(undone)),
         )  # fmt: skip
 
 
@@ -99,6 +102,12 @@ def _changed(
     after = entered.after
     items = tuple((name, before, after[name]) for name, before in entered.before.items())
     return items, entered.event_code
+
+
+def _put_back(undone: Entered) -> tuple[tuple[tuple[str, object, object], ...], None]:
+    """Return what goes back: the decision after one that changed something takes that back."""
+    before = undone.before
+    return tuple((name, value, before[name]) for name, value in undone.after.items()), None
 
 
 def _of_sender(station: OpenStation, record: str) -> Iterator[Step]:

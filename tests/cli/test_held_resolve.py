@@ -198,6 +198,10 @@ def test_another_decision_stands_above(home: Path, capsys: pytest.CaptureFixture
         assert found is not None
         assert found.current is bool(number)
     assert [each[1] for each in decisions(home)] == ["applied", "conflict"]
+    # The story of the notice does not end with what is not in the register any more.
+    _held, applied, taken_back = data(home, capsys, "explain", "N-0007")["steps"]
+    assert applied["changes"]
+    assert taken_back["changes"] == [[name, new, old] for name, old, new in applied["changes"]]
 
 
 def test_what_is_taken_back_is_said_before_it_is_asked_for(
