@@ -163,9 +163,9 @@ class Office:
         folder = self.sticks[stick].folder / "MEDIABRIDGE" / "bundles"
         shutil.rmtree(folder, ignore_errors=True)
 
-    def issued_anew(self, number: int) -> None:
+    def issued_anew(self, side: str, number: int) -> None:
         """Officers declare a number void that has no receipt, and its content is sealed again."""
-        with self.day.at(LGWAN) as station:
+        with self.day.at(side) as station:
             rows = [row for row in station.books.bundles_in(BundleState.WRITTEN) if row.records]
             if not rows:
                 return

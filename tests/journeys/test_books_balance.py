@@ -29,7 +29,7 @@ HAPPENING = st.one_of(
     CARRIED,
     st.tuples(st.just("dies"), SIDE, STICK, st.integers(0, 60)),
     st.tuples(st.just("copied"), STICK),
-    st.tuples(st.just("issued_anew"), NUMBER),
+    st.tuples(st.just("issued_anew"), SIDE, NUMBER),
     st.tuples(st.just("old_one_again"), NUMBER),
     st.tuples(st.just("emptied"), STICK),
     st.tuples(st.just("saved")),
