@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import select
@@ -10,7 +11,7 @@ import sys
 import termios
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from stations.days import Day
@@ -34,6 +35,10 @@ class Terminal:
     master: int
     process: subprocess.Popen[bytes]
     shown: str = ""
+    letters: codecs.IncrementalDecoder = field(
+        default_factory=codecs.getincrementaldecoder("utf-8"), repr=False
+    )
+    """A terminal hands over bytes as they come: a letter may be cut in two."""
 
     def wait_for(self, words: str) -> None:
         while words not in self.shown:
@@ -82,7 +87,7 @@ class Terminal:
             # Not after an OSError: for these tests that is the end of the program.
             msg = f"nothing more is shown:\n{self.screen}"
             raise AssertionError(msg)
-        self.shown += os.read(self.master, 65536).decode()
+        self.shown += self.letters.decode(os.read(self.master, 65536))
 
     @property
     def screen(self) -> str:
