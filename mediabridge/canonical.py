@@ -23,6 +23,10 @@ from mediabridge.locale import text
 
 _STEP: Final = re.compile(rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]')
 """A string, which hides brackets, or a bracket; possessive, so that no input takes long."""
+_BEYOND_BMP: Final = re.compile(rb"[\xf0-\xff]")
+_WRITE: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+).encode
 _LARGEST: Final = 2**53 - 1
 """The largest whole number that every reader of JSON has exactly (RFC 8259, section 6)."""
 
@@ -50,10 +54,25 @@ def load(data: bytes) -> Any:
     """
     check_depth(data)
     document = _parse(data)
-    if dump(document) != data:
+    if not _is_plainly_canonical(document, data) and dump(document) != data:
         msg = text("not in RFC 8785 canonical form")
         raise ValueError(msg)
     return document
+
+
+def _is_plainly_canonical(document: Any, data: bytes) -> bool:
+    """Tell whether *data* is surely the canonical spelling; where it is not sure, say no.
+
+    The interpreter's own writer, in C, spells the whole numbers and strings of :func:`_parse`
+    as RFC 8785 does. It sorts members by code points and not by UTF-16 units, which is the same
+    where no character lies outside the Basic Multilingual Plane.
+    """
+    if _BEYOND_BMP.search(data):
+        return False
+    try:
+        return _WRITE(document).encode() == data
+    except UnicodeEncodeError:
+        return False
 
 
 def check_depth(data: bytes) -> None:
@@ -62,6 +81,8 @@ def check_depth(data: bytes) -> None:
     Raises:
         ValueError: nested deeper than ``json_depth`` of :mod:`mediabridge.config`.
     """
+    if data.count(b"[") + data.count(b"{") <= LIMITS.json_depth:
+        return
     depth = 0
     for step in _STEP.finditer(data):
         if step[0] in {b"[", b"{"}:
@@ -75,13 +96,7 @@ def check_depth(data: bytes) -> None:
 
 def _parse(data: bytes) -> Any:
     try:
-        return json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_unique_keys,
-            parse_float=_refuse_number,
-            parse_constant=_refuse_number,
-            parse_int=_whole_number,
-        )
+        return _READ(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         msg = text("not UTF-8 at byte {place}", place=error.start + 1)
         raise ValueError(msg) from None
@@ -109,3 +124,11 @@ def _whole_number(digits: str) -> int:
         msg = text("{number} is too large a number", number=digits[:20])
         raise ValueError(msg)
     return int(digits)
+
+
+_READ: Final = json.JSONDecoder(
+    object_pairs_hook=_unique_keys,
+    parse_float=_refuse_number,
+    parse_constant=_refuse_number,
+    parse_int=_whole_number,
+).decode
