@@ -149,10 +149,54 @@ _COUNTER: Final = """
 """
 """What is asked at the counter is found without looking through the register."""
 
-STEPS: Final = (_TABLES, _COUNTER)
+_CHANGES: Final = """
+    -- What the city's own system writes, in the transaction of the change itself. Nothing of a
+    -- row is judged here: that transaction must not fail by our rules, nor the server's log
+    -- repeat a row that was refused.
+    CREATE TABLE municipal_change (
+        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        written_at timestamptz NOT NULL DEFAULT now(),
+        notice words,
+        withdraws bigint
+    );
+    CREATE INDEX municipal_change_withdraws ON municipal_change (withdraws)
+        WHERE withdraws IS NOT NULL;
+
+    -- What a station took at once, numbered by the station; its books know the number as well.
+    CREATE TABLE municipal_batch (
+        station words NOT NULL,
+        serial bigint NOT NULL,
+        file words,
+        taken_at words NOT NULL,
+        taken_by words NOT NULL,
+        PRIMARY KEY (station, serial)
+    );
+    CREATE TABLE municipal_taken (
+        number bigint PRIMARY KEY,
+        station words NOT NULL,
+        serial bigint NOT NULL,
+        fate words NOT NULL CHECK (fate IN ('sent', 'echo', 'withdrawn'))
+    );
+    CREATE INDEX municipal_taken_batch ON municipal_taken (station, serial);
+"""
+"""The city's own changes, and which of them were taken; a row is taken once."""
+
+STEPS: Final = (_TABLES, _COUNTER, _CHANGES)
 """What each version added; the version of a schema is the number of steps taken."""
 
-TABLES: Final = ("resident", "card", "note", "journal", "outcome", "held", "decision", "history")
+TABLES: Final = (
+    "resident",
+    "card",
+    "note",
+    "journal",
+    "outcome",
+    "held",
+    "decision",
+    "history",
+    "municipal_change",
+    "municipal_batch",
+    "municipal_taken",
+)
 """Every table with content; each is ordered by its first columns."""
 
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('mediabridge.' || %s, 0))"

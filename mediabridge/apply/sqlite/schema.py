@@ -145,6 +145,37 @@ _COUNTER: Final = """
 """
 """What is asked at the counter is found without looking through the register."""
 
+_CHANGES: Final = """
+    -- What the city's own system writes, in the transaction of the change itself. Nothing of a
+    -- row is judged here: that transaction must not fail by our rules.
+    CREATE TABLE municipal_change (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        written_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+        notice TEXT,                    -- JSON: the items of one municipal_notice, as text
+        withdraws INTEGER               -- an earlier row that is not to be sent
+    ) STRICT;
+    CREATE INDEX municipal_change_withdraws ON municipal_change (withdraws)
+        WHERE withdraws IS NOT NULL;
+
+    -- What a station took at once, numbered by the station; its books know the number as well.
+    CREATE TABLE municipal_batch (
+        station TEXT NOT NULL,
+        serial INTEGER NOT NULL,
+        file TEXT,                      -- SHA-256 of the canonical CSV; NULL: nothing is sent
+        taken_at TEXT NOT NULL,
+        taken_by TEXT NOT NULL,
+        PRIMARY KEY (station, serial)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE municipal_taken (
+        number INTEGER PRIMARY KEY,
+        station TEXT NOT NULL,
+        serial INTEGER NOT NULL,
+        fate TEXT NOT NULL CHECK (fate IN ('sent', 'echo', 'withdrawn'))
+    ) STRICT;
+    CREATE INDEX municipal_taken_batch ON municipal_taken (station, serial);
+"""
+"""The city's own changes, and which of them were taken; a row is taken once."""
+
 TABLES: Final = (
     "resident",
     "card",
@@ -155,6 +186,9 @@ TABLES: Final = (
     "held_sign",
     "decision",
     "history",
+    "municipal_change",
+    "municipal_batch",
+    "municipal_taken",
 )
 """Every table; each is ordered by its first columns."""
 
@@ -168,7 +202,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 REGISTRY: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbrg"),
-    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS, _COUNTER),
+    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS, _COUNTER, _CHANGES),
     refusals=sqlite.Refusals(
         locked=errors.RegistryLockedError,
         read_only=errors.RegistryReadOnlyError,
@@ -185,4 +219,4 @@ REGISTRY: Final = sqlite.Store(
     # 16 MiB: an import of any size stays within the 150 MiB that bench bundle promises.
     pragmas="PRAGMA cache_size = -16384;",
 )
-"""Residents and the memory of bundles; whose they are; decisions; what the counter asks."""
+"""Residents and the memory of bundles; whose; decisions; what the counter asks; own changes."""
