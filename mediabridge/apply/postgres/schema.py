@@ -181,7 +181,37 @@ _CHANGES: Final = """
 """
 """The city's own changes, and which of them were taken; a row is taken once."""
 
-STEPS: Final = (_TABLES, _COUNTER, _CHANGES)
+_POPULATIONS: Final = """
+    -- One decision may be about several records of a population, which share its supplement.
+    ALTER TABLE decision DROP CONSTRAINT decision_journal_number_supplement_key;
+    ALTER TABLE decision ADD UNIQUE (journal_number, supplement, position);
+
+    -- An extract of everybody on record over there, and what was found by comparing it.
+    CREATE TABLE population (
+        journal_number bigint PRIMARY KEY,
+        extract_id words NOT NULL,
+        as_of words NOT NULL,
+        found words NOT NULL
+    );
+
+    -- Position is that of the entry in its bundle; whom no entry names, comes after the last.
+    CREATE TABLE finding (
+        journal_number bigint NOT NULL,
+        position bigint NOT NULL,
+        kind words NOT NULL,
+        reason words NOT NULL,
+        resident_id bigint REFERENCES resident (id),
+        card_number words,
+        birth_date words,
+        nationality_region words,
+        entry words,
+        PRIMARY KEY (journal_number, position)
+    );
+    CREATE INDEX finding_card ON finding (card_number);
+"""
+"""Populations, the findings of their comparison, and decisions on several of them at once."""
+
+STEPS: Final = (_TABLES, _COUNTER, _CHANGES, _POPULATIONS)
 """What each version added; the version of a schema is the number of steps taken."""
 
 TABLES: Final = (
@@ -196,6 +226,8 @@ TABLES: Final = (
     "municipal_change",
     "municipal_batch",
     "municipal_taken",
+    "population",
+    "finding",
 )
 """Every table with content; each is ordered by its first columns."""
 

@@ -176,6 +176,51 @@ _CHANGES: Final = """
 """
 """The city's own changes, and which of them were taken; a row is taken once."""
 
+_POPULATIONS: Final = f"""
+    -- One decision may be about several records of a population, which share its supplement.
+    CREATE TABLE decision_of_several (
+        number INTEGER PRIMARY KEY,
+        journal_number INTEGER NOT NULL,
+        supplement INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        reason TEXT,
+        next_municipality_code TEXT,
+        decided_at TEXT NOT NULL,
+        decided_by TEXT NOT NULL,
+        seconded_by TEXT,
+        UNIQUE (journal_number, supplement, position)
+    ) STRICT;
+    INSERT INTO decision_of_several SELECT * FROM decision;
+    DROP TABLE decision;
+    ALTER TABLE decision_of_several RENAME TO decision;
+    CREATE INDEX decision_record ON decision (journal_number, position, number);
+
+    -- An extract of everybody on record over there, and what was found by comparing it.
+    CREATE TABLE population (
+        journal_number INTEGER PRIMARY KEY,
+        extract_id TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        found TEXT NOT NULL
+    ) STRICT;
+
+    -- Position is that of the entry in its bundle; whom no entry names, comes after the last.
+    CREATE TABLE finding (
+        journal_number INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        resident_id INTEGER REFERENCES resident (id),
+        card_number TEXT CHECK (card_number {_CARD}),
+        birth_date TEXT,
+        nationality_region TEXT,
+        entry TEXT,
+        PRIMARY KEY (journal_number, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX finding_card ON finding (card_number);
+"""  # noqa: S608 - our names
+"""Populations, the findings of their comparison, and decisions on several of them at once."""
+
 TABLES: Final = (
     "resident",
     "card",
@@ -189,6 +234,8 @@ TABLES: Final = (
     "municipal_change",
     "municipal_batch",
     "municipal_taken",
+    "population",
+    "finding",
 )
 """Every table; each is ordered by its first columns."""
 
@@ -202,7 +249,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 REGISTRY: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbrg"),
-    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS, _COUNTER, _CHANGES),
+    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS, _COUNTER, _CHANGES, _POPULATIONS),
     refusals=sqlite.Refusals(
         locked=errors.RegistryLockedError,
         read_only=errors.RegistryReadOnlyError,
@@ -219,4 +266,5 @@ REGISTRY: Final = sqlite.Store(
     # 16 MiB: an import of any size stays within the 150 MiB that bench bundle promises.
     pragmas="PRAGMA cache_size = -16384;",
 )
-"""Residents and the memory of bundles; whose; decisions; what the counter asks; own changes."""
+"""Residents and the memory of bundles; whose; decisions; what the counter asks; own changes;
+populations."""
