@@ -105,7 +105,7 @@ def _copy(reader: CsvReader | XmlReader, writer: CsvWriter | XmlWriter) -> int:
     count = 0
     for record in reader:
         try:
-            writer.write(record)
+            writer.write_again(record)
         except RecordInvalidError as invalid:
             # The place that matters to a person is the one in the file they have.
             reader.errors.extend(replace(error, row=reader.row) for error in invalid.errors)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from mediabridge.records.csv import CsvWriter, Encoding, PeopleCsvWriter
 from mediabridge.records.csv.writer import disarmed
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import RecordInvalidError
+from mediabridge.records.model import Record
 from mediabridge.records.never_carried import in_any_row
 from mediabridge.records.tables import shipped
 
@@ -48,6 +50,16 @@ HOSTILE = st.one_of(
     st.tuples(st.just(Kind.MUNICIPAL_NOTICE), st.just(MUNICIPAL), _CITY),
     st.tuples(st.just(Kind.RESIDENCE_REPORT), st.just(REPORT), _REPORT),
 ).filter(lambda each: not in_any_row(each[2], FIELDS[each[0]]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(hostile=HOSTILE)
+def test_what_a_reader_found_right_is_written_the_same(hostile: Any) -> None:
+    kind, row, change = hostile
+    right = load(kind, {**row, **change})
+    stream = io.BytesIO()
+    CsvWriter(stream, kind, tables=shipped()).write_again(right)
+    assert stream.getvalue() == csv_of(right, kind=kind)
 
 
 @settings(max_examples=150, deadline=None)
@@ -96,13 +108,16 @@ def test_bom_is_written_when_asked() -> None:
         ("¥", "U+00A5", Encoding.CP932),
     ],
 )
-def test_unfit_character_is_named(text: str, codepoint: str, encoding: Encoding) -> None:
+@pytest.mark.parametrize("writes", [CsvWriter.write, CsvWriter.write_again])
+def test_unfit_character_is_named(
+    writes: Callable[[CsvWriter, Record], None], text: str, codepoint: str, encoding: Encoding
+) -> None:
     stream = io.BytesIO()
     writer = CsvWriter(stream, Kind.ISA_NOTICE, encoding=encoding, tables=shipped())
-    writer.write(load(Kind.ISA_NOTICE, ISA))
+    writes(writer, load(Kind.ISA_NOTICE, ISA))
     before = stream.getvalue()
     with pytest.raises(RecordInvalidError) as refused:
-        writer.write(load(Kind.ISA_NOTICE, {**ISA, "remarks": f"あ{text}"}))
+        writes(writer, load(Kind.ISA_NOTICE, {**ISA, "remarks": f"あ{text}"}))
     (error,) = refused.value.errors
     assert (error.row, error.field, error.reason.value) == (3, "remarks", "NOT_IN_ENCODING")
     assert error.facts["codepoint"] == codepoint

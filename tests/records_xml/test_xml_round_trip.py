@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from records_xml.documents import HOSTILE, fields, read, record, xml_of
 from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import Loader, RecordInvalidError, to_text
+from mediabridge.records.model import Record
 from mediabridge.records.tables import shipped
 from mediabridge.records.xml import SCHEMA_FILE, XmlWriter
 
@@ -29,6 +31,11 @@ def test_hostile_text_survives(hostile: Any, again: int) -> None:
     SCHEMA.assertValid(etree.fromstring(data))
     assert read(data, kind) == ([right] * again, [])
     assert to_text(right).items() >= change.items()
+    stream = io.BytesIO()
+    with XmlWriter(stream, kind, tables=shipped()) as writer:
+        for _ in range(again):
+            writer.write_again(right)
+    assert stream.getvalue() == data
 
 
 @settings(max_examples=80, deadline=None)
@@ -104,15 +111,18 @@ def test_no_records_is_a_document() -> None:
 @pytest.mark.parametrize(
     ("text", "codepoint"), [("a\x00", "U+0000"), ("\x1b[0m", "U+001B"), ("\ufffe", "U+FFFE")]
 )
-def test_unfit_character_is_named(text: str, codepoint: str) -> None:
+@pytest.mark.parametrize("writes", [XmlWriter.write, XmlWriter.write_again])
+def test_unfit_character_is_named(
+    writes: Callable[[XmlWriter, Record], None], text: str, codepoint: str
+) -> None:
     right = load(Kind.ISA_NOTICE, ISA)
     past_the_rules = right.model_copy(update={"remarks": text})
     stream = io.BytesIO()
     writer = XmlWriter(stream, Kind.ISA_NOTICE, tables=shipped())
-    writer.write(right)
+    writes(writer, right)
     before = stream.getvalue()
     with pytest.raises(RecordInvalidError) as refused:
-        writer.write(past_the_rules)
+        writes(writer, past_the_rules)
     (error,) = refused.value.errors
     assert (error.row, error.field, error.reason.value) == (2, "remarks", "NOT_IN_ENCODING")
     assert error.facts["codepoint"] == codepoint

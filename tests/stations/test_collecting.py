@@ -64,6 +64,20 @@ def test_repeated_record_is_refused(world: World) -> None:
     assert [error.reason.value for error in refusal.value.errors] == ["RECORD_REPEATED"]
 
 
+def test_some_of_a_file_that_came_before_are_known_in_both(world: World) -> None:
+    path = world.root / "isa.csv"
+    bundles = []
+    with world.lgwan() as station:
+        for rows in [((1, 1), (2, 2)), ((2, 2), (3, 3), (1, 4)), ((3, 3),)]:
+            path.write_bytes(isa_csv(*rows))
+            assert station.collect(path).records == len(rows)
+            bundles.append(station.seal().bundle)
+        carried = [list(station.books.carried_by(each)) for each in bundles]
+        counts = station.books.outcome_counts()
+    assert [sum(times for _, _, times in each) for each in carried] == [2, 3, 1]
+    assert counts == {"open": 3}, "a record counts once, in the file that brought it first"
+
+
 def test_other_municipality_is_refused(world: World) -> None:
     path = world.root / "isa.csv"
     path.write_bytes(isa_csv((1, 1)).replace(b"131041", b"131016"))

@@ -58,14 +58,27 @@ class XmlWriter:
         """
         row = self._row + 1
         _refuse_unfit(to_text(record), row)
-        values = self._loader.check(record, row)
+        self._write(self._loader.check(record, row))
+
+    def write_again(self, record: Record) -> None:
+        """Write one record as a reader, with the same tables, has just found it to be right.
+
+        Raises:
+            RecordInvalidError: it holds a character that XML 1.0 cannot hold; nothing of it
+                was written.
+        """
+        values = to_text(record)
+        _refuse_unfit(values, self._row + 1)
+        self._write(values)
+
+    def _write(self, values: dict[str, str]) -> None:
         fields = "".join(
             f"<{name}>{values[name].translate(_ESCAPES)}</{name}>"
             for name in self._order
             if name in values
         )
         self._stream.write(f"<{self._kind}>{fields}</{self._kind}>\n".encode())
-        self._row = row
+        self._row += 1
 
     def close(self) -> None:
         """Write the end of the document; the stream itself stays open."""

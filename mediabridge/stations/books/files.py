@@ -6,8 +6,9 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import asdict
+from itertools import islice
 
+from mediabridge.config import APPLY_BATCH
 from mediabridge.stations.books.rows import BundleState, ClosedRecord, InboxRow, OwnRecord
 
 _CARRIED = """
@@ -32,6 +33,11 @@ _CLOSE_REPEAT = f"""
         SELECT 1 FROM records WHERE kind = :kind AND record = :record AND file IN ({_CARRIED})
     ))
 """  # noqa: S608 - fixed texts
+_REPEATED = """
+    INSERT INTO repeats (kind, record, file)
+    SELECT kind, record, new FROM (SELECT ? AS of, ? AS id, ? AS new)
+    JOIN records ON records.kind = of AND record = id AND file <> new
+"""
 _OWN = """
     SELECT * FROM (
         SELECT records.kind AS kind, record, inbox.bundle AS bundle, seq, result, reason,
@@ -72,15 +78,17 @@ class CollectedFiles:
         )
 
     def add_records(self, file: str, kind: str, records: Iterable[str]) -> None:
-        """Enter the record ids of *file*; a record collected before keeps its first entry."""
-        for record in records:
-            entered = self._db.execute(
-                "INSERT OR IGNORE INTO records (kind, record, file) VALUES (?, ?, ?)",
-                (kind, record, file),
+        """Enter the record ids of *file*; a record collected before keeps its first entry.
+
+        A file that was collected holds each id once.
+        """
+        rows = ((kind, record, file) for record in records)
+        while batch := list(islice(rows, APPLY_BATCH)):
+            entered = self._db.executemany(
+                "INSERT OR IGNORE INTO records (kind, record, file) VALUES (?, ?, ?)", batch
             )
-            if not entered.rowcount:
-                query = "INSERT INTO repeats (kind, record, file) VALUES (?, ?, ?)"
-                self._db.execute(query, (kind, record, file))
+            if entered.rowcount < len(batch):
+                self._db.executemany(_REPEATED, batch)
 
     def remove_file(self, file: str) -> None:
         """Forget a file that no bundle carries, and the records that only it holds."""
@@ -158,12 +166,12 @@ class CollectedFiles:
             )
         else:
             fresh = "result IS NULL"
+        close, close_repeat = _CLOSE.format(fresh=fresh), _CLOSE_REPEAT.format(fresh=fresh)
+        same = {"bundle": bundle, "decided_at": decided_at, "supplement": supplement}
         for each in outcomes:
-            values = asdict(each) | {
-                "bundle": bundle, "decided_at": decided_at, "supplement": supplement,
-            }  # fmt: skip
-            if not self._db.execute(_CLOSE.format(fresh=fresh), values).rowcount:
-                self._db.execute(_CLOSE_REPEAT.format(fresh=fresh), values)
+            values = {**vars(each), **same}
+            if not self._db.execute(close, values).rowcount:
+                self._db.execute(close_repeat, values)
 
     def closed_by(self, bundle: str, kind: str, record: str) -> tuple[str | None, int] | None:
         """Return result and supplement of a record that *bundle* carried; None if it did not."""

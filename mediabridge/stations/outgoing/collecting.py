@@ -182,7 +182,7 @@ def _check(
             if station.is_echo(record):
                 echoes.append(identity)
                 continue
-            writer.write(record)
+            writer.write_again(record)
             events[str(record.get(kind.facts.reason_field))] += 1
     station.progress.finish()
     if records.errors.total:
