@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from mediabridge.apply.naming import Naming
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Resident
 from mediabridge.apply.rules import Change, Decision
@@ -97,6 +98,8 @@ class Resolution:
     decided_by: str
     seconded_by: str | None
     """A second person, where the first one wanted or needed one."""
+    naming: Naming | None = None
+    """How a kanji name was entered that is not all 正字; None where that was not the question."""
 
 
 @dataclass(frozen=True)

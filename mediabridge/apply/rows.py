@@ -22,6 +22,7 @@ from mediabridge.apply.journal import (
     Outcome,
     Resolution,
 )
+from mediabridge.apply.naming import Naming, Replaced, Way
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import POPULATION_COLUMNS, FindByCard, Resident, State
 from mediabridge.apply.rules import Decision
@@ -47,7 +48,7 @@ HELD: Final = "bundle_id, applied_at, held.reason, notice, held.position"
 DECISIONS: Final = """
     SELECT decision.number, bundle_id, supplement, decision.position, record_id, kind,
         decision.result, decision.reason, decision.next_municipality_code,
-        decided_at, decision.decided_by, seconded_by
+        decided_at, decision.decided_by, seconded_by, naming
     FROM decision JOIN journal ON decision.journal_number = journal.number
     JOIN outcome ON outcome.journal_number = decision.journal_number
         AND outcome.position = decision.position
@@ -85,10 +86,16 @@ def decision(result: str, reason: str | None, next_code: str | None) -> Decision
 
 def resolution(row: Row) -> Resolution:
     """Return a person's decision, by the columns of :data:`DECISIONS`."""
-    number, bundle_id, supplement, position, *told, decided_at, first, second = row
+    number, bundle_id, supplement, position, *told, decided_at, first, second, named = row
+    naming = None if named is None else _naming(named)
     return Resolution(
-        number, bundle_id, supplement, position, outcome(told), decided_at, first, second
+        number, bundle_id, supplement, position, outcome(told), decided_at, first, second, naming
     )
+
+
+def _naming(json_text: str) -> Naming:
+    way, replaced, table = json.loads(json_text)
+    return Naming(Way(way), tuple(Replaced(*each) for each in replaced), table)
 
 
 def arrival(row: Row) -> Arrival:
@@ -184,6 +191,7 @@ def decision_row(journal_number: int, taken: Resolution) -> Row:
         taken.decided_at,
         taken.decided_by,
         taken.seconded_by,
+        None if taken.naming is None else json.dumps(taken.naming, ensure_ascii=False),
     )
 
 

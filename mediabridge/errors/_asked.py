@@ -125,6 +125,20 @@ class DecisionNotPermittedError(CommandLineError):
     )
 
 
+class KanjiChoiceError(CommandLineError):
+    """A kanji name with two proposals for a character, of which nobody chose one that there is."""
+
+    reason = "KANJI_CHOICE_MISSING"
+    sentence = (
+        "Notice {record}: of a character with two proposals, one has to be chosen, and of no other"
+        " (character: {places}). Nothing was decided."
+    )
+    hint = (
+        "Name each of them: --kanji PLACE=rank1, or --kanji PLACE=REASON for the second rank."
+        " Which there are: mediabridge held show {record}."
+    )
+
+
 class SecondPersonError(CommandLineError):
     """The second person of a decision is the first one again."""
 

@@ -50,7 +50,7 @@ class Earlier:
 
 EVERY = [
     *(Earlier(BOOKS, number) for number in (1, 2, 3, 4, 5, 6, 7, 8, 9)),
-    *(Earlier(REGISTRY, number) for number in (1, 2, 3, 4, 5)),
+    *(Earlier(REGISTRY, number) for number in (1, 2, 3, 4, 5, 6)),
     *(Earlier(LOG, number) for number in (0, 2)),
 ]
 
@@ -79,12 +79,12 @@ def version(path: Path) -> tuple[int, int]:
 def test_every_version_has_its_schema() -> None:
     """A new version is added here together with the schema of the one before it."""
     newest = {kind.name: kind.store.version for kind in KINDS}
-    assert newest == {"BOOKS": 10, "REGISTRY": 6, "LOG": 3}
+    assert newest == {"BOOKS": 10, "REGISTRY": 7, "LOG": 3}
     assert {
         kind.name: max(each.version for each in EVERY if each.kind is kind) for kind in KINDS
     } == {
         "BOOKS": 9,
-        "REGISTRY": 5,
+        "REGISTRY": 6,
         "LOG": 2,
     }
     assert sorted(each.name for each in SCHEMAS.iterdir()) == sorted(

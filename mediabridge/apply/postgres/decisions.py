@@ -18,7 +18,7 @@ _NUMBERS: Final = """
         (SELECT coalesce(max(supplement), 0) + 1 FROM decision
          JOIN journal ON journal_number = journal.number WHERE bundle_id = %s)
 """
-_DECIDE: Final = "INSERT INTO decision VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_DECIDE: Final = "INSERT INTO decision VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _DECIDED: Final = """
     SELECT EXISTS (SELECT 1 FROM decision WHERE journal_number = %s AND supplement = %s)
 """

@@ -211,7 +211,10 @@ _POPULATIONS: Final = """
 """
 """Populations, the findings of their comparison, and decisions on several of them at once."""
 
-STEPS: Final = (_TABLES, _COUNTER, _CHANGES, _POPULATIONS)
+_NAMING: Final = "ALTER TABLE decision ADD COLUMN naming words"
+"""How a kanji name was entered that is not all 正字: what for which character, and why."""
+
+STEPS: Final = (_TABLES, _COUNTER, _CHANGES, _POPULATIONS, _NAMING)
 """What each version added; the version of a schema is the number of steps taken."""
 
 TABLES: Final = (

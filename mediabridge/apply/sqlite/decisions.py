@@ -56,6 +56,6 @@ def enter_decision(
 ) -> None:
     """Enter *resolution*, on a record of the bundle with this number, in the open transaction."""
     connection.execute(
-        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows.decision_row(journal_number, resolution),
     )

@@ -221,6 +221,11 @@ _POPULATIONS: Final = f"""
 """  # noqa: S608 - our names
 """Populations, the findings of their comparison, and decisions on several of them at once."""
 
+_NAMING: Final = """
+    ALTER TABLE decision ADD COLUMN naming TEXT;
+"""
+"""How a kanji name was entered that is not all 正字: what for which character, and why."""
+
 TABLES: Final = (
     "resident",
     "card",
@@ -249,7 +254,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 REGISTRY: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbrg"),
-    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS, _COUNTER, _CHANGES, _POPULATIONS),
+    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS, _COUNTER, _CHANGES, _POPULATIONS, _NAMING),
     refusals=sqlite.Refusals(
         locked=errors.RegistryLockedError,
         read_only=errors.RegistryReadOnlyError,
