@@ -8,7 +8,6 @@ nothing but read, at two sizes.
 from __future__ import annotations
 
 import csv
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from lxml import etree
 
 from mediabridge.bench import Figure
 from mediabridge.bench.content import notices
+from mediabridge.bench.peak import own_peak_kib
 from mediabridge.config import KIB
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter
@@ -141,16 +141,6 @@ def _peak_mib(path: Path) -> float:
     return int(done.stdout) / KIB
 
 
-def _own_peak_kib() -> int:
-    # Not getrusage: its peak includes that of the process that started this one.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    match = re.search(r"VmHWM:\s*([0-9]+) kB", status)
-    if match is None:
-        msg = "this kernel does not tell the peak memory of a process"
-        raise OSError(msg)
-    return int(match[1])
-
-
 if __name__ == "__main__":
     read(Path(sys.argv[1]))
-    sys.stdout.write(f"{_own_peak_kib()}\n")
+    sys.stdout.write(f"{own_peak_kib()}\n")

@@ -28,7 +28,10 @@ _UNITS = {"KiB": KIB, "MiB": MIB, "GiB": GIB}
 def bench(
     context: Context,
     name: Annotated[
-        str, typer.Argument(help=n_("What to measure: bundle, lookup, media, parity or records."))
+        str,
+        typer.Argument(
+            help=n_("What to measure: apply, bundle, lookup, media, parity or records.")
+        ),
     ],
     *,
     size: Annotated[str, typer.Option(help=n_("Payload, such as 100MiB or 2GiB."))] = "100MiB",
@@ -41,6 +44,8 @@ def bench(
     ] = 100_000,
     seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
 ) -> Result:
+    if name == "apply":
+        return _result(_apply(context, records, seed, folder))
     if name == "bundle":
         return _result(_bundle(context, size, folder))
     if name == "lookup":
@@ -54,6 +59,13 @@ def bench(
 
         return _result(bench_records.run(records, seed))
     raise UsageError(detail=text("there is no bench of this name"))
+
+
+def _apply(context: Context, records: int, seed: int, folder: Path | None) -> list[Figure]:
+    from mediabridge.bench import apply
+
+    with _scratch(folder) as scratch:
+        return list(apply.run(scratch, records, seed, tell=context.show))
 
 
 def _bundle(context: Context, size: str, folder: Path | None) -> list[Figure]:

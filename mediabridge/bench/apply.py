@@ -1,0 +1,168 @@
+"""Applying a day of notices, beside the bare statements that leave the same rows.
+
+What is measured is :func:`~mediabridge.apply.apply.apply_bundle` through the adapter, from the
+first record to the commit: matching, rules, outcome, history. That the notices were read and
+checked before is measured by ``bench records``. The floor puts the rows that this left into
+the same tables, in one transaction, by ``executemany`` or ``COPY``; it has nothing to look up
+or to decide. Both take turns, each in a database of its own that begins with the same people,
+and the fingerprints of both must be equal afterwards.
+
+Time is processor time, ours and that of every process of a server: it does not depend on who
+else uses the disk or the machine meanwhile. How long a disk makes both wait for one commit
+is no part of it.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from mediabridge.apply import open_registry
+from mediabridge.apply.places import Place
+from mediabridge.bench import Figure
+from mediabridge.bench.grounds import Ground, Rows, SqliteGround, opened
+from mediabridge.bench.office import OWNER, Office, apply_day, office
+from mediabridge.bench.peak import own_peak_kib
+from mediabridge.bench.programs import server_programs
+from mediabridge.config import KIB
+from mediabridge.kinds import Kind
+from mediabridge.locale import text
+from mediabridge.records.csv import CsvReader, CsvWriter
+from mediabridge.records.model import IsaNotice
+from mediabridge.records.tables import shipped
+
+BOUNDS: Final = {"SQLite": 6.0, "PostgreSQL": 3.0}
+"""Processor time of applying by that of its floor."""
+
+MEMORY_BOUND: Final = 1.1
+"""Peak memory for a day by that for a tenth of it; the same but for noise."""
+
+_TURNS: Final = 5
+_TENTH: Final = 10
+_PLACE: Final[TypeAdapter[Place]] = TypeAdapter(Place)
+
+
+def run(
+    folder: Path, residents: int, seed: int, *, tell: Callable[[str], None]
+) -> Iterator[Figure]:
+    """Yield the figures of a register of so many *residents*, and a day with a twentieth of that.
+
+    *tell* is told each step as it begins, and which database this machine does not have.
+    """
+    invented = office(residents, seed)
+    with ExitStack() as stack:
+        for ground in _grounds(folder, stack, tell):
+            tell(f"{ground.name}: {residents} residents, {len(invented.day)} notices")
+            ground.fill(invented.people())
+            yield _time(ground, invented)
+            yield _memory(folder, ground, invented)
+
+
+def _grounds(folder: Path, stack: ExitStack, tell: Callable[[str], None]) -> Iterator[Ground]:
+    yield SqliteGround(folder)
+    binaries = server_programs()
+    if binaries is None:
+        tell(text("PostgreSQL is not measured: its server or its client library is not installed"))
+        return
+    from mediabridge.bench import server, server_ground  # noqa: PLC0415 - needs libpq
+
+    started = stack.enter_context(server.running(binaries))
+    yield server_ground.PostgresGround(started)
+
+
+def _time(ground: Ground, invented: Office) -> Figure:
+    ours, floor = [], []
+    # What was invented stays: whoever looks for garbage need not look at it.
+    gc.collect()
+    gc.freeze()
+    rows: Rows | None = None
+    for _ in range(_TURNS):
+        seconds, left = _our_turn(ground, invented)
+        ours.append(seconds)
+        rows = rows or ground.written()
+        floor.append(_bare_turn(ground, rows, left))
+    gc.unfreeze()
+    notices = len(invented.day)
+    return Figure(
+        name=f"applying {notices} notices, {ground.name}",
+        measured=statistics.median(ours) / notices * 1e6,
+        unit="µs/record",
+        floor_name=ground.floor_name,
+        floor=statistics.median(floor) / notices * 1e6,
+        bound=BOUNDS[ground.name],
+    )
+
+
+def _our_turn(ground: Ground, invented: Office) -> tuple[float, str]:
+    """Apply the day; return what it took, and what the registry then is."""
+    ground.begin()
+    with opened(ground) as registry:
+        start = ground.seconds()
+        apply_day(registry, invented.day)
+        seconds = ground.seconds() - start
+        return seconds, registry.fingerprint()
+
+
+def _bare_turn(ground: Ground, rows: Rows, left: str) -> float:
+    """Write the rows of the day; return what it took.
+
+    Raises:
+        RuntimeError: the registry is then another one than the one that was *left*.
+    """
+    ground.begin()
+    with ground.write_bare(rows) as writing:
+        start = ground.seconds()
+        next(writing)
+        seconds = ground.seconds() - start
+    with opened(ground) as registry:
+        if registry.fingerprint() != left:
+            msg = f"the floor in {ground.name} left other rows than applying did"
+            raise RuntimeError(msg)
+    return seconds
+
+
+def _memory(folder: Path, ground: Ground, invented: Office) -> Figure:
+    notices = len(invented.day)
+    tenth = max(notices // _TENTH, 1)
+    return Figure(
+        name=f"peak memory of applying {notices} notices, {ground.name}",
+        measured=_peak_mib(folder, ground, invented.day),
+        unit="MiB",
+        floor_name=f"at {tenth}",
+        floor=_peak_mib(folder, ground, invented.day[:tenth]),
+        bound=MEMORY_BOUND,
+    )
+
+
+def _peak_mib(folder: Path, ground: Ground, day: list[IsaNotice]) -> float:
+    """Return the peak of a process that reads *day* from a file, applies it, and nothing else."""
+    path = folder / f"{Kind.ISA_NOTICE}.csv"
+    with path.open("wb") as output:
+        writer = CsvWriter(output, Kind.ISA_NOTICE, tables=shipped())
+        for notice in day:
+            writer.write(notice)
+    ground.begin()
+    place = _PLACE.dump_json(ground.place, by_alias=True).decode()
+    words = ["-m", "mediabridge.bench.apply", str(path), str(ground.file), place]
+    done = subprocess.run([sys.executable, *words], capture_output=True, check=True, text=True)  # noqa: S603 - ourselves
+    return int(done.stdout) / KIB
+
+
+def _apply_file(path: Path, file: Path, place: Place) -> None:
+    """Apply the notices of *path* as they are read."""
+    with path.open("rb") as stream, open_registry(file, OWNER, place) as registry:
+        reader = CsvReader(stream, Kind.ISA_NOTICE, tables=shipped())
+        apply_day(registry, (each for each in reader if isinstance(each, IsaNotice)))
+
+
+if __name__ == "__main__":
+    _apply_file(Path(sys.argv[1]), Path(sys.argv[2]), _PLACE.validate_json(sys.argv[3]))
+    sys.stdout.write(f"{own_peak_kib()}\n")

@@ -1,0 +1,63 @@
+"""The bench of applying: the floor leaves the same rows, in every database that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mediabridge.bench import apply
+from mediabridge.bench.grounds import Rows, SqliteGround, opened
+from mediabridge.bench.office import apply_day, office
+from mediabridge.records.model import Result
+from tests.apply.conftest import postgres_programs as postgres_programs  # noqa: PLC0414 - a fixture
+
+RESIDENTS = 1_000
+
+
+@pytest.fixture
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "server_programs", lambda: None)
+
+
+@pytest.mark.usefixtures("no_server")
+def test_machine_without_a_server_says_so_and_measures_the_rest(tmp_path: Path) -> None:
+    told: list[str] = []
+    figures = list(apply.run(tmp_path, RESIDENTS, 1, tell=told.append))
+    assert [figure.unit for figure in figures] == ["µs/record", "MiB"]
+    assert all(figure.measured > 0 and figure.floor > 0 and figure.bound for figure in figures)
+    assert told[0] == "SQLite: 1000 residents, 50 notices"
+    assert "PostgreSQL is not measured" in told[1]
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_server_is_measured_beside_copy(tmp_path: Path) -> None:
+    figures = list(apply.run(tmp_path, RESIDENTS, 1, tell=lambda _: None))
+    assert [figure.floor_name for figure in figures] == [
+        "executemany", "at 5", "COPY", "at 5"
+    ]  # fmt: skip
+    assert all(figure.measured > 0 and figure.floor > 0 and figure.bound for figure in figures)
+
+
+@pytest.mark.usefixtures("no_server")
+def test_floor_that_leaves_other_rows_is_no_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def less(self: SqliteGround) -> Rows:
+        return {**written(self), "history": []}
+
+    written = SqliteGround.written
+    monkeypatch.setattr(SqliteGround, "written", less)
+    with pytest.raises(RuntimeError, match="other rows"):
+        list(apply.run(tmp_path, RESIDENTS, 1, tell=lambda _: None))
+
+
+def test_day_has_the_notices_that_cannot_simply_be_applied(tmp_path: Path) -> None:
+    invented, ground = office(RESIDENTS, 1), SqliteGround(tmp_path)
+    ground.fill(invented.people())
+    ground.begin()
+    with opened(ground) as registry:
+        counts = apply_day(registry, invented.day)
+    assert counts.records == len(invented.day) == RESIDENTS // 20
+    assert counts[Result.APPLIED] > counts[Result.HELD] > 0
+    assert counts[Result.MOVED_OUT] > 0
