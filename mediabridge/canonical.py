@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import rfc8785
@@ -40,6 +41,19 @@ def dump(document: Any) -> bytes:
     try:
         return rfc8785.dumps(document)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        msg = text("it holds what JSON cannot carry exactly")
+        raise ValueError(msg) from None
+
+
+def dump_text(document: Mapping[str, str]) -> bytes:
+    """Return the same as :func:`dump` for members that are text, with names in ASCII; quicker.
+
+    Raises:
+        ValueError: a text holds something JSON cannot carry exactly.
+    """
+    try:
+        return _WRITE(document).encode()
+    except UnicodeEncodeError:
         msg = text("it holds what JSON cannot carry exactly")
         raise ValueError(msg) from None
 

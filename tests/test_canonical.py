@@ -1,6 +1,7 @@
 """One spelling only: what the quick look accepts is what RFC 8785's own writer would write."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -48,6 +49,17 @@ def test_every_spelling_but_one_is_refused(document: Any, spelling: dict[str, An
     assert accepted(spelt) == (spelt == rfc8785.dumps(document))
     written = rfc8785.dumps(document)
     assert canonical.load(written) == document
+
+
+@given(st.dictionaries(st.text(st.characters(codec="ascii"), max_size=6), texts, max_size=6))
+def test_plain_text_is_written_the_same(document: dict[str, str]) -> None:
+    assert canonical.dump_text(document) == rfc8785.dumps(document)
+
+
+@pytest.mark.parametrize("dump", [canonical.dump, canonical.dump_text])
+def test_half_a_character_is_not_written(dump: Callable[[dict[str, str]], bytes]) -> None:
+    with pytest.raises(ValueError, match="cannot carry exactly"):
+        dump({"a": "\ud800"})
 
 
 @pytest.mark.parametrize(

@@ -69,4 +69,4 @@ def _line(outcome: Outcome) -> bytes:
         "reason": outcome.reason or "",
         "next_municipality": outcome.next_municipality_code or "",
     }
-    return canonical.dump(document) + b"\n"
+    return canonical.dump_text(document) + b"\n"
