@@ -39,7 +39,7 @@ help:
 	@echo "                                          a share of the cases, drawn by the commit's hash"
 	@echo "make test-rig-all                         all of them; takes most of an hour"
 	@echo "make test-crash [POINTS=all|WORD]         each command killed, or its disk broken or full, at every"
-	@echo "                                          system call that changes something; needs strace, an hour"
+	@echo "                                          system call that changes something; needs strace, hours"
 	@echo "make tuf-conformance SUITE=folder         our reader against the public suite, of which folder is a checkout"
 	@echo "make test-balance [EPISODES=500]          ten thousand hand-overs of sticks that are lost, repeated and late:"
 	@echo "                                          do the books of both sides balance? takes a quarter of an hour"

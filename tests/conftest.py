@@ -16,6 +16,9 @@ UTC_FORM = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 HALF_OF = os.environ.get("MEDIABRIDGE_HALF", "")
 """The seed that draws which half of the files is played; empty for all."""
 
+PLAYED = "points played, points there are, commands ended"
+"""The property in which a test says how much of a large set it played."""
+
 REQUIRE_ALL = os.environ.get("MEDIABRIDGE_REQUIRE") == "all"
 
 # No test says anything about time: on a busy machine an example may take as long as it takes.
@@ -36,6 +39,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "heavy" in item.keywords:
             item.add_marker(skip)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at how many points commands were disturbed, wherever the tests of it ran."""
+    reports = terminalreporter.getreports("passed")
+    told = [dict(each.user_properties).get(PLAYED) for each in reports]
+    if played := [each for each in told if each]:
+        here, there, ended = map(sum, zip(*played, strict=True))
+        line = f"commands disturbed at {here} of {there} points; {ended} of them ended one"
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

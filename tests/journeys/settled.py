@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from contextlib import suppress
+from dataclasses import asdict
 
 from attacks.world import STATIONS, World, tree_of
 
 from mediabridge.errors import NoMediumError
 from mediabridge.media.tree import bundles_on
+from mediabridge.stations.desk import Desk
+from mediabridge.stations.incoming import parking
 from mediabridge.translog.events import Event
+from tests.apply.contract.adapters import population
 
-ONCE = (Event.BUNDLE_APPLIED, Event.RECEIPT_ISSUED, Event.RECEIPT_ACCEPTED)
+ONCE = (
+    Event.BUNDLE_APPLIED, Event.BUNDLE_PARKED, Event.BUNDLE_REJECTED,
+    Event.RECEIPT_ISSUED, Event.RECEIPT_ACCEPTED,
+    Event.RECORD_DECIDED, Event.VOID_DECLARED, Event.VOID_ACCEPTED,
+    Event.MEDIUM_ISSUED, Event.MEDIUM_ARRIVED, Event.MEDIUM_RETURNED,
+    Event.MEDIUM_LOST, Event.MEDIUM_RETIRED,
+)  # fmt: skip
 """What must not be noted more often than it happened, whatever broke off meanwhile."""
+
+_ABOUT = ("bundle", "supplement", "first", "last", "medium", "trip")
+"""The facts that say of what it was noted."""
 
 
 def settled(world: World) -> dict[str, object]:
@@ -34,6 +46,10 @@ def settled(world: World) -> dict[str, object]:
                 "outcomes": station.books.outcome_counts(),
                 "waiting": [row.records for row in station.books.waiting_files()],
                 "due": sum(len(station.books.due_receipts(peer)) for peer in STATIONS),
+                "void": _void(station),
+                "parked": [(str(header.route), header.seq) for header in parking.kept(station)],
+                "media": _media(station),
+                "trust": station.trust.version,
             }
             own = [row.bundle for row in rows if row.direction == "out"]
         _folders_agree(world, name, own)
@@ -50,38 +66,59 @@ def _folders_agree(world: World, name: str, own: list[str]) -> None:
     assert {folder.name for folder in home.outbox.iterdir()} <= set(own)
 
 
+def _void(station: Desk) -> list[tuple[int, int, int]]:
+    routes = ((here, there) for here in STATIONS for there in STATIONS)
+    said = (each.statement for route in routes for each in station.books.voids(*route))
+    return [(each.first, each.last, each.replaced_by) for each in said]
+
+
+def _media(station: Desk) -> dict[str, object]:
+    """Return everything that the register says, without the times."""
+    register = station.books.media
+    return {
+        row.medium: (
+            str(row.state),
+            [_trip(asdict(trip)) for trip in register.trips(row.medium)],
+            Counter(str(each.state) for each in register.carriages(medium=row.medium)),
+        )
+        for row in register.all()
+    }
+
+
+def _trip(trip: dict[str, object]) -> dict[str, object]:
+    """Return *trip* with each time as whether there is one, and each bundle as one more."""
+    told = {name: bool(value) if name.endswith("_at") else value for name, value in trip.items()}
+    return {**told, "bundles": len(trip["bundles"])}  # type: ignore[arg-type]
+
+
 def _noted(world: World, name: str) -> dict[str, int]:
-    """Return for how many different bundles each event that counts is in the log."""
+    """Return of how many different things each event that counts is in the log."""
     noted = {
-        (entry.event, str(dict(entry.facts).get("bundle")))
+        (entry.event, *(str(entry.facts.get(fact)) for fact in _ABOUT))
         for entry in world.log(name)
         if entry.event in ONCE
     }
-    return dict(sorted(Counter(str(event) for event, _bundle in noted).items()))
+    return dict(sorted(Counter(str(event) for event, *_about in noted).items()))
 
 
 def _registry(world: World) -> dict[str, object]:
     with world.registry() as station:
-        journal = list(station.registry.journal())
+        registry = station.registry
+        journal = list(registry.journal())
         return {
             "journal": [(entry.bundle.sender, entry.bundle.seq) for entry in journal],
             "results": Counter(
                 str(outcome.result)
                 for entry in journal
-                for outcome in station.registry.outcomes(entry.bundle.bundle_id)
+                for outcome in registry.outcomes(entry.bundle.bundle_id)
             ),
-            "held": len(list(station.registry.held())),
-            "residents": _residents(world),
+            "held": len(list(registry.held())),
+            "decisions": [
+                (each.number, each.supplement, str(each.outcome.result), each.seconded_by)
+                for each in registry.decisions()
+            ],
+            "people": population(registry),
         }
-
-
-def _residents(world: World) -> list[tuple[object, ...]]:
-    """Return every row of the residents, as they are in force."""
-    connection = sqlite3.connect(f"file:{world.home('registry-01').registry}?mode=ro", uri=True)
-    try:
-        return connection.execute("SELECT * FROM resident ORDER BY 1").fetchall()
-    finally:
-        connection.close()
 
 
 def _copies(world: World) -> list[str]:

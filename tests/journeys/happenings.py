@@ -1,0 +1,136 @@
+"""What happened before a command of :mod:`journeys.commands`, besides the stages of a day."""
+
+from __future__ import annotations
+
+import shutil
+
+from attacks.records import isa_csv
+from attacks.world import FIRST_NOTICES, World
+from stations.days import Day
+from stations.test_backups import save
+from stations.test_continuing import told
+from stations.test_setback import clear_stick, morning, set_back
+from stations.test_voiding import lose, put_back, void
+
+from mediabridge import errors
+from mediabridge.bundle import layout
+from mediabridge.records.model import Result
+from mediabridge.stations import held
+from mediabridge.stations.sticks import custody
+
+LGWAN, REGISTRY = "lgwan-01", "registry-01"
+HELD = "N-0003"
+"""The notice of the day for a card that nobody here has."""
+NUMBER = "USB-001"
+
+
+def nothing(_world: World) -> None:
+    """Let the day take its course."""
+
+
+def bring_a_file(world: World) -> None:
+    """Put the file of the day where it is collected."""
+    (world.root / "isa.csv").write_bytes(isa_csv(*FIRST_NOTICES))
+
+
+def lose_the_stick(world: World) -> None:
+    """Take away the stick with the first bundle."""
+    shutil.rmtree(world.bundles)
+
+
+def come_from_a_backup(world: World) -> None:
+    """Set the LGWAN station back, and let its peer tell which number it lacks."""
+    save(world, LGWAN, "lgwan-backup")
+    clear_stick(world)
+    morning(world, 4)
+    set_back(world)
+    told(world)
+
+
+def approve_the_answer(world: World) -> None:
+    """Leave the bundle of the registry station ready to be written."""
+    with world.registry() as station:
+        (row,) = station.books.bundles("out")
+        station.approve(row.bundle, world.key("officer-1"))
+
+
+# --- out of turn -------------------------------------------------------------------------
+
+
+def come_early(world: World) -> None:
+    """Put the second bundle on the stick; the first has not come."""
+    world.send(isa_csv((1, 1)))
+    lose(world)
+    world.send(isa_csv((2, 2)))
+
+
+def wait_for_the_first(world: World) -> None:
+    """Have the second bundle kept, and the first one on the stick."""
+    world.send(isa_csv((1, 1)))
+    first = lose(world)
+    world.send(isa_csv((2, 2)))
+    try:
+        world.import_()
+    except errors.BundleParkedError:
+        put_back(world, first)
+
+
+def declare_void(world: World) -> None:
+    """Put a bundle on the stick that follows one which officers declared void."""
+    world.send(isa_csv((1, 1)))
+    lose(world)
+    void(world, 1)
+    world.send(isa_csv((2, 2)))
+
+
+# --- decisions ---------------------------------------------------------------------------
+
+
+def seen(world: World) -> str:
+    """Return the version of the held notice that a clerk looks at."""
+    with world.registry() as station:
+        return held.chosen(station, HELD).version
+
+
+def decide(world: World) -> None:
+    """Apply the held notice to a person, so that a later decision has to take that back."""
+    wish = held.Wish(Result.APPLIED, seen(world), person=3)
+    with world.registry() as station:
+        held.decide(station, HELD, wish, operator=None, second=None)
+
+
+# --- sticks ------------------------------------------------------------------------------
+
+
+def register(world: World) -> None:
+    """Give the LGWAN station a stick of a device, besides the folder."""
+    Day(world).stick()
+
+
+def carry_on_a_stick(world: World) -> None:
+    """Put the approved bundle on that stick, which thereby is on a trip."""
+    day = Day(world)
+    with world.lgwan() as station:
+        (row,) = station.books.bundles("out")
+    day.write(row.bundle, day.stick())
+
+
+def tell_of_a_trip(world: World) -> None:
+    """Let the other station know that a stick is on its way, by what came on another one."""
+    day = Day(world)
+    day.stick()
+    with world.lgwan() as station:
+        custody.issue(station, NUMBER, to="clerk-1")
+    another = day.stick(2)
+    day.write(day.pack(), another)
+    day.serve(REGISTRY, another)
+
+
+def leave_a_memo(world: World) -> None:
+    """Have something on the stick that does not belong there."""
+    (world.medium / layout.ROOT / "memo.txt").write_text("memo")
+
+
+def publish_trust(world: World) -> None:
+    """Bring the next version of the trust data on the stick."""
+    world.publish()
