@@ -17,6 +17,27 @@ Role = Literal["lgwan", "registry"]
 
 
 @dataclass(frozen=True)
+class Extract:
+    """How a file tells that it is the whole of one extract, and nothing of another.
+
+    Such a file travels alone, and more people have to approve it than the news of a day:
+    what is missing in it counts as much as what is there.
+    """
+
+    same_fields: tuple[str, ...]
+    """The fields that have one value in all rows of a file."""
+
+    total_field: str
+    """The field that says how many records the extract has."""
+
+    moment_field: str
+    """The time of which it tells the state."""
+
+    unique_field: str
+    """The field that, besides the id, no two records share where they have it."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is to be known of one kind of record."""
 
@@ -38,6 +59,9 @@ class Facts:
 
     moment_field: str | None = None
     """The time by which its records are ordered, then by ``sequence``; None: in no order."""
+
+    extract: Extract | None = None
+    """What makes a file of them one whole, of which no part means anything; None: it is none."""
 
 
 @unique
@@ -89,6 +113,24 @@ class Kind(StrEnum):
             japanese="住居地届出の伝達",
             english="relay of a place-of-residence notification",
             law="入管法施行令2条",
+        ),
+    )
+
+    ISA_POPULATION = (
+        "isa_population",
+        Facts(
+            sender="lgwan",
+            id_field="entry_id",
+            reason_field="art30_45_category",
+            japanese="在留外国人全件（入管庁側）",
+            english="full population of the city as the Immigration Services Agency has it",
+            law="",
+            extract=Extract(
+                same_fields=("extract_id", "as_of", "total"),
+                total_field="total",
+                moment_field="as_of",
+                unique_field="card_number",
+            ),
         ),
     )
 

@@ -159,6 +159,7 @@ REASON_FIELDS = {
     "isa_notice/1": "event_code",
     "municipal_notice/1": "event_code",
     "residence_report/1": "report_kind",
+    "isa_population/1": "art30_45_category",
 }
 
 

@@ -30,7 +30,7 @@ HEAD = {
 }
 LINE = {
     "record": str,
-    "kind": re.compile("isa_notice|municipal_notice|residence_report"),
+    "kind": re.compile("isa_notice|municipal_notice|residence_report|isa_population"),
     "result": re.compile("|".join(RESULTS)),
     "reason": re.compile("([A-Z][A-Z0-9_]{0,63})?"),
     "next_municipality": re.compile("([0-9]{6})?"),

@@ -126,6 +126,27 @@ ORDER = """\
   (`SEQUENCE_REPEATED`). Files of other days are not looked at: a notice may be delivered again.
 """
 
+EXTRACT = f"""\
+## A full population
+
+`{Kind.ISA_POPULATION}` is no notice, and no law that we know of orders it: it is this project's
+own proposal, with which a city can have its register compared with what the agency has. An entry
+says what the agency has of one person at one time; nothing has happened. Where a rule speaks of the
+day of the event, the day of the extract (`as_of`) is meant; an entry grants nothing, so a stay that
+has ended by then is told of the register, and not refused.
+
+A file is the whole of one extract, or it is refused:
+
+- `extract_id`, `as_of` and `total` are the same in every row (`EXTRACT_MIXED`).
+- `total` is the number of the rows (`EXTRACT_INCOMPLETE`), and is not 0 (`EXTRACT_EMPTY`): a file
+  that lost its end must not pass for news of people who are gone.
+- `entry_id` and, where there is one, `card_number` stand in it once (`RECORD_REPEATED`). An
+  `entry_id` is never used again for another extract or another content.
+- It travels alone: a bundle with such a file holds no other file of records
+  ([bundle.md](bundle.md), section 7), and more officers approve it than a day's notices
+  ([trust.md](trust.md)).
+"""
+
 NAMES = """\
 ## Names, when a notice is applied
 
@@ -321,6 +342,7 @@ def page() -> str:
             _classes(),
             RULES_FORM,
             ORDER,
+            EXTRACT,
             NAMES,
             CSV_FORM,
             XML_FORM,

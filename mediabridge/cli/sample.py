@@ -28,6 +28,12 @@ def sample(
     faults: Annotated[
         bool, typer.Option("--faults", help=n_("Also make files with mistakes, to practise."))
     ] = False,
+    extract: Annotated[
+        bool,
+        typer.Option(
+            "--extract", help=n_("Also make the agency's full population, to compare with.")
+        ),
+    ] = False,
     municipality: Annotated[
         str, typer.Option(help=n_("Six-digit code of the municipality."))
     ] = TRAINING_MUNICIPALITY,
@@ -41,6 +47,7 @@ def sample(
         seed=seed,
         fmt=format_,
         faults=faults,
+        extract=extract,
         tables=tables_in_use(context),
         start_date=context.clock.now().astimezone(JST).date(),
         municipality=municipality,

@@ -15,6 +15,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
+from mediabridge.config import LIMITS
 from mediabridge.kinds import Kind
 from mediabridge.records.events import Certainty, IsaEvent, MunicipalEvent
 from mediabridge.records.model import DeemedBy, ReportKind
@@ -84,6 +85,7 @@ _LIST = Reason.NOT_IN_LIST
 _NO_DIGITS = "its form has no digits"
 _SHORT_CODE = "its form is a code of three or six digits"
 _SMALL_NUMBER = "its form is a number of one or two digits"
+_FEW_DIGITS = "its form is a number of eight digits at most"
 _EIGHT_DIGITS = "its form is a date, of eight digits"
 _CLOCK = "its form is a time, whose digits stand in groups of two and four"
 _CARD_FORM = "its form is two letters, eight digits, two letters"
@@ -129,6 +131,25 @@ _NATIONALITY = Field(
 _REMARKS = Field(
     "remarks", "備考", "remarks", "", "P", Need.OPTIONAL, _TEXT, "再交付済", 200)
 
+_STAY: tuple[Field, ...] = (
+    Field("status_of_residence", "在留資格", "status of residence", _ART_30_45, "F", Need.CATEGORY,
+          Reason.NOT_A_CODE, "226", categories=_MID_LONG, unscanned=_SHORT_CODE),
+    Field("period_years", "在留期間_年", "period of stay, years", _ART_30_45, "F", Need.CATEGORY,
+          Reason.NOT_A_PERIOD, "3", 5, categories=_MID_LONG, unscanned=_SMALL_NUMBER),
+    Field("period_months", "在留期間_月", "period of stay, months", _ART_30_45, "F", Need.DEPENDS,
+          Reason.NOT_A_NUMBER, "0", 11, categories=_MID_LONG, unscanned=_SMALL_NUMBER),
+    Field("period_days", "在留期間_日", "period of stay, days", _ART_30_45, "F", Need.DEPENDS,
+          Reason.NOT_A_NUMBER, "0", 99, categories=_MID_LONG, unscanned=_SMALL_NUMBER),
+    Field("period_of_stay_expiration_date", "在留期間の満了の日",
+          "date of expiration of the period of stay", _ART_30_45, "F", Need.DEPENDS, _DATE,
+          "2029-11-30", categories=_MID_LONG, unscanned=_EIGHT_DIGITS),
+    Field("landing_period_until", "上陸期間", "end of the permitted landing period", _ART_30_45,
+          "M", Need.CATEGORY, _DATE, "2027-05-31", categories=_REFUGE, unscanned=_EIGHT_DIGITS),
+    Field("provisional_stay_until", "仮滞在期間", "end of the period of provisional stay",
+          _ART_30_45, "M", Need.CATEGORY, _DATE, "2027-05-31", categories=_PROVISIONAL,
+          unscanned=_EIGHT_DIGITS),
+)
+
 _ISA_NOTICE: tuple[Field, ...] = (
     _NOTICE_ID,
     _SEQUENCE,
@@ -156,22 +177,7 @@ _ISA_NOTICE: tuple[Field, ...] = (
     _BIRTH_DATE,
     _SEX,
     _NATIONALITY,
-    Field("status_of_residence", "在留資格", "status of residence", _ART_30_45, "F", Need.CATEGORY,
-          Reason.NOT_A_CODE, "226", categories=_MID_LONG, unscanned=_SHORT_CODE),
-    Field("period_years", "在留期間_年", "period of stay, years", _ART_30_45, "F", Need.CATEGORY,
-          Reason.NOT_A_PERIOD, "3", 5, categories=_MID_LONG, unscanned=_SMALL_NUMBER),
-    Field("period_months", "在留期間_月", "period of stay, months", _ART_30_45, "F", Need.DEPENDS,
-          Reason.NOT_A_NUMBER, "0", 11, categories=_MID_LONG, unscanned=_SMALL_NUMBER),
-    Field("period_days", "在留期間_日", "period of stay, days", _ART_30_45, "F", Need.DEPENDS,
-          Reason.NOT_A_NUMBER, "0", 99, categories=_MID_LONG, unscanned=_SMALL_NUMBER),
-    Field("period_of_stay_expiration_date", "在留期間の満了の日",
-          "date of expiration of the period of stay", _ART_30_45, "F", Need.DEPENDS, _DATE,
-          "2029-11-30", categories=_MID_LONG, unscanned=_EIGHT_DIGITS),
-    Field("landing_period_until", "上陸期間", "end of the permitted landing period", _ART_30_45,
-          "M", Need.CATEGORY, _DATE, "2027-05-31", categories=_REFUGE, unscanned=_EIGHT_DIGITS),
-    Field("provisional_stay_until", "仮滞在期間", "end of the period of provisional stay",
-          _ART_30_45, "M", Need.CATEGORY, _DATE, "2027-05-31", categories=_PROVISIONAL,
-          unscanned=_EIGHT_DIGITS),
+    *_STAY,
     _REMARKS,
 )
 
@@ -242,6 +248,30 @@ _RESIDENCE_REPORT: tuple[Field, ...] = (
           Need.OPTIONAL, _TEXT, "千代田区九段南一丁目2番1号", 200),
 )
 
+_ISA_POPULATION: tuple[Field, ...] = (
+    Field("entry_id", "全件データの項目番号", "number of the entry", "", "P", Need.ALWAYS, _ID,
+          "E-20261120-0000001", 32),
+    Field("extract_id", "全件データの抽出番号", "number of the extract", "", "P", Need.ALWAYS, _ID,
+          "X-20261120", 32),
+    Field("as_of", "抽出日時", "time of the extract", "", "P", Need.ALWAYS, _TIME,
+          "2026-11-20T02:00:00+09:00", unscanned=_CLOCK),
+    Field("total", "全件データの件数", "number of entries of the extract", "", "P", Need.ALWAYS,
+          Reason.NOT_A_NUMBER, "4812", LIMITS.record_rows, unscanned=_FEW_DIGITS),
+    Field("municipality_code", "宛先 全国地方公共団体コード", "code of the receiving municipality",
+          "", "P", Need.ALWAYS, Reason.NOT_A_CODE, "131041", unscanned=_SHORT_CODE),
+    _CARD_TYPE,
+    _CARD_NUMBER,
+    _CATEGORY,
+    _NAME_ROMAN,
+    _NAME_KANJI,
+    _BIRTH_DATE,
+    _SEX,
+    _NATIONALITY,
+    *_STAY,
+    Field("address", "住居地", "place of residence", "", "P", Need.OPTIONAL, _TEXT,
+          "新宿区歌舞伎町一丁目4番1号", 200),
+)
+
 # fmt: on
 
 FIELDS: Final[Mapping[Kind, Mapping[str, Field]]] = MappingProxyType(
@@ -251,6 +281,7 @@ FIELDS: Final[Mapping[Kind, Mapping[str, Field]]] = MappingProxyType(
             (Kind.ISA_NOTICE, _ISA_NOTICE),
             (Kind.MUNICIPAL_NOTICE, _MUNICIPAL_NOTICE),
             (Kind.RESIDENCE_REPORT, _RESIDENCE_REPORT),
+            (Kind.ISA_POPULATION, _ISA_POPULATION),
         )
     }
 )

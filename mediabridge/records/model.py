@@ -43,6 +43,7 @@ from mediabridge.records.types import (
     Sequence,
     Sex,
     StatusCode,
+    Total,
 )
 
 
@@ -239,6 +240,68 @@ class ResidenceReport(Record):
     previous_place_of_residence: Address | None = None
 
 
+class IsaPopulation(Record):
+    """An entry of a full population: items of every category; see the classes below it.
+
+    No law knows such an extract, and it is no notice: it tells what the agency has of each
+    person at one time, not that anything happened.
+    """
+
+    entry_id: RecordId
+    extract_id: RecordId
+    as_of: Instant
+    total: Total
+    municipality_code: MunicipalityCode
+    art30_45_category: Category
+    name_roman: RomanName | None = None
+    name_kanji: KanjiName | None = None
+    birth_date: PartialDate
+    sex: Sex
+    nationality_region: NationalityCode
+    address: Address | None = None
+
+
+class MidLongTermIsaPopulation(IsaPopulation):
+    """Category 1, 中長期在留者."""
+
+    art30_45_category: Literal[Category.MID_LONG_TERM]
+    card_type: Literal[CardType.RESIDENCE_CARD]
+    card_number: CardNumber
+    status_of_residence: StatusCode
+    period_years: PeriodYears
+    period_months: PeriodMonths | None = None
+    period_days: PeriodDays | None = None
+    period_of_stay_expiration_date: Day | None = None
+
+
+class SpecialPermanentIsaPopulation(IsaPopulation):
+    """Category 2, 特別永住者."""
+
+    art30_45_category: Literal[Category.SPECIAL_PERMANENT]
+    card_type: Literal[CardType.SPR_CERTIFICATE]
+    card_number: CardNumber
+
+
+class TemporaryRefugeIsaPopulation(IsaPopulation):
+    """Category 3, 一時庇護許可者."""
+
+    art30_45_category: Literal[Category.TEMPORARY_REFUGE]
+    landing_period_until: Day
+
+
+class ProvisionalStayIsaPopulation(IsaPopulation):
+    """Category 4, 仮滞在許可者."""
+
+    art30_45_category: Literal[Category.PROVISIONAL_STAY]
+    provisional_stay_until: Day
+
+
+class TransitionalIsaPopulation(IsaPopulation):
+    """Categories 5 and 6, 経過滞在者 by birth or by loss of nationality: no own items."""
+
+    art30_45_category: Literal[Category.TRANSITIONAL_BIRTH, Category.TRANSITIONAL_NATIONALITY_LOSS]
+
+
 AnyIsaNotice = Annotated[
     MidLongTermIsaNotice
     | SpecialPermanentIsaNotice
@@ -255,10 +318,21 @@ AnyMunicipalNotice = Annotated[
 ]
 """One of the category classes of :class:`MunicipalNotice`."""
 
+AnyIsaPopulation = Annotated[
+    MidLongTermIsaPopulation
+    | SpecialPermanentIsaPopulation
+    | TemporaryRefugeIsaPopulation
+    | ProvisionalStayIsaPopulation
+    | TransitionalIsaPopulation,
+    Field(discriminator="art30_45_category"),
+]
+"""One of the category classes of :class:`IsaPopulation`."""
+
 BASES: Final[Mapping[Kind, type[Record]]] = {
     Kind.ISA_NOTICE: IsaNotice,
     Kind.MUNICIPAL_NOTICE: MunicipalNotice,
     Kind.RESIDENCE_REPORT: ResidenceReport,
+    Kind.ISA_POPULATION: IsaPopulation,
 }
 """What every record of a kind is, whatever its category."""
 
@@ -266,6 +340,7 @@ ADAPTERS: Final[Mapping[Kind, TypeAdapter[Any]]] = {
     Kind.ISA_NOTICE: TypeAdapter(AnyIsaNotice),
     Kind.MUNICIPAL_NOTICE: TypeAdapter(AnyMunicipalNotice),
     Kind.RESIDENCE_REPORT: TypeAdapter(ResidenceReport),
+    Kind.ISA_POPULATION: TypeAdapter(AnyIsaPopulation),
 }
 """Turns a mapping of identifiers to text (or values) into a record of that kind."""
 

@@ -481,6 +481,24 @@ class Reason(Spoken):
         n_("{field} was already used in this file, by another record."),
     )
     RECORD_REPEATED = "RECORD_REPEATED", n_("{field} stands in this file more than once.")
+    EXTRACT_MIXED = (
+        "EXTRACT_MIXED",
+        n_(
+            "{field} is not that of the first entry. A file holds one extract; collect each"
+            " extract as a file of its own."
+        ),
+    )
+    EXTRACT_INCOMPLETE = (
+        "EXTRACT_INCOMPLETE",
+        n_(
+            "The file is not the whole extract: entries expected: {wanted}, found: {got}."
+            " Have the extract made anew, and collect it as it came."
+        ),
+    )
+    EXTRACT_EMPTY = (
+        "EXTRACT_EMPTY",
+        n_("The file holds no entry, and a full population has at least one. It was cut off."),
+    )
     MOVE_TO_SELF = "MOVE_TO_SELF", n_("{field} is the municipality that sends this notice.")
     RESIDENCE_AFTER_REPORT = (
         "RESIDENCE_AFTER_REPORT",

@@ -12,6 +12,7 @@ beforehand and call nothing that they can avoid.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -182,10 +183,35 @@ def check_residence_report(values: Values, tables: RuleTables) -> list[Breach]:
     return found
 
 
+def check_isa_population(values: Values, tables: RuleTables) -> list[Breach]:
+    """Return every rule that an entry of a full population breaks.
+
+    The day of the extract stands where a notice has the day of its event. An entry grants
+    nothing, so a stay that has ended by then is told of the register, not refused.
+    """
+    found: list[Breach] = []
+    as_of = values["as_of"]
+    day = None if as_of is None else as_of.date()
+    seen = defaultdict(_nothing, values, event_date=day)
+    _person(seen, day, tables, found)
+    if values["municipality_code"] not in tables.plain_municipalities:
+        _municipality(seen, "municipality_code", _spanned(day, None), tables, found)
+    if values["name_kanji"] is not None:
+        _kanji(seen, tables, found)
+    if values["art30_45_category"] is _MID_LONG_TERM:
+        _stay(seen, tables, found)
+    return found
+
+
+def _nothing() -> None:
+    """Stand for an item that entries do not have."""
+
+
 CHECKS: Final[Mapping[Kind, Callable[[Values, RuleTables], list[Breach]]]] = {
     Kind.ISA_NOTICE: check_isa_notice,
     Kind.MUNICIPAL_NOTICE: check_municipal_notice,
     Kind.RESIDENCE_REPORT: check_residence_report,
+    Kind.ISA_POPULATION: check_isa_population,
 }
 """The rules of each kind of record."""
 

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from mediabridge.config import LIMITS
 from mediabridge.records.text.classes import SELECTOR, UNFIT
 
 JST_OFFSET_SECONDS: Final = 9 * 3600
@@ -192,6 +193,9 @@ Instant = Annotated[
 
 Sequence = Annotated[int, _whole(2**53 - 1)]
 """A running number; no larger than JSON carries exactly."""
+
+Total = Annotated[int, _whole(LIMITS.record_rows)]
+"""How many records an extract has; no more than a file may have."""
 
 PeriodYears = Annotated[
     int | Literal["indefinite"],

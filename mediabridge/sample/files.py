@@ -20,6 +20,7 @@ from mediabridge.records.load import RecordInvalidError
 from mediabridge.records.model import Record
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlWriter
+from mediabridge.sample.extract import Extract
 from mediabridge.sample.faults import write_faulty
 from mediabridge.sample.population import Day, Population
 
@@ -39,14 +40,16 @@ def write_sample(
     municipality: str = "131041",
     fmt: str = "csv",
     faults: bool = False,
+    extract: bool = False,
     peak: float = 1.0,
 ) -> list[Path]:
     """Write a population and its first *days* working days to *out_dir*; return the files.
 
     The folder gets ``population.csv`` and, per day, ``day-001/isa_notice.csv`` and
     ``municipal_notice.csv``; with *faults* also ``isa_notice-faulty.csv``, in which every
-    row has a mistake of its own. With *fmt* ``xml`` the notices are written as XML; the
-    population and the files with faults stay CSV.
+    row has a mistake of its own; with *extract* also ``isa_population.csv``, the agency's
+    full population, which differs from the city's in places. With *fmt* ``xml`` the notices
+    and that are written as XML; the city's population and the files with faults stay CSV.
 
     Raises:
         UsageError: too few residents, an unknown municipality or an unknown format, or the
@@ -59,6 +62,9 @@ def write_sample(
     out_dir.mkdir(parents=True, exist_ok=True)
     written = [_write_population(out_dir / POPULATION_FILE, population)]
     try:
+        if extract:
+            entries = Extract(population, tables).records()
+            written.append(_write(out_dir, FileFormat(fmt), Kind.ISA_POPULATION, entries, tables))
         for day in population.days(days):
             folder = out_dir / f"day-{day.number:03d}"
             written += _write_day(folder, FileFormat(fmt), day, tables, faults=faults)

@@ -99,16 +99,26 @@ class Population:
 
     def person(self, number: int) -> Person:
         """Return resident *number* as of before the first day."""
-        on = self.start_date - _SNAPSHOT_BEFORE
+        on = self.snapshot_day
         if number >= self._cast:
             return derive(self.seed, number, on, self.place)
         role = number % _ROLES
         category = Category(str(role + 1)) if role < len(Category) else Category.MID_LONG_TERM
         person = derive(self.seed, number, on, self.place, category)
-        if role != _MOVED_AWAY:
+        if self.state(number) != "moved_out":
             return person
         code = _NEXT_MUNICIPALITY[self.municipality == _NEXT_MUNICIPALITY[False]]
         return replace(person, state="moved_out", next_municipality=code)
+
+    def state(self, number: int) -> str:
+        """Return whether resident *number* lives here, as of before the first day."""
+        away = number < self._cast and number % _ROLES == _MOVED_AWAY
+        return "moved_out" if away else "resident"
+
+    @property
+    def snapshot_day(self) -> date:
+        """The day of which :meth:`person` tells."""
+        return self.start_date - _SNAPSHOT_BEFORE
 
     def days(self, count: int) -> Iterator[Day]:
         """Yield the first *count* working days.

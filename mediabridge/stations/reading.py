@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -28,6 +28,7 @@ from mediabridge.records.notices import Notice, RecordNotice
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlReader
+from mediabridge.stations.wholes import Fault, Whole
 
 _TELL_EVERY = 1000
 """Records between two reports of progress."""
@@ -57,7 +58,10 @@ class RecordFile:
         self._seen = sqlite3.connect("")
         self._seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self._seen.execute("CREATE TABLE sequence (number INTEGER PRIMARY KEY)")
+        self._seen.execute("CREATE TABLE one (digest BLOB PRIMARY KEY) WITHOUT ROWID")
         self._moment_field = kind.facts.moment_field
+        extract = kind.facts.extract
+        self._whole = Whole(extract, self._enter) if extract else None
         self._latest: tuple[datetime, int] | None = None
         self.errors = reader.errors
         self.notices = reader.notices
@@ -75,7 +79,12 @@ class RecordFile:
             repeated = self._check_repeated(identity)
             if self._moment_field is not None and not repeated:
                 self._check_order(record.get(self._moment_field), record.get("sequence"))
+            if self._whole is not None:
+                self._refuse_all(self._whole.check(record))
             yield identity, record
+        if self._whole is not None:
+            faulty = bool(self.errors.total)
+            self._refuse_all(self._whole.ended(self._reader.rows, faulty=faulty))
         self._tell(told)
 
     def _tell(self, told: int) -> int:
@@ -103,6 +112,14 @@ class RecordFile:
             self._latest = (moment, sequence)
         else:
             self.notices.extend([RecordNotice(self._reader.row, None, Notice.OUT_OF_ORDER)])
+
+    def _enter(self, digest: bytes) -> bool:
+        entered = self._seen.execute("INSERT OR IGNORE INTO one VALUES (?)", (digest,))
+        return bool(entered.rowcount)
+
+    def _refuse_all(self, faults: Iterable[Fault]) -> None:
+        row = max(self._reader.row, 1)
+        self.errors.extend(RecordError(row, *each) for each in faults)
 
     def _refuse(self, field: str, reason: Reason, **facts: str) -> None:
         self.errors.extend([RecordError(self._reader.row, field, reason, facts)])

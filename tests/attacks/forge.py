@@ -257,7 +257,7 @@ def _manifest(
     records: dict[str, int] = {}
     for file in files:
         kind = file.schema.partition("/")[0]
-        if kind in {"isa_notice", "municipal_notice", "residence_report"}:
+        if kind in {"isa_notice", "municipal_notice", "residence_report", "isa_population"}:
             records[kind] = records.get(kind, 0) + file.records
     lines = "".join(f"{entry['sha256']}  {entry['name']}\n" for entry in entries)
     summary = {

@@ -75,6 +75,26 @@ def municipal_notice(number: int, resident: int) -> dict[str, str]:
     }
 
 
+def entry(number: int, *, total: int, **changed: str) -> dict[str, str]:
+    """Return entry *number* of an extract of *total*: resident *number*, as the register says."""
+    return {
+        **{name: text for name, text in population(number)[-1].items() if text},
+        "entry_id": f"E-{number:04d}",
+        "extract_id": "X-20260503",
+        "as_of": "2026-05-03T02:00:00+09:00",
+        "total": str(total),
+        "municipality_code": MUNICIPALITY,
+        "card_type": "1",
+        **changed,
+    }
+
+
+def entries_csv(*residents: int) -> bytes:
+    """Return the agency's full population: the file of an extract of these *residents*."""
+    rows = [entry(each, total=len(residents)) for each in residents]
+    return csv_of(Kind.ISA_POPULATION, rows)
+
+
 def csv_of(kind: Kind, rows: Sequence[Mapping[str, str]]) -> bytes:
     """Return *rows* in the format's own CSV; each has to be right."""
     output = io.BytesIO()

@@ -140,6 +140,55 @@ REPORT = {
     "previous_place_of_residence": "千代田区見本町1番1号",
 }
 
+ENTRY = {
+    "entry_id": "E-1",
+    "extract_id": "X-1",
+    "as_of": "2026-11-19T02:00:00+09:00",
+    "total": "1",
+    "municipality_code": "131041",
+    "card_type": "1",
+    "card_number": "CD87654321EF",
+    "art30_45_category": "1",
+    "name_roman": "XAMPLE VAN AN",
+    "birth_date": "1990-04-12",
+    "sex": "1",
+    "nationality_region": "VNM",
+    "status_of_residence": "226",
+    "period_years": "3",
+    "period_months": "0",
+    "period_days": "0",
+    "period_of_stay_expiration_date": "2029-11-30",
+    "address": "新宿区見本町一丁目1番1号",
+}
+_CARDLESS_ENTRY = {name: value for name, value in ENTRY.items() if name not in _STAY}
+ENTRY_PERMANENT = {
+    **ENTRY,
+    "status_of_residence": "601",
+    "period_years": "indefinite",
+    "period_months": "",
+    "period_days": "",
+    "period_of_stay_expiration_date": "",
+}
+ENTRY_SPECIAL = {
+    **_CARDLESS_ENTRY,
+    "art30_45_category": "2",
+    "card_type": "2",
+    "card_number": "CD87654321EF",
+    "name_kanji": "例海月",
+}
+ENTRY_REFUGE = {
+    **_CARDLESS_ENTRY,
+    "art30_45_category": "3",
+    "landing_period_until": "2027-05-31",
+}
+ENTRY_PROVISIONAL = {
+    **_CARDLESS_ENTRY,
+    "art30_45_category": "4",
+    "provisional_stay_until": "2027-05-31",
+}
+ENTRY_BIRTH = {**_CARDLESS_ENTRY, "art30_45_category": "5", "birth_date": "2026-11-01"}
+ENTRY_NATIONALITY_LOSS = {**_CARDLESS_ENTRY, "art30_45_category": "6"}
+
 RIGHT = [
     (Kind.ISA_NOTICE, ISA),
     (Kind.ISA_NOTICE, ISA_PERMANENT),
@@ -153,6 +202,13 @@ RIGHT = [
     (Kind.MUNICIPAL_NOTICE, MUNICIPAL_SPECIAL),
     (Kind.MUNICIPAL_NOTICE, MUNICIPAL_BIRTH),
     (Kind.RESIDENCE_REPORT, REPORT),
+    (Kind.ISA_POPULATION, ENTRY),
+    (Kind.ISA_POPULATION, ENTRY_PERMANENT),
+    (Kind.ISA_POPULATION, ENTRY_SPECIAL),
+    (Kind.ISA_POPULATION, ENTRY_REFUGE),
+    (Kind.ISA_POPULATION, ENTRY_PROVISIONAL),
+    (Kind.ISA_POPULATION, ENTRY_BIRTH),
+    (Kind.ISA_POPULATION, ENTRY_NATIONALITY_LOSS),
 ]
 
 # Everything this format can carry: quotes, line ends, IVS, astral planes, formulas, half-width

@@ -5,6 +5,10 @@ from datetime import date
 
 import pytest
 from records.rows import (
+    ENTRY,
+    ENTRY_PERMANENT,
+    ENTRY_REFUGE,
+    ENTRY_SPECIAL,
     ISA,
     ISA_BIRTH,
     ISA_NATIONALITY_LOSS,
@@ -30,6 +34,7 @@ from mediabridge.records.tables import Days, shipped
 
 ISA_KIND = Kind.ISA_NOTICE
 CITY = Kind.MUNICIPAL_NOTICE
+FULL = Kind.ISA_POPULATION
 DATE = "period_of_stay_expiration_date"
 CLOSED, REDRAWN = "221317", "221384"
 """A ward of Hamamatsu until the end of 2023, and the one that followed it."""
@@ -188,10 +193,30 @@ BROKEN = [
     (Kind.RESIDENCE_REPORT, REPORT, {"municipality_code": "131042"}, "municipality_code",
      "CHECK_DIGIT"),
     (Kind.RESIDENCE_REPORT, REPORT, {"name_kanji": ""}, "name_roman", "NAME_MISSING"),
+    (FULL, ENTRY, {"total": "10000001"}, "total", "NOT_A_NUMBER"),
+    (FULL, ENTRY, {"name_roman": ""}, "name_roman", "NAME_MISSING"),
+    (FULL, ENTRY, {"name_kanji": "张偉"}, "name_kanji", "NOT_SEIJI"),
+    (FULL, ENTRY, {"birth_date": "2026-11-20"}, "birth_date", "BIRTH_AFTER_EVENT"),
+    (FULL, ENTRY, {"nationality_region": "ZZZ"}, "nationality_region", "CODE_UNKNOWN"),
+    (FULL, ENTRY, {"municipality_code": "131042"}, "municipality_code", "CHECK_DIGIT"),
+    (FULL, ENTRY, {"municipality_code": CLOSED}, "municipality_code",
+     "MUNICIPALITY_NOT_IN_FORCE"),
+    (FULL, ENTRY, {"status_of_residence": "999"}, "status_of_residence", "CODE_UNKNOWN"),
+    (FULL, ENTRY, {"status_of_residence": "601"}, "period_years", "STATUS_INDEFINITE"),
+    (FULL, ENTRY, {"period_days": ""}, "period_days", "PERIOD_INCOMPLETE"),
+    (FULL, ENTRY, {DATE: ""}, DATE, "EXPIRY_MISSING"),
+    (FULL, ENTRY, {DATE: "2031-11-30"}, DATE, "EXPIRY_BEYOND_PERIOD"),
+    (FULL, ENTRY_PERMANENT, {DATE: "2029-11-30"}, DATE, "EXPIRY_OF_INDEFINITE"),
+    (FULL, ENTRY_REFUGE, {"landing_period_until": ""}, "landing_period_until", "REQUIRED"),
+    (FULL, ENTRY_SPECIAL, {DATE: "2029-11-30"}, DATE, "NOT_OF_CATEGORY"),
 ]  # fmt: skip
 
 # A change near a rule that is right.
 PERMITTED = [
+    # An extract says what is, also of people whose stay has ended or is an old one.
+    (FULL, ENTRY, {DATE: "2020-01-01"}),
+    (FULL, ENTRY_REFUGE, {"landing_period_until": "2020-01-01"}),
+    (FULL, ENTRY, {"address": ""}),
     (ISA_KIND, ISA, {"name_roman": "", "name_kanji": "例海月"}),
     (ISA_KIND, ISA, {"event_date": "2026-11-19"}),
     (ISA_KIND, ISA, {"birth_date": "2026-11-00"}),
@@ -309,7 +334,7 @@ OF_FILES = (
     "COLUMN_", "LINE_", "QUOTES_", "UTF16_", "XML",
     "FIELD_TOO_LONG", "NUL_CHARACTER", "NOT_IN_ENCODING", "MY_NUMBER",
     "OTHER_MUNICIPALITY", "RECORD_", "SEQUENCE_", "ELEMENT_", "ATTRIBUTE_", "TEXT_OUTSIDE_",
-    "NOT_IN_SCHEMA",
+    "NOT_IN_SCHEMA", "EXTRACT_",
 )  # fmt: skip
 """Reasons that other tests reach."""
 
