@@ -89,5 +89,5 @@ def test_one_helper_opens_an_officers_key() -> None:
     opening = {each for each in calling("open_signer") if each.startswith("cli/")}
     # The demonstration plays both officers, with a passphrase of its own; whoever signs in a
     # ceremony, or asks for a place in the trust data, is no officer yet.
-    elsewhere = {"cli/_demo.py", "cli/_ceremony.py", "cli/trust_request.py"}
+    elsewhere = {"cli/_demo_stage.py", "cli/_ceremony.py", "cli/trust_request.py"}
     assert opening == {"cli/_station.py", *elsewhere}

@@ -7,29 +7,20 @@ poses as a stick.
 
 from __future__ import annotations
 
-import secrets
 import shlex
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from mediabridge.bundle import layout
-from mediabridge.cli import _screen
 from mediabridge.cli._context import Context
+from mediabridge.cli._demo_lost import lost_stick
+from mediabridge.cli._demo_stage import Stage
 from mediabridge.cli._held import looked_lines, option_said
-from mediabridge.cli._output import plain
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import (
-    bundles_table,
-    outcomes_table,
-    summary_table,
-    verdict_table,
-)
+from mediabridge.cli._show import bundles_table, result_said
 from mediabridge.cli._station import TRAINING_PASSPHRASE
 from mediabridge.cli.collect import show_refusal
 from mediabridge.cli.station import TRAINING_DOMAIN, TRAINING_MUNICIPALITY
@@ -43,14 +34,11 @@ from mediabridge.sample import read_population, write_sample
 from mediabridge.stations import held
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.explaining import story
-from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.lgwan import LgwanStation
-from mediabridge.stations.outgoing.approving import Shown
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
 from mediabridge.trust.allowed_signers import allowed_signers
 from mediabridge.trust.city import create_city
-from mediabridge.trust.signers import Signer, open_signer
 
 CLOSING = {
     "applied": n_("delivered and applied"),
@@ -59,72 +47,42 @@ CLOSING = {
 }
 
 
-@dataclass
-class Story:
-    """One day between two stations of a training municipality."""
+class Story(Stage):
+    """Two mornings between two stations of a training municipality."""
 
-    context: Context
-    folder: Path
-    residents: int
-    seed: int
-    kept: bool
-    data: dict[str, Any] = field(default_factory=dict)
+    def __init__(
+        self, context: Context, folder: Path, residents: int, seed: int, *, kept: bool
+    ) -> None:
+        super().__init__(context, folder)
+        self.residents = residents
+        self.seed = seed
+        self.kept = kept
+        self._refusals = 0
 
     def tell(self) -> Result:
-        """Play the day; print it as it happens; return the closing table."""
-        self._passphrase = secrets.token_urlsafe(24).encode("ascii")
+        """Play it; print it as it happens; return the closing table."""
         self._set_up()  # 1
         faulty = self._morning_arrives()  # 2
         out = self._export_notices(faulty)  # 3
         self._apply_at_registry()  # 4
         self._close_books(out)  # 5
         self._import_again()  # 6
-        closing = self._late_outcome(out)  # 7
-        return Result([closing, *self._how_to_check(out)], self.data)
-
-    # --- the stations and what lies between them ------------------------------------
-
-    @property
-    def _stick(self) -> Path:
-        return self.folder / "stick"
-
-    @property
-    def _copy(self) -> Path:
-        """The stick as it was before the receipt came back."""
-        return self.folder / "stick-before"
-
-    @property
-    def _day(self) -> Path:
-        return self.folder / "sample" / "day-001"
-
-    def _lgwan(self) -> LgwanStation:
-        return LgwanStation(
-            self.folder / "lgwan-01",
-            clock=self.context.clock,
-            passphrases=lambda _key: self._passphrase,
-            progress=self.context.progress,
-        )
-
-    def _registry(self) -> RegistryStation:
-        return RegistryStation(
-            self.folder / "registry-01",
-            clock=self.context.clock,
-            passphrases=lambda _key: self._passphrase,
-            progress=self.context.progress,
-        )
+        self._late_outcome(out)  # 7
+        balance = lost_stick(self)  # 8
+        return Result([self._closing(balance.counts), *self._how_to_check(out)], self.data)
 
     # --- the chapters ------------------------------------------------------------------
 
     def _set_up(self) -> None:
-        self._chapter(n_("1. Two stations of a training municipality are set up."))
-        city = create_city(
+        self.chapter(n_("1. Two stations of a training municipality are set up."))
+        city = self.city = create_city(
             self.folder / "city",
             city=TRAINING_DOMAIN,
             municipality_code=TRAINING_MUNICIPALITY,
             clock=self.context.clock,
-            passphrase_for=lambda _key: self._passphrase,
+            passphrase_for=lambda _key: self.passphrase,
         )
-        write_durably(city.folder / TRAINING_PASSPHRASE, self._passphrase + b"\n", mode=0o600)
+        write_durably(city.folder / TRAINING_PASSPHRASE, self.passphrase + b"\n", mode=0o600)
         for station in ("lgwan-01", "registry-01"):
             home = self.folder / station
             init_station(
@@ -132,12 +90,11 @@ class Story:
                 city.folder,
                 station,
                 clock=self.context.clock,
-                private={TRAINING_PASSPHRASE: self._passphrase + b"\n"},
+                private={TRAINING_PASSPHRASE: self.passphrase + b"\n"},
             )
-        self._stick.mkdir()
+        self.stick.mkdir()
         (self.folder / "allowed_signers").write_text(allowed_signers(city.trust), "ascii")
-        self._city = city
-        self._say(
+        self.say(
             n_("Keys of {stations} stations, {people} people, {recipients} recipients are made."),
             stations=len(city.trust.stations),
             people=len(city.trust.people),
@@ -145,33 +102,33 @@ class Story:
         )
 
     def _morning_arrives(self) -> Path:
-        self._chapter(n_("2. The morning's notices arrive at the LGWAN station."))
+        self.chapter(n_("2. The morning's notices arrive at the LGWAN station."))
         write_sample(
             self.folder / "sample",
             residents=self.residents,
-            days=1,
+            days=2,
             seed=self.seed,
             faults=True,
             tables=shipped(),
             start_date=self.context.clock.now().astimezone(JST).date(),
             municipality=TRAINING_MUNICIPALITY,
         )
-        with self._registry() as station:
+        with self.registry() as station:
             count = station.load_population(
                 read_population(self.folder / "sample" / "population.csv")
             )
-        self._say(n_("The registry holds {count} invented residents."), count=count)
-        return self._day / f"{Kind.ISA_NOTICE}-faulty.csv"
+        self.say(n_("The registry holds {count} invented residents."), count=count)
+        return self.day(1) / f"{Kind.ISA_NOTICE}-faulty.csv"
 
     def _export_notices(self, faulty: Path) -> BundleRow:
-        self._chapter(n_("3. The LGWAN station collects, seals, has approved, and writes."))
-        with self._lgwan() as station:
-            path = self._day / f"{Kind.ISA_NOTICE}.csv"
+        self.chapter(n_("3. The LGWAN station collects, seals, has approved, and writes."))
+        with self.lgwan() as station:
+            path = self.day(1) / f"{Kind.ISA_NOTICE}.csv"
             done = station.collect(path)
-            self._say(n_("{file}: taken in; records: {count}."), file=path.name, count=done.records)
+            self.say(n_("{file}: taken in; records: {count}."), file=path.name, count=done.records)
             self._refused(station, faulty)
-            (row,) = station.export(lambda: self._stick, approver=self._first_officer).written
-            self._say(n_("Bundle {seq} is on the stick and was read back."), seq=row.seq)
+            (row,) = station.export(lambda: self.stick, approver=self.first_officer).written
+            self.say(n_("Bundle {seq} is on the stick and was read back."), seq=row.seq)
         self.data["sent"] = {"bundle": row.bundle, "records": row.records}
         return row
 
@@ -183,16 +140,16 @@ class Story:
             show_refusal(self.context, error)
 
     def _apply_at_registry(self) -> None:
-        self._chapter(n_("4. The registry station verifies, applies, and answers."))
-        with self._registry() as station:
-            station.import_(self._stick, note=self._taken_at_registry)
+        self.chapter(n_("4. The registry station verifies, applies, and answers."))
+        with self.registry() as station:
+            station.import_(self.stick, note=self.taken_at_registry)
             waiting = Counter(one.reason for one in station.registry.held())
             for reason, count in waiting.most_common():
                 why = translate(reason.sentence)
-                self._say(n_("held {count}: {why}"), count=count, why=why)
-            station.collect(self._day / f"{Kind.MUNICIPAL_NOTICE}.csv")
-            (row,) = station.export(lambda: self._stick, approver=self._second_officer).written
-            self._say(
+                self.say(n_("held {count}: {why}"), count=count, why=why)
+            station.collect(self.day(1) / f"{Kind.MUNICIPAL_NOTICE}.csv")
+            (row,) = station.export(lambda: self.stick, approver=self.second_officer).written
+            self.say(
                 n_(
                     "The answer, bundle {seq}, carries receipts ({receipts}) and notices ({count})."
                 ),
@@ -202,43 +159,42 @@ class Story:
             )
 
     def _close_books(self, out: BundleRow) -> None:
-        self._chapter(n_("5. The LGWAN station takes in the answer and closes its books."))
+        self.chapter(n_("5. The LGWAN station takes in the answer and closes its books."))
         # What has arrived is erased from the stick; somebody may have copied it before.
-        shutil.copytree(self._stick, self._copy)
-        with self._lgwan() as station:
-            station.import_(self._stick, note=self._taken_at_lgwan)
+        shutil.copytree(self.stick, self.copy)
+        with self.lgwan() as station:
+            station.import_(self.stick, note=self.taken_at_lgwan)
             counts = station.books.outcome_counts(out.bundle)
-            self._show(bundles_table(station.books.bundles()))
+            self.show(bundles_table(station.books.bundles()))
         self.data["outcomes"] = counts
 
     def _import_again(self) -> None:
-        self._chapter(n_("6. The same stick once more at the registry station."))
-        with self._registry() as station:
+        self.chapter(n_("6. The same stick once more at the registry station."))
+        with self.registry() as station:
             before = station.registry.fingerprint()
             try:
-                station.import_(self._copy, note=self._taken_at_registry)
+                station.import_(self.copy, note=self.taken_at_registry)
             except AlreadyAppliedError as error:
-                self._print(sentence_of(error))
+                self.print(sentence_of(error))
                 self.data["again"] = int(error.exit_code)
             self.data["unchanged"] = station.registry.fingerprint() == before
 
-    def _late_outcome(self, out: BundleRow) -> Table:
-        self._chapter(n_("7. A clerk decides on a held notice; the outcome comes home late."))
-        with self._registry() as station:
+    def _late_outcome(self, out: BundleRow) -> None:
+        self.chapter(n_("7. A clerk decides on a held notice; the outcome comes home late."))
+        with self.registry() as station:
             found = self._decidable(station)
             for line in looked_lines(found, self.context.lang):
-                self._show(line)
+                self.show(line)
             option = found.options[0]
-            self._say(n_("The clerk decides: {decision}"), decision=option_said(option))
+            self.say(n_("The clerk decides: {decision}"), decision=option_said(option))
             wish = held.Wish(option.result, found.version, option.person)
             held.decide(station, found.held.record, wish, operator=None, second=None)
-            station.export(lambda: self._stick, approver=self._second_officer)
-        with self._lgwan() as station:
-            station.import_(self._stick, note=self._taken_late)
+            station.export(lambda: self.stick, approver=self.second_officer)
+        with self.lgwan() as station:
+            station.import_(self.stick, note=self.receipts_taken)
             counts = station.books.outcome_counts(out.bundle)
             (step,) = story(station, found.held.record)
         self.data["late"] = {"result": step.result, "supplement": step.supplement, "counts": counts}
-        return self._closing(counts)
 
     def _decidable(self, station: RegistryStation) -> held.Looked:
         """Return a notice that waits; one that may be applied to a record, where there is one."""
@@ -247,17 +203,17 @@ class Story:
 
     def _closing(self, counts: Mapping[str, int]) -> Table:
         self.data["refused_errors"] = self._refusals
-        rows = [[translate(CLOSING.get(name, name)), str(n)] for name, n in counts.items()]
+        rows = [[_closed(name), str(count)] for name, count in counts.items()]
         rows.append([text("files refused at the LGWAN station, not sent"), "1"])
-        headings = [text("the day's notices"), text("number")]
+        headings = [text("the notices of both mornings"), text("number")]
         return Table(headings, rows, right=frozenset({1}))
 
     # --- for whoever trusts nobody ---------------------------------------------------------
 
     def _how_to_check(self, out: BundleRow) -> list[str]:
         """Return the lines that check the bundle with other people's tools; try them, too."""
-        bundle = layout.bundles_folder(self._copy) / out.bundle
-        namespace = self._city.trust.bundle_namespace
+        bundle = layout.bundles_folder(self.copy) / out.bundle
+        namespace = self.city.trust.bundle_namespace
         signature = (
             f"ssh-keygen -Y verify -f {shlex.quote(str(self.folder / 'allowed_signers'))}"
             f" -I lgwan-01 -n {namespace} -s {layout.STATION_SIGNATURE} < {layout.SUMS}"
@@ -281,51 +237,15 @@ class Story:
 
     def _try(self, command: str, folder: Path) -> None:
         if shutil.which(command.split(maxsplit=1)[0]) is None:
-            self._say(n_("{tool} is not on this machine."), tool=command.split(maxsplit=1)[0])
+            self.say(n_("{tool} is not on this machine."), tool=command.split(maxsplit=1)[0])
             return
         done = subprocess.run(  # noqa: S602 - the very line that is printed, of our own making
             command, shell=True, cwd=folder, capture_output=True, text=True, check=False
         )
-        self._print((done.stdout + done.stderr).strip())
+        self.print((done.stdout + done.stderr).strip())
         self.data.setdefault("checks", []).append(done.returncode)
 
-    # --- the people ------------------------------------------------------------------------
 
-    def _first_officer(self, shown: Shown) -> Signer:
-        self._show(summary_table(shown.summary.model_dump(by_alias=True)))
-        self._say(n_("officer-1 has seen the summary and approves."))
-        return self._key_of("officer-1")
-
-    def _second_officer(self, _shown: Shown) -> Signer:
-        return self._key_of("officer-2")
-
-    def _key_of(self, name: str) -> Signer:
-        return open_signer(self._city.key_path(name), self._passphrase)
-
-    def _taken_at_registry(self, taken: Taken) -> None:
-        self._show(verdict_table(taken.verdict))
-        self._show(outcomes_table(taken.outcomes))
-
-    def _taken_at_lgwan(self, taken: Taken) -> None:
-        self._show(verdict_table(taken.verdict))
-        delivered = sum(taken.outcomes.values())
-        self._say(n_("Municipal notices delivered: {count}"), count=delivered)
-
-    def _taken_late(self, taken: Taken) -> None:
-        self._say(n_("Receipts accepted: {count}"), count=taken.receipts)
-
-    # --- speaking ------------------------------------------------------------------------------
-
-    def _chapter(self, msgid: str) -> None:
-        self._print("\n" + translate(msgid))
-
-    def _say(self, msgid: str, **facts: Any) -> None:
-        self._print("   " + text(msgid, **facts))
-
-    def _show(self, table: str | Table) -> None:
-        stream = sys.stderr if self.context.json else sys.stdout
-        self._print(plain(table, _screen.columns(stream)))
-
-    def _print(self, line: str) -> None:
-        # With --json stdout belongs to the program that reads it.
-        (_screen.tell if self.context.json else _screen.answer)(line)
+def _closed(result: str) -> str:
+    """Return what became of notices with this result; ``open`` is none yet."""
+    return translate(CLOSING[result]) if result in CLOSING else result_said(result)
