@@ -315,6 +315,10 @@ SERVER_RETURN_SECONDS: Final = 10
 """How long a station looks for a server that went away while it committed, to ask what became
 of it; a server that lost one process is back after a second or two."""
 
+SERVER_WRITERS_SECONDS: Final = 5
+"""How long the city's own system may take to finish a change it is just writing, before its
+change rows are taken; whoever begins to write one meanwhile waits as long."""
+
 SERVER_IDLE_SECONDS: Final = 600
 """After how long the server itself gives up a transaction whose station says nothing more: a
 machine that lost its power must not keep the others out."""

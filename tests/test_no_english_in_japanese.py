@@ -58,6 +58,7 @@ NAMES = {
         "py",
         "reset",
         "allowed",
+        "collect",
         "continue",
         "reissue",
     ),
@@ -66,7 +67,19 @@ NAMES = {
     *("clerk", "clerks", "operator", "overdue", "write"),
     # Files, formats and products.
     *("json", "header", "root", "toml", "csv", "xml", "sha", "openssh", "udisks", "udev", "Bus"),
-    *("encoding", "indefinite", "Ctrl", "outbox", "put", "aside", "keep", "Mac", "base", "format"),
+    *(
+        "encoding",
+        "indefinite",
+        "Ctrl",
+        "outbox",
+        "put",
+        "aside",
+        "keep",
+        "Mac",
+        "base",
+        "format",
+        "withdraws",
+    ),
     *("cp", "shift_jis", "Shift_JIS", "utf", "Excel", "Windows", "Thumbs", "db", "Store"),
 }
 COMMANDS = "|".join(sorted((entry.name for entry in COMMAND_TABLE), key=len, reverse=True))

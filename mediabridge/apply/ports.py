@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, Self
 
+from mediabridge.apply.changes import Batch
 from mediabridge.apply.journal import (
     Arrival,
     Entered,
@@ -23,6 +24,7 @@ from mediabridge.apply.journal import (
 )
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
+from mediabridge.records.changes import ChangeRow
 from mediabridge.records.model import IsaNotice
 from mediabridge.verify.order import RouteState
 
@@ -98,6 +100,24 @@ class DecisionWriter(Finder, Protocol):
 
     def take_back(self, held: HeldNotice, entered: Entered) -> None:
         """Put the record back as it was before *entered*, card and note too."""
+
+
+class ChangeTaker(Protocol):
+    """Takes the city's own change rows; valid inside :meth:`Registry.take_changes` only."""
+
+    @property
+    def released(self) -> Sequence[str]:
+        """The files, by their SHA-256, that this station took and never had in its books."""
+
+    def rows(self) -> Iterator[ChangeRow]:
+        """Yield the rows that nobody has taken, in the order of their numbers.
+
+        Whatever is written meanwhile is not among them, and no row with a lower number than one
+        of these comes into being later.
+        """
+
+    def take(self, batch: Batch, echoes: Collection[int]) -> None:
+        """Note that all of :meth:`rows` are taken, as *batch*; those of *echoes* are not sent."""
 
 
 class Registry(Finder, Protocol):
@@ -191,6 +211,19 @@ class Registry(Finder, Protocol):
         """Take one bundle: everything done with the writer happens together, or not at all.
 
         Raises:
+            RegistryRefusedError: the registry does not take a change; whatever is raised,
+                nothing was changed.
+        """
+
+    def take_changes(self, known: int) -> AbstractContextManager[ChangeTaker]:
+        """Take the city's own changes: everything done with the taker happens together.
+
+        Batches of this station with a serial above *known* never got into its books, by a crash
+        or by a backup that was restored: they are released, and their rows wait again. Nobody
+        else takes rows meanwhile; writing new ones waits for nobody.
+
+        Raises:
+            RegistryWithoutChangesError: the residents are in another system.
             RegistryRefusedError: the registry does not take a change; whatever is raised,
                 nothing was changed.
         """

@@ -33,9 +33,17 @@ SHOWN = 50
 def collect(
     context: Context,
     files: Annotated[
-        list[Path], typer.Argument(help=n_("Files of records, CSV or XML."), dir_okay=False)
-    ],
+        list[Path] | None,
+        typer.Argument(help=n_("Files of records, CSV or XML."), dir_okay=False),
+    ] = None,
     *,
+    from_registry: Annotated[
+        bool,
+        typer.Option(
+            "--from-registry",
+            help=n_("Take the change rows that the city's own system wrote in the registry."),
+        ),
+    ] = False,
     kind: Annotated[
         Kind | None, typer.Option(help=n_("The kind of record, if it must be said."))
     ] = None,
@@ -49,13 +57,17 @@ def collect(
     operator: Operator = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
+    from mediabridge.cli._collect_changes import collect_changes, require_one_source
     from mediabridge.stations.outgoing.collecting import check_file
 
     options: dict[str, Any] = {"kind": kind, "encoding": encoding_meant(context, encoding)}
+    require_one_source(files, from_registry=from_registry, about_files=options)
     lines: list[str | Table] = []
     taken, refused = [], []
     with problems_shown(context), open_station(context, passphrase_file) as station:
-        for path in files:
+        if from_registry:
+            return collect_changes(context, station, operator=operator, check=check)
+        for path in files or ():
             echoes: tuple[str, ...] = ()
             try:
                 if check:
@@ -73,13 +85,7 @@ def collect(
             taken.append({**told, **_accepted_data(done)})
             lines.append(_line(path, done.records, known=known, check=check))
             if echoes:
-                lines.append(
-                    text(
-                        "  Left out, as they only repeat notices of the agency that were applied:"
-                        " {count}",
-                        count=len(echoes),
-                    )
-                )
+                lines.append(echo_line(echoes))
             if elsewhere:
                 lines.append(
                     text(
@@ -95,6 +101,14 @@ def collect(
     if refused:
         return Result(lines, data, ExitCode.RECORDS, RecordsRefusedError.reason)
     return Result(lines, data)
+
+
+def echo_line(echoes: Sequence[str]) -> str:
+    """Return the line that says how many records were left out as *echoes*."""
+    return text(
+        "  Left out, as they only repeat notices of the agency that were applied: {count}",
+        count=len(echoes),
+    )
 
 
 def _line(path: Path, count: int, *, known: bool, check: bool) -> str:

@@ -162,6 +162,7 @@ from mediabridge.errors._medium import (
 from mediabridge.errors._station import (
     BackupInvalidError,
     BackupNotMadeError,
+    ChangesRefusedError,
     ClockTooEarlyError,
     ClockTooFarAheadError,
     CollectedChangedError,
@@ -225,6 +226,7 @@ from mediabridge.errors._storage import (
     RegistryUnavailableError,
     RegistryUnreachableError,
     RegistryUnsuitableError,
+    RegistryWithoutChangesError,
     RegistryWrongOwnerError,
 )
 from mediabridge.errors._system import medium_error
@@ -266,6 +268,7 @@ __all__ = [
     "BundleParkedError",
     "BundleUnknownError",
     "CeremonyIncompleteError",
+    "ChangesRefusedError",
     "ClerkDiffersError",
     "ClerkKeyMissingError",
     "ClockTooEarlyError",
@@ -389,6 +392,7 @@ __all__ = [
     "RegistryUnavailableError",
     "RegistryUnreachableError",
     "RegistryUnsuitableError",
+    "RegistryWithoutChangesError",
     "RegistryWrongOwnerError",
     "ReportedLostError",
     "RequestInvalidError",

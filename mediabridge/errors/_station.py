@@ -71,6 +71,17 @@ class RecordsRefusedError(RecordsError):
         super().__init__(tables=tables, **facts)
 
 
+class ChangesRefusedError(RecordsRefusedError):
+    """Change rows of the registry have errors; none of those that wait is taken."""
+
+    reason = "CHANGES_REFUSED"
+    sentence = "The change rows in {name} were refused, and none was taken. Errors: {count}."
+    hint = (
+        "Each row is named by its number. Have the city's system write the right notice as another"
+        " row, with the number of the wrong one in withdraws; then repeat the command."
+    )
+
+
 class KindNotCarriedError(RecordsError):
     """This station has no route for records of this kind."""
 

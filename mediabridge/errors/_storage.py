@@ -28,6 +28,14 @@ class RegistryRefusedError(RegistryError):
     hint = "Call the IT staff. The bundle can be imported again afterwards."
 
 
+class RegistryWithoutChangesError(RegistryError):
+    """The residents are in a vendor's system, which writes no change rows here."""
+
+    reason = "REGISTRY_WITHOUT_CHANGES"
+    sentence = "The residents are in another system; there are no change rows of it here."
+    hint = "Have that system write its export file, and take it in: mediabridge collect FILE."
+
+
 class RegistryLockedError(RegistryError):
     """Another program kept the registry for itself for too long."""
 

@@ -509,6 +509,21 @@ class Reason(Spoken):
         n_("{field} cannot stand for a {report} notification; allowed: {allowed}."),
     )
 
+    # --- a change row as a whole ---
+    CHANGE_EMPTY = "CHANGE_EMPTY", n_("The row holds no notice and withdraws none.")
+    CHANGE_TOO_LONG = "CHANGE_TOO_LONG", n_("The notice is longer than {limit} bytes.")
+    CHANGE_NOT_ITEMS = (
+        "CHANGE_NOT_ITEMS",
+        n_("The notice is not one JSON object of texts and whole numbers, each named once."),
+    )
+    CHANGE_TAKEN = (
+        "CHANGE_TAKEN",
+        n_(
+            "Row {earlier}, which this row withdraws, is not before it or was taken already."
+            " What was taken is corrected by a notice of its own."
+        ),
+    )
+
     # --- writing ---
     NOT_IN_ENCODING = (
         "NOT_IN_ENCODING",

@@ -19,7 +19,7 @@ from typing import Any
 from mediabridge.bundle.header import Header
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.clock import from_rfc3339
-from mediabridge.errors import BundleParkedError, MediabridgeError
+from mediabridge.errors import BundleParkedError, KindNotCarriedError, MediabridgeError
 from mediabridge.kinds import Kind
 from mediabridge.media.register import Trip
 from mediabridge.records.csv import Encoding
@@ -32,6 +32,7 @@ from mediabridge.stations.incoming import importing, parking, receipts
 from mediabridge.stations.outgoing import (
     approvals,
     approving,
+    changes,
     collecting,
     exporting,
     rejecting,
@@ -39,6 +40,7 @@ from mediabridge.stations.outgoing import (
     sealing,
 )
 from mediabridge.stations.outgoing.approving import Approver
+from mediabridge.stations.outgoing.changes import CollectedChanges
 from mediabridge.stations.outgoing.collecting import Collected
 from mediabridge.stations.outgoing.exporting import Exported
 from mediabridge.stations.outgoing.rejection import Rejection
@@ -183,6 +185,17 @@ class Desk(OpenStation, ABC):
         """Check a file of records and take it in; see :func:`collecting.collect_file`."""
         operator = collector(self, operator)
         return collecting.collect_file(self, path, operator=operator, kind=kind, encoding=encoding)
+
+    def collect_changes(
+        self, *, operator: str | None = None, check: bool = False
+    ) -> CollectedChanges:
+        """Take in what the city's own system wrote in the registry; here there is none.
+
+        Raises:
+            KindNotCarriedError: always; see :func:`changes.collect_changes` for the other side.
+        """
+        del operator, check
+        raise KindNotCarriedError(kind=changes.KIND, wanted=tuple(collecting.kinds_sent(self)))
 
     def seal(
         self, *, operator: str | None = None, receiver: str | None = None, empty: bool = False

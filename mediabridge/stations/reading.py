@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.config import LIMITS
@@ -27,11 +27,34 @@ from mediabridge.records.model import Record
 from mediabridge.records.notices import Notice, RecordNotice
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
-from mediabridge.records.xml import XmlReader
 from mediabridge.stations.wholes import Fault, Whole
 
 _TELL_EVERY = 1000
 """Records between two reports of progress."""
+
+
+class Reader(Protocol):
+    """What reads records, row by row: from a file of either format, or from a registry."""
+
+    @property
+    def row(self) -> int:
+        """The number of the row read last, as errors name it."""
+
+    @property
+    def errors(self) -> Kept[RecordError]:
+        """What is wrong; all of it, once the iteration has ended."""
+
+    @property
+    def notices(self) -> Kept[RecordNotice]:
+        """What was accepted and is worth a look."""
+
+    def __iter__(self) -> Iterator[Record]:
+        """Yield the records of the rows that are right."""
+
+
+class _Stream(Protocol):
+    def tell(self) -> int:
+        """Return how far it was read."""
 
 
 class RecordFile:
@@ -39,8 +62,8 @@ class RecordFile:
 
     def __init__(
         self,
-        stream: BinaryIO,
-        reader: CsvReader | XmlReader,
+        stream: _Stream,
+        reader: Reader,
         kind: Kind,
         municipality: str,
         progress: Progress,

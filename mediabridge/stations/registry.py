@@ -20,9 +20,12 @@ from mediabridge.errors import ManifestMismatchError
 from mediabridge.locale import text
 from mediabridge.records.model import IsaNotice, MunicipalNotice, Record, Result
 from mediabridge.stations import settings
+from mediabridge.stations.clerks import collector
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts, voids
 from mediabridge.stations.ordering import as_issued
+from mediabridge.stations.outgoing import changes
+from mediabridge.stations.outgoing.changes import CollectedChanges
 from mediabridge.stations.reading import records_of
 from mediabridge.translog.events import Event
 from mediabridge.verify import RouteState
@@ -64,6 +67,13 @@ class RegistryStation(Desk):
         outcomes = self.registry.outcomes(bundle.bundle_id)
         receipts.conclude(self, opened, outcomes, counts, operator=operator)
         return counts
+
+    def collect_changes(
+        self, *, operator: str | None = None, check: bool = False
+    ) -> CollectedChanges:
+        """Take in what the city's own system wrote; see :func:`changes.collect_changes`."""
+        operator = collector(self, operator)
+        return changes.collect_changes(self, self.registry, operator=operator, check=check)
 
     def held(self) -> int:
         """Return how many notices the registry holds for a person's decision."""

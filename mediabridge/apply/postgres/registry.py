@@ -19,6 +19,12 @@ from mediabridge.apply.journal import Resolution
 from mediabridge.apply.places import PostgresPlace
 from mediabridge.apply.postgres import population, schema, suitable
 from mediabridge.apply.postgres.asking import Asking
+from mediabridge.apply.postgres.changes import (
+    ONE_MOMENT,
+    ONE_TAKER,
+    PostgresChangeTaker,
+    newest_change,
+)
 from mediabridge.apply.postgres.connecting import connect
 from mediabridge.apply.postgres.decisions import PostgresDecisionWriter
 from mediabridge.apply.postgres.session import Session, Witness
@@ -135,6 +141,20 @@ class PostgresRegistry(Asking):
         """
         with self._writing() as witness:
             yield PostgresDecisionWriter(self._session, self._station, witness)
+
+    @contextmanager
+    def take_changes(self, known: int) -> Iterator[PostgresChangeTaker]:
+        """Take the city's own changes: everything done with the taker happens together.
+
+        Batches of this station above *known* are released: their rows wait again.
+
+        Raises:
+            RegistryOutcomeUnknownError: the server went away while it committed.
+            RegistryError: the server refused; whatever else is raised, nothing was changed.
+        """
+        newest = newest_change(self._session)
+        with self._session.transaction(ONE_MOMENT, lock=ONE_TAKER) as witness:
+            yield PostgresChangeTaker(self._session, self._station, known, newest, witness)
 
     @contextmanager
     def _writing(self) -> Iterator[Witness]:

@@ -22,9 +22,10 @@ from mediabridge.apply.journal import Resolution
 from mediabridge.apply.resident import POPULATION_COLUMNS
 from mediabridge.apply.sqlite import schema
 from mediabridge.apply.sqlite.asking import Asking
+from mediabridge.apply.sqlite.changes import SqliteChangeTaker
 from mediabridge.apply.sqlite.decisions import SqliteDecisionWriter
 from mediabridge.apply.sqlite.writer import SqliteBundleWriter
-from mediabridge.errors import RegistryRefusedError
+from mediabridge.errors import RegistryRefusedError, RegistryWithoutChangesError
 
 _INSERT: Final = f"""
     INSERT INTO resident ({", ".join(POPULATION_COLUMNS)})
@@ -44,6 +45,7 @@ class SqliteRegistry(Asking):
             RegistryError: one of the refusals of :data:`~schema.REGISTRY`.
         """
         super().__init__(sqlite.connect(path, schema.REGISTRY, owner))
+        self._station = owner.station
 
     def __enter__(self) -> Self:
         return self
@@ -128,3 +130,18 @@ class SqliteRegistry(Asking):
         """
         with sqlite.transaction(self._connection):
             yield SqliteDecisionWriter(self._connection)
+
+    @contextmanager
+    def take_changes(self, known: int) -> Iterator[SqliteChangeTaker]:
+        """Take the city's own changes: everything done with the taker happens together.
+
+        Batches above *known* are released: their rows wait again.
+
+        Raises:
+            RegistryWithoutChangesError: this is the memory of another system's registry.
+            RegistryError: the database refused; whatever is raised, nothing was changed.
+        """
+        if not self.keeps_people:
+            raise RegistryWithoutChangesError
+        with sqlite.transaction(self._connection):
+            yield SqliteChangeTaker(self._connection, self._station, known)

@@ -81,7 +81,7 @@ def collect_file(
             the station's ``refused`` folder beside its report.
         KindNotCarriedError: this station does not send records of this kind.
     """
-    kinds = _kinds_sent(station)
+    kinds = kinds_sent(station)
     kind = kind or kind_of_file(path, kinds)
     if kind not in kinds:
         raise KindNotCarriedError(kind=kind, wanted=tuple(kinds))
@@ -104,7 +104,7 @@ def collect_file(
     move_durably(checked.path, target)
     with station.books.transaction():
         station.books.add_file(row, collected_at=station.now(), actor=operator)
-        station.books.add_records(row.file, row.kind, _ids(target, kind))
+        station.books.add_records(row.file, row.kind, record_ids(target, kind))
     return _collected(station, checked, kind, known=False)
 
 
@@ -130,7 +130,7 @@ def check_file(
     Raises:
         RecordsRefusedError: it has errors; ``errors`` lists them.
     """
-    kind = kind or kind_of_file(path, _kinds_sent(station))
+    kind = kind or kind_of_file(path, kinds_sent(station))
     with open_given(path) as stream:
         records = _open(station, stream, kind, encoding)
         count = sum(1 for _ in records)
@@ -164,7 +164,8 @@ def check_again(station: OpenStation, row: InboxRow, *, operator: str) -> None:
         raise refusal(path.name, kind, records.errors, station.tables)
 
 
-def _kinds_sent(station: OpenStation) -> list[Kind]:
+def kinds_sent(station: OpenStation) -> list[Kind]:
+    """Return the kinds of record that some route from this station carries."""
     routes = [route for route in station.trust.routes if route.sender == station.id]
     return sorted({kind for route in routes for kind in route.kinds})
 
@@ -211,7 +212,7 @@ def _open(
     return RecordFile(stream, reader, kind, municipality, station.progress)
 
 
-def _ids(path: Path, kind: Kind) -> Iterator[str]:
+def record_ids(path: Path, kind: Kind) -> Iterator[str]:
     """Yield the record ids of a file in the format's own CSV, which was just written."""
     with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):

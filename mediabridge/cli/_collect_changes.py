@@ -1,0 +1,87 @@
+"""``mediabridge collect --from-registry``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._result import Result, Table
+from mediabridge.cli._tables import judged_by
+from mediabridge.cli.collect import echo_line, notice_lines, notices_data, refusal_shown
+from mediabridge.errors import UsageError
+from mediabridge.locale import text
+
+if TYPE_CHECKING:
+    from mediabridge.stations.desk import Desk
+    from mediabridge.stations.outgoing.changes import CollectedChanges
+
+
+def collect_changes(
+    context: Context, station: Desk, *, operator: str | None, check: bool
+) -> Result:
+    """Take in what the city's own system wrote in the registry, and say what that was."""
+    with refusal_shown(context):
+        done = station.collect_changes(operator=operator, check=check)
+    tables = station.tables.as_json()
+    data = {"changes": _data(done), "tables": tables}
+    return Result([*_lines(done, check=check), judged_by(tables)], data)
+
+
+def require_one_source(
+    files: list[Path] | None, *, from_registry: bool, about_files: dict[str, Any]
+) -> None:
+    """Refuse a command line that names no source, or two; *about_files* says how to read one.
+
+    Raises:
+        UsageError: it does.
+    """
+    if bool(files) == from_registry:
+        raise UsageError(detail=text("either files or --from-registry"))
+    if from_registry and any(value is not None for value in about_files.values()):
+        named = ", ".join(f"--{name}" for name in about_files)
+        raise UsageError(detail=text("{options}: only for files", options=named))
+
+
+def _lines(done: CollectedChanges, *, check: bool) -> list[str | Table]:
+    if not done.rows:
+        return [text("No change rows wait in the registry.")]
+    said = (
+        text(
+            "Change rows: {rows}, no errors; records: {count}.", rows=done.rows, count=done.records
+        )
+        if check
+        else text(
+            "Change rows: {rows}, taken in; records: {count}.", rows=done.rows, count=done.records
+        )
+    )
+    lines: list[str | Table] = [said]
+    if done.echoes:
+        lines.append(echo_line(done.echoes))
+    if done.withdrawn:
+        lines.append(
+            text("  Left out, as the city's system withdrew them: {count}", count=done.withdrawn)
+        )
+    if done.released:
+        lines.append(
+            text(
+                "  Among them are rows that were taken before and never got into this station's"
+                " books, in files: {count}",
+                count=done.released,
+            )
+        )
+    from mediabridge.stations.outgoing.changes import KIND
+
+    return lines + notice_lines(done.notices, KIND)
+
+
+def _data(done: CollectedChanges) -> dict[str, Any]:
+    return {
+        "rows": done.rows,
+        "records": done.records,
+        "file": done.file,
+        "echoes": done.echoes,
+        "withdrawn": done.withdrawn,
+        "released": done.released,
+        "notices": notices_data(done.notices),
+    }
