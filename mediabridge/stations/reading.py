@@ -41,6 +41,10 @@ class Reader(Protocol):
         """The number of the row read last, as errors name it."""
 
     @property
+    def rows(self) -> int:
+        """Rows seen, right or not; known when the iteration has ended."""
+
+    @property
     def errors(self) -> Kept[RecordError]:
         """What is wrong; all of it, once the iteration has ended."""
 
