@@ -28,7 +28,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: help demo test test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-all lint format messages \
-	reasons tables parity-curve lock clean
+	reasons tables parity-curve capacity-table lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
@@ -48,6 +48,7 @@ help:
 	@echo "make bench-all                            memory and time that 2 GiB take"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
+	@echo "make capacity-table                      measure what notices take, into docs/ja/capacity.md"
 	@echo "make parity-curve [RUNS=100]              measure what parity saves, into docs/operations/parity.md"
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
@@ -130,6 +131,9 @@ messages: $(VENV)/dev
 
 reasons: $(VENV)/dev
 	$(BIN)/python -m tools.reasons update
+
+capacity-table: $(VENV)/dev
+	$(BIN)/python -m tools.capacity_table
 
 parity-curve: $(VENV)/dev
 	$(BIN)/python -m tools.parity_curve $(RUNS)

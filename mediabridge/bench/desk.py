@@ -43,7 +43,8 @@ _OFFICER: Final = "officer-1"
 _PASSPHRASE: Final = b"training"
 
 
-def _passphrase(_key: str) -> bytes:
+def passphrase(_key: str) -> bytes:
+    """Return what opens every key of a training city of this module."""
     return _PASSPHRASE
 
 
@@ -119,9 +120,9 @@ class TrainingDesk:
 def training_desk(folder: Path) -> Iterator[TrainingDesk]:
     """Make a training city and its LGWAN station in *folder*, and open the station."""
     clock = SystemClock()
-    city = _training_city(folder)
+    city = training_city(folder)
     init_station(folder / _STATION, city.folder, _STATION, clock=clock)
-    with LgwanStation(folder / _STATION, clock=clock, passphrases=_passphrase) as station:
+    with LgwanStation(folder / _STATION, clock=clock, passphrases=passphrase) as station:
         yield TrainingDesk(station, city)
 
 
@@ -129,18 +130,19 @@ def training_desk(folder: Path) -> Iterator[TrainingDesk]:
 def training_registry(folder: Path) -> Iterator[RegistryStation]:
     """Make a training city and its registry station in *folder*, and open the station."""
     clock = SystemClock()
-    init_station(folder / _REGISTRY, _training_city(folder).folder, _REGISTRY, clock=clock)
-    with RegistryStation(folder / _REGISTRY, clock=clock, passphrases=_passphrase) as station:
+    init_station(folder / _REGISTRY, training_city(folder).folder, _REGISTRY, clock=clock)
+    with RegistryStation(folder / _REGISTRY, clock=clock, passphrases=passphrase) as station:
         yield station
 
 
-def _training_city(folder: Path) -> City:
+def training_city(folder: Path) -> City:
+    """Make a training city in *folder*, with keys that cost little to open."""
     return create_city(
         folder / "city",
         city="city.training.example",
         municipality_code="131041",
         clock=SystemClock(),
-        passphrase_for=_passphrase,
+        passphrase_for=passphrase,
         cost=TRAINING_COST,
     )
 

@@ -193,6 +193,7 @@ COMMANDS = (
     Entry("codes list", n_("List the code tables in use."), "codes", "list_"),
     Entry("codes show", n_("Show one code table, or one code of it."), "codes"),
     Entry("codes load", n_("Put a table of your own in place of a shipped one."), "codes"),
+    Entry("plan", n_("Say how much an office has to carry, and how long it takes."), "plan"),
     Entry("bench", n_("Measure this machine against the figures that we promise."), "bench"),
 )
 """In the order of ``--help``: first the journey, then looking back, then the machine."""
