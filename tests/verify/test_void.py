@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from mediabridge import canonical
 from mediabridge.bundle import layout, sshsig
@@ -181,6 +182,53 @@ def test_other_documents_are_no_statement(change: dict[str, Any]) -> None:
     assert parse_statement(canonical.dump(good)) == statement()
     with pytest.raises(VoidStatementError):
         parse_statement(canonical.dump({**good, **change}))
+
+
+LARGEST = 2**31
+"""The largest number of a route (format 1, section 4)."""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"first": 1, "last": 1, "replaced_by": 0},
+        {"first": LARGEST - 1, "last": LARGEST - 1, "replaced_by": LARGEST},
+        {"first": LARGEST, "last": LARGEST, "replaced_by": 0},
+        {**RESTORED, "log": {"size": 1, "root": "a" * 64}},
+        {**RESTORED, "log": {"size": 2**53 - 1, "root": "a" * 64}},
+    ],
+)
+def test_numbers_at_the_edge_are_numbers(change: dict[str, Any]) -> None:
+    good = canonical.load(statement().dump())
+    parse_statement(canonical.dump({**good, **change}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"first": 0, "last": 1, "replaced_by": 0},
+        {"first": LARGEST, "last": LARGEST + 1, "replaced_by": 0},
+        {"first": LARGEST, "last": LARGEST, "replaced_by": LARGEST + 1},
+        {"replaced_by": -1},
+        {**RESTORED, "log": {"size": 0, "root": "a" * 64}},
+    ],
+)
+def test_numbers_past_the_edge_are_none(change: dict[str, Any]) -> None:
+    good = canonical.load(statement().dump())
+    with pytest.raises(VoidStatementError):
+        parse_statement(canonical.dump({**good, **change}))
+
+
+def test_what_was_signed_is_not_changed_afterwards() -> None:
+    signed = SignedVoid(statement(**RESTORED), b"", {})
+    assert signed.statement.log is not None
+    for changed, name in [
+        (signed, "data"),
+        (signed.statement, "last"),
+        (signed.statement.log, "size"),
+    ]:
+        with pytest.raises((AttributeError, ValidationError)):
+            setattr(changed, name, 1)
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]", b" ", statement().dump() + b"\n"])

@@ -41,17 +41,40 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         "tests/apply/contract/test_rules.py",
     ),
     "mediabridge/records/never_carried.py": ("tests/records/test_never_carried.py",),
-    "mediabridge/verify/contents.py": ("tests/verify",),
-    "mediabridge/verify/examination.py": ("tests/verify",),
-    "mediabridge/verify/medium.py": ("tests/verify", "tests/media/test_identity.py"),
-    "mediabridge/verify/order.py": ("tests/verify",),
+    "mediabridge/verify/contents.py": (
+        "tests/verify/test_contents.py",
+        "tests/verify/test_examination.py",
+    ),
+    "mediabridge/verify/examination.py": (
+        "tests/verify/test_examination.py",
+        "tests/verify/test_verdict_order.py",
+        "tests/verify/test_contents.py",
+        "tests/verify/test_statements.py",
+    ),
+    "mediabridge/verify/medium.py": (
+        "tests/media/test_identity.py",
+        "tests/verify/test_examination.py",
+    ),
+    "mediabridge/verify/order.py": (
+        "tests/verify/test_route_order.py",
+        "tests/verify/test_void.py",
+        "tests/verify/test_order_machine.py",
+    ),
     "mediabridge/verify/recipient.py": ("tests/attacks/test_attack_on_recipient_keys.py",),
     "mediabridge/verify/recovery.py": ("tests/stations/recovery/test_recovering.py",),
-    "mediabridge/verify/signatures.py": ("tests/verify",),
-    "mediabridge/verify/statements.py": ("tests/verify",),
-    "mediabridge/verify/verdict.py": ("tests/verify",),
+    "mediabridge/verify/signatures.py": (
+        "tests/verify/test_examination.py",
+        "tests/verify/test_statements.py",
+        "tests/verify/test_verdict_order.py",
+        "tests/verify/test_void.py",
+    ),
+    "mediabridge/verify/statements.py": ("tests/verify/test_statements.py",),
+    "mediabridge/verify/verdict.py": (
+        "tests/verify/test_verdict_order.py",
+        "tests/verify/test_examination.py",
+    ),
     "mediabridge/verify/witness.py": ("tests/test_second_log_reader.py",),
-    "mediabridge/verify/void.py": ("tests/verify",),
+    "mediabridge/verify/void.py": ("tests/verify/test_void.py",),
 }
 """Module to its tests, the quickest to fail first: only what they can see is worth their time."""
 
