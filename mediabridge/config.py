@@ -211,6 +211,9 @@ USUAL_BUNDLES: Final = 10
 USUAL_FACTOR: Final = 2
 """How many times the most (or the fewest) of those days an officer is told of."""
 
+EXTRACT_APPROVALS: Final = 2
+"""The fewest officers who approve a full population, even where one is enough for a day."""
+
 PERSONS_SHOWN: Final = 9
 """As many residents with one birth date and nationality are put before a clerk, no more: with
 more of them the list would be a search, and a search is made in the register itself."""

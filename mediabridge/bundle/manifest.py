@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationError,
+    model_serializer,
+)
 
 from mediabridge import canonical
 from mediabridge.bundle import sshsig
@@ -21,6 +29,12 @@ from mediabridge.validation import field_problems
 InnerName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}\z")]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,63}\z")]
 Schema = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(SCHEMAS)})\z")]
+
+ExtractTime = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+09:00\z"),
+]
+"""The time of an extract as its records write it (docs/format/records.md)."""
 
 Count = Annotated[int, Field(ge=0, le=2**53)]
 CarriedNote = Annotated[str, StringConstraints(max_length=LIMITS.carried_note_characters)]
@@ -87,6 +101,14 @@ class Summary(BaseModel):
     previous_records: Count
     content: Digest
     """SHA-256 over the inner files' digests in stream order: binds counts to content."""
+    # Absent is one spelling, and null would be a second: a default is not validated.
+    as_of: ExtractTime = None  # type: ignore[assignment]
+    """Of a full population, the time of which it tells; None, and not written, of all others."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_absent(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped: dict[str, Any] = plain(self)
+        return {name: value for name, value in dumped.items() if (name, value) != ("as_of", None)}
 
     def digest(self, salt: str) -> str:
         """Return the header's ``summary`` for *salt* (64 hexadecimal digits)."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
-from mediabridge.cli._show import summary_table
+from mediabridge.cli._show import extract_time, summary_table
 from mediabridge.cli._station import officer_key
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import n_, text, translate
@@ -72,12 +72,29 @@ def _beside_the_question(shown: Shown) -> Iterator[str]:
         operator=summary.operator,
         count=sum(summary.records.values()),
     )
+    yield from _whole_lines(shown)
     yield from _unusual_lines(shown.unusual)
     if shown.exceptions:
         found = ", ".join(
             f"{translate(EXCEPTIONS[code])}: {n}" for code, n in shown.exceptions.items()
         )
         yield text("! Accepted, worth a look: {found}", found=found)
+
+
+def _whole_lines(shown: Shown) -> Iterator[str]:
+    """Say plainly of a full population that it is none of the things an officer sees each day."""
+    if shown.summary.as_of is None:
+        return
+    yield text(
+        "! Not a day's notices: the full population of the city, as of {as_of}. Whoever is missing"
+        " in it will be asked about at the register.",
+        as_of=extract_time(shown.summary.as_of),
+    )
+    yield text(
+        "! Officers who have to approve it: {needed}; for a day's notices: {usually}",
+        needed=shown.needed,
+        usually=shown.usually,
+    )
 
 
 def _unusual_lines(seen: Unusual) -> Iterator[str]:

@@ -102,16 +102,26 @@ def summary_table(summary: Mapping[str, Any]) -> Table:
             [text("records: {kind}", kind=Kind(kind)), str(n)]
             for kind, n in summary["records"].items()
         ),
-        *(
-            [text("event {code}", code=code_said("event", code)), str(n)]
-            for code, n in sorted(summary["events"].items())
-        ),
+        *([[text("as of"), extract_time(summary["as_of"])]] if "as_of" in summary else []),
+        *([_reason_said(code, summary), str(n)] for code, n in sorted(summary["events"].items())),
         [text("records in the bundle before"), str(summary["previous_records"])],
         [text("receipts carried"), str(summary["receipts"])],
         [text("files and bytes"), f"{summary['files']}, {summary['size']}"],
         [text("content (SHA-256)"), summary["content"]],
     ]
     return Table([text("what"), text("value")], rows)
+
+
+def _reason_said(code: str, summary: Mapping[str, Any]) -> str:
+    """Return what the reason *code* of a summary's records means: of a population, a category."""
+    if "as_of" in summary:
+        return text("category {code}", code=code_said("category", code))
+    return text("event {code}", code=code_said("event", code))
+
+
+def extract_time(as_of: str) -> str:
+    """Return the time of an extract, which is Japanese time, as a person reads it."""
+    return as_of[: len("2026-11-20T02:00")].replace("T", " ")
 
 
 def bundles_table(rows: Iterable[BundleRow]) -> Table:

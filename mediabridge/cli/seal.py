@@ -13,7 +13,7 @@ from mediabridge.cli._clerk import (
     clerk_at,
 )
 from mediabridge.cli._context import Context
-from mediabridge.cli._result import Result
+from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import Operator, PassphraseFile, To, open_station
 from mediabridge.cli.collect import refusal_shown
@@ -36,6 +36,10 @@ def seal(
     clerk = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
     with open_station(context, passphrase_file, clerk=clerk) as station, refusal_shown(context):
         row = station.seal(operator=operator, receiver=to, empty=empty)
+        more = station.still_waiting(row)
     line = text("Bundle number {seq} for {receiver} is sealed.", seq=row.seq, receiver=row.receiver)
+    lines: list[str | Table] = [line, bundles_table([row])]
+    if more:
+        lines.append(text("A full population waits, which goes alone: seal once more."))
     data = {"bundle": row.bundle, "seq": row.seq, "records": row.records, "state": row.state}
-    return Result([line, bundles_table([row])], data)
+    return Result(lines, {**data, "more": more})

@@ -203,6 +203,10 @@ class Desk(OpenStation, ABC):
         """Seal what waits into one bundle; see :func:`sealing.seal_bundle`."""
         return sealing.seal_bundle(self, at_desk(self, operator), receiver=receiver, empty=empty)
 
+    def still_waiting(self, row: BundleRow) -> bool:
+        """Tell whether something waits that *row*, just sealed, does not hold."""
+        return sealing.still_waiting(self, row.receiver)
+
     def approve(self, bundle: str, officer: Signer) -> BundleRow:
         """Sign a bundle as *officer*; see :func:`approving.approve_bundle`."""
         return approving.approve_bundle(self, bundle, officer)

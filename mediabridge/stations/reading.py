@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.config import LIMITS
@@ -114,6 +114,11 @@ class RecordFile:
             self._refuse_all(self._whole.ended(self._reader.rows, faulty=faulty))
         self._tell(told)
 
+    @property
+    def as_of(self) -> str | None:
+        """The time of the extract that the file is; None before its first record, or of news."""
+        return self._whole.as_of if self._whole else None
+
     def _tell(self, told: int) -> int:
         """Report the bytes read beyond *told*, and return where the stream is."""
         here = self._stream.tell()
@@ -170,12 +175,21 @@ def refusal(
     )
 
 
+class Found(NamedTuple):
+    """What was found in the records of a bundle."""
+
+    events: Counter[str]
+    """How many there are of each value of their kind's reason field."""
+    as_of: str | None
+    """The time of which a full population tells; None where there is none."""
+
+
 def check_records(
     opened: OpenedBundle, municipality: str, progress: Progress, *, tables: RuleTables
-) -> Counter[str]:
+) -> Found:
     """Read every record of an opened bundle (format 1, section 9, step 9).
 
-    Returns how many there are of each value of their kind's reason field.
+    Returns what the summary has to say of them.
 
     Raises:
         RecordsRefusedError: with the errors of all its files.
@@ -184,12 +198,14 @@ def check_records(
     progress.start(n_("Checking every record"), _record_bytes(opened))
     refused: list[RecordsRefusedError] = []
     events: Counter[str] = Counter()
+    as_of = None
     for kind, path, listed in _record_files(opened):
         with path.open("rb") as stream:
             reader = CsvReader(stream, kind, tables=tables)
             records = RecordFile(stream, reader, kind, municipality, progress)
             events.update(str(record.get(kind.facts.reason_field)) for _, record in records)
             count = records.count
+            as_of = records.as_of or as_of
         if records.errors.total:
             refused.append(refusal(path.name, kind, records.errors, tables))
         elif count != listed:
@@ -198,7 +214,7 @@ def check_records(
     progress.finish()
     if refused:
         raise _joined(refused)
-    return events
+    return Found(events, as_of)
 
 
 def _joined(refused: Sequence[RecordsRefusedError]) -> RecordsRefusedError:

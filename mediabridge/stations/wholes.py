@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from mediabridge.kinds import Extract
@@ -37,6 +38,14 @@ class Whole:
         # It may be kept in a file of the system's: what is given away says nothing of a person.
         self._key = secrets.token_bytes(hashlib.blake2b.MAX_KEY_SIZE)
         self._first: Mapping[str, Any] | None = None
+
+    @property
+    def as_of(self) -> str | None:
+        """The time of the extract, as the format writes it; None before the first record."""
+        if self._first is None:
+            return None
+        moment: datetime = self._first[self._extract.moment_field]
+        return moment.isoformat()
 
     def check(self, record: Record) -> Iterator[Fault]:
         """Yield what *record* has that the records above it do not allow."""

@@ -123,7 +123,9 @@ def _route_problems(data: TrustData) -> Iterator[str]:
             yield locale.text("{name} leads to its own sender", name=name)
         yield from _repeated(locale.text("{name}: kind", name=name), route.kinds)
         for kind, approvals in route.approvals_by_kind.items():
-            if kind not in route.kinds or approvals <= route.approvals:
+            # For a whole population the least is no news, but may well be said.
+            least = route.least_for(kind) if kind.facts.extract else route.approvals + 1
+            if kind not in route.kinds or approvals < least:
                 yield locale.text(
                     "{name}: approvals for {kind} that mean nothing", name=name, kind=kind
                 )

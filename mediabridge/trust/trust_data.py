@@ -19,7 +19,7 @@ from mediabridge import canonical, errors
 from mediabridge.bundle import wraps
 from mediabridge.bundle.announcement import RecipientKey
 from mediabridge.bundle.header import Format
-from mediabridge.config import LIMITS, PARITY_DATA_COLUMNS
+from mediabridge.config import EXTRACT_APPROVALS, LIMITS, PARITY_DATA_COLUMNS
 from mediabridge.kinds import Kind, Role
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
@@ -122,8 +122,18 @@ class RouteRule(Model):
 
     def approvals_for(self, records: Mapping[str, int]) -> int:
         """Return how many have to approve a bundle with so many *records* of each kind."""
-        there = [kind for kind in self.approvals_by_kind if records.get(kind)]
-        return max([self.approvals, *(self.approvals_by_kind[kind] for kind in there)])
+        there = [kind for kind in Kind if records.get(kind)]
+        named = [self.approvals_by_kind.get(kind, 0) for kind in there]
+        return max([self.approvals, *named, *map(self.least_for, there)])
+
+    def least_for(self, kind: Kind) -> int:
+        """Return how many have to approve records of *kind*, whatever is said for it.
+
+        The whole population of a city is one person more, and never one person alone.
+        """
+        if kind.facts.extract is None:
+            return self.approvals
+        return max(self.approvals + 1, EXTRACT_APPROVALS)
 
 
 class Revocation(Model):

@@ -28,7 +28,22 @@ def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collecti
     _check_counts(manifest)
     if not manifest.records.keys() <= set(kinds):
         raise ManifestMismatchError(name="records", detail=text("a kind that is not of this route"))
+    _check_alone(manifest)
     _check_summary(manifest, verified.header)
+
+
+def _check_alone(manifest: Manifest) -> None:
+    """Accept a full population only in a bundle that holds no other file of records.
+
+    Raises:
+        ManifestMismatchError: something lies beside it.
+    """
+    files = [file for file in manifest.files if kind_of_schema(file.schema_id)]
+    for file in files:
+        kind = kind_of_schema(file.schema_id)
+        if kind and kind.facts.extract and len(files) > 1:
+            detail = text("a full population has to be the only file of records in its bundle")
+            raise ManifestMismatchError(name=file.name, detail=detail)
 
 
 def _check_files(unpacked: Unpacked) -> None:
@@ -83,19 +98,24 @@ FIGURES: Final = {
     "receipts": n_("receipts carried"),
     "content": n_("content (SHA-256)"),
     "previous_records": n_("records in the bundle before"),
+    "as_of": n_("time of the extract"),
     "header.summary": n_("what the header binds"),
 }
 """What each figure of a summary is called, by its name in the format."""
 
 
 def check_counted(
-    summary: Summary, events: Mapping[str, int], previous_records: int | None
+    summary: Summary,
+    events: Mapping[str, int],
+    previous_records: int | None,
+    *,
+    as_of: str | None = None,
 ) -> None:
     """Accept *summary* only if it says of the records what was counted while reading them.
 
     *events* are the records of the bundle by the value of their kind's reason field, and
     *previous_records* how many the reader took with the route's bundle before (step 9); None
-    where that number is void.
+    where that number is void. *as_of* is the time of which its full population tells, if it is one.
 
     Raises:
         SummaryMismatchError: the officer was shown other figures.
@@ -103,11 +123,12 @@ def check_counted(
     for code in sorted(summary.events.keys() | events.keys()):
         # A code of which there is none is not in the summary: it has one spelling.
         _check_figure(code, events.get(code), summary.events.get(code))
+    _check_figure("as_of", as_of, summary.as_of)
     if previous_records is not None:
         _check_figure("previous_records", previous_records, summary.previous_records)
 
 
-def _check_figure(name: str, got: int | None, shown: int | None) -> None:
+def _check_figure(name: str, got: int | str | None, shown: int | str | None) -> None:
     if got != shown:
         found, told = (text("none") if each is None else str(each) for each in (got, shown))
         what = translate(FIGURES.get(name, name))

@@ -57,7 +57,7 @@ def test_golden_bundle_is_read_as_far_as_it_says(case: Path, tmp_path: Path) -> 
     opened = _opened(case, expected, tmp_path)
     if expected["result"] == "opens":
         return
-    events = check_records(opened, MUNICIPALITY, NullProgress(), tables=shipped())
+    events = check_records(opened, MUNICIPALITY, NullProgress(), tables=shipped()).events
     if expected["result"] == "counts":
         check_counted(opened.manifest.summary, events, 0)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from attacks.records import csv_of, isa_csv, isa_notice
+from attacks.records import csv_of, entries_csv, isa_csv, isa_notice
 from cli.terminal import LGWAN, QUESTION, terminal
 from stations.days import Day
 
@@ -70,6 +70,39 @@ def test_what_matters_is_on_a_small_screen_beside_the_question(day: Day) -> None
             "Far more than ever in the bundles before (most so far): N09: 2 (0)",
         ):
             assert words in at.screen
+
+
+def test_population_is_no_days_notices(day: Day) -> None:
+    """Claim C56. What it is, how many, of which day, and how many officers it takes."""
+    day.seal(content=entries_csv(1, 2, 3))
+    with terminal(day, "approve", *officer(day)) as at:
+        at.wait_for(QUESTION)
+        before, screen = at.shown.partition(QUESTION)[0], " ".join(at.screen.split())
+        at.type("y\n")
+        assert at.end() == ExitCode.DONE
+    for words in (
+        "lgwan-01 > registry-01, number 1, prepared by clerk-1, records: 3",
+        "Not a day's notices: the full population of the city, as of 2026-05-03 02:00.",
+        "Officers who have to approve it: 2; for a day's notices: 1",
+    ):
+        assert words in screen
+    assert "records: full population of the city" in before
+    assert "category 1 mid- to long-term resident" in before
+    assert day.books(LGWAN) == [("out", "sealed", 1)]
+
+
+def test_seal_says_that_a_population_waits(day: Day) -> None:
+    path = day.world.root / "population.csv"
+    path.write_bytes(entries_csv(1, 2, 3))
+    with day.at(LGWAN) as station:
+        station.collect(path)
+        path.write_bytes(isa_csv((1, 1)))
+        station.collect(path)
+    words = "A full population waits, which goes alone: seal once more."
+    for more in (True, False):
+        with terminal(day, "seal", "--operator", "clerk-1") as at:
+            assert at.end() == ExitCode.DONE
+        assert (words in at.shown) is more
 
 
 def test_clock_is_confirmed_at_the_terminal(day: Day) -> None:

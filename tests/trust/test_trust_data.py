@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mediabridge import canonical
 from mediabridge.bundle import sshsig
 from mediabridge.errors import TrustInvalidError
+from mediabridge.kinds import Kind
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.trust import keytext, trust_data
@@ -258,7 +259,14 @@ def _kind_with_fewer_approvals(document: Document) -> str:
     return f"{route}: approvals for notice of the Immigration Services Agency that mean nothing"
 
 
+def _population_with_fewer_approvals(document: Document) -> str:
+    document["routes"][0] |= {"approvals": 2, "approvals_by_kind": {"isa_population": 2}}
+    route, kind = "route lgwan-01 to registry-01", Kind.ISA_POPULATION.facts.english
+    return f"{route}: approvals for {kind} that mean nothing"
+
+
 CONTRADICTIONS = [
+    _population_with_fewer_approvals,
     _media_clerk,
     _kind_of_another_route,
     _kind_with_fewer_approvals,
@@ -344,3 +352,18 @@ def test_the_strictest_number_of_approvals_counts(document: Document) -> None:
     assert rule.approvals_for({"municipal_notice": 0}) == 1
     assert rule.approvals_for({"residence_report": 1}) == 2
     assert rule.approvals_for({"residence_report": 1, "municipal_notice": 1}) == 3
+
+
+@pytest.mark.parametrize(
+    ("usual", "said", "wanted"),
+    [(0, 0, 2), (1, 0, 2), (1, 2, 2), (2, 0, 3), (2, 5, 5), (16, 0, 17)],
+)
+def test_population_takes_more_approvals_than_a_day(
+    document: Document, usual: int, said: int, wanted: int
+) -> None:
+    """Claim C96. One person more than usual, never one alone; trust data can only ask for more."""
+    by_kind = {"isa_population": said} if said else {}
+    document["routes"][0] |= {"approvals": usual, "approvals_by_kind": by_kind}
+    rule = trust_data.parse(canonical.dump(document)).routes[0]
+    assert rule.approvals_for({"isa_population": 1}) == wanted
+    assert rule.approvals_for({"isa_notice": 1, "isa_population": 0}) == usual

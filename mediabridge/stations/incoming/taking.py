@@ -253,7 +253,7 @@ class Import:
         return decrypt(verified, self.used.private, quarantine, progress=progress)
 
     def _check_records(self, opened: OpenedBundle, log: VerifiedSection) -> None:
-        events = check_records(
+        found = check_records(
             opened,
             self.station.config.municipality_code,
             self.station.progress,
@@ -267,7 +267,7 @@ class Import:
             if state.void(header.seq - 1)
             else self.taker.records_taken(header.route.sender, header.seq - 1)
         )
-        check_counted(opened.manifest.summary, events, before)
+        check_counted(opened.manifest.summary, found.events, before, as_of=found.as_of)
         receipts.check(self.station, opened, log)
         peers.check(self.station, opened)
 

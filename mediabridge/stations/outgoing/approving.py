@@ -50,6 +50,10 @@ class Shown:
     unusual: Unusual
     exceptions: Mapping[str, int]
     """What this station accepted and found worth a look when it was collected, code to count."""
+    needed: int
+    """How many officers have to approve it."""
+    usually: int
+    """How many officers a day's notices of the route take."""
 
 
 Approver = Callable[[Shown], Signer]
@@ -77,7 +81,17 @@ def look_at(station: OpenStation, bundle: str) -> Shown:
     summary = Summary.model_validate(row.summary)
     _check_bound(row, summary, parse_header(head))
     exceptions = station.books.notices_in(bundle)
-    return Shown(row, summary, head, sums, unusual(station, row, summary), exceptions)
+    route = station.trust.route(row.sender, row.receiver)
+    return Shown(
+        row,
+        summary,
+        head,
+        sums,
+        unusual(station, row, summary),
+        exceptions,
+        needed=route.approvals_for(summary.records) if route else 0,
+        usually=route.approvals if route else 0,
+    )
 
 
 def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> BundleRow:

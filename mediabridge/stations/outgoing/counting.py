@@ -36,6 +36,8 @@ class Counted:
     records: int
     events: Counter[str]
     """Records by the value of their kind's reason field."""
+    as_of: str | None = None
+    """The time of which a full population tells."""
 
 
 class _Hashing:
@@ -93,7 +95,8 @@ def check_receipt(due: DueReceipt, sha256: str | None) -> None:
 
 
 def _count(station: OpenStation, row: InboxRow) -> Counted:
-    path, field = _path(station, row), Kind(row.kind).facts.reason_field
+    path, facts = _path(station, row), Kind(row.kind).facts
+    as_of = None
     events: Counter[str] = Counter()
     try:
         with path.open("rb") as stream:
@@ -102,7 +105,9 @@ def _count(station: OpenStation, row: InboxRow) -> Counted:
             lines = Lines(cast("BinaryIO", hashing), None, LIMITS)
             for record in csv.DictReader(lines, strict=True):
                 lines.unread = 0
-                events[str(record.get(field))] += 1
+                events[str(record.get(facts.reason_field))] += 1
+                if facts.extract is not None:
+                    as_of = record.get(facts.extract.moment_field)
     except OSError as error:
         raise _changed(row, str(error.strerror)) from None
     except (FileFaultError, csv.Error):
@@ -111,7 +116,7 @@ def _count(station: OpenStation, row: InboxRow) -> Counted:
     finally:
         station.progress.finish()
     check_sealed(row, hashing.sha256.hexdigest())
-    return Counted(events.total(), events)
+    return Counted(events.total(), events, as_of)
 
 
 def _compare(row: InboxRow, counted: Counted) -> None:

@@ -26,7 +26,7 @@ from mediabridge.stations.outgoing import approvals
 from mediabridge.stations.outgoing.approving import Approver, approve_shown, look_at
 from mediabridge.stations.outgoing.releasing import examine, write_bundle
 from mediabridge.stations.outgoing.riding import ride_again
-from mediabridge.stations.outgoing.sealing import seal_bundle
+from mediabridge.stations.outgoing.sealing import seal_bundle, still_waiting
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import visits
 from mediabridge.stations.sticks.visits import Medium
@@ -74,7 +74,10 @@ def seal_or_go_on(station: OpenStation, clerk: AtDesk, *, empty: bool = False) -
         NothingToSealError: nothing waits, and nothing is under way either.
     """
     try:
-        seal_bundle(station, clerk, empty=empty)
+        row = seal_bundle(station, clerk, empty=empty)
+        # A full population goes alone, after the news, in a bundle of its own.
+        while still_waiting(station, row.receiver):
+            row = seal_bundle(station, clerk, receiver=row.receiver)
     except NothingToSealError:
         # A bundle sealed earlier may still wait for approval or for its medium.
         if not under_way(station):

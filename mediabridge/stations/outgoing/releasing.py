@@ -40,6 +40,7 @@ from mediabridge.stations.sticks import custody, returning, tidying
 from mediabridge.stations.sticks.visits import Visit, allow, note_droppings, watched
 from mediabridge.translog.events import Event
 from mediabridge.verify import Examination, Expectation, Verdict
+from mediabridge.verify.signatures import check_count
 from mediabridge.verify.verdict import Step
 
 
@@ -232,9 +233,12 @@ def examine(station: OpenStation, row: BundleRow) -> Mapping[str, str]:
     with verdict.check(Step.TREE, "outbox"):
         pass
     expectation = Expectation(now=station.clock.now(), mode=station.config.mode)
-    digests = Examination(sealed, station.trust, expectation, verdict).verify_signed().digests
+    signed = Examination(sealed, station.trust, expectation, verdict).verify_signed()
     prepared.check(station, row)
-    return digests
+    # The receiver will, as soon as it has opened the bundle and knows what is inside.
+    route = station.trust.route(row.sender, row.receiver)
+    check_count(signed.approvers, route.approvals_for(row.summary["records"]) if route else 0)
+    return signed.digests
 
 
 def _in_outbox(folder: Path) -> SealedBundle:

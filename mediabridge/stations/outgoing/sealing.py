@@ -109,7 +109,22 @@ def seal_bundle(
 def _waiting(station: OpenStation, peer: str) -> list[InboxRow]:
     route = station.trust.route(station.id, peer)
     kinds: tuple[Kind, ...] = route.kinds if route else ()
-    return [row for row in station.books.waiting_files() if row.kind in kinds]
+    return next_parcel([row for row in station.books.waiting_files() if row.kind in kinds])
+
+
+def still_waiting(station: OpenStation, peer: str) -> bool:
+    """Tell whether something was collected for *peer* that no bundle holds yet."""
+    return bool(_waiting(station, peer))
+
+
+def next_parcel(waiting: Sequence[InboxRow]) -> list[InboxRow]:
+    """Return those of the *waiting* files that go into one bundle: the news before anything else.
+
+    A full population goes alone, and more people have to approve it; the news of a day must
+    not wait for them. Whoever compares it later knows by its time what is newer.
+    """
+    news = [row for row in waiting if Kind(row.kind).facts.extract is None]
+    return news or list(waiting[:1])
 
 
 @dataclass
@@ -234,7 +249,12 @@ class _Parcel:
             receipts=len(self.receipts),
             previous_records=previous,
             content=content_digest(draft.files),
+            **self._of_extract(),
         )
+
+    def _of_extract(self) -> dict[str, str]:
+        """Say of what time a full population tells; nothing of any other bundle."""
+        return next(({"as_of": each.as_of} for each in self.counted if each.as_of), {})
 
     def _manifest(self, summary: Summary, draft: Draft, log: CarriedLog) -> Manifest:
         salt = secrets.token_hex(32)

@@ -42,7 +42,7 @@ def unusual(station: OpenStation, row: BundleRow, summary: Summary) -> Unusual:
 def compared(summary: Summary, before: Sequence[Mapping[str, Mapping[str, int]]]) -> Unusual:
     """Compare *summary* with the summaries *before* it, of bundles that held records."""
     deleting = {code: n for code, n in sorted(summary.events.items()) if code in _DELETING and n}
-    if len(before) < _ENOUGH:
+    if len(before) < (_ENOUGH if summary.as_of is None else 1):
         return Unusual(deleting, 0, {}, None)
     events = {
         code: (count, most)
@@ -67,5 +67,7 @@ def _days_before(station: OpenStation, row: BundleRow) -> list[BundleRow]:
         if (each.sender, each.receiver) == (row.sender, row.receiver)
         and each.seq < row.seq
         and each.records
+        # A full population is compared with those before it, and a day with days.
+        and ("as_of" in each.summary) is ("as_of" in row.summary)
     ]
     return sorted(days, key=lambda each: each.seq)[-USUAL_BUNDLES:]

@@ -173,7 +173,10 @@ def _route(route: RouteRule) -> _Told:
         approvals=route.approvals,
         kinds=", ".join(str(said(kind)) for kind in route.kinds),
     )
-    more = ", ".join(f"{said(kind)}: {count}" for kind, count in route.approvals_by_kind.items())
+    needed = {kind: route.approvals_for({kind: 1}) for kind in route.kinds}
+    more = ", ".join(
+        f"{said(kind)}: {count}" for kind, count in needed.items() if count > route.approvals
+    )
     if more:
         sentence = locale.text("{route}; approvals needed with: {more}", route=sentence, more=more)
     if route.parity_percent:

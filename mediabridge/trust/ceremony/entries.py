@@ -157,8 +157,9 @@ def routed(
     """Return *trust* with the route, for every kind that its sender's side sends.
 
     A route that is there already gets the new numbers of approvals: *approvals* for any
-    bundle, and those of *by_kind* for bundles with records of these kinds. Its *parity*, in
-    percent, stays as it is where none is given; a new route gets the usual one.
+    bundle, and those of *by_kind* for bundles with records of these kinds, which it carries
+    from then on if the sender's side sends them. Its *parity*, in percent, stays as it is where
+    none is given; a new route gets the usual one.
 
     Raises:
         UsageError: a station is not known, or the number is out of range.
@@ -167,7 +168,10 @@ def routed(
     if station is None:
         raise _unknown(sender)
     known = trust.route(sender, receiver)
-    kinds: tuple[Kind, ...] = known.kinds if known else kinds_sent_by(station.role)
+    sent = kinds_sent_by(station.role)
+    kinds: tuple[Kind, ...] = known.kinds if known else sent
+    # A route of an earlier day does not carry what was thought of since, until somebody says so.
+    kinds += tuple(kind for kind in sent if kind in by_kind and kind not in kinds)
     if parity is None:
         parity = known.parity_percent if known else PARITY_USUAL_PERCENT
     rule = {

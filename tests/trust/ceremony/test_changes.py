@@ -11,6 +11,7 @@ from trust.ceremony.office import NEEDED, Ceremony, Office, now
 
 from mediabridge.bundle import sshsig
 from mediabridge.errors import DraftInvalidError, UsageError
+from mediabridge.kinds import Kind
 from mediabridge.trust import requests
 from mediabridge.trust.ceremony import changes, differences, entries, roles
 from mediabridge.trust.ceremony.changes import Change
@@ -232,6 +233,16 @@ def test_a_kind_can_need_more_approvals(ceremony: Ceremony) -> None:
     (said,) = differences.of_trust(published.trust, draft.trust)
     assert "notice of the Immigration Services Agency: 2" in said.sentence
     assert draft.trust.routes[-1].approvals_for({"isa_notice": 1}) == 2
+
+
+def test_whoever_signs_is_told_what_a_population_takes(ceremony: Ceremony) -> None:
+    ceremony.change(
+        changes.to_trust(lambda trust: entries.routed(trust, "lgwan-01", "registry-01", 2))
+    )
+    published, draft = ceremony.opened.published, ceremony.opened.wanted
+    assert published is not None
+    said = [each.sentence for each in differences.of_trust(published.trust, draft.trust)]
+    assert any(f"{Kind.ISA_POPULATION.facts.english}: 3" in each for each in said), said
 
 
 def test_parity_of_a_route_stays_until_somebody_changes_it(ceremony: Ceremony) -> None:
