@@ -27,7 +27,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-all lint format messages \
+.PHONY: help demo test test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-all compare lint format messages \
 	reasons tables parity-curve capacity-table lock clean
 
 help:
@@ -46,6 +46,7 @@ help:
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
 	@echo "make bench [PAYLOAD=256MiB]               memory that a large bundle takes"
 	@echo "make bench-all                            memory and time that 2 GiB take"
+	@echo "make compare OLD=commit NEW=commit         processor time of the usual commands at two commits, in turns"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
 	@echo "make capacity-table                      measure what notices take, into docs/ja/capacity.md"
@@ -53,7 +54,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo test test-crash test-balance test-rig tuf-conformance fuzz bench lint reasons: $(CATALOGUES)
+demo test test-crash test-balance test-rig tuf-conformance fuzz bench compare lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -109,11 +110,16 @@ bench: $(VENV)/runtime
 bench-all:
 	$(MAKE) bench PAYLOAD=2GiB
 
+# Each commit in a worktree of its own below .compare, with its own environment.
+compare: $(VENV)/dev
+	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "OLD and NEW must name two commits"; exit 1; }
+	$(BIN)/python -m tools.compare $(OLD) $(NEW) $(ARGS)
+
 lint: $(VENV)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/mypy --explicit-package-bases tools/build_catalogues.py tools/messages.py \
+	$(BIN)/mypy --explicit-package-bases tools/build_catalogues.py tools/compare.py tools/messages.py \
 		tools/interpreters.py tools/reasons.py tools/tables.py tools/mutants
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
@@ -160,7 +166,7 @@ lock:
 	echo setuptools | $(COMPILE) --output-file requirements/mutants-build.txt -
 
 clean:
-	rm -rf $(VENV) $(VENV)-python3.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .mutants
+	rm -rf $(VENV) $(VENV)-python3.* .compare .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .mutants
 	rm -f $(CATALOGUES)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
