@@ -40,6 +40,6 @@ def seal(
     line = text("Bundle number {seq} for {receiver} is sealed.", seq=row.seq, receiver=row.receiver)
     lines: list[str | Table] = [line, bundles_table([row])]
     if more:
-        lines.append(text("A full population waits, which goes alone: seal once more."))
+        lines.append(text("Something waits that goes into a bundle of its own: seal once more."))
     data = {"bundle": row.bundle, "seq": row.seq, "records": row.records, "state": row.state}
     return Result(lines, {**data, "more": more})

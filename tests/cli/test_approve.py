@@ -98,7 +98,7 @@ def test_seal_says_that_a_population_waits(day: Day) -> None:
         station.collect(path)
         path.write_bytes(isa_csv((1, 1)))
         station.collect(path)
-    words = "A full population waits, which goes alone: seal once more."
+    words = "Something waits that goes into a bundle of its own: seal once more."
     for more in (True, False):
         with terminal(day, "seal", "--operator", "clerk-1") as at:
             assert at.end() == ExitCode.DONE

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from attacks.records import isa_csv, municipal_csv
+from attacks.records import entries_csv, isa_csv, municipal_csv
 from attacks.world import World
 from stations.test_backups import save
 from stations.test_setback import clear_stick, evening, set_back
@@ -267,3 +267,21 @@ def test_a_restored_receiver_is_told_again(world: World) -> None:
     set_back(world, REGISTRY)
     rewrite(world, 2)
     assert [taken.seq for taken in world.import_()] == [2]
+
+
+@pytest.mark.parametrize("lost", [b"news", b"population"])
+def test_reissue_seals_what_the_number_held_whatever_else_waits(world: World, lost: bytes) -> None:
+    news, population = isa_csv((1, 1)), entries_csv(1, 2, 3)
+    held, other = (news, population) if lost == b"news" else (population, news)
+    path = world.root / "incoming.csv"
+    with world.lgwan() as station:
+        path.write_bytes(held)
+        station.collect(path)
+        station.seal()
+        path.write_bytes(other)
+        station.collect(path)
+    void(world, 1, anew=True)
+    with world.lgwan() as station:
+        again = reissuing.seal_again(station, row_of(station, 1), AtDesk("clerk-1"))
+        assert again.summary["records"] == row_of(station, 1).summary["records"]
+        assert station.seal().summary["records"] != again.summary["records"]

@@ -76,6 +76,11 @@ class Voids:
         )
         self._db.execute("UPDATE inbox SET bundle = NULL WHERE bundle = ?", (bundle,))
 
+    def content_of(self, bundle: str) -> list[str]:
+        """Return the files that the void *bundle* carried, whatever carries them now."""
+        rows = self._db.execute("SELECT file FROM carried_once WHERE bundle = ?", (bundle,))
+        return [file for (file,) in rows]
+
     def lacks_content(self, bundle: str) -> bool:
         """Tell whether the void *bundle* carried a file that is not known here any more.
 

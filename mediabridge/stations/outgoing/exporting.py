@@ -75,7 +75,7 @@ def seal_or_go_on(station: OpenStation, clerk: AtDesk, *, empty: bool = False) -
     """
     try:
         row = seal_bundle(station, clerk, empty=empty)
-        # A full population goes alone, after the news, in a bundle of its own.
+        # What one bundle may not hold: a full population goes alone, after the news.
         while still_waiting(station, row.receiver):
             row = seal_bundle(station, clerk, receiver=row.receiver)
     except NothingToSealError:

@@ -27,7 +27,8 @@ def seal_again(station: OpenStation, row: BundleRow, clerk: AtDesk) -> BundleRow
     voiding.free(station, row)
     empty = voiding.is_owed(station, row)
     try:
-        return seal_bundle(station, clerk, receiver=row.receiver, empty=empty)
+        owed = station.books.content_of(row.bundle)
+        return seal_bundle(station, clerk, receiver=row.receiver, empty=empty, owed=owed)
     except NothingToSealError:
         detail = text("nothing of what it held waits any more")
         raise NotVoidableError(seq=row.seq, detail=detail) from None

@@ -11,7 +11,7 @@ import hashlib
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from mediabridge.bundle.manifest import (
 from mediabridge.bundle.seal import Draft, Source, compress, new_bundle_id, seal
 from mediabridge.bundle.statements import Deed, prepared
 from mediabridge.clock import to_rfc3339
-from mediabridge.config import BUNDLE_VALID_DAYS, PAD_TO, PROFILE
+from mediabridge.config import BUNDLE_VALID_DAYS, LIMITS, PAD_TO, PROFILE
 from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import NothingToSealError
 from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
@@ -57,9 +57,14 @@ LOG_FILE = "translog.jsonl"
 
 
 def seal_bundle(
-    station: OpenStation, clerk: AtDesk, *, receiver: str | None = None, empty: bool = False
+    station: OpenStation,
+    clerk: AtDesk,
+    *,
+    receiver: str | None = None,
+    empty: bool = False,
+    owed: Collection[str] = (),
 ) -> BundleRow:
-    """Seal everything that waits for the route into one signed bundle in the outbox.
+    """Seal what waits for the route into one signed bundle in the outbox: see :func:`next_parcel`.
 
     Raises:
         StationRestoredError, StationSetBackError: the number may have been given out already.
@@ -74,8 +79,9 @@ def seal_bundle(
     """
     peer = station.peer(receiver)
     setback.require_compared(station, peer)
-    files = _waiting(station, peer)
-    receipts = station.books.due_receipts(peer)
+    files = _waiting(station, peer, owed)
+    # Each decision has a receipt of its own, and one file of those a bundle may hold is the log.
+    receipts = station.books.due_receipts(peer)[: LIMITS.inner_files - len(files) - 1]
     if not (files or receipts or empty):
         raise NothingToSealError
     note_doubt(station)
@@ -106,25 +112,30 @@ def seal_bundle(
     return row
 
 
-def _waiting(station: OpenStation, peer: str) -> list[InboxRow]:
+def _waiting(station: OpenStation, peer: str, owed: Collection[str] = ()) -> list[InboxRow]:
     route = station.trust.route(station.id, peer)
     kinds: tuple[Kind, ...] = route.kinds if route else ()
-    return next_parcel([row for row in station.books.waiting_files() if row.kind in kinds])
+    waiting = [row for row in station.books.waiting_files() if row.kind in kinds]
+    return next_parcel(waiting, owed)
 
 
 def still_waiting(station: OpenStation, peer: str) -> bool:
-    """Tell whether something was collected for *peer* that no bundle holds yet."""
-    return bool(_waiting(station, peer))
+    """Tell whether something is collected for *peer*, or due to it, that no bundle holds yet."""
+    return bool(_waiting(station, peer) or station.books.due_receipts(peer))
 
 
-def next_parcel(waiting: Sequence[InboxRow]) -> list[InboxRow]:
+def next_parcel(waiting: Sequence[InboxRow], owed: Collection[str] = ()) -> list[InboxRow]:
     """Return those of the *waiting* files that go into one bundle: the news before anything else.
+
+    A population that is *owed*, since its number is void, goes before the news.
 
     A full population goes alone, and more people have to approve it; the news of a day must
     not wait for them. Whoever compares it later knows by its time what is newer.
     """
     news = [row for row in waiting if Kind(row.kind).facts.extract is None]
-    return news or list(waiting[:1])
+    wholes = [row for row in waiting if Kind(row.kind).facts.extract is not None]
+    first = [row for row in wholes if row.file in owed]
+    return first[:1] or news or wholes[:1]
 
 
 @dataclass
