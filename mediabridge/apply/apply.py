@@ -54,7 +54,7 @@ def apply_bundle(
         as it was before.
     """
     with registry.write_bundle() as writer:
-        _check_order(registry, bundle, voids)
+        check_order(registry, bundle, voids)
         by_result = Counter(_apply(notice, writer) for notice in _announced(records, writer))
         counts = Counts({result: by_result[result] for result in Result})
         writer.journal(JournalEntry(bundle, clock.to_rfc3339(now), decided_by, counts))
@@ -87,7 +87,7 @@ def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
     return decision.result
 
 
-def _check_order(registry: Registry, bundle: AppliedBundleInfo, voids: Sequence[Void]) -> None:
+def check_order(registry: Registry, bundle: AppliedBundleInfo, voids: Sequence[Void]) -> None:
     """Refuse once more, inside the transaction, what verification refuses for its order."""
     state = registry.route_state(bundle.sender).passing(voids)
     check_number(bundle.route, bundle.seq, bundle.sums_sha256, state)

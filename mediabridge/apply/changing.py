@@ -7,8 +7,11 @@ from typing import Final
 
 from mediabridge.apply.resident import Resident, State
 from mediabridge.records.events import IsaEvent
-from mediabridge.records.model import IsaNotice
+from mediabridge.records.model import IsaNotice, IsaPopulation
 from mediabridge.records.types import Operation, Sex
+
+Told = IsaNotice | IsaPopulation
+"""What the immigration side says of a person: of one event, or of everybody at one time."""
 
 _IS_ABOUT_IDENTITY: Final = frozenset({IsaEvent.N05, IsaEvent.N14, IsaEvent.N17})
 """Their identity items replace those of the record as they are; an absent spelling is gone."""
@@ -32,7 +35,7 @@ def entered(notice: IsaNotice, resident: Resident) -> Resident:
     return with_items(with_identity(after, notice), notice)
 
 
-def with_items(resident: Resident, notice: IsaNotice) -> Resident:
+def with_items(resident: Resident, notice: Told) -> Resident:
     """Return *resident* with the items of the notice's category; those of another one end."""
     get = notice.get
     return resident._replace(
@@ -50,20 +53,29 @@ def with_items(resident: Resident, notice: IsaNotice) -> Resident:
 
 def with_identity(resident: Resident, notice: IsaNotice) -> Resident:
     """Return *resident* with the notice's identity items, or with the better known ones."""
-    told = resident._replace(
-        name_roman=notice.name_roman,
-        name_kanji=notice.name_kanji,
-        birth_date=str(notice.birth_date),
-        sex=notice.sex.value,
-        nationality_region=notice.nationality_region,
-    )
     if notice.event_code in _IS_ABOUT_IDENTITY:
-        return told
+        return _as_told(resident, notice)
+    return better_known(resident, notice)
+
+
+def better_known(resident: Resident, notice: Told) -> Resident:
+    """Return *resident* with each identity item from whichever side knows it better."""
+    told = _as_told(resident, notice)
     return told._replace(
         name_roman=told.name_roman or resident.name_roman,
         name_kanji=told.name_kanji or resident.name_kanji,
         birth_date=min(resident.birth_date, told.birth_date, key=_unknown_parts),
         sex=resident.sex if told.sex == Sex.UNKNOWN else told.sex,
+    )
+
+
+def _as_told(resident: Resident, notice: Told) -> Resident:
+    return resident._replace(
+        name_roman=notice.name_roman,
+        name_kanji=notice.name_kanji,
+        birth_date=str(notice.birth_date),
+        sex=notice.sex.value,
+        nationality_region=notice.nationality_region,
     )
 
 

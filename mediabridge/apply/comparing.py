@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import Final
 
-from mediabridge.apply.changing import with_items
+from mediabridge.apply.changing import Told, with_items
 from mediabridge.apply.resident import Resident
 from mediabridge.records.model import IsaNotice
 from mediabridge.records.types import Sex
@@ -43,23 +43,23 @@ def happened_before(notice: IsaNotice, resident: Resident) -> bool:
     return last is not None and notice.event_date.isoformat() < last
 
 
-def birth_dates_contradict(notice: IsaNotice, resident: Resident) -> bool:
+def birth_dates_contradict(notice: Told, resident: Resident) -> bool:
     """Compare two partial dates as far as both are known; ``00`` is an unknown part."""
     parts = zip(notice.birth_date.split("-"), resident.birth_date.split("-"), strict=True)
     return any(told != known and "00" not in (told, known) for told, known in parts)
 
 
-def sexes_contradict(notice: IsaNotice, resident: Resident) -> bool:
+def sexes_contradict(notice: Told, resident: Resident) -> bool:
     """Compare the sexes where both are known."""
     return notice.sex != resident.sex and Sex.UNKNOWN not in (notice.sex, resident.sex)
 
 
-def nationalities_contradict(notice: IsaNotice, resident: Resident) -> bool:
+def nationalities_contradict(notice: Told, resident: Resident) -> bool:
     """Compare the nationalities or regions."""
     return notice.nationality_region != resident.nationality_region
 
 
-def names_contradict(notice: IsaNotice, resident: Resident) -> bool:
+def names_contradict(notice: Told, resident: Resident) -> bool:
     """Compare the names in each script in which both sides know one."""
     pairs = (
         (notice.name_roman, resident.name_roman),
@@ -106,7 +106,7 @@ def _differ(told: str | None, known: str | None) -> bool:
     return told is not None and known is not None and told != known
 
 
-def is_same_person(notice: IsaNotice, resident: Resident) -> bool:
+def is_same_person(notice: Told, resident: Resident) -> bool:
     """Tell whether all identity items agree, none of them unknown, and a name in one script.
 
     That is reason enough to put the record before a person, and never more than that.

@@ -14,7 +14,7 @@ from mediabridge.apply.rules import Change, Decision
 from mediabridge.bundle.header import Route
 from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.kinds import Kind
-from mediabridge.records.model import AnyIsaNotice, IsaNotice, Result
+from mediabridge.records.model import AnyIsaNotice, IsaNotice, Record, Result
 from mediabridge.records.types import Operation
 
 Value = str | int | None
@@ -176,7 +176,7 @@ class FirstOutcome:
         return cls(first == content, decision)
 
 
-def content_digest(notice: IsaNotice) -> bytes:
-    """Return a digest, 32 bytes, that tells two notices with one id apart."""
+def content_digest(notice: Record) -> bytes:
+    """Return a digest, 32 bytes, that tells two records with one id apart."""
     items = [f"{name}={value}" for name, value in notice.items().items()]
     return hashlib.sha256("\0".join(items).encode()).digest()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mediabridge.apply import rules
+from mediabridge.apply.changing import Told
 from mediabridge.apply.comparing import is_same_person
 from mediabridge.apply.resident import FindByCard, Found, Resident
 from mediabridge.records.model import IsaNotice
@@ -44,7 +45,7 @@ def matches_of(notice: IsaNotice, find_by_card: FindByCard) -> list[Found]:
     return [found for each in numbers if (found := find_by_card(each)) is not None]
 
 
-def persons_like(notice: IsaNotice, finder: Finder) -> list[Resident]:
+def persons_like(notice: Told, finder: Finder) -> list[Resident]:
     """Return the residents with all identity items of *notice*: to ask about, not to choose."""
     born = finder.find_by_birth(str(notice.birth_date), notice.nationality_region)
     return [each for each in born if is_same_person(notice, each)]

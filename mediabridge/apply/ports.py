@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from mediabridge.apply.changes import Batch
+from mediabridge.apply.changing import Told
 from mediabridge.apply.journal import (
     Arrival,
     Entered,
@@ -22,10 +23,20 @@ from mediabridge.apply.journal import (
     Outcome,
     Resolution,
 )
+from mediabridge.apply.population.findings import (
+    Extract,
+    Finding,
+    FindingKind,
+    Judged,
+    Open,
+    Pair,
+    Population,
+    Settlement,
+)
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
 from mediabridge.records.changes import ChangeRow
-from mediabridge.records.model import IsaNotice
+from mediabridge.records.model import IsaNotice, IsaPopulation
 from mediabridge.verify.order import RouteState
 
 
@@ -80,7 +91,23 @@ class Finder(Protocol):
         """Return the resident record with this id."""
 
 
-class DecisionWriter(Finder, Protocol):
+class FindingsOf(Finder, Protocol):
+    """What is asked about populations, inside a decision as outside."""
+
+    def populations(self) -> Iterable[Population]:
+        """Yield every population that came, in the order of applying."""
+
+    def findings(self, bundle_id: str, after: int = 0) -> Iterator[Open]:
+        """Yield what waits of a population, each with whose card it is by now, in order.
+
+        Only positions above *after*. They are fetched in pages: memory does not grow.
+        """
+
+    def finding(self, bundle_id: str, position: int) -> Open | None:
+        """Return what was found at *position* of a population, if it waits."""
+
+
+class DecisionWriter(FindingsOf, Protocol):
     """What one person's decision writes; valid inside :meth:`Registry.write_decision` only.
 
     What it finds is as of now: nobody else changes it before the decision is in force.
@@ -101,6 +128,9 @@ class DecisionWriter(Finder, Protocol):
     def take_back(self, held: HeldNotice, entered: Entered) -> None:
         """Put the record back as it was before *entered*, card and note too."""
 
+    def settle(self, settled: Sequence[Settlement]) -> None:
+        """Note decisions on findings of one population; make their changes, kept as history."""
+
 
 class ChangeTaker(Protocol):
     """Takes the city's own change rows; valid inside :meth:`Registry.take_changes` only."""
@@ -120,7 +150,45 @@ class ChangeTaker(Protocol):
         """Note that all of :meth:`rows` are taken, as *batch*; those of *echoes* are not sent."""
 
 
-class Registry(Finder, Protocol):
+class PopulationWriter(Protocol):
+    """What one population writes; valid inside :meth:`Registry.write_population` only.
+
+    The methods are called in this order.
+    """
+
+    def stage(self, entries: Iterable[IsaPopulation]) -> None:
+        """Take in all *entries*, in the order of the bundle, and find whose cards they name."""
+
+    def settle_same(self) -> int:
+        """Note that nothing is to be done for whoever is plainly the same; return how many.
+
+        An entry may be left out that is the same only by
+        :func:`~mediabridge.apply.population.entering.says_the_same`; the rules find it.
+        """
+
+    def pairs(self) -> Iterator[Pair]:
+        """Yield all other entries, each with what is known of it, in their order."""
+
+    def first_outcome(self, notice: Told, content: bytes) -> FirstOutcome | None:
+        """Return how an entry with this id was decided, preferably for this *content*."""
+
+    def compared(self, pair: Pair, judged: Judged) -> None:
+        """Note what becomes of an entry, and what was found, if a person has to decide."""
+
+    def find_extra(self, extract: Extract) -> int:
+        """Keep whom no entry of *extract* names; return how many.
+
+        As :func:`~mediabridge.apply.population.rules.is_extra` says it of one.
+        """
+
+    def population(self, extract: Extract, found: Mapping[FindingKind, int]) -> None:
+        """Note which *extract* it was, and how much was found."""
+
+    def journal(self, entry: JournalEntry) -> None:
+        """Note that the bundle was applied; a bundle id or number is entered once."""
+
+
+class Registry(FindingsOf, Protocol):
     """The residents, and the memory of what was applied to them; use in a ``with`` statement.
 
     Every method raises a RegistryError when the registry cannot be used, and names no
@@ -154,6 +222,9 @@ class Registry(Finder, Protocol):
 
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that wait for a person's decision, oldest bundle first."""
+
+    def findings_about(self, cards: Collection[str]) -> Iterator[Finding]:
+        """Yield what waits of populations and is about one of *cards*."""
 
     def cards_of(self, number: int) -> list[str]:
         """Return every card that the resident record with this id has or had."""
@@ -226,6 +297,14 @@ class Registry(Finder, Protocol):
             RegistryWithoutChangesError: the residents are in another system.
             RegistryRefusedError: the registry does not take a change; whatever is raised,
                 nothing was changed.
+        """
+
+    def write_population(self) -> AbstractContextManager[PopulationWriter]:
+        """Take one population: everything done with the writer happens together, or not at all.
+
+        Raises:
+            PopulationElsewhereError: there is nobody here with whom it could be compared.
+            RegistryRefusedError: the registry does not take it; nothing was changed.
         """
 
     def write_decision(self) -> AbstractContextManager[DecisionWriter]:

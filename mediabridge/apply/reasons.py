@@ -92,3 +92,63 @@ class ApplyReason(Spoken):
         "OPERATION_IMPOSSIBLE",
         n_("The event does not allow the operation that the notice asks for."),
     )
+
+    # --- a population: what its comparison with the register found ---
+    POPULATION_DIFFERS = (
+        "POPULATION_DIFFERS",
+        n_("The extract has other items for this person than the register."),
+    )
+    POPULATION_MISSING = (
+        "POPULATION_MISSING",
+        n_("The extract has a person with this card; nobody in the register has, or had, it."),
+    )
+    POPULATION_EXTRA = (
+        "POPULATION_EXTRA",
+        n_("The register has a person with a card in force whom the extract does not name."),
+    )
+    POPULATION_NO_CARD = (
+        "POPULATION_NO_CARD",
+        n_("The entry has no card number; only a person can tell whom it is about."),
+    )
+    POPULATION_PERSON_LIKE = (
+        "POPULATION_PERSON_LIKE",
+        n_("Nobody has this card, but a resident has the same name, birth date and nationality."),
+    )
+    POPULATION_IDENTITY = (
+        "POPULATION_IDENTITY",
+        n_("Birth date, sex, nationality or name are another person's; nothing is entered."),
+    )
+    POPULATION_OLD_CARD = (
+        "POPULATION_OLD_CARD",
+        n_("The extract names a card that a later card has already replaced."),
+    )
+    POPULATION_DELETED = (
+        "POPULATION_DELETED",
+        n_("The extract has a person whose resident record was deleted."),
+    )
+    POPULATION_OLDER = (
+        "POPULATION_OLDER",
+        n_("Something later than the extract was entered for this person."),
+    )
+    POPULATION_ID_REUSED = (
+        "POPULATION_ID_REUSED",
+        n_("An entry with the same number but other content was received before."),
+    )
+
+    # --- a population: what was decided on a finding ---
+    POPULATION_SETTLED = (
+        "POPULATION_SETTLED",
+        n_("The register has changed since, and the finding does not hold any more."),
+    )
+    REGISTER_CONFIRMED = (
+        "REGISTER_CONFIRMED",
+        n_("The city looked into it: the register is right."),
+    )
+    NEWER_EXTRACT = (
+        "NEWER_EXTRACT",
+        n_("A newer extract has come, or was asked for; this one is not followed up."),
+    )
+    BEING_INQUIRED = (
+        "BEING_INQUIRED",
+        n_("The city makes an inquiry of its own; the extract alone decides nothing."),
+    )

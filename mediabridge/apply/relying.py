@@ -33,6 +33,10 @@ class Why(Spoken):
         "NOTICE_HELD",
         n_("A notice about this person or this card waits for a decision: have it decided first."),
     )
+    FINDING_OPEN = (
+        "FINDING_OPEN",
+        n_("The comparison with the immigration side found something here; nobody decided yet."),
+    )
     CARD_UNKNOWN_YET = (
         "CARD_UNKNOWN_YET",
         n_("Nobody here has this card, but news is still to come: it may be a new card."),
@@ -76,6 +80,8 @@ class Standing(NamedTuple):
     """Whether the card is the record's present one."""
     held: bool
     """Whether a notice waits that names the card or may be about the person."""
+    found: bool
+    """Whether the comparison of a population found something that waits for a decision."""
     outstanding: bool
     """Whether a number of a route to this station is known to be missing."""
     fresh: bool
@@ -97,6 +103,7 @@ class Row(NamedTuple):
 
 ROWS: Final = (
     Row(Why.NOTICE_HELD, lambda known: known.held, Source.ASK),
+    Row(Why.FINDING_OPEN, lambda known: known.found, Source.ASK),
     Row(
         Why.CARD_UNKNOWN_YET,
         lambda known: known.state is None and known.late,

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from mediabridge.apply.changing import Told
 from mediabridge.apply.journal import (
     AppliedBundleInfo,
     Arrival,
@@ -154,12 +155,13 @@ def journal_row(number: int, entry: JournalEntry) -> Row:
     )
 
 
-def outcome_row(where: tuple[int, int], notice: IsaNotice, content: bytes, taken: Decision) -> Row:
+def outcome_row(where: tuple[int, int], record: Told, content: bytes, taken: Decision) -> Row:
     """Return the row of what became of the record at *where*: journal number, position."""
+    kind = Kind.ISA_NOTICE if isinstance(record, IsaNotice) else Kind.ISA_POPULATION
     return (
         *where,
-        notice.record_id,
-        Kind.ISA_NOTICE.value,
+        record.record_id,
+        kind.value,
         taken.result.value,
         taken.reason and taken.reason.value,
         taken.next_municipality_code,

@@ -49,7 +49,7 @@ def register_csv(register: MediaRegister) -> tuple[bytes, int]:
     writer = csv.writer(output, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([translate(heading) for heading in _HEADINGS])
     for line in lines:
-        writer.writerow([_harmless(cell) for cell in line])
+        writer.writerow([harmless(cell) for cell in line])
     note = text("A leading apostrophe keeps a spreadsheet from taking a cell for a formula.")
     writer.writerow([note, *("" for _ in _HEADINGS[1:])])
     return output.getvalue().encode("utf-8-sig"), len(lines)
@@ -87,5 +87,6 @@ def _trip(trip: Trip) -> list[str]:
     return [*("" if fact is None else str(fact) for fact in facts), " ".join(trip.bundles)]
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """Return *cell* so that a spreadsheet takes it for text."""
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell

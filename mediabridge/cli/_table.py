@@ -154,6 +154,31 @@ COMMANDS = (
         n_("Decide on them, one after the other; what follows is said before."),
         "held_resolve",
     ),
+    Entry(
+        "population",
+        n_("Full populations compared with the register; for the registry's desk only."),
+    ),
+    Entry(
+        "population list",
+        n_("List the populations that came, what was found, and what is open."),
+        "population",
+        "list_",
+    ),
+    Entry(
+        "population show",
+        n_("Show what was found: what the extract says beside what the register says."),
+        "population",
+    ),
+    Entry(
+        "population apply",
+        n_("Enter what was found in the register: one finding, or all of one kind."),
+        "population_decide",
+    ),
+    Entry(
+        "population reject",
+        n_("Leave the register as it is, and say why; the answer travels home."),
+        "population_decide",
+    ),
     Entry("recover", n_("Open a bundle in an emergency, and try once a year that it would work.")),
     Entry(
         "recover split", n_("Put the escrow key into the hands of several people."), "recover_split"

@@ -14,20 +14,30 @@ from mediabridge.locale import n_, said, text
 
 
 def list_(context: Context) -> Result:
-    from mediabridge.stations import held
+    from mediabridge.stations import held, population
 
     with open_station(context) as station:
         found = list(held.waiting(station))
-    data: dict[str, Any] = {"held": [held_data(each) for each in found]}
+        findings = population.waiting(station)
+    data: dict[str, Any] = {"held": [held_data(each) for each in found], "findings": findings}
+    compared = [_compared(findings)] if findings else []
     if not found:
-        return Result([text("Nothing waits for a decision.")], data)
+        return Result([*compared] or [text("Nothing waits for a decision.")], data)
     headings = [text("notice number"), text("event"), text("why")]
     rows = [[each.record, each.event, said(each.reason)] for each in found]
     more = [
         text("To go through them one after the other: mediabridge held resolve"),
         text("To look at one of them: mediabridge held show NOTICE-NUMBER"),
     ]
-    return Result([Table(headings, rows), *more], data)
+    return Result([Table(headings, rows), *more, *compared], data)
+
+
+def _compared(findings: int) -> str:
+    return text(
+        "Findings of populations that wait besides: {count}. To look at them: mediabridge"
+        " population list",
+        count=str(findings),
+    )
 
 
 def show(

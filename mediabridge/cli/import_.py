@@ -74,6 +74,8 @@ def taken_lines(taken: Taken) -> list[str | Table]:
 
 def _held(taken: Taken) -> list[str | Table]:
     held = taken.outcomes.get("held", 0)
+    if taken.compared:
+        return [text("It was compared with the register: mediabridge population list")]
     if not held:
         return []
     return [

@@ -87,6 +87,16 @@ def _lines(answer: Answer, lang: Language) -> Iterator[str | Table]:
         headings = [text("notice number"), text("event"), text("why"), text("about")]
         yield Table(headings, [_waiting_row(each) for each in answer.waiting])
         yield text("To look at one of them: mediabridge held show NOTICE-NUMBER")
+    if answer.findings:
+        yield text("Found by comparing with the immigration side, and not decided:")
+        headings = [text("population"), text("finding"), text("why")]
+        yield Table(
+            headings,
+            [[str(each.population), str(each.number), said(each.reason)]
+             for each in answer.findings],
+            right=frozenset({0, 1}),
+        )  # fmt: skip
+        yield text("To look at it: mediabridge population show NUMBER --finding NUMBER")
 
 
 def _record(answer: Answer, lang: Language) -> Iterator[str | Table]:
@@ -173,5 +183,9 @@ def _data(answer: Answer) -> dict[str, Any]:
                 "named": each.named,
             }
             for each in answer.waiting
+        ],
+        "findings": [
+            {"population": each.population, "finding": each.number, "reason": each.reason}
+            for each in answer.findings
         ],
     }

@@ -30,6 +30,7 @@ def status(context: Context) -> Result:
         text("Receipts to carry: {count}", count=seen.due_receipts),
         text("Waiting for a receipt: {count}", count=seen.outstanding),
         text("Held for a decision: {count}", count=seen.held),
+        *_findings(seen.findings),
         text("Arrived early and kept: {count}", count=len(seen.parked)),
         _last_receipt(seen.last_receipt),
         _trust(seen.trust),
@@ -58,6 +59,17 @@ def status(context: Context) -> Result:
         first = seen.attention[0]
         return Result(lines, seen.as_dict(), first.exit_code, first.reason)
     return Result(lines, seen.as_dict())
+
+
+def _findings(count: int) -> list[str]:
+    if not count:
+        return []
+    return [
+        text(
+            "Findings of populations to decide on: {count}. mediabridge population list",
+            count=count,
+        )
+    ]
 
 
 def _last_receipt(time: str | None) -> str:

@@ -53,14 +53,14 @@ class _Line(BaseModel):
 
 
 def _check_supplement(head: Head) -> None:
-    """Refuse a supplement that is not one decision on one record.
+    """Refuse a supplement that is not one decision, on one record or on several of a population.
 
     Raises:
-        ValueError: it counts none or several, or a result that nobody decides.
+        ValueError: it counts none, or several results, or one that nobody decides.
     """
-    told = [result for result, count in head.counts.items() for _ in range(min(count, 2))]
+    told = [result for result, count in head.counts.items() if count]
     if head.supplement and (len(told) != 1 or not Result.of(told[0]).is_decision):
-        msg = text("a supplement is one decision on one record")
+        msg = text("a supplement is one decision, with one result")
         raise ValueError(msg)
 
 

@@ -260,6 +260,11 @@ class IsaPopulation(Record):
     nationality_region: NationalityCode
     address: Address | None = None
 
+    @property
+    def record_id(self) -> str:
+        """The identifier that makes taking idempotent."""
+        return self.entry_id
+
 
 class MidLongTermIsaPopulation(IsaPopulation):
     """Category 1, 中長期在留者."""

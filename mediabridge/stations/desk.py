@@ -65,6 +65,8 @@ class StationStatus:
     waiting_records: int
     due_receipts: int
     held: int
+    findings: int
+    """What comparing populations has found, and nobody has decided on."""
     sent_back: list[SentBack]
     """What an officer sent back to whoever prepared it, until something else is sealed."""
     under_way: list[BundleRow]
@@ -247,6 +249,10 @@ class Desk(OpenStation, ABC):
     def held(self) -> int:
         """Return how many records wait for a person's decision here."""
 
+    def findings(self) -> int:
+        """Return how many findings of populations wait for a person's decision here."""
+        return 0
+
     def status(self) -> StationStatus:
         """Say what is collected, on its way, held or overdue."""
         under_way = exporting.under_way(self)
@@ -265,6 +271,7 @@ class Desk(OpenStation, ABC):
             waiting_records=sum(row.records for row in waiting),
             due_receipts=due_receipts,
             held=self.held(),
+            findings=self.findings(),
             sent_back=self.books.sent_back(),
             under_way=under_way,
             parked=[(each.route.sender, each.seq) for each in parked],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mediabridge.apply.journal import Entered
+from mediabridge.apply.population.rules import POPULATION_RULES
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.rules import RULES
 from mediabridge.errors import RecordUnknownError
@@ -18,7 +19,7 @@ from mediabridge.records.events import ISA_EVENTS
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.station import OpenStation
 
-_BASES: Final = {rule.reason: rule.basis for rule in RULES}
+_BASES: Final = {rule.reason: rule.basis for rule in (*POPULATION_RULES, *RULES)}
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ class Step:
     @property
     def article(self) -> str | None:
         """The article of the event by which the record was changed."""
-        return None if self.event is None else ISA_EVENTS[self.event].legal_base
+        # What an extract led to has no event: it is entered by the city's own decision.
+        known = {str(code): event for code, event in ISA_EVENTS.items()}.get(self.event or "")
+        return known.legal_base if known else None
 
 
 def story(station: OpenStation, record: str) -> list[Step]:

@@ -158,7 +158,7 @@ def waiting(station: OpenStation) -> Iterator[Held]:
         DecidedElsewhereError: its notices are handed over.
         NoRegisterHereError: the station has no register.
     """
-    yield from (_view(each) for each in _registry(station).registry.held())
+    yield from (_view(each) for each in require_register(station).registry.held())
 
 
 def chosen(station: OpenStation, record: str) -> Looked:
@@ -169,7 +169,7 @@ def chosen(station: OpenStation, record: str) -> Looked:
         DecidedElsewhereError: its notices are handed over.
         NoRegisterHereError: the station has no register.
     """
-    registry = _registry(station).registry
+    registry = require_register(station).registry
     held = registry.held_record(record)
     if held is None:
         raise RecordNotHeldError(record=record[:40])
@@ -187,7 +187,7 @@ def decide(
         NoRegisterHereError: the station has no register.
         UsageError: it knows nobody of that name.
     """
-    desk = _registry(station)
+    desk = require_register(station)
     first = desk.operator(operator)
     other = None if second is None else desk.operator(second)
     if other == first:
@@ -198,7 +198,13 @@ def decide(
     return _decided(desk.decide(choice, Deciders(first, other)))
 
 
-def _registry(station: OpenStation) -> RegistryStation:
+def require_register(station: OpenStation) -> RegistryStation:
+    """Return *station*, which has a register of its own on which people decide.
+
+    Raises:
+        DecidedElsewhereError: its notices are handed over.
+        NoRegisterHereError: the station has no register.
+    """
     if not isinstance(station, RegistryStation):
         raise NoRegisterHereError(station=station.id)
     if not station.registry.keeps_people:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from mediabridge.errors import NoRegisterHereError, UsageError
 from mediabridge.locale import text
+from mediabridge.locale.spoken import Spoken
 from mediabridge.records.types import CARD_NUMBER
 from mediabridge.stations.news import News, news_of, up_to_date
 from mediabridge.stations.references import Reference, References
@@ -42,12 +43,24 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class OpenFinding:
+    """Something that the comparison of a population found, on which nobody has decided."""
+
+    population: int
+    """The number of the bundle that it came with."""
+    number: int
+    reason: Spoken
+
+
+@dataclass(frozen=True)
 class Answer:
     """What is known at the counter."""
 
     found: Found | None
     news: tuple[News, ...]
     waiting: tuple[Waiting, ...]
+    findings: tuple[OpenFinding, ...]
+    """What the comparison of a population found about this person's cards."""
     advice: Advice
     asked_at: str
 
@@ -118,15 +131,17 @@ def _answer(station: RegistryStation, card: str) -> Answer:
 
     found = station.registry.find_by_card(card)
     waiting = tuple(_waiting(station, card, found.resident if found else None))
+    findings = tuple(_findings(station, card, found.resident if found else None))
     news = tuple(news_of(station))
     standing = Standing(
         state=State(found.resident.state) if found else None,
         current=found is not None and found.current,
         held=bool(waiting),
+        found=bool(findings),
         outstanding=any(each.missing for each in news),
         fresh=up_to_date(news),
     )
-    return Answer(found, news, waiting, advise(standing), station.now())
+    return Answer(found, news, waiting, findings, advise(standing), station.now())
 
 
 def _waiting(station: RegistryStation, card: str, resident: Resident | None) -> Iterator[Waiting]:
@@ -141,6 +156,18 @@ def _waiting(station: RegistryStation, card: str, resident: Resident | None) -> 
         named = bool(cards & {held.notice.prior_card_number, held.notice.get("card_number")})
         if named or _may_be(held, resident):
             yield Waiting(held, named)
+
+
+def _findings(
+    station: RegistryStation, card: str, resident: Resident | None
+) -> Iterator[OpenFinding]:
+    """Yield what was found about the card, or another one of *resident*, and waits."""
+    registry = station.registry
+    cards = {card} if resident is None else {card, *registry.cards_of(resident.id)}
+    about = list(registry.findings_about(cards))
+    numbers = {each.bundle_id: each.seq for each in registry.populations()} if about else {}
+    for each in about:
+        yield OpenFinding(numbers[each.bundle_id], each.position, each.reason)
 
 
 def _may_be(held: HeldNotice, resident: Resident) -> bool:

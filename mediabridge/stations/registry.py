@@ -9,16 +9,22 @@ city's own notices back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
 from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, open_registry
 from mediabridge.apply.echo import is_echo
 from mediabridge.apply.journal import Resolution
+from mediabridge.apply.population import deciding
+from mediabridge.apply.population.deciding import Chosen, FindingsDecided, Seen
+from mediabridge.apply.population.taking import apply_population
+from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resolve import Choice, Deciders, resolve
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import ManifestMismatchError
+from mediabridge.kinds import Kind
 from mediabridge.locale import text
-from mediabridge.records.model import IsaNotice, MunicipalNotice, Record, Result
+from mediabridge.records.model import IsaNotice, IsaPopulation, MunicipalNotice, Record, Result
 from mediabridge.stations import settings
 from mediabridge.stations.clerks import collector
 from mediabridge.stations.desk import Desk
@@ -29,6 +35,8 @@ from mediabridge.stations.outgoing.changes import CollectedChanges
 from mediabridge.stations.reading import records_of
 from mediabridge.translog.events import Event
 from mediabridge.verify import RouteState
+
+R = TypeVar("R", IsaNotice, IsaPopulation)
 
 
 class RegistryStation(Desk):
@@ -52,17 +60,23 @@ class RegistryStation(Desk):
         return self.registry.route_state(sender).passing(voids.on_route(self, sender))
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
-        """Apply all notices in one transaction, then issue the receipt (step 10)."""
+        """Apply all notices in one transaction, then issue the receipt (step 10).
+
+        A population is compared with the register instead, which it does not change.
+        """
         bundle = AppliedBundleInfo.of(opened.verified)
-        applied = apply_bundle(
-            self.registry,
-            bundle,
-            as_issued(self._notices(opened), self.home.work),
-            now=self.clock.now(),
-            decided_by=operator,
-            voids=voids.on_route(self, bundle.sender),
-            before_commit=lambda counts: self._announce(opened, counts, operator),
-        )
+        here: dict[str, Any] = {
+            "now": self.clock.now(),
+            "decided_by": operator,
+            "voids": voids.on_route(self, bundle.sender),
+            "before_commit": partial(self._announce, opened, operator=operator),
+        }
+        if opened.manifest.records.get(Kind.ISA_POPULATION):
+            entries = self._records(opened, IsaPopulation)
+            applied = apply_population(self.registry, bundle, entries, **here)
+        else:
+            notices = as_issued(self._records(opened, IsaNotice), self.home.work)
+            applied = apply_bundle(self.registry, bundle, notices, **here)
         counts = {str(result): n for result, n in applied.counts.by_result.items() if n}
         outcomes = self.registry.outcomes(bundle.bundle_id)
         receipts.conclude(self, opened, outcomes, counts, operator=operator)
@@ -78,6 +92,10 @@ class RegistryStation(Desk):
     def held(self) -> int:
         """Return how many notices the registry holds for a person's decision."""
         return sum(1 for _ in self.registry.held())
+
+    def findings(self) -> int:
+        """Return how many findings of populations wait for a person's decision."""
+        return sum(each.open for each in self.registry.populations())
 
     def decide(self, choice: Choice, deciders: Deciders) -> Resolution:
         """Take a person's decision on a held record; the next bundle carries the answer.
@@ -108,6 +126,41 @@ class RegistryStation(Desk):
             facts["second"] = decided.seconded_by
         self.record(Event.RECORD_DECIDED, actor=decided.decided_by, **facts)
 
+    def decide_findings(
+        self, chosen: Chosen, seen: Seen, because: ApplyReason | None, deciders: Deciders
+    ) -> FindingsDecided:
+        """Take a person's decision on findings of a population; the next bundle answers.
+
+        Raises:
+            MediabridgeError: see :func:`mediabridge.apply.population.deciding.decide`; nothing
+                was changed.
+        """
+        decided = deciding.decide(
+            self.registry,
+            chosen,
+            seen,
+            because,
+            deciders,
+            now=self.clock.now(),
+            before_commit=self._announce_findings,
+        )
+        receipts.issue_supplements(self, self.registry)
+        return decided
+
+    def _announce_findings(self, decided: FindingsDecided) -> None:
+        """Leave the log entry before the commit: how many, and nobody's number."""
+        facts: dict[str, str | int] = {
+            "bundle": decided.bundle_id,
+            "supplement": decided.supplement,
+            "result": decided.result.value,
+            "records": decided.count,
+        }
+        if decided.reason is not None:
+            facts["reason"] = decided.reason.value
+        if decided.deciders.second is not None:
+            facts["second"] = decided.deciders.second
+        self.record(Event.RECORD_DECIDED, actor=decided.deciders.first, **facts)
+
     def is_echo(self, record: Record) -> bool:
         """Tell whether a notice of the city only repeats one of the agency that was applied."""
         number = record.get("card_number")
@@ -120,7 +173,7 @@ class RegistryStation(Desk):
         """Fill the empty registry from a snapshot; return the number of residents."""
         return self.registry.load_population(rows)
 
-    def _announce(self, opened: OpenedBundle, counts: Counts, operator: str) -> None:
+    def _announce(self, opened: OpenedBundle, counts: Counts, *, operator: str) -> None:
         """Leave the log entry before the commit; without it nothing is applied."""
         header = opened.verified.header
         self.record(
@@ -133,11 +186,11 @@ class RegistryStation(Desk):
             held=counts[Result.HELD],
         )
 
-    def _notices(self, opened: OpenedBundle) -> Iterator[IsaNotice]:
+    def _records(self, opened: OpenedBundle, wanted: type[R]) -> Iterator[R]:
         for kind, _identity, record in records_of(
             opened, self.config.municipality_code, self.progress, tables=self.tables
         ):
-            if not isinstance(record, IsaNotice):
+            if not isinstance(record, wanted):
                 # A route may name any kind; what nobody can apply must not pass for applied.
                 detail = text("the registry cannot apply records of the kind {kind}", kind=kind)
                 raise ManifestMismatchError(name="records", detail=detail)

@@ -9,7 +9,9 @@ import pytest
 from mediabridge.apply.relying import ROWS, Source, Standing, Why, advise
 from mediabridge.apply.resident import State
 
-FRESH = Standing(State.RESIDENT, current=True, held=False, outstanding=False, fresh=True)
+FRESH = Standing(
+    State.RESIDENT, current=True, held=False, found=False, outstanding=False, fresh=True
+)
 
 EXAMPLES = [
     (FRESH, Source.RECORD, Why.RECORD_CURRENT),
@@ -18,6 +20,9 @@ EXAMPLES = [
     (FRESH._replace(outstanding=True, fresh=False), Source.CARD, Why.NEWS_OUTSTANDING),
     (FRESH._replace(held=True), Source.ASK, Why.NOTICE_HELD),
     (FRESH._replace(held=True, outstanding=True), Source.ASK, Why.NOTICE_HELD),
+    (FRESH._replace(found=True), Source.ASK, Why.FINDING_OPEN),
+    (FRESH._replace(found=True, held=True), Source.ASK, Why.NOTICE_HELD),
+    (FRESH._replace(state=None, current=False, found=True), Source.ASK, Why.FINDING_OPEN),
     (FRESH._replace(current=False), Source.RECORD, Why.CARD_REPLACED),
     (FRESH._replace(current=False, fresh=False), Source.RECORD, Why.CARD_REPLACED),
     (FRESH._replace(state=State.MOVED_OUT), Source.ASK, Why.RESIDENT_GONE),
@@ -34,8 +39,10 @@ EXAMPLES = [
 ]
 
 EVERYTHING = [
-    Standing(state, current and state is not None, held, outstanding, fresh)
-    for state, current, held, outstanding, fresh in product([None, *State], *[[False, True]] * 4)
+    Standing(state, current and state is not None, held, found, outstanding, fresh)
+    for state, current, held, found, outstanding, fresh in product(
+        [None, *State], *[[False, True]] * 5
+    )
 ]
 
 
@@ -56,8 +63,9 @@ def test_doubt_never_ends_at_the_record(known: Standing) -> None:
     if source is Source.RECORD:
         assert known.state is State.RESIDENT
         assert not known.held
+        assert not known.found
         assert why is Why.CARD_REPLACED or not known.late
-    if known.held or known.state in {State.MOVED_OUT, State.DELETED}:
+    if known.held or known.found or known.state in {State.MOVED_OUT, State.DELETED}:
         assert source is Source.ASK
 
 

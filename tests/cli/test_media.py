@@ -156,8 +156,8 @@ def test_formulas_are_harmless(exported: bytes) -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
 def test_every_start_of_formula(start: str) -> None:
-    assert _media_export._harmless(f"{start}1") == f"'{start}1"
-    assert _media_export._harmless(f"1{start}") == f"1{start}"
+    assert _media_export.harmless(f"{start}1") == f"'{start}1"
+    assert _media_export.harmless(f"1{start}") == f"1{start}"
 
 
 def test_export_into_missing_folder(

@@ -16,8 +16,14 @@ from mediabridge.apply.dropfolder.writer import DropFolderBundleWriter
 from mediabridge.apply.journal import Resolution
 from mediabridge.apply.places import DropFolderPlace
 from mediabridge.apply.sqlite import SqliteRegistry
+from mediabridge.apply.sqlite.population import SqlitePopulationWriter
 from mediabridge.durable import move_durably
-from mediabridge.errors import RegistryRefusedError, RegistryUnavailableError, SettingsError
+from mediabridge.errors import (
+    PopulationElsewhereError,
+    RegistryRefusedError,
+    RegistryUnavailableError,
+    SettingsError,
+)
 from mediabridge.locale import text
 from mediabridge.records.model import Result
 from mediabridge.sqlite import Owner
@@ -60,6 +66,16 @@ class DropFolderRegistry(SqliteRegistry):
         """
         del people
         raise RegistryRefusedError(detail=text("the residents are in another system"))
+
+    @contextmanager
+    def write_population(self) -> Iterator[SqlitePopulationWriter]:
+        """Refuse: there is nobody here with whom a population could be compared.
+
+        Raises:
+            PopulationElsewhereError: always.
+        """
+        raise PopulationElsewhereError
+        yield  # what makes it a context manager
 
     @contextmanager
     def write_bundle(self) -> Iterator[DropFolderBundleWriter]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from mediabridge.apply import rows
 from mediabridge.apply.journal import Entered, HeldNotice, Resolution
-from mediabridge.apply.postgres.asking import Asking
+from mediabridge.apply.population.findings import Settlement, entered_by
+from mediabridge.apply.postgres.findings import Findings
 from mediabridge.apply.postgres.session import Session, Witness
 from mediabridge.apply.postgres.writer import PostgresBundleWriter
 from mediabridge.apply.resident import Resident
@@ -23,8 +25,12 @@ _DECIDED: Final = """
     SELECT EXISTS (SELECT 1 FROM decision WHERE journal_number = %s AND supplement = %s)
 """
 
+_NEXT: Final = """
+    SELECT nextval(pg_get_serial_sequence('resident', 'id')) FROM generate_series(1, %s)
+"""
 
-class PostgresDecisionWriter(Asking):
+
+class PostgresDecisionWriter(Findings):
     """What one decision writes; valid inside ``PostgresRegistry.write_decision`` only."""
 
     def __init__(self, session: Session, station: str, witness: Witness) -> None:
@@ -66,6 +72,45 @@ class PostgresDecisionWriter(Asking):
             query = "DELETE FROM card WHERE card_number = %s AND resident_id = %s"
             self._session.execute(query, card, entered.resident)
 
-    def _journal_number(self, held: HeldNotice) -> int:
+    def settle(self, settled: Sequence[Settlement]) -> None:
+        """Note decisions on findings of one population; make their changes, kept as history."""
+        if not settled:
+            return
+        journal_number = self._journal_number(settled[0].resolution)
+        taken = [each.resolution for each in settled]
+        self._session.copy_in(
+            "decision", (rows.decision_row(journal_number, each) for each in taken)
+        )
+        self._witness.saw(_DECIDED, journal_number, taken[-1].supplement)
+        writer = PostgresBundleWriter(self._session, self._witness)
+        new = [each for each in settled if each.change and _is_new(each.change)]
+        numbers = iter(self._add(new))
+        for each in settled:
+            if each.change is not None:
+                change = each.change
+                number = next(numbers) if _is_new(change) else change.after.id
+                if not _is_new(change):
+                    writer.put(change)
+                where = (journal_number, each.resolution.position, each.resolution.supplement)
+                writer.keep(where, entered_by(each, number))
+        writer.flush()
+
+    def _add(self, new: Sequence[Settlement]) -> list[int]:
+        """Enter a record for each of *new*; return their numbers."""
+        numbers = [number for (number,) in self._session.rows(_NEXT, len(new))]
+        people = [
+            each.change.after._replace(id=number)
+            for number, each in zip(numbers, new, strict=True)
+            if each.change is not None
+        ]
+        self._session.copy_in("resident", people)
+        self._session.copy_in("card", ((each.card_number, each.id) for each in people))
+        return numbers
+
+    def _journal_number(self, held: HeldNotice | Resolution) -> int:
         query = "SELECT number FROM journal WHERE bundle_id = %s"
         return int(self._session.rows(query, held.bundle_id)[0][0])
+
+
+def _is_new(change: Change) -> bool:
+    return change.operation is Operation.ENTRY

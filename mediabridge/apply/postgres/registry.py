@@ -18,15 +18,16 @@ from typing import Final, Self
 from mediabridge.apply.journal import Resolution
 from mediabridge.apply.places import PostgresPlace
 from mediabridge.apply.postgres import population, schema, suitable
-from mediabridge.apply.postgres.asking import Asking
 from mediabridge.apply.postgres.changes import (
     ONE_MOMENT,
     ONE_TAKER,
     PostgresChangeTaker,
     newest_change,
 )
+from mediabridge.apply.postgres.comparing import PostgresPopulationWriter
 from mediabridge.apply.postgres.connecting import connect
 from mediabridge.apply.postgres.decisions import PostgresDecisionWriter
+from mediabridge.apply.postgres.findings import Findings
 from mediabridge.apply.postgres.session import Session, Witness
 from mediabridge.apply.postgres.writer import STAGING, PostgresBundleWriter
 from mediabridge.sqlite import Owner
@@ -48,7 +49,7 @@ def examine(place: PostgresPlace, owner: Owner) -> None:
         session.close()
 
 
-class PostgresRegistry(Asking):
+class PostgresRegistry(Findings):
     """A connection to the registry of a city; close it, or use it in a ``with`` statement."""
 
     keeps_people = True
@@ -128,6 +129,19 @@ class PostgresRegistry(Asking):
         """
         with self._writing() as witness:
             writer = PostgresBundleWriter(self._session, witness)
+            yield writer
+            writer.flush()
+
+    @contextmanager
+    def write_population(self) -> Iterator[PostgresPopulationWriter]:
+        """Take one population: everything done with the writer happens together, or not at all.
+
+        Raises:
+            RegistryOutcomeUnknownError: the server went away while it committed.
+            RegistryError: the server refused; whatever else is raised, nothing was changed.
+        """
+        with self._writing() as witness:
+            writer = PostgresPopulationWriter(self._session, witness)
             yield writer
             writer.flush()
 

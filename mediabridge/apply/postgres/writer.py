@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mediabridge.apply import rows
+from mediabridge.apply.changing import Told
 from mediabridge.apply.journal import Entered, FirstOutcome, JournalEntry
 from mediabridge.apply.postgres.known import Known
 from mediabridge.apply.postgres.session import Session, Witness
@@ -68,7 +69,7 @@ class PostgresBundleWriter:
         self._known.fetch_cards({number for number in cards if number is not None})
         self._known.fetch_outcomes({each.record_id for each in notices})
 
-    def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
+    def first_outcome(self, notice: Told, content: bytes) -> FirstOutcome | None:
         """Return how a notice with this id was first decided, preferably for this *content*."""
         return self._known.first_outcome(notice.record_id, content)
 
@@ -132,8 +133,13 @@ class PostgresBundleWriter:
         if change.operation is Operation.NOTE:
             self._notes.append(rows.note_row(notice, before.id))
         elif after != before:
-            self._changed[after.id] = after
-            self._known.changed(after)
-            if after.card_number is not None and after.card_number != before.card_number:
-                # A card the record already had comes back only where nobody could object.
-                self._cards.append((after.card_number, after.id))
+            self.put(change)
+
+    def put(self, change: Change) -> None:
+        """Make *change* of the items of a record, its card among them."""
+        before, after = change.before, change.after
+        self._changed[after.id] = after
+        self._known.changed(after)
+        if after.card_number is not None and after.card_number != before.card_number:
+            # A card the record already had comes back only where nobody could object.
+            self._cards.append((after.card_number, after.id))

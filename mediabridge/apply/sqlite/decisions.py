@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from typing import Final
 
 from mediabridge.apply import rows
 from mediabridge.apply.journal import Entered, HeldNotice, Resolution
+from mediabridge.apply.population.findings import Settlement, entered_by
+from mediabridge.apply.resident import POPULATION_COLUMNS
 from mediabridge.apply.rules import Change
-from mediabridge.apply.sqlite.asking import Asking
-from mediabridge.apply.sqlite.writer import change_record, keep_history, set_items
+from mediabridge.apply.sqlite.findings import Findings
+from mediabridge.apply.sqlite.writer import (
+    change_items,
+    change_record,
+    keep_history,
+    set_items,
+)
 from mediabridge.records.types import Operation
 
+_NEW: Final = f"""
+    INSERT INTO resident ({", ".join(POPULATION_COLUMNS)})
+    VALUES ({", ".join("?" for _ in POPULATION_COLUMNS)})
+"""  # noqa: S608 - our column names
+_CARD: Final = "INSERT INTO card VALUES (?, ?)"
 
-class SqliteDecisionWriter(Asking):
+
+class SqliteDecisionWriter(Findings):
     """What one decision writes; valid inside ``SqliteRegistry.write_decision`` only."""
 
     def next_numbers(self, bundle_id: str) -> tuple[int, int]:
@@ -45,7 +60,28 @@ class SqliteDecisionWriter(Asking):
             query = "DELETE FROM card WHERE card_number = ? AND resident_id = ?"
             self._connection.execute(query, (card, entered.resident))
 
-    def _journal_number(self, held: HeldNotice) -> int:
+    def settle(self, settled: Sequence[Settlement]) -> None:
+        """Note decisions on findings of one population; make their changes, kept as history."""
+        for each in settled:
+            taken = each.resolution
+            journal_number = self._journal_number(taken)
+            enter_decision(self._connection, journal_number, taken)
+            if each.change is not None:
+                number = self._settle(each.change)
+                where = (journal_number, taken.position, taken.supplement)
+                keep_history(self._connection, where, entered_by(each, number))
+
+    def _settle(self, change: Change) -> int:
+        """Make *change*; return the number of its record, which a new one gets now."""
+        if change.operation is not Operation.ENTRY:
+            change_items(self._connection, change)
+            return change.after.id
+        number = self._connection.execute(_NEW, change.after[1:]).lastrowid
+        assert number is not None  # noqa: S101 - a row was inserted
+        self._connection.execute(_CARD, (change.after.card_number, number))
+        return number
+
+    def _journal_number(self, held: HeldNotice | Resolution) -> int:
         query = "SELECT number FROM journal WHERE bundle_id = ?"
         (number,) = self._connection.execute(query, (held.bundle_id,)).fetchone()
         return int(number)

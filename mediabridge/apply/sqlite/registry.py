@@ -21,9 +21,10 @@ from mediabridge.apply import rows
 from mediabridge.apply.journal import Resolution
 from mediabridge.apply.resident import POPULATION_COLUMNS
 from mediabridge.apply.sqlite import schema
-from mediabridge.apply.sqlite.asking import Asking
 from mediabridge.apply.sqlite.changes import SqliteChangeTaker
 from mediabridge.apply.sqlite.decisions import SqliteDecisionWriter
+from mediabridge.apply.sqlite.findings import Findings
+from mediabridge.apply.sqlite.population import SqlitePopulationWriter
 from mediabridge.apply.sqlite.writer import SqliteBundleWriter
 from mediabridge.errors import RegistryRefusedError, RegistryWithoutChangesError
 
@@ -33,7 +34,7 @@ _INSERT: Final = f"""
 """  # noqa: S608 - made of column names of this module
 
 
-class SqliteRegistry(Asking):
+class SqliteRegistry(Findings):
     """One registry file; close it, or use it in a ``with`` statement."""
 
     keeps_people = True
@@ -120,6 +121,16 @@ class SqliteRegistry(Asking):
         """
         with sqlite.transaction(self._connection):
             yield SqliteBundleWriter(self._connection)
+
+    @contextmanager
+    def write_population(self) -> Iterator[SqlitePopulationWriter]:
+        """Take one population: everything done with the writer happens together, or not at all.
+
+        Raises:
+            RegistryError: the database refused; whatever is raised, nothing was changed.
+        """
+        with sqlite.transaction(self._connection):
+            yield SqlitePopulationWriter(self._connection)
 
     @contextmanager
     def write_decision(self) -> Iterator[SqliteDecisionWriter]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mediabridge.apply import rows
+from mediabridge.apply.changing import Told
 from mediabridge.apply.journal import Entered, FirstOutcome, JournalEntry, Value
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
@@ -43,7 +44,7 @@ class SqliteBundleWriter:
     def expect(self, notices: Sequence[IsaNotice]) -> None:
         """Do nothing: a question to a file in this process costs no journey."""
 
-    def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
+    def first_outcome(self, notice: Told, content: bytes) -> FirstOutcome | None:
         """Return how a notice with this id was decided, preferably for this *content*."""
         found = self._connection.execute(_OUTCOMES, (notice.record_id,))
         return FirstOutcome.among([(row[0], rows.decision(*row[1:])) for row in found], content)
@@ -86,11 +87,16 @@ class SqliteBundleWriter:
 
 def change_record(connection: sqlite3.Connection, notice: IsaNotice, change: Change) -> None:
     """Make *change*, which *notice* asks for, in the open transaction."""
-    before, after = change.before, change.after
     if change.operation is Operation.NOTE:
-        row = rows.note_row(notice, before.id)
+        row = rows.note_row(notice, change.before.id)
         connection.execute("INSERT INTO note VALUES (?, ?, ?, ?)", row)
-        return
+    else:
+        change_items(connection, change)
+
+
+def change_items(connection: sqlite3.Connection, change: Change) -> None:
+    """Make *change* of the items of a record, its card among them."""
+    before, after = change.before, change.after
     named = zip(Resident._fields, before, after, strict=True)
     set_items(connection, after.id, {name: new for name, old, new in named if new != old})
     if after.card_number is not None and after.card_number != before.card_number:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from itertools import takewhile
 from typing import Any, Final
 
 from mediabridge.apply import AppliedBundleInfo, Outcome, Registry
+from mediabridge.apply.journal import Resolution
 from mediabridge.bundle.manifest import CarriedReceipt
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.durable import move_durably, new_file
@@ -92,27 +94,52 @@ def issue(
 
 
 def issue_supplements(station: OpenStation, registry: Registry) -> None:
-    """Answer each decision on a held record that was not answered yet, in their order.
+    """Answer each decision that was not answered yet, in their order.
+
+    One decision may be about several records of a population; they share one answer.
 
     The registry knows the decisions, the books how many of them have their receipt. Whatever
     comes between the two, the next start of the station issues what is missing.
     """
     answered = station.books.fact(_ANSWERED)
     bundles: dict[str, AppliedBundleInfo] = {}
-    for decision in registry.decisions(after=answered):
+    while (first := next(registry.decisions(after=answered), None)) is not None:
         bundles = bundles or {each.bundle.bundle_id: each.bundle for each in registry.journal()}
-        bundle = bundles[decision.bundle_id]
+        bundle = bundles[first.bundle_id]
+        last, count = _extent(registry, first, answered)
         head = _head(
             bundle,
-            {decision.outcome.result.value: 1},
-            decided_at=decision.decided_at,
-            decided_by=decision.decided_by,
-            supplement=decision.supplement,
+            {first.outcome.result.value: count},
+            decided_at=first.decided_at,
+            decided_by=first.decided_by,
+            supplement=first.supplement,
         )
-        due = _write(station, head, [decision.outcome])
+        decided = _together(registry, first, answered)
+        due = _write(station, head, (each.outcome for each in decided))
+        answered = last
         with station.books.transaction():
             station.books.add_receipt(due, sender=bundle.sender)
-            station.books.set_fact(_ANSWERED, decision.number)
+            station.books.set_fact(_ANSWERED, answered)
+
+
+def _together(registry: Registry, first: Resolution, answered: int) -> Iterator[Resolution]:
+    """Yield the decisions that were taken as one with *first*, which is the next to answer.
+
+    There are several where one decision is about many findings of a population; they are gone
+    through, never kept.
+    """
+    act = first.bundle_id, first.supplement
+    return takewhile(
+        lambda each: (each.bundle_id, each.supplement) == act, registry.decisions(after=answered)
+    )
+
+
+def _extent(registry: Registry, first: Resolution, answered: int) -> tuple[int, int]:
+    """Return the last number of the decisions taken as one with *first*, and how many they are."""
+    last, count = answered, 0
+    for each in _together(registry, first, answered):
+        last, count = each.number, count + 1
+    return last, count
 
 
 def _head(

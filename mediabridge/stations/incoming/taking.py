@@ -30,6 +30,7 @@ from mediabridge.errors import (
     SequenceGapError,
     TrustOlderError,
 )
+from mediabridge.kinds import Kind
 from mediabridge.locale import n_
 from mediabridge.media import staging, tree
 from mediabridge.stations import setback
@@ -65,6 +66,8 @@ class Taken:
     """The version of the stick's trust data where it was older than ours, and not used."""
     tables: Sequence[Mapping[str, str]]
     """Which tables its records were judged by: the provenance of each."""
+    compared: bool = False
+    """It was a full population, which was compared and changed nothing by itself."""
 
 
 class Taker(Protocol):
@@ -143,6 +146,7 @@ class Import:
             receipts=answered,
             older_trust=self.older_trust,
             tables=self.station.tables.as_json(),
+            compared=bool(opened.manifest.records.get(Kind.ISA_POPULATION)),
         )
 
     def _note_verified(self, verified: VerifiedBundle, said: Sequence[SignedVoid]) -> None:
