@@ -53,7 +53,9 @@ def read_receipt(data: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         need(not line["next_municipality"] or line["result"] == "moved_out", "a move of nobody")
     need(+Counter(head["counts"]) == Counter(line["result"] for line in lines), "other counts")
     if head["supplement"]:
-        need(len(lines) == 1 and lines[0]["result"] in DECIDED, "not one decision on one record")
+        results, kinds = ({line[name] for line in lines} for name in ("result", "kind"))
+        need(len(results) == 1 and results <= DECIDED, "not one decision")
+        need(len(lines) == 1 or kinds == {"isa_population"}, "several records of no population")
     return head, lines
 
 

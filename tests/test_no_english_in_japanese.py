@@ -63,6 +63,7 @@ NAMES = {
         "reissue",
     ),
     *("resolve", "again", "second", "person", "explain"),
+    *("population", "apply", "finding", "because", "newer", "extract", "after", "void"),
     *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp", "recipient"),
     *("clerk", "clerks", "operator", "overdue", "write"),
     # Files, formats and products.

@@ -119,9 +119,10 @@ def _more(seq: int, shown: list[Shown], further: list[Shown]) -> list[str]:
 
 
 def _written(context: Context, station: OpenStation, file: Path, found: Any) -> Result:
-    from mediabridge.durable import appearing
+    from mediabridge.durable import appearing, require_plain
     from mediabridge.stations import population
 
+    require_plain(file.absolute())
     population.check_report_file(station, file)
     with appearing(file.absolute()) as output:
         count = write_csv(output, found, context.lang)

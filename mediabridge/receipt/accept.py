@@ -64,6 +64,18 @@ def _check_supplement(head: Head) -> None:
         raise ValueError(msg)
 
 
+def _check_together(head: Head, outcome: Outcome) -> None:
+    """Refuse one decision on several records that are not of a population.
+
+    Raises:
+        ValueError: the supplement *head* counts several, and *outcome* is of a notice.
+    """
+    several = head.supplement and sum(head.counts.values()) > 1
+    if several and outcome.kind is not Kind.ISA_POPULATION:
+        msg = text("a supplement is one decision on one record, unless it is of a population")
+        raise ValueError(msg)
+
+
 class ReceiptReader:
     """One receipt from a decrypted bundle: :attr:`head`, then the outcomes by iterating once."""
 
@@ -98,6 +110,7 @@ class ReceiptReader:
         with self._refusing():
             while line := self._next_line():
                 outcome = _Line.model_validate(canonical.load(line)).outcome()
+                _check_together(self.head, outcome)
                 expected[outcome.result] -= 1
                 if expected[outcome.result] < 0:
                     msg = text(

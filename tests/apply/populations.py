@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from apply.people import NOW, RESIDENT, bundle
+
 from mediabridge.apply import Applied, Registry
 from mediabridge.apply.population.deciding import (
     Chosen,
@@ -19,7 +21,6 @@ from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resolve import Deciders
 from mediabridge.kinds import Kind
 from mediabridge.records.model import ADAPTERS, IsaPopulation
-from tests.apply.people import NOW, RESIDENT, bundle
 
 AS_OF = "2026-11-20T02:00:00+09:00"
 TWO = Deciders("clerk-1", "officer-1")

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from apply.populations import compare
+from apply.populations import entry as entry_of
 from attacks.world import World, tree_of
 from records.rows import ISA, csv_of, load
 from stations.days import Day
@@ -57,6 +59,9 @@ FILES: dict[tuple[str, str], Words] = {
         *lost_medium(city),
         "--form",
         out,
+    ],
+    ("population show", "csv"): lambda out, city, _: [
+        *(*with_population(city), "population", "show", "--csv", out)
     ],
     ("media export", "file"): lambda out, city, _: [*home(city), "media", "export", out],
 }
@@ -138,6 +143,14 @@ def strong(out: Path) -> Path:
 
 def home(city: World) -> list[Any]:
     return ["--home", city.home("lgwan-01").root]
+
+
+def with_population(city: World) -> list[Any]:
+    """Return the home of the registry, at which a population with a finding came."""
+    with city.registry() as station:
+        if not list(station.registry.populations()):
+            compare(station.registry, entry_of(card_number="QQ00000001CD", birth_date="1931-01-01"))
+    return ["--home", city.home("registry-01").root]
 
 
 def lost_medium(city: World) -> list[Any]:

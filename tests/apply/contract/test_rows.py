@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mediabridge.apply import ApplyReason
+from mediabridge.apply.population.rules import POPULATION_RULES
 from mediabridge.apply.resident import State
 from mediabridge.apply.rules import RULES
 from mediabridge.records.model import IsaNotice
@@ -42,6 +43,15 @@ BABY: Row = {
     "nationality_region": "USA",
 }
 FIRST = {"name_roman": "EXAMPLE BABY", "birth_date": "2026-11-01", "sex": "1"}
+
+DECIDED_ON_FINDINGS = {
+    # Whom no entry names is no record with an outcome; the others are what people decide.
+    ApplyReason.POPULATION_EXTRA,
+    ApplyReason.POPULATION_SETTLED,
+    ApplyReason.REGISTER_CONFIRMED,
+    ApplyReason.NEWER_EXTRACT,
+    ApplyReason.BEING_INQUIRED,
+}
 
 
 def then(number: int, **items: Any) -> IsaNotice:
@@ -197,4 +207,5 @@ def test_every_row_of_the_rules_has_a_case() -> None:
 def test_every_row_says_why() -> None:
     assert all(rule.basis.endswith(".") for rule in RULES)
     # What another system answers has no row: it is that system's rules that speak.
-    assert {rule.reason for rule in RULES} == set(ApplyReason) - {ApplyReason.RECEIVING_SYSTEM}
+    reasons = {rule.reason for rule in (*RULES, *POPULATION_RULES)} - {None}
+    assert reasons == set(ApplyReason) - {ApplyReason.RECEIVING_SYSTEM, *DECIDED_ON_FINDINGS}
