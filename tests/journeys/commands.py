@@ -60,6 +60,10 @@ COMMANDS: Final[dict[str, Stage]] = {
         follows="approve",
     ),
     # Out of turn.
+    "collect_changes": Stage(
+        REGISTRY, ("collect", "--from-registry"),
+        follows="collect_answer", happens=happenings.change_residents,
+    ),
     "reissue": Stage(
         LGWAN, ("bundles", "reissue", "1", *OFFICER), "NOT_VOIDABLE",
         follows="import_", happens=happenings.lose_the_stick,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sqlite3
+from contextlib import closing
 
-from attacks.records import isa_csv
+from attacks.records import isa_csv, municipal_notice
 from attacks.world import FIRST_NOTICES, World
 from stations.days import Day
 from stations.test_backups import save
@@ -31,6 +34,16 @@ def nothing(_world: World) -> None:
 def bring_a_file(world: World) -> None:
     """Put the file of the day where it is collected."""
     (world.root / "isa.csv").write_bytes(isa_csv(*FIRST_NOTICES))
+
+
+def change_residents(world: World) -> None:
+    """The city's own system changes residents, and takes one change back."""
+    with closing(sqlite3.connect(world.home(REGISTRY).registry)) as connection, connection:
+        for number, withdraws in ((1, None), (2, None), (3, 2)):
+            connection.execute(
+                "INSERT INTO municipal_change (notice, withdraws) VALUES (?, ?)",
+                (json.dumps(municipal_notice(number, number)), withdraws),
+            )
 
 
 def lose_the_stick(world: World) -> None:

@@ -13,7 +13,7 @@ from mediabridge.media.tree import bundles_on
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import parking
 from mediabridge.translog.events import Event
-from tests.apply.contract.adapters import population
+from tests.apply.contract.adapters import ADAPTERS, population
 
 ONCE = (
     Event.BUNDLE_APPLIED, Event.BUNDLE_PARKED, Event.BUNDLE_REJECTED,
@@ -26,6 +26,9 @@ ONCE = (
 
 _ABOUT = ("bundle", "supplement", "first", "last", "medium", "trip")
 """The facts that say of what it was noted."""
+
+
+_TAKEN = "SELECT number, serial, fate FROM municipal_taken"
 
 
 def settled(world: World) -> dict[str, object]:
@@ -118,6 +121,7 @@ def _registry(world: World) -> dict[str, object]:
                 for each in registry.decisions()
             ],
             "people": population(registry),
+            "changes": list(ADAPTERS["SqliteRegistry"].query(registry, _TAKEN)),
         }
 
 

@@ -181,7 +181,7 @@ def take_changes(root: Path) -> None:
 
 
 def test_death_at_every_effect(quiet: World) -> None:
-    """Claim C41. The same command again; what was written meanwhile comes along."""
+    """Claims C41 and C98. The same command again; what was written meanwhile comes along."""
     with scratch() as folder:
         for moment, root in enumerate(deaths(make_ready(Path(folder), quiet), take_changes)):
             world = World(root)
@@ -199,7 +199,7 @@ def test_death_at_every_effect(quiet: World) -> None:
 
 
 def test_station_from_a_backup_takes_again_what_it_forgot(world: World, tmp_path: Path) -> None:
-    """The registry is on a server, for example, and knows more than the books that came back."""
+    """Claim C98. The registry, on a server for example, knows more than the books."""
     write(world, municipal_notice(1, 1))
     with world.registry() as station:
         station.collect_changes()
