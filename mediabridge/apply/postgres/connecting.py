@@ -72,7 +72,9 @@ def connect(place: PostgresPlace) -> psycopg.Connection:
     try:
         return psycopg.connect(conninfo, autocommit=True)
     except psycopg.OperationalError as error:
-        raise _no_way_in(str(error), place, conninfo) from None
+        if (stranger := _stranger(str(error), place)) is not None:
+            raise stranger from None
+    return _ask_again(place, conninfo)
 
 
 def _proof(place: PostgresPlace) -> dict[str, Any]:
@@ -118,23 +120,30 @@ def _settings(detail: str) -> errors.SettingsError:
     return errors.SettingsError(name=_SETTINGS_FILE, detail=detail)
 
 
-def _no_way_in(message: str, place: PostgresPlace, conninfo: str) -> errors.RegistryError:
-    """Tell why there is no connection, for which libpq has no code.
-
-    What a server says is in its own language: so only what libpq says is looked at, and
-    the server is asked once more.
-    """
-    name = place.name
+def _stranger(message: str, place: PostgresPlace) -> errors.RegistryAccessDeniedError | None:
+    """Return what is wrong with the server itself, as libpq says it, for which it has no code."""
     if not place.is_local and _UNVERIFIED.search(message):
         detail = text("its certificate, or its name in it, cannot be verified")
-        return errors.RegistryAccessDeniedError(name=name, detail=detail)
+        return errors.RegistryAccessDeniedError(name=place.name, detail=detail)
     if "requirepeer" in message:
         detail = text("the process at the socket is not that of {user}", user=place.server_user)
-        return errors.RegistryAccessDeniedError(name=name, detail=detail)
-    if pq.PGconn.ping(conninfo.encode()) == pq.Ping.OK:
+        return errors.RegistryAccessDeniedError(name=place.name, detail=detail)
+    return None
+
+
+def _ask_again(place: PostgresPlace, conninfo: str) -> psycopg.Connection:
+    """Connect to a server that was not to be had just now.
+
+    Why not, it says in its own language, so nobody looks at that. It may have been starting,
+    or the line have been cut: only who is turned away a second time is not let in.
+    """
+    if pq.PGconn.ping(conninfo.encode()) != pq.Ping.OK:
+        raise errors.RegistryUnreachableError(name=place.name, detail=text("no connection"))
+    try:
+        return psycopg.connect(conninfo, autocommit=True)
+    except psycopg.OperationalError:
         detail = text("it refuses the user {user}", user=place.user)
-        return errors.RegistryAccessDeniedError(name=name, detail=detail)
-    return errors.RegistryUnreachableError(name=name, detail=text("no connection"))
+        raise errors.RegistryAccessDeniedError(name=place.name, detail=detail) from None
 
 
 _UNVERIFIED: Final = re.compile("certificate|SSL|TLS")

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -44,6 +46,22 @@ def test_nobody_there(place: PostgresPlace, tmp_path: Path) -> None:
     nowhere = place.model_copy(update={"host": str(tmp_path)})
     with pytest.raises(RegistryUnreachableError):
         PostgresRegistry(nowhere, OWNER)
+
+
+def test_line_cut_while_it_is_asked_is_not_called_a_refusal(
+    place: PostgresPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been starting just then, too."""
+    connect, failures = psycopg.connect, iter([psycopg.OperationalError("the line was cut")])
+
+    def unsteady(*arguments: Any, **options: Any) -> psycopg.Connection:
+        for failure in failures:
+            raise failure
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(psycopg, "connect", unsteady)
+    with PostgresRegistry(place, OWNER) as registry:
+        assert registry.count() == 0
 
 
 def test_unknown_user_is_refused(place: PostgresPlace) -> None:
