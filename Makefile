@@ -39,7 +39,8 @@ help:
 	@echo "                                          a share of the cases, drawn by the commit's hash"
 	@echo "make test-rig-all                         all of them; takes most of an hour"
 	@echo "make test-crash [POINTS=all|WORD]         each command killed, or its disk broken or full, at every"
-	@echo "                                          system call that changes something; needs strace, hours"
+	@echo "                                          system call that changes something; needs strace and"
+	@echo "                                          PostgreSQL, and hours"
 	@echo "make tuf-conformance SUITE=folder         our reader against the public suite, of which folder is a checkout"
 	@echo "make test-balance [EPISODES=500]          ten thousand hand-overs of sticks that are lost, repeated and late:"
 	@echo "                                          do the books of both sides balance? takes a quarter of an hour"
@@ -72,7 +73,7 @@ test-others: $(VENV)/dev
 # In make test a few of the points, drawn by the commit's hash; how many there are is printed.
 test-crash: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_CRASH=$(POINTS) \
-		$(BIN)/python -m pytest tests/journeys/test_every_call.py -n $(JOBS) -rP $(ARGS)
+		$(BIN)/python -m pytest tests/journeys/test_every_call*.py -n $(JOBS) -rP $(ARGS)
 
 # In make test a hundred hand-overs.
 test-balance: $(VENV)/dev

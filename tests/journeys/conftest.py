@@ -78,6 +78,12 @@ def import_answer(world: World) -> None:
     world.import_("lgwan-01")
 
 
+@pytest.fixture(scope="session")
+def strace_there(require_tool: Callable[[str], str]) -> None:
+    """Need strace."""
+    require_tool("strace")
+
+
 Before = Callable[[str], World]
 
 

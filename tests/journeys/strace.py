@@ -16,16 +16,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-FAULTS: Final = {"killed": "signal=KILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
-"""How a call ends: with the process, with a broken disk, with a full one."""
+FAULTS: Final = {
+    "killed": "signal=KILL",
+    "EIO": "error=EIO",
+    "ENOSPC": "error=ENOSPC",
+    "ECONNRESET": "error=ECONNRESET",
+}
+"""How a call ends: with the process, with a broken disk, with a full one, with a line cut."""
 
-CALLS: Final = (
+_ANYWHERE: Final = "killed"
+_ON_A_LINE: Final = "ECONNRESET"
+_ANSWER: Final = "recvfrom"
+
+DISK: Final = (
     "write", "pwrite64", "writev", "pwritev", "sendfile", "copy_file_range", "ftruncate",
     "fallocate", "fsync", "fdatasync", "sync_file_range", "syncfs", "rename", "renameat",
     "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "mkdir",
     "mkdirat", "rmdir",
 )  # fmt: skip
 """Everything that changes a file or folder, or makes sure of it; a commit is made of these."""
+
+LINE: Final = ("sendto", _ANSWER)
+"""What passes between a process and a server: an order, or the answer to it."""
 
 _LINE: Final = re.compile(r"^\d+ +(\w+)\(")
 
@@ -40,13 +52,26 @@ class Point:
     def __str__(self) -> str:
         return f"{self.call}-{self.number}"
 
+    def can_end_with(self, fault: str) -> bool:
+        """Tell whether such a call can end with *fault*.
+
+        A full disk cuts no line, and a client hears of one that was cut where it reads: whatever
+        it failed to send, it waits for the answer.
+        """
+        if fault == _ANYWHERE:
+            return True
+        return self.call == _ANSWER if fault == _ON_A_LINE else self.call not in LINE
+
 
 class NoTraceError(Exception):
     """strace may not look at a process here."""
 
+    def __str__(self) -> str:
+        return f"strace cannot look at a process of this user: {self.args[0]}"
+
 
 def points(run: Callable[[], int], root: Path, scratch: Path) -> list[Point]:
-    """Return every call of an undisturbed *run* below *root*, in order."""
+    """Return every call of an undisturbed *run*, below *root* or to a server, in order."""
     trace = scratch / "trace"
     _traced(run, scratch, ["-y", "-o", str(trace)])
     numbers: Counter[str] = Counter()
@@ -54,7 +79,7 @@ def points(run: Callable[[], int], root: Path, scratch: Path) -> list[Point]:
     for line in trace.read_text(errors="replace").splitlines():
         if call := _LINE.match(line):
             numbers[call[1]] += 1
-            if str(root) in line:
+            if str(root) in line or call[1] in LINE:
                 found.append(Point(call[1], numbers[call[1]]))
     return found
 
@@ -74,7 +99,7 @@ def undisturbed(run: Callable[[], int], scratch: Path) -> int:
 
 def _traced(run: Callable[[], int], scratch: Path, options: list[str]) -> int:
     start, pid = _waiting(run, scratch)
-    trace = f"trace={','.join(CALLS)}"
+    trace = f"trace={','.join((*DISK, *LINE))}"
     words = ["strace", "-f", "-e", trace, "-e", "signal=none", *options, "-p", str(pid)]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as strace:
         assert strace.stderr is not None
