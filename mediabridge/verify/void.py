@@ -58,7 +58,7 @@ class LogHead(BaseModel):
 class VoidStatement(BaseModel):
     """What the officers sign; attribute names are the format's."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     format: Format
     city: Domain
@@ -77,7 +77,7 @@ class VoidStatement(BaseModel):
 
     def dump(self) -> bytes:
         """Return the bytes that are signed."""
-        return canonical.dump(self.model_dump(mode="json", by_alias=True))
+        return canonical.dump(self.model_dump(by_alias=True))
 
     @property
     def on_route(self) -> Void:
@@ -106,8 +106,12 @@ def officers_needed(trust: TrustData, route: Route) -> int:
         person.role == "officer" and not trust.is_revoked(keytext.fingerprint(person.key))
         for person in trust.people
     )
-    least = min(VOID_OFFICERS_LIVE, officers) if trust.mode == "live" else 1
-    return max(rule.approvals if rule else 0, least, 1)
+    least = [1]
+    if rule is not None:
+        least.append(rule.approvals)
+    if trust.mode == "live":
+        least.append(min(VOID_OFFICERS_LIVE, officers))
+    return max(least)
 
 
 def check_statement(data: bytes, signatures: Mapping[str, bytes], trust: TrustData) -> SignedVoid:
@@ -188,7 +192,7 @@ def parse_statement(data: bytes) -> VoidStatement:
     """
     try:
         document = canonical.load(data)
-        statement = VoidStatement.model_validate(document, by_alias=True, by_name=False)
+        statement = VoidStatement.model_validate(document, by_name=False)
     except ValidationError as error:
         raise VoidStatementError(detail=field_problems(error)) from None
     except ValueError as error:

@@ -19,6 +19,7 @@ from mediabridge.errors import (
     SequenceGapError,
     SequenceOldError,
     SignatureNamespaceError,
+    SignerExpiredError,
     VoidNotApprovedError,
     VoidStatementError,
 )
@@ -175,6 +176,9 @@ def test_receiver_of_a_restored_sender_must_have_what_they_knew() -> None:
         {"time": "yesterday"},
         {"more": 1},
         {"first": True},
+        {"route": {"sender": "lgwan-01", "receiver": "registry-01"}},
+        {**RESTORED, "log": {"size": "7", "root": "a" * 64}},
+        {**RESTORED, "log": {"size": 7, "root": "a" * 64, "more": 1}},
     ],
 )
 def test_other_documents_are_no_statement(change: dict[str, Any]) -> None:
@@ -279,7 +283,7 @@ def sign(maker: Maker) -> Sign:
     def signed(
         *officers: str, namespace: str = "", **changes: Any
     ) -> tuple[bytes, dict[str, bytes]]:
-        data = statement(time=maker.city.trust.people[0].valid_from, **changes).dump()
+        data = statement(**{"time": maker.city.trust.people[0].valid_from} | changes).dump()
         space = namespace or maker.city.trust.void_namespace
         return data, {
             name: sshsig.sign(
@@ -301,8 +305,24 @@ def test_two_officers_in_live(maker: Maker, sign: Sign) -> None:
     one = {"officer-1": both["officer-1"]}
     twice = {"a": both["officer-1"], "b": both["officer-1"]}
     for too_few in ({}, one, twice):
-        with pytest.raises(VoidNotApprovedError):
+        with pytest.raises(VoidNotApprovedError) as refusal:
             check_statement(data, too_few, live)
+        assert refusal.value.facts == {"got": min(len(too_few), 1), "wanted": 2}
+
+
+def test_officer_whose_key_had_run_out_counts_no_more(maker: Maker, sign: Sign) -> None:
+    """Claim C91."""
+    trust = maker.city.trust
+    until = max(person.valid_until for person in trust.people)
+    data, signatures = sign("officer-1", time=until)
+    check_statement(data, signatures, trust)
+    data, signatures = sign("officer-1", time=until.replace("20", "21", 1))
+    with pytest.raises(SignerExpiredError):
+        check_statement(data, signatures, trust)
+
+
+def test_numbers_of_no_route_take_one_officer(maker: Maker) -> None:
+    assert officers_needed(trust_of(maker), Route(sender="a-1", receiver="b-1")) == 1
 
 
 @pytest.mark.parametrize(
@@ -330,13 +350,14 @@ def test_approval_does_not_pass_for_it(maker: Maker, sign: Sign) -> None:
 def test_statements_of_a_bundle_by_their_names(maker: Maker, sign: Sign) -> None:
     trust = maker.city.trust
     files: dict[str, bytes] = {}
-    for first, last in ((5, 5), (3, 4)):
+    numbers = ((5, 5), (3, 4), (10, 11), (3, 12))
+    for first, last in numbers:
         name = layout.void_name(first, last)
         data, signatures = sign("officer-1", first=first, last=last, replaced_by=0)
         files |= {name: data}
         files |= {layout.void_signature_name(name, who): each for who, each in signatures.items()}
     found = check_carried(files, ROUTE, trust)
-    assert [each.statement.first for each in found] == [3, 5]
+    assert [(each.statement.first, each.statement.last) for each in found] == sorted(numbers)
     assert check_carried({}, ROUTE, trust) == ()
     lonely = {name: data for name, data in files.items() if name != "void-5-5.json"}
     renamed = {name.replace("5-5", "5-6"): data for name, data in files.items()}
