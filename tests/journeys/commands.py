@@ -18,11 +18,13 @@ DONE: Final = "DONE"
 PARKED: Final = "BUNDLE_PARKED"
 NOTED: Final = "MEDIUM_NOTED_BEFORE"
 SEEN: Final = "@seen"
-"""Stands for what a clerk has looked at."""
+"""Stands for the version that :attr:`Stage.look` returns."""
 
 MEDIUM: Final = ("--medium", "@medium", "--folder")
 OFFICER: Final = ("--key", "@city/keys/officer-1.json", "--yes")
 NOT_FOUND: Final = ("held", "resolve", HELD, "--decision", "not_found", "--seen", SEEN)
+
+TWO: Final = ("--second", "officer-2", "--seen", SEEN)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Stage:
     """Before which stage of the day it is given; that of its own name otherwise."""
     happens: Callable[[World], None] = happenings.nothing
     """What comes before it, besides."""
+    look: Callable[[World], str] = happenings.look
+    """Where it is a decision: returns what the clerk has looked at."""
 
 
 COMMANDS: Final[dict[str, Stage]] = {
@@ -95,6 +99,23 @@ COMMANDS: Final[dict[str, Stage]] = {
         follows="collect_answer", happens=happenings.decide,
     ),
     "lookup": Stage(REGISTRY, ("lookup", card(1)), follows="collect_answer"),
+    # A full population.
+    "import_population": Stage(
+        REGISTRY, ("import", *MEDIUM), "ALREADY_APPLIED",
+        follows="collect", happens=happenings.bring_a_population,
+    ),
+    "apply_population": Stage(
+        REGISTRY, ("population", "apply", "--kind", "missing", *TWO), "FINDING_UNKNOWN",
+        follows="collect", happens=happenings.compare_a_population,
+        look=happenings.look_at_the_new,
+    ),
+    "reject_population": Stage(
+        REGISTRY,
+        ("population", "reject", "--kind", "extra", "--because", "register-right", *TWO),
+        "FINDING_UNKNOWN",
+        follows="collect", happens=happenings.compare_a_population,
+        look=happenings.look_at_the_old,
+    ),
     # Sticks.
     "lost": Stage(
         LGWAN, ("media", "lost", NUMBER), NOTED, follows="write",
@@ -142,7 +163,8 @@ LEFT_OUT: Final = {
         "media export", "media watch", "trust show", "trust allowed-signers", "keys show",
         "explain", "outcomes", "held list", "held show", "bundles list", "bundles show",
         "convert", "names convert", "names check", "names table show", "codes list",
-        "codes show", "station form", "bench",
+        "codes show", "station form", "population list",
+        "population show", "plan", "bench",
     ),
     "they do what the commands above do, or only with a device, which the rig has": (
         "watch", "media register",

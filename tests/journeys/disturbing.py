@@ -18,7 +18,7 @@ import drawing
 from attacks.world import World, copy_of
 from conftest import PLAYED
 from journeys.commands import COMMANDS, SEEN, Stage
-from journeys.happenings import LGWAN, REGISTRY, seen
+from journeys.happenings import LGWAN, REGISTRY
 from journeys.settled import settled
 from journeys.strace import Point, disturbed, points, undisturbed
 
@@ -95,7 +95,7 @@ def ready(world: World, stage: Stage) -> tuple[str, ...]:
         path = keys / "passphrase.training"
         path.write_text("training\n")
         path.chmod(0o600)
-    return tuple(seen(world) if word == SEEN else word for word in stage.words)
+    return tuple(stage.look(world) if word == SEEN else word for word in stage.words)
 
 
 def play(command: Command, fault: str, tell: Callable[[str, object], None]) -> None:

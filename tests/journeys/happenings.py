@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 
-from attacks.records import isa_csv, municipal_notice
+from attacks.records import csv_of, entry, isa_csv, municipal_notice
 from attacks.world import FIRST_NOTICES, World
 from stations.days import Day
 from stations.test_backups import save
@@ -16,9 +16,11 @@ from stations.test_setback import clear_stick, morning, set_back
 from stations.test_voiding import lose, put_back, void
 
 from mediabridge import errors
+from mediabridge.apply.population.findings import FindingKind
 from mediabridge.bundle import layout
+from mediabridge.kinds import Kind
 from mediabridge.records.model import Result
-from mediabridge.stations import held
+from mediabridge.stations import held, population
 from mediabridge.stations.sticks import custody
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
@@ -99,7 +101,7 @@ def declare_void(world: World) -> None:
 # --- decisions ---------------------------------------------------------------------------
 
 
-def seen(world: World) -> str:
+def look(world: World) -> str:
     """Return the version of the held notice that a clerk looks at."""
     with world.registry() as station:
         return held.chosen(station, HELD).version
@@ -107,9 +109,48 @@ def seen(world: World) -> str:
 
 def decide(world: World) -> None:
     """Apply the held notice to a person, so that a later decision has to take that back."""
-    wish = held.Wish(Result.APPLIED, seen(world), person=3)
+    wish = held.Wish(Result.APPLIED, look(world), person=3)
     with world.registry() as station:
         held.decide(station, HELD, wish, operator=None, second=None)
+
+
+# --- full populations ---------------------------------------------------------------------
+
+
+def bring_a_population(world: World) -> None:
+    """Put an extract on the stick that has somebody new, and lacks two of the register."""
+    path = world.root / "population.csv"
+    rows = [entry(number, total=4) for number in (1, 2, 3)]
+    rows.append(entry(9, total=4, name_roman="TRAN THI BINH"))
+    path.write_bytes(csv_of(Kind.ISA_POPULATION, rows))
+    with world.lgwan() as station:
+        station.collect(path)
+        row = station.seal()
+        for officer in ("officer-1", "officer-2"):
+            row = station.approve(row.bundle, world.key(officer))
+        station.write(row, world.medium)
+
+
+def compare_a_population(world: World) -> None:
+    """Have that extract compared with the register."""
+    bring_a_population(world)
+    world.import_()
+
+
+def look_at_the_new(world: World) -> str:
+    """Return the version of those whom the register lacks."""
+    return _version(world, FindingKind.MISSING)
+
+
+def look_at_the_old(world: World) -> str:
+    """Return the version of those whom the extract lacks."""
+    return _version(world, FindingKind.EXTRA)
+
+
+def _version(world: World, kind: FindingKind) -> str:
+    with world.registry() as station:
+        found = population.asked(station, population.named(station, None), kind, None)
+    return found.seen.version
 
 
 # --- sticks ------------------------------------------------------------------------------

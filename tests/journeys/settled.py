@@ -12,6 +12,7 @@ from mediabridge.errors import NoMediumError
 from mediabridge.media.tree import bundles_on
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import parking
+from mediabridge.stations.population import came
 from mediabridge.translog.events import Event
 from tests.apply.contract.adapters import ADAPTERS, population
 
@@ -120,8 +121,9 @@ def _registry(world: World) -> dict[str, object]:
                 (each.number, each.supplement, str(each.outcome.result), each.seconded_by)
                 for each in registry.decisions()
             ],
+            "populations": [(each.seq, each.found, each.waiting) for each in came(station)],
             "people": population(registry),
-            "changes": list(ADAPTERS["SqliteRegistry"].query(registry, _TAKEN)),
+            "changes": list(ADAPTERS[type(registry).__name__].query(registry, _TAKEN)),
         }
 
 

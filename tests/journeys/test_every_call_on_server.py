@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
 
 ASKING_THE_REGISTRY = (
-    "import_", "import_void", "import_parked", "resolve", "resolve_again", "seal_answer", "lookup",
+    "import_", "import_void", "import_parked", "resolve", "resolve_again",
+    "import_population", "apply_population", "reject_population", "seal_answer", "lookup",
 )  # fmt: skip
 
 
