@@ -165,6 +165,35 @@ folded; what is stored never is.
 
 The reason is `NAME_DIFFERS`; whoever decides is given the notice and the record, and so both
 spellings. Events whose point is the name (N05, N14, N16, N17) may bring another one.
+
+### Kanji that are no 正字
+
+Ministry of Justice Notice 582 says which kanji are 正字 and what is entered for another one. Who
+carries a notice may not change it, and nobody guesses. So the line is drawn like this; no 正字 is
+a kanji that is not among those of the table in use, and `name_kanji_original` is not judged at all.
+
+| in `name_kanji` | of an `isa_notice` | of any other kind |
+| --- | --- | --- |
+| a 正字, also one that is elsewhere a simplified form (云, 刘) | carried, entered | carried |
+| another kanji that Unicode has | carried, noticed (`KANJI_NOT_SEIJI`), held at the registry | refused, `NOT_SEIJI` |
+| a code point in the blocks of kanji that Unicode has not given away | refused, `NO_SUCH_CHARACTER` | refused, the same |
+| private use (入管外字 and the 外字 of vendors), controls, and all that is refused in every text | refused | refused |
+| radicals, strokes, letters, digits and signs that are no part of a kanji name | refused, `NOT_KANJI` and its sisters | refused, the same |
+
+The first two lines are a question of the table, and each station asks its own: what is a 正字 for
+the sender and none for the registry is held there, without a notice before. The other lines are
+the same everywhere.
+
+At the registry the notice is kept as it came. It is held (`KANJI_NOT_SEIJI`) only where its name
+would be entered: not where it writes no name (a deletion, a note), and not where another rule
+settles it before, such as a person who moved out. A name that is not all 正字 contradicts no other
+name, because another form of a character says nothing of who is meant.
+
+A person decides: the name with a proposal of the notice for each such character, one by one; the
+name in Roman letters alone, where the notice has one and is not about the kanji (N16); or refused.
+Where the notice gives two proposals, the second needs a reason of Table 3 (イ, ロ, ハ). A character
+without a proposal leaves the second and the third. What was entered for what, by which row of
+which table and for which reason, is kept with the decision.
 """
 
 RULES_FORM = f"""\

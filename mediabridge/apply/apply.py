@@ -10,11 +10,13 @@ from itertools import islice
 
 from mediabridge import clock
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry, content_digest
+from mediabridge.apply.naming import enters_unfit_name
 from mediabridge.apply.plan import plan
 from mediabridge.apply.ports import BundleWriter, Registry
 from mediabridge.apply.rules import handed_over, repeated
 from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaNotice, Result
+from mediabridge.records.names import NamesTable
 from mediabridge.verify.order import Void, check_number
 
 
@@ -34,12 +36,14 @@ def apply_bundle(
     now: datetime,
     decided_by: str,
     before_commit: Callable[[Counts], None],
+    names: NamesTable,
     voids: Sequence[Void] = (),
 ) -> Applied:
     """Apply *records* in their order, as *bundle*, completely or not at all.
 
     *decided_by* is the operator's id; *voids* are the numbers of the route that will not
-    come. *before_commit* is called once with the outcome,
+    come, *names* the table of Notice 582 in use at the registry. *before_commit* is called
+    once with the outcome,
     when all is written but not yet in force: without a log entry nothing is applied. In
     the rare case that the commit then fails, the log says more than the registry knows,
     and :meth:`~mediabridge.apply.ports.Registry.journal` is right.
@@ -55,7 +59,7 @@ def apply_bundle(
     """
     with registry.write_bundle() as writer:
         check_order(registry, bundle, voids)
-        by_result = Counter(_apply(notice, writer) for notice in _announced(records, writer))
+        by_result = Counter(_apply(notice, writer, names) for notice in _announced(records, writer))
         counts = Counts({result: by_result[result] for result in Result})
         writer.journal(JournalEntry(bundle, clock.to_rfc3339(now), decided_by, counts))
         before_commit(counts)
@@ -70,7 +74,7 @@ def _announced(records: Iterable[IsaNotice], writer: BundleWriter) -> Iterator[I
         yield from batch
 
 
-def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
+def _apply(notice: IsaNotice, writer: BundleWriter, names: NamesTable) -> Result:
     content = content_digest(notice)
     first = writer.first_outcome(notice, content)
     if first is not None and first.same_content:
@@ -79,9 +83,9 @@ def _apply(notice: IsaNotice, writer: BundleWriter) -> Result:
     else:
         reused = first is not None
         if writer.hands_over:
-            decision = handed_over(reused=reused)
+            decision = handed_over(reused=reused, not_seiji=enters_unfit_name(notice, names))
         else:
-            decision = plan(notice, writer.find_by_card, reused=reused)
+            decision = plan(notice, writer.find_by_card, names, reused=reused)
         writer.outcome(notice, content, decision)
         writer.carry_out(notice, decision)
     return decision.result

@@ -9,17 +9,20 @@ noticed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from mediabridge.apply.journal import Entered, HeldNotice
+from mediabridge.apply.naming import offered, renamed, require_choice, ways
 from mediabridge.apply.plan import case_of, persons_like
 from mediabridge.apply.ports import Finder
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Resident
 from mediabridge.apply.rules import Case, Change, Decision, forced, judge
 from mediabridge.records.model import AnyIsaNotice, Result
+from mediabridge.records.names import Conversion, NamesTable
+from mediabridge.records.names.chosen import Ranks, Way
 from mediabridge.records.types import Operation
 
 _WHO: Final = (Result.APPLIED, Result.NOT_FOUND, Result.MOVED_OUT, Result.REJECTED)
@@ -46,6 +49,7 @@ PERMITTED: Final = {
     ApplyReason.STATUS_DIFFERS: _WHAT,
     ApplyReason.PERIOD_DIFFERS: _WHAT,
     ApplyReason.CARD_DIFFERS: _WHAT,
+    ApplyReason.KANJI_NOT_SEIJI: (Result.APPLIED, Result.REJECTED),
 }
 """What a person may decide, by why the rules would hold the record today."""
 
@@ -73,6 +77,8 @@ class Option:
     reason: ApplyReason | None
     """What the sender is told; None where it is applied."""
     change: Change | None = None
+    way: Way | None = None
+    """As what a kanji name is entered that is not all 正字; None where that is not asked."""
 
     @property
     def resident(self) -> int | None:
@@ -94,25 +100,44 @@ class HeldCase:
     """What a new decision would take back first."""
     version: str
     """Another one as soon as anything of this is different."""
+    name: Conversion | None = None
+    """What Notice 582 makes of its kanji name, where that is not all 正字."""
 
-    def option(self, result: Result, resident: int | None = None) -> Option | None:
+    def option(
+        self, result: Result, resident: int | None = None, way: Way | None = None
+    ) -> Option | None:
         """Return the one permitted decision that is meant, or None for none or several.
 
-        *resident* says to whom it is applied; without it there has to be one person only.
+        *resident* says to whom it is applied, and *way* with what name; without them there has
+        to be one person, and one way, only.
         """
         fitting = [
             each
             for each in self.options
-            if each.result is result and resident in (None, each.resident)
+            if each.result is result
+            and resident in (None, each.resident)
+            and way in (None, each.way)
         ]
         return fitting[0] if len(fitting) == 1 else None
 
 
-def examine(held: HeldNotice, registered: Registered) -> HeldCase:
-    """Return the case of *held* against what *registered* says now."""
+def examine(
+    held: HeldNotice, registered: Registered, names: NamesTable, ranks: Ranks | None = None
+) -> HeldCase:
+    """Return the case of *held* against what *registered* says now.
+
+    *names* is the table of Notice 582 in use at the registry, and *ranks* what a person chose
+    of its proposals; where nobody chose yet, the options show the first.
+
+    Raises:
+        KanjiChoiceError: *ranks* are not a choice for each character that has two proposals.
+    """
     undone = registered.last_change(held)
-    found = case_of(held.notice, registered.find_by_card)
-    persons = _persons(held.notice, found, registered)
+    found = case_of(held.notice, registered.find_by_card, names)
+    name = offered(held.notice, names)
+    if name is not None and ranks is not None:
+        require_choice(held.notice.record_id, name, ranks)
+    persons = _persons(found, registered)
     today = judge(found)
     options: tuple[Option, ...]
     if undone is not None and not _can_be_undone(undone, registered):
@@ -121,14 +146,29 @@ def examine(held: HeldNotice, registered: Registered) -> HeldCase:
         # First back to what was: applying to somebody else is the decision after that.
         options = tuple(_without_change(PERMITTED[held.reason], held.reason))
     else:
-        options = tuple(_options(held, found, today, persons))
-    seen = (held.bundle_id, held.position, held.decided, persons, today, undone)
+        entries = tuple(_entries(held.notice, found, name, names, ranks or {}))
+        options = tuple(_options(held, found, today, persons, entries))
+    proposed = None if name is None else name.as_json()
+    seen = (held.bundle_id, held.position, held.decided, persons, today, undone, proposed)
     version = hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
-    return HeldCase(held, persons, today, options, undone, version)
+    return HeldCase(held, persons, today, options, undone, version, name)
 
 
-def _persons(notice: AnyIsaNotice, found: Case, registered: Registered) -> tuple[Resident, ...]:
+def _entries(
+    notice: AnyIsaNotice, found: Case, name: Conversion | None, names: NamesTable, ranks: Ranks
+) -> Iterator[tuple[Way | None, Case]]:
+    """Yield the case with each name that it may be entered with."""
+    if name is None:
+        yield None, found
+        return
+    for way in ways(notice, name):
+        entered, _naming = renamed(notice, names, way, ranks)
+        yield way, found._replace(notice=entered, not_seiji=False)
+
+
+def _persons(found: Case, registered: Registered) -> tuple[Resident, ...]:
     """Return whom its card numbers name; where they name nobody, who agrees in all the rest."""
+    notice = found.notice
     if found.several:
         numbers = (notice.prior_card_number, notice.get("card_number"))
         named = (registered.find_by_card(number) for number in numbers if number)
@@ -139,7 +179,11 @@ def _persons(notice: AnyIsaNotice, found: Case, registered: Registered) -> tuple
 
 
 def _options(
-    held: HeldNotice, found: Case, today: Decision, persons: tuple[Resident, ...]
+    held: HeldNotice,
+    found: Case,
+    today: Decision,
+    persons: tuple[Resident, ...],
+    entries: Sequence[tuple[Way | None, Case]],
 ) -> Iterator[Option]:
     reason = today.reason if today.reason in PERMITTED else held.reason
     results = _results(today)
@@ -148,7 +192,8 @@ def _options(
         below = [judge(found._replace(resident=person), but=_ASKED) for person in persons]
         for person, decision in zip(persons, below, strict=True):
             if decision.change is not None:
-                yield Option(Result.APPLIED, None, _change(found, person))
+                for way, entry in entries:
+                    yield Option(Result.APPLIED, None, _change(entry, person), way)
     yield from _without_change(results, reason)
     if len(below) == 1 and below[0].reason is not None:
         others = [each for each in _results(below[0]) if each not in results]

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from mediabridge.apply.naming import Naming
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Resident
 from mediabridge.apply.rules import Change, Decision
@@ -15,6 +14,7 @@ from mediabridge.bundle.header import Route
 from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.kinds import Kind
 from mediabridge.records.model import AnyIsaNotice, IsaNotice, Record, Result
+from mediabridge.records.names.chosen import Naming
 from mediabridge.records.types import Operation
 
 Value = str | int | None

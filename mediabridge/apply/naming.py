@@ -7,69 +7,24 @@ character, or the name in Roman letters alone. Nothing is chosen here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from enum import StrEnum, unique
+from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from mediabridge.errors import KanjiChoiceError
+from mediabridge.records.events import ISA_EVENTS
 from mediabridge.records.model import IsaNotice
 from mediabridge.records.names import (
     REASONS,
     Character,
     Conversion,
     NamesTable,
-    Reason,
     Rule,
     check,
     convert,
 )
+from mediabridge.records.names.chosen import Naming, Ranks, Replaced, Way
 from mediabridge.records.types import Operation
-
-Ranks = Mapping[int, Reason | None]
-"""A person's choice for each character with two ranks, by its place in the name from 1.
-
-None is the first rank, which needs no reason; a reason is the second rank, for that reason.
-"""
-
-
-@unique
-class Way(StrEnum):
-    """As what a kanji name is entered whose characters are not all 正字."""
-
-    PROPOSED = "proposed"
-    """In kanji, each such character replaced by a proposal of the notice."""
-
-    ROMAN = "roman"
-    """Not at all: the notice is entered as one with a name in Roman letters only."""
-
-
-class Replaced(NamedTuple):
-    """One character of a kanji name, and what a person had entered in its place."""
-
-    position: int
-    """Its place among the code points of the name, from 1."""
-    character: str
-    """As it arrived, with its variation selector, if it had one."""
-    result: str
-    rule: str
-    """The table of the notice: ``4-1`` or ``4-2``."""
-    row: int
-    rank: int
-    """1 or 2."""
-    reason: str | None
-    """Why the second rank; None with the first, which needs no reason."""
-
-
-class Naming(NamedTuple):
-    """How a person had a kanji name entered, kept with the decision."""
-
-    way: Way
-    replaced: tuple[Replaced, ...]
-    """In the order of the name; empty for Roman letters alone."""
-    table: str
-    """The version and the SHA-256 of the table that made the proposals."""
-
 
 _FIRST: Final = 1
 _REPLACING: Final = frozenset({Rule.TABLE_4_1, Rule.TABLE_4_2})
@@ -82,35 +37,48 @@ def comparable(notice: IsaNotice, names: NamesTable) -> IsaNotice:
     Another form of a character says nothing of who is meant, so that such a name contradicts
     no name of the register. A notice whose name is right comes back as it is.
     """
-    if notice.name_kanji is None or not check(notice.name_kanji, table=names):
+    if _fits(notice, names):
         return notice
     return notice.model_copy(update={"name_kanji": None})
 
 
-def enters_a_name(notice: IsaNotice) -> bool:
-    """Tell whether *notice* writes a name into the register; a deletion or a note writes none."""
-    return notice.operation_hint is Operation.CORRECTION
+def enters_unfit_name(notice: IsaNotice, names: NamesTable) -> bool:
+    """Tell whether *notice* writes a kanji name that is not all 正字 into the register.
+
+    A deletion, or a note, writes no name.
+    """
+    return notice.operation_hint is Operation.CORRECTION and not _fits(notice, names)
 
 
-def proposals(notice: IsaNotice, names: NamesTable) -> Conversion | None:
-    """Return what Notice 582 makes of the kanji name of *notice*; None where all of it is 正字."""
-    name = notice.name_kanji
-    return None if name is None or not check(name, table=names) else convert(name, table=names)
+def offered(notice: IsaNotice, names: NamesTable) -> Conversion | None:
+    """Return what Notice 582 makes of a kanji name that is to be entered and not all 正字."""
+    if not enters_unfit_name(notice, names):
+        return None
+    return convert(notice.name_kanji or "", table=names)
 
 
-def two_ranks(offered: Conversion) -> dict[int, Character]:
+def _fits(notice: IsaNotice, names: NamesTable) -> bool:
+    return notice.name_kanji is None or not check(notice.name_kanji, table=names)
+
+
+def two_ranks(name: Conversion) -> dict[int, Character]:
     """Return the characters to be replaced that have two proposals, by their place from 1."""
     return {
         each.position + _FIRST: each
-        for each in offered.characters
+        for each in name.characters
         if each.rule in _REPLACING and each.row is not None and each.row.rank2
     }
 
 
-def ways(notice: IsaNotice, offered: Conversion) -> tuple[Way, ...]:
-    """Return as what the name of *notice* may be entered; none where there is nothing to enter."""
-    found = [Way.PROPOSED] if offered.converted is not None else []
-    return (*found, Way.ROMAN) if notice.name_roman is not None else tuple(found)
+def ways(notice: IsaNotice, name: Conversion) -> Iterator[Way]:
+    """Yield as what the *name* of *notice* may be entered.
+
+    Not in Roman letters alone where there are none, or where the kanji are what it is about.
+    """
+    if name.converted is not None:
+        yield Way.PROPOSED
+    if notice.name_roman is not None and "name_kanji" not in ISA_EVENTS[notice.event_code].required:
+        yield Way.ROMAN
 
 
 def renamed(
@@ -133,13 +101,13 @@ def renamed(
     return notice.model_copy(update={"name_kanji": entered}), naming
 
 
-def require_choice(record: str, offered: Conversion, ranks: Ranks) -> None:
+def require_choice(record: str, name: Conversion, ranks: Ranks) -> None:
     """Require a choice for every character with two proposals, and for no other.
 
     Raises:
         KanjiChoiceError: one is missing, or is none of those that the notice gives.
     """
-    open_ = two_ranks(offered)
+    open_ = two_ranks(name)
     for place in sorted(open_.keys() | ranks.keys()):
         character = open_.get(place)
         if character is None or place not in ranks:

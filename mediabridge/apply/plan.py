@@ -12,30 +12,40 @@ from typing import TYPE_CHECKING
 from mediabridge.apply import rules
 from mediabridge.apply.changing import Told
 from mediabridge.apply.comparing import is_same_person
+from mediabridge.apply.naming import comparable, enters_unfit_name
 from mediabridge.apply.resident import FindByCard, Found, Resident
 from mediabridge.records.model import IsaNotice
+from mediabridge.records.names import NamesTable
 
 if TYPE_CHECKING:
     from mediabridge.apply.ports import Finder
 
 
-def plan(notice: IsaNotice, find_by_card: FindByCard, *, reused: bool = False) -> rules.Decision:
+def plan(
+    notice: IsaNotice, find_by_card: FindByCard, names: NamesTable, *, reused: bool = False
+) -> rules.Decision:
     """Decide *notice* against the registry that *find_by_card* looks into; change nothing.
 
-    *reused* says that its number came with other content before.
+    *names* is the table of Notice 582 in use here; *reused* says that its number came with
+    other content before.
     """
-    return rules.judge(case_of(notice, find_by_card)._replace(reused=reused))
+    return rules.judge(case_of(notice, find_by_card, names)._replace(reused=reused))
 
 
-def case_of(notice: IsaNotice, find_by_card: FindByCard) -> rules.Case:
-    """Return *notice* with whom its card numbers belong, or belonged, to."""
+def case_of(notice: IsaNotice, find_by_card: FindByCard, names: NamesTable) -> rules.Case:
+    """Return *notice* with whom its card numbers belong, or belonged, to.
+
+    A kanji name that is not all 正字 is left out of it: it cannot be compared, nor entered.
+    """
+    fit = comparable(notice, names)
+    not_seiji = enters_unfit_name(notice, names)
     matches = matches_of(notice, find_by_card)
     if not matches:
-        return rules.Case(notice, None)
+        return rules.Case(fit, None, not_seiji=not_seiji)
     resident = matches[0].resident
     several = any(found.resident.id != resident.id for found in matches)
-    number: str | None = notice.get("card_number")
-    return rules.Case(notice, resident, several, _is_superseded(number, matches))
+    superseded = _is_superseded(notice.get("card_number"), matches)
+    return rules.Case(fit, resident, several, superseded, not_seiji=not_seiji)
 
 
 def matches_of(notice: IsaNotice, find_by_card: FindByCard) -> list[Found]:

@@ -61,6 +61,12 @@ class ApplyReason(Spoken):
     ALREADY_DELETED = "ALREADY_DELETED", n_("The resident record to be deleted is deleted already.")
     RECORD_DELETED = "RECORD_DELETED", n_("The resident record to be corrected was deleted.")
 
+    # --- result held: can its name be entered? ---
+    KANJI_NOT_SEIJI = (
+        "KANJI_NOT_SEIJI",
+        n_("The kanji name has a character that is no 正字; it cannot be entered as it came."),
+    )
+
     # --- result held: does it fit the record? ---
     BIRTH_DATE_DIFFERS = (
         "BIRTH_DATE_DIFFERS",

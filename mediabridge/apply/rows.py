@@ -23,7 +23,6 @@ from mediabridge.apply.journal import (
     Outcome,
     Resolution,
 )
-from mediabridge.apply.naming import Naming, Replaced, Way
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import POPULATION_COLUMNS, FindByCard, Resident, State
 from mediabridge.apply.rules import Decision
@@ -32,6 +31,7 @@ from mediabridge.errors import RegistryRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import text
 from mediabridge.records.model import ADAPTERS, AnyIsaNotice, IsaNotice, Result
+from mediabridge.records.names.chosen import Naming, Replaced, Way
 from mediabridge.records.types import Operation
 
 Row = Sequence[Any]

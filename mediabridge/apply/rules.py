@@ -53,6 +53,8 @@ class Case(NamedTuple):
     """It speaks of a card which a later one has replaced."""
     reused: bool = False
     """A notice with its number and other content was received before."""
+    not_seiji: bool = False
+    """It enters a kanji name that is not all 正字; *notice* is without that name."""
 
     @property
     def known(self) -> Resident:
@@ -241,6 +243,9 @@ RULES: Final = (
         ApplyReason.PERIOD_DIFFERS, comparing.periods_contradict), Result.HELD, _ONE_ITEM),
     Rule(ApplyReason.CARD_DIFFERS, _other_item(
         ApplyReason.CARD_DIFFERS, comparing.cards_contradict), Result.HELD, _ONE_ITEM),
+    # --- can its name be entered?
+    Rule(ApplyReason.KANJI_NOT_SEIJI, lambda case: case.not_seiji, Result.HELD,
+         n_("Ministry of Justice Notice 582: a kanji name is entered in 正字, of its proposals.")),
 )  # fmt: skip
 """In the order in which they are asked; the tests have a case for each row."""
 
@@ -292,8 +297,13 @@ def repeated(first: Decision) -> Decision:
     return first
 
 
-def handed_over(*, reused: bool) -> Decision:
-    """Return what a new record gets where another system judges it; *reused* is its number."""
+def handed_over(*, reused: bool, not_seiji: bool = False) -> Decision:
+    """Return what a new record gets where another system judges it; *reused* is its number.
+
+    A name that is *not_seiji* has nobody here who could decide on it, so it goes back.
+    """
     if reused:
         return Decision(Result.REJECTED, ApplyReason.RECORD_ID_REUSED)
+    if not_seiji:
+        return Decision(Result.REJECTED, ApplyReason.KANJI_NOT_SEIJI)
     return Decision(Result.HANDED_OVER)

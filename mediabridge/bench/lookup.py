@@ -89,6 +89,7 @@ def _hold(station: RegistryStation) -> None:
         now=station.clock.now(),
         decided_by=station.operator(None),
         before_commit=lambda _counts: None,
+        names=station.tables.names,
     )
 
 

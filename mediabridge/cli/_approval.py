@@ -34,6 +34,7 @@ EXCEPTIONS = {
     "UNUSUAL_SPACE": n_("unusual space"),
     "SPACE_AT_EDGE": n_("space at the edge"),
     "COMBINING_MARK": n_("mark apart from its kana"),
+    "KANJI_NOT_SEIJI": n_("kanji that is no 正字"),
     "CP932_DIFFERS": n_("other character in cp932"),
 }
 """Each code of :class:`~mediabridge.records.notices.Notice` in two or three words."""

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._codes import CODED, code_said
+from mediabridge.cli._kanji import WAYS, kanji_lines
 from mediabridge.cli._result import Table
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, n_, said, text, translate
@@ -34,6 +35,8 @@ def looked_lines(found: Looked, lang: Language) -> Iterator[str | Table]:
     if found.decided is not None:
         yield decided_line(found)
     yield from _beside_register(found, lang)
+    if found.kanji is not None:
+        yield from kanji_lines(found.kanji)
     yield from _options(found, lang)
 
 
@@ -113,7 +116,10 @@ def option_said(option: Decidable) -> str:
     """Return the decision in words, with the record it is about."""
     if option.person is None:
         return str(said(option.result))
-    return text("{result}: record {number}", result=said(option.result), number=str(option.person))
+    told = text("{result}: record {number}", result=said(option.result), number=str(option.person))
+    if option.way is None:
+        return told
+    return text("{decision}, {way}", decision=told, way=translate(WAYS[option.way]))
 
 
 def consequence(option: Decidable, lang: Language) -> str:
@@ -143,6 +149,8 @@ def held_data(found: Held) -> dict[str, Any]:
 
 def looked_data(found: Looked) -> dict[str, Any]:
     """Return what a program reads of one notice."""
+    from mediabridge.records.names.characters import code_points
+
     return {
         **held_data(found.held),
         "items": _items(found.held.items),
@@ -151,12 +159,29 @@ def looked_data(found: Looked) -> dict[str, Any]:
             {
                 "decision": each.result,
                 "person": each.person,
+                "name": each.way,
+                "choose": [one.place for one in each.choose],
                 "changes": [
                     {"item": one.identifier, "before": one.before, "after": one.after}
                     for one in each.changes
                 ],
             }
             for each in found.options
+        ],
+        "kanji": []
+        if found.kanji is None
+        else [
+            {
+                "place": each.place,
+                "character": each.character,
+                "code": code_points(each.character),
+                "proposals": each.proposals,
+                "proposal_codes": [code_points(one) for one in each.proposals],
+                "rule": each.rule,
+                "row": each.row,
+                "reasons": each.reasons,
+            }
+            for each in found.kanji.characters
         ],
         "decided": None if found.decided is None else asdict(found.decided),
         "version": found.version,

@@ -94,6 +94,7 @@ def collect(
                         count=elsewhere,
                     )
                 )
+            lines += _held_there(done.notices)
             lines += notice_lines(done.notices, done.kind)
         tables = station.tables.as_json()
     lines.append(judged_by(tables))
@@ -150,6 +151,22 @@ def refusal_shown(context: Context) -> Iterator[None]:
 def error_lines(refusal: RecordsRefusedError, lang: Language) -> list[str]:
     """Return the errors grouped by what is wrong: a sentence, then the rows and their values."""
     return _grouped(refusal.errors[:SHOWN], Kind(refusal.kind), lang)
+
+
+def _held_there(notices: Kept[RecordNotice]) -> list[str]:
+    """Return how many records travel to be held at the registry; which, the notices say."""
+    from mediabridge.records.notices import Notice
+
+    count = notices.counts[Notice.KANJI_NOT_SEIJI.value]
+    if not count:
+        return []
+    return [
+        text(
+            "  Records with a kanji that is no 正字: {count}. They travel as they are; at the"
+            " registry each of them is held until a person decides on its name.",
+            count=count,
+        )
+    ]
 
 
 def notice_lines(notices: Kept[RecordNotice], kind: Kind) -> list[str]:

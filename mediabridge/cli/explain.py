@@ -10,6 +10,7 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._held import label, meant
+from mediabridge.cli._kanji import naming_lines
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import result_said
 from mediabridge.cli._station import open_station
@@ -55,6 +56,8 @@ def _lines(step: Step, lang: Language) -> Iterator[str | Table]:
         yield text("  on the article: {article}", article=step.article)
     if step.next_municipality is not None:
         yield text("  moved to municipality {code}", code=step.next_municipality)
+    if step.naming is not None:
+        yield from naming_lines(step.naming)
     if step.changes:
         rows = [
             [label(name, lang), *(meant(name, _text(each)) for each in (before, after))]

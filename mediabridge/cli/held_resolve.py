@@ -14,11 +14,13 @@ import typer
 from mediabridge.cli._ask import confirm, reply
 from mediabridge.cli._context import Context
 from mediabridge.cli._held import consequence, decided_line, looked_lines, option_said
+from mediabridge.cli._kanji import ask_ranks, ranks_of
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import Operator, open_station
 from mediabridge.errors import HeldChangedError, HeldDecidedError, UsageError
 from mediabridge.locale import n_, said, sentence_of, text
 from mediabridge.records.model import Result as Outcome
+from mediabridge.records.names.chosen import Ranks, Way
 
 if TYPE_CHECKING:
     from mediabridge.stations.held import Decidable, Decided, Looked
@@ -43,6 +45,17 @@ def resolve(
     next_municipality: Annotated[
         str | None, typer.Option(help=n_("Where the person moved to: the code, six digits."))
     ] = None,
+    name: Annotated[
+        Way | None, typer.Option(help=n_("As what a kanji name is entered that is not all 正字."))
+    ] = None,
+    kanji: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=n_(
+                "PLACE=rank1 or PLACE=REASON: which proposal is entered for that character of it."
+            )
+        ),
+    ] = None,
     seen: Annotated[
         str | None, typer.Option(help=n_("The version that was looked at, as --json shows it."))
     ] = None,
@@ -58,9 +71,13 @@ def resolve(
     if decision is not None:
         if record is None:
             raise UsageError(detail=text("--decision is about one notice; give its number"))
-        return desk.take(record, decision, person, _municipality(next_municipality), seen)
-    if person is not None or next_municipality is not None or seen is not None:
-        raise UsageError(detail=text("--person, --next-municipality and --seen need --decision"))
+        wish = _Wish(
+            decision, person, _municipality(next_municipality), name, ranks_of(kanji or [])
+        )
+        return desk.take(record, wish, seen)
+    if (person, next_municipality, seen, name, kanji) != (None,) * 5:
+        detail = text("--person, --next-municipality, --name, --kanji and --seen need --decision")
+        raise UsageError(detail=detail)
     return desk.walk([record] if record else desk.waiting())
 
 
@@ -75,6 +92,25 @@ def _municipality(code: str | None) -> str | None:
     if code is None or has_valid_check_digit(code):
         return code
     raise UsageError(detail=text("{code} is no code of a municipality", code=code[:12]))
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is decided, as it was said on a command line or chosen at the questions."""
+
+    decision: Outcome
+    person: int | None
+    municipality: str | None = None
+    way: Way | None = None
+    ranks: Ranks | None = None
+
+    def is_meant(self, option: Decidable) -> bool:
+        """Tell whether *option* may be what is wished."""
+        return (
+            option.result is self.decision
+            and self.person in (None, option.person)
+            and self.way in (None, option.way)
+        )
 
 
 @dataclass
@@ -104,28 +140,17 @@ class _Desk:
                 break
         return self._result()
 
-    def take(
-        self,
-        record: str,
-        decision: Outcome,
-        person: int | None,
-        municipality: str | None,
-        seen: str | None,
-    ) -> Result:
+    def take(self, record: str, wish: _Wish, seen: str | None) -> Result:
         """Take one decision that was named; without *seen* a person sees it and says yes."""
         if seen is None:
-            found = self._look(record)
-            fitting = [
-                each
-                for each in found.options
-                if each.result is decision and person in (None, each.person)
-            ]
+            found = self._look(record, wish.ranks)
+            fitting = [each for each in found.options if wish.is_meant(each)]
             if len(fitting) == 1:
                 self.context.show(consequence(fitting[0], self.context.lang))
                 if not confirm(self.context, "Decide this?"):
                     return self._result()
             seen = found.version
-        self._decide(record, decision, person, municipality, seen)
+        self._decide(record, wish, seen)
         return self._result()
 
     def _ask(self, record: str) -> bool:
@@ -146,11 +171,11 @@ class _Desk:
             else:
                 return True
 
-    def _look(self, record: str) -> Looked:
+    def _look(self, record: str, ranks: Ranks | None = None) -> Looked:
         from mediabridge.stations import held
 
         with open_station(self.context) as station:
-            found = held.chosen(station, record)
+            found = held.chosen(station, record, ranks)
         for line in looked_lines(found, self.context.lang):
             self.context.show(line)
         return found
@@ -163,15 +188,35 @@ class _Desk:
                 return answer
 
     def _choose(self, found: Looked, option: Decidable) -> None:
-        municipality = None
+        municipality, ranks = None, None
         if option.result is Outcome.MOVED_OUT:
             municipality = self._ask_municipality()
+        if option.choose:
+            ranks = ask_ranks(self.context, option.choose)
+            if ranks is None:
+                return
+            option = self._with_name(found, option, ranks)
         self.context.show(
             f"{option_said(option)}: {consequence(option, self.context.lang)}",
         )
         if confirm(self.context, "Decide this?"):
-            record, version = found.held.record, found.version
-            self._decide(record, option.result, option.person, municipality, version)
+            wish = _Wish(option.result, option.person, municipality, option.way, ranks)
+            self._decide(found.held.record, wish, found.version)
+
+    def _with_name(self, found: Looked, option: Decidable, ranks: Ranks) -> Decidable:
+        """Return *option* as it is with the name that was chosen.
+
+        Raises:
+            HeldChangedError: what it stands on was changed while somebody chose.
+        """
+        from mediabridge.stations import held
+
+        record = found.held.record
+        with open_station(self.context) as station:
+            again = held.chosen(station, record, ranks)
+        if again.version != found.version:
+            raise HeldChangedError(record=record)
+        return again.options[found.options.index(option)]
 
     def _ask_municipality(self) -> str | None:
         while True:
@@ -184,20 +229,15 @@ class _Desk:
                 # It was typed here, at a question: no command has to be written otherwise.
                 self.context.show(error.facts["detail"])
 
-    def _decide(
-        self,
-        record: str,
-        decision: Outcome,
-        person: int | None,
-        municipality: str | None,
-        seen: str,
-    ) -> None:
+    def _decide(self, record: str, wish: _Wish, seen: str) -> None:
         from mediabridge.stations import held
 
-        wish = held.Wish(decision, seen, person, municipality, self.again)
+        wanted = held.Wish(
+            wish.decision, seen, wish.person, wish.municipality, self.again, wish.way, wish.ranks
+        )
         with open_station(self.context) as station:
             self.taken[record] = held.decide(
-                station, record, wish, operator=self.operator, second=self.second
+                station, record, wanted, operator=self.operator, second=self.second
             )
 
     def _result(self) -> Result:

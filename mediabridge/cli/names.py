@@ -15,6 +15,7 @@ from mediabridge.errors import ExitCode, NameUndecidedError, NameUnfitError, Usa
 from mediabridge.locale import n_, text, translate
 
 if TYPE_CHECKING:
+    from mediabridge.records.codes.tablefile import Provenance
     from mediabridge.records.names import Character, NamesTable, Reason
 
 Name = Annotated[str, typer.Argument(help=n_("The name, as it was submitted."))]
@@ -160,7 +161,11 @@ def _characters(characters: tuple[Character, ...]) -> Table:
 
 
 def _table_line(table: NamesTable) -> str:
-    made = table.provenance
+    return table_said(table.provenance)
+
+
+def table_said(made: Provenance) -> str:
+    """Return which table answered."""
     return text(
         "Table: {id} {version} ({source})",
         id=made.identifier,

@@ -66,6 +66,13 @@ class Notice(Spoken):
         "COMBINING_MARK",
         n_("{field}: character {position} is {character}, a mark that stands apart from its kana."),
     )
+    KANJI_NOT_SEIJI = (
+        "KANJI_NOT_SEIJI",
+        n_(
+            "{field}: character {position} is {character}, not a 正字. The record travels as it is"
+            " and is held at the registry, where a person decides on the name."
+        ),
+    )
     CP932_DIFFERS = (
         "CP932_DIFFERS",
         n_(

@@ -23,9 +23,10 @@ from mediabridge.records.codes.municipality import has_valid_check_digit
 from mediabridge.records.codes.periods import Period
 from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Event
 from mediabridge.records.model import DeemedBy, ReportKind
-from mediabridge.records.names.characters import KANJI, LOOKALIKE, is_kanji
+from mediabridge.records.names.characters import KANJI, LOOKALIKE, not_seiji
 from mediabridge.records.reasons import Reason
 from mediabridge.records.tables import Days, RuleTables, Status
+from mediabridge.records.text.classes import refusal_of
 from mediabridge.records.text.meant import written
 from mediabridge.records.types import INDEFINITE, Category, Operation
 
@@ -146,6 +147,8 @@ def check_municipal_notice(values: Values, tables: RuleTables) -> list[Breach]:
     if (event, values["operation"], values["art30_45_category"]) not in _PLAIN:
         _event(values, "operation", MUNICIPAL_EVENTS, found)
     _person(values, day, tables, found)
+    if values["name_kanji"] is not None:
+        _seiji(values["name_kanji"], tables, found)
     own, following = values["municipality_code"], values["next_municipality_code"]
     if own not in tables.plain_municipalities:
         _municipality(values, "municipality_code", _spanned(day, processed), tables, found)
@@ -172,6 +175,8 @@ def check_residence_report(values: Values, tables: RuleTables) -> list[Breach]:
     found: list[Breach] = []
     since, reported = values["residence_since"], values["reported_on"]
     _person(values, since, tables, found)
+    if values["name_kanji"] is not None:
+        _seiji(values["name_kanji"], tables, found)
     if values["municipality_code"] not in tables.plain_municipalities:
         _municipality(values, "municipality_code", _spanned(since, reported), tables, found)
     if since is not None and reported is not None and since > reported:
@@ -197,7 +202,7 @@ def check_isa_population(values: Values, tables: RuleTables) -> list[Breach]:
     if values["municipality_code"] not in tables.plain_municipalities:
         _municipality(seen, "municipality_code", _spanned(day, None), tables, found)
     if values["name_kanji"] is not None:
-        _kanji(seen, tables, found)
+        _seiji(values["name_kanji"], tables, found)
     if values["art30_45_category"] is _MID_LONG_TERM:
         _stay(seen, tables, found)
     return found
@@ -313,12 +318,23 @@ def _kanji(values: Values, tables: RuleTables, found: list[Breach]) -> None:
     original = values["name_kanji_original"]
     if original is not None and _ORIGINAL_LETTER.search(original) is None:
         found.append(Breach("name_kanji_original", Reason.NAME_WITHOUT_LETTER))
-    for position, one in enumerate(kanji, start=1):
-        # Kana and variation selectors are no kanji; the notice says nothing about them.
-        if one not in tables.seiji and is_kanji(one):
-            facts: dict[str, str | int] = {"position": position, "character": written(one)}
-            found.append(Breach("name_kanji", Reason.NOT_SEIJI, facts))
+    # A kanji that is no 正字 is news from an agency, which nobody here may rewrite: it travels,
+    # is noticed (text/noticing.py), and is held at the registry, where a person can decide.
+    for position, one in not_seiji(kanji, tables.names.seiji):
+        if (reason := refusal_of(one)) is not None:
+            found.append(_of_character(reason, position, one))
             return
+
+
+def _seiji(kanji: str, tables: RuleTables, found: list[Breach]) -> None:
+    """Refuse a kanji that is no 正字 where nobody at the receiver is asked about the name."""
+    for position, one in not_seiji(kanji, tables.names.seiji):
+        found.append(_of_character(refusal_of(one) or Reason.NOT_SEIJI, position, one))
+        return
+
+
+def _of_character(reason: Reason, position: int, one: str) -> Breach:
+    return Breach("name_kanji", reason, {"position": position, "character": written(one)})
 
 
 def _same_card(event: str | None, found: list[Breach]) -> None:

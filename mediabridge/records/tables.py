@@ -18,6 +18,7 @@ from mediabridge.records.codes.codetable import Entry
 from mediabridge.records.codes.periods import Permitted
 from mediabridge.records.codes.periods import parse as permitted_periods
 from mediabridge.records.codes.tablefile import Provenance
+from mediabridge.records.names import NamesTable
 
 _CODES: Final = ("status_of_residence", "nationality_region", "municipality")
 
@@ -71,8 +72,8 @@ class RuleTables:
     statuses: Mapping[str, Status]
     nationalities: Mapping[str, Days]
     municipalities: Mapping[str, Municipality]
-    seiji: frozenset[str]
-    """正字 of Ministry of Justice Notice 582, the only kanji a notice may hold."""
+    names: NamesTable
+    """Ministry of Justice Notice 582: which kanji are 正字, and what it proposes for others."""
 
     provenance: tuple[Provenance, ...]
     """Which tables these are; named beside every result that rests on them."""
@@ -116,7 +117,7 @@ class RuleTables:
             municipalities={
                 code: _municipality(entry) for code, entry in municipalities.entries.items()
             },
-            seiji=notice.seiji,
+            names=notice,
             provenance=tuple(each.provenance for each in used),
         )
 

@@ -16,6 +16,7 @@ from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.rules import RULES
 from mediabridge.errors import RecordUnknownError
 from mediabridge.records.events import ISA_EVENTS
+from mediabridge.records.names.chosen import Naming
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.station import OpenStation
 
@@ -42,6 +43,8 @@ class Step:
     """Item, as it was, as it was since then."""
     event: str | None = None
     """The event on whose article it was changed."""
+    naming: Naming | None = None
+    """How a kanji name was entered that is not all 正字, by a person's choice."""
 
     @property
     def basis(self) -> str | None:
@@ -93,7 +96,7 @@ def _of_registry(station: RegistryStation, record: str) -> Iterator[Step]:
             bundle, seqs[bundle], decided.decided_at, decided.decided_by,
             decided.seconded_by, decided.supplement,
             outcome.result, outcome.reason, outcome.next_municipality_code,
-            *(_changed(entered) if undone is None else _put_back(undone)),
+            *(_changed(entered) if undone is None else _put_back(undone)), decided.naming,
         )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.model import Result
+from mediabridge.records.names.chosen import Ranks, Way
+from mediabridge.stations.proposals import proposals_for
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.station import OpenStation
 
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
     from mediabridge.apply.casework import HeldCase, Option
     from mediabridge.apply.journal import Entered, HeldNotice, Resolution
     from mediabridge.apply.resident import Resident
+    from mediabridge.stations.proposals import Proposals, Unfit
 
 _STAYS: Final = n_("The register stays as it is.")
+_CHOOSE: Final = n_("The kanji are entered as chosen, character by character; this is asked next.")
 _PUT_BACK: Final = n_("What the earlier decision changed in the register is put back, as shown.")
 
 CONSEQUENCES: Final = {
@@ -107,12 +111,17 @@ class Decidable:
     person: int | None
     """Whose record it changes; None for none."""
     changes: tuple[Changed, ...]
+    way: Way | None = None
+    """As what a kanji name is entered that is not all 正字; None where that is not asked."""
+    choose: tuple[Unfit, ...] = ()
+    """Characters for which one of two proposals has to be chosen before it can be taken."""
 
     @property
     def consequences(self) -> tuple[str, ...]:
         """The messages that say what follows, for the register first."""
         if self.result is Result.APPLIED:
-            return (CONSEQUENCES[self.result],)
+            chosen = (_CHOOSE,) if self.choose else ()
+            return (CONSEQUENCES[self.result], *chosen)
         return (_PUT_BACK if self.changes else _STAYS, CONSEQUENCES[self.result])
 
 
@@ -138,6 +147,8 @@ class Looked:
     """Why it would be held now, where the register has changed since; None for no other reason."""
     version: str
     """What was looked at: a decision holds only as long as this is still so."""
+    kanji: Proposals | None = None
+    """What Notice 582 proposes for the kanji of the name that are no 正字; None without any."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +160,9 @@ class Wish:
     person: int | None = None
     next_municipality: str | None = None
     again: bool = False
+    way: Way | None = None
+    ranks: Ranks | None = None
+    """The choice for each character of the name that has two proposals, by its place from 1."""
 
 
 def waiting(station: OpenStation) -> Iterator[Held]:
@@ -161,11 +175,15 @@ def waiting(station: OpenStation) -> Iterator[Held]:
     yield from (_view(each) for each in require_register(station).registry.held())
 
 
-def chosen(station: OpenStation, record: str) -> Looked:
+def chosen(station: OpenStation, record: str, ranks: Ranks | None = None) -> Looked:
     """Return the notice that was held under the number *record*; the newest, if it came twice.
+
+    *ranks* is what was chosen for the characters of its name that have two proposals, so that
+    what follows is shown with that name.
 
     Raises:
         RecordNotHeldError: none was.
+        KanjiChoiceError: *ranks* are not a choice for each of these characters.
         DecidedElsewhereError: its notices are handed over.
         NoRegisterHereError: the station has no register.
     """
@@ -173,7 +191,7 @@ def chosen(station: OpenStation, record: str) -> Looked:
     held = registry.held_record(record)
     if held is None:
         raise RecordNotHeldError(record=record[:40])
-    return _looked(examine(held, registry))
+    return _looked(examine(held, registry, station.tables.names, ranks), ranks)
 
 
 def decide(
@@ -193,8 +211,9 @@ def decide(
     if other == first:
         raise SecondPersonError(actor=first)
     choice = Choice(
-        record, wish.version, wish.result, wish.person, wish.next_municipality, wish.again
-    )
+        record, wish.version, wish.result, wish.person, wish.next_municipality, wish.again,
+        wish.way, wish.ranks,
+    )  # fmt: skip
     return _decided(desk.decide(choice, Deciders(first, other)))
 
 
@@ -212,29 +231,36 @@ def require_register(station: OpenStation) -> RegistryStation:
     return station
 
 
-def _looked(case: HeldCase) -> Looked:
+def _looked(case: HeldCase, ranks: Ranks | None) -> Looked:
     held = case.held
+    kanji = None if case.name is None else proposals_for(case.name)
+    choose = kanji.undecided if kanji is not None and ranks is None else ()
     changed = case.today.reason if case.today.reason is not held.reason else None
     return Looked(
         held=_view(held),
         persons=tuple(Person(each.id, _items(held, each)) for each in case.persons),
-        options=tuple(_decidable(each, case.undone) for each in case.options),
+        options=tuple(_decidable(each, case.undone, choose) for each in case.options),
         decided=None if held.decided is None else _decided(held.decided),
         today=changed,
         version=case.version,
+        kanji=kanji,
     )
 
 
-def _decidable(option: Option, undone: Entered | None) -> Decidable:
+def _decidable(option: Option, undone: Entered | None, choose: tuple[Unfit, ...]) -> Decidable:
+    choose = choose if option.way is Way.PROPOSED else ()
     if option.change is None:
         return Decidable(option.result, None, () if undone is None else _put_back(undone))
     named = zip(option.change.before._asdict().items(), option.change.after, strict=True)
     changes = tuple(
         Changed(name, shown(before), shown(after))
         for (name, before), after in named
-        if before != after and name in FIELDS[Kind.ISA_NOTICE]
+        if before != after
+        and name in FIELDS[Kind.ISA_NOTICE]
+        # Which name it will be is not known before it was chosen, and is not guessed.
+        and not (choose and name == "name_kanji")
     )
-    return Decidable(option.result, option.resident, changes)
+    return Decidable(option.result, option.resident, changes, option.way, choose)
 
 
 def _put_back(undone: Entered) -> tuple[Changed, ...]:

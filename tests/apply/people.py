@@ -9,6 +9,10 @@ from mediabridge.apply import Applied, AppliedBundleInfo, Registry, apply_bundle
 from mediabridge.bundle.header import Route
 from mediabridge.kinds import Kind
 from mediabridge.records.model import ADAPTERS, IsaNotice
+from mediabridge.records.tables import shipped
+
+NAMES = shipped().names
+"""The table of Notice 582 as it is shipped."""
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 ROUTE = Route.model_validate({"from": "lgwan", "to": "registry"})
@@ -123,6 +127,7 @@ def apply(registry: Registry, *notices: IsaNotice, seq: int = 1) -> Applied:
         now=NOW,
         decided_by="clerk-1",
         before_commit=lambda _counts: None,
+        names=NAMES,
     )
 
 

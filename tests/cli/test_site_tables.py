@@ -141,14 +141,15 @@ def test_convert_uses_and_names_the_loaded_table(site: Site) -> None:
 def test_names_and_records_use_the_loaded_notice(site: Site) -> None:
     path = site.file(nationality_region="VNM", name_kanji=NEW_KANJI)
     assert site.give("lgwan-01", "names", "convert", NEW_KANJI, code=40)["converted"] is None
-    refused = site.give("lgwan-01", "collect", path, code=40)
-    assert refused["refused"][0]["errors"][0]["code"] == "NOT_SEIJI"
+    noticed = site.give("lgwan-01", "collect", "--check", path)
+    assert noticed["taken"][0]["notices"]["first"][0]["code"] == "KANJI_NOT_SEIJI"
     table = amended(NOTICE, f"1\t{ord(NEW_KANJI):X}\t\t", site.root / "notice.tsv")
     site.give("lgwan-01", "names", "table", "load", table)
     named = site.give("lgwan-01", "names", "convert", NEW_KANJI)
     assert (named["converted"], named["table"]["version"]) == (NEW_KANJI, VERSION)
     assert f"notice582 {VERSION}" in site.read("lgwan-01", "names", "check", NEW_KANJI)
     done = site.give("lgwan-01", "collect", path)
+    assert done["taken"][0]["notices"]["count"] == 0
     assert origins(done["tables"])["notice582"] == (VERSION, "site")
 
 

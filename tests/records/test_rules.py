@@ -99,7 +99,11 @@ BROKEN = [
     (ISA_KIND, ISA, {"status_of_residence": "999"}, "status_of_residence", "CODE_UNKNOWN"),
     (ISA_KIND, ISA, {"municipality_code": "131042"}, "municipality_code", "CHECK_DIGIT"),
     (ISA_KIND, ISA, {"municipality_code": "990001"}, "municipality_code", "CODE_UNKNOWN"),
-    (ISA_KIND, ISA, {"name_kanji": "例张"}, "name_kanji", "NOT_SEIJI"),
+    (CITY, MUNICIPAL, {"name_kanji": "例张"}, "name_kanji", "NOT_SEIJI"),
+    (CITY, MUNICIPAL, {"name_kanji": "例\U0002fffc"}, "name_kanji", "NO_SUCH_CHARACTER"),
+    (ISA_KIND, ISA, {"name_kanji": "例张\ufa6e"}, "name_kanji", "NO_SUCH_CHARACTER"),
+    (ISA_KIND, ISA, {"name_kanji": "例\U0002a6e0"}, "name_kanji", "NO_SUCH_CHARACTER"),
+    (ISA_KIND, ISA, {"name_kanji": "例\U0002fffc"}, "name_kanji", "NO_SUCH_CHARACTER"),
     (ISA_KIND, ISA, {"name_roman": ""}, "name_roman", "NAME_MISSING"),
     (ISA_KIND, ISA, {"name_kanji_original": "张"}, "name_kanji_original",
      "ORIGINAL_WITHOUT_KANJI"),
@@ -279,7 +283,8 @@ PERMITTED = [
     (ISA_KIND, ISA_NATIONALITY_LOSS, {}),
     (CITY, MUNICIPAL_OUT, {"event_date": "2026-12-01"}),
     (CITY, MUNICIPAL_OUT, {"next_municipality_code": ""}),
-    (CITY, MUNICIPAL, {"name_kanji": "例张"}),
+    (ISA_KIND, ISA, {"name_kanji": "例张"}),
+    (ISA_KIND, ISA, {"name_kanji": "例\U0002f800张\U000e0100"}),
 ]
 
 

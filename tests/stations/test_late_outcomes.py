@@ -45,7 +45,7 @@ def case(world: World) -> HeldCase:
     with world.registry() as station:
         held = station.registry.held_record(RECORD)
         assert held is not None
-        return examine(held, station.registry)
+        return examine(held, station.registry, station.tables.names)
 
 
 def decide(

@@ -52,7 +52,7 @@ class CsvReader:
         self._row = HEADER_ROW - 1
         self._names: list[str] = []
         self._at_end = AtEnd()
-        self._noticing = Noticing(kind, encoding)
+        self._noticing = Noticing(kind, tables.names.seiji, encoding)
         self._loader = Loader(kind, tables)
         self._lines = Lines(stream, encoding, limits)
         self._limits = limits

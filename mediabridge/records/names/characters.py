@@ -64,6 +64,16 @@ def is_kanji(character: str) -> bool:
     return _IS_KANJI.fullmatch(character) is not None
 
 
+def not_seiji(text: str, seiji: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Yield every kanji of *text* that is not among *seiji*, after its place, from 1.
+
+    Kana and variation selectors are no kanji; the notice says nothing about them.
+    """
+    for place, one in enumerate(text, start=1):
+        if one not in seiji and is_kanji(one):
+            yield place, one
+
+
 def is_lookalike(character: str) -> bool:
     """Tell whether *character* is a radical, a stroke or a description character."""
     return _IS_LOOKALIKE.fullmatch(character) is not None

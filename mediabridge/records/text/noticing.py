@@ -9,10 +9,12 @@ from typing import Final
 from mediabridge.kinds import Kind
 from mediabridge.records.encoding import Encoding
 from mediabridge.records.fields import FIELDS
+from mediabridge.records.names.characters import not_seiji
 from mediabridge.records.notices import Notice, RecordNotice
 from mediabridge.records.reasons import Reason
 from mediabridge.records.text.classes import NOTICED, class_of
 from mediabridge.records.text.meant import in_japanese, written
+from mediabridge.records.types import Operation
 
 _found: Final = NOTICED.search
 _LEAD_BYTES: Final = (*range(0x81, 0xA0), *range(0xE0, 0xFD))
@@ -22,10 +24,15 @@ _TRAIL_BYTES: Final = (*range(0x40, 0x7F), *range(0x80, 0xFD))
 class Noticing:
     """Looks at the accepted records of one file, each once."""
 
-    def __init__(self, kind: Kind, declared: Encoding | None = None) -> None:
-        """Look at records of *kind* from a file whose sender *declared* an encoding or none."""
+    def __init__(self, kind: Kind, seiji: frozenset[str], declared: Encoding | None = None) -> None:
+        """Look at records of *kind* from a file whose sender *declared* an encoding or none.
+
+        *seiji* are the 正字 by the table in use where the file is read.
+        """
         fields = FIELDS[kind].values()
         self._free = [one.identifier for one in fields if one.form is Reason.CHARACTER_NOT_ALLOWED]
+        # Elsewhere such a kanji is refused; and only a correction writes a name anywhere.
+        self._seiji = seiji if kind is Kind.ISA_NOTICE else None
         self._differing = differing() if declared is Encoding.SHIFT_JIS_2004 else {}
 
     def of(self, values: Mapping[str, str], row: int) -> Sequence[RecordNotice]:
@@ -35,15 +42,28 @@ class Noticing:
             if name in values and _found(values[name]) is not None:
                 break
         else:
-            if not self._differing:
+            kanji = values.get("name_kanji")
+            if not self._differing and (kanji is None or self._stands(kanji)):
                 return ()
         return list(self._all(values, row))
+
+    def _stands(self, kanji: str) -> bool:
+        return self._seiji is None or self._seiji.issuperset(kanji)
 
     def _all(self, values: Mapping[str, str], row: int) -> Iterator[RecordNotice]:
         for name in self._free:
             if name in values:
                 yield from _of_text(name, values[name], row)
+        yield from self._of_kanji(values, row)
         yield from self._of_encoding(values, row)
+
+    def _of_kanji(self, values: Mapping[str, str], row: int) -> Iterator[RecordNotice]:
+        if self._seiji is None or values.get("operation_hint") != Operation.CORRECTION:
+            return
+        for position, one in not_seiji(values.get("name_kanji", ""), self._seiji):
+            facts = _facts(position, one, "")
+            yield RecordNotice(row, "name_kanji", Notice.KANJI_NOT_SEIJI, facts)
+            return
 
     def _of_encoding(self, values: Mapping[str, str], row: int) -> Iterator[RecordNotice]:
         for name, text in values.items():

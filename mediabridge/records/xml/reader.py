@@ -51,7 +51,7 @@ class XmlReader:
         """Read *stream* as *kind*; the only *encoding* a sender can declare is UTF-8."""
         self.errors: Kept[RecordError] = Kept(limits.record_errors_kept)
         self.notices: Kept[RecordNotice] = Kept(limits.record_errors_kept)
-        self._noticed = Noticing(kind).of
+        self._noticed = Noticing(kind, tables.names.seiji).of
         self._kind = kind
         self._record_tag = qualified(kind)
         self._tags = field_tags(kind)

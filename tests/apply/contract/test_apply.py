@@ -20,6 +20,7 @@ from mediabridge.errors import (
 from mediabridge.records.model import IsaNotice, Result
 from tests.apply.contract.adapters import Adapter, population
 from tests.apply.people import (
+    NAMES,
     NEW_CARD,
     NEWER_CARD,
     NOW,
@@ -74,7 +75,13 @@ def test_log_hears_before_commit(
             heard.append((counts, len(list(other.journal()))))
 
     applied = apply_bundle(
-        any_registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=hear
+        any_registry,
+        bundle(),
+        [notice()],
+        now=NOW,
+        decided_by="clerk-1",
+        before_commit=hear,
+        names=NAMES,
     )
     assert heard == [(applied.counts, 0)]
     assert len(list(any_registry.journal())) == 1
@@ -98,6 +105,7 @@ def test_broken_records_change_nothing(any_registry: Registry) -> None:
         apply_bundle(
             any_registry, bundle(), broken_records(), now=NOW, decided_by="clerk-1",
             before_commit=lambda _counts: None,
+            names=NAMES,
         )  # fmt: skip
     assert any_registry.fingerprint() == before
     assert results(any_registry, notice()) in (["applied"], ["handed_over"])
@@ -107,7 +115,13 @@ def test_missing_log_changes_nothing(any_registry: Registry) -> None:
     before = any_registry.fingerprint()
     with pytest.raises(StopError):
         apply_bundle(
-            any_registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=no_log
+            any_registry,
+            bundle(),
+            [notice()],
+            now=NOW,
+            decided_by="clerk-1",
+            before_commit=no_log,
+            names=NAMES,
         )
     assert any_registry.fingerprint() == before
 
@@ -136,6 +150,7 @@ def test_gap_and_old_number(any_registry: Registry) -> None:
             now=NOW,
             decided_by="clerk-1",
             before_commit=lambda _counts: None,
+            names=NAMES,
         )
 
 
@@ -147,6 +162,7 @@ def test_bundle_id_is_used_once(any_registry: Registry) -> None:
         apply_bundle(
             any_registry, reused, [notice()], now=NOW, decided_by="clerk-1",
             before_commit=lambda _counts: None,
+            names=NAMES,
         )  # fmt: skip
     assert any_registry.fingerprint() == before
 

@@ -8,7 +8,7 @@ from mediabridge.apply import Registry
 from mediabridge.apply.casework import examine
 from mediabridge.apply.journal import Resolution
 from mediabridge.records.model import Result
-from tests.apply.people import NEW_CARD, NEWER_CARD, OLD_CARD, RESIDENT, apply, notice
+from tests.apply.people import NAMES, NEW_CARD, NEWER_CARD, OLD_CARD, RESIDENT, apply, notice
 
 Make = Callable[..., Registry]
 BORN = ("1990-05-17", "USA")
@@ -63,7 +63,7 @@ def test_what_was_decided_does_not_wait(registry: Registry) -> None:
     apply(registry, OTHER_NAME)
     (held,) = registry.waiting_about([OLD_CARD])
     with registry.write_decision() as writer:
-        option = examine(held, writer).option(Result.REJECTED)
+        option = examine(held, writer, NAMES).option(Result.REJECTED)
         assert option is not None
         number, supplement = writer.next_numbers(held.bundle_id)
         (outcome,) = registry.outcomes(held.bundle_id)

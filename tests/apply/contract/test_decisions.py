@@ -23,6 +23,7 @@ from mediabridge.records.model import IsaNotice, Result
 from tests.apply.contract.adapters import Adapter, population
 from tests.apply.contract.conftest import Make
 from tests.apply.people import (
+    NAMES,
     NEW_CARD,
     NEWER_CARD,
     NOW,
@@ -62,7 +63,7 @@ class StopError(Exception):
 def case(registry: Registry, record: str) -> HeldCase:
     held = registry.held_record(record)
     assert held is not None
-    return examine(held, registry)
+    return examine(held, registry, NAMES)
 
 
 def decide(
@@ -77,7 +78,9 @@ def decide(
 ) -> Resolution:
     version = seen or case(registry, record).version
     choice = Choice(record, version, Result.of(result), **chosen)
-    return resolve(registry, choice, Deciders(by), now=NOW, before_commit=before_commit)
+    return resolve(
+        registry, choice, Deciders(by), now=NOW, before_commit=before_commit, names=NAMES
+    )
 
 
 def waiting(registry: Registry) -> list[str]:
@@ -135,7 +138,7 @@ def test_what_is_not_offered_is_refused(registry: Registry) -> None:
     with pytest.raises(RecordNotHeldError):
         resolve(
             registry, Choice("N-0001", "", Result.REJECTED), Deciders("clerk-1"), now=NOW,
-            before_commit=lambda _: None,
+            before_commit=lambda _: None, names=NAMES,
         )  # fmt: skip
     assert registry.fingerprint() == before
 
@@ -398,7 +401,13 @@ def test_every_change_can_be_explained(registry: Registry) -> None:
 
 def test_unknown_bundle_is_journalled_without_decisions(registry: Registry) -> None:
     apply_bundle(
-        registry, bundle(), [], now=NOW, decided_by="clerk-1", before_commit=lambda _: None
+        registry,
+        bundle(),
+        [],
+        now=NOW,
+        decided_by="clerk-1",
+        before_commit=lambda _: None,
+        names=NAMES,
     )
     assert (list(registry.decisions()), list(registry.changes_by("N-0001"))) == ([], [])
 

@@ -183,6 +183,22 @@ CASES = [
          ["PERIOD_DIFFERS"]),
     Case("another card by a deletion", [RESIDENT],
          [same_stay("N09", operation_hint="deletion")], ["CARD_DIFFERS"]),
+    # --- can its name be entered
+    Case("a kanji that is no 正字", [RESIDENT], [then(1, name_kanji="例张")], ["KANJI_NOT_SEIJI"]),
+    Case("another form of the kanji on record", [RESIDENT | {"name_kanji": "例張"}],
+         [then(1, name_kanji="例张")], ["KANJI_NOT_SEIJI"]),
+    Case("a 正字 that is elsewhere a simplified form", [RESIDENT],
+         [then(1, name_kanji="例刘云")], ["applied"], {"name_kanji": "例刘云"}, NEW_CARD),
+    Case("a note writes no name", [RESIDENT | {"name_kanji": "例張"}],
+         [unchanged("N18", "note", name_kanji="例张")], ["applied"], {"name_kanji": "例張"}),
+    Case("a deletion writes no name", [RESIDENT],
+         [unchanged("N09", "deletion", name_kanji="例张")], ["applied"], {"name_kanji": None}),
+    Case("no 正字, for who moved out yesterday", [MOVED], [then(1, name_kanji="例张")],
+         ["MOVED_OUT"]),
+    Case("no 正字, and older than what was entered", [RESIDENT],
+         [then(9), then(5, name_kanji="例张")], ["applied", "OLDER_THAN_RECORD"]),
+    Case("no 正字, and another birth date", [RESIDENT],
+         [then(1, name_kanji="例张", birth_date="1990-05-18")], ["BIRTH_DATE_DIFFERS"]),
 ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from mediabridge.errors import (
 from mediabridge.records.model import IsaNotice
 from tests.apply.contract.adapters import OWNER
 from tests.apply.dropfolder.conftest import EXAMPLES, Open
-from tests.apply.people import NEWER_CARD, NOW, RESIDENT, apply, bundle, notice, results
+from tests.apply.people import NAMES, NEWER_CARD, NOW, RESIDENT, apply, bundle, notice, results
 
 ROOT = Path(__file__).parents[3]
 FIRST = "NYUKAN_00000001.csv"
@@ -106,7 +106,13 @@ def test_without_its_log_entry_nothing_is_handed_over(opened: Open, place: DropF
 
     with pytest.raises(InterruptedError):
         apply_bundle(
-            opened(), bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=no_log
+            opened(),
+            bundle(),
+            [notice()],
+            now=NOW,
+            decided_by="clerk-1",
+            before_commit=no_log,
+            names=NAMES,
         )
     again = opened()
     assert names(place.folder) == []
@@ -161,7 +167,7 @@ from mediabridge.apply.dropfolder import DropFolderRegistry
 from mediabridge.apply.places import DropFolderPlace
 from mediabridge.apply.sqlite import SqliteRegistry
 from tests.apply.contract.adapters import OWNER
-from tests.apply.people import NOW, bundle, notice
+from tests.apply.people import NAMES, NOW, bundle, notice
 
 place = DropFolderPlace.model_validate_json(sys.argv[1], strict=False)
 registry, survive = DropFolderRegistry(Path(sys.argv[2]), OWNER, place), int(sys.argv[3])
@@ -180,7 +186,8 @@ def log(_counts):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(hook)
-apply_bundle(registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=log)
+apply_bundle(registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=log,
+             names=NAMES)
 if survive >= 0:
     sys.exit(DONE)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -238,7 +245,7 @@ def test_hand_over_needs_the_journal(place: DropFolderPlace) -> None:
 def test_second_example_is_xml(place: DropFolderPlace, tmp_path: Path) -> None:
     xml = place.model_copy(update={"profile": EXAMPLES / "dropfolder-xml.toml", "results": None})
     with DropFolderRegistry(tmp_path / "xml.db", OWNER, xml) as registry:
-        apply(registry, notice(name_kanji="髙𠮷"))
+        apply(registry, notice(name_kanji="髙𠮟"))
     (name,) = names(place.folder)
     assert name == f"{1:032x}.xml"
     content = (place.folder / name).read_text("utf-8")
@@ -246,7 +253,7 @@ def test_second_example_is_xml(place: DropFolderPlace, tmp_path: Path) -> None:
         "<?xml version='1.0' encoding='UTF-8'?>\n<通知一覧><通知><番号>N-0001</番号>"
     )
     assert "<区分>修正</区分>" in content
-    assert "<氏名漢字>髙𠮷</氏名漢字>" in content
+    assert "<氏名漢字>髙𠮟</氏名漢字>" in content
     assert content.endswith("</通知></通知一覧>")
 
 

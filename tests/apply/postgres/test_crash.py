@@ -228,7 +228,7 @@ from mediabridge.apply.places import PostgresPlace
 from mediabridge.apply.postgres import PostgresRegistry
 from mediabridge.config import APPLY_BATCH
 from tests.apply.contract.adapters import OWNER
-from tests.apply.people import NOW, bundle
+from tests.apply.people import NAMES, NOW, bundle
 from tests.apply.postgres.test_crash import NOTICES
 
 place, moment = PostgresPlace.model_validate_json(sys.argv[1]), sys.argv[2]
@@ -242,7 +242,7 @@ def notices():
     die("all read")
 
 apply_bundle(PostgresRegistry(place, OWNER), bundle(), notices(), now=NOW, decided_by="clerk-1",
-             before_commit=lambda _counts: die("before commit"))
+             before_commit=lambda _counts: die("before commit"), names=NAMES)
 die("after commit")
 """
 

@@ -28,7 +28,17 @@ from mediabridge.errors import (
 from mediabridge.records.model import Result
 from mediabridge.sqlite import Owner
 from tests.apply.contract.adapters import OWNER
-from tests.apply.people import NEW_CARD, NOW, OLD_CARD, RESIDENT, apply, bundle, notice, results
+from tests.apply.people import (
+    NAMES,
+    NEW_CARD,
+    NOW,
+    OLD_CARD,
+    RESIDENT,
+    apply,
+    bundle,
+    notice,
+    results,
+)
 from tests.apply.postgres.cluster import STATION, Cluster
 
 STRANGE = {"prior_card_number": "QQ00000001CD", "card_number": "QQ00000002CD"}
@@ -242,7 +252,13 @@ def test_stations_share_people_and_nothing_else(
         # The same number of another route is another bundle, and the same record the same.
         info = bundle(bundle_id="b" * 32, sums_sha256="b" * 64, route=route)
         counts = apply_bundle(
-            branch, info, [notice()], now=NOW, decided_by="clerk-2", before_commit=lambda _: None
+            branch,
+            info,
+            [notice()],
+            now=NOW,
+            decided_by="clerk-2",
+            before_commit=lambda _: None,
+            names=NAMES,
         ).counts
         assert counts[Result.ALREADY_APPLIED] == 1
         assert branch.route_state("lgwan").seq == 1

@@ -24,7 +24,7 @@ from pathlib import Path
 from mediabridge.apply import apply_bundle
 from mediabridge.apply.sqlite import SqliteRegistry
 from tests.apply.contract.adapters import OWNER
-from tests.apply.people import NOW, bundle, notice
+from tests.apply.people import NAMES, NOW, bundle, notice
 
 path, moment = Path(sys.argv[1]), sys.argv[2]
 registry = SqliteRegistry(path, OWNER)
@@ -43,7 +43,7 @@ def notices():
                      card_number=f"ZZ{n:08d}CD")
 
 apply_bundle(registry, bundle(), notices(), now=NOW, decided_by="clerk-1",
-             before_commit=lambda _counts: die("before commit"))
+             before_commit=lambda _counts: die("before commit"), names=NAMES)
 die("after commit")
 """.replace("RECORDS", str(RECORDS))
 
