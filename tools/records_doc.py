@@ -172,13 +172,13 @@ Ministry of Justice Notice 582 says which kanji are 正字 and what is entered f
 carries a notice may not change it, and nobody guesses. So the line is drawn like this; no 正字 is
 a kanji that is not among those of the table in use, and `name_kanji_original` is not judged at all.
 
-| in `name_kanji` | of an `isa_notice` | of any other kind |
+| in `name_kanji` | of an `isa_notice` | of another kind |
 | --- | --- | --- |
-| a 正字, also one that is elsewhere a simplified form (云, 刘) | carried, entered | carried |
-| another kanji that Unicode has | carried, noticed (`KANJI_NOT_SEIJI`), held at the registry | refused, `NOT_SEIJI` |
-| a code point in the blocks of kanji that Unicode has not given away | refused, `NO_SUCH_CHARACTER` | refused, the same |
-| private use (入管外字 and the 外字 of vendors), controls, and all that is refused in every text | refused | refused |
-| radicals, strokes, letters, digits and signs that are no part of a kanji name | refused, `NOT_KANJI` and its sisters | refused, the same |
+| a 正字, also one that is elsewhere a simplified form (云, 刘) | entered | carried |
+| another kanji of Unicode | noticed (`KANJI_NOT_SEIJI`), held | `NOT_SEIJI` |
+| no character, in a block of kanji | `NO_SUCH_CHARACTER` | the same |
+| 外字 (private use), and what every text refuses (controls) | refused | refused |
+| radicals, letters, digits, and signs of no name | `NOT_KANJI` and others | the same |
 
 The first two lines are a question of the table, and each station asks its own: what is a 正字 for
 the sender and none for the registry is held there, without a notice before. The other lines are

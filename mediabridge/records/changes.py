@@ -63,7 +63,7 @@ class ChangeReader:
         self._rows = rows
         self._limits = limits
         self._loader = Loader(kind, tables)
-        self._noticing = Noticing(kind)
+        self._noticing = Noticing(kind, tables.names.seiji)
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the records of the rows that are right and are to be sent, in order."""

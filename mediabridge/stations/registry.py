@@ -76,9 +76,7 @@ class RegistryStation(Desk):
             applied = apply_population(self.registry, bundle, entries, **here)
         else:
             notices = as_issued(self._records(opened, IsaNotice), self.home.work)
-            applied = apply_bundle(
-                self.registry, bundle, notices, names=self.tables.names, **here
-            )
+            applied = apply_bundle(self.registry, bundle, notices, names=self.tables.names, **here)
         counts = {str(result): n for result, n in applied.counts.by_result.items() if n}
         outcomes = self.registry.outcomes(bundle.bundle_id)
         receipts.conclude(self, opened, outcomes, counts, operator=operator)
