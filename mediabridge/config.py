@@ -93,7 +93,8 @@ class Limits:
     """Plaintext of all inner files together; what quarantine has to hold."""
 
     expansion_ratio: int = 200
-    """Largest plaintext : compressed ratio; a CSV of notices reaches about 5."""
+    """Largest plaintext : compressed ratio; a CSV of notices reaches 5, a receipt that says one
+    thing of everybody about 140."""
 
     expansion_floor: int = 1 * MIB
     """Below this size the ratio is not looked at; small files of zeros are harmless."""

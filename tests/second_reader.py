@@ -155,11 +155,12 @@ VOID_STATEMENT = {
     "time": str,
 }
 
+POPULATION = "isa_population/1"
 REASON_FIELDS = {
     "isa_notice/1": "event_code",
     "municipal_notice/1": "event_code",
     "residence_report/1": "report_kind",
-    "isa_population/1": "art30_45_category",
+    POPULATION: "art30_45_category",
 }
 
 
@@ -467,7 +468,10 @@ def check_manifest(
         if file["schema"] not in {"receipt/1", "translog/1"}:
             records[file["schema"].removesuffix("/1")] += file["records"]
     need(records == Counter(manifest["records"]), "the records are counted wrongly")
-    shape = {
+    of_records = [each for each in schemas.values() if each not in {"receipt/1", "translog/1"}]
+    population = POPULATION in of_records
+    need(not population or len(of_records) == 1, "something lies beside a full population")
+    shape: dict[str, object] = {
         "bundle": header["bundle"],
         "route": header["route"],
         "seq": header["seq"],
@@ -480,6 +484,8 @@ def check_manifest(
         "previous_records": NUMBER,
         "content": sha256("".join(f"{f['sha256']}  {f['name']}\n" for f in files).encode()),
     }
+    if population:
+        shape["as_of"] = str
     need(fits(summary, shape), "the summary is not about this bundle")
     seal = sha256(bytes.fromhex(manifest["salt"]) + rfc8785.dumps(summary))
     need(header["summary"] == seal, "the summary is not the one in the header")
@@ -550,7 +556,10 @@ def check_events(bundle: Bundle) -> None:
     for entry in bundle.manifest["files"]:
         if entry["schema"] in REASON_FIELDS:
             rows = csv.DictReader(bundle.files[entry["name"]].decode().splitlines())
-            events.update(row[REASON_FIELDS[entry["schema"]]] for row in rows)
+            for row in rows:
+                events[row[REASON_FIELDS[entry["schema"]]]] += 1
+                told = bundle.manifest["summary"].get("as_of", row.get("as_of"))
+                need(told == row.get("as_of"), "the officer was shown another day")
     shown = bundle.manifest["summary"]["events"]
     need(shown == dict(events), "the officer was shown other reasons than those of the records")
 

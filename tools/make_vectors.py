@@ -47,6 +47,7 @@ from mediabridge.bundle.statements import Deed, prepared, statement_namespace
 from mediabridge.config import PROFILE
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter
+from mediabridge.records.fields import FIELDS
 from mediabridge.records.model import ADAPTERS
 from mediabridge.records.tables import shipped
 from mediabridge.spelling import to_base64
@@ -142,10 +143,13 @@ class Case:
     """Which type of key the station and the people have."""
     mode: Literal["live", "training"] = "training"
     """In a live one the clerk has signed for having prepared it."""
+    as_of: str | None = None
+    """What the summary says of the time of a full population."""
     parity_columns: int = 0
     """How much parity there is; with any, there is a copy of list and signatures, too."""
 
 
+AS_OF = "2026-05-03T02:00:00+09:00"
 _NOTICE = {
     "municipality_code": "131041",
     "issued_at": "2026-05-02T09:00:00+09:00",
@@ -178,6 +182,24 @@ def _notices(event_code: str, operation: str) -> bytes:
             "operation_hint": operation,
         }
         writer.write(ADAPTERS[Kind.ISA_NOTICE].validate_python(row))
+    return output.getvalue()
+
+
+def _population() -> bytes:
+    """Return a full population of two people who do not exist."""
+    output = io.BytesIO()
+    writer = CsvWriter(output, Kind.ISA_POPULATION, tables=shipped())
+    kept = FIELDS[Kind.ISA_POPULATION].keys() & _NOTICE.keys()
+    for number in (1, 2):
+        row = {
+            **{name: _NOTICE[name] for name in kept},
+            "entry_id": f"E-{number:04d}",
+            "extract_id": "X-1",
+            "as_of": AS_OF,
+            "total": "2",
+            "card_number": f"AB{number:08d}CD",
+        }
+        writer.write(ADAPTERS[Kind.ISA_POPULATION].validate_python(row))
     return output.getvalue()
 
 
@@ -223,6 +245,22 @@ CASES = (
     ),
     Case("prepared-by-a-clerk", {}, {}, mode="live"),
     Case("prepared-with-p384", {}, {}, signer=P384Signer, mode="live"),
+    Case(
+        "population",
+        {"isa_population-0001.csv": ("isa_population/1", 2, _population())},
+        {"1": 2},
+        officers=("officer-1", "officer-2"),
+        result="counts",
+        as_of=AS_OF,
+    ),
+    Case(
+        "population-shown-as-of-another-day",
+        {"isa_population-0001.csv": ("isa_population/1", 2, _population())},
+        {"1": 2},
+        officers=("officer-1", "officer-2"),
+        result="SUMMARY_MISMATCH",
+        as_of="2026-05-04T02:00:00+09:00",
+    ),
     Case("with-parity", {}, {}, officers=("officer-1", "officer-2"), parity_columns=2),
 )
 
@@ -311,6 +349,7 @@ def _manifest(
         receipts=len(receipts),
         previous_records=0,
         content=content_digest(draft.files),
+        **({"as_of": case.as_of} if case.as_of else {}),
     )
     salt = secrets.token_hex(32)
     log = CarriedLog(

@@ -57,10 +57,10 @@ def test_golden_bundle_is_read_as_far_as_it_says(case: Path, tmp_path: Path) -> 
     opened = _opened(case, expected, tmp_path)
     if expected["result"] == "opens":
         return
-    events = check_records(opened, MUNICIPALITY, NullProgress(), tables=shipped()).events
+    found = check_records(opened, MUNICIPALITY, NullProgress(), tables=shipped())
     if expected["result"] == "counts":
-        check_counted(opened.manifest.summary, events, 0)
+        check_counted(opened.manifest.summary, found.events, 0, as_of=found.as_of)
         return
     with pytest.raises(SummaryMismatchError) as refusal:
-        check_counted(opened.manifest.summary, events, 0)
+        check_counted(opened.manifest.summary, found.events, 0, as_of=found.as_of)
     assert refusal.value.reason == expected["result"]

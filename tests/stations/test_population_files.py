@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from attacks.records import csv_of, entries_csv, entry
 from attacks.world import World
 
+from mediabridge.config import MIB
 from mediabridge.errors import RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.records.convert import convert
 from mediabridge.records.tables import shipped
+from mediabridge.stations.outgoing.collecting import check_file
 
 THREE = [entry(number, total=3) for number in (1, 2, 3)]
 
@@ -116,3 +119,18 @@ def test_individual_number_in_an_entry_is_refused(world: World) -> None:
     lines = [",".join(f'"{row.get(name, "")}"' for name in names) for row in rows]
     path.write_bytes("\r\n".join([header, *lines, ""]).encode())
     assert _refused(world, path) == [(2, "address", "MY_NUMBER")]
+
+
+def test_memory_does_not_grow_with_the_extract(world: World) -> None:
+    def peak(count: int) -> int:
+        path = _file(world, "csv", [entry(each + 1, total=count) for each in range(count)])
+        with world.lgwan() as station:
+            tracemalloc.start()
+            assert check_file(station, path).records == count
+            found = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        return found
+
+    peak(100)
+    # Ids and cards of so many, in sets, would be over a MiB.
+    assert peak(6000) - peak(1000) < MIB // 2
