@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,15 @@ from mediabridge.records.model import Result
 from tests.apply.conftest import postgres_programs as postgres_programs  # noqa: PLC0414 - a fixture
 
 RESIDENTS = 1_000
+_IN_MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
+
+
+@pytest.fixture(autouse=True)
+def _as_little_as_possible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One turn, and a server that waits for no disk."""
+    monkeypatch.setattr(apply, "_TURNS", 1)
+    if os.access(_IN_MEMORY, os.W_OK):
+        monkeypatch.setattr(tempfile, "tempdir", _IN_MEMORY)
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ class DropFolderRegistry(SqliteRegistry):
             writer = DropFolderBundleWriter(self._connection, self._profile, self._hand)
             with writer.growing():
                 yield writer
+            writer.flush()
         self._hand.hand_over(self._name_of)
 
     def _name_of(self, bundle: str) -> str | None:

@@ -18,7 +18,8 @@ from mediabridge.apply.journal import (
     Outcome,
     Resolution,
 )
-from mediabridge.apply.postgres.known import Known
+from mediabridge.apply.known import Known
+from mediabridge.apply.postgres.lookups import PostgresLookups
 from mediabridge.apply.postgres.session import Session
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.config import PERSONS_SHOWN
@@ -86,7 +87,7 @@ class Asking:
 
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to; current cards and residents first."""
-        return Known(self._session, lock=self._lock).find_by_card(number)
+        return Known(PostgresLookups(self._session, lock=self._lock)).find_by_card(number)
 
     def find_by_birth(self, birth_date: str, nationality_region: str) -> list[Resident]:
         """Return the residents in force with exactly this date and nationality, by their id."""

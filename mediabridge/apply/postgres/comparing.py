@@ -69,7 +69,7 @@ class PostgresPopulationWriter(PostgresBundleWriter):
     def compared(self, pair: Pair, judged: Judged) -> None:
         """Note what becomes of an entry, and what was found, if a person has to decide."""
         where = (self._number, pair.position)
-        self._outcomes.append(outcome_row(where, pair.entry, pair.content, judged.decision))
+        self._batch.outcomes.append(outcome_row(where, pair.entry, pair.content, judged.decision))
         self._alike += [(each.id,) for each in judged.alike]
         if judged.kind is not None:
             self._findings.append(population_rows.finding_row(self._number, pair, judged))

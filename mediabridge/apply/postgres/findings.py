@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from mediabridge.apply.known import Known
 from mediabridge.apply.population import rows
 from mediabridge.apply.population.findings import Finding, Open, Population
 from mediabridge.apply.postgres.asking import Asking
-from mediabridge.apply.postgres.known import Known
+from mediabridge.apply.postgres.lookups import PostgresLookups
 from mediabridge.apply.rows import Row
 from mediabridge.config import APPLY_BATCH
 
@@ -63,7 +64,7 @@ class Findings(Asking):
         return (each.finding for each in self._open(found))
 
     def _open(self, page: Sequence[Row]) -> list[Open]:
-        known = Known(self._session, lock=self._lock)
+        known = Known(PostgresLookups(self._session, lock=self._lock))
         known.fetch_cards({row[5] for row in page if row[5] is not None})
         return [
             rows.open_finding(row, known.find_by_card(row[5]) if row[5] else None) for row in page

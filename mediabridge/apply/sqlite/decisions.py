@@ -12,12 +12,7 @@ from mediabridge.apply.population.findings import Settlement, entered_by
 from mediabridge.apply.resident import POPULATION_COLUMNS
 from mediabridge.apply.rules import Change
 from mediabridge.apply.sqlite.findings import Findings
-from mediabridge.apply.sqlite.writer import (
-    change_items,
-    change_record,
-    keep_history,
-    set_items,
-)
+from mediabridge.apply.sqlite.writer import SqliteBundleWriter
 from mediabridge.records.types import Operation
 
 _NEW: Final = f"""
@@ -45,37 +40,46 @@ class SqliteDecisionWriter(Findings):
         journal_number = self._journal_number(held)
         enter_decision(self._connection, journal_number, resolution)
         if change is not None:
-            change_record(self._connection, held.notice, change)
+            writer = SqliteBundleWriter(self._connection)
+            writer.change(held.notice, change)
             where = (journal_number, held.position, resolution.supplement)
             entered = Entered.of(held.bundle_id, resolution.supplement, held.notice, change)
-            keep_history(self._connection, where, entered)
+            writer.keep(where, entered)
+            writer.flush()
 
     def take_back(self, held: HeldNotice, entered: Entered) -> None:
         """Put the record back as it was before *entered*, card and note too."""
         if entered.operation is Operation.NOTE:
             query = "DELETE FROM note WHERE record_id = ?"
             self._connection.execute(query, (held.notice.record_id,))
-        set_items(self._connection, entered.resident, entered.before)
+        if entered.before:
+            assignments = ", ".join([f"{name} = ?" for name in entered.before])
+            query = f"UPDATE resident SET {assignments} WHERE id = ?"  # noqa: S608 - our field names
+            self._connection.execute(query, (*entered.before.values(), entered.resident))
         if (card := entered.after.get("card_number")) is not None:
             query = "DELETE FROM card WHERE card_number = ? AND resident_id = ?"
             self._connection.execute(query, (card, entered.resident))
 
     def settle(self, settled: Sequence[Settlement]) -> None:
         """Note decisions on findings of one population; make their changes, kept as history."""
+        writer = SqliteBundleWriter(self._connection)
         for each in settled:
             taken = each.resolution
             journal_number = self._journal_number(taken)
             enter_decision(self._connection, journal_number, taken)
             if each.change is not None:
-                number = self._settle(each.change)
+                number = self._settle(writer, each.change)
                 where = (journal_number, taken.position, taken.supplement)
-                keep_history(self._connection, where, entered_by(each, number))
+                writer.keep(where, entered_by(each, number))
+        writer.flush()
 
-    def _settle(self, change: Change) -> int:
+    def _settle(self, writer: SqliteBundleWriter, change: Change) -> int:
         """Make *change*; return the number of its record, which a new one gets now."""
         if change.operation is not Operation.ENTRY:
-            change_items(self._connection, change)
+            writer.put(change)
             return change.after.id
+        # Somebody else may just have given up the card of the new record.
+        writer.flush()
         number = self._connection.execute(_NEW, change.after[1:]).lastrowid
         assert number is not None  # noqa: S101 - a row was inserted
         self._connection.execute(_CARD, (change.after.card_number, number))

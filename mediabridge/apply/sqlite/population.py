@@ -54,16 +54,16 @@ class SqlitePopulationWriter(SqliteBundleWriter):
         """Yield all other entries, each with what is known of it, in their order."""
         last = 0
         while page := self._connection.execute(_SQL.pairs, (last, APPLY_BATCH)).fetchall():
-            yield from map(population_rows.pair, page)
-            last = page[-1][0]
+            pairs = list(map(population_rows.pair, page))
+            self._known.fetch_outcomes({each.entry.entry_id for each in pairs})
+            yield from pairs
+            self.flush()
+            last = pairs[-1].position
 
     def compared(self, pair: Pair, judged: Judged) -> None:
         """Note what becomes of an entry, and what was found, if a person has to decide."""
         where = (self._number, pair.position)
-        self._connection.execute(
-            "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            outcome_row(where, pair.entry, pair.content, judged.decision),
-        )
+        self._batch.outcomes.append(outcome_row(where, pair.entry, pair.content, judged.decision))
         self._connection.executemany(
             "INSERT INTO staged_alike VALUES (?)", ((each.id,) for each in judged.alike)
         )

@@ -120,7 +120,9 @@ class SqliteRegistry(Findings):
             RegistryError: the database refused; whatever is raised, nothing was changed.
         """
         with sqlite.transaction(self._connection):
-            yield SqliteBundleWriter(self._connection)
+            writer = SqliteBundleWriter(self._connection)
+            yield writer
+            writer.flush()
 
     @contextmanager
     def write_population(self) -> Iterator[SqlitePopulationWriter]:
@@ -130,7 +132,9 @@ class SqliteRegistry(Findings):
             RegistryError: the database refused; whatever is raised, nothing was changed.
         """
         with sqlite.transaction(self._connection):
-            yield SqlitePopulationWriter(self._connection)
+            writer = SqlitePopulationWriter(self._connection)
+            yield writer
+            writer.flush()
 
     @contextmanager
     def write_decision(self) -> Iterator[SqliteDecisionWriter]:

@@ -27,6 +27,8 @@ from tests.apply.contract.adapters import OWNER
 from tests.apply.people import NAMES, NOW, bundle, notice
 
 path, moment = Path(sys.argv[1]), sys.argv[2]
+# So few at once that several batches are written before the end.
+sys.modules["mediabridge.apply.apply"].APPLY_BATCH = 100
 registry = SqliteRegistry(path, OWNER)
 # So small a cache that changed pages reach the file long before the commit.
 registry._connection.execute("PRAGMA cache_size = 5")
