@@ -1,0 +1,154 @@
+"""A full population from one station to the other, and what was decided on it back home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attacks.records import card, csv_of, entry
+from attacks.world import World
+
+from mediabridge.apply.population.findings import FindingKind
+from mediabridge.errors import PopulationElsewhereError
+from mediabridge.kinds import Kind
+from mediabridge.records.model import Result
+from mediabridge.stations import population
+from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.population import Cause
+from mediabridge.translog.events import Event
+
+LGWAN, REGISTRY = "lgwan-01", "registry-01"
+STRANGERS = {
+    "E-0003": {"card_number": "QQ00000003CD", "birth_date": "1983-01-01"},
+    "E-0004": {"card_number": "QQ00000004CD", "birth_date": "1984-01-01"},
+}
+ROWS = [
+    entry(1, total=4),
+    entry(2, total=4, name_roman="NGUYEN VAN-AN"),
+    *(entry(2, total=4, entry_id=name, **items) for name, items in STRANGERS.items()),
+]
+
+
+@pytest.fixture
+def sent(world: World) -> BundleRow:
+    """Have a population sent, by two officers, and taken."""
+    path = world.root / "population.csv"
+    path.write_bytes(csv_of(Kind.ISA_POPULATION, ROWS))
+    with world.lgwan() as station:
+        station.collect(path)
+        row = station.seal()
+        for officer in ("officer-1", "officer-2"):
+            row = station.approve(row.bundle, world.key(officer))
+        return station.write(row, world.medium)
+
+
+@pytest.fixture
+def taken(world: World, sent: BundleRow) -> BundleRow:
+    world.import_(REGISTRY)
+    return sent
+
+
+def carry_home(world: World) -> None:
+    world.send(station=REGISTRY)
+    world.import_(LGWAN)
+
+
+def closed(world: World, row: BundleRow) -> dict[str, Any]:
+    with world.lgwan() as station:
+        return {
+            record: (result, reason)
+            for _kind, record, result, reason in station.books.records_of(row.bundle)
+        }
+
+
+def decide(
+    world: World, kind: FindingKind, because: Cause | None = None, *, second: str | None = None
+) -> int:
+    with world.registry() as station:
+        asked = population.asked(station, population.named(station, None), kind, None)
+        decided = population.decide(
+            station, asked.chosen, asked.seen, because, operator="clerk-1", second=second
+        )
+    return decided.count
+
+
+def test_population_is_compared_and_answered(world: World, taken: BundleRow) -> None:
+    with world.registry() as station:
+        (came,) = population.came(station)
+        residents = station.registry.count()
+        assert station.held() == 0
+    assert came.found == {"different": 1, "missing": 2, "extra": residents - 2}
+    carry_home(world)
+    assert closed(world, taken) == {
+        "E-0001": ("already_applied", None),
+        "E-0002": ("held", "POPULATION_DIFFERS"),
+        "E-0003": ("held", "POPULATION_MISSING"),
+        "E-0004": ("held", "POPULATION_MISSING"),
+    }
+    with world.lgwan() as station:
+        row = station.books.bundle(taken.bundle)
+        assert row is not None
+        assert row.state is BundleState.DELIVERED
+
+
+def test_one_decision_on_several_goes_home_as_one_answer(world: World, taken: BundleRow) -> None:
+    assert decide(world, FindingKind.MISSING, second="officer-1") == 2
+    assert decide(world, FindingKind.DIFFERENT, Cause.REGISTER_RIGHT) == 1
+    carry_home(world)
+    assert closed(world, taken) == {
+        "E-0001": ("already_applied", None),
+        "E-0002": ("rejected", "REGISTER_CONFIRMED"),
+        "E-0003": ("applied", None),
+        "E-0004": ("applied", None),
+    }
+    issued = [each.facts for each in world.log(REGISTRY) if each.event is Event.RECEIPT_ISSUED]
+    assert [each["records"] for each in issued] == [4, 2, 1]
+    with world.registry() as station:
+        found = station.registry.find_by_card(STRANGERS["E-0003"]["card_number"])
+    assert found is not None
+
+
+def test_whom_it_does_not_name_is_decided_on_without_an_answer(
+    world: World, taken: BundleRow
+) -> None:
+    count = decide(world, FindingKind.EXTRA, second="officer-1")
+    with world.registry() as station:
+        gone = station.registry.find_by_card(card(3))
+        assert station.registry.count() == 2
+    assert gone is not None
+    assert gone.resident.state == "deleted"
+    (logged,) = (each for each in world.log(REGISTRY) if each.event is Event.RECORD_DECIDED)
+    assert (logged.facts["records"], logged.facts["result"]) == (count, Result.APPLIED)
+    # The next decision on entries is answered all the same.
+    decide(world, FindingKind.DIFFERENT, Cause.INQUIRY)
+    carry_home(world)
+    assert closed(world, taken)["E-0002"] == ("rejected", "BEING_INQUIRED")
+
+
+def test_power_cut_before_the_answer_is_made_good(
+    world: World, taken: BundleRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = "mediabridge.stations.registry.receipts.issue_supplements"
+    with monkeypatch.context() as cut:
+        cut.setattr(module, lambda *_: None)
+        decide(world, FindingKind.MISSING, second="officer-1")
+    with world.registry():
+        pass
+    carry_home(world)
+    assert closed(world, taken)["E-0003"] == ("applied", None)
+
+
+def test_where_the_residents_are_elsewhere_nothing_is_taken(
+    world: World, sent: BundleRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mediabridge.apply.dropfolder.registry import DropFolderRegistry  # noqa: PLC0415
+    from mediabridge.apply.sqlite import SqliteRegistry  # noqa: PLC0415
+
+    monkeypatch.setattr(SqliteRegistry, "write_population", DropFolderRegistry.write_population)
+    with pytest.raises(PopulationElsewhereError):
+        world.import_(REGISTRY)
+    with world.registry() as station:
+        assert list(station.registry.journal()) == []
+        assert station.books.bundle(sent.bundle) is None
+    (refused,) = (each for each in world.log(REGISTRY) if each.event is Event.BUNDLE_REFUSED)
+    assert refused.facts["reason"] == "POPULATION_ELSEWHERE"
