@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from attacks.world import STATIONS, World, tree_of
 
+from mediabridge.apply import Registry
 from mediabridge.errors import NoMediumError
 from mediabridge.media.tree import bundles_on
 from mediabridge.stations.desk import Desk
@@ -122,9 +123,25 @@ def _registry(world: World) -> dict[str, object]:
                 for each in registry.decisions()
             ],
             "populations": [(each.seq, each.found, each.waiting) for each in came(station)],
-            "people": population(registry),
+            "people": _people(registry),
             "changes": list(ADAPTERS[type(registry).__name__].query(registry, _TAKEN)),
         }
+
+
+def _people(registry: Registry) -> list[tuple[object, ...]]:
+    """Return every row about people; a resident's number is which of them it is.
+
+    A server passes over a number that it gave to somebody who was not entered after all.
+    """
+    rows = population(registry)
+    numbers = [row[0] for row in rows if isinstance(row[0], int)]
+    which = {number: place for place, number in enumerate(numbers)}
+    return [
+        (which[row[0]], *row[1:])
+        if isinstance(row[0], int)
+        else (row[0], which.get(row[1], row[1]), *row[2:])
+        for row in rows
+    ]
 
 
 def _copies(world: World) -> list[str]:
