@@ -7,10 +7,10 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
@@ -78,15 +78,6 @@ class Command:
             assert self.said()["reason"] == self.stage.says, self.said()
             return found, settled(world)
 
-    def played(self, fault: str) -> tuple[list[Point], int]:
-        """Return the points of *fault* that this commit plays, and how many there are."""
-        found = [point for point in self.undisturbed[0] if point.can_end_with(fault)]
-        names = {f"{self.name} {fault} {point}": point for point in found}
-        seed = drawing.seed_of(POINTS, Path(__file__).parent)
-        share = AT_A_TIME + len(names) // EACH
-        family = drawing.Family(drawing.Fraction(share, len(names)), set(names))
-        return [names[name] for name in sorted(family.drawn(seed))], len(found)
-
 
 def ready(world: World, stage: Stage) -> tuple[str, ...]:
     """Let happen in *world* what comes before *stage*; return the words of its command."""
@@ -99,15 +90,35 @@ def ready(world: World, stage: Stage) -> tuple[str, ...]:
 
 
 def play(command: Command, fault: str, tell: Callable[[str, object], None]) -> None:
-    """Disturb *command* by *fault* at each point of this commit; print, and tell, how many."""
-    chosen, there = command.played(fault)
+    """Disturb *command* by *fault* at each point that this commit plays."""
+    found = [point for point in command.undisturbed[0] if point.can_end_with(fault)]
+    play_each(f"{command.name}: {fault}", found, partial(_ends_at, command, fault), tell)
+
+
+def play_each(
+    what: str,
+    found: Sequence[Point],
+    ends_at: Callable[[Point], bool],
+    tell: Callable[[str, object], None],
+) -> None:
+    """Play those of the points *found* whose turn it is; print, and tell, how many."""
+    chosen = drawn(what, found)
     assert chosen
-    ended = sum(_ends_at(command, fault, point) for point in chosen)
-    played = f"{command.name}: {fault} at {len(chosen)} of {there} calls"
+    ended = sum(map(ends_at, chosen))
+    played = f"{what} at {len(chosen)} of {len(found)} calls"
     sys.stdout.write(f"{played}, {ended} of them ended it\n")
-    tell(PLAYED, [len(chosen), there, ended])
+    tell(PLAYED, [len(chosen), len(found), ended])
     # A broken disk does not end a command wherever something is only tidied up.
-    assert ended or (fault != "killed" and len(chosen) < there)
+    assert ended or len(chosen) < len(found)
+
+
+def drawn(what: str, found: Sequence[Point]) -> list[Point]:
+    """Return the points that this commit plays."""
+    names = {f"{what} {point}": point for point in found}
+    seed = drawing.seed_of(POINTS, Path(__file__).parent)
+    share = AT_A_TIME + len(names) // EACH
+    family = drawing.Family(drawing.Fraction(share, len(names)), set(names))
+    return [names[name] for name in sorted(family.drawn(seed))]
 
 
 def _ends_at(command: Command, fault: str, point: Point) -> bool:

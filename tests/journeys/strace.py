@@ -39,7 +39,7 @@ DISK: Final = (
 LINE: Final = ("sendto", _ANSWER)
 """What passes between a process and a server: an order, or the answer to it."""
 
-_LINE: Final = re.compile(r"^\d+ +(\w+)\(")
+_CALL: Final = re.compile(r"^(?:\d+ +)?(\w+)\(")
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,17 @@ def points(run: Callable[[], int], root: Path, scratch: Path) -> list[Point]:
     """Return every call of an undisturbed *run*, below *root* or to a server, in order."""
     trace = scratch / "trace"
     _traced(run, scratch, ["-y", "-o", str(trace)])
+    return points_in(trace, str(root))
+
+
+def points_in(trace: Path, below: str) -> list[Point]:
+    """Return the calls in *trace* that are about something *below*, or go to a server."""
     numbers: Counter[str] = Counter()
     found = []
     for line in trace.read_text(errors="replace").splitlines():
-        if call := _LINE.match(line):
+        if call := _CALL.match(line):
             numbers[call[1]] += 1
-            if str(root) in line or call[1] in LINE:
+            if below in line or call[1] in LINE:
                 found.append(Point(call[1], numbers[call[1]]))
     return found
 
@@ -97,10 +102,15 @@ def undisturbed(run: Callable[[], int], scratch: Path) -> int:
     return _end_of(start, pid)
 
 
+def traced(pid: int, options: list[str]) -> list[str]:
+    """Return the words that put strace to a process."""
+    trace = f"trace={','.join((*DISK, *LINE))}"
+    return ["strace", "-f", "-e", trace, "-e", "signal=none", *options, "-p", str(pid)]
+
+
 def _traced(run: Callable[[], int], scratch: Path, options: list[str]) -> int:
     start, pid = _waiting(run, scratch)
-    trace = f"trace={','.join((*DISK, *LINE))}"
-    words = ["strace", "-f", "-e", trace, "-e", "signal=none", *options, "-p", str(pid)]
+    words = traced(pid, options)
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as strace:
         assert strace.stderr is not None
         said = strace.stderr.readline()

@@ -74,6 +74,11 @@ class Cluster:
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait()
 
+    def come_back(self) -> None:
+        """Wait until a server that lost a process has ended, and start it again."""
+        self._server.wait()
+        self.start("restart_after_crash=off")
+
     def kill(self) -> None:
         """Kill every process of the server with -9, as a power cut does, and wait for the end."""
         server = self._server.pid
