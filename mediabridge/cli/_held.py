@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._codes import CODED, code_said
-from mediabridge.cli._kanji import WAYS, kanji_lines
+from mediabridge.cli._kanji import WAYS, kanji_lines, shown
 from mediabridge.cli._result import Table
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, n_, said, text, translate
@@ -125,9 +125,16 @@ def option_said(option: Decidable) -> str:
 def consequence(option: Decidable, lang: Language) -> str:
     """Return what follows from *option*, item by item."""
     changes = "; ".join(change_said(each, lang) for each in option.changes)
+    told = [*map(translate, option.consequences), *_kanji_name(option)]
     # Japanese has no space between sentences.
     between = "" if lang is Language.JA else " "
-    return f"{between.join(map(translate, option.consequences))} {changes}".rstrip()
+    return f"{between.join(told)} {changes}".rstrip()
+
+
+def _kanji_name(option: Decidable) -> Iterator[str]:
+    if option.way is not None and not option.choose:
+        name = shown(option.kanji_name) if option.kanji_name else text("none")
+        yield text("The kanji name in the register is then: {name}.", name=name)
 
 
 def change_said(change: Changed, lang: Language) -> str:
@@ -161,6 +168,7 @@ def looked_data(found: Looked) -> dict[str, Any]:
                 "person": each.person,
                 "name": each.way,
                 "choose": [one.place for one in each.choose],
+                "kanji_name": each.kanji_name,
                 "changes": [
                     {"item": one.identifier, "before": one.before, "after": one.after}
                     for one in each.changes

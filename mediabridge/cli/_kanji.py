@@ -25,7 +25,7 @@ FIRST_RANK: Final = "rank1"
 
 WAYS: Final = {
     "proposed": n_("with the kanji that Notice 582 proposes"),
-    "roman": n_("without the kanji, in Roman letters alone"),
+    "roman": n_("without the kanji of the notice, in Roman letters alone"),
 }
 """As what a name is entered, beside the decision."""
 

@@ -1,10 +1,14 @@
-"""A file in which every row is wrong in its own way, for practising with refusals."""
+"""Mistakes to practise with: a file of nothing else, and names that nobody converted.
+
+In the file every row is wrong in its own way and is refused. A name that is still as it was
+submitted is refused nowhere: it travels among the right notices, and is held at the registry.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
@@ -13,6 +17,7 @@ from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import to_text
 from mediabridge.records.model import IsaNotice, MidLongTermIsaNotice
 from mediabridge.records.reasons import Reason
+from mediabridge.records.types import Operation
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ FAULTS: Final = (
     Fault(Reason.NOT_KANJI, {"name_kanji": "例(TEST)"}),
     Fault(Reason.MEANT_OTHERWISE, {"name_kanji": "⻑例"}),
     Fault(Reason.DIRECTION_MARK, {"remarks": "例\u202e例"}),
-    Fault(Reason.NOT_SEIJI, {"name_kanji": "例张"}),
+    Fault(Reason.NO_SUCH_CHARACTER, {"name_kanji": "例\U0002fffc"}),
     Fault(Reason.PRIVATE_USE, {"name_kanji": "例\ue400"}),
     Fault(Reason.CHECK_DIGIT, {"municipality_code": "131042"}),
     Fault(Reason.CODE_UNKNOWN, {"status_of_residence": "999"}),
@@ -60,6 +65,9 @@ FAULTS: Final = (
 )
 """One row each, in this order."""
 
+_ONE_IN: Final = 3
+"""Of how many names that had to be converted one is not; the first of a day is one."""
+
 
 def write_faulty(stream: BinaryIO, notices: Sequence[IsaNotice]) -> None:
     """Write one row for every fault, made from right *notices*, of which one is enough.
@@ -79,6 +87,26 @@ def write_faulty(stream: BinaryIO, notices: Sequence[IsaNotice]) -> None:
         values = {**to_text(right[number % len(right)]), **fault.changes}
         writer.writerow([values.get(name, "") for name in columns] + list(fault.more_fields))
     stream.write(text.getvalue().encode("utf-8"))
+
+
+def unconverted(notices: Iterable[IsaNotice]) -> Iterator[IsaNotice]:
+    """Yield *notices*, now and then one with its kanji name as submitted, before conversion."""
+    found = 0
+    for each in notices:
+        if not _was_converted(each):
+            yield each
+            continue
+        forgotten = found % _ONE_IN == 0
+        found += 1
+        changes = {"name_kanji": each.name_kanji_original} if forgotten else {}
+        yield each.model_copy(update=changes)
+
+
+def _was_converted(notice: IsaNotice) -> bool:
+    original = notice.name_kanji_original
+    # An 入管外字 may not stand in the name itself.
+    named = original is not None and "{" not in original
+    return named and notice.operation_hint is Operation.CORRECTION
 
 
 def _can_be_spoilt(notice: IsaNotice) -> bool:

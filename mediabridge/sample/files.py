@@ -21,7 +21,7 @@ from mediabridge.records.model import Record
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlWriter
 from mediabridge.sample.extract import Extract
-from mediabridge.sample.faults import write_faulty
+from mediabridge.sample.faults import unconverted, write_faulty
 from mediabridge.sample.population import Day, Population
 
 POPULATION_FILE: Final = "population.csv"
@@ -47,9 +47,10 @@ def write_sample(
 
     The folder gets ``population.csv`` and, per day, ``day-001/isa_notice.csv`` and
     ``municipal_notice.csv``; with *faults* also ``isa_notice-faulty.csv``, in which every
-    row has a mistake of its own; with *extract* also ``isa_population.csv``, the agency's
-    full population, which differs from the city's in places. With *fmt* ``xml`` the notices
-    and that are written as XML; the city's population and the files with faults stay CSV.
+    row has a mistake of its own, and in ``isa_notice.csv`` names that nobody converted;
+    with *extract* also ``isa_population.csv``, the agency's full population, which differs
+    from the city's in places. With *fmt* ``xml`` the notices and that are written as XML;
+    the city's population and the files with faults stay CSV.
 
     Raises:
         UsageError: too few residents, an unknown municipality or an unknown format, or the
@@ -84,8 +85,9 @@ def _write_day(
     folder: Path, fmt: FileFormat, day: Day, tables: RuleTables, *, faults: bool
 ) -> list[Path]:
     folder.mkdir(exist_ok=True)
+    notices = unconverted(day.isa_notices) if faults else day.isa_notices
     written = [
-        _write(folder, fmt, Kind.ISA_NOTICE, day.isa_notices, tables),
+        _write(folder, fmt, Kind.ISA_NOTICE, notices, tables),
         _write(folder, fmt, Kind.MUNICIPAL_NOTICE, day.municipal_notices, tables),
     ]
     if faults:

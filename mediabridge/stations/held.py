@@ -115,6 +115,8 @@ class Decidable:
     """As what a kanji name is entered that is not all 正字; None where that is not asked."""
     choose: tuple[Unfit, ...] = ()
     """Characters for which one of two proposals has to be chosen before it can be taken."""
+    kanji_name: str = ""
+    """With a *way*: the kanji name in the register afterwards; ``""``: none, or not yet known."""
 
     @property
     def consequences(self) -> tuple[str, ...]:
@@ -260,7 +262,8 @@ def _decidable(option: Option, undone: Entered | None, choose: tuple[Unfit, ...]
         # Which name it will be is not known before it was chosen, and is not guessed.
         and not (choose and name == "name_kanji")
     )
-    return Decidable(option.result, option.resident, changes, option.way, choose)
+    known = "" if option.way is None or choose else shown(option.change.after.name_kanji)
+    return Decidable(option.result, option.resident, changes, option.way, choose, known)
 
 
 def _put_back(undone: Entered) -> tuple[Changed, ...]:

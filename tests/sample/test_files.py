@@ -83,6 +83,23 @@ def test_faulty_file_has_exactly_its_faults(tmp_path: Path) -> None:
     assert len({fault.reason for fault in FAULTS}) > 20
 
 
+def test_faults_leave_names_as_submitted_now_and_then(tmp_path: Path) -> None:
+    read = []
+    for faults in (False, True):
+        path = _write(tmp_path / str(faults), faults=faults)[1]
+        with path.open("rb") as stream:
+            reader = CsvReader(stream, Kind.ISA_NOTICE, tables=shipped())
+            read.append((list(reader), reader))
+    (right, plain), (told, reader) = read
+    assert (plain.errors.total, plain.notices.counts["KANJI_NOT_SEIJI"]) == (0, 0)
+    changed = [(one, other) for one, other in zip(right, told, strict=True) if one != other]
+    assert reader.errors.total == 0
+    assert reader.notices.counts["KANJI_NOT_SEIJI"] == len(changed) > 0
+    for one, other in changed:
+        assert other.get("name_kanji") == one.get("name_kanji_original")
+        assert other.model_copy(update={"name_kanji": one.get("name_kanji")}) == one
+
+
 def test_population_reads_back(tmp_path: Path) -> None:
     path = _write(tmp_path)[0]
     assert list(read_population(path)) == list(
