@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mediabridge import clock, errors
+from mediabridge.apply.reasons import ApplyReason
 from mediabridge.cli import _table
 from mediabridge.cli._app import run
 from mediabridge.locale import CATALOGUES
@@ -55,7 +56,7 @@ EVERY_ERROR = [
     for found in vars(errors).values()
     if isinstance(found, type) and issubclass(found, errors.MediabridgeError)
 ]
-LISTED = {*MediumState, *Recovery, *RecoveryReason, *Rejection, *Consequence}
+LISTED = {*MediumState, *Recovery, *RecoveryReason, *Rejection, *Consequence, *ApplyReason}
 REASONS = LISTED | {error.reason for error in EVERY_ERROR if error.reason}
 # Words in capitals that are none of our reasons: variables, a file, a placeholder, an encoding.
 NOT_REASONS = {

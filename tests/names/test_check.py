@@ -3,9 +3,12 @@ from functools import partial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from mediabridge.records import names
 from mediabridge.records.names import Rule, Stop, table
+from mediabridge.records.names.characters import is_kanji, not_seiji
+from mediabridge.records.types import KanjiName
 
 check = partial(names.check, table=names.table())
 convert = partial(names.convert, table=names.table())
@@ -32,6 +35,20 @@ def test_private_seiji_only_in_its_field(text: str) -> None:
     assert "\ue479" in table().seiji
     assert [character.stop for character in check(text)] == [Stop.GAIJI_NOT_HERE]
     assert check(text, gaiji=True) == ()
+
+
+@given(st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x323AF), max_size=8))
+def test_a_name_is_judged_alike_at_both_ends(text: str) -> None:
+    """What `collect` notices is what the registry holds: one of them asks code point by code point.
+
+    Of text as a kanji name may have it: kanji, kana and signs.
+    """
+    try:
+        name: str = TypeAdapter(KanjiName).validate_python(text)
+    except ValidationError:
+        name = f"例{''.join(filter(is_kanji, text))}"
+    places = [place for place, _ in not_seiji(name, table().seiji)]
+    assert places == [each.position + 1 for each in check(name)]
 
 
 @given(

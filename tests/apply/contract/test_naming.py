@@ -144,6 +144,7 @@ def test_kanji_on_record_stay_with_roman_letters(registry_of: Make) -> None:
 def test_nothing_is_guessed(
     registry: Registry, chosen: dict[str, Any], error: type[Exception]
 ) -> None:
+    """Claim C99."""
     apply(registry, notice(name_kanji=ONE))
     before = registry.fingerprint()
     with pytest.raises(error):

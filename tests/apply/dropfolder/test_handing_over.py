@@ -242,6 +242,29 @@ def test_hand_over_needs_the_journal(place: DropFolderPlace) -> None:
     assert names(place.folder / ".mediabridge") == []
 
 
+def test_name_that_is_not_all_seiji_is_not_handed_over(
+    place: DropFolderPlace, opened: Open
+) -> None:
+    """Claim C99: nobody knows what the other system would make of it, and nobody is asked."""
+    with opened() as registry:
+        told = notice(notice_id="N-0001", name_kanji="例张")
+        note = notice(
+            notice_id="N-0002", sequence=2, event_code="N18", operation_hint="note",
+            name_kanji="例张",
+        )  # fmt: skip
+        right = notice(notice_id="N-0003", sequence=3, name_kanji="例刘云")
+        assert results(registry, told, note, right) == [
+            "KANJI_NOT_SEIJI", "handed_over", "handed_over",
+        ]  # fmt: skip
+        outcomes = {each.record_id: each.result for each in registry.outcomes(f"{1:032x}")}
+        assert outcomes["N-0001"] == "rejected"
+        assert list(registry.held()) == []
+    (name,) = names(place.folder)
+    content = (place.folder / name).read_bytes()
+    assert content.count(b"N-000") == 2
+    assert b"N-0001" not in content
+
+
 def test_second_example_is_xml(place: DropFolderPlace, tmp_path: Path) -> None:
     xml = place.model_copy(update={"profile": EXAMPLES / "dropfolder-xml.toml", "results": None})
     with DropFolderRegistry(tmp_path / "xml.db", OWNER, xml) as registry:
