@@ -131,9 +131,9 @@ EXTRACT = f"""\
 
 `{Kind.ISA_POPULATION}` is no notice, and no law that we know of orders it: it is this project's
 own proposal, with which a city can have its register compared with what the agency has. An entry
-says what the agency has of one person at one time; nothing has happened. Where a rule speaks of the
-day of the event, the day of the extract (`as_of`) is meant; an entry grants nothing, so a stay that
-has ended by then is told of the register, and not refused.
+says what the agency has of one person at one time; nothing has happened. The rules hold with the
+day of the extract (`as_of`) in place of that of an event, and say so by reasons of their own. An
+entry grants nothing, so a stay that has ended by then is accepted.
 
 A file is the whole of one extract, or it is refused:
 

@@ -481,6 +481,15 @@ class Reason(Spoken):
         n_("{field} was already used in this file, by another record."),
     )
     RECORD_REPEATED = "RECORD_REPEATED", n_("{field} stands in this file more than once.")
+    AFTER_EXTRACT = "AFTER_EXTRACT", n_("{field} is after the day of the extract.")
+    NOT_IN_FORCE_AT_EXTRACT = (
+        "NOT_IN_FORCE_AT_EXTRACT",
+        n_("{field} was not in force on the day of the extract."),
+    )
+    EXPIRY_BEYOND_EXTRACT = (
+        "EXPIRY_BEYOND_EXTRACT",
+        n_("{field} is more than a year later than the extract and the period of stay make it."),
+    )
     EXTRACT_MIXED = (
         "EXTRACT_MIXED",
         n_(

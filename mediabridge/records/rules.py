@@ -205,11 +205,21 @@ def check_isa_population(values: Values, tables: RuleTables) -> list[Breach]:
         _seiji(values["name_kanji"], tables, found)
     if values["art30_45_category"] is _MID_LONG_TERM:
         _stay(seen, tables, found)
-    return found
+    return [each._replace(reason=_OF_EXTRACT.get(each.reason, each.reason)) for each in found]
 
 
 def _nothing() -> None:
     """Stand for an item that entries do not have."""
+
+
+_OF_EXTRACT: Final = {
+    Reason.BIRTH_AFTER_EVENT: Reason.AFTER_EXTRACT,
+    Reason.NATIONALITY_NOT_IN_FORCE: Reason.NOT_IN_FORCE_AT_EXTRACT,
+    Reason.STATUS_NOT_IN_FORCE: Reason.NOT_IN_FORCE_AT_EXTRACT,
+    Reason.MUNICIPALITY_NOT_IN_FORCE: Reason.NOT_IN_FORCE_AT_EXTRACT,
+    Reason.EXPIRY_BEYOND_PERIOD: Reason.EXPIRY_BEYOND_EXTRACT,
+}
+"""What is said of an entry, to which nothing happened, where a notice has an event."""
 
 
 CHECKS: Final[Mapping[Kind, Callable[[Values, RuleTables], list[Breach]]]] = {
