@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -80,6 +81,34 @@ def test_next_number_by_what_was_taken_and_what_is_void(
     assert (state.next_seq, state.sums_sha256) == (following, head(continues))
     later = RouteState.of(taken(*numbers)).passing(voids)
     assert later == state
+
+
+def test_nothing_taken_is_the_beginning_of_a_route() -> None:
+    assert RouteState() == RouteState.of([])
+
+
+def test_order_in_which_statements_are_listed_changes_nothing() -> None:
+    voids = [void(3, 6), void(3, 4), void(5, 6), void(7, 9), void(7, 8)]
+    states = {RouteState.of(taken(1, 2), each) for each in permutations(voids)}
+    assert [state.next_seq for state in states] == [10]
+
+
+def test_earlier_statements_stand_when_another_one_comes() -> None:
+    later = RouteState.of(taken(1, 2), [void(3, 4)]).passing([void(7, 7)])
+    assert later == RouteState.of(taken(1, 2), [void(3, 4), void(7, 7)])
+    assert later.void(3) == void(3, 4)
+
+
+def test_newest_statement_on_a_number_counts() -> None:
+    state = RouteState.of(taken(1, 2), [void(3, 4, replaced_by=5), void(3, 6, replaced_by=7)])
+    for replaced_by, number in ((7, 3), (7, 6)):
+        with pytest.raises(NumberVoidError) as refusal:
+            check_number(ROUTE, number, "a list", state)
+        wanted = {"got": number, "route": str(ROUTE), "wanted": replaced_by}
+        assert refusal.value.facts == wanted
+    with pytest.raises(NumberVoidError) as refusal:
+        check_number(ROUTE, 3, "a list", RouteState.of(taken(1, 2), [void(3, 4)]))
+    assert refusal.value.facts["wanted"] == 5, "where none carries it again, the next"
 
 
 REFUSED = [
