@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from mediabridge.errors import KanjiChoiceError
 from mediabridge.records.events import ISA_EVENTS
-from mediabridge.records.model import IsaNotice
+from mediabridge.records.model import IsaNotice, IsaPopulation
 from mediabridge.records.names import (
     REASONS,
     Character,
@@ -26,12 +26,14 @@ from mediabridge.records.names import (
 from mediabridge.records.names.chosen import Naming, Ranks, Replaced, Way
 from mediabridge.records.types import Operation
 
+T = TypeVar("T", IsaNotice, IsaPopulation)
+
 _FIRST: Final = 1
 _REPLACING: Final = frozenset({Rule.TABLE_4_1, Rule.TABLE_4_2})
 """A special character is a 正字 and stays as it came."""
 
 
-def comparable(notice: IsaNotice, names: NamesTable) -> IsaNotice:
+def comparable(notice: T, names: NamesTable) -> T:
     """Return *notice* as it can be compared and entered: without a kanji name that is not 正字.
 
     Another form of a character says nothing of who is meant, so that such a name contradicts
@@ -57,7 +59,7 @@ def offered(notice: IsaNotice, names: NamesTable) -> Conversion | None:
     return convert(notice.name_kanji or "", table=names)
 
 
-def _fits(notice: IsaNotice, names: NamesTable) -> bool:
+def _fits(notice: IsaNotice | IsaPopulation, names: NamesTable) -> bool:
     return notice.name_kanji is None or not check(notice.name_kanji, table=names)
 
 

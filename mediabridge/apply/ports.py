@@ -37,6 +37,7 @@ from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
 from mediabridge.records.changes import ChangeRow
 from mediabridge.records.model import IsaNotice, IsaPopulation
+from mediabridge.records.names import NamesTable
 from mediabridge.verify.order import RouteState
 
 
@@ -156,8 +157,11 @@ class PopulationWriter(Protocol):
     The methods are called in this order.
     """
 
-    def stage(self, entries: Iterable[IsaPopulation]) -> None:
-        """Take in all *entries*, in the order of the bundle, and find whose cards they name."""
+    def stage(self, entries: Iterable[IsaPopulation], names: NamesTable) -> None:
+        """Take in all *entries*, in the order of the bundle, and find whose cards they name.
+
+        *names* is the table of Notice 582 by which their kanji names are looked at.
+        """
 
     def settle_same(self) -> int:
         """Note that nothing is to be done for whoever is plainly the same; return how many.

@@ -120,6 +120,12 @@ class ApplyReason(Spoken):
         "POPULATION_PERSON_LIKE",
         n_("Nobody has this card, but a resident has the same name, birth date and nationality."),
     )
+    POPULATION_NOT_SEIJI = (
+        "POPULATION_NOT_SEIJI",
+        n_(
+            "Nobody has this card, and the kanji name of the entry has a character that is no 正字."
+        ),
+    )
     POPULATION_IDENTITY = (
         "POPULATION_IDENTITY",
         n_("Birth date, sex, nationality or name are another person's; nothing is entered."),

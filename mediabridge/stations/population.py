@@ -191,9 +191,8 @@ def report(
 ) -> Iterator[Shown]:
     """Yield what waits of *population*, only of one *kind*, only above number *after*."""
     registry = require_register(station).registry
-    for each in cases(
-        Chosen(population.bundle_id, kind, after=after), population.extract, registry
-    ):
+    chosen = Chosen(population.bundle_id, kind, after=after)
+    for each in cases(chosen, population.extract, registry, station.tables.names):
         yield _shown(each)
 
 
@@ -207,10 +206,10 @@ def asked(
     """
     registry = require_register(station).registry
     chosen = Chosen(population.bundle_id, kind, number)
-    first = next(cases(chosen, population.extract, registry), None)
+    first = next(cases(chosen, population.extract, registry, station.tables.names), None)
     if first is None:
         raise FindingUnknownError(number=str(number if number is not None else kind))
-    seen = seen_of(chosen, population.extract, registry)
+    seen = seen_of(chosen, population.extract, registry, station.tables.names)
     may = first.kind is FindingKind.SETTLED or may_be_entered(chosen, first)
     return Asked(chosen, first.kind, seen, needs_two(chosen, first.kind), may)
 
@@ -223,7 +222,7 @@ def one(station: OpenStation, population: Population, number: int) -> Shown:
     """
     registry = require_register(station).registry
     chosen = Chosen(population.bundle_id, None, number)
-    found = next(cases(chosen, population.extract, registry), None)
+    found = next(cases(chosen, population.extract, registry, station.tables.names), None)
     if found is None:
         raise FindingUnknownError(number=str(number))
     return _shown(found)

@@ -73,7 +73,9 @@ class RegistryStation(Desk):
         }
         if opened.manifest.records.get(Kind.ISA_POPULATION):
             entries = self._records(opened, IsaPopulation)
-            applied = apply_population(self.registry, bundle, entries, **here)
+            applied = apply_population(
+                self.registry, bundle, entries, names=self.tables.names, **here
+            )
         else:
             notices = as_issued(self._records(opened, IsaNotice), self.home.work)
             applied = apply_bundle(self.registry, bundle, notices, names=self.tables.names, **here)
@@ -142,6 +144,7 @@ class RegistryStation(Desk):
             seen,
             because,
             deciders,
+            names=self.tables.names,
             now=self.clock.now(),
             before_commit=self._announce_findings,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apply.people import NOW, RESIDENT, bundle
+from apply.people import NAMES, NOW, RESIDENT, bundle
 
 from mediabridge.apply import Applied, Registry
 from mediabridge.apply.population.deciding import (
@@ -53,6 +53,7 @@ def compare(registry: Registry, *entries: IsaPopulation, seq: int = 1) -> Applie
         registry,
         bundle(seq),
         entries,
+        names=NAMES,
         now=NOW,
         decided_by="clerk-1",
         before_commit=lambda _counts: None,
@@ -73,7 +74,7 @@ def population(registry: Registry, seq: int = 1) -> Population:
 def open_cases(registry: Registry, seq: int = 1) -> list[FindingCase]:
     """Return what waits of the population of bundle *seq*, as of now."""
     came = population(registry, seq)
-    return list(cases(Chosen(came.bundle_id, None), came.extract, registry))
+    return list(cases(Chosen(came.bundle_id, None), came.extract, registry, NAMES))
 
 
 def found(registry: Registry, seq: int = 1) -> list[tuple[int, str, str]]:
@@ -96,9 +97,10 @@ def decide(
     return take_decision(
         registry,
         chosen,
-        seen_of(chosen, came.extract, registry),
+        seen_of(chosen, came.extract, registry, NAMES),
         because,
         deciders,
+        names=NAMES,
         now=NOW,
         before_commit=lambda _decided: None,
     )

@@ -17,6 +17,7 @@ from typing import Final
 
 from mediabridge import clock
 from mediabridge.apply.journal import Outcome, Resolution
+from mediabridge.apply.naming import comparable
 from mediabridge.apply.plan import persons_like
 from mediabridge.apply.population import entering
 from mediabridge.apply.population.findings import (
@@ -26,7 +27,7 @@ from mediabridge.apply.population.findings import (
     Population,
     Settlement,
 )
-from mediabridge.apply.population.rules import Case, is_extra, judge
+from mediabridge.apply.population.rules import case_of, is_extra, judge
 from mediabridge.apply.ports import DecisionWriter, Finder, FindingsOf, Registry
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Resident
@@ -43,6 +44,7 @@ from mediabridge.errors import (
 )
 from mediabridge.kinds import Kind
 from mediabridge.records.model import IsaPopulation, Result
+from mediabridge.records.names import NamesTable
 
 _ENTERED: Final = frozenset({FindingKind.DIFFERENT, FindingKind.MISSING, FindingKind.EXTRA})
 """What may be entered all at once; of what is unclear, only one whom a person has identified."""
@@ -114,7 +116,9 @@ class FindingsDecided:
     at: str
 
 
-def cases(chosen: Chosen, extract: Extract, registered: FindingsOf) -> Iterator[FindingCase]:
+def cases(
+    chosen: Chosen, extract: Extract, registered: FindingsOf, names: NamesTable
+) -> Iterator[FindingCase]:
     """Yield what *chosen* is about, in order, each as of now."""
     if chosen.position is not None:
         one = registered.finding(chosen.bundle_id, chosen.position)
@@ -122,22 +126,23 @@ def cases(chosen: Chosen, extract: Extract, registered: FindingsOf) -> Iterator[
     else:
         found = registered.findings(chosen.bundle_id, chosen.after)
     for each in found:
-        case = examine(each, extract, registered)
+        case = examine(each, extract, registered, names)
         if chosen.has(case):
             yield case
 
 
-def examine(waiting: Open, extract: Extract, finder: Finder) -> FindingCase:
+def examine(waiting: Open, extract: Extract, finder: Finder, names: NamesTable) -> FindingCase:
     """Return the case of a finding that waits, against what the register says now."""
     finding, found = waiting.finding, waiting.found
     if finding.entry is None:
         return _of_extra(waiting, extract)
-    alike = persons_like(finding.entry, finder) if waiting.like else ()
-    judged = judge(Case(finding.entry, found, alike))
+    fit = comparable(finding.entry, names)
+    alike = persons_like(fit, finder) if waiting.like else ()
+    judged = judge(case_of(finding.entry, found, alike, names))
     if judged.kind is None or judged.decision.reason is None:
         return FindingCase(waiting, FindingKind.SETTLED, ApplyReason.POPULATION_SETTLED, None)
     case = FindingCase(waiting, judged.kind, judged.decision.reason, None, tuple(judged.alike))
-    return replace(case, change=_change(case, finding.entry))
+    return replace(case, change=_change(case, fit))
 
 
 def _change(case: FindingCase, entry: IsaPopulation) -> Change | None:
@@ -181,10 +186,10 @@ class Versions:
         return Seen(self._count, self._digest.hexdigest()[:16])
 
 
-def seen_of(chosen: Chosen, extract: Extract, registered: FindingsOf) -> Seen:
+def seen_of(chosen: Chosen, extract: Extract, registered: FindingsOf, names: NamesTable) -> Seen:
     """Return how many findings *chosen* is about, and their version."""
     versions = Versions()
-    for case in cases(chosen, extract, registered):
+    for case in cases(chosen, extract, registered, names):
         versions.saw(case)
     return versions.seen
 
@@ -212,6 +217,7 @@ def decide(
     because: ApplyReason | None,
     deciders: Deciders,
     *,
+    names: NamesTable,
     now: datetime,
     before_commit: Callable[[FindingsDecided], None],
 ) -> FindingsDecided:
@@ -234,12 +240,12 @@ def decide(
     with registry.write_decision() as writer:
         populations = list(writer.populations())
         extract = _extract(chosen, populations)
-        first = next(cases(chosen, extract, writer), None)
+        first = next(cases(chosen, extract, writer, names), None)
         if first is None:
             raise FindingUnknownError(number=chosen.position or chosen.kind or "")
         if because is None:
             _check_may_be_entered(chosen, first, deciders, extract, populations)
-        now_seen = seen_of(chosen, extract, writer)
+        now_seen = seen_of(chosen, extract, writer, names)
         if now_seen != seen:
             raise FindingsChangedError(count=now_seen.count)
         result, reason = outcome_of(first.kind, because)
@@ -252,7 +258,7 @@ def decide(
             deciders,
             clock.to_rfc3339(now),
         )
-        _carry_out(writer, chosen, extract, decided)
+        _carry_out(writer, cases(chosen, extract, writer, names), decided)
         before_commit(decided)
     return decided
 
@@ -293,10 +299,10 @@ def outcome_of(kind: FindingKind, because: ApplyReason | None) -> tuple[Result, 
 
 
 def _carry_out(
-    writer: DecisionWriter, chosen: Chosen, extract: Extract, decided: FindingsDecided
+    writer: DecisionWriter, chosen: Iterator[FindingCase], decided: FindingsDecided
 ) -> None:
-    number, _supplement = writer.next_numbers(chosen.bundle_id)
-    coming = enumerate(cases(chosen, extract, writer), number)
+    number, _supplement = writer.next_numbers(decided.bundle_id)
+    coming = enumerate(chosen, number)
     while batch := list(islice(coming, APPLY_BATCH)):
         writer.settle([_settlement(each, case, decided) for each, case in batch])
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from mediabridge.apply import comparing
+from mediabridge.apply.naming import comparable
 from mediabridge.apply.population.entering import is_later, says_the_same
 from mediabridge.apply.population.findings import Extract, FindingKind, Judged
 from mediabridge.apply.reasons import ApplyReason
@@ -19,6 +20,7 @@ from mediabridge.apply.resident import Found, Resident, State
 from mediabridge.apply.rules import Decision
 from mediabridge.locale import n_
 from mediabridge.records.model import IsaPopulation, Result
+from mediabridge.records.names import NamesTable
 
 _IDENTITY: Final = (
     comparing.birth_dates_contradict,
@@ -29,13 +31,15 @@ _IDENTITY: Final = (
 
 
 class Case(NamedTuple):
-    """One entry, and what is known here of the person it names."""
+    """One entry, and what is known here of the person it names; see :func:`case_of`."""
 
     entry: IsaPopulation
     found: Found | None
     """Whose card it has or had; None for nobody."""
     alike: Sequence[Resident] = ()
     """Nobody has the card, or the entry has none: who in force has all identity items."""
+    unfit: bool = False
+    """Its kanji name, which is not all 正字, was taken out of *entry*: it tells nobody apart."""
     reused: bool = False
     """An entry with its number and other content was received before."""
 
@@ -97,6 +101,9 @@ POPULATION_RULES: Final = (
     Rule(ApplyReason.POPULATION_PERSON_LIKE, lambda case: case.found is None and bool(case.alike),
          Result.HELD, FindingKind.UNCLEAR,
          n_("A second record of one person would be worse than none; a new card may be meant.")),
+    Rule(ApplyReason.POPULATION_NOT_SEIJI, lambda case: case.found is None and case.unfit,
+         Result.HELD, FindingKind.UNCLEAR,
+         n_("Notice 582: what such a name is entered as, a person chooses by the character.")),
     Rule(ApplyReason.POPULATION_MISSING, lambda case: case.found is None,
          Result.HELD, FindingKind.MISSING, _OWN),
     # --- is there a difference, and is it news?
@@ -126,6 +133,20 @@ EXTRA_BASIS: Final = n_(
     " deletion of its own motion, after an inquiry of its own."
 )
 """Why whom the extract does not name stays until a person has decided."""
+
+
+def case_of(
+    entry: IsaPopulation,
+    found: Found | None,
+    alike: Sequence[Resident],
+    names: NamesTable,
+    *,
+    reused: bool = False,
+) -> Case:
+    """Return the case of *entry*, as it can be compared by *names*, the table of Notice 582."""
+    fit = comparable(entry, names)
+    unfit = fit.name_kanji != entry.name_kanji
+    return Case(fit, found, alike, unfit=unfit, reused=reused)
 
 
 def judge(case: Case) -> Judged:

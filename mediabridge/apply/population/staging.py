@@ -13,12 +13,14 @@ from typing import Final
 
 from mediabridge.apply import rows
 from mediabridge.apply.journal import content_digest
+from mediabridge.apply.naming import comparable
 from mediabridge.apply.population.entering import ITEMS, NUMBERS, told
 from mediabridge.apply.population.findings import FindingKind
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import State
 from mediabridge.kinds import Kind
 from mediabridge.records.model import IsaPopulation, Result
+from mediabridge.records.names import NamesTable
 
 COLUMNS: Final = ("position", "entry_id", "content", *ITEMS, "entry")
 """What is staged of an entry; the rest is found by joining."""
@@ -147,9 +149,9 @@ class Statements:
         """  # noqa: S608 - our words
 
 
-def row(position: int, entry: IsaPopulation) -> rows.Row:
+def row(position: int, entry: IsaPopulation, names: NamesTable) -> rows.Row:
     """Return the row of *entry*, in the order of :data:`COLUMNS`."""
-    said = told(entry)
+    said = told(comparable(entry, names))
     items = (getattr(said, name) for name in ITEMS)
     json_text = entry.model_dump_json(exclude_none=True)
     return position, entry.entry_id, content_digest(entry), *items, json_text

@@ -13,12 +13,14 @@ from itertools import chain
 from mediabridge import clock
 from mediabridge.apply.apply import Applied, check_order
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry
+from mediabridge.apply.naming import comparable
 from mediabridge.apply.plan import persons_like
 from mediabridge.apply.population.findings import Extract, FindingKind, Judged, Pair
-from mediabridge.apply.population.rules import Case, judge
+from mediabridge.apply.population.rules import case_of, judge
 from mediabridge.apply.ports import PopulationWriter, Registry
 from mediabridge.apply.rules import repeated
 from mediabridge.records.model import IsaPopulation, Result
+from mediabridge.records.names import NamesTable
 from mediabridge.verify.order import Void
 
 
@@ -27,6 +29,7 @@ def apply_population(
     bundle: AppliedBundleInfo,
     entries: Iterable[IsaPopulation],
     *,
+    names: NamesTable,
     now: datetime,
     decided_by: str,
     before_commit: Callable[[Counts], None],
@@ -45,20 +48,22 @@ def apply_population(
         first = next(coming, None)
         results: Counter[Result] = Counter()
         if first is not None:
-            writer.stage(chain([first], coming))
-            results = _compare(Extract.of(first), writer, registry)
+            writer.stage(chain([first], coming), names)
+            results = _compare(Extract.of(first), writer, registry, names)
         counts = Counts({result: results[result] for result in Result})
         writer.journal(JournalEntry(bundle, clock.to_rfc3339(now), decided_by, counts))
         before_commit(counts)
     return Applied(bundle, counts)
 
 
-def _compare(extract: Extract, writer: PopulationWriter, registry: Registry) -> Counter[Result]:
+def _compare(
+    extract: Extract, writer: PopulationWriter, registry: Registry, names: NamesTable
+) -> Counter[Result]:
     """Give every entry that was staged its outcome; return how many have each."""
     results = Counter({Result.ALREADY_APPLIED: writer.settle_same()})
     found: Counter[FindingKind] = Counter()
     for pair in writer.pairs():
-        judged = _judged(pair, writer, registry)
+        judged = _judged(pair, writer, registry, names)
         writer.compared(pair, judged)
         results[judged.decision.result] += 1
         if judged.kind is not None:
@@ -68,9 +73,10 @@ def _compare(extract: Extract, writer: PopulationWriter, registry: Registry) -> 
     return results
 
 
-def _judged(pair: Pair, writer: PopulationWriter, registry: Registry) -> Judged:
+def _judged(pair: Pair, writer: PopulationWriter, registry: Registry, names: NamesTable) -> Judged:
     first = writer.first_outcome(pair.entry, pair.content)
     if first is not None and first.same_content:
         return Judged(repeated(first.decision))
-    alike = persons_like(pair.entry, registry) if pair.like else ()
-    return judge(Case(pair.entry, pair.found, alike, reused=first is not None))
+    alike = persons_like(comparable(pair.entry, names), registry) if pair.like else ()
+    reused = first is not None
+    return judge(case_of(pair.entry, pair.found, alike, names, reused=reused))

@@ -19,6 +19,7 @@ from mediabridge.apply.postgres.writer import PostgresBundleWriter
 from mediabridge.apply.rows import Row, outcome_row
 from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaPopulation
+from mediabridge.records.names import NamesTable
 
 _SQL: Final = staging.Statements(
     staging.Dialect(
@@ -37,19 +38,19 @@ class PostgresPopulationWriter(PostgresBundleWriter):
         self._findings: list[Row] = []
         self._alike: list[Row] = []
 
-    def stage(self, entries: Iterable[IsaPopulation]) -> None:
+    def stage(self, entries: Iterable[IsaPopulation], names: NamesTable) -> None:
         """Take in all *entries*, in the order of the bundle, and find whose cards they name."""
         self._session.execute(_SQL.create)
         self._session.execute(_SQL.create_alike)
-        self._session.copy_in(_STAGED, self._numbered(entries))
+        self._session.copy_in(_STAGED, self._numbered(entries, names))
         statements = ("ANALYZE staged_entry", _SQL.match, _SQL.by_resident)
         for statement in statements:
             self._session.execute(statement)
 
-    def _numbered(self, entries: Iterable[IsaPopulation]) -> Iterator[Row]:
+    def _numbered(self, entries: Iterable[IsaPopulation], names: NamesTable) -> Iterator[Row]:
         for position, entry in enumerate(entries, 1):
             self._position = position
-            yield staging.row(position, entry)
+            yield staging.row(position, entry, names)
 
     def settle_same(self) -> int:
         """Note that nothing is to be done for whoever is plainly the same; return how many."""

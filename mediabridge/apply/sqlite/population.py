@@ -22,6 +22,7 @@ from mediabridge.apply.rows import outcome_row
 from mediabridge.apply.sqlite.writer import SqliteBundleWriter
 from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaPopulation
+from mediabridge.records.names import NamesTable
 
 _SQL: Final = staging.Statements(
     staging.Dialect("CREATE TABLE", "TEXT", "INTEGER", "BLOB", "IS", "?")
@@ -35,12 +36,12 @@ _STAGE: Final = f"""
 class SqlitePopulationWriter(SqliteBundleWriter):
     """What one population writes; valid inside ``SqliteRegistry.write_population`` only."""
 
-    def stage(self, entries: Iterable[IsaPopulation]) -> None:
+    def stage(self, entries: Iterable[IsaPopulation], names: NamesTable) -> None:
         """Take in all *entries*, in the order of the bundle, and find whose cards they name."""
         self._connection.execute(_SQL.create)
         self._connection.execute(_SQL.create_alike)
         for position, entry in enumerate(entries, 1):
-            self._connection.execute(_STAGE, staging.row(position, entry))
+            self._connection.execute(_STAGE, staging.row(position, entry, names))
             self._position = position
         for statement in (_SQL.match, _SQL.by_resident):
             self._connection.execute(statement)

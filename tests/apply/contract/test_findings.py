@@ -30,7 +30,7 @@ from mediabridge.records.model import Result
 from tests.apply.contract.adapters import Adapter
 from tests.apply.contract.adapters import population as people
 from tests.apply.contract.conftest import Make
-from tests.apply.people import NEW_CARD, NOW, OLD_CARD, RESIDENT, apply, same_stay
+from tests.apply.people import NAMES, NEW_CARD, NOW, OLD_CARD, RESIDENT, apply, same_stay
 from tests.apply.populations import (
     AS_OF,
     compare,
@@ -197,6 +197,7 @@ def wish(registry: Registry, kind: FindingKind, seen: Seen, **items: Any) -> Any
     arguments: dict[str, Any] = {
         "because": None,
         "deciders": Deciders("clerk-1", "officer-1"),
+        "names": NAMES,
         "now": NOW,
         "before_commit": lambda _decided: None,
     } | items
@@ -205,7 +206,7 @@ def wish(registry: Registry, kind: FindingKind, seen: Seen, **items: Any) -> Any
 
 
 def seen(registry: Registry, kind: FindingKind) -> Seen:
-    return seen_of(Chosen(f"{1:032x}", kind), population(registry).extract, registry)
+    return seen_of(Chosen(f"{1:032x}", kind), population(registry).extract, registry, NAMES)
 
 
 def test_decision_holds_for_what_was_shown(registry_of: Make) -> None:
@@ -280,7 +281,7 @@ def test_nothing_to_decide_on(registry: Registry) -> None:
     with pytest.raises(PopulationUnknownError):
         take_decision(
             registry, Chosen("f" * 32, FindingKind.EXTRA), Seen(0, ""), None, ALONE,
-            now=NOW, before_commit=lambda _decided: None,
+            names=NAMES, now=NOW, before_commit=lambda _decided: None,
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from tests.apply.people import NEW_CARD, OLD_CARD, RESIDENT, apply, notice, same
 from tests.apply.populations import compare, entry, found, open_cases, outcomes, population
 
 STRANGER = "QQ00000001CD"
+UNFIT = "例张伟"
 OTHER = {
     "card_number": "QQ00000002CD",
     "name_roman": "EXAMPLE BOB",
@@ -99,6 +100,26 @@ def test_new_card_of_somebody_like_them_is_no_new_person(registry: Registry) -> 
     (case,) = open_cases(registry)
     assert case.resident is not None
     assert case.resident.card_number == OLD_CARD
+
+
+def test_kanji_that_are_no_seiji_are_compared_with_nothing_and_never_entered(
+    registry_of: Make,
+) -> None:
+    """By the table of Notice 582 a person chooses as what such a name is entered."""
+    registry = registry_of(RESIDENT | {"name_kanji": "例"})
+    unfit = {"name_kanji": UNFIT}
+    compare(
+        registry,
+        entry(**unfit),
+        entry(2, **(OTHER | unfit)),
+        entry(3, **(OTHER | unfit | {"card_number": STRANGER, "name_roman": None})),
+    )
+    assert outcomes(registry) == ["already_applied", *["POPULATION_NOT_SEIJI"] * 2]
+    assert found(registry) == [
+        (2, "unclear", "POPULATION_NOT_SEIJI"),
+        (3, "unclear", "POPULATION_NOT_SEIJI"),
+    ]
+    assert [each.change for each in open_cases(registry)] == [None, None]
 
 
 def test_entry_without_a_card(registry_of: Make) -> None:
@@ -246,7 +267,7 @@ class StopError(Exception):
 
 def test_what_stops_leaves_nothing(registry: Registry) -> None:
     from mediabridge.apply.population.taking import apply_population  # noqa: PLC0415
-    from tests.apply.people import NOW, bundle  # noqa: PLC0415
+    from tests.apply.people import NAMES, NOW, bundle  # noqa: PLC0415
 
     def no_log(_counts: object) -> None:
         raise StopError
@@ -255,7 +276,7 @@ def test_what_stops_leaves_nothing(registry: Registry) -> None:
     for _again in range(2):
         with pytest.raises(StopError):
             apply_population(
-                registry, bundle(), [entry(status_of_residence="211")], now=NOW,
+                registry, bundle(), [entry(status_of_residence="211")], names=NAMES, now=NOW,
                 decided_by="clerk-1", before_commit=no_log,
             )  # fmt: skip
         assert registry.fingerprint() == before
