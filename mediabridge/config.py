@@ -53,6 +53,12 @@ class Limits:
     parked: int = 32
     """Bundles kept until the number before them comes: a month of working days, and some."""
 
+    outstanding: int = 64
+    """Earlier numbers that a header names as outstanding: the oldest of them."""
+
+    outstanding_copies: int = 8
+    """Copies that a header names of each: the newest of them."""
+
     wraps: int = 64
     """Key wraps in keys.json."""
 

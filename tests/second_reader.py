@@ -93,6 +93,8 @@ HEADER = {
     "trust_version": POSITIVE,
     "summary": HEX64,
 }
+OUTSTANDING = {"outstanding": [{"seq": POSITIVE, "copies": list}]}
+MEDIUM = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Z0-9][A-Za-z0-9-]{0,30}", re.ASCII)
 KEYS = {"format": 1, "wraps": [re.compile("[A-Za-z0-9+/]{2284}")]}
 FILE = {
     "name": NAME,
@@ -211,7 +213,7 @@ def open_bundle(folder: Path, reader: Reader) -> Bundle:
     # A reader may leave this out; here it shows that the page says how parity is made.
     if INDEX in needed:
         check_parity(tree, covered)
-    header = parse(tree["header.json"], HEADER, "header.json")
+    header = read_header(tree["header.json"])
     check_header(header, folder.name, signers, reader)
     for name in filter(VOID.fullmatch, tree):
         need(f"{VOID.fullmatch(name)[1]}.json" in tree, "a signature without its statement")  # type: ignore[index]
@@ -405,6 +407,31 @@ def strings(*values: bytes) -> bytes:
     return b"".join(struct.pack(">I", len(value)) + value for value in values)
 
 
+def read_header(data: bytes) -> dict[str, Any]:
+    """Read the header, with or without the member that it need not have."""
+    there = b'"outstanding":[' in data
+    header = parse(data, HEADER | OUTSTANDING if there else HEADER, "header.json")
+    earlier = header.get("outstanding", [{"seq": 0, "copies": []}])
+    need(0 < len(earlier) <= 64, "outstanding is empty or too long")
+    numbers = [each["seq"] for each in earlier]
+    need(numbers == sorted({*numbers}), "outstanding does not rise")
+    need(numbers[-1] < header["seq"], "outstanding names this bundle or a later one")
+    for copies in (each["copies"] for each in earlier):
+        need(len(copies) <= 8, "a number has too many copies")
+        for copy in copies:
+            medium = type(None) if isinstance(copy, dict) and copy.get("medium") is None else MEDIUM
+            need(fits(copy, {"at": str, "medium": medium}), "a copy is described otherwise")
+            check_time(copy["at"])
+    return header
+
+
+def check_time(spelt: str) -> None:
+    """Check that a time is one, in the only spelling there is."""
+    with refusing("a date is wrong", ValueError):
+        date = datetime.fromisoformat(spelt)
+    need(f"{date:%Y-%m-%dT%H:%M:%SZ}" == spelt, "a date is spelled differently")
+
+
 def check_header(header: dict[str, Any], folder: str, signers: set[str], reader: Reader) -> None:
     """Check the header against the folder, the signature and the reading station."""
     need(header["bundle"] == folder, "the folder bears another name")
@@ -413,9 +440,7 @@ def check_header(header: dict[str, Any], folder: str, signers: set[str], reader:
     need(header["route"]["from"] in signers, "another station than the sender signed the bundle")
     need(header["seq"] > 1 or header["prev"] == "0" * 64, "the first bundle has a predecessor")
     for name in ("created", "not_after"):
-        with refusing("a date is wrong", ValueError):
-            date = datetime.fromisoformat(header[name])
-        need(f"{date:%Y-%m-%dT%H:%M:%SZ}" == header[name], "a date is spelled differently")
+        check_time(header[name])
     need(header["created"] <= header["not_after"], "the bundle ends before it begins")
 
 

@@ -146,7 +146,7 @@ def test_error_in_japanese() -> None:
     error = SequenceGapError(got=32, wanted=31, route="lgwan-01/registry-01", sender="lgwan-01")
     set_language("ja")
     assert sentence_of(error).startswith("経路 lgwan-01/registry-01 の第 31 号が届いていません")
-    assert hint_of(error).endswith("lgwan-01 に再発行を依頼してください。")
+    assert hint_of(error).endswith("新しい番号で発行し直します (mediabridge bundles reissue)。")
 
 
 def test_message_built_at_run_time(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from mediabridge.bundle.announcement import (
     SignedAnnouncement,
     key_digest,
 )
-from mediabridge.bundle.header import FIRST_PREV, Header, Route
+from mediabridge.bundle.header import FIRST_PREV, Copy, Header, Outstanding, Route
 from mediabridge.bundle.manifest import (
     CarriedLog,
     CarriedReceipt,
@@ -145,6 +145,8 @@ class Case:
     """In a live one the clerk has signed for having prepared it."""
     as_of: str | None = None
     """What the summary says of the time of a full population."""
+    outstanding: tuple[Outstanding, ...] = ()
+    """Earlier numbers without a receipt."""
     parity_columns: int = 0
     """How much parity there is; with any, there is a copy of list and signatures, too."""
 
@@ -262,6 +264,22 @@ CASES = (
         as_of="2026-05-04T02:00:00+09:00",
     ),
     Case("with-parity", {}, {}, officers=("officer-1", "officer-2"), parity_columns=2),
+    Case(
+        "earlier-numbers-outstanding",
+        {},
+        {},
+        seq=33,
+        outstanding=(
+            Outstanding(
+                seq=31,
+                copies=(
+                    Copy(at="2026-11-23T00:30:00Z", medium=None),
+                    Copy(at="2026-11-23T00:31:05Z", medium="M-0007"),
+                ),
+            ),
+            Outstanding(seq=32, copies=()),
+        ),
+    ),
 )
 
 
@@ -423,6 +441,7 @@ def _header(case: Case, manifest: Manifest, draft: Draft) -> Header:
         parts=draft.parts,
         trust_version=1,
         summary=manifest.summary.digest(manifest.salt),
+        outstanding=case.outstanding,
     )
 
 

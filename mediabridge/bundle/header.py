@@ -7,10 +7,20 @@ every part, so a header that was changed, or put on another bundle, opens nothin
 from __future__ import annotations
 
 import hashlib
+import re
 from enum import unique
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationError,
+    model_serializer,
+)
 
 from mediabridge import canonical
 from mediabridge.clock import from_rfc3339
@@ -28,6 +38,19 @@ Profile = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9+-]{0,127}\
 Timestamp = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\z")
 ]
+
+NUMBER: Final = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Z0-9][A-Za-z0-9-]{0,30}", re.ASCII)
+"""A medium's number. Eight digits could be a date of birth, a card or a telephone number."""
+
+
+def _number(value: str) -> str:
+    if NUMBER.fullmatch(value) is None:
+        msg = text("not a number for a medium")
+        raise ValueError(msg)
+    return value
+
+
+MediumNumber = Annotated[str, AfterValidator(_number)]
 
 FIRST_PREV = "0" * 64
 """``prev`` of a route's first bundle."""
@@ -55,6 +78,26 @@ class Mode(Spoken):
     TRAINING = "training", n_("training")
 
 
+class Copy(BaseModel):
+    """A copy of a bundle that was written and read back."""
+
+    model_config = _STRICT
+
+    at: Timestamp
+    medium: MediumNumber | None
+    """None for a folder, or anything else that is no registered medium."""
+
+
+class Outstanding(BaseModel):
+    """An earlier bundle of the route for which its sender had no receipt yet."""
+
+    model_config = _STRICT
+
+    seq: Annotated[int, Field(ge=1, le=2**31)]
+    copies: Annotated[tuple[Copy, ...], Field(max_length=LIMITS.outstanding_copies, strict=False)]
+    """Those that its sender had made by then, oldest first; the newest, where there are more."""
+
+
 class Header(BaseModel):
     """The readable head of a bundle; attribute names are the format's field names."""
 
@@ -72,6 +115,17 @@ class Header(BaseModel):
     parts: Annotated[int, Field(ge=2, le=LIMITS.parts)]
     trust_version: Annotated[int, Field(ge=1, le=2**31)]
     summary: Digest
+    outstanding: Annotated[
+        tuple[Outstanding, ...], Field(max_length=LIMITS.outstanding, strict=False)
+    ] = ()
+    """What is still on its way before this one; where there is nothing, the member is absent."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_absent(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped: dict[str, Any] = plain(self)
+        if not self.outstanding:
+            del dumped["outstanding"]
+        return dumped
 
     def to_bytes(self) -> bytes:
         """Return the exact bytes of ``header.json``."""
@@ -94,6 +148,7 @@ def parse_header(data: bytes) -> Header:
             raise HeaderMalformedError(detail=text("prev does not fit seq"))
         if header.route.sender == header.route.receiver:
             raise HeaderMalformedError(detail=text("the route leads to its own sender"))
+        _check_outstanding(header, document)
         if from_rfc3339(header.created) > from_rfc3339(header.not_after):
             raise HeaderMalformedError(detail=text("not_after lies before created"))
     except ValidationError as error:
@@ -101,6 +156,22 @@ def parse_header(data: bytes) -> Header:
     except ValueError as error:
         raise HeaderMalformedError(detail=str(error)) from None
     return header
+
+
+def _check_outstanding(header: Header, document: Any) -> None:
+    """Refuse a second spelling: an empty list, or numbers that do not rise to this one.
+
+    Raises:
+        HeaderMalformedError: it has one.
+        ValueError: the time of a copy is none.
+    """
+    numbers = [each.seq for each in header.outstanding]
+    if "outstanding" in document and not numbers:
+        raise HeaderMalformedError(detail=text("outstanding is there and empty"))
+    if numbers != sorted({number for number in numbers if number < header.seq}):
+        raise HeaderMalformedError(detail=text("outstanding does not rise to seq"))
+    for copy in (copy for each in header.outstanding for copy in each.copies):
+        from_rfc3339(copy.at)
 
 
 def header_digest(data: bytes) -> bytes:

@@ -6,8 +6,7 @@ Nothing secret is in it: whoever has the stick can read the same from the device
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -19,21 +18,11 @@ from pydantic import (
 )
 
 from mediabridge import canonical
-from mediabridge.bundle.header import Format, Identifier, Route, Timestamp
+from mediabridge.bundle.header import Format, Identifier, MediumNumber, Route, Timestamp
 from mediabridge.clock import from_rfc3339
 from mediabridge.errors import UnregisteredMediumError
 from mediabridge.locale import text
 from mediabridge.validation import field_problems
-
-NUMBER: Final = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Z0-9][A-Za-z0-9-]{0,30}", re.ASCII)
-"""A medium's number. Eight digits could be a date of birth, a card or a telephone number."""
-
-
-def _number(value: str) -> str:
-    if NUMBER.fullmatch(value) is None:
-        msg = text("not a number for a medium")
-        raise ValueError(msg)
-    return value
 
 
 def _printable(value: str) -> str:
@@ -49,7 +38,6 @@ def _instant(value: str) -> str:
     return value
 
 
-MediumNumber = Annotated[str, AfterValidator(_number)]
 _Label = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_printable)]
 _Name = Annotated[str, Field(max_length=128), AfterValidator(_printable)]
 _Serial = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_printable)]

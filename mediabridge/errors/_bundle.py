@@ -319,7 +319,10 @@ class SequenceGapError(OrderError):
 
     reason = "SEQUENCE_GAP"
     sentence = "Bundle number {wanted} of the route {route} is missing; this is number {got}."
-    hint = "Bring the medium with number {wanted} first, or ask {sender} to issue it again."
+    hint = (
+        "{where} Bring number {wanted} first. What is lost, {sender} writes again on any medium, or"
+        " issues it anew (mediabridge bundles reissue)."
+    )
 
 
 class NumberVoidError(OrderError):
@@ -342,8 +345,8 @@ class BundleParkedError(OrderError):
         " verified and is kept here, and is taken by itself as soon as the gap is closed."
     )
     hint = (
-        "Bring the missing number ({media}). If it is lost, {sender} writes it again on any medium;"
-        " or its officers have it issued anew (mediabridge bundles reissue) or declare it void."
+        "{where} What is lost, {sender} writes again on any medium; or its officers have it issued"
+        " anew (mediabridge bundles reissue) or declare it void."
     )
 
 

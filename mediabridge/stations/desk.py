@@ -72,6 +72,8 @@ class StationStatus:
     under_way: list[BundleRow]
     parked: list[tuple[str, int]]
     """What arrived early and is kept: its sender, and its number."""
+    awaited: list[Awaited]
+    """The numbers that are missing before it, and where they may be."""
     outstanding: int
     """How many of these wait for a receipt."""
     overdue: list[BundleRow]
@@ -105,6 +107,16 @@ class StationStatus:
         """Return the status for ``--json``; what to look at by its reasons."""
         plain = asdict(replace(self, attention=[]))
         return {**plain, "attention": [each.reason for each in self.attention]}
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A number that is missing while later ones have come."""
+
+    sender: str
+    seq: int
+    media: list[str]
+    """The media it was written to, as far as that is known here."""
 
 
 @dataclass(frozen=True)
@@ -275,6 +287,7 @@ class Desk(OpenStation, ABC):
             sent_back=self.books.sent_back(),
             under_way=under_way,
             parked=[(each.route.sender, each.seq) for each in parked],
+            awaited=self._awaited(parked),
             outstanding=len(awaited),
             overdue=overdue,
             media_out=self.books.media.open_trips(),
@@ -305,8 +318,16 @@ class Desk(OpenStation, ABC):
 
     def _gaps(self, parked: Sequence[Header]) -> list[BundleParkedError]:
         """Return what is missing before what arrived early, once for each route."""
-        first = {str(each.route): each for each in reversed(parked)}
-        return [parking.missing_before(self, each, self.route_state) for each in first.values()]
+        first = _first_of_each_route(parked)
+        return [parking.missing_before(self, each, self.route_state) for each in first]
+
+    def _awaited(self, parked: Sequence[Header]) -> list[Awaited]:
+        """Return the same, number by number."""
+        return [
+            Awaited(early.route.sender, each.seq, each.media)
+            for early in _first_of_each_route(parked)
+            for each in parking.awaited_before(self, early, self.route_state)
+        ]
 
     def _newest_time(self, event: Event) -> str | None:
         newest = self.log.newest_of(event)
@@ -319,3 +340,7 @@ class Desk(OpenStation, ABC):
         )
         days = (self.clock.now() - from_rfc3339(since)).days
         return TrustAge(self.trust.version, since, max(0, days))
+
+
+def _first_of_each_route(parked: Sequence[Header]) -> list[Header]:
+    return list({str(each.route): each for each in reversed(parked)}.values())

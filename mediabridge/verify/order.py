@@ -13,7 +13,7 @@ within the registry's transaction :func:`check_number`); which bundle was taken 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -28,6 +28,7 @@ from mediabridge.errors import (
     SequenceGapError,
     SequenceOldError,
 )
+from mediabridge.verify.whereabouts import said_of, whereabouts
 
 
 @dataclass(frozen=True)
@@ -131,13 +132,23 @@ def check_order(header: Header, sums: bytes, state: RouteState) -> None:
             :func:`check_number`.
         PrevMismatchError: the number fits, the bundle before does not.
     """
-    check_number(header.route, header.seq, hashlib.sha256(sums).hexdigest(), state)
+    digest = hashlib.sha256(sums).hexdigest()
+    check_number(header.route, header.seq, digest, state, said=[header])
     if header.prev != state.sums_sha256:
         raise PrevMismatchError(got=header.seq, route=str(header.route))
 
 
-def check_number(route: Route, seq: int, sums_sha256: str, state: RouteState) -> None:
+def check_number(
+    route: Route,
+    seq: int,
+    sums_sha256: str,
+    state: RouteState,
+    *,
+    said: Sequence[Header] = (),
+) -> None:
     """Accept a bundle only if it was not taken before and its number is the next.
+
+    *said* are verified headers, which may say where a missing number is.
 
     Raises:
         AlreadyAppliedError: exactly this bundle was taken before.
@@ -154,4 +165,7 @@ def check_number(route: Route, seq: int, sums_sha256: str, state: RouteState) ->
     if seq < wanted:
         raise SequenceOldError(got=seq, wanted=wanted, route=str(route))
     if seq > wanted:
-        raise SequenceGapError(got=seq, wanted=wanted, route=str(route), sender=route.sender)
+        where = said_of(whereabouts([wanted], said), route.sender)
+        raise SequenceGapError(
+            got=seq, wanted=wanted, route=str(route), sender=route.sender, where=where
+        )

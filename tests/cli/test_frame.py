@@ -39,7 +39,7 @@ def trial(
     keep: Annotated[Path | None, typer.Option(help=n_("Set up a station."))] = None,
 ) -> Result:
     if how == "refuse":
-        raise SequenceGapError(got=32, wanted=31, route="a/b", sender="a")
+        raise SequenceGapError(got=32, wanted=31, route="a/b", sender="a", where="Look for it.")
     if how == "again":
         raise AlreadyAppliedError(seq=31, route="a/b")
     if how == "crash":
@@ -146,7 +146,10 @@ def test_refusal_is_two_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert out == ""
     assert err.splitlines() == [
         "mediabridge: error: Bundle number 31 of the route a/b is missing; this is number 32.",
-        "mediabridge: hint: Bring the medium with number 31 first, or ask a to issue it again.",
+        (
+            "mediabridge: hint: Look for it. Bring number 31 first. What is lost, a writes again on"
+            " any medium, or issues it anew (mediabridge bundles reissue)."
+        ),
     ]
 
 
@@ -161,7 +164,8 @@ def test_refusal_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["trial", "refuse", "--json"]) == ExitCode.BUNDLE_ORDER
     result = answer(capsys)
     assert (result["ok"], result["code"], result["reason"]) == (False, 11, "SEQUENCE_GAP")
-    assert result["data"] == {"got": 32, "wanted": 31, "route": "a/b", "sender": "a"}
+    facts = {"got": 32, "wanted": 31, "route": "a/b", "sender": "a", "where": "Look for it."}
+    assert result["data"] == facts
 
 
 def test_repetition_is_success(capsys: pytest.CaptureFixture[str]) -> None:

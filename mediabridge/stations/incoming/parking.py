@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.header import Header, parse_header
+from mediabridge.bundle.header import NUMBER, Copy, Header, Route, parse_header
 from mediabridge.bundle.stages import SealedBundle
 from mediabridge.config import LIMITS
 from mediabridge.durable import move_durably
 from mediabridge.errors import BundleParkedError, MediabridgeError, NumberVoidError
-from mediabridge.locale import text
 from mediabridge.media import staging, tree
 from mediabridge.plainfile import read_plain
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
 from mediabridge.verify.order import StateOf
+from mediabridge.verify.whereabouts import Whereabouts, said_of, whereabouts
 
 
 def keep(station: OpenStation, sealed: SealedBundle) -> None:
@@ -87,32 +87,46 @@ def remove(station: OpenStation, bundle: str, reason: str) -> None:
 
 def missing_before(station: OpenStation, early: Header, state_of: StateOf) -> BundleParkedError:
     """Return what is said of *early*: what is missing before it, and where that may be."""
-    sender = early.route.sender
-    first = state_of(sender).next_seq
-    there = {header.seq for header in kept(station) if header.route == early.route}
-    last = min(there | {early.seq}) - 1
-    media = _media_of(station, early, range(first, last + 1))
+    first = state_of(early.route.sender).next_seq
+    there = _there(station, early)
+    last = min(there) - 1
     return BundleParkedError(
         route=str(early.route),
         missing=str(first) if first == last else f"{first}-{last}",
-        kept=", ".join(map(str, sorted(there | {early.seq}))),
-        sender=sender,
-        media=text("medium {media}", media=", ".join(media))
-        if media
-        else text("its medium is not known here"),
+        kept=", ".join(map(str, sorted(there))),
+        sender=early.route.sender,
+        where=said_of(awaited_before(station, early, state_of), early.route.sender),
     )
 
 
-def _media_of(station: OpenStation, early: Header, numbers: range) -> list[str]:
-    """Return the media that *numbers* were written to, as far as the sender's log is here."""
-    sender, found = early.route.sender, set()
-    for data in station.mirror(sender).entries():
-        entry = events.parse(data, sender)
+def awaited_before(station: OpenStation, early: Header, state_of: StateOf) -> list[Whereabouts]:
+    """Return what is known of each number that is missing before *early*.
+
+    *early*, and all that is kept, was verified when it came.
+    """
+    there = _there(station, early)
+    missing = range(state_of(early.route.sender).next_seq, min(there))
+    return whereabouts(missing, there.values(), _written(station, early.route, missing))
+
+
+def _there(station: OpenStation, early: Header) -> dict[int, Header]:
+    """Return *early* and what else is kept of its route, by number."""
+    same = [header for header in kept(station) if header.route == early.route]
+    return {header.seq: header for header in [*same, early]}
+
+
+def _written(station: OpenStation, route: Route, numbers: range) -> dict[int, set[Copy]]:
+    """Return the copies of *numbers* that were made, as far as the sender's log is here."""
+    found: dict[int, set[Copy]] = {}
+    for data in station.mirror(route.sender).entries():
+        entry = events.parse(data, route.sender)
         facts = entry.facts
-        meant = facts.get("route_to") == station.id and facts.get("seq") in numbers
+        meant = facts.get("route_to") == route.receiver and facts.get("seq") in numbers
         if entry.event is Event.BUNDLE_WRITTEN and meant:
-            found.add(str(facts.get("medium", "")))
-    return sorted(found - {""})
+            medium = str(facts.get("medium", ""))
+            copy = Copy(at=entry.time, medium=medium if NUMBER.fullmatch(medium) else None)
+            found.setdefault(int(str(facts["seq"])), set()).add(copy)
+    return found
 
 
 def _kept(station: OpenStation) -> Iterator[tuple[str, Header | None]]:

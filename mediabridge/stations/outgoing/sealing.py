@@ -46,6 +46,7 @@ from mediabridge.stations.outgoing.counting import (
     check_receipt,
     check_sealed,
 )
+from mediabridge.stations.outgoing.outstanding import outstanding_before
 from mediabridge.stations.rotation import own, peers
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
@@ -314,6 +315,7 @@ class _Parcel:
             parts=parts,
             trust_version=self.station.trust.version,
             summary=manifest.summary.digest(manifest.salt),
+            outstanding=tuple(outstanding_before(self.station, self.peer, seq)),
         )
 
     def _first_state(self, summary: Summary) -> BundleState:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mediabridge.bundle.medium import NUMBER
+from mediabridge.bundle.header import NUMBER
 from mediabridge.bundle.statements import Deed, InHand
 from mediabridge.config import LIMITS, TRIP_MINUTES
 from mediabridge.errors import (
