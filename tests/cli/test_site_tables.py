@@ -153,6 +153,26 @@ def test_names_and_records_use_the_loaded_notice(site: Site) -> None:
     assert origins(done["tables"])["notice582"] == (VERSION, "site")
 
 
+def test_the_registry_holds_by_its_own_table(site: Site) -> None:
+    """What is a 正字 for the sender only is held, until the registry's own table knows it."""
+    table = amended(NOTICE, f"1\t{ord(NEW_KANJI):X}\t\t", site.root / "notice.tsv")
+    site.give("lgwan-01", "names", "table", "load", table)
+    path = site.file(nationality_region="VNM", name_kanji=f"例{NEW_KANJI}")
+    assert site.give("lgwan-01", "collect", path)["taken"][0]["notices"]["count"] == 0
+    site.carry()
+    site.give("registry-01", "import", *as_medium(site.day.world.medium))
+    (held,) = site.give("registry-01", "held", "list")["held"]
+    assert held["reason"] == "KANJI_NOT_SEIJI"
+    shown = site.give("registry-01", "held", "show", held["record"])
+    assert [each["code"] for each in shown["kanji"]] == [f"U+{ord(NEW_KANJI):X}"]
+    assert [each["name"] for each in shown["options"]] == ["roman", None]
+    site.give("registry-01", "names", "table", "load", table)
+    again = site.give("registry-01", "held", "show", held["record"])
+    assert again["kanji"] == []
+    assert again["options"][0]["decision"] == "applied"
+    assert again["version"] != shown["version"]
+
+
 def test_damaged_table_is_named_before_anything_is_read(site: Site) -> None:
     site.load_country("lgwan-01")
     (table,) = (site.root / "lgwan-01").rglob("nationality_region.tsv")

@@ -13,7 +13,7 @@ from records.rows import ISA, MUNICIPAL, load, present, raw_csv
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader
 from mediabridge.records.load import Loader, RecordInvalidError, to_text
-from mediabridge.records.notices import RecordNotice
+from mediabridge.records.notices import Notice, RecordNotice
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import shipped
 from mediabridge.records.text.classes import (
@@ -24,6 +24,7 @@ from mediabridge.records.text.classes import (
     refusal_of,
 )
 from mediabridge.records.text.meant import in_japanese, in_roman_name, radicals, written
+from mediabridge.records.text.noticing import Noticing
 from mediabridge.records.types import Address
 
 CITY = Kind.MUNICIPAL_NOTICE
@@ -138,6 +139,27 @@ def test_selector_of_a_character_is_data() -> None:
 def test_notice_says_which_was_meant(address: str, code: str, meant: str) -> None:
     (notice,) = _notices({**MUNICIPAL, "address": address})
     assert (notice.reason.value, notice.facts["meant"]) == (code, meant)
+
+
+@pytest.mark.parametrize(
+    ("changed", "wanted"),
+    [
+        ({"name_kanji": "例张伟"}, [(2, "U+5F20 (张)")]),
+        ({"name_kanji": "张\U000e0100"}, [(1, "U+5F20 (张)")]),
+        ({"name_kanji": "例\U0002f800"}, [(2, "U+2F800 (\U0002f800)")]),
+        ({"name_kanji": "例刘云ー々\U000e0100　ホ"}, []),
+        ({"name_kanji": "例張", "name_kanji_original": "例张"}, []),
+        # What writes no name is not held for one.
+        ({"name_kanji": "例张", "event_code": "N18", "operation_hint": "note"}, []),
+    ],
+)
+def test_kanji_that_is_no_seiji_is_noticed_once_a_record(
+    changed: dict[str, str], wanted: list[tuple[int, str]]
+) -> None:
+    seen = Noticing(Kind.ISA_NOTICE, shipped().names.seiji).of({**ISA, **changed}, 2)
+    assert [(each.facts["position"], each.facts["character"]) for each in seen] == wanted
+    assert {each.reason for each in seen} <= {Notice.KANJI_NOT_SEIJI}
+    assert not Noticing(CITY, shipped().names.seiji).of({**MUNICIPAL, "name_kanji": "例张"}, 2)
 
 
 @pytest.mark.parametrize("address", [" 見本町", "　見本町", "見本町 ", "見本町　", "　"])
