@@ -14,7 +14,7 @@ from mediabridge.cli._encoding import encoding_meant
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import Operator, PassphraseFile, open_station
 from mediabridge.cli._tables import judged_by, problems_shown
-from mediabridge.errors import ExitCode, RecordsRefusedError
+from mediabridge.errors import ExitCode, RecordsRefusedError, WrongRecordsError
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, language, n_, sentence_of, text, translate
 
@@ -140,7 +140,7 @@ def refusal_shown(context: Context) -> Iterator[None]:
     """Print on stderr what is wrong with the records, and by which tables, when the block fails."""
     try:
         yield
-    except RecordsRefusedError as error:
+    except WrongRecordsError as error:
         if not context.json:
             for line in error_lines(error, context.lang):
                 context.show(line)
@@ -148,7 +148,7 @@ def refusal_shown(context: Context) -> Iterator[None]:
         raise
 
 
-def error_lines(refusal: RecordsRefusedError, lang: Language) -> list[str]:
+def error_lines(refusal: WrongRecordsError, lang: Language) -> list[str]:
     """Return the errors grouped by what is wrong: a sentence, then the rows and their values."""
     return _grouped(refusal.errors[:SHOWN], Kind(refusal.kind), lang)
 

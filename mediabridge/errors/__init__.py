@@ -205,6 +205,7 @@ from mediabridge.errors._station import (
     TerminatedError,
     TrustRootTooOldError,
     UsageError,
+    WrongRecordsError,
 )
 from mediabridge.errors._storage import (
     BooksCorruptError,
@@ -470,6 +471,7 @@ __all__ = [
     "WitnessStateLostError",
     "WrongDestinationError",
     "WrongDirectionError",
+    "WrongRecordsError",
     "machine_error",
     "medium_error",
 ]

@@ -52,12 +52,8 @@ class RecordsError(MediabridgeError):
     exit_code = ExitCode.RECORDS
 
 
-class RecordsRefusedError(RecordsError):
-    """A file of records has errors; it is refused as a whole."""
-
-    reason = "RECORDS_REFUSED"
-    sentence = "The file {name} was refused. Errors: {count}."
-    hint = "Correct the file in the system that made it and collect it again."
+class WrongRecordsError(RecordsError):
+    """Family: records have errors, and nothing of what came with them is taken."""
 
     def __init__(
         self, *, kind: str, errors: Sequence[Any], tables: Sequence[Mapping[str, str]], **facts: Any
@@ -71,7 +67,15 @@ class RecordsRefusedError(RecordsError):
         super().__init__(tables=tables, **facts)
 
 
-class ChangesRefusedError(RecordsRefusedError):
+class RecordsRefusedError(WrongRecordsError):
+    """A file of records has errors; it is refused as a whole."""
+
+    reason = "RECORDS_REFUSED"
+    sentence = "The file {name} was refused. Errors: {count}."
+    hint = "Correct the file in the system that made it and collect it again."
+
+
+class ChangesRefusedError(WrongRecordsError):
     """Change rows of the registry have errors; none of those that wait is taken."""
 
     reason = "CHANGES_REFUSED"

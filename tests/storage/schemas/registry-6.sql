@@ -123,7 +123,7 @@ CREATE TABLE held_sign (
 CREATE TABLE municipal_change (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     written_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
-    notice TEXT,                    -- JSON: the items of one municipal_notice, as text
+    notice TEXT,                    -- JSON: the items of one notice of the city
     withdraws INTEGER               -- an earlier row that is not to be sent
 ) STRICT;
 CREATE INDEX municipal_change_withdraws ON municipal_change (withdraws)
