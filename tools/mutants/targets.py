@@ -73,7 +73,11 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         "tests/verify/test_verdict_order.py",
         "tests/verify/test_examination.py",
     ),
-    "mediabridge/verify/witness.py": ("tests/test_second_log_reader.py",),
+    "mediabridge/verify/witness.py": (
+        "tests/verify/test_witness.py",
+        "tests/test_second_log_reader.py",
+    ),
+    "mediabridge/verify/whereabouts.py": ("tests/verify/test_whereabouts.py",),
     "mediabridge/verify/void.py": ("tests/verify/test_void.py",),
 }
 """Module to its tests, the quickest to fail first: only what they can see is worth their time."""
