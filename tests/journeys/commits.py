@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from journeys.strace import FAULTS, NoTraceError, Point, points_in, traced
+from journeys.strace import NoTraceError, Point, injected, points_in, traced
 
 if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
@@ -22,11 +22,13 @@ _WHO = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name
 class AtTheCommit:
     """What a relay asks of each message; at the first commit strace is put to the server."""
 
-    def __init__(self, cluster: Cluster, database: str, trace: Path, at: Point | None) -> None:
-        """Have the process that serves *database* killed *at* one of its calls, or none."""
+    def __init__(
+        self, cluster: Cluster, database: str, trace: Path, at: Point | None, fault: str
+    ) -> None:
+        """Disturb the process that serves *database* by *fault* at one of its calls, or none."""
         self._cluster, self._database, self._trace = cluster, database, trace
-        kill = [] if at is None else ["-e", f"inject={at.call}:{FAULTS['killed']}:when={at.number}"]
-        self._options = [*kill, "-e", "signal=kill", "-y", "-o", str(trace)]
+        inject = [] if at is None else ["-e", injected(at, fault)]
+        self._options = [*inject, "-e", "signal=kill,abrt", "-y", "-o", str(trace)]
         self._strace: subprocess.Popen[str] | None = None
 
     def __call__(self, _number: int, message: bytes) -> bool:
@@ -44,10 +46,10 @@ class AtTheCommit:
         return False
 
     def died(self) -> bool:
-        """Wait until the process is gone; tell whether it was killed."""
+        """Wait until the process is gone; tell whether it was killed, or gave itself up."""
         assert self._strace is not None, "nothing was committed"
         self._strace.communicate()
-        return "killed by SIGKILL" in self._trace.read_text(errors="replace")
+        return "killed by SIG" in self._trace.read_text(errors="replace")
 
     def points(self) -> list[Point]:
         """Return every call of the process from the commit to its end."""

@@ -28,8 +28,8 @@ from mediabridge.errors import ExitCode
 POINTS = os.environ.get("MEDIABRIDGE_CRASH", drawing.COMMIT)
 """Which points to play: those of this commit, of any other word, or all."""
 
-AT_A_TIME, EACH = 2, 150
-"""Of each command and fault, as many are played for one commit; one more for each so many."""
+AT_A_TIME, EACH = 1, 150
+"""Of each command and fault, as many are played for one commit, and one more for each so many."""
 
 KILLED = -signal.SIGKILL
 

@@ -91,8 +91,12 @@ def points_in(trace: Path, below: str) -> list[Point]:
 
 def disturbed(run: Callable[[], int], point: Point, fault: str, scratch: Path) -> int:
     """Return how *run* ended, with *fault* at *point*: an exit code, or minus the signal."""
-    inject = f"inject={point.call}:{FAULTS[fault]}:when={point.number}"
-    return _traced(run, scratch, ["-e", inject, "-o", os.devnull])
+    return _traced(run, scratch, ["-e", injected(point, fault), "-o", os.devnull])
+
+
+def injected(point: Point, fault: str) -> str:
+    """Return what tells strace to put *fault* at *point*."""
+    return f"inject={point.call}:{FAULTS[fault]}:when={point.number}"
 
 
 def undisturbed(run: Callable[[], int], scratch: Path) -> int:

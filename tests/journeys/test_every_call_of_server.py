@@ -1,4 +1,4 @@
-"""The server dies while it commits, at each call of the process that does; then once more."""
+"""While the server commits it dies, or its disk fails, at each call; then the command once more."""
 
 from __future__ import annotations
 
@@ -51,8 +51,10 @@ def command(
 
 
 @pytest.mark.heavy
+@pytest.mark.parametrize("fault", ["killed", "EIO", "ENOSPC"])
 def test_same_command_again_completes_it(
     command: CommandOnServer,
+    fault: str,
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -62,19 +64,22 @@ def test_same_command_again_completes_it(
     # Nobody waits for a server that does not come back by itself.
     monkeypatch.setattr(session, "SERVER_RETURN_SECONDS", 0)
     with command.fresh() as world:
-        watched = _given(command, world, None)
-        found = [point for point in watched.points() if point.call != "recvfrom"]
-    play_each(f"{command.name}: server killed", found, partial(_ends_at, command), record_property)
+        watched = _given(command, world)
+        found = [point for point in watched.points() if point.can_end_with(fault)]
+    what = f"{command.name}: at the server {fault}"
+    play_each(what, found, partial(_ends_at, command, fault), record_property)
 
 
-def _given(command: CommandOnServer, world: World, at: Point | None) -> AtTheCommit:
-    """Give the command through a relay that watches, or kills, whoever commits."""
+def _given(
+    command: CommandOnServer, world: World, at: Point | None = None, fault: str = ""
+) -> AtTheCommit:
+    """Give the command through a relay that watches, or disturbs, whoever commits."""
     from tests.apply.postgres.relay import between  # noqa: PLC0415
 
     server, database = command.server, database_of(world)
     place = server.cluster.place()
     with between(place.host) as relay:
-        watched = AtTheCommit(server.cluster, database, command.folder / "backend", at)
+        watched = AtTheCommit(server.cluster, database, command.folder / "backend", at, fault)
         relay.cut_at = watched
         server.settle(world, database, host=str(relay.folder))
         code = undisturbed(command.in_(world), command.folder)
@@ -83,14 +88,14 @@ def _given(command: CommandOnServer, world: World, at: Point | None) -> AtTheCom
     return watched
 
 
-def _ends_at(command: CommandOnServer, point: Point) -> bool:
-    """Disturb, repeat, compare; tell whether the server was ended by it."""
+def _ends_at(command: CommandOnServer, fault: str, point: Point) -> bool:
+    """Disturb, repeat, compare; tell whether the server died of it."""
     with command.fresh() as world:
-        watched = _given(command, world, point)
+        watched = _given(command, world, point, fault)
         told = command.said()
         assert told.get("reason"), (command.name, str(point))
         died = watched.died()
         if died:
             command.server.cluster.come_back()
-        complete(command, world, (command.name, "server killed", str(point), told))
+        complete(command, world, (command.name, fault, str(point), told))
         return died

@@ -95,7 +95,8 @@ def _pour(source: socket.socket, target: socket.socket) -> None:
 
 def _first(read: Callable[[int], bytes]) -> bytes:
     length = read(4)
-    return length + read(int.from_bytes(length) - 4)
+    # Whoever only looks whether somebody is there leaves without a word.
+    return length + read(int.from_bytes(length) - 4) if length else b""
 
 
 def _next(read: Callable[[int], bytes]) -> bytes:
