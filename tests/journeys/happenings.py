@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
-from contextlib import closing
 
 from attacks.records import csv_of, entry, isa_csv, municipal_notice
 from attacks.world import FIRST_NOTICES, World
@@ -22,6 +20,7 @@ from mediabridge.kinds import Kind
 from mediabridge.records.model import Result
 from mediabridge.stations import held, population
 from mediabridge.stations.sticks import custody
+from tests.apply.contract.test_changes import write as write_change
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 HELD = "N-0003"
@@ -40,12 +39,11 @@ def bring_a_file(world: World) -> None:
 
 def change_residents(world: World) -> None:
     """The city's own system changes residents, and takes one change back."""
-    with closing(sqlite3.connect(world.home(REGISTRY).registry)) as connection, connection:
-        for number, withdraws in ((1, None), (2, None), (3, 2)):
-            connection.execute(
-                "INSERT INTO municipal_change (notice, withdraws) VALUES (?, ?)",
-                (json.dumps(municipal_notice(number, number)), withdraws),
-            )
+    with world.registry() as station:
+        moved = [json.dumps(municipal_notice(number, number)) for number in (1, 2, 3)]
+        write_change(station.registry, moved[0])
+        wrong = write_change(station.registry, moved[1])
+        write_change(station.registry, moved[2], wrong)
 
 
 def lose_the_stick(world: World) -> None:

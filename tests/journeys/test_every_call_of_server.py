@@ -22,7 +22,7 @@ from tests.apply.conftest import postgres_programs as postgres_programs  # noqa:
 if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
 
-COMMITTING = ("import_", "resolve", "apply_population")
+COMMITTING = ("import_", "resolve", "apply_population", "collect_changes")
 
 
 @pytest.fixture(scope="module")

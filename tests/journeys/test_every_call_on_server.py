@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ASKING_THE_REGISTRY = (
     "import_", "import_void", "import_parked", "resolve", "resolve_again",
     "import_population", "apply_population", "reject_population", "seal_answer", "lookup",
+    "collect_changes",
 )  # fmt: skip
 
 
