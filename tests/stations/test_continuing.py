@@ -10,10 +10,12 @@ import pytest
 from attacks.records import isa_csv
 from attacks.world import World, copy_of, make_world, scratch
 from stations.test_backups import save
+from stations.test_late_outcomes import decide
 from stations.test_setback import clear_stick, evening, events, morning, set_back
 
 from mediabridge import errors
 from mediabridge.stations import setback
+from mediabridge.stations.books import OwnRecord
 from mediabridge.translog.events import Event
 from mediabridge.verify.void import SignedVoid
 
@@ -39,6 +41,13 @@ def world(saved: World, tmp_path: Path) -> World:
 
 def other(station: str) -> str:
     return REGISTRY if station == LGWAN else LGWAN
+
+
+def own(world: World, record: str) -> OwnRecord:
+    """Return what the LGWAN station knows of one of its records."""
+    with world.lgwan() as station:
+        (found,) = station.books.own_records("WHERE record = ?", record)
+    return found
 
 
 def told(world: World, station: str = LGWAN) -> errors.StationSetBackError:
@@ -196,6 +205,36 @@ def test_receipts_of_lost_numbers_are_kept_by_record(world: World) -> None:
         path.write_bytes(isa_csv((2, 1), (8, 1)))
         collected = station.collect(path)
         assert collected.received_elsewhere == 1
+
+
+@pytest.mark.parametrize("decided", ["early", "late"])
+def test_decision_on_a_record_of_a_lost_number_comes_home(world: World, decided: str) -> None:
+    """It speaks of the bundle that was lost; the record is closed where it is by now."""
+    world.send(isa_csv((2, 99)))
+    world.import_()
+    clear_stick(world)
+    set_back(world)
+    told(world)
+    signed(world)
+    if decided == "early":
+        decide(world, "not_found", record="N-0002")
+    world.send(isa_csv((2, 99)))
+    if decided == "early":
+        carried = world.bundles.rename(world.root / "carried")
+        world.bundles.mkdir()
+        evening(world)
+        world.bundles.rmdir()
+        carried.rename(world.bundles)
+    world.import_()
+    clear_stick(world)
+    evening(world)
+    if decided == "late":
+        assert own(world, "N-0002").result == "held"
+        decide(world, "not_found", record="N-0002")
+        evening(world)
+    assert (own(world, "N-0002").result, own(world, "N-0002").supplement) == ("not_found", 1)
+    with world.lgwan() as station:
+        assert station.status().done
 
 
 def test_restored_registry_goes_on_in_the_same_way(world: World) -> None:

@@ -41,9 +41,9 @@ def bundle(world: World) -> str:
     return sent
 
 
-def case(world: World) -> HeldCase:
+def case(world: World, record: str = RECORD) -> HeldCase:
     with world.registry() as station:
-        held = station.registry.held_record(RECORD)
+        held = station.registry.held_record(record)
         assert held is not None
         return examine(held, station.registry, station.tables.names)
 
@@ -54,10 +54,11 @@ def decide(
     *,
     again: bool = False,
     second: str | None = None,
+    record: str = RECORD,
 ) -> Resolution:
-    seen = case(world).version
+    seen = case(world, record).version
     with world.registry() as station:
-        choice = Choice(RECORD, seen, Result.of(result), again=again)
+        choice = Choice(record, seen, Result.of(result), again=again)
         return station.decide(choice, Deciders("clerk-1", second))
 
 

@@ -15,16 +15,26 @@ _CARRIED = """
     SELECT file FROM inbox WHERE bundle = :bundle
     UNION SELECT file FROM carried_once WHERE bundle = :bundle
 """
+_SET = """
+    SET result = :result, reason = :reason, next_municipality = :next_municipality,
+        decided_at = :decided_at, supplement = :supplement
+"""
+# A later decision is entered above what was left open, and above an earlier decision.
+_STANDS_ABOVE = (
+    "supplement < :supplement AND (supplement > 0 OR result IN ('held', 'handed_over'))"
+)
+_CLOSE_ANYWHERE = f"""
+    UPDATE records {_SET}
+    WHERE kind = :kind AND record = :record AND (result IS NULL OR {_STANDS_ABOVE})
+"""  # noqa: S608 - fixed texts
 # Also what a void bundle carried that was issued anew since: it may have arrived all the same.
 _CLOSE = f"""
-    UPDATE records SET result = :result, reason = :reason, next_municipality = :next_municipality,
-        decided_at = :decided_at, supplement = :supplement
+    UPDATE records {_SET}
     WHERE kind = :kind AND record = :record AND {{fresh}} AND file IN ({_CARRIED})
 """  # noqa: S608 - fixed texts
 # A record that its file repeats: one line for each time, each closing one of them.
 _CLOSE_REPEAT = f"""
-    UPDATE repeats SET result = :result, reason = :reason, next_municipality = :next_municipality,
-        decided_at = :decided_at, supplement = :supplement
+    UPDATE repeats {_SET}
     WHERE (kind, record, file) IN (
         SELECT kind, record, file FROM repeats
         WHERE kind = :kind AND record = :record AND file IN ({_CARRIED}) AND {{fresh}}
@@ -160,18 +170,25 @@ class CollectedFiles:
         is *supplement* 0, is entered once; a later decision on a record stands above it and
         above every earlier decision, in whatever order they come.
         """
-        if supplement:
-            fresh = (
-                "supplement < :supplement AND (supplement > 0 OR result IN ('held', 'handed_over'))"
-            )
-        else:
-            fresh = "result IS NULL"
+        fresh = _STANDS_ABOVE if supplement else "result IS NULL"
         close, close_repeat = _CLOSE.format(fresh=fresh), _CLOSE_REPEAT.format(fresh=fresh)
         same = {"bundle": bundle, "decided_at": decided_at, "supplement": supplement}
         for each in outcomes:
             values = {**vars(each), **same}
             if not self._db.execute(close, values).rowcount:
                 self._db.execute(close_repeat, values)
+
+    def close_collected_anew(
+        self, outcomes: Iterable[ClosedRecord], decided_at: str, supplement: int
+    ) -> None:
+        """Enter a later decision that speaks of a bundle which is unknown here.
+
+        Its records may have been collected once more: they are closed whatever carries them now,
+        and also before that is answered.
+        """
+        same = {"decided_at": decided_at, "supplement": supplement}
+        for each in outcomes:
+            self._db.execute(_CLOSE_ANYWHERE, {**vars(each), **same})
 
     def closed_by(self, bundle: str, kind: str, record: str) -> tuple[str | None, int] | None:
         """Return result and supplement of a record that *bundle* carried; None if it did not."""

@@ -333,7 +333,11 @@ def _of_lost_bundle(
 
 
 def _note_elsewhere(station: OpenStation, receipt: ReceiptReader) -> None:
-    """Keep what was received of a lost bundle: its records are not to be sent blindly again."""
+    """Keep what was received of a lost bundle: its records are not to be sent blindly again.
+
+    What was collected anew is answered as it was decided first, and a later decision still
+    speaks of the lost bundle: it closes the record wherever that is by now.
+    """
     head = receipt.head
     found = Elsewhere(
         head.bundle, head.route.receiver, head.seq, head.receipt, sum(head.counts.values())
@@ -344,9 +348,15 @@ def _note_elsewhere(station: OpenStation, receipt: ReceiptReader) -> None:
         bundle=head.bundle,
         seq=head.seq,
         records=found.records,
+        **_which(head),
     )
+    outcomes: Iterable[ClosedRecord] = map(_closed, receipt)
+    if head.supplement:
+        # One line, so it may be read twice.
+        outcomes = list(outcomes)
+        station.books.close_collected_anew(outcomes, head.decided_at, head.supplement)
     station.books.add_elsewhere(
-        found, ((each.kind, each.record_id, each.result, each.reason) for each in receipt)
+        found, ((each.kind, each.record, each.result, each.reason) for each in outcomes)
     )
 
 
