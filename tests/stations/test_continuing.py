@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from attacks.records import isa_csv
+from attacks.records import isa_csv, municipal_csv
 from attacks.world import World, copy_of, make_world, scratch
-from stations.test_backups import save
-from stations.test_late_outcomes import decide
+from stations.rotating import exchange
+from stations.test_backups import bring_back, save
+from stations.test_late_outcomes import decide, issue_anew
 from stations.test_setback import clear_stick, evening, events, morning, set_back
 
 from mediabridge import errors
 from mediabridge.stations import setback
-from mediabridge.stations.books import OwnRecord
+from mediabridge.stations.books import BundleState, OwnRecord
+from mediabridge.stations.incoming import forgotten
 from mediabridge.translog.events import Event
 from mediabridge.verify.void import SignedVoid
 
@@ -235,6 +237,80 @@ def test_decision_on_a_record_of_a_lost_number_comes_home(world: World, decided:
     assert (own(world, "N-0002").result, own(world, "N-0002").supplement) == ("not_found", 1)
     with world.lgwan() as station:
         assert station.status().done
+
+
+def test_decision_that_a_restored_registry_lost_is_taken_anew(world: World) -> None:
+    """In another way this time: what the lost registry had said of it counts no longer."""
+    world.send(isa_csv((2, 99), (3, 1)))
+    number = world.bundle.name
+    world.import_()
+    clear_stick(world)
+    decide(world, "not_found", record="N-0002")
+    evening(world)
+    assert own(world, "N-0002").result == "not_found"
+    set_back(world, REGISTRY)
+    world.send()
+    with pytest.raises(errors.BundleParkedError):
+        world.import_()
+    with world.lgwan() as station:
+        missing = station.books.bundle(number)
+        assert missing is not None
+        station.write(missing, world.medium)
+    with pytest.raises(errors.RecipientKeyGoneError):
+        world.import_()
+    clear_stick(world)
+    exchange(world, REGISTRY)
+    issue_anew(world, 3)
+    with pytest.raises(errors.StationSetBackError):
+        world.import_()
+    clear_stick(world)
+    signed(world, REGISTRY)
+    decide(world, "rejected", record="N-0002")
+    evening(world)
+    assert (own(world, "N-0002").result, own(world, "N-0003").result) == ("rejected", "applied")
+    with world.lgwan() as station:
+        assert station.status().done
+
+
+def test_what_a_lost_station_had_acknowledged_is_told_again(world: World) -> None:
+    """Both were set back; the bundle on its way says how much the lost LGWAN station had seen."""
+    with world.registry() as station:
+        path = world.root / "municipal.csv"
+        path.write_bytes(municipal_csv((1, 1)))
+        station.collect(path)
+    save(world, REGISTRY, "later")
+    evening(world)
+    world.send(isa_csv((2, 1)))
+    set_back(world)
+    shutil.rmtree(world.home(REGISTRY).root)
+    bring_back(world, "later", REGISTRY)
+    with pytest.raises(errors.StationSetBackError):
+        world.import_()
+    clear_stick(world)
+    with world.lgwan() as station:
+        seen = station.mirror(REGISTRY).size()
+    with world.registry() as station:
+        assert station.books.fact(f"acknowledged-by-{LGWAN}") > seen
+    signed(world, REGISTRY)
+    world.send(station=REGISTRY)
+    with pytest.raises(errors.StationSetBackError) as known:
+        world.import_(LGWAN)
+    assert known.value.facts["last"] == 2
+
+
+def test_answers_that_the_peer_lost_are_forgotten_and_no_others(world: World) -> None:
+    """Of a bundle that it does not take anew the records are open, and it rides again."""
+    world.send(isa_csv((2, 99), (3, 1)))
+    number = world.bundle.name
+    world.import_()
+    clear_stick(world)
+    evening(world)
+    with world.lgwan() as station:
+        forgotten.reopen(station, REGISTRY, station.mirror(REGISTRY).size())
+        assert station.books.outcome_counts(number) == {"applied": 1, "held": 1}
+        forgotten.reopen(station, REGISTRY, 1)
+        assert station.books.outcome_counts(number) == {"open": 2}
+        assert number in [row.bundle for row in station.books.bundles_in(BundleState.WRITTEN)]
 
 
 def test_restored_registry_goes_on_in_the_same_way(world: World) -> None:

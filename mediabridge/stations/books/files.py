@@ -20,18 +20,16 @@ _SET = """
         decided_at = :decided_at, supplement = :supplement
 """
 # A later decision is entered above what was left open, and above an earlier decision.
-_STANDS_ABOVE = (
-    "supplement < :supplement AND (supplement > 0 OR result IN ('held', 'handed_over'))"
-)
+_STANDS_ABOVE = "supplement < :supplement AND (supplement > 0 OR result IN ('held', 'handed_over'))"
 _CLOSE_ANYWHERE = f"""
     UPDATE records {_SET}
     WHERE kind = :kind AND record = :record AND (result IS NULL OR {_STANDS_ABOVE})
-"""  # noqa: S608 - fixed texts
+"""
 # Also what a void bundle carried that was issued anew since: it may have arrived all the same.
 _CLOSE = f"""
     UPDATE records {_SET}
     WHERE kind = :kind AND record = :record AND {{fresh}} AND file IN ({_CARRIED})
-"""  # noqa: S608 - fixed texts
+"""
 # A record that its file repeats: one line for each time, each closing one of them.
 _CLOSE_REPEAT = f"""
     UPDATE repeats {_SET}
@@ -42,6 +40,16 @@ _CLOSE_REPEAT = f"""
     ) AND (:supplement = 0 OR NOT EXISTS (
         SELECT 1 FROM records WHERE kind = :kind AND record = :record AND file IN ({_CARRIED})
     ))
+"""  # noqa: S608 - fixed texts
+_REOPEN = """
+    UPDATE {table} SET result = NULL, reason = NULL, next_municipality = NULL,
+        decided_at = NULL, supplement = 0
+    WHERE file IN (SELECT file FROM inbox WHERE bundle = ?)
+"""
+_REOPEN_DECIDED = f"""
+    UPDATE {{table}} SET result = 'held', reason = NULL, next_municipality = NULL,
+        supplement = :supplement - 1
+    WHERE supplement >= :supplement AND file IN ({_CARRIED})
 """  # noqa: S608 - fixed texts
 _REPEATED = """
     INSERT INTO repeats (kind, record, file)
@@ -189,6 +197,17 @@ class CollectedFiles:
         same = {"decided_at": decided_at, "supplement": supplement}
         for each in outcomes:
             self._db.execute(_CLOSE_ANYWHERE, {**vars(each), **same})
+
+    def reopen_records(self, bundle: str) -> None:
+        """Forget every answer to the records that *bundle* carries."""
+        for table in ("records", "repeats"):
+            self._db.execute(_REOPEN.format(table=table), (bundle,))
+
+    def reopen_decided(self, bundle: str, supplement: int) -> None:
+        """Let records of *bundle* wait again that decision *supplement* or a later one closed."""
+        for table in ("records", "repeats"):
+            values = {"bundle": bundle, "supplement": supplement}
+            self._db.execute(_REOPEN_DECIDED.format(table=table), values)
 
     def closed_by(self, bundle: str, kind: str, record: str) -> tuple[str | None, int] | None:
         """Return result and supplement of a record that *bundle* carried; None if it did not."""

@@ -11,7 +11,7 @@ from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import LogSectionError
 from mediabridge.locale import text
 from mediabridge.stations import setback
-from mediabridge.stations.incoming import voids
+from mediabridge.stations.incoming import forgotten, voids
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
 from mediabridge.translog import note, section
@@ -49,6 +49,7 @@ def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
     sender = opened.verified.header.route.sender
     if told.section.branch is not None:
         voids.forget_beyond(station, sender, told.section.branch)
+        forgotten.reopen(station, sender, told.section.branch)
     station.mirror(sender).keep(told.section)
     if told.seen is not None:
         station.log.keep_cosigned(_witness(station, sender).name, told.seen)

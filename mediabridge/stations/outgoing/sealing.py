@@ -207,7 +207,9 @@ class _Parcel:
 
     def _log_section(self, path: Path) -> tuple[Source, CarriedLog]:
         station = self.station
-        start = station.books.fact(f"acknowledged-by-{self.peer}")
+        # The peer may have been set back, too, to before what it acknowledged: so from the start.
+        whole = setback.compared_from(station, self.peer)
+        start = 0 if whole else station.books.fact(f"acknowledged-by-{self.peer}")
         cut = station.log.section(start, station.log_signer)
         with path.open("xb") as output:
             lines = section.write_lines(cut.entries, output)
