@@ -16,8 +16,9 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard mediabridge/locale/*/LC_MESSAGES/m
 
 # Which points of make test-crash: all, or those that any word draws.
 POINTS ?= all
-# How many times the office of make test-balance begins anew.
-EPISODES ?= 500
+# How many hand-overs make test-balance plays at least, in months drawn by a word or by this commit.
+HAND_OVERS ?= 10000
+MONTHS ?= commit
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -42,8 +43,8 @@ help:
 	@echo "                                          system call that changes something; needs strace and"
 	@echo "                                          PostgreSQL, and hours"
 	@echo "make tuf-conformance SUITE=folder         our reader against the public suite, of which folder is a checkout"
-	@echo "make test-balance [EPISODES=500]          ten thousand hand-overs of sticks that are lost, repeated and late:"
-	@echo "                                          do the books of both sides balance? takes a quarter of an hour"
+	@echo "make test-balance [HAND_OVERS=10000] [MONTHS=commit|WORD]  hand-overs of sticks that are lost, repeated"
+	@echo "                                          and late: do the books of both sides balance? takes half an hour"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
 	@echo "make bench [PAYLOAD=256MiB]               memory that a large bundle takes"
 	@echo "make bench-all                            memory and time that 2 GiB take"
@@ -75,10 +76,10 @@ test-crash: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_CRASH=$(POINTS) \
 		$(BIN)/python -m pytest tests/journeys/test_every_call*.py -n $(JOBS) -rP $(ARGS)
 
-# In make test a hundred hand-overs.
+# In make test a hundred hand-overs, others for each commit.
 test-balance: $(VENV)/dev
-	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_BALANCE=$(EPISODES) \
-		$(BIN)/python -m pytest tests/journeys/test_books_balance.py -rP $(ARGS)
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_BALANCE=$(HAND_OVERS) MEDIABRIDGE_BALANCE_SEED=$(MONTHS) \
+		$(BIN)/python -m pytest tests/journeys/test_books_balance.py -n 0 -s $(ARGS)
 
 # Two machines at a time; without qemu they are skipped.
 test-rig: $(VENV)/dev

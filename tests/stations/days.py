@@ -9,6 +9,7 @@ from attacks.world import World
 from stations.sticks import SIZE, SPEED, Stick, other, usb
 
 from mediabridge.bundle import layout
+from mediabridge.clock import Clock
 from mediabridge.errors import MediumError
 from mediabridge.media import tree
 from mediabridge.media.register import MediumRow
@@ -35,10 +36,12 @@ class Day:
     told: list[StateReport] = field(default_factory=list)
     served: Served | None = None
     """What the last stick's visit came to, also when it ended in an error."""
+    clock: Clock | None = None
+    """The time of all stations; None for the machine's."""
 
     def at(self, name: str) -> Desk:
         """Return the station, to be used with ``with``."""
-        given = {**self.world.opening(None), "show": self.told.append}
+        given = {**self.world.opening(self.clock), "show": self.told.append}
         return STATIONS[name](self.world.home(name).root, **given)
 
     def stick(self, number: int = 1, *, speed: int = SPEED) -> Stick:
