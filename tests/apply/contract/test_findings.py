@@ -146,6 +146,7 @@ def test_new_card_of_somebody_who_was_identified(registry: Registry) -> None:
 def test_identity_is_never_entered_from_an_extract(
     registry: Registry, items: dict[str, Any]
 ) -> None:
+    """Claim C100."""
     compare(registry, entry(**items))
     before = registry.fingerprint()
     for kind, position in ((FindingKind.UNCLEAR, None), (None, 1)):
@@ -210,6 +211,7 @@ def seen(registry: Registry, kind: FindingKind) -> Seen:
 
 
 def test_decision_holds_for_what_was_shown(registry_of: Make) -> None:
+    """Claim C100."""
     registry = registry_of(RESIDENT, RESIDENT | BOB)
     compare(registry, entry(**CHANGED), entry(2, **(BOB | CHANGED)))
     shown = seen(registry, FindingKind.DIFFERENT)
@@ -223,6 +225,7 @@ def test_decision_holds_for_what_was_shown(registry_of: Make) -> None:
 
 
 def test_register_that_changed_is_noticed(registry: Registry) -> None:
+    """Claim C100."""
     compare(registry, entry(**CHANGED))
     shown = seen(registry, FindingKind.DIFFERENT)
     apply(
@@ -250,6 +253,7 @@ def test_missing_log_decides_nothing(registry: Registry) -> None:
 
 @pytest.mark.parametrize("kind", [FindingKind.DIFFERENT, FindingKind.MISSING, FindingKind.EXTRA])
 def test_all_of_a_kind_takes_two(registry_of: Make, kind: FindingKind) -> None:
+    """Claim C100."""
     registry = registry_of(RESIDENT, RESIDENT | BOB)
     compare(registry, entry(**CHANGED), entry(2, card_number=STRANGER, birth_date="1971-01-01"))
     before = registry.fingerprint()
