@@ -21,17 +21,37 @@ before; ``moved_out`` with the next municipality, if known; ``held`` with an
 decide about a held record; no rule decides them.
 """
 
-from mediabridge.apply.apply import Applied, apply_bundle
-from mediabridge.apply.journal import AppliedBundleInfo, Counts, HeldNotice, JournalEntry, Outcome
-from mediabridge.apply.opening import (
-    EMBEDDED,
-    copy_registry,
-    examine_registry,
-    open_registry,
+from typing import TYPE_CHECKING
+
+from mediabridge.lazily import offered
+
+if TYPE_CHECKING:
+    from mediabridge.apply.apply import Applied, apply_bundle
+    from mediabridge.apply.journal import (
+        AppliedBundleInfo,
+        Counts,
+        HeldNotice,
+        JournalEntry,
+        Outcome,
+    )
+    from mediabridge.apply.opening import copy_registry, examine_registry, open_registry
+    from mediabridge.apply.places import EMBEDDED
+    from mediabridge.apply.ports import Registry
+    from mediabridge.apply.reasons import ApplyReason
+    from mediabridge.apply.resident import POPULATION_COLUMNS, Found, Resident, State
+
+__getattr__ = offered(
+    __name__,
+    {
+        "apply": ("Applied", "apply_bundle"),
+        "journal": ("AppliedBundleInfo", "Counts", "HeldNotice", "JournalEntry", "Outcome"),
+        "opening": ("copy_registry", "examine_registry", "open_registry"),
+        "places": ("EMBEDDED",),
+        "ports": ("Registry",),
+        "reasons": ("ApplyReason",),
+        "resident": ("POPULATION_COLUMNS", "Found", "Resident", "State"),
+    },
 )
-from mediabridge.apply.ports import Registry
-from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resident import POPULATION_COLUMNS, Found, Resident, State
 
 __all__ = [
     "EMBEDDED",

@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mediabridge.config import LIMITS
-from mediabridge.records.changes import ChangeRow
+
+if TYPE_CHECKING:
+    from mediabridge.records.changes import ChangeRow
 
 
 @unique
@@ -92,5 +94,8 @@ def taking(*, station: str, serial: str, newest: str) -> str:
 
 def change_row(row: Sequence[Any]) -> ChangeRow:
     """Return the row that the columns of :func:`waiting` are."""
+    # With it come the rules of records, which a look at the registry does not need.
+    from mediabridge.records.changes import ChangeRow  # noqa: PLC0415
+
     number, size, notice, withdraws, waits, withdrawn = row
     return ChangeRow(number, size or 0, notice, withdraws, bool(waits), bool(withdrawn))

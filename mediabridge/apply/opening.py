@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
-from mediabridge.apply.dropfolder import DropFolderRegistry
-from mediabridge.apply.places import DropFolderPlace, Embedded, Place, PostgresPlace
+from mediabridge.apply.places import EMBEDDED, DropFolderPlace, Embedded, Place, PostgresPlace
 from mediabridge.apply.ports import Registry
 from mediabridge.apply.sqlite import SqliteRegistry
 from mediabridge.apply.sqlite.schema import REGISTRY
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
 from mediabridge.sqlite import Owner, copy_whole, damage
-
-EMBEDDED: Final = Embedded()
 
 
 def open_registry(path: Path, owner: Owner, place: Place = EMBEDDED) -> Registry:
@@ -31,6 +27,8 @@ def open_registry(path: Path, owner: Owner, place: Place = EMBEDDED) -> Registry
     if isinstance(place, Embedded):
         return SqliteRegistry(path, owner)
     if isinstance(place, DropFolderPlace):
+        from mediabridge.apply.dropfolder import DropFolderRegistry  # noqa: PLC0415 - needs lxml
+
         return DropFolderRegistry(path, owner, place)
     _require_unused(path, owner)
     with _from_the_extra("postgresql"):

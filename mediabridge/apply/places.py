@@ -22,7 +22,7 @@ _AbsolutePath = Annotated[Path, Field(strict=False)]
 
 
 class _Place(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
 
 class Embedded(_Place):
@@ -105,3 +105,6 @@ class DropFolderPlace(_Place):
 
 Place = Annotated[Embedded | PostgresPlace | DropFolderPlace, Field(discriminator="adapter")]
 """Which adapter the station uses, and what it has to know."""
+
+EMBEDDED: Final = Embedded()
+"""Where nothing else is said."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from mediabridge.apply.changes import Batch
 from mediabridge.apply.changing import Told
@@ -35,10 +35,12 @@ from mediabridge.apply.population.findings import (
 )
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
-from mediabridge.records.changes import ChangeRow
 from mediabridge.records.model import IsaNotice, IsaPopulation
 from mediabridge.records.names import NamesTable
 from mediabridge.verify.order import RouteState
+
+if TYPE_CHECKING:
+    from mediabridge.records.changes import ChangeRow
 
 
 class BundleWriter(Protocol):

@@ -18,9 +18,9 @@ from mediabridge.errors import (
     RecordNotHeldError,
 )
 from mediabridge.kinds import Kind
-from mediabridge.records.model import Result
 from mediabridge.records.names import NamesTable
 from mediabridge.records.names.chosen import Naming, Ranks, Way
+from mediabridge.records.result import Result
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,14 @@ asks for it in its signature::
 by name, devices, databases, the network or the clock.
 """
 
-from mediabridge.bundle.header import Header, Route
-from mediabridge.bundle.manifest import InnerFile, Manifest
-from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
+from typing import TYPE_CHECKING
+
+from mediabridge.lazily import offered
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.header import Header, Route
+    from mediabridge.bundle.manifest import InnerFile, Manifest
+    from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
 
 __all__ = [
     "Header",
@@ -25,3 +30,12 @@ __all__ = [
     "SealedBundle",
     "VerifiedBundle",
 ]
+
+__getattr__ = offered(
+    __name__,
+    {
+        "header": ("Header", "Route"),
+        "manifest": ("InnerFile", "Manifest"),
+        "stages": ("OpenedBundle", "SealedBundle", "VerifiedBundle"),
+    },
+)

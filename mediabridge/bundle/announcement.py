@@ -21,7 +21,7 @@ from mediabridge.config import LIMITS
 from mediabridge.locale import text
 from mediabridge.spelling import from_base64
 
-_STRICT: Final = ConfigDict(frozen=True, extra="forbid", strict=True)
+_STRICT: Final = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
 
 def _recipient_key(spelt: str) -> str:

@@ -28,7 +28,7 @@ from mediabridge.locale import text
 from mediabridge.validation import field_problems
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
+_STRICT = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 _LENGTH_BYTES: Final = 2
 """Before the head of each file stands how long that head is, most significant byte first."""
 

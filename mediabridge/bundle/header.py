@@ -55,7 +55,9 @@ MediumNumber = Annotated[str, AfterValidator(_number)]
 FIRST_PREV = "0" * 64
 """``prev`` of a route's first bundle."""
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+_STRICT = ConfigDict(
+    defer_build=True, frozen=True, extra="forbid", strict=True, populate_by_name=True
+)
 
 
 class Route(BaseModel):

@@ -39,7 +39,9 @@ ExtractTime = Annotated[
 Count = Annotated[int, Field(ge=0, le=2**53)]
 CarriedNote = Annotated[str, StringConstraints(max_length=LIMITS.carried_note_characters)]
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+_STRICT = ConfigDict(
+    defer_build=True, frozen=True, extra="forbid", strict=True, populate_by_name=True
+)
 
 
 class InnerFile(BaseModel):

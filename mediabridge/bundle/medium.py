@@ -49,7 +49,7 @@ _Positive = Annotated[int, Field(ge=1, le=2**53 - 1)]
 class MediumIdentity(BaseModel):
     """Everything an officer says about a stick; attribute names are the format's."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
     format: Format
     city: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,200}\z")]

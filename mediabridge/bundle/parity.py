@@ -21,10 +21,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from pyeclib.ec_iface import ECDriver
 
 from mediabridge import canonical
 from mediabridge.bundle import layout
@@ -37,6 +36,9 @@ from mediabridge.config import (
     PARITY_STEP_BYTES,
 )
 from mediabridge.durable import new_file
+
+if TYPE_CHECKING:
+    from pyeclib.ec_iface import ECDriver
 
 _CODE: Final = "isa_l_rs_cauchy"
 """GF(2^8) with 0x11d; the factor of data column c in parity column j is 1 / ((20 + j) xor c)."""
@@ -93,7 +95,7 @@ class Grid:
 class ParityIndex(BaseModel):
     """``parity.json``; attribute names are the format's field names."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
     format: Format
     columns: Annotated[int, Field(ge=1, le=LIMITS.parity_columns)]
@@ -263,6 +265,9 @@ def _write_index(folder: Path, data: bytes) -> dict[str, str]:
 
 @lru_cache(maxsize=LIMITS.parity_columns)
 def _code(columns: int) -> ECDriver:
+    # A library of C, for bundles with parity alone.
+    from pyeclib.ec_iface import ECDriver  # noqa: PLC0415
+
     return ECDriver(k=PARITY_DATA_COLUMNS, m=columns, ec_type=_CODE)
 
 

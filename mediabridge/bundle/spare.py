@@ -18,7 +18,7 @@ from mediabridge.bundle.header import Digest, Format
 from mediabridge.config import FORMAT, LIMITS
 from mediabridge.durable import write_durably
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
+_STRICT = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
 
 class SpareFile(BaseModel):

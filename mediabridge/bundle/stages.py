@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mediabridge.bundle.header import Header
-from mediabridge.bundle.manifest import Manifest
-from mediabridge.bundle.mending import Mended
+if TYPE_CHECKING:
+    from mediabridge.bundle.header import Header
+    from mediabridge.bundle.manifest import Manifest
+    from mediabridge.bundle.mending import Mended
 
 
 @dataclass(frozen=True)

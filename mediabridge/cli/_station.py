@@ -213,14 +213,7 @@ def open_station(
     takes the place of the usual places a passphrase comes from; *show* is told the states of a
     medium, which go to stderr otherwise.
     """
-    from mediabridge.stations.home import Home
-    from mediabridge.stations.lgwan import LgwanStation
-    from mediabridge.stations.registry import RegistryStation
-
-    role = Home(context.home).config().role
-    station: type[LgwanStation | RegistryStation]
-    station = LgwanStation if role == "lgwan" else RegistryStation
-    return station(
+    return _class_of(context.home)(
         context.home,
         clock=context.clock,
         passphrases=source or passphrases(context, file, context.home),
@@ -229,6 +222,19 @@ def open_station(
         show=show or (lambda seen: context.show(seen.sentence)),
         opened=lambda opened: _warn(context, opened),
     )
+
+
+def _class_of(home: Path) -> type[LgwanStation | RegistryStation]:
+    from mediabridge.stations.home import Home
+
+    # The one does not load what the other needs.
+    if Home(home).config().role == "lgwan":
+        from mediabridge.stations.lgwan import LgwanStation
+
+        return LgwanStation
+    from mediabridge.stations.registry import RegistryStation
+
+    return RegistryStation
 
 
 def _warn(context: Context, station: OpenStation) -> None:

@@ -17,7 +17,7 @@ from mediabridge.errors import ReceiptInvalidError
 from mediabridge.kinds import Kind
 from mediabridge.locale import text
 from mediabridge.receipt.issue import Head
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
 from mediabridge.records.types import RecordId
 from mediabridge.validation import field_problems
 
@@ -28,7 +28,7 @@ Municipality = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?\z")]
 
 
 class _Line(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     record: RecordId
     kind: Kind

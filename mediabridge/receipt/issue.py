@@ -12,7 +12,7 @@ from mediabridge import canonical
 from mediabridge.apply.journal import Outcome
 from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route, Timestamp
 from mediabridge.config import FORMAT
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
 
 # Upwards the canonical form has a limit of its own.
 Count = Annotated[int, Field(ge=0)]
@@ -21,7 +21,7 @@ Count = Annotated[int, Field(ge=0)]
 class Head(BaseModel):
     """The first line: which bundle is answered, who decided, and how many of each result."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
     format: Format = FORMAT
     receipt: BundleId

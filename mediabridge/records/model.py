@@ -18,9 +18,8 @@ from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from mediabridge.kinds import Kind
-from mediabridge.locale import n_
-from mediabridge.locale.spoken import Spoken
 from mediabridge.records.events import IsaEvent, MunicipalEvent
+from mediabridge.records.result import Result as Result  # noqa: PLC0414 - where people look for it
 from mediabridge.records.types import (
     Address,
     CardNumber,
@@ -68,35 +67,10 @@ class DeemedBy(StrEnum):
     BECAME_RESIDENT = "30-47"
 
 
-@unique
-class Result(Spoken):
-    """What became of one record at the receiver."""
-
-    APPLIED = "applied", n_("applied")
-    ALREADY_APPLIED = "already_applied", n_("already applied")
-    HANDED_OVER = "handed_over", n_("handed over to another system")
-    SUPERSEDED = "superseded", n_("superseded by newer news")
-    HELD = "held", n_("held")
-    MOVED_OUT = "moved_out", n_("moved out")
-    NOT_FOUND = "not_found", n_("not found")
-    CONFLICT = "conflict", n_("conflict")
-    REJECTED = "rejected", n_("refused")
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its answer is still to come, with a supplement to the receipt."""
-        return self in {Result.HELD, Result.HANDED_OVER}
-
-    @property
-    def is_decision(self) -> bool:
-        """Whether a supplement can say so: a person decides it, or another system answers it."""
-        return not self.is_open and self is not Result.ALREADY_APPLIED
-
-
 class Record(BaseModel):
     """Root of all records: frozen, and without any item it does not name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
     def get(self, identifier: str) -> Any:
         """Return the value of *identifier*, or None if absent or not of this category."""
@@ -341,11 +315,14 @@ BASES: Final[Mapping[Kind, type[Record]]] = {
 }
 """What every record of a kind is, whatever its category."""
 
+_DEFERRED: Final = ConfigDict(defer_build=True)
+"""Built when the first record of the kind is read, like the classes."""
+
 ADAPTERS: Final[Mapping[Kind, TypeAdapter[Any]]] = {
-    Kind.ISA_NOTICE: TypeAdapter(AnyIsaNotice),
-    Kind.MUNICIPAL_NOTICE: TypeAdapter(AnyMunicipalNotice),
+    Kind.ISA_NOTICE: TypeAdapter(AnyIsaNotice, config=_DEFERRED),
+    Kind.MUNICIPAL_NOTICE: TypeAdapter(AnyMunicipalNotice, config=_DEFERRED),
     Kind.RESIDENCE_REPORT: TypeAdapter(ResidenceReport),
-    Kind.ISA_POPULATION: TypeAdapter(AnyIsaPopulation),
+    Kind.ISA_POPULATION: TypeAdapter(AnyIsaPopulation, config=_DEFERRED),
 }
 """Turns a mapping of identifiers to text (or values) into a record of that kind."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.errors import BundleAmbiguousError, BundleUnknownError, NoBundleWaitingError
 from mediabridge.locale import said
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.station import OpenStation
 

@@ -14,46 +14,37 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mediabridge.bundle.header import Header
-from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.clock import from_rfc3339
 from mediabridge.errors import BundleParkedError, KindNotCarriedError, MediabridgeError
 from mediabridge.kinds import Kind
 from mediabridge.media.register import Trip
-from mediabridge.records.csv import Encoding
-from mediabridge.stations import setback, settings
+from mediabridge.records.encoding import Encoding
+from mediabridge.stations import incoming, outgoing, setback, settings, sticks
 from mediabridge.stations.attention import attention
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
 from mediabridge.stations.clerks import at_desk, collector
 from mediabridge.stations.expiry import Expiring, expiring_at
-from mediabridge.stations.incoming import importing, parking, receipts
-from mediabridge.stations.outgoing import (
-    approvals,
-    approving,
-    changes,
-    collecting,
-    exporting,
-    rejecting,
-    releasing,
-    sealing,
-)
-from mediabridge.stations.outgoing.approving import Approver
-from mediabridge.stations.outgoing.changes import CollectedChanges
-from mediabridge.stations.outgoing.collecting import Collected
-from mediabridge.stations.outgoing.exporting import Exported
-from mediabridge.stations.outgoing.rejection import Rejection
-from mediabridge.stations.recovery.drill import last_drill
-from mediabridge.stations.rotation import own
+from mediabridge.stations.recovery.drilled import last_drill
+from mediabridge.stations.rotation.alive import alive
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.sticks import following, leaving, visits
-from mediabridge.stations.sticks.visits import Medium
 from mediabridge.stations.witnessed import Witnessed, witnessed
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
-from mediabridge.trust.signers import Signer
-from mediabridge.verify import RouteState
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.stages import OpenedBundle
+    from mediabridge.stations.incoming.importing import Note
+    from mediabridge.stations.outgoing.approving import Approver
+    from mediabridge.stations.outgoing.changes import CollectedChanges
+    from mediabridge.stations.outgoing.collecting import Collected
+    from mediabridge.stations.outgoing.exporting import Exported
+    from mediabridge.stations.outgoing.rejection import Rejection
+    from mediabridge.stations.sticks.visits import Medium
+    from mediabridge.trust.signers import Signer
+    from mediabridge.verify import RouteState
 
 
 @dataclass(frozen=True)
@@ -132,11 +123,11 @@ class Desk(OpenStation, ABC):
     """A station with somebody at it."""
 
     def _put_right(self) -> None:
-        rejecting.recover(self)
-        sealing.recover(self)
-        approvals.review(self)
-        receipts.drop_delivered(self)
-        following.follow_all(self)
+        outgoing.recovering.finish_rejections(self)
+        outgoing.recovering.undo_sealing(self)
+        outgoing.recovering.review_approvals(self)
+        incoming.delivered.drop_delivered(self)
+        sticks.following.follow_all(self)
 
     # --- the two journeys ---------------------------------------------------------
 
@@ -161,15 +152,15 @@ class Desk(OpenStation, ABC):
             MediumError: the stick cannot take it; nothing counts as written.
         """
         clerk = at_desk(self, operator)
-        exporting.seal_or_go_on(self, clerk, empty=empty)
-        done = Exported()
+        outgoing.exporting.seal_or_go_on(self, clerk, empty=empty)
+        done = outgoing.exporting.Exported()
         if approver is not None:
-            exporting.approve_all(self, approver, done)
-        exporting.write_all(self, find, done, clerk)
+            outgoing.exporting.approve_all(self, approver, done)
+        outgoing.exporting.write_all(self, find, done, clerk)
         done.waiting = self.books.bundles_in(BundleState.SEALED)
         return done
 
-    def import_(self, medium: Medium, *, note: importing.Note, operator: str | None = None) -> bool:
+    def import_(self, medium: Medium, *, note: Note, operator: str | None = None) -> bool:
         """Carry in: verify, open, take, erase what has arrived, let the stick go.
 
         *note* is told each bundle as it is taken. Returns whether the stick may be pulled
@@ -181,10 +172,10 @@ class Desk(OpenStation, ABC):
             MediabridgeError: a bundle is refused; those noted before it stay taken.
         """
         clerk = at_desk(self, operator)
-        visit = visits.recognise(self, medium)
-        with importing.left_plugged_in(self, visit):
-            importing.take_all(self, self, visit, clerk, note=note)
-        return leaving.let_go(self, visit)
+        visit = sticks.visits.recognise(self, medium)
+        with incoming.importing.left_plugged_in(self, visit):
+            incoming.importing.take_all(self, self, visit, clerk, note=note)
+        return sticks.leaving.let_go(self, visit)
 
     # --- their stages, one by one ---------------------------------------------------
 
@@ -198,7 +189,9 @@ class Desk(OpenStation, ABC):
     ) -> Collected:
         """Check a file of records and take it in; see :func:`collecting.collect_file`."""
         operator = collector(self, operator)
-        return collecting.collect_file(self, path, operator=operator, kind=kind, encoding=encoding)
+        return outgoing.collecting.collect_file(
+            self, path, operator=operator, kind=kind, encoding=encoding
+        )
 
     def collect_changes(
         self, *, operator: str | None = None, check: bool = False
@@ -209,37 +202,43 @@ class Desk(OpenStation, ABC):
             KindNotCarriedError: always; see :func:`changes.collect_changes` for the other side.
         """
         del operator, check
-        raise KindNotCarriedError(kind=changes.KIND, wanted=tuple(collecting.kinds_sent(self)))
+        raise KindNotCarriedError(
+            kind=outgoing.changes.KIND, wanted=tuple(outgoing.collecting.kinds_sent(self))
+        )
 
     def seal(
         self, *, operator: str | None = None, receiver: str | None = None, empty: bool = False
     ) -> BundleRow:
         """Seal what waits into one bundle; see :func:`sealing.seal_bundle`."""
-        return sealing.seal_bundle(self, at_desk(self, operator), receiver=receiver, empty=empty)
+        return outgoing.sealing.seal_bundle(
+            self, at_desk(self, operator), receiver=receiver, empty=empty
+        )
 
     def still_waiting(self, row: BundleRow) -> bool:
         """Tell whether something waits that *row*, just sealed, does not hold."""
-        return sealing.still_waiting(self, row.receiver)
+        return outgoing.sealing.still_waiting(self, row.receiver)
 
     def approve(self, bundle: str, officer: Signer) -> BundleRow:
         """Sign a bundle as *officer*; see :func:`approving.approve_bundle`."""
-        return approving.approve_bundle(self, bundle, officer)
+        return outgoing.approving.approve_bundle(self, bundle, officer)
 
     def have_approved(self, bundle: str, approver: Approver) -> BundleRow:
         """Show a bundle and have it signed; see :func:`approving.have_approved`."""
-        return approving.have_approved(self, bundle, approver)
+        return outgoing.approving.have_approved(self, bundle, approver)
 
     def have_rejected(
         self, bundle: str, approver: Approver, why: Rejection, remark: str = ""
     ) -> list[SentBack]:
         """Show a bundle to an officer and send it back; see :func:`rejecting.reject_shown`."""
-        shown = approving.look_at(self, bundle)
-        return rejecting.reject_shown(self, shown, approver(shown), why, remark)
+        shown = outgoing.approving.look_at(self, bundle)
+        return outgoing.rejecting.reject_shown(self, shown, approver(shown), why, remark)
 
     def write(self, row: BundleRow, medium: Medium, *, operator: str | None = None) -> BundleRow:
         """Write an approved bundle to *medium*; see :func:`releasing.write_bundle`."""
         clerk = at_desk(self, operator)
-        return releasing.write_bundle(self, row, visits.recognise(self, medium), clerk)
+        return outgoing.releasing.write_bundle(
+            self, row, sticks.visits.recognise(self, medium), clerk
+        )
 
     # --- what "taking" means on a side (incoming.taking.Taker) ------------------------
 
@@ -267,13 +266,13 @@ class Desk(OpenStation, ABC):
 
     def status(self) -> StationStatus:
         """Say what is collected, on its way, held or overdue."""
-        under_way = exporting.under_way(self)
-        awaited = [row for row in under_way if not exporting.needs_no_answer(row)]
+        under_way = outgoing.underway.under_way(self)
+        awaited = [row for row in under_way if not outgoing.underway.needs_no_answer(row)]
         limits = settings.load(self.home.settings_file)
         overdue = [row for row in awaited if self._age(row) > limits.overdue_days(row.receiver)]
         late = self.books.media.overdue(self.clock.now())
         expiring, to_compare = expiring_at(self), setback.waiting_for(self)
-        parked = parking.kept(self)
+        parked = incoming.parking.kept(self)
         peers = [route.sender for route in self.trust.routes if route.receiver == self.id]
         waiting = self.books.waiting_files()
         due_receipts = sum(len(self.books.due_receipts(peer)) for peer in peers)
@@ -307,7 +306,7 @@ class Desk(OpenStation, ABC):
                 to_compare=to_compare,
             ),
             witnessed=witnessed(self),
-            recipient_keys=own.alive(self),
+            recipient_keys=alive(self),
             escrow_drill=last_drill(self),
             done=not (waiting or due_receipts or awaited),
         )
@@ -319,14 +318,15 @@ class Desk(OpenStation, ABC):
     def _gaps(self, parked: Sequence[Header]) -> list[BundleParkedError]:
         """Return what is missing before what arrived early, once for each route."""
         first = _first_of_each_route(parked)
-        return [parking.missing_before(self, each, self.route_state) for each in first]
+        missing = incoming.parking.missing_before
+        return [missing(self, each, self.route_state) for each in first]
 
     def _awaited(self, parked: Sequence[Header]) -> list[Awaited]:
         """Return the same, number by number."""
         return [
             Awaited(early.route.sender, each.seq, each.media)
             for early in _first_of_each_route(parked)
-            for each in parking.awaited_before(self, early, self.route_state)
+            for each in incoming.parking.awaited_before(self, early, self.route_state)
         ]
 
     def _newest_time(self, event: Event) -> str | None:

@@ -22,8 +22,8 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
 from mediabridge.records.fields import FIELDS
-from mediabridge.records.model import Result
 from mediabridge.records.names.chosen import Ranks, Way
+from mediabridge.records.result import Result
 from mediabridge.stations.proposals import proposals_for
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.station import OpenStation

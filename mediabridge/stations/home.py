@@ -31,7 +31,7 @@ from mediabridge.validation import field_problems
 class StationConfig(BaseModel):
     """``station.json``: who this station is. Everything else it knows from trust data."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
     format: Format = FORMAT
     station: Identifier

@@ -12,14 +12,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from mediabridge.apply import Outcome
+from mediabridge import apply
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.durable import move_durably, sync_file, sync_folder
 from mediabridge.kinds import kind_of_schema
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
+from mediabridge.stations import incoming
 from mediabridge.stations.desk import Desk
-from mediabridge.stations.incoming import receipts, voids
-from mediabridge.stations.reading import records_of
 from mediabridge.translog.events import Event
 from mediabridge.verify import RouteState
 
@@ -29,7 +28,9 @@ class LgwanStation(Desk):
 
     def route_state(self, sender: str) -> RouteState:
         """Return what the books say was taken from *sender*."""
-        return RouteState.of(self.books.on_route(sender, self.id), voids.on_route(self, sender))
+        return RouteState.of(
+            self.books.on_route(sender, self.id), incoming.voids.on_route(self, sender)
+        )
 
     def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
         """Deliver the notices to a folder of their own, then issue the receipt (step 10).
@@ -50,7 +51,9 @@ class LgwanStation(Desk):
         shutil.rmtree(target, ignore_errors=True)
         move_durably(self._delivery(opened), target)
         counts = {str(Result.APPLIED): records} if records else {}
-        receipts.conclude(self, opened, self._outcomes(opened, target), counts, operator=operator)
+        incoming.receipts.conclude(
+            self, opened, self._outcomes(opened, target), counts, operator=operator
+        )
         return counts
 
     def held(self) -> int:
@@ -68,10 +71,13 @@ class LgwanStation(Desk):
         sync_folder(folder)
         return folder
 
-    def _outcomes(self, opened: OpenedBundle, delivered: Path) -> Iterator[Outcome]:
+    def _outcomes(self, opened: OpenedBundle, delivered: Path) -> Iterator[apply.Outcome]:
+        # Reading brings all the rules; what only looks at the station needs none.
+        from mediabridge.stations.reading import records_of  # noqa: PLC0415
+
         moved = {name: delivered / name for name in opened.files}
         there = OpenedBundle(opened.verified, opened.manifest, moved)
         for kind, identity, _record in records_of(
             there, self.config.municipality_code, self.progress, tables=self.tables
         ):
-            yield Outcome(identity, kind, Result.APPLIED, None, None)
+            yield apply.Outcome(identity, kind, Result.APPLIED, None, None)

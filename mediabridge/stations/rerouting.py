@@ -8,7 +8,7 @@ from typing import Final
 
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.locale import n_
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
 from mediabridge.stations.books import OwnRecord
 from mediabridge.stations.station import OpenStation
 

@@ -25,7 +25,7 @@ from mediabridge.stations.clerks import AtDesk, at_desk
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import importing
 from mediabridge.stations.incoming.taking import Taken
-from mediabridge.stations.outgoing import approvals, releasing
+from mediabridge.stations.outgoing import recovering, releasing
 from mediabridge.stations.outgoing.riding import ride_again
 from mediabridge.stations.sticks import leaving, tidying, visits
 from mediabridge.stations.sticks.visits import Visit
@@ -94,7 +94,7 @@ def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None
 
 
 def _write_and_let_go(station: Desk, served: Served, clerk: AtDesk) -> None:
-    approvals.review(station)
+    recovering.review_approvals(station)
     kept: list[MediabridgeError] = []
     for row in station.books.bundles_in(BundleState.APPROVED):
         broke_off = tidying.broke_off(station, row.bundle)

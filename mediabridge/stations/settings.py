@@ -43,8 +43,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from mediabridge.apply.opening import EMBEDDED
-from mediabridge.apply.places import Place
+from mediabridge.apply.places import EMBEDDED, Place
 from mediabridge.config import BUNDLE_VALID_DAYS, KIB, OVERDUE_DAYS
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
@@ -78,7 +77,7 @@ _Place = Annotated[Path | TokenUri, BeforeValidator(_place)]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
 
 class KeySettings(_Model):

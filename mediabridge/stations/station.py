@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 
 from mediabridge.bundle.header import Mode
 from mediabridge.clock import Clock, to_rfc3339
@@ -29,8 +29,6 @@ from mediabridge.errors import (
 from mediabridge.locale import text
 from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
-from mediabridge.records.model import Record
-from mediabridge.records.tables import RuleTables
 from mediabridge.stations.books import Books
 from mediabridge.stations.held_clock import Evidence, HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig, close_to_others
@@ -45,6 +43,10 @@ from mediabridge.trust.passphrase import PassphraseSource
 from mediabridge.trust.ring import Ring
 from mediabridge.trust.signers import Signer
 from mediabridge.trust.trust_data import TrustData
+
+if TYPE_CHECKING:
+    from mediabridge.records.model import Record
+    from mediabridge.records.tables import RuleTables
 
 
 class _Closes(Protocol):
@@ -155,6 +157,9 @@ class OpenStation:
         Raises:
             TableRefusedError: a table of this station is not, or no longer, right.
         """
+        # Only what reads or writes records needs them.
+        from mediabridge.records.tables import RuleTables  # noqa: PLC0415
+
         return RuleTables.load(self.home.tables)
 
     @cached_property

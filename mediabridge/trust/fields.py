@@ -53,4 +53,4 @@ Domain = Annotated[
 class Model(BaseModel):
     """Frozen and strict, without unknown members: for whatever has such members."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)

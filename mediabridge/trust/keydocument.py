@@ -92,7 +92,9 @@ _WRAPPED_BYTES: Final = 40
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", strict=True, hide_input_in_errors=True
+    )
 
 
 class Kdf(_Model):

@@ -39,7 +39,9 @@ class RecoveryReason(Spoken):
 class Statement(BaseModel):
     """What the officers sign; attribute names are the format's."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", strict=True, hide_input_in_errors=True
+    )
 
     format: Format
     city: Domain

@@ -48,7 +48,7 @@ class VoidReason(Spoken):
 class LogHead(BaseModel):
     """Up to where the log of a restored sender is the one that it had before."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
     # Upwards the canonical form has a limit of its own.
     size: Annotated[int, Field(ge=1)]
@@ -58,7 +58,7 @@ class LogHead(BaseModel):
 class VoidStatement(BaseModel):
     """What the officers sign; attribute names are the format's."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
     format: Format
     city: Domain

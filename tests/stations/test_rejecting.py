@@ -213,7 +213,7 @@ def test_power_cut_after_the_books_changed_is_put_right(
 ) -> None:
     with world.lgwan() as station, monkeypatch.context() as cut:
         row = seal(world, station, FIRST)
-        cut.setattr(rejecting, "recover", lambda _station: None)
+        cut.setattr(rejecting, "finish_rejections", lambda _station: None)
         reject(world, station, row)
         assert (station.home.outbox / row.bundle).exists()
     with world.lgwan() as again:

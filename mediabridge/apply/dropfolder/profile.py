@@ -26,7 +26,7 @@ from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
 from mediabridge.records.encoding import Encoding
 from mediabridge.records.fields import FIELDS
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
 from mediabridge.validation import field_problems
 
 _PROFILE_BYTES: Final = 256 * KIB
@@ -38,7 +38,7 @@ _FileName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f/\\.][^\x00-\
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 class Column(_Part):

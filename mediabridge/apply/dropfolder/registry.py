@@ -25,7 +25,7 @@ from mediabridge.errors import (
     SettingsError,
 )
 from mediabridge.locale import text
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
 from mediabridge.sqlite import Owner
 
 

@@ -12,7 +12,7 @@ from mediabridge.config import MIB
 from mediabridge.errors import RegistryRefusedError
 from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
 
 _RESULT_BYTES: Final = 64 * MIB
 """A line takes about fifty; more than a million records."""

@@ -16,7 +16,7 @@ from mediabridge.apply.sqlite.decisions import enter_decision
 from mediabridge.errors import RegistryRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import text
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
 
 _HANDED_OVER: Final = """
     SELECT journal_number, position, record_id, coalesce((

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mediabridge.apply.changes import Batch, Fate, change_row, taking, waiting
-from mediabridge.records.changes import ChangeRow
+
+if TYPE_CHECKING:
+    from mediabridge.records.changes import ChangeRow
 
 _WAITING: Final = waiting(octets="length(CAST(notice AS BLOB))", newest=":newest")
 _TAKE: Final = taking(station=":station", serial=":serial", newest=":newest")

@@ -17,7 +17,7 @@ from mediabridge.apply import Outcome
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import text
 from mediabridge.receipt import Head
-from mediabridge.records.model import Result
+from mediabridge.records.result import Result
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events

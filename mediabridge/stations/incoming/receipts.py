@@ -26,6 +26,7 @@ from mediabridge.stations.books import (
     Elsewhere,
 )
 from mediabridge.stations.incoming import answers
+from mediabridge.stations.incoming.delivered import drop_delivered
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog.events import Event
@@ -245,18 +246,6 @@ def accept(station: OpenStation, opened: OpenedBundle) -> int:
     _note_acknowledged(station, opened)
     drop_delivered(station)
     return len(opened.manifest.receipts)
-
-
-def drop_delivered(station: OpenStation) -> None:
-    """Remove the plaintext of files whose bundle has its receipt; the sealed copy stays.
-
-    Data kept after the work was done is how the known losses became incidents.
-    """
-    for bundle, file in station.books.delivered_files():
-        path = station.home.inbox / f"{file}.csv"
-        if path.exists():
-            station.record(Event.BUNDLE_DELIVERED, bundle=bundle, file_sha256=file)
-            path.unlink()
 
 
 def _note_acknowledged(station: OpenStation, opened: OpenedBundle) -> None:

@@ -21,13 +21,6 @@ from mediabridge.translog.events import Event, Fact
 from mediabridge.verify.signatures import check_approval, check_validity
 
 
-def review(station: OpenStation) -> None:
-    """Look at every bundle that has not left yet, and settle what its approvals come to."""
-    for state in (BundleState.SEALED, BundleState.APPROVED):
-        for row in station.books.bundles_in(state):
-            settle(station, row)
-
-
 def settle(station: OpenStation, row: BundleRow) -> BundleRow:
     """Take off the approvals of *row* that do not hold, and return it in its right state.
 

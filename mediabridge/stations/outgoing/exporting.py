@@ -22,17 +22,15 @@ from mediabridge.errors import (
 )
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk
-from mediabridge.stations.outgoing import approvals
 from mediabridge.stations.outgoing.approving import Approver, approve_shown, look_at
+from mediabridge.stations.outgoing.recovering import review_approvals
 from mediabridge.stations.outgoing.releasing import examine, write_bundle
 from mediabridge.stations.outgoing.riding import ride_again
 from mediabridge.stations.outgoing.sealing import seal_bundle, still_waiting
+from mediabridge.stations.outgoing.underway import under_way
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import visits
 from mediabridge.stations.sticks.visits import Medium
-
-UNDER_WAY = (BundleState.SEALED, BundleState.APPROVED, BundleState.WRITTEN)
-"""The states of an outgoing bundle that is not answered yet, in their order."""
 
 
 @dataclass
@@ -55,16 +53,6 @@ class Refused:
 
     row: BundleRow
     error: MediabridgeError
-
-
-def under_way(station: OpenStation) -> list[BundleRow]:
-    """Return the bundles that were sealed here and not answered yet, by state and number."""
-    return [row for state in UNDER_WAY for row in station.books.bundles_in(state)]
-
-
-def needs_no_answer(row: BundleRow) -> bool:
-    """Tell whether *row* is on a medium and holds receipts alone, which nothing acknowledges."""
-    return row.state is BundleState.WRITTEN and row.only_answers
 
 
 def seal_or_go_on(station: OpenStation, clerk: AtDesk, *, empty: bool = False) -> None:
@@ -107,7 +95,7 @@ def write_all(
     What has no receipt yet goes once more with them, as far as there is room.
     With nothing to write no stick is asked for. What cannot go is noted in *done*.
     """
-    approvals.review(station)
+    review_approvals(station)
     ready = []
     for row in station.books.bundles_in(BundleState.APPROVED):
         with _noted(done, row, ApprovalError, BundleError, OrderError):

@@ -11,15 +11,12 @@ left to be moved or removed on the disk if the power goes in between.
 
 from __future__ import annotations
 
-import shutil
-
-from mediabridge.durable import move_durably
 from mediabridge.errors import MayHaveLeftError
 from mediabridge.locale.spoken import Spoken
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
 from mediabridge.stations.officers import officer_of
-from mediabridge.stations.outgoing import outbox
 from mediabridge.stations.outgoing.approving import Shown, check_unchanged
+from mediabridge.stations.outgoing.recovering import finish_rejections
 from mediabridge.stations.outgoing.rejection import Consequence, Rejection
 from mediabridge.stations.outgoing.sealing import route_facts
 from mediabridge.stations.station import OpenStation
@@ -63,20 +60,8 @@ def reject_shown(
         for file in files:
             station.books.set_aside(shown.row.bundle, file)
             station.books.remove_file(file)
-    recover(station)
+    finish_rejections(station)
     return back
-
-
-def recover(station: OpenStation) -> None:
-    """Finish on the disk what the books say of bundles that were sent back."""
-    for file in station.books.files_set_aside():
-        path = station.home.inbox / f"{file}.csv"
-        if path.exists():
-            move_durably(path, station.home.refused / f"{file}.rejected.csv")
-    for bundle in station.books.bundles_sent_back():
-        folder = outbox.folder(station, bundle)
-        if folder.exists():
-            shutil.rmtree(folder)
 
 
 def _with_followers(station: OpenStation, row: BundleRow) -> list[BundleRow]:

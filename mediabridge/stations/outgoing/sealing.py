@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,7 +51,6 @@ from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog import note, section
 from mediabridge.translog.events import Event, Fact
-from mediabridge.translog.recovery import Recovery
 
 LOG_FILE = "translog.jsonl"
 
@@ -371,36 +369,3 @@ def _numbered(files: Sequence[InboxRow]) -> list[str]:
 def _receipt_name(due: DueReceipt) -> str:
     supplement = f"-{due.supplement:04d}" if due.supplement else ""
     return f"receipt-{due.seq:08d}{supplement}.jsonl"
-
-
-def recover(station: OpenStation) -> list[str]:
-    """Undo what a power cut left half done; return the bundles concerned.
-
-    A sealed folder that the books do not know was never given out: it is removed, and
-    its number is used again. What is no bundle at all is nobody's business here.
-    """
-    sealed = [
-        path
-        for path in station.home.outbox.iterdir()
-        if layout.BUNDLE_ID.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
-    ]
-    lost = [folder.name for folder in sealed if station.books.bundle(folder.name) is None]
-    for bundle in lost:
-        station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.SEAL_INTERRUPTED)
-        shutil.rmtree(station.home.outbox / bundle)
-    for folder in sealed:
-        if folder.name not in lost:
-            _sweep(folder)
-    station.home.empty_work()
-    return lost
-
-
-def _sweep(folder: Path) -> None:
-    """Remove from a sealed bundle what is no file of it: left by a death, or by somebody."""
-    for path in folder.iterdir():
-        if layout.is_bundle_file(path.name):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()

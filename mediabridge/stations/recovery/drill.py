@@ -31,7 +31,6 @@ from mediabridge.errors import (
 from mediabridge.locale import text
 from mediabridge.media import given, tree
 from mediabridge.stations.station import OpenStation
-from mediabridge.translog import events
 from mediabridge.translog.events import Event
 from mediabridge.trust import escrow, signers
 from mediabridge.trust.keyfile import StoredKey
@@ -76,12 +75,6 @@ def drill(
     if failed:
         raise EscrowDrillError(count=len(opened), names=", ".join(failed))
     return Drilled(tuple(opened), names, len(keys))
-
-
-def last_drill(station: OpenStation) -> str | None:
-    """Return when shares were last tried at *station*, with whatever outcome; None for never."""
-    entry = station.log.newest_of(Event.ESCROW_DRILL)
-    return events.parse(entry, station.id).time if entry else None
 
 
 def _bundles(

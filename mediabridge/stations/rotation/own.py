@@ -23,6 +23,7 @@ from mediabridge.errors import BundleError, NotARecipientError, RecipientKeyGone
 from mediabridge.stations import setback
 from mediabridge.stations.books import TRUSTED, Opening, OwnKey
 from mediabridge.stations.officers import own_signer
+from mediabridge.stations.rotation.alive import alive_keys
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 from mediabridge.trust.ring import RecipientKey, Ring
@@ -127,7 +128,7 @@ def announcement(station: OpenStation, sender: str, number: int) -> Announcement
     floor, replaces = _listed_ours(station)
     if not replaces:
         return None
-    younger = [key for key in _alive(station) if key.sender == sender and key.place > floor]
+    younger = [key for key in alive_keys(station) if key.sender == sender and key.place > floor]
     announced = _newest(key for key in younger if key.announcement)
     fresh = _newest(key for key in younger if not key.announcement)
     last = _last_opening(station, sender)
@@ -174,17 +175,8 @@ def enter_announced(station: OpenStation, announced: Announcement | None) -> Non
         station.books.announce_key(announced.digest, announced.number, announced.to_bytes())
 
 
-def alive(station: OpenStation) -> int:
-    """Return how many private recipient keys this station has; one where none was used yet."""
-    return len(_alive(station)) or 1
-
-
 def _was_announced(station: OpenStation, announced: Announcement) -> bool:
-    return any(key.announcement and key.key == announced.digest for key in _alive(station))
-
-
-def _alive(station: OpenStation) -> list[OwnKey]:
-    return [key for key in station.books.own_keys() if not key.erased]
+    return any(key.announcement and key.key == announced.digest for key in alive_keys(station))
 
 
 def _listed(station: OpenStation) -> set[str]:
@@ -238,7 +230,7 @@ def _make_ready(station: OpenStation, ring: Ring, sender: str, used: Sequence[st
     known = station.books.own_keys()
     unknown = {key.digest for key in ring.keys} - {key.key for key in known} - _listed(station)
     floor, _ours = _listed_ours(station)
-    younger = [key for key in _alive(station) if key.sender == sender and key.place > floor]
+    younger = [key for key in alive_keys(station) if key.sender == sender and key.place > floor]
     announced = _newest(key for key in younger if key.announcement)
     ready = unknown or any(not key.announcement for key in younger)
     if not ready and (announced is None or announced.key in used):
@@ -262,7 +254,7 @@ def _last_opening(station: OpenStation, sender: str) -> tuple[set[str], Answered
 
 def _passed(station: OpenStation) -> Iterator[OwnKey]:
     """Yield the keys that are older than what was used last: by their sender, or by all."""
-    keys = _alive(station)
+    keys = alive_keys(station)
     places = {key.key: key.place for key in keys}
     senders = {each.sender for each in station.trust.routes if each.receiver == station.id}
     reached = {

@@ -93,7 +93,7 @@ class Draft:
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
     format: Format
     trust: dict[str, Any]
