@@ -20,6 +20,9 @@ from mediabridge.apply.rules import Change, Decision
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.types import Operation
 
+Place = tuple[int, int, int]
+"""A journal number, a position and a supplement."""
+
 
 @dataclass(frozen=True)
 class HeldRow:
@@ -36,11 +39,22 @@ class Batch:
     outcomes: list[rows.Row] = field(default_factory=list)
     held: list[HeldRow] = field(default_factory=list)
     notes: list[rows.Row] = field(default_factory=list)
-    history: list[rows.Row] = field(default_factory=list)
+    made: list[tuple[Place, IsaNotice, Change]] = field(default_factory=list)
+    """What the rules entered; its history is spelt out when it is written."""
+    kept: list[tuple[Place, Entered]] = field(default_factory=list)
+    """What people entered."""
     changed: dict[int, Resident] = field(default_factory=dict)
     """By their ids: the people as the last change left them."""
     cards: list[rows.Row] = field(default_factory=list)
     """A number and who has it now; they may have had it before."""
+
+    def history(self) -> list[rows.Row]:
+        """Return the rows of what was entered, made one after the other.
+
+        One kind of work at a time is what a processor's caches are made for.
+        """
+        made = [(where, Entered.of("", 0, notice, change)) for where, notice, change in self.made]
+        return [rows.history_row(*each) for each in (*made, *self.kept)]
 
 
 class BatchWriter(ABC):
@@ -87,7 +101,7 @@ class BatchWriter(ABC):
         where = (self._number, self._position)
         if decision.change is not None:
             self.change(notice, decision.change)
-            self.keep((*where, 0), Entered.of("", 0, notice, decision.change))
+            self._batch.made.append(((*where, 0), notice, decision.change))
         elif decision.result is Result.HELD and decision.reason is not None:
             row = rows.held_row(where, notice, decision.reason)
             self._batch.held.append(HeldRow(notice, row))
@@ -102,9 +116,9 @@ class BatchWriter(ABC):
         self.write(self._batch)
         self._begin()
 
-    def keep(self, where: tuple[int, int, int], entered: Entered) -> None:
-        """Keep what was *entered* by the record at *where*, see :func:`~rows.history_row`."""
-        self._batch.history.append(rows.history_row(where, entered))
+    def keep(self, where: Place, entered: Entered) -> None:
+        """Keep what was *entered* by the record at *where*."""
+        self._batch.kept.append((where, entered))
 
     def change(self, notice: IsaNotice, change: Change) -> None:
         """Make *change*, which *notice* asks for."""

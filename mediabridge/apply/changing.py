@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from mediabridge.apply.resident import Resident, State
 from mediabridge.records.events import IsaEvent
@@ -25,58 +25,63 @@ def entered(notice: IsaNotice, resident: Resident) -> Resident:
     operation = notice.operation_hint
     if operation is Operation.NOTE:
         return resident
-    after = resident._replace(
-        last_event_date=max(notice.event_date.isoformat(), resident.last_event_date or ""),
-        last_issued_at=notice.issued_at.isoformat(),
-        last_sequence=notice.sequence,
-    )
+    items: dict[str, Any] = {
+        "last_event_date": max(notice.event_date.isoformat(), resident.last_event_date or ""),
+        "last_issued_at": notice.issued_at.isoformat(),
+        "last_sequence": notice.sequence,
+    }
     if operation is Operation.DELETION:
-        return after._replace(state=State.DELETED.value)
-    return with_items(with_identity(after, notice), notice)
+        return resident._replace(**items, state=State.DELETED.value)
+    about_identity = notice.event_code in _IS_ABOUT_IDENTITY
+    identity = _as_told(notice) if about_identity else _better_known(resident, notice)
+    return resident._replace(**items, **identity, **items_of_category(notice))
 
 
 def with_items(resident: Resident, notice: Told) -> Resident:
     """Return *resident* with the items of the notice's category; those of another one end."""
+    return resident._replace(**items_of_category(notice))
+
+
+def items_of_category(notice: Told) -> dict[str, Any]:
+    """Return what *notice* says of the items of its category, in the spelling of the registry."""
     get = notice.get
-    return resident._replace(
-        art30_45_category=notice.art30_45_category.value,
-        card_number=get("card_number"),
-        status_of_residence=get("status_of_residence"),
-        period_years=_text(get("period_years")),
-        period_months=get("period_months"),
-        period_days=get("period_days"),
-        period_of_stay_expiration_date=_text(get("period_of_stay_expiration_date")),
-        landing_period_until=_text(get("landing_period_until")),
-        provisional_stay_until=_text(get("provisional_stay_until")),
-    )
-
-
-def with_identity(resident: Resident, notice: IsaNotice) -> Resident:
-    """Return *resident* with the notice's identity items, or with the better known ones."""
-    if notice.event_code in _IS_ABOUT_IDENTITY:
-        return _as_told(resident, notice)
-    return better_known(resident, notice)
+    return {
+        "art30_45_category": notice.art30_45_category.value,
+        "card_number": get("card_number"),
+        "status_of_residence": get("status_of_residence"),
+        "period_years": _text(get("period_years")),
+        "period_months": get("period_months"),
+        "period_days": get("period_days"),
+        "period_of_stay_expiration_date": _text(get("period_of_stay_expiration_date")),
+        "landing_period_until": _text(get("landing_period_until")),
+        "provisional_stay_until": _text(get("provisional_stay_until")),
+    }
 
 
 def better_known(resident: Resident, notice: Told) -> Resident:
     """Return *resident* with each identity item from whichever side knows it better."""
-    told = _as_told(resident, notice)
-    return told._replace(
-        name_roman=told.name_roman or resident.name_roman,
-        name_kanji=told.name_kanji or resident.name_kanji,
-        birth_date=min(resident.birth_date, told.birth_date, key=_unknown_parts),
-        sex=resident.sex if told.sex == Sex.UNKNOWN else told.sex,
-    )
+    return resident._replace(**_better_known(resident, notice))
 
 
-def _as_told(resident: Resident, notice: Told) -> Resident:
-    return resident._replace(
-        name_roman=notice.name_roman,
-        name_kanji=notice.name_kanji,
-        birth_date=str(notice.birth_date),
-        sex=notice.sex.value,
-        nationality_region=notice.nationality_region,
-    )
+def _better_known(resident: Resident, notice: Told) -> dict[str, Any]:
+    told = _as_told(notice)
+    return {
+        "name_roman": told["name_roman"] or resident.name_roman,
+        "name_kanji": told["name_kanji"] or resident.name_kanji,
+        "birth_date": min(resident.birth_date, told["birth_date"], key=_unknown_parts),
+        "sex": resident.sex if told["sex"] == Sex.UNKNOWN else told["sex"],
+        "nationality_region": told["nationality_region"],
+    }
+
+
+def _as_told(notice: Told) -> dict[str, Any]:
+    return {
+        "name_roman": notice.name_roman,
+        "name_kanji": notice.name_kanji,
+        "birth_date": str(notice.birth_date),
+        "sex": notice.sex.value,
+        "nationality_region": notice.nationality_region,
+    }
 
 
 def _text(value: date | int | str | None) -> str | None:

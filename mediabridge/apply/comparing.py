@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import Final
 
-from mediabridge.apply.changing import Told, with_items
+from mediabridge.apply.changing import Told, items_of_category
 from mediabridge.apply.resident import Resident
 from mediabridge.records.model import IsaNotice
 from mediabridge.records.types import Sex
@@ -45,6 +45,8 @@ def happened_before(notice: IsaNotice, resident: Resident) -> bool:
 
 def birth_dates_contradict(notice: Told, resident: Resident) -> bool:
     """Compare two partial dates as far as both are known; ``00`` is an unknown part."""
+    if notice.birth_date == resident.birth_date:
+        return False
     parts = zip(notice.birth_date.split("-"), resident.birth_date.split("-"), strict=True)
     return any(told != known and "00" not in (told, known) for told, known in parts)
 
@@ -87,14 +89,14 @@ def statuses_contradict(notice: IsaNotice, resident: Resident) -> bool:
 
 def periods_contradict(notice: IsaNotice, resident: Resident) -> bool:
     """Compare the periods of stay, and their ends, as far as both are known."""
-    told = with_items(resident, notice)
-    if resident.period_years is not None and _period(told) != _period(resident):
+    told = items_of_category(notice)
+    if resident.period_years is not None and (
+        told["period_years"] != resident.period_years
+        or (told["period_months"] or 0) != (resident.period_months or 0)
+        or (told["period_days"] or 0) != (resident.period_days or 0)
+    ):
         return True
-    return any(_differ(getattr(told, end), getattr(resident, end)) for end in _ENDS)
-
-
-def _period(resident: Resident) -> tuple[str | None, int, int]:
-    return resident.period_years, resident.period_months or 0, resident.period_days or 0
+    return any(_differ(told[end], getattr(resident, end)) for end in _ENDS)
 
 
 def cards_contradict(notice: IsaNotice, resident: Resident) -> bool:

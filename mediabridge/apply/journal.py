@@ -147,16 +147,16 @@ class Entered:
     @classmethod
     def of(cls, bundle: str, supplement: int, notice: IsaNotice, change: Change) -> Self:
         """Return what is kept of *change*, which *notice* makes."""
-        before, after = change.before._asdict(), change.after._asdict()
-        names = [name for name in before if before[name] != after[name]]
+        both = zip(Resident._fields, change.before, change.after, strict=True)
+        changed = [(name, old, new) for name, old, new in both if old != new]
         return cls(
             bundle,
             supplement,
             change.after.id,
             notice.event_code.value,
             change.operation,
-            {name: before[name] for name in names},
-            {name: after[name] for name in names},
+            {name: old for name, old, _ in changed},
+            {name: new for name, _, new in changed},
         )
 
 

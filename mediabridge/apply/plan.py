@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from mediabridge.apply import rules
 from mediabridge.apply.changing import Told
 from mediabridge.apply.comparing import is_same_person
-from mediabridge.apply.naming import comparable, enters_unfit_name
+from mediabridge.apply.naming import comparable
 from mediabridge.apply.resident import FindByCard, Found, Resident
 from mediabridge.records.model import IsaNotice
 from mediabridge.records.names import NamesTable
+from mediabridge.records.types import Operation
 
 if TYPE_CHECKING:
     from mediabridge.apply.ports import Finder
@@ -29,7 +30,8 @@ def plan(
     *names* is the table of Notice 582 in use here; *reused* says that its number came with
     other content before.
     """
-    return rules.judge(case_of(notice, find_by_card, names)._replace(reused=reused))
+    case = case_of(notice, find_by_card, names)
+    return rules.judge(case._replace(reused=True) if reused else case)
 
 
 def case_of(notice: IsaNotice, find_by_card: FindByCard, names: NamesTable) -> rules.Case:
@@ -38,7 +40,8 @@ def case_of(notice: IsaNotice, find_by_card: FindByCard, names: NamesTable) -> r
     A kanji name that is not all 正字 is left out of it: it cannot be compared, nor entered.
     """
     fit = comparable(notice, names)
-    not_seiji = enters_unfit_name(notice, names)
+    # A deletion, or a note, writes no name.
+    not_seiji = fit is not notice and notice.operation_hint is Operation.CORRECTION
     matches = matches_of(notice, find_by_card)
     if not matches:
         return rules.Case(fit, None, not_seiji=not_seiji)
@@ -50,9 +53,11 @@ def case_of(notice: IsaNotice, find_by_card: FindByCard, names: NamesTable) -> r
 
 def matches_of(notice: IsaNotice, find_by_card: FindByCard) -> list[Found]:
     """Return whom the prior card number, then the new one, belongs or belonged to."""
-    number: str | None = notice.get("card_number")
-    numbers = dict.fromkeys(each for each in (notice.prior_card_number, number) if each is not None)
-    return [found for each in numbers if (found := find_by_card(each)) is not None]
+    prior, number = notice.prior_card_number, notice.get("card_number")
+    numbers = (prior,) if prior == number else (prior, number)
+    return [
+        found for each in numbers if each is not None and (found := find_by_card(each)) is not None
+    ]
 
 
 def persons_like(notice: Told, finder: Finder) -> list[Resident]:

@@ -36,6 +36,9 @@ from mediabridge.records.types import Operation
 
 Row = Sequence[Any]
 
+_as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
+"""What ``json.dumps`` would make anew for each text."""
+
 _KNOWN_COLUMNS: Final = frozenset(POPULATION_COLUMNS)
 
 # --- what is read ---------------------------------------------------------------
@@ -193,7 +196,7 @@ def decision_row(journal_number: int, taken: Resolution) -> Row:
         taken.decided_at,
         taken.decided_by,
         taken.seconded_by,
-        None if taken.naming is None else json.dumps(taken.naming, ensure_ascii=False),
+        None if taken.naming is None else _as_json(taken.naming),
     )
 
 
@@ -207,8 +210,8 @@ def history_row(where: tuple[int, int, int], entered: Entered) -> Row:
         entered.resident,
         entered.event_code,
         entered.operation.value,
-        json.dumps(entered.before, ensure_ascii=False),
-        json.dumps(entered.after, ensure_ascii=False),
+        _as_json(entered.before),
+        _as_json(entered.after),
     )
 
 

@@ -63,8 +63,8 @@ class PostgresBundleWriter(BatchWriter):
             copy("pg_temp.staged_card", batch.cards)
             self._session.execute(_MERGE_CARDS)
             self._session.execute("TRUNCATE pg_temp.staged_card")
-        if batch.history:
-            copy("history", batch.history)
+        if batch.made or batch.kept:
+            copy("history", batch.history())
 
     def enter(self, row: rows.Row) -> None:
         """Enter the *row* of the bundle into the journal."""

@@ -38,7 +38,7 @@ class SqliteBundleWriter(BatchWriter):
         changed = ((*each[1:], each.id) for each in batch.changed.values())
         self._connection.executemany(_UPDATE, changed)
         self._connection.executemany(_CARD, batch.cards)
-        self._insert("history", batch.history)
+        self._insert("history", batch.history())
 
     def enter(self, row: rows.Row) -> None:
         """Enter the *row* of the bundle into the journal."""

@@ -16,7 +16,7 @@ from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.tables import shipped
 from mediabridge.sample import Population
 from tests.apply.contract.adapters import ADAPTERS, OWNER, Adapter
-from tests.apply.people import NOW, apply
+from tests.apply.people import NAMES, NOW, apply
 from tests.apply.record_by_record import PlainRegistry
 
 TABLES = ("resident", "card", "note", "journal", "outcome", "held", "decision", "history")
@@ -47,8 +47,12 @@ def decide_on_some(registry: Registry) -> None:
     for held in list(registry.held())[:4]:
         found = registry.held_record(held.notice.record_id)
         assert found is not None
-        chosen = Choice(held.notice.record_id, examine(found, registry).version, Result.REJECTED)
-        resolve(registry, chosen, Deciders("clerk-1"), now=NOW, before_commit=lambda _: None)
+        version = examine(found, registry, NAMES).version
+        chosen = Choice(held.notice.record_id, version, Result.REJECTED)
+        resolve(
+            registry, chosen, Deciders("clerk-1"), now=NOW, before_commit=lambda _: None,
+            names=NAMES,
+        )  # fmt: skip
 
 
 def take(registry: Registry, population: Population, mixed: list[list[IsaNotice]]) -> None:
