@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
-from mediabridge.cli._show import extract_time, summary_table
+from mediabridge.cli._show import summary_table
 from mediabridge.cli._station import officer_key
 from mediabridge.errors import ApprovalDeclinedError
-from mediabridge.locale import n_, text, translate
+from mediabridge.locale import moment, n_, text, translate
 
 if TYPE_CHECKING:
     from mediabridge.stations.outgoing.approving import Approver, Shown
@@ -89,7 +89,7 @@ def _whole_lines(shown: Shown) -> Iterator[str]:
     yield text(
         "! Not a day's notices: the full population of the city, as of {as_of}. Whoever is missing"
         " in it will be asked about at the register.",
-        as_of=extract_time(shown.summary.as_of),
+        as_of=moment(shown.summary.as_of),
     )
     yield text(
         "! Officers who have to approve it: {needed}; for a day's notices: {usually}",

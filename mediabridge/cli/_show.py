@@ -102,7 +102,7 @@ def summary_table(summary: Mapping[str, Any]) -> Table:
             [text("records: {kind}", kind=Kind(kind)), str(n)]
             for kind, n in summary["records"].items()
         ),
-        *([[text("as of"), extract_time(summary["as_of"])]] if "as_of" in summary else []),
+        *([[text("as of"), moment(summary["as_of"])]] if "as_of" in summary else []),
         *([_reason_said(code, summary), str(n)] for code, n in sorted(summary["events"].items())),
         [text("records in the bundle before"), str(summary["previous_records"])],
         [text("receipts carried"), str(summary["receipts"])],
@@ -117,11 +117,6 @@ def _reason_said(code: str, summary: Mapping[str, Any]) -> str:
     if "as_of" in summary:
         return text("category {code}", code=code_said("category", code))
     return text("event {code}", code=code_said("event", code))
-
-
-def extract_time(as_of: str) -> str:
-    """Return the time of an extract, which is Japanese time, as a person reads it."""
-    return as_of[: len("2026-11-20T02:00")].replace("T", " ")
 
 
 def bundles_table(rows: Iterable[BundleRow]) -> Table:
