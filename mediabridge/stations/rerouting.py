@@ -13,6 +13,7 @@ from mediabridge.stations.books import OwnRecord
 from mediabridge.stations.station import OpenStation
 
 _RENUMBER: Final = n_("Send it once more under a number of its own.")
+_REUSED: Final = {ApplyReason.RECORD_ID_REUSED, ApplyReason.POPULATION_ID_REUSED}
 NEXT: Final = {
     Result.MOVED_OUT: n_("Send it to the municipality where the person lives now."),
     Result.NOT_FOUND: n_("Find out where the person lives, and send it there."),
@@ -31,7 +32,7 @@ class Returned:
     @property
     def next_step(self) -> str:
         """The message that says what to do."""
-        if self.own.reason == ApplyReason.RECORD_ID_REUSED:
+        if self.own.reason in _REUSED:
             return _RENUMBER
         return NEXT[Result.of(self.own.result or "")]
 

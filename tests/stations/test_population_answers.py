@@ -143,3 +143,12 @@ def test_more_decisions_than_a_bundle_holds_go_in_several(
     assert [result for result, _ in closed(world, row).values()] == [
         "already_applied", "superseded", "applied", "applied",
     ]  # fmt: skip
+
+
+def test_entry_under_a_number_that_was_used_before_needs_one_of_its_own(world: World) -> None:
+    row = send(world)
+    answer(world, row, {**SAID, "E-0004": (Result.REJECTED, "POPULATION_ID_REUSED")})
+    carry_home(world)
+    with world.lgwan() as station:
+        steps = {each.own.record: each.next_step for each in rerouting.returned(station)}
+    assert steps == {"E-0004": "Send it once more under a number of its own."}
