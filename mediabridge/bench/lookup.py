@@ -41,15 +41,15 @@ def run(folder: Path, residents: int, *, tell: Callable[[str], None]) -> list[Fi
     """Return the figures of a register of so many *residents*, made in *folder*."""
     with training_registry(folder) as station:
         tell(f"a register of {residents} residents")
-        station.load_population(_population(residents))
+        station.load_population(population(residents))
         _hold(station)
         # Spread over the register, in no order in which it was filled.
-        asked = [_card((each * 7_919_317) % residents) for each in range(_ASKED)]
+        asked = [card((each * 7_919_317) % residents) for each in range(_ASKED)]
         tell(f"{_ASKED} questions")
-        whole = _median(lambda card: lookup.look_up(station, card), asked)
-        read = _median(lambda card: _read(station, card), asked)
+        whole = _median(lambda number: lookup.look_up(station, number), asked)
+        read = _median(lambda number: _read(station, number), asked)
         with closing(sqlite3.connect(station.home.registry)) as bare:
-            floor = _median(lambda card: bare.execute(_FLOOR, (card,)).fetchall(), asked)
+            floor = _median(lambda number: bare.execute(_FLOOR, (number,)).fetchall(), asked)
     size = f"{residents} residents"
     return [
         Figure(f"lookup, {size}", whole * 1e3, "ms", "bound", BOUND_MS, 1.0),
@@ -57,10 +57,11 @@ def run(folder: Path, residents: int, *, tell: Callable[[str], None]) -> list[Fi
     ]
 
 
-def _population(residents: int) -> Iterator[dict[str, str | None]]:
+def population(residents: int) -> Iterator[dict[str, str | None]]:
+    """Yield so many people whom nobody could tell apart but by their cards."""
     for number in range(residents):
         yield {
-            "card_number": _card(number),
+            "card_number": card(number),
             "art30_45_category": "2",
             "name_roman": f"EXAMPLE {number:08d}".translate(_LETTERS),
             "birth_date": f"{1930 + number % 90}-{1 + number % 12:02d}-{1 + number % 28:02d}",
@@ -73,7 +74,8 @@ def _population(residents: int) -> Iterator[dict[str, str | None]]:
 _LETTERS: Final = str.maketrans("0123456789", "ABCDEFGHIJ")
 
 
-def _card(number: int) -> str:
+def card(number: int) -> str:
+    """Return the card of the person of this number, from 0."""
     return f"AB{number:08d}CD"
 
 
