@@ -104,7 +104,7 @@ def decide(office: Office, number: int) -> bool:
         held = list(station.registry.held())
         if not held:
             return False
-        case = examine(held[number % len(held)], station.registry)
+        case = examine(held[number % len(held)], station.registry, station.tables.names)
         option = case.options[number % len(case.options)]
         choice = Choice(case.held.notice.record_id, case.version, option.result, option.resident)
         station.decide(choice, Deciders("clerk-1"))
