@@ -52,7 +52,12 @@ class AtTheCommit:
         return "killed by SIG" in self._trace.read_text(errors="replace")
 
     def points(self) -> list[Point]:
-        """Return every call of the process from the commit to its end."""
+        """Return every call of the process from the commit to its last answer.
+
+        What it does then tidies up after a session that is over.
+        """
         assert not self.died()
         # Everything that it changes is the registry's, or an answer.
-        return points_in(self._trace, "")
+        found = points_in(self._trace, "")
+        last = max(place for place, point in enumerate(found) if point.call == "sendto")
+        return found[: last + 1]

@@ -1,6 +1,6 @@
 """Each command, with each of its system calls failing in turn; then the same command again.
 
-One run plays a few of the some fifteen thousand points, others for each commit;
+One run plays a few of the some seventeen thousand points, others for each commit;
 ``make test-crash`` plays all of them. How many there were is printed, for each command and all.
 """
 
