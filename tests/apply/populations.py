@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from apply.people import NAMES, NOW, RESIDENT, bundle
@@ -49,6 +50,11 @@ def entry(number: int = 1, **items: Any) -> IsaPopulation:
 
 def compare(registry: Registry, *entries: IsaPopulation, seq: int = 1) -> Applied:
     """Take *entries* as bundle *seq*."""
+    return compare_all(registry, entries, seq=seq)
+
+
+def compare_all(registry: Registry, entries: Iterable[IsaPopulation], *, seq: int = 1) -> Applied:
+    """Take all that *entries* yields as bundle *seq*."""
     return apply_population(
         registry,
         bundle(seq),

@@ -18,7 +18,7 @@ from mediabridge.apply.population.findings import (
     Pair,
     found_text,
 )
-from mediabridge.apply.rows import outcome_row
+from mediabridge.apply.rows import Row, outcome_row
 from mediabridge.apply.sqlite.writer import SqliteBundleWriter
 from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaPopulation
@@ -40,11 +40,14 @@ class SqlitePopulationWriter(SqliteBundleWriter):
         """Take in all *entries*, in the order of the bundle, and find whose cards they name."""
         self._connection.execute(_SQL.create)
         self._connection.execute(_SQL.create_alike)
-        for position, entry in enumerate(entries, 1):
-            self._connection.execute(_STAGE, staging.row(position, entry, names))
-            self._position = position
+        self._connection.executemany(_STAGE, self._numbered(entries, names))
         for statement in (_SQL.match, _SQL.by_resident):
             self._connection.execute(statement)
+
+    def _numbered(self, entries: Iterable[IsaPopulation], names: NamesTable) -> Iterator[Row]:
+        for position, entry in enumerate(entries, 1):
+            self._position = position
+            yield staging.row(position, entry, names)
 
     def settle_same(self) -> int:
         """Note that nothing is to be done for whoever is plainly the same; return how many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +35,7 @@ from tests.apply.people import NAMES, NEW_CARD, NOW, OLD_CARD, RESIDENT, apply, 
 from tests.apply.populations import (
     AS_OF,
     compare,
+    compare_all,
     decide,
     entry,
     found,
@@ -358,3 +360,39 @@ def test_after_all_decisions_only_what_was_rejected_is_found_again(
         again(registry, *entries, seq=2)
         assert {each.resident for each in open_cases(registry, 2)} == rejected
         assert all(each.kind is FindingKind.UNCLEAR for each in open_cases(registry, 2))
+
+
+# --- memory ---------------------------------------------------------------------------------
+
+
+def many(number: int) -> dict[str, str]:
+    letters = "".join("ABCDEFGHIJ"[int(digit)] for digit in str(number))
+    return {"card_number": f"QQ{number:08d}CD", "name_roman": f"EXAMPLE {letters}"}
+
+
+def peak_of(adapter: Adapter, count: int) -> int:
+    """Return the most memory taken while *count* entries are compared, and all decided on."""
+    with TemporaryDirectory() as folder, adapter.open(Path(folder)) as registry:
+        registry.load_population(RESIDENT | many(number) for number in range(count))
+        tracemalloc.start()
+        try:
+            compare_all(
+                registry,
+                (entry(number, **(many(number) | CHANGED)) for number in range(count)),
+            )
+            assert decide(registry, FindingKind.DIFFERENT).count == count
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_the_population(
+    adapter: Adapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("sqlite.population", "postgres.comparing", "sqlite.findings",
+                   "postgres.findings", "population.deciding"):  # fmt: skip
+        monkeypatch.setattr(f"mediabridge.apply.{module}.APPLY_BATCH", 20)
+    peak_of(adapter, 20)
+    few, more = peak_of(adapter, 100), peak_of(adapter, 800)
+    # Kept in memory, 700 entries more and their decisions are several MiB.
+    assert more - few < 256 * 1024
