@@ -39,9 +39,7 @@ class RecoveryReason(Spoken):
 class Statement(BaseModel):
     """What the officers sign; attribute names are the format's."""
 
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", strict=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
     format: Format
     city: Domain

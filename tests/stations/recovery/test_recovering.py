@@ -289,6 +289,7 @@ def verified(emergency: Emergency, monkeypatch: pytest.MonkeyPatch) -> recoverin
         {"time": "today"},
         {"more": 1},
         {"format": 2},
+        {"format": "1"},
     ],
 )
 def test_statement_about_anything_else_opens_nothing(
@@ -301,6 +302,34 @@ def test_statement_about_anything_else_opens_nothing(
     data = canonical.dump({**right, **change})
     with pytest.raises(RecoveryStatementError):
         check_statement(data, signed(emergency, data), verified, trust)
+
+
+@pytest.mark.parametrize("spelt", [b"", b"{", b"[]", b" %b", b"%b\n", b"\xff"])
+def test_other_bytes_are_no_statement(
+    emergency: Emergency, verified: recovering.VerifiedBundle, spelt: bytes
+) -> None:
+    """Claim C74."""
+    trust = emergency.world.city.trust
+    right = statement_for(
+        verified, trust, RecoveryReason.DISCLOSURE, to_rfc3339(SystemClock().now())
+    )
+    data = spelt.replace(b"%b", right)
+    with pytest.raises(RecoveryStatementError) as refusal:
+        check_statement(data, signed(emergency, data), verified, trust)
+    assert refusal.value.facts["detail"]
+
+
+def test_it_is_said_how_many_signed_and_how_many_it_takes(
+    emergency: Emergency, verified: recovering.VerifiedBundle
+) -> None:
+    trust = emergency.world.city.trust
+    now = to_rfc3339(SystemClock().now())
+    data = statement_for(verified, trust, RecoveryReason.DISCLOSURE, now)
+    signatures = signed(emergency, data)
+    del signatures["officer-2"]
+    with pytest.raises(RecoveryNotApprovedError) as refusal:
+        check_statement(data, signatures, verified, trust)
+    assert refusal.value.facts == {"got": 1, "wanted": 2}
 
 
 def signed(emergency: Emergency, data: bytes, namespace: str | None = None) -> dict[str, bytes]:
