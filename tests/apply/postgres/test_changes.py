@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -179,15 +180,16 @@ def test_two_stations_take_each_row_once(place: PostgresPlace, office: Office) -
                 serial += 1
                 taken[owner.station] += take(registry, serial, serial - 1)
 
-    takers = [threading.Thread(target=keep_taking, args=(each,)) for each in (OWNER, SECOND)]
-    for each in takers:
-        each.start()
-    with office.connect() as city:
-        for _ in range(200):
-            city.execute(insert)
-    done.set()
-    for each in takers:
-        each.join()
+    with ThreadPoolExecutor() as both_at_once:
+        takers = [both_at_once.submit(keep_taking, each) for each in (OWNER, SECOND)]
+        try:
+            with office.connect() as city:
+                for _ in range(200):
+                    city.execute(insert)
+        finally:
+            done.set()
+        for each in takers:
+            each.result()
     both = [number for numbers in taken.values() for number in numbers]
     assert sorted(both) == list(range(1, 201))
     assert all(numbers == sorted(numbers) for numbers in taken.values())
