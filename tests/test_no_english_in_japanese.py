@@ -62,7 +62,7 @@ NAMES = {
         "continue",
         "reissue",
     ),
-    *("resolve", "again", "second", "person", "kanji", "explain"),
+    *("resolve", "again", "second", "person", "name", "kanji", "explain"),
     *("population", "apply", "finding", "because", "newer", "extract", "after", "void"),
     *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp", "recipient"),
     *("clerk", "clerks", "operator", "overdue", "write"),

@@ -121,7 +121,8 @@ class DecisionNotPermittedError(CommandLineError):
     sentence = "The decision {result} is not possible for notice {record}; nothing was decided."
     hint = (
         "See which are, and for whom: mediabridge held show {record}. Where several people may"
-        " be meant, name one with --person."
+        " be meant, name one with --person; where a kanji name may be entered in several ways, one"
+        " with --name."
     )
 
 
