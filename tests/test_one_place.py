@@ -91,3 +91,16 @@ def test_one_helper_opens_an_officers_key() -> None:
     # ceremony, or asks for a place in the trust data, is no officer yet.
     elsewhere = {"cli/_demo_stage.py", "cli/_ceremony.py", "cli/trust_request.py"}
     assert opening == {"cli/_station.py", *elsewhere}
+
+
+def test_models_are_built_when_they_are_first_used() -> None:
+    """Building all of them takes longer than most commands, which use a few."""
+    eager = {
+        module
+        for module, nodes in modules().items()
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and spelt(node.func) == "ConfigDict"
+        and "defer_build" not in {each.arg for each in node.keywords}
+    }
+    assert eager == set()
