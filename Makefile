@@ -6,6 +6,7 @@ ARGS ?=
 JOBS ?= auto
 SECONDS ?= 60
 PAYLOAD ?= 256MiB
+RESIDENTS ?= 20000
 RUNS ?= 100
 RIG ?= tests/rig
 # Which of its many moments the rig plays: those of this commit, of any other word, or all.
@@ -46,8 +47,9 @@ help:
 	@echo "make test-balance [HAND_OVERS=10000] [MONTHS=commit|WORD]  hand-overs of sticks that are lost, repeated"
 	@echo "                                          and late: do the books of both sides balance? takes half an hour"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
-	@echo "make bench [PAYLOAD=256MiB]               memory that a large bundle takes"
-	@echo "make bench-all                            memory and time that 2 GiB take"
+	@echo "make bench [PAYLOAD=256MiB]               memory that a large bundle takes, and what a day of notices,"
+	@echo "           [RESIDENTS=20000]              and a population, cost a register beside the bare rows"
+	@echo "make bench-all                            memory and time that 2 GiB take; 200,000 residents"
 	@echo "make compare OLD=commit NEW=commit         processor time of the usual commands at two commits, in turns"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
@@ -108,9 +110,10 @@ mutants: $(VENV)/mutants
 # Never timed below a gigabyte; what must hold for any payload is the memory.
 bench: $(VENV)/runtime
 	$(BIN)/mediabridge --lang en bench bundle --size $(PAYLOAD)
+	$(BIN)/mediabridge --lang en bench apply --records $(RESIDENTS)
 
 bench-all:
-	$(MAKE) bench PAYLOAD=2GiB
+	$(MAKE) bench PAYLOAD=2GiB RESIDENTS=200000
 
 # Each commit in a worktree of its own below .compare, with its own environment.
 compare: $(VENV)/dev

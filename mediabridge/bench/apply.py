@@ -29,7 +29,7 @@ from mediabridge.apply import open_registry
 from mediabridge.apply.places import Place
 from mediabridge.bench import Figure
 from mediabridge.bench.grounds import Ground, Rows, SqliteGround, opened
-from mediabridge.bench.office import OWNER, Office, apply_day, office
+from mediabridge.bench.office import OWNER, Office, Task, apply_day, office, the_day, the_snapshot
 from mediabridge.bench.peak import own_peak_kib
 from mediabridge.bench.programs import server_programs
 from mediabridge.config import KIB
@@ -39,8 +39,13 @@ from mediabridge.records.csv import CsvReader, CsvWriter
 from mediabridge.records.model import IsaNotice
 from mediabridge.records.tables import shipped
 
-BOUNDS: Final = {"SQLite": 6.0, "PostgreSQL": 3.0}
-"""Processor time of applying by that of its floor."""
+BOUNDS: Final = {
+    ("applying notices", "SQLite"): 4.0,
+    ("applying notices", "PostgreSQL"): 3.0,
+    ("comparing a population", "SQLite"): 9.0,
+    ("comparing a population", "PostgreSQL"): 6.0,
+}
+"""Processor time of a task by that of its floor. What we aim at is 3.0, for all of them."""
 
 MEMORY_BOUND: Final = 1.1
 """Peak memory for a day by that for a tenth of it; the same but for noise."""
@@ -58,11 +63,13 @@ def run(
     *tell* is told each step as it begins, and which database this machine does not have.
     """
     invented = office(residents, seed)
+    snapshot = the_snapshot(invented)
     with ExitStack() as stack:
         for ground in _grounds(folder, stack, tell):
             tell(f"{ground.name}: {residents} residents, {len(invented.day)} notices")
             ground.fill(invented.people())
-            yield _time(ground, invented)
+            yield _time(ground, the_day(invented))
+            yield _time(ground, snapshot)
             yield _memory(folder, ground, invented)
 
 
@@ -78,53 +85,52 @@ def _grounds(folder: Path, stack: ExitStack, tell: Callable[[str], None]) -> Ite
     yield server_ground.PostgresGround(started)
 
 
-def _time(ground: Ground, invented: Office) -> Figure:
+def _time(ground: Ground, task: Task) -> Figure:
     ours, floor = [], []
     # What was invented stays: whoever looks for garbage need not look at it.
     gc.collect()
     gc.freeze()
     rows: Rows | None = None
     for _ in range(_TURNS):
-        seconds, left = _our_turn(ground, invented)
+        seconds, left = _our_turn(ground, task)
         ours.append(seconds)
         rows = rows or ground.written()
-        floor.append(_bare_turn(ground, rows, left))
+        floor.append(_bare_turn(ground, rows, task, left))
     gc.unfreeze()
-    notices = len(invented.day)
     return Figure(
-        name=f"applying {notices} notices, {ground.name}",
-        measured=statistics.median(ours) / notices * 1e6,
+        name=f"{task.name}, {ground.name}",
+        measured=statistics.median(ours) / task.records * 1e6,
         unit="µs/record",
         floor_name=ground.floor_name,
-        floor=statistics.median(floor) / notices * 1e6,
-        bound=BOUNDS[ground.name],
+        floor=statistics.median(floor) / task.records * 1e6,
+        bound=BOUNDS[task.name, ground.name],
     )
 
 
-def _our_turn(ground: Ground, invented: Office) -> tuple[float, str]:
-    """Apply the day; return what it took, and what the registry then is."""
+def _our_turn(ground: Ground, task: Task) -> tuple[float, str]:
+    """Let the registry take it; return for how long, and what the registry then is."""
     ground.begin()
     with opened(ground) as registry:
         start = ground.seconds()
-        apply_day(registry, invented.day)
-        seconds = ground.seconds() - start
+        inventing = task.take(registry)
+        seconds = ground.seconds() - start - inventing
         return seconds, registry.fingerprint()
 
 
-def _bare_turn(ground: Ground, rows: Rows, left: str) -> float:
-    """Write the rows of the day; return what it took.
+def _bare_turn(ground: Ground, rows: Rows, task: Task, left: str) -> float:
+    """Write the rows that are left; return how long that took.
 
     Raises:
         RuntimeError: the registry is then another one than the one that was *left*.
     """
     ground.begin()
-    with ground.write_bare(rows) as writing:
+    with ground.write_bare(rows, task.staged) as writing:
         start = ground.seconds()
         next(writing)
         seconds = ground.seconds() - start
     with opened(ground) as registry:
         if registry.fingerprint() != left:
-            msg = f"the floor in {ground.name} left other rows than applying did"
+            msg = f"the floor in {ground.name} left other rows than {task.name} did"
             raise RuntimeError(msg)
     return seconds
 

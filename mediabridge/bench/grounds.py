@@ -23,7 +23,9 @@ from mediabridge.bench.office import OWNER
 Rows = Mapping[str, Sequence[Sequence[Any]]]
 """By the name of a table; of residents the rows that changed, of others those that are new."""
 
-TABLES: Final = ("resident", "card", "note", "outcome", "held", "history", "journal")
+TABLES: Final = (
+    "resident", "card", "note", "outcome", "held", "history", "journal", "population", "finding"
+)  # fmt: skip
 """What a bundle writes, in every database; SQLite has one table more."""
 
 
@@ -50,8 +52,13 @@ class Ground(Protocol):
     def written(self) -> Rows:
         """Return the rows that the bundle of the present turn wrote."""
 
-    def write_bare(self, rows: Rows) -> AbstractContextManager[Iterator[None]]:
-        """Be ready to write *rows* in one transaction, durably, when the iterator is taken on."""
+    def write_bare(
+        self, rows: Rows, staged: Sequence[Sequence[Any]]
+    ) -> AbstractContextManager[Iterator[None]]:
+        """Be ready to write *rows* in one transaction, durably, when the iterator is taken on.
+
+        *staged* goes into a table of that transaction, without any index.
+        """
 
     def seconds(self) -> float:
         """Return the processor time of all whose work it is, since whenever."""
@@ -95,25 +102,37 @@ class SqliteGround:
             }
 
     @contextmanager
-    def write_bare(self, rows: Rows) -> Iterator[Iterator[None]]:
+    def write_bare(self, rows: Rows, staged: Sequence[Sequence[Any]]) -> Iterator[Iterator[None]]:
         """Write *rows* by one ``executemany`` for each table, as durably as the registry does."""
         with closing(sqlite3.connect(self.file, isolation_level=None)) as bare:
             bare.executescript(_AS_OURS)
-            yield self._write(bare, rows)
+            yield self._write(bare, rows, staged)
 
-    def _write(self, bare: sqlite3.Connection, rows: Rows) -> Iterator[None]:
+    def _write(
+        self, bare: sqlite3.Connection, rows: Rows, staged: Sequence[Sequence[Any]]
+    ) -> Iterator[None]:
         bare.execute("BEGIN IMMEDIATE")
+        if staged:
+            columns = ", ".join(f"c{number}" for number in range(len(staged[0])))
+            bare.execute(f"CREATE TABLE staged ({columns})")
+            _insert(bare, "staged", staged)
         bare.executemany(_UPDATE, ((*row[1:], row[0]) for row in rows["resident"]))
         for table, new in rows.items():
-            if new and table != "resident":
-                marks = ", ".join("?" for _ in new[0])
-                bare.executemany(f"INSERT INTO {table} VALUES ({marks})", new)  # noqa: S608 - ours
+            if table != "resident":
+                _insert(bare, table, new)
+        bare.execute("DROP TABLE IF EXISTS staged")
         bare.execute("COMMIT")
         yield
 
     def seconds(self) -> float:
         """Return the processor time of this process, in which SQLite is."""
         return time.process_time()
+
+
+def _insert(bare: sqlite3.Connection, table: str, new: Sequence[Sequence[Any]]) -> None:
+    if new:
+        marks = ", ".join("?" for _ in new[0])
+        bare.executemany(f"INSERT INTO {table} VALUES ({marks})", new)  # noqa: S608 - ours
 
 
 _AS_OURS: Final = """

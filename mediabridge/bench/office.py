@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Final
 
-from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle
+from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, rows
+from mediabridge.apply.population import staging
+from mediabridge.apply.population.taking import apply_population
 from mediabridge.bundle.header import Route
-from mediabridge.records.model import IsaNotice
+from mediabridge.config import APPLY_BATCH
+from mediabridge.records.model import IsaNotice, IsaPopulation
 from mediabridge.records.tables import shipped
 from mediabridge.sample import Population
+from mediabridge.sample.extract import Extract
 from mediabridge.sqlite import Owner
 
 OWNER: Final = Owner("training", "city.training.example", "registry-01")
@@ -20,7 +26,8 @@ OWNER: Final = Owner("training", "city.training.example", "registry-01")
 SHARE: Final = 20
 """Residents for each notice of the day: 10,000 notices for 200,000 people."""
 
-_ROUTE: Final = {"from": "lgwan-01", "to": OWNER.station}
+_ROUTE: Final = Route.model_validate({"from": "lgwan-01", "to": OWNER.station})
+_BUNDLE: Final = AppliedBundleInfo("0" * 32, _ROUTE, 1, "0" * 64)
 _NOW: Final = datetime(2026, 11, 20, tzinfo=UTC)
 
 
@@ -52,11 +59,73 @@ def office(residents: int, seed: int) -> Office:
     return Office(drawn, day)
 
 
+@dataclass(frozen=True)
+class Task:
+    """What a registry takes at once, and what of it the floor has to write besides."""
+
+    name: str
+    records: int
+    take: Callable[[Registry], float]
+    """Lets a registry take it; returns the processor seconds that inventing took meanwhile."""
+    staged: Sequence[rows.Row] = ()
+    """What is written into a table of the transaction only, without which nothing is compared."""
+
+
+def the_day(invented: Office) -> Task:
+    """Return applying the day, which is in memory already."""
+
+    def take(registry: Registry) -> float:
+        apply_day(registry, invented.day)
+        return 0.0
+
+    return Task("applying notices", len(invented.day), take)
+
+
+def the_snapshot(invented: Office) -> Task:
+    """Return comparing everybody with the register; nearly all are the same in both."""
+
+    def take(registry: Registry) -> float:
+        entries = _Entries(invented)
+        apply_population(
+            registry,
+            _BUNDLE,
+            entries,
+            now=_NOW,
+            decided_by="bench",
+            before_commit=lambda _counts: None,
+            names=shipped().names,
+        )
+        return entries.inventing
+
+    names = shipped().names
+    staged = [
+        staging.row(position, entry, names) for position, entry in enumerate(_Entries(invented), 1)
+    ]
+    return Task("comparing a population", len(staged), take, staged)
+
+
+class _Entries:
+    """The entries of an extract, as many at a time as a registry takes."""
+
+    def __init__(self, invented: Office) -> None:
+        self._records = Extract(invented.population, shipped()).records()
+        self.inventing = 0.0
+
+    def __iter__(self) -> Iterator[IsaPopulation]:
+        while True:
+            start = time.process_time()
+            some = list(islice(self._records, APPLY_BATCH))
+            self.inventing += time.process_time() - start
+            if not some:
+                return
+            yield from (each for each in some if isinstance(each, IsaPopulation))
+
+
 def apply_day(registry: Registry, day: Iterable[IsaNotice]) -> Counts:
     """Apply *day* to *registry* as its first bundle, as a station does."""
     return apply_bundle(
         registry,
-        AppliedBundleInfo("0" * 32, Route.model_validate(_ROUTE), 1, "0" * 64),
+        _BUNDLE,
         day,
         now=_NOW,
         decided_by="bench",

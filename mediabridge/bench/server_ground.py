@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
@@ -65,23 +65,33 @@ class PostgresGround:
             }
 
     @contextmanager
-    def write_bare(self, rows: Rows) -> Iterator[Iterator[None]]:
+    def write_bare(self, rows: Rows, staged: Sequence[Sequence[Any]]) -> Iterator[Iterator[None]]:
         """Write *rows* by one ``COPY`` for each table; those of residents are merged at once."""
         with self._server.connect(_TURN) as bare:
             bare.execute(_SEARCH)
-            yield self._write(bare, rows)
+            yield self._write(bare, rows, staged)
 
-    def _write(self, bare: psycopg.Connection, rows: Rows) -> Iterator[None]:
+    def _write(
+        self, bare: psycopg.Connection, rows: Rows, staged: Sequence[Sequence[Any]]
+    ) -> Iterator[None]:
         with bare.transaction(), bare.cursor() as cursor:
+            if staged:
+                columns = ", ".join(f"c{number} text" for number in range(len(staged[0])))
+                cursor.execute(f"CREATE TEMPORARY TABLE entry ({columns}) ON COMMIT DROP".encode())
+                _copy(cursor, "entry", staged)
             cursor.execute(_STAGED)
             for table, new in rows.items():
-                target = "staged" if table == "resident" else table
-                with cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
-                    for row in new:
-                        copy.write_row(row)
+                _copy(cursor, "staged" if table == "resident" else table, new)
             cursor.execute(_MERGE.encode())
         yield
 
     def seconds(self) -> float:
         """Return the processor time of this process and of the whole server."""
         return time.process_time() + self._server.seconds()
+
+
+def _copy(cursor: psycopg.Cursor, table: str, new: Sequence[Sequence[Any]]) -> None:
+    if new:
+        with cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
+            for row in new:
+                copy.write_row(row)

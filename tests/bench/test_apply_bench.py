@@ -35,7 +35,7 @@ def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_machine_without_a_server_says_so_and_measures_the_rest(tmp_path: Path) -> None:
     told: list[str] = []
     figures = list(apply.run(tmp_path, RESIDENTS, 1, tell=told.append))
-    assert [figure.unit for figure in figures] == ["µs/record", "MiB"]
+    assert [figure.unit for figure in figures] == ["µs/record", "µs/record", "MiB"]
     assert all(figure.measured > 0 and figure.floor > 0 and figure.bound for figure in figures)
     assert told[0] == "SQLite: 1000 residents, 50 notices"
     assert "PostgreSQL is not measured" in told[1]
@@ -45,7 +45,7 @@ def test_machine_without_a_server_says_so_and_measures_the_rest(tmp_path: Path) 
 def test_server_is_measured_beside_copy(tmp_path: Path) -> None:
     figures = list(apply.run(tmp_path, RESIDENTS, 1, tell=lambda _: None))
     assert [figure.floor_name for figure in figures] == [
-        "executemany", "at 5", "COPY", "at 5"
+        "executemany", "executemany", "at 5", "COPY", "COPY", "at 5"
     ]  # fmt: skip
     assert all(figure.measured > 0 and figure.floor > 0 and figure.bound for figure in figures)
 
