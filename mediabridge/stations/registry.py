@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, open_registry
 from mediabridge.apply.echo import is_echo
@@ -25,16 +25,15 @@ from mediabridge.errors import ManifestMismatchError
 from mediabridge.kinds import Kind
 from mediabridge.locale import text
 from mediabridge.records.model import IsaNotice, IsaPopulation, MunicipalNotice, Record, Result
-from mediabridge.stations import settings
+from mediabridge.stations import outgoing, settings
 from mediabridge.stations.clerks import collector
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts, voids
-from mediabridge.stations.ordering import as_issued
-from mediabridge.stations.outgoing import changes
-from mediabridge.stations.outgoing.changes import CollectedChanges
-from mediabridge.stations.reading import records_of
 from mediabridge.translog.events import Event
 from mediabridge.verify import RouteState
+
+if TYPE_CHECKING:
+    from mediabridge.stations.outgoing.changes import CollectedChanges
 
 R = TypeVar("R", IsaNotice, IsaPopulation)
 
@@ -77,6 +76,9 @@ class RegistryStation(Desk):
                 self.registry, bundle, entries, names=self.tables.names, **here
             )
         else:
+            # Reading brings every format; what only looks at the station needs none.
+            from mediabridge.stations.ordering import as_issued  # noqa: PLC0415
+
             notices = as_issued(self._records(opened, IsaNotice), self.home.work)
             applied = apply_bundle(self.registry, bundle, notices, names=self.tables.names, **here)
         counts = {str(result): n for result, n in applied.counts.by_result.items() if n}
@@ -89,7 +91,7 @@ class RegistryStation(Desk):
     ) -> CollectedChanges:
         """Take in what the city's own system wrote; see :func:`changes.collect_changes`."""
         operator = collector(self, operator)
-        return changes.collect_changes(self, self.registry, operator=operator, check=check)
+        return outgoing.changes.collect_changes(self, self.registry, operator=operator, check=check)
 
     def held(self) -> int:
         """Return how many notices the registry holds for a person's decision."""
@@ -191,6 +193,8 @@ class RegistryStation(Desk):
         )
 
     def _records(self, opened: OpenedBundle, wanted: type[R]) -> Iterator[R]:
+        from mediabridge.stations.reading import records_of  # noqa: PLC0415 - as above
+
         for kind, _identity, record in records_of(
             opened, self.config.municipality_code, self.progress, tables=self.tables
         ):

@@ -51,10 +51,15 @@ def test_looking_at_the_lgwan_station_loads_no_rules(city: World, command: tuple
     assert found & NOT_TO_LOOK == set()
 
 
-def test_registry_in_a_file_loads_no_other_adapter(city: World) -> None:
-    found = loaded("--home", str(city.home("registry-01").root), "status")
+@pytest.mark.parametrize("command", [("status",), ("held", "list")])
+def test_looking_at_a_registry_in_a_file_loads_no_other_adapter_and_no_reader(
+    city: World, command: tuple[str, ...]
+) -> None:
+    found = loaded("--home", str(city.home("registry-01").root), *command)
     assert "mediabridge.apply.sqlite" in found
-    assert found & {"mediabridge.apply.dropfolder", "mediabridge.apply.postgres"} == set()
+    others = {"mediabridge.apply.dropfolder", "mediabridge.apply.postgres"}
+    readers = {"lxml", "mediabridge.records.csv.reader", "mediabridge.records.xml"}
+    assert found & (others | readers) == set()
 
 
 @pytest.mark.parametrize("name", ["apply", "bundle", "verify", "stations.incoming",
