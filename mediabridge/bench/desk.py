@@ -16,6 +16,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
+from mediabridge.apply.places import PostgresPlace
 from mediabridge.bench.content import notices
 from mediabridge.clock import SystemClock
 from mediabridge.config import KIB
@@ -127,10 +128,21 @@ def training_desk(folder: Path) -> Iterator[TrainingDesk]:
 
 
 @contextmanager
-def training_registry(folder: Path) -> Iterator[RegistryStation]:
-    """Make a training city and its registry station in *folder*, and open the station."""
+def training_registry(
+    folder: Path, place: PostgresPlace | None = None
+) -> Iterator[RegistryStation]:
+    """Make a training city and its registry station in *folder*, and open the station.
+
+    Its registry is in *place*; without one it is the embedded one.
+    """
     clock = SystemClock()
     init_station(folder / _REGISTRY, training_city(folder).folder, _REGISTRY, clock=clock)
+    if place is not None:
+        names = ("adapter", "host", "database", "user")
+        lines = ["[registry]", *(f'{name} = "{getattr(place, name)}"' for name in names), ""]
+        settings = folder / _REGISTRY / "station.toml"
+        settings.touch(mode=0o600)
+        settings.write_text("\n".join(lines), encoding="utf-8")
     with RegistryStation(folder / _REGISTRY, clock=clock, passphrases=passphrase) as station:
         yield station
 

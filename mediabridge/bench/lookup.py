@@ -2,7 +2,7 @@
 
 Each answer is the whole of it within the process: the record, the cards that it had, what
 waits, the news of every route, and the entry in the log, durable, before the answer. The floor is
-the row alone, by its card, from the same file. What the process itself takes to begin is not
+the row alone, by its card, from the same database. What the process itself takes to begin is not
 measured.
 """
 
@@ -21,7 +21,9 @@ from mediabridge.apply import AppliedBundleInfo, apply_bundle
 from mediabridge.bench import Figure
 from mediabridge.bench.content import notices
 from mediabridge.bench.desk import training_registry
+from mediabridge.bench.programs import server_programs
 from mediabridge.bundle.header import Route
+from mediabridge.locale import text
 from mediabridge.records.model import IsaNotice
 from mediabridge.stations import lookup
 from mediabridge.stations.registry import RegistryStation
@@ -31,26 +33,73 @@ BOUND_MS: Final = 50.0
 
 _ASKED: Final = 200
 _HELD: Final = 1_000
+_DATABASE: Final = "register"
 _FLOOR: Final = """
     SELECT resident.* FROM card JOIN resident ON resident.id = card.resident_id
     WHERE card.card_number = ?
 """
 
 
-def run(folder: Path, residents: int, *, tell: Callable[[str], None]) -> list[Figure]:
-    """Return the figures of a register of so many *residents*, made in *folder*."""
-    with training_registry(folder) as station:
-        tell(f"a register of {residents} residents")
-        station.load_population(population(residents))
-        _hold(station)
-        # Spread over the register, in no order in which it was filled.
-        asked = [card((each * 7_919_317) % residents) for each in range(_ASKED)]
-        tell(f"{_ASKED} questions")
-        whole = _median(lambda number: lookup.look_up(station, number), asked)
-        read = _median(lambda number: _read(station, number), asked)
+def run(folder: Path, residents: int, *, tell: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the figures of a register of so many *residents*, made in *folder*.
+
+    *tell* is told each step as it begins, and which database this machine does not have.
+    """
+    with training_registry(_made(folder / "sqlite")) as station:
+        _fill(station, residents, tell)
         with closing(sqlite3.connect(station.home.registry)) as bare:
-            floor = _median(lambda number: bare.execute(_FLOOR, (number,)).fetchall(), asked)
-    size = f"{residents} residents"
+            yield from _figures(
+                station, residents, "SQLite", lambda each: bare.execute(_FLOOR, (each,)).fetchall()
+            )
+    binaries = server_programs()
+    if binaries is None:
+        tell(text("PostgreSQL is not measured: its server or its client library is not installed"))
+        return
+    yield from _on_a_server(binaries, _made(folder / "postgresql"), residents, tell)
+
+
+def _on_a_server(
+    binaries: Path, folder: Path, residents: int, tell: Callable[[str], None]
+) -> Iterator[Figure]:
+    from mediabridge.bench import server  # noqa: PLC0415 - needs libpq
+
+    with server.running(binaries) as started:
+        started.make(_DATABASE)
+        with training_registry(folder, started.place(_DATABASE)) as station:
+            _fill(station, residents, tell)
+            with started.connect(_DATABASE) as bare:
+                bare.execute("SET search_path TO mediabridge")
+                bare.execute("VACUUM (ANALYZE)")
+                query = _FLOOR.replace("?", "%s").encode()
+                yield from _figures(
+                    station,
+                    residents,
+                    "PostgreSQL",
+                    lambda each: bare.execute(query, (each,)).fetchall(),
+                )
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _fill(station: RegistryStation, residents: int, tell: Callable[[str], None]) -> None:
+    tell(f"a register of {residents} residents")
+    station.load_population(population(residents))
+    _hold(station)
+    tell(f"{_ASKED} questions")
+
+
+def _figures(
+    station: RegistryStation, residents: int, database: str, bare: Callable[[str], object]
+) -> list[Figure]:
+    # Spread over the register, in no order in which it was filled.
+    asked = [card((each * 7_919_317) % residents) for each in range(_ASKED)]
+    whole = _median(lambda number: lookup.look_up(station, number), asked)
+    read = _median(lambda number: _read(station, number), asked)
+    floor = _median(bare, asked)
+    size = f"{residents} residents, {database}"
     return [
         Figure(f"lookup, {size}", whole * 1e3, "ms", "bound", BOUND_MS, 1.0),
         Figure(f"its part in the register, {size}", read * 1e6, "µs", "the row", floor * 1e6, None),

@@ -92,7 +92,7 @@ def _lookup(context: Context, records: int, folder: Path | None) -> list[Figure]
     from mediabridge.bench import lookup
 
     with _scratch(folder) as scratch:
-        return lookup.run(scratch, records, tell=context.show)
+        return list(lookup.run(scratch, records, tell=context.show))
 
 
 def _start(context: Context, folder: Path | None) -> list[Figure]:

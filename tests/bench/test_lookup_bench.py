@@ -1,13 +1,37 @@
+from __future__ import annotations
+
+import os
+import tempfile
 from pathlib import Path
 
+import pytest
+
 from mediabridge.bench import lookup
+from tests.apply.conftest import postgres_programs as postgres_programs  # noqa: PLC0414 - a fixture
+
+_IN_MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
 
 
-def test_every_figure_stands_beside_its_floor(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("postgres_programs")
+def test_every_figure_stands_beside_its_floor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.access(_IN_MEMORY, os.W_OK):
+        monkeypatch.setattr(tempfile, "tempdir", _IN_MEMORY)
     told: list[str] = []
-    figures = lookup.run(tmp_path, 1_000, tell=told.append)
-    assert [figure.unit for figure in figures] == ["ms", "µs"]
+    figures = list(lookup.run(tmp_path, 1_000, tell=told.append))
+    assert [figure.unit for figure in figures] == ["ms", "µs"] * 2
     assert all(figure.measured > 0 and figure.floor > 0 for figure in figures)
-    assert [figure.bound for figure in figures] == [1.0, None]
+    assert [figure.bound for figure in figures] == [1.0, None] * 2
+    assert [figure.name.rpartition(", ")[2] for figure in figures] == [
+        *["SQLite"] * 2, *["PostgreSQL"] * 2
+    ]  # fmt: skip
     assert figures[0].floor == lookup.BOUND_MS
-    assert told == ["a register of 1000 residents", "200 questions"]
+    assert told == ["a register of 1000 residents", "200 questions"] * 2
+
+
+def test_machine_without_a_server_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "server_programs", lambda: None)
+    told: list[str] = []
+    assert len(list(lookup.run(tmp_path, 1_000, tell=told.append))) == 2
+    assert "PostgreSQL is not measured" in told[-1]
