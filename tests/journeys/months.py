@@ -14,7 +14,7 @@ from mediabridge.apply.casework import examine
 from mediabridge.apply.resolve import Choice, Deciders
 from mediabridge.errors import MediumNotedBeforeError, NotVoidableError
 from mediabridge.kinds import Kind
-from mediabridge.stations import voiding
+from mediabridge.stations import setback, voiding
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.outgoing import reissuing
@@ -257,7 +257,10 @@ def saves(office: Office, side: str) -> None:
 def is_set_back(office: Office, side: str) -> None:
     """Its disk is lost, and it comes from the backup; the files of the lost days come again."""
     known, home = office.sides[side], office.world.home(side).root
-    if not known.backup:
+    with office.at(PEER[side]) as station:
+        # Two restored stations wait for each other: the threat model says so.
+        waits = bool(setback.waiting_for(station))
+    if waits or not known.backup:
         return
     # What was sealed before is told from what was sealed afterwards by the second.
     office.clock.seconds += 2
