@@ -202,7 +202,7 @@ def check_isa_population(values: Values, tables: RuleTables) -> list[Breach]:
     if values["municipality_code"] not in tables.plain_municipalities:
         _municipality(seen, "municipality_code", _spanned(day, None), tables, found)
     if values["name_kanji"] is not None:
-        _seiji(values["name_kanji"], tables, found)
+        _carried_kanji(values["name_kanji"], tables, found)
     if values["art30_45_category"] is _MID_LONG_TERM:
         _stay(seen, tables, found)
     return [each._replace(reason=_OF_EXTRACT.get(each.reason, each.reason)) for each in found]
@@ -328,8 +328,15 @@ def _kanji(values: Values, tables: RuleTables, found: list[Breach]) -> None:
     original = values["name_kanji_original"]
     if original is not None and _ORIGINAL_LETTER.search(original) is None:
         found.append(Breach("name_kanji_original", Reason.NAME_WITHOUT_LETTER))
-    # A kanji that is no 正字 is news from an agency, which nobody here may rewrite: it travels,
-    # is noticed (text/noticing.py), and is held at the registry, where a person can decide.
+    _carried_kanji(kanji, tables, found)
+
+
+def _carried_kanji(kanji: str, tables: RuleTables, found: list[Breach]) -> None:
+    """Refuse what is no kanji in a name that comes from the agency.
+
+    A kanji that is no 正字 is news that nobody here may rewrite: it travels, is noticed
+    (text/noticing.py), and waits at the registry, where a person can decide.
+    """
     for position, one in not_seiji(kanji, tables.names.seiji):
         if (reason := refusal_of(one)) is not None:
             found.append(_of_character(reason, position, one))

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from pydantic import TypeAdapter
-from records.rows import ISA, MUNICIPAL, load, present, raw_csv
+from records.rows import ENTRY, ISA, MUNICIPAL, load, present, raw_csv
 
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader
@@ -160,6 +160,13 @@ def test_kanji_that_is_no_seiji_is_noticed_once_a_record(
     assert [(each.facts["position"], each.facts["character"]) for each in seen] == wanted
     assert {each.reason for each in seen} <= {Notice.KANJI_NOT_SEIJI}
     assert not Noticing(CITY, shipped().names.seiji).of({**MUNICIPAL, "name_kanji": "例张"}, 2)
+
+
+def test_entry_of_an_extract_is_noticed_like_a_notice() -> None:
+    (seen,) = Noticing(Kind.ISA_POPULATION, shipped().names.seiji).of(
+        {**ENTRY, "name_kanji": "例张伟"}, 2
+    )
+    assert (seen.reason, seen.facts["position"]) == (Notice.KANJI_NOT_SEIJI, 2)
 
 
 @pytest.mark.parametrize("address", [" 見本町", "　見本町", "見本町 ", "見本町　", "　"])

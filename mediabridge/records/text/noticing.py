@@ -31,8 +31,9 @@ class Noticing:
         """
         fields = FIELDS[kind].values()
         self._free = [one.identifier for one in fields if one.form is Reason.CHARACTER_NOT_ALLOWED]
-        # Elsewhere such a kanji is refused; and only a correction writes a name anywhere.
-        self._seiji = seiji if kind is Kind.ISA_NOTICE else None
+        # The city's own names are refused with such a kanji.
+        self._seiji = seiji if kind.facts.sender == "lgwan" else None
+        self._only_corrections = "operation_hint" in FIELDS[kind]
         self._differing = differing() if declared is Encoding.SHIFT_JIS_2004 else {}
 
     def of(self, values: Mapping[str, str], row: int) -> Sequence[RecordNotice]:
@@ -58,7 +59,9 @@ class Noticing:
         yield from self._of_encoding(values, row)
 
     def _of_kanji(self, values: Mapping[str, str], row: int) -> Iterator[RecordNotice]:
-        if self._seiji is None or values.get("operation_hint") != Operation.CORRECTION:
+        # Of notices only a correction writes a name anywhere.
+        corrects = values.get("operation_hint") == Operation.CORRECTION
+        if self._seiji is None or (self._only_corrections and not corrects):
             return
         for position, one in not_seiji(values.get("name_kanji", ""), self._seiji):
             facts = _facts(position, one, "")
