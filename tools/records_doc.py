@@ -172,7 +172,7 @@ Ministry of Justice Notice 582 says which kanji are 正字 and what is entered f
 carries a notice may not change it, and nobody guesses. So the line is drawn like this; no 正字 is
 a kanji that is not among those of the table in use, and `name_kanji_original` is not judged at all.
 
-| in `name_kanji` | of an `isa_notice` | of another kind |
+| in `name_kanji` | from the agency: `isa_notice`, `isa_population` | from the city |
 | --- | --- | --- |
 | a 正字, also one that is elsewhere a simplified form (云, 刘) | entered | carried |
 | another kanji of Unicode | noticed (`KANJI_NOT_SEIJI`), held | `NOT_SEIJI` |
@@ -184,7 +184,8 @@ The first two lines are a question of the table, and each station asks its own: 
 the sender and none for the registry is held there, without a notice before. The other lines are
 the same everywhere.
 
-At the registry the notice is kept as it came. It is held (`KANJI_NOT_SEIJI`) only where its name
+At the registry it is kept as it came; an entry of a population never enters such a name
+(`POPULATION_NOT_SEIJI`). A notice is held (`KANJI_NOT_SEIJI`) only where its name
 would be entered: not where it writes no name (a deletion, a note), and not where another rule
 settles it before, such as a person who moved out. A name that is not all 正字 contradicts no other
 name, because another form of a character says nothing of who is meant.
