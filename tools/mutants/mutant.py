@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import contextlib
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
@@ -20,6 +21,8 @@ from cosmic_ray.util import read_python_source
 from cosmic_ray.work_item import MutationSpec
 
 from tools.mutants.operators import OPERATORS
+
+_DEFERRED: Final = re.compile(r"\s*defer_build=(?:True|False),?")
 
 
 class Identity(NamedTuple):
@@ -53,7 +56,7 @@ def mutants_of(root: Path, file: str) -> Iterator[Mutant]:
         ]
         for occurrence, (node, start, end) in enumerate(places):
             mutated = mutate_code(source, operator, occurrence)
-            if _means_nothing(node) or not _is_python(mutated):
+            if _means_nothing(node) or _is_only_later(source, mutated) or not _is_python(mutated):
                 continue
             identity = Identity(file, _qualified_name(node), *_lines(source, mutated))
             alike[identity] += 1
@@ -77,6 +80,11 @@ def _means_nothing(node: Any) -> bool:
             return True
         inner, outer = outer, outer.parent
     return False
+
+
+def _is_only_later(source: str, mutated: str) -> bool:
+    """Tell what changes nothing but when pydantic builds a model: at import, or at first use."""
+    return _DEFERRED.sub("", source) == _DEFERRED.sub("", mutated)
 
 
 def _is_python(source: str) -> bool:
