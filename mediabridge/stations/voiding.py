@@ -57,11 +57,12 @@ def draft(
 ) -> Draft:
     """Draw up the statement that the numbers of *row* to *last* are void.
 
-    *anew* says whether what they held will come again, under the next number.
+    *anew* says whether what they held will come again, under the next number. A statement that
+    is signed a second time, as when its officer has left, says what it said before.
 
     Raises:
-        NotVoidableError: one of them is no bundle of this station, has its receipt, or was
-            taken by the receiver as its log says.
+        NotVoidableError: one of them is no bundle of this station, has its receipt, was
+            taken by the receiver as its log says, or comes again by a statement on others.
     """
     rows = _range(station, row, last)
     taken = _taken_there(station, row.receiver)
@@ -69,7 +70,8 @@ def draft(
         if each.state is BundleState.DELIVERED or each.bundle in taken:
             detail = text("the receiver has taken it")
             raise NotVoidableError(seq=each.seq, detail=detail)
-    following = route_state(station, row.receiver).next_seq if anew else 0
+    promised = _promised(station, row, last)
+    following = route_state(station, row.receiver).next_seq if anew else promised
     statement = _statement(
         station,
         row.receiver,
@@ -193,6 +195,24 @@ def _range(station: OpenStation, row: BundleRow, last: int) -> list[BundleRow]:
     if [each.seq for each in rows] != list(range(row.seq, last + 1)) or not rows:
         raise NotVoidableError(seq=last, detail=text("it was never sealed here"))
     return rows
+
+
+def _promised(station: OpenStation, row: BundleRow, last: int) -> int:
+    """Return the number with which *row* to *last* come again by an earlier statement, or 0."""
+    for each in station.books.voids(row.sender, row.receiver):
+        earlier = each.statement
+        if earlier.log or not earlier.replaced_by or last < earlier.first or earlier.last < row.seq:
+            continue
+        first, end = earlier.first, earlier.last
+        if (first, end) != (row.seq, last):
+            detail = text(
+                "numbers {first} to {last} come again by a statement of their own",
+                first=first,
+                last=end,
+            )
+            raise NotVoidableError(seq=max(first, row.seq), detail=detail)
+        return earlier.replaced_by
+    return 0
 
 
 def _taken_there(station: OpenStation, peer: str) -> set[str]:

@@ -229,6 +229,31 @@ def test_statement_of_an_officer_who_left_is_signed_again(world: World) -> None:
     assert [taken.seq for taken in world.import_()] == [2]
 
 
+def test_statement_that_is_signed_again_still_names_the_number_that_follows(world: World) -> None:
+    """The officers would be told that it does not come again, although it is sealed already."""
+    world.send(isa_csv((1, 1)))
+    lose(world)
+    assert void(world, 1, anew=True).statement.replaced_by == 2
+    anew(world, 1)
+    assert void(world, 1).statement.replaced_by == 2
+    with world.lgwan() as station:
+        (known,) = station.books.voids(LGWAN, REGISTRY)
+        assert known.statement.replaced_by == 2
+        assert station.books.waiting_files() == []
+
+
+def test_what_comes_again_is_not_void_without_it_beside_other_numbers(world: World) -> None:
+    world.send(isa_csv((1, 1)))
+    lose(world)
+    void(world, 1, anew=True)
+    anew(world, 1)
+    before = world.snapshot(LGWAN)
+    with pytest.raises(errors.NotVoidableError, match="1 to 1"):
+        void(world, 1, 2)
+    assert world.snapshot(LGWAN) == before
+    assert void(world, 2).statement.replaced_by == 0
+
+
 @pytest.mark.parametrize("file", ["statement", "signature", "other numbers"])
 def test_statement_that_was_changed_on_the_stick_is_refused(world: World, file: str) -> None:
     """Claim C91."""
