@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mediabridge.cli._codes import CODED, code_said
 from mediabridge.cli._kanji import WAYS, kanji_lines, shown
@@ -22,6 +22,13 @@ _KEPT_BESIDES = {
     "last_sequence": n_("last notice's number in the second"),
 }
 """What a resident record keeps besides the items of a notice."""
+
+STATES: Final = {
+    "resident": n_("in force"),
+    "moved_out": n_("removed: moved out"),
+    "deleted": n_("removed: deleted"),
+}
+"""What a resident record's state is called."""
 
 
 def looked_lines(found: Looked, lang: Language) -> Iterator[str | Table]:
@@ -93,6 +100,8 @@ def meant(identifier: str, value: str | None) -> str:
     """Return *value*, with the words for it where it is a code."""
     if not value:
         return "-"
+    if identifier == "state":
+        return text(STATES[value])
     table = CODED.get(identifier)
     return code_said(table, value) if table else value
 

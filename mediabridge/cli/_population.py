@@ -21,7 +21,7 @@ def came_table(found: Iterable[Came]) -> Table:
     from mediabridge.stations.population import KINDS
 
     headings = [
-        text("number"), text("as of"), text("came"), text("same"), text("later here"),
+        text("no."), text("as of"), text("came"), text("same"), text("later here"),
         *(said(kind) for kind in KINDS if kind.value != "settled"), text("open"),
     ]  # fmt: skip
     rows = [

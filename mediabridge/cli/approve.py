@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mediabridge.cli._approval import CARRY, asking
 from mediabridge.cli._context import Context
-from mediabridge.cli._result import Result
+from mediabridge.cli._result import Result, Table
 from mediabridge.cli._sent_back import sent_back_lines
 from mediabridge.cli._station import OfficerKey, OfficerToken, PassphraseFile, one_key, open_station
 from mediabridge.errors import UsageError
@@ -16,6 +17,7 @@ from mediabridge.locale import n_, text
 from mediabridge.stations.outgoing.rejection import Rejection
 
 if TYPE_CHECKING:
+    from mediabridge.stations.books import BundleRow
     from mediabridge.stations.desk import Desk
     from mediabridge.stations.outgoing.approving import Approver, Shown
     from mediabridge.trust.signers import Signer
@@ -70,14 +72,29 @@ def _approve(station: Desk, bundle: str, ask: Approver) -> Result:
 
     row = station.have_approved(bundle, approver)
     (officer,) = officers
-    line = text("{officer} approved bundle number {seq}.", officer=officer, seq=row.seq)
+    lines: list[str | Table] = [
+        text("{officer} approved bundle number {seq}.", officer=officer, seq=row.seq)
+    ]
+    lines += _still_needed(station, row)
     data = {
         "bundle": row.bundle,
         "state": row.state,
         "summary": row.summary,
         "officer": officer,
     }
-    return Result([line], data)
+    return Result(lines, data)
+
+
+def _still_needed(station: Desk, row: BundleRow) -> Iterator[str]:
+    """Say that a bundle waits for another officer, and who has approved it so far."""
+    from mediabridge.stations.books import BundleState
+    from mediabridge.stations.outgoing.approvals import approved_by
+
+    if row.state is BundleState.SEALED:
+        yield text(
+            "It still waits for the approval of another officer; approved so far by: {officers}.",
+            officers=", ".join(approved_by(station, row.bundle)),
+        )
 
 
 def _reject(station: Desk, bundle: str, ask: Approver, why: Rejection, remark: str) -> Result:

@@ -175,6 +175,7 @@ class _Desk:
         from mediabridge.stations import held
 
         with open_station(self.context) as station:
+            held.deciders(station, self.operator, self.second)
             found = held.chosen(station, record, ranks)
         for line in looked_lines(found, self.context.lang):
             self.context.show(line)

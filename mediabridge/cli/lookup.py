@@ -10,6 +10,7 @@ import typer
 from mediabridge.cli._ask import line
 from mediabridge.cli._codes import CODED, code_said
 from mediabridge.cli._context import Context
+from mediabridge.cli._held import STATES
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import Operator, open_station
 from mediabridge.kinds import Kind
@@ -18,12 +19,6 @@ from mediabridge.locale import Language, moment, n_, said, text
 if TYPE_CHECKING:
     from mediabridge.stations.lookup import Answer, Asked, Waiting
     from mediabridge.stations.news import News
-
-STATES = {
-    "resident": n_("in force"),
-    "moved_out": n_("removed: moved out"),
-    "deleted": n_("removed: deleted"),
-}
 
 
 def lookup(

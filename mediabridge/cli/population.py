@@ -110,7 +110,11 @@ def _more(seq: int, shown: list[Shown], further: list[Shown]) -> list[str]:
             " --finding NUMBER",
             seq=str(seq),
         ),
-        text("To leave the register as it is: mediabridge population reject {seq}", seq=str(seq)),
+        text(
+            "To leave the register as it is: mediabridge population reject {seq} --because WHY,"
+            " with --kind or --finding, too",
+            seq=str(seq),
+        ),
     ]
     if further:
         last = str(shown[-1].number)

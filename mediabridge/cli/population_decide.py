@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 Seen = Annotated[
     str | None, typer.Option(help=n_("The version that was looked at, as --json shows it."))
 ]
+_People = tuple[str | None, str | None]
+"""Who decides, and who decides as well, as they were named."""
+
 Second = Annotated[str | None, typer.Option(help=n_("A second person who decides as well."))]
 
 
@@ -39,7 +42,7 @@ def apply(
     operator: Operator = None,
     second: Second = None,
 ) -> Result:
-    asked = _look(context, number, kind, finding)
+    asked = _look(context, number, kind, finding, (operator, second))
     if asked.consequence is None:
         raise FindingNotDecidableError(kind=said(asked.kind))
     if asked.two and second is None:
@@ -59,18 +62,21 @@ def reject(
     operator: Operator = None,
     second: Second = None,
 ) -> Result:
-    asked = _look(context, number, kind, finding)
+    asked = _look(context, number, kind, finding, (operator, second))
     context.show(translate(asked.rejected))
     return _decide(context, asked, because, seen, (operator, second))
 
 
-def _look(context: Context, number: int | None, kind: Any, finding: int | None) -> Asked:
-    """Return what is to be decided on, shown as it is now."""
-    from mediabridge.stations import population
+def _look(
+    context: Context, number: int | None, kind: Any, finding: int | None, people: _People
+) -> Asked:
+    """Return what is to be decided on, shown as it is now, to *people* who are known here."""
+    from mediabridge.stations import held, population
 
     if (kind is None) == (finding is None):
         raise UsageError(detail=text("give either --kind or --finding"))
     with open_station(context) as station:
+        held.deciders(station, *people)
         chosen = population.named(station, number)
         asked = population.asked(station, chosen, kind, finding)
         one = None if finding is None else population.one(station, chosen, finding)
@@ -86,7 +92,7 @@ def _decide(
     asked: Asked,
     because: Cause | None,
     seen: str | None,
-    people: tuple[str | None, str | None],
+    people: _People,
 ) -> Result:
     from mediabridge.stations import population
 

@@ -208,15 +208,26 @@ def decide(
         UsageError: it knows nobody of that name.
     """
     desk = require_register(station)
-    first = desk.operator(operator)
-    other = None if second is None else desk.operator(second)
-    if other == first:
-        raise SecondPersonError(actor=first)
+    people = deciders(desk, operator, second)
     choice = Choice(
         record, wish.version, wish.result, wish.person, wish.next_municipality, wish.again,
         wish.way, wish.ranks,
     )  # fmt: skip
-    return _decided(desk.decide(choice, Deciders(first, other)))
+    return _decided(desk.decide(choice, people))
+
+
+def deciders(station: OpenStation, operator: str | None, second: str | None) -> Deciders:
+    """Return who decides, one person or two.
+
+    Raises:
+        SecondPersonError: both people are one.
+        UsageError: *station* knows nobody of that name.
+    """
+    first = station.operator(operator)
+    other = None if second is None else station.operator(second, "--second")
+    if other == first:
+        raise SecondPersonError(actor=first)
+    return Deciders(first, other)
 
 
 def require_register(station: OpenStation) -> RegistryStation:

@@ -26,19 +26,17 @@ from mediabridge.apply.population.deciding import (
 from mediabridge.apply.population.entering import ITEMS, different_items
 from mediabridge.apply.population.findings import FindingKind, Population
 from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resolve import Deciders
 from mediabridge.errors import (
     FindingUnknownError,
     PopulationAmbiguousError,
     PopulationUnknownError,
     ReportElsewhereError,
-    SecondPersonError,
 )
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.given import lies_at_home
 from mediabridge.records.model import Result
-from mediabridge.stations.held import Item, require_register, shown
+from mediabridge.stations.held import Item, deciders, require_register, shown
 from mediabridge.stations.station import OpenStation
 
 KINDS: Final = tuple(FindingKind)
@@ -262,12 +260,9 @@ def decide(
         UsageError: the station knows nobody of that name.
     """
     desk = require_register(station)
-    first = desk.operator(operator)
-    other = None if second is None else desk.operator(second)
-    if other == first:
-        raise SecondPersonError(actor=first)
+    people = deciders(desk, operator, second)
     reason = None if because is None else _TOLD[because]
-    return desk.decide_findings(chosen, seen, reason, Deciders(first, other))
+    return desk.decide_findings(chosen, seen, reason, people)
 
 
 def _shown(case: FindingCase) -> Shown:

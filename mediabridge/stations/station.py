@@ -256,8 +256,10 @@ class OpenStation:
             return known[0]
         raise UsageError(detail=text("--to must be one of: {known}", known=", ".join(known)))
 
-    def operator(self, name: str | None) -> str:
+    def operator(self, name: str | None, option: str = "--operator") -> str:
         """Return the person at the desk; without a *name* the only clerk there is.
+
+        *option* is where the name was given.
 
         Raises:
             UsageError: nobody of that name, or several clerks and none named.
@@ -268,7 +270,10 @@ class OpenStation:
             return clerks[0]
         if name in people:
             return name
-        raise UsageError(detail=text("--operator must be one of: {known}", known=", ".join(people)))
+        known = ", ".join(people)
+        raise UsageError(
+            detail=text("{option} must be one of: {known}", option=option, known=known)
+        )
 
     def accept_trust(self, medium_trust: Path) -> None:
         """Take over newer trust data from a medium, if there is any.

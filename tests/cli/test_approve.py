@@ -13,8 +13,8 @@ from mediabridge.kinds import Kind
 from mediabridge.records.notices import Notice
 
 
-def officer(day: Day) -> list[str]:
-    return ["--key", str(day.world.city.key_path("officer-1"))]
+def officer(day: Day, name: str = "officer-1") -> list[str]:
+    return ["--key", str(day.world.city.key_path(name))]
 
 
 COMMANDS = [["approve"], ["export", "--operator", "clerk-1"]]
@@ -89,6 +89,21 @@ def test_population_is_no_days_notices(day: Day) -> None:
     assert "records: full population of the city" in before
     assert "category 1 mid- to long-term resident" in before
     assert day.books(LGWAN) == [("out", "sealed", 1)]
+
+
+@pytest.mark.parametrize("asked", range(1, 3))
+def test_officer_hears_that_another_one_has_to_approve(day: Day, asked: int) -> None:
+    """The same officer twice is one officer still."""
+    day.seal(content=entries_csv(1, 2, 3))
+    for _ in range(asked):
+        with terminal(day, "approve", "--yes", *officer(day)) as at:
+            assert at.end() == ExitCode.DONE
+    said = "another officer; approved so far by: officer-1."
+    assert said in " ".join(at.shown.split())
+    with terminal(day, "approve", "--yes", *officer(day, "officer-2")) as at:
+        assert at.end() == ExitCode.DONE
+    assert "another officer" not in at.shown
+    assert day.books(LGWAN) == [("out", "approved", 1)]
 
 
 def test_seal_says_that_a_population_waits(day: Day) -> None:

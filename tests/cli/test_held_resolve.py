@@ -175,6 +175,7 @@ def test_script_decides_what_it_looked_at(home: Path, capsys: pytest.CaptureFixt
         (["N-0007", "--decision", "conflict", "--next-municipality", "112039"], "USAGE"),
         (["N-0007", "--decision", "conflict"], "NOT_INTERACTIVE"),
         (["N-0007"], "NOT_INTERACTIVE"),
+        (["N-0007", "--second", "clerk-1"], "SECOND_PERSON_SAME"),
     ],
 )  # fmt: skip
 def test_refused_decisions_change_nothing(

@@ -83,6 +83,7 @@ def test_list_counts_and_names_nobody(home: Path, capsys: pytest.CaptureFixture[
     said = capsys.readouterr().out
     assert "EXAMPLE" not in said
     assert OLD_CARD not in said
+    assert said.split()[0] == "番号"
     (came,) = data(home, capsys, "list")["populations"]
     every = {"different": 1, "missing": 1, "extra": 1, "unclear": 1}
     assert (came["seq"], came["extract"], came["same"]) == (1, "X-1", 1)
@@ -115,6 +116,7 @@ def test_screen_shows_it_side_by_side(
     assert "EXAMPLE BOB" in said
     assert ("相違 2" if lang == "ja" else "Finding 2") in said
     assert "--kind" in said
+    assert "population reject 1 --because" in said
 
 
 def test_pages(
@@ -237,6 +239,28 @@ def test_rejecting_says_why(home: Path, capsys: pytest.CaptureFixture[str], day:
     (logged,) = day.entries(REGISTRY, Event.RECORD_DECIDED)
     assert logged.facts["records"] == 1
     assert logged.facts["reason"] == "BEING_INQUIRED"
+
+
+def test_person_whom_nobody_knows_is_named_before_anything_is_asked(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = data(home, capsys, "apply", "--finding", "2", "--second", "nobody", code=2)
+    assert told["reason"] == "USAGE"
+    assert "--second" in told["data"]["detail"]
+    told = data(home, capsys, "apply", "--finding", "2", "--second", "clerk-1", code=2)
+    assert told["reason"] == "SECOND_PERSON_SAME"
+    assert waiting(home) == [2, 3, 4, 5]
+
+
+def test_story_of_an_entry_is_japanese_on_a_japanese_screen(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = data(home, capsys, "show", "--kind", "missing")["version"]
+    data(home, capsys, "apply", "--kind", "missing", "--second", "officer-1", "--seen", seen)
+    assert run(["--lang", "ja", "--home", str(home), "explain", "E-0004"]) == 0
+    said = capsys.readouterr().out
+    assert "記録の状態" in said
+    assert "resident" not in said
 
 
 REFUSED: list[tuple[list[str], int, str]] = [
