@@ -181,11 +181,13 @@ def notice_lines(notices: Kept[RecordNotice], kind: Kind) -> list[str]:
 
 
 def _grouped(said: Sequence[Said], kind: Kind, lang: Language) -> list[str]:
-    from mediabridge.records.fields import label
+    from mediabridge.records.fields import FIELDS, label
 
     groups: dict[str, list[str]] = {}
     for each in said:
-        name = label(kind, each.field, japanese=lang is Language.JA) if each.field else ""
+        # A row beside the register may name a field that there is not.
+        known = each.field in FIELDS[kind]
+        name = label(kind, each.field or "", japanese=lang is Language.JA) if known else ""
         groups.setdefault(each.sentence(name, translate), []).append(_place(each))
     lines = []
     for sentence, places in groups.items():

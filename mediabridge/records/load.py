@@ -100,7 +100,10 @@ class Loader:
         cls = self._classes.get(category, self._base) if category else self._base
         good = _Known()
         errors = [
-            RecordError(row, name, Reason.FIELD_UNKNOWN) for name in values if name not in fields
+            # The name is shown as a value is: whoever wrote it may have written anything.
+            RecordError(row, name, Reason.FIELD_UNKNOWN, value=name)
+            for name in values
+            if name not in fields
         ]
         for name, item in fields.items():
             refusal = _judge(item, values.get(name), category, cls, good)

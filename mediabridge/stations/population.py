@@ -206,7 +206,7 @@ def asked(
     chosen = Chosen(population.bundle_id, kind, number)
     first = next(cases(chosen, population.extract, registry, station.tables.names), None)
     if first is None:
-        raise FindingUnknownError(number=str(number if number is not None else kind))
+        raise FindingUnknownError(number=kind if number is None else str(number))
     seen = seen_of(chosen, population.extract, registry, station.tables.names)
     may = first.kind is FindingKind.SETTLED or may_be_entered(chosen, first)
     return Asked(chosen, first.kind, seen, needs_two(chosen, first.kind), may)

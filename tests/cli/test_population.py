@@ -263,6 +263,16 @@ def test_story_of_an_entry_is_japanese_on_a_japanese_screen(
     assert "resident" not in said
 
 
+def test_kind_of_which_nothing_waits_is_called_by_its_name(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("population", "apply", "--kind", "settled")
+    assert run(["--lang", "ja", "--home", str(home), *words]) == 2
+    said = capsys.readouterr().err
+    assert "FINDING" not in said
+    assert "settled" not in said
+
+
 REFUSED: list[tuple[list[str], int, str]] = [
     (["apply", "--finding", "3"], 2, "FINDING_NOT_DECIDABLE"),
     (["apply", "--kind", "unclear", "--second", "officer-1"], 2, "FINDING_NOT_DECIDABLE"),

@@ -18,7 +18,7 @@ from attacks.world import World, copy_of, scratch
 from journeys.death import deaths
 
 from mediabridge.cli._app import run
-from mediabridge.errors import ChangesRefusedError, KindNotCarriedError
+from mediabridge.errors import ChangesRefusedError, ExitCode, KindNotCarriedError
 from mediabridge.kinds import Kind
 from mediabridge.translog.events import Event
 from tests.stations.test_echoes import ECHO
@@ -110,6 +110,18 @@ def test_one_wrong_row_keeps_all(
     assert told == [(2, field, code), (3, "sex", "NOT_IN_LIST")]
     assert world.snapshot() == before
     assert world.log("registry-01")[-1].event is Event.FILE_REFUSED
+
+
+@pytest.mark.parametrize("name", ["householder", "\x1b[31m", "k" * 100_000])
+def test_screen_names_a_field_that_there_is_not(
+    world: World, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    write(world, municipal_notice(1, 1) | {name: "x"})
+    home = str(world.home("registry-01").root)
+    assert run(["--lang", "en", "--home", home, "collect", "--from-registry"]) == ExitCode.RECORDS
+    said = capsys.readouterr().err
+    assert "This kind of record has no such field." in said
+    assert "row 1: " + name.replace("\x1b", "\\u001b")[:40] + "\n" in said
 
 
 def test_what_was_wrong_is_withdrawn_and_written_anew(world: World) -> None:
