@@ -64,7 +64,7 @@ def taken_lines(taken: Taken) -> list[str | Table]:
     return [
         text("Bundle number {seq} from {sender}:", seq=taken.seq, sender=taken.sender),
         verdict_table(taken.verdict),
-        outcomes_table(taken.outcomes),
+        *([outcomes_table(taken.outcomes)] if taken.outcomes else []),
         *_held(taken),
         text("Receipts accepted: {count}", count=taken.receipts),
         *_older_trust(taken),

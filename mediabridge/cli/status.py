@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mediabridge.cli._context import Context
@@ -52,7 +53,7 @@ def status(context: Context) -> Result:
         lines.append(text("Last drill of the escrow key: {time}", time=moment(seen.escrow_drill)))
     if seen.done:
         lines.append(text("Nothing is left to carry."))
-    lines += [text("Own records:"), outcomes_table(seen.outcomes)]
+    lines += _own_records(seen.outcomes)
     if seen.expiring:
         lines += [text("Runs out soon:"), _expiring_table(seen.expiring)]
     if seen.attention:
@@ -85,6 +86,10 @@ def _trust(trust: TrustAge) -> str:
         time=moment(trust.since),
         days=trust.days,
     )
+
+
+def _own_records(outcomes: Mapping[str, int]) -> list[str | Table]:
+    return [text("Own records:"), outcomes_table(outcomes)] if outcomes else []
 
 
 def _witnessed(one: Witnessed) -> str:

@@ -14,6 +14,8 @@ from attacks.world import World, copy_of, make_world, scratch
 
 from mediabridge import errors
 from mediabridge.cli._app import run
+from mediabridge.cli._result import Table
+from mediabridge.cli.import_ import taken_lines
 from mediabridge.clock import to_rfc3339
 from mediabridge.media.register import MediumRow, ServiceState, Trip
 from mediabridge.stations.books import BundleState
@@ -74,6 +76,24 @@ def test_quiet_station_exits_with_0(world: World, capsys: pytest.CaptureFixture[
     assert (data["outstanding"], data["media_out"], data["last_receipt"]) == (0, [], None)
     assert data["trust"]["version"] == 1
     assert data["trust"]["days"] == 0
+
+
+def test_table_without_a_line_is_not_shown(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither of a station that sent nothing, nor of a bundle that held receipts alone."""
+    words = ["--home", str(world.home("lgwan-01").root), "--lang", "en", "status"]
+    run(words)
+    before = capsys.readouterr().out
+    world.send(isa_csv((1, 1)))
+    run(words)
+    assert "Own records:" in capsys.readouterr().out
+    world.import_()
+    world.send(station="registry-01")
+    (taken,) = world.import_("lgwan-01")
+    tables = [each for each in taken_lines(taken) if isinstance(each, Table)]
+    assert all(each.rows for each in tables)
+    assert "Own records:" not in before
 
 
 def test_bundle_on_its_way_is_outstanding_and_not_overdue(
