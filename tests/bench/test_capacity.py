@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mediabridge.bench import planned
+from mediabridge.bench import capacity, planned
 from mediabridge.bench.capacity import Line, Way, measure
 from mediabridge.cli._app import run
 from mediabridge.config import MIB, PAD_TO
@@ -62,7 +62,10 @@ def test_days_are_measured_by_carrying_them(tmp_path: Path) -> None:
         assert all(less < more for less, more in pairwise(sizes))
 
 
-def test_plan_says_it_in_three_days(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plan_says_it_in_three_days(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capacity, "measure", lambda _folder, *, tell: tell("1/2") or WAYS)
     home = ["--home", str(tmp_path / "none"), "--json"]
     assert run([*home, "plan", "--residents", "47000", "--line", "1024"]) == 0
     data = json.loads(capsys.readouterr().out)["data"]

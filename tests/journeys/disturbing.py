@@ -7,9 +7,10 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
@@ -28,8 +29,11 @@ from mediabridge.errors import ExitCode
 POINTS = os.environ.get("MEDIABRIDGE_CRASH", drawing.COMMIT)
 """Which points to play: those of this commit, of any other word, or all."""
 
+SHARE = Fraction(1, 3)
+"""So many of the commands are played for one commit."""
+
 AT_A_TIME, EACH = 1, 150
-"""Of each command and fault, as many are played for one commit, and one more for each so many."""
+"""Of each of them and each fault as many points, and one more for each so many."""
 
 KILLED = -signal.SIGKILL
 
@@ -77,6 +81,13 @@ class Command:
             found = points(self.in_(world), world.root, self.folder)
             assert self.said()["reason"] == self.stage.says, self.said()
             return found, settled(world)
+
+
+def whose_turn(commands: Collection[str]) -> list[str]:
+    """Return those of *commands* that this commit plays."""
+    family = drawing.Family(SHARE, set(commands))
+    drawn = family.drawn(drawing.seed_of(POINTS, Path(__file__).parent))
+    return [name for name in commands if name in drawn]
 
 
 def ready(world: World, stage: Stage) -> tuple[str, ...]:

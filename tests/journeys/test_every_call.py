@@ -1,7 +1,8 @@
 """Each command, with each of its system calls failing in turn; then the same command again.
 
-One run plays a few of the some seventeen thousand points, others for each commit;
-``make test-crash`` plays all of them. How many there were is printed, for each command and all.
+One run plays a few of the some seventeen thousand points, of a third of the commands, others for
+each commit; ``make test-crash`` plays all. How many there were is printed, for each command and
+all.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import pytest
 from attacks.world import copy_of, scratch
 from journeys.commands import COMMANDS
 from journeys.conftest import Before
-from journeys.disturbing import Command, play, ready
+from journeys.disturbing import Command, play, ready, whose_turn
 from journeys.strace import FAULTS
 
 
-@pytest.fixture(scope="module", params=COMMANDS)
+@pytest.fixture(scope="module", params=whose_turn(COMMANDS))
 def command(request: pytest.FixtureRequest, day: Before, strace_there: None) -> Iterator[Command]:
     del strace_there
     stage = COMMANDS[request.param]

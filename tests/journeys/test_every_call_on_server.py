@@ -10,7 +10,7 @@ import pytest
 from attacks.world import copy_of, scratch
 from journeys.commands import COMMANDS
 from journeys.conftest import Before
-from journeys.disturbing import play, ready
+from journeys.disturbing import play, ready, whose_turn
 from journeys.on_server import CommandOnServer, Server, database_of
 from journeys.strace import FAULTS
 
@@ -32,7 +32,7 @@ def server(cluster: Cluster) -> Server:
     return Server(cluster)
 
 
-@pytest.fixture(scope="module", params=ASKING_THE_REGISTRY)
+@pytest.fixture(scope="module", params=whose_turn(ASKING_THE_REGISTRY))
 def command(
     request: pytest.FixtureRequest, day: Before, server: Server, strace_there: None
 ) -> Iterator[CommandOnServer]:
