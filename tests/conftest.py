@@ -13,8 +13,8 @@ from mediabridge.cli import _screen
 from mediabridge.locale import Language, moments, set_language, show_times_in
 
 UTC_FORM = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-HALF_OF = os.environ.get("MEDIABRIDGE_HALF", "")
-"""The seed that draws which half of the files is played; empty for all."""
+QUARTER_OF = os.environ.get("MEDIABRIDGE_QUARTER", "")
+"""The seed that draws which quarter of the files is played; empty for all."""
 
 PLAYED = "points played, points there are, commands ended"
 """The property in which a test says how much of a large set it played."""
@@ -27,9 +27,9 @@ settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if HALF_OF:
+    if QUARTER_OF:
         files = {item.nodeid.partition("::")[0] for item in items}
-        left = files - drawing.files_drawn(files, HALF_OF)
+        left = files - drawing.files_drawn(files, QUARTER_OF)
         out = [item for item in items if item.nodeid.partition("::")[0] in left]
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if item not in set(out)]

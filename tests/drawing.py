@@ -20,7 +20,7 @@ ALL = "all"
 COMMIT = "commit"
 """The seed that stands for the commit that is checked out."""
 
-HALF = Fraction(1, 2)
+QUARTER = Fraction(1, 4)
 
 
 def seed_of(wanted: str, folder: Path) -> str:
@@ -61,5 +61,5 @@ class Family:
 
 
 def files_drawn(files: Collection[str], seed: str) -> set[str]:
-    """Return the half of *files* that is played; the other one is for another seed."""
-    return Family(HALF, set(files)).drawn(seed)
+    """Return the quarter of *files* that is played; the others are for other seeds."""
+    return Family(QUARTER, set(files)).drawn(seed)

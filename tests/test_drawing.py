@@ -106,9 +106,9 @@ def test_seed_by_hand(tmp_path: Path) -> None:
     assert seed_of("any word", tmp_path) == "any word"
 
 
-def test_half_of_the_files_is_drawn_and_all_come_round() -> None:
+def test_quarter_of_the_files_is_drawn_and_all_come_round() -> None:
     files = {f"tests/test_{number}.py" for number in range(41)}
-    halves = [files_drawn(files, commit) for commit in COMMITS[:40]]
-    assert {len(half) for half in halves} == {20}
-    assert set().union(*halves) == files
-    assert len({frozenset(half) for half in halves}) == len(halves)
+    quarters = [files_drawn(files, commit) for commit in COMMITS[:40]]
+    assert {len(quarter) for quarter in quarters} == {10}
+    assert set().union(*quarters) == files
+    assert len({frozenset(quarter) for quarter in quarters}) == len(quarters)
