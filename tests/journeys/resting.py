@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ from mediabridge.bundle import layout
 from mediabridge.errors import (
     BundleParkedError,
     MediabridgeError,
+    NumberVoidError,
     RecipientKeyGoneError,
     StationRestoredError,
     StationSetBackError,
@@ -24,6 +26,10 @@ from mediabridge.trust.trust_data import Recipient
 
 QUIET_ROUNDS = 12
 """Within so many rounds with every stick at both desks, everything must have come to rest."""
+
+
+STEPS = 30
+"""So many next steps one after the other, at one desk, lead nowhere."""
 
 
 def come_to_rest(office: Office) -> None:
@@ -57,11 +63,14 @@ def open_at(office: Office) -> dict[str, str]:
 def _take_the_next_steps(office: Office, side: str, stick: Stick) -> None:
     """Do what the screens of *side* said, here or at the other side."""
     said = office.sides[side].told
-    while said:
+    for _ in range(STEPS):
+        if not said:
+            return
         reason, error = said.popitem()
         step = NEXT_STEPS.get(reason)
         if step is not None:
             step(office, side, stick, error)
+    raise AssertionError(told(office))
 
 
 def _ask_the_peer(office: Office, side: str, stick: Stick, _error: MediabridgeError) -> None:
@@ -100,8 +109,15 @@ def _write(office: Office, side: str, number: int, stick: Stick) -> None:
                 office.tally.happened["written again on demand"] += 1
 
 
-def _exchange_key(office: Office, side: str, _stick: Stick, _error: MediabridgeError) -> None:
-    """Enter a new recipient key in a ceremony; the sender issues anew what nobody can open."""
+def _exchange_key(office: Office, side: str, _stick: Stick, error: MediabridgeError) -> None:
+    """Enter a new recipient key in a ceremony; the sender issues anew what nobody can open.
+
+    Not for an old copy of what was issued anew since.
+    """
+    with office.at(PEER[side]) as station:
+        rows = [row for row in station.books.bundles("out") if row.seq == error.facts["seq"]]
+    if rows and all(row.state is BundleState.VOID for row in rows):
+        return
     with office.at(side) as station:
         request, _file = asking.ask_for_key(station, operator="clerk-1")
         named = [each for each in station.trust.recipients if each.station != side]
@@ -119,9 +135,20 @@ def _exchange_key(office: Office, side: str, _stick: Stick, _error: MediabridgeE
             issue_anew(office, PEER[side], row.bundle)
 
 
+def _take_void_ones_off(office: Office, side: str, stick: Stick, _error: MediabridgeError) -> None:
+    """Hand the stick to the officer, who takes off it what is void; then it is served again."""
+    with office.at(PEER[side]) as station:
+        rows = station.books.bundles("out")
+    for row in rows:
+        if row.state is BundleState.VOID:
+            shutil.rmtree(layout.bundles_folder(stick.folder) / row.bundle, ignore_errors=True)
+    office.carry(side, stick)
+
+
 NEXT_STEPS: Mapping[str, Callable[[Office, str, Stick, MediabridgeError], None]] = MappingProxyType(
     {
         BundleParkedError.reason: _write_again,
+        NumberVoidError.reason: _take_void_ones_off,
         RecipientKeyGoneError.reason: _exchange_key,
         StationRestoredError.reason: _ask_the_peer,
         StationSetBackError.reason: _continue,

@@ -6,7 +6,7 @@ Each bundle by itself is taken by :mod:`~mediabridge.stations.incoming.taking`.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from mediabridge.errors import (
     MediabridgeError,
     NothingOnMediumError,
     OrderError,
+    RecipientKeyGoneError,
 )
 from mediabridge.media import staging, strangers, tree
 from mediabridge.media.policy import Use
@@ -38,8 +39,9 @@ def import_medium(
     """Take every new bundle for this station on the stick, in order, and yield each outcome.
 
     What came before a bundle that is missing is kept, and taken as soon as that one is; what
-    was kept at earlier visits goes first. The first refusal ends it; bundles taken before it
-    stay taken. The stick is mounted read-only for as long as something is taken from it.
+    was kept at earlier visits goes first. The first refusal ends it, but for a bundle whose key
+    is gone: one after it may say that its number is void. Bundles taken before it stay taken. The
+    stick is mounted read-only for as long as something is taken from it.
 
     Raises:
         NothingOnMediumError: no bundle on the medium is meant for this station.
@@ -64,6 +66,7 @@ def _import_from(
         raise _repeated(station, medium, names[-1])
     repeated: list[AlreadyAppliedError] = []
     early: list[str] = []
+    gone: list[RecipientKeyGoneError] = []
     for name in fresh:
         try:
             taken = Import(station, taker, visit, medium, clerk).run(name)
@@ -72,15 +75,33 @@ def _import_from(
             repeated.append(error)
         except BundleParkedError:
             early.append(name)
+        except RecipientKeyGoneError as error:
+            # No key of today opens it; a later one may say that its number is void.
+            gone.append(error)
         else:
             yield taken
         # What was just taken, or a statement that was just brought, may have closed a gap.
         yield from _take_parked(station, taker, visit, medium, clerk)
+    _raise_what_waits(station, taker, early, gone)
+    if len(repeated) == len(fresh):
+        raise repeated[-1]
+
+
+def _raise_what_waits(
+    station: OpenStation, taker: Taker, early: Sequence[str], gone: Sequence[RecipientKeyGoneError]
+) -> None:
+    """Raise why something that was looked at is not taken, where its number is not passed by now.
+
+    Raises:
+        RecipientKeyGoneError: no key of this station opens it.
+        BundleParkedError: one is missing before it.
+    """
+    for error in gone:
+        if taker.route_state(error.facts["sender"]).seq < error.facts["seq"]:
+            raise error
     for header in parking.kept(station):
         if header.bundle in early:
             raise parking.missing_before(station, header, taker.route_state)
-    if len(repeated) == len(fresh):
-        raise repeated[-1]
 
 
 def _take_parked(
