@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Guess: with log_error_verbosity = terse, which leaves DETAIL and CONTEXT out, no row that the server refuses
 #        stands in its log.
-# Seen: PostgreSQL 15 heeds it in the log for people only. csvlog and jsonlog have the whole row, and the line of
+# Seen: PostgreSQL 15.18 heeds it in the log for people only. csvlog and jsonlog have the whole row, and the line of
 #       COPY, whatever it says.
+# postgresql.bash unpacks that server (15.18-0+deb12u1) in a temporary folder and takes both away at the end.
 set -euo pipefail
 
 . "$(dirname "$0")/postgresql.bash"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Guess: a client that lost the answer to COMMIT asks pg_xact_status(), which was made for that, also when the
 #        server crashed meanwhile.
-# Seen: PostgreSQL 15 gives the number of a transaction that a crash took away to the next one. That one commits, and
+# Seen: PostgreSQL 15.18 gives the number of a transaction that a crash took away to the next one. That one commits, and
 #       pg_xact_status() of the first says "committed".
+# postgresql.bash unpacks that server (15.18-0+deb12u1) in a temporary folder and takes both away at the end.
 set -euo pipefail
 
 . "$(dirname "$0")/postgresql.bash"

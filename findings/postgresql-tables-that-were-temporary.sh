@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Guess: with search_path = 'register, pg_temp', the order that the manual advises so that no temporary table stands
 #        before a real one, CREATE TABLE fails when the schema "register" is not there or not ours.
-# Seen: PostgreSQL 15 makes the table in pg_temp, without a word: the client that made it finds it, fills it and commits;
+# Seen: PostgreSQL 15.18 makes the table in pg_temp, without a word: the client that made it finds it, fills it and commits;
 #       with its connection all of it is gone.
+# postgresql.bash unpacks that server (15.18-0+deb12u1) in a temporary folder and takes both away at the end.
 set -euo pipefail
 
 . "$(dirname "$0")/postgresql.bash"
