@@ -42,6 +42,8 @@ def come_to_rest(office: Office) -> None:
                 office.carry(side, stick)
         while decide(office, 0):
             pass
+        for side in SIDES:
+            _ask_what_is_not_compared(office, side)
         if not open_at(office):
             return
     raise AssertionError(told(office))
@@ -71,6 +73,17 @@ def _take_the_next_steps(office: Office, side: str, stick: Stick) -> None:
         if step is not None:
             step(office, side, stick, error)
     raise AssertionError(told(office))
+
+
+def _ask_what_is_not_compared(office: Office, side: str) -> None:
+    """Have a peer of a restored station say what it knows, which its next bundle does anyway."""
+    with office.at(side) as station:
+        if not setback.waiting_for(station):
+            return
+    office.pack(PEER[side], empty=True)
+    for stick in office.sticks:
+        office.carry(PEER[side], stick)
+        office.carry(side, stick)
 
 
 def _ask_the_peer(office: Office, side: str, stick: Stick, _error: MediabridgeError) -> None:
