@@ -61,16 +61,14 @@ def shown_lines(found: Shown, lang: Language) -> Iterator[str | Table]:
     yield Table([text("item"), *who, text("comparison")], rows)
 
 
-def asked_lines(asked: Asked) -> Iterator[str]:
-    """Yield what a decision would be about, and what follows, before anything is asked."""
-    yield text(
+def asked_line(asked: Asked) -> str:
+    """Return what a decision would be about, before anything is asked."""
+    return text(
         "Findings: {count}, {kind}. Version: {version}",
         count=str(asked.seen.count),
         kind=said(asked.kind),
         version=asked.seen.version,
     )
-    if asked.two:
-        yield text("Applying them takes two people.")
 
 
 def came_data(found: Came) -> dict[str, Any]:

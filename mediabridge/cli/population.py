@@ -10,7 +10,7 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._population import (
-    asked_lines,
+    asked_line,
     came_data,
     came_table,
     shown_data,
@@ -89,7 +89,9 @@ def show(
         seen: dict[str, Any] = {}
         if kind is not None or finding is not None:
             asked = population.asked(station, chosen, kind, finding)
-            lines += asked_lines(asked)
+            lines.append(asked_line(asked))
+            if asked.two:
+                lines.append(text("Applying them takes two people."))
             seen = {"version": asked.seen.version, "count": asked.seen.count}
     shown, further = page[:_PAGE], page[_PAGE:]
     lines += [line for each in shown for line in shown_lines(each, context.lang)]

@@ -12,7 +12,7 @@ import typer
 
 from mediabridge.cli._ask import confirm, reply
 from mediabridge.cli._context import Context
-from mediabridge.cli._population import asked_lines, shown_lines
+from mediabridge.cli._population import asked_line, shown_lines
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import Operator, open_station
 from mediabridge.cli.population import FindingNumber, Kind, Number
@@ -82,8 +82,7 @@ def _look(
         one = None if finding is None else population.one(station, chosen, finding)
     for line in [] if one is None else shown_lines(one, context.lang):
         context.show(line)
-    for line in asked_lines(asked):
-        context.show(line)
+    context.show(asked_line(asked))
     return asked
 
 
@@ -105,7 +104,7 @@ def _decide(
             station, asked.chosen, version, because, operator=operator, second=second
         )
         left = population.waiting(station)
-    return _result(decided, left)
+    return _result(decided, left, answered=asked.answered)
 
 
 def _agreed(context: Context, asked: Asked) -> bool:
@@ -116,7 +115,7 @@ def _agreed(context: Context, asked: Asked) -> bool:
     return typed == str(asked.seen.count)
 
 
-def _result(decided: FindingsDecided, left: int) -> Result:
+def _result(decided: FindingsDecided, left: int, *, answered: bool) -> Result:
     lines = [
         text(
             "Decided: {result}; findings: {count}",
@@ -124,8 +123,9 @@ def _result(decided: FindingsDecided, left: int) -> Result:
             count=str(decided.count),
         ),
         text("Findings that still wait: {count}", count=str(left)),
-        text("The answers travel with the next bundle: mediabridge export"),
     ]
+    if answered:
+        lines.append(text("The answers travel with the next bundle: mediabridge export"))
     data = {
         "decided": decided.count,
         "result": decided.result,

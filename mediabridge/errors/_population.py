@@ -25,7 +25,7 @@ class PopulationUnknownError(CommandLineError):
     """No population of this name came, or none has an open finding."""
 
     reason = "POPULATION_UNKNOWN"
-    sentence = "This station has no population {name} with findings to decide on."
+    sentence = "This station has no such population: {name}."
     hint = "See which populations came, and what is open: mediabridge population list."
 
 
@@ -38,10 +38,10 @@ class PopulationAmbiguousError(CommandLineError):
 
 
 class FindingUnknownError(CommandLineError):
-    """There is no open finding of this number."""
+    """There is no open finding of this number, or of this kind."""
 
     reason = "FINDING_UNKNOWN"
-    sentence = "No finding number {number} waits for a decision in this population."
+    sentence = "No such finding waits for a decision in this population: {number}."
     hint = "It may have been decided on meanwhile. See what is open: mediabridge population show."
 
 

@@ -32,7 +32,7 @@ from mediabridge.errors import (
     PopulationUnknownError,
     ReportElsewhereError,
 )
-from mediabridge.locale import n_
+from mediabridge.locale import n_, text
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.given import lies_at_home
 from mediabridge.records.model import Result
@@ -128,9 +128,14 @@ class Asked:
         return _ENTERED[self.kind] if self.may else None
 
     @property
+    def answered(self) -> bool:
+        """Whether the immigration side hears of it: only of what its extract names."""
+        return self.kind is not FindingKind.EXTRA
+
+    @property
     def rejected(self) -> str:
         """The message that says what follows from rejecting."""
-        return _KEPT if self.kind is FindingKind.EXTRA else _REJECTED
+        return _REJECTED if self.answered else _KEPT
 
 
 def came(station: OpenStation) -> list[Came]:
@@ -178,7 +183,9 @@ def named(station: OpenStation, name: int | None) -> Population:
     else:
         fitting = [each for each in populations if each.open]
     if not fitting:
-        raise PopulationUnknownError(name="" if name is None else str(name))
+        raise PopulationUnknownError(
+            name=text("one with open findings") if name is None else str(name)
+        )
     if len(fitting) > 1:
         raise PopulationAmbiguousError(names=", ".join(str(each.seq) for each in fitting))
     return fitting[0]
@@ -209,7 +216,7 @@ def asked(
         raise FindingUnknownError(number=kind if number is None else str(number))
     seen = seen_of(chosen, population.extract, registry, station.tables.names)
     may = first.kind is FindingKind.SETTLED or may_be_entered(chosen, first)
-    return Asked(chosen, first.kind, seen, needs_two(chosen, first.kind), may)
+    return Asked(chosen, first.kind, seen, may and needs_two(chosen, first.kind), may)
 
 
 def one(station: OpenStation, population: Population, number: int) -> Shown:

@@ -273,6 +273,49 @@ def test_kind_of_which_nothing_waits_is_called_by_its_name(
     assert "settled" not in said
 
 
+def test_how_many_it_takes_is_said_only_where_it_may_be_applied(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = "Applying them takes two people."
+    for kind, said in (("different", True), ("extra", True), ("unclear", False)):
+        run(["--lang", "en", "--home", str(home), "population", "show", "--kind", kind])
+        assert (two in capsys.readouterr().out) == said
+    seen = data(home, capsys, "show", "--kind", "different")["version"]
+    words = ("reject", "--kind", "different", "--because", "inquiry", "--seen", seen)
+    assert run(["--lang", "en", "--home", str(home), "population", *words]) == 0
+    said_to_all = "".join(capsys.readouterr())
+    assert "The register stays as it is" in said_to_all
+    assert two not in said_to_all
+
+
+@pytest.mark.parametrize(("kind", "answered"), [("unclear", True), ("extra", False)])
+def test_answer_is_announced_only_where_there_is_one(
+    home: Path, capsys: pytest.CaptureFixture[str], kind: str, *, answered: bool
+) -> None:
+    seen = data(home, capsys, "show", "--kind", kind)["version"]
+    words = ("reject", "--kind", kind, "--because", "register-right", "--seen", seen)
+    assert run(["--lang", "en", "--home", str(home), "population", *words]) == 0
+    assert ("The answers travel" in capsys.readouterr().out) == answered
+
+
+def test_what_is_not_there_is_called_by_what_was_asked_for(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind in ("different", "missing", "extra", "unclear"):
+        seen = data(home, capsys, "show", "--kind", kind)["version"]
+        words = ("reject", "--kind", kind, "--because", "inquiry", "--seen", seen)
+        data(home, capsys, *words)
+    asked = ["--lang", "en", "--home", str(home), "population", "apply"]
+    for words, sentence in (
+        (["--finding", "2"], "has no such population: one with open findings."),
+        (["9", "--finding", "2"], "has no such population: 9."),
+        (["1", "--finding", "2"], "No such finding waits for a decision in this population: 2."),
+        (["1", "--kind", "extra"], "population: in the register, not in the extract."),
+    ):
+        assert run([*asked, *words]) == 2
+        assert sentence in " ".join(capsys.readouterr().err.split())
+
+
 REFUSED: list[tuple[list[str], int, str]] = [
     (["apply", "--finding", "3"], 2, "FINDING_NOT_DECIDABLE"),
     (["apply", "--kind", "unclear", "--second", "officer-1"], 2, "FINDING_NOT_DECIDABLE"),
