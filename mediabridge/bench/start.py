@@ -33,11 +33,10 @@ _LOOKED_AT: Final = """
 import sys
 from mediabridge.bench.peak import own_peak_kib
 from mediabridge.cli._app import run
-run(sys.argv[1:])
+code = run(sys.argv[1:])
 print(len(sys.modules), own_peak_kib(), file=sys.stderr)
+sys.exit(code)
 """
-_ENDS: Final = frozenset({0, 11, 30, 70})
-"""How ``status`` may end: there is something that somebody has to look at."""
 
 
 class _Seen(NamedTuple):
@@ -46,16 +45,20 @@ class _Seen(NamedTuple):
 
 
 def run(folder: Path, rounds: int, *, tell: Callable[[str], None]) -> list[Figure]:
-    """Return the figures of the commands that only look, at two training stations in *folder*."""
+    """Return the figures of the commands that only look, at two training stations in *folder*.
+
+    Raises:
+        CommandFailedError: one of them did not end well; what it took would be no figure.
+    """
     commands = {**_at_lgwan(folder / "lgwan"), **_at_registry(folder / "registry")}
-    seen = {name: _seen(words, folder) for name, words in commands.items()}
     bare: list[float] = []
     ours: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds):
         tell(f"round {number + 1} of {rounds}")
         for name, words in commands.items():
             bare.append(processor_seconds(_PEER, folder))
-            ours[name].append(processor_seconds([*_PROGRAM, *words], folder, codes=_ENDS))
+            ours[name].append(processor_seconds([*_PROGRAM, *words], folder))
+    seen = {name: _seen(words, folder) for name, words in commands.items()}
     peer, python = median(bare) * 1e3, _own_modules()
     return [
         figure

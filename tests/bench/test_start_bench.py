@@ -1,6 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from mediabridge.bench import start
+from mediabridge.bench.spent import CommandFailedError
 
 
 def test_every_command_stands_beside_its_peer(tmp_path: Path) -> None:
@@ -15,3 +18,11 @@ def test_every_command_stands_beside_its_peer(tmp_path: Path) -> None:
     # More than Python itself loads: the command was carried out, not only begun.
     assert all(figure.measured > 2 * figure.floor for figure in figures[2::3])
     assert told == ["round 1 of 1"]
+
+
+def test_command_that_fails_is_no_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = {"status": ["--home", str(tmp_path / "none"), "status"]}
+    monkeypatch.setattr(start, "_at_lgwan", lambda _folder: nowhere)
+    monkeypatch.setattr(start, "_at_registry", lambda _folder: {})
+    with pytest.raises(CommandFailedError, match="status ended with 70"):
+        start.run(tmp_path, 1, tell=lambda _: None)
