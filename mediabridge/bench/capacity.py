@@ -131,7 +131,6 @@ class _TrainingDay:
 
     def __init__(self, folder: Path, peak: float) -> None:
         self._folder = folder
-        self._stick = folder / "stick"
         self._city: City = training_city(folder)
         for form in FileFormat:
             write_sample(
@@ -144,7 +143,6 @@ class _TrainingDay:
                 fmt=form,
                 peak=peak,
             )
-        self._stick.mkdir()
         for name in _STATIONS:
             init_station(folder / name, self._city.folder, name, clock=SystemClock())
         with self._open("registry-01") as station:
@@ -157,14 +155,17 @@ class _TrainingDay:
         sender, receiver = _WAYS[kind]
         files = {form: self._folder / form / "day-001" / f"{kind}.{form}" for form in FileFormat}
         officer = open_signer(self._city.key_path("officer-1"), passphrase(""))
+        # One of its own: what was carried there is on a stick until its receipt has come back.
+        stick = self._folder / f"stick-{kind}"
+        stick.mkdir()
         with self._open(sender) as station:
             records = station.collect(files[FileFormat.CSV]).records
             stored = self._stored(station, kind)
-            station.export(lambda: self._stick, approver=lambda _shown: officer)
-        on_medium = sum(each.stat().st_size for each in self._stick.rglob("*") if each.is_file())
+            station.export(lambda: stick, approver=lambda _shown: officer)
+        on_medium = sum(each.stat().st_size for each in stick.rglob("*") if each.is_file())
         with self._open(receiver) as station:
             began = time.process_time()
-            station.import_(self._stick, note=lambda _taken: None)
+            station.import_(stick, note=lambda _taken: None)
             seconds = time.process_time() - began
         collected = {form: path.stat().st_size for form, path in files.items()}
         return _Measured(records, collected, on_medium, stored, seconds)
