@@ -30,7 +30,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: help demo test test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-all compare lint format messages \
-	reasons tables parity-curve capacity-table lock clean
+	mutants reasons tables parity-curve capacity-table lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
@@ -50,10 +50,13 @@ help:
 	@echo "make bench [PAYLOAD=256MiB]               memory that a large bundle takes, and what a day of notices,"
 	@echo "           [RESIDENTS=20000]              and a population, cost a register beside the bare rows"
 	@echo "make bench-all                            memory and time that 2 GiB take; 200,000 residents"
-	@echo "make compare OLD=commit NEW=commit         processor time of the usual commands at two commits, in turns"
+	@echo "make mutants [ARGS=receipt]               small faults in the modules with this word in their path, or in all of"
+	@echo "                                          those that promises rest on: does a test notice? two hours at most"
+	@echo "make compare OLD=commit NEW=commit        processor time of the usual commands at two commits, in turns"
+	@echo "             [ARGS='--rounds 5']           (minutes: each commit gets an environment of its own)"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
-	@echo "make capacity-table                      measure what notices take, into docs/ja/capacity.md"
+	@echo "make capacity-table                       measure what notices take, into docs/ja/capacity.md"
 	@echo "make parity-curve [RUNS=100]              measure what parity saves, into docs/operations/parity.md"
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
