@@ -42,6 +42,30 @@ def test_builds_take_turns_each_in_a_folder_of_its_own(tmp_path: Path) -> None:
     ]
 
 
+def test_commit_beside_itself_shows_what_chance_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times, folders = iter([2.0, 3.0]), []
+
+    def spent(_words: list[str], folder: Path, **_more: object) -> float:
+        folders.append(folder)
+        return next(times)
+
+    monkeypatch.setattr(compare, "processor_seconds", spent)
+    old, new = Build("HEAD", tmp_path), Build("HEAD", tmp_path)
+    assert compare.compare(old, new, STEPS[:1], 1, lambda _: None) == [Compared("first", 2.0, 3.0)]
+    assert len(set(folders)) == 2
+
+
+@pytest.mark.parametrize("words", [["--only", "seal,aprove"], ["--rounds", "0"]])
+def test_what_would_print_nothing_is_refused_before_anything_is_built(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        compare.main(["nowhere", "nowhere", *words])
+    assert words[-1].removeprefix("seal,") in capsys.readouterr().err
+
+
 def test_step_that_others_need_must_not_fail(tmp_path: Path) -> None:
     builds = program(tmp_path, "old"), Build("new", Path("/bin/false"))
     with pytest.raises(CommandFailedError, match="first ended with 1"):
@@ -83,10 +107,14 @@ def test_worktrees_hold_what_each_commit_held(tmp_path: Path) -> None:
 
 
 def test_time_is_that_of_the_child_and_of_what_it_waited_for(tmp_path: Path) -> None:
-    busy = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done"
+    busy = "i=0; while [ $i -lt 150000 ]; do i=$((i+1)); done"
     assert processor_seconds(["sh", "-c", busy], tmp_path) > 0
-    nested = processor_seconds(["sh", "-c", f"sh -c '{busy}'; exit 3"], tmp_path, codes={3})
-    assert nested > 0
+    waiting = f"sh -c '{busy}; times > spent'; exit 3"
+    nested = processor_seconds(["sh", "-c", waiting], tmp_path, codes={3})
+    # What the inner one says of itself, user and system.
+    inner, _its_children = (tmp_path / "spent").read_text().splitlines()
+    told = sum(float(each.partition("m")[2].rstrip("s")) for each in inner.split())
+    assert nested >= told > 0
     with pytest.raises(CommandFailedError, match="said so"):
         processor_seconds(["sh", "-c", "echo said so; exit 1"], tmp_path)
 
@@ -98,4 +126,11 @@ def test_journey_gives_only_commands_that_there_are(tmp_path: Path) -> None:
     (tmp_path / "files/population.csv").write_text("card_number\nAB12345678CD\n")
     for step in JOURNEY:
         words = " ".join(step.words(tmp_path))
-        assert any(f" {name}" in f" {words}" for name in known), words
+        assert any(f" {name} " in f" {words} " for name in known), words
+
+
+def test_each_step_can_be_chosen_by_its_name() -> None:
+    """Commas part the names, which nothing else tells apart."""
+    names = [step.name for step in JOURNEY]
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if "," in name]

@@ -26,9 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TREES = ROOT / ".compare"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Build:
-    """A commit that can be run."""
+    """A commit that can be run; two of the same one are still two, so that chance can be seen."""
 
     name: str
     program: Path
@@ -150,6 +150,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--only", default="", help="names of steps, with commas; all by default")
     given = parser.parse_args(arguments)
     only = set(filter(None, given.only.split(",")))
+    names = {step.name for step in JOURNEY}
+    if unknown := only - names:
+        parser.error(f"no such step: {', '.join(unknown)}; there are: {'; '.join(sorted(names))}")
+    if given.rounds < 1:
+        parser.error(f"--rounds {given.rounds}: there must be one at least")
     builds = build(given.old), build(given.new)
     found = compare(*builds, JOURNEY, given.rounds, lambda said: print(said, file=sys.stderr))
     print(f"processor time, medians of {given.rounds} rounds; load {os.getloadavg()[0]:.1f}")

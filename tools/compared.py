@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mediabridge.errors import ExitCode
+
 SPOKEN = ("--lang", "en")
 
 
@@ -27,7 +29,9 @@ class Step:
     """How it may end."""
 
 
-_ATTENTION = frozenset({0, 11, 30, 70})
+_ATTENTION = frozenset(
+    {ExitCode.DONE, ExitCode.BUNDLE_ORDER, ExitCode.MEDIUM, ExitCode.CONFIGURATION}
+)
 """What ``status`` ends with where somebody has to look at something."""
 
 
@@ -55,7 +59,7 @@ JOURNEY = (
     _step("sample", "sample", "--out", "files"),
     _step("station init", *_at("lgwan", "station", "init", "lgwan-01", "--city", "city")),
     _step(
-        "station init, people",
+        "station init with people",
         *_at("registry", "station", "init", "registry-01", "--city", "city"),
         *("--population", "files/population.csv"),
     ),
@@ -66,7 +70,7 @@ JOURNEY = (
     _step("verify", *_at("registry", "verify", "stick")),
     _step("import", *_at("registry", "import", *_STICK)),
     _look("status", *_at("lgwan", "status")),
-    _look("status, registry", *_at("registry", "status")),
+    _look("status of the registry", *_at("registry", "status")),
     _look("bundles list", *_at("lgwan", "bundles", "list")),
     _look("held list", *_at("registry", "held", "list")),
     Step("lookup", _lookup, needed=False),
