@@ -84,7 +84,7 @@ class ChangeReader:
             record = self._loader.load(values, number)
         except RecordInvalidError as invalid:
             self.errors.extend(invalid.errors)
-        except (ValueError, UnicodeEncodeError):
+        except ValueError:
             self.errors.extend([RecordError(number, None, Reason.CHANGE_NOT_ITEMS)])
         else:
             self.notices.extend(self._noticing.of(values, number))
