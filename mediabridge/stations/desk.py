@@ -92,7 +92,11 @@ class StationStatus:
     attention: list[MediabridgeError]
     """What somebody has to look at, the most urgent first."""
     done: bool
-    """Whether nothing is left to carry: all that was collected and owed has gone and come."""
+    """Whether nothing is left to carry.
+
+    All that was collected and owed has gone and come, no number is missing before another one,
+    and no peer has to tell anything.
+    """
 
     def as_dict(self) -> dict[str, Any]:
         """Return the status for ``--json``; what to look at by its reasons."""
@@ -308,7 +312,7 @@ class Desk(OpenStation, ABC):
             witnessed=witnessed(self),
             recipient_keys=alive(self),
             escrow_drill=last_drill(self),
-            done=not (waiting or due_receipts or awaited),
+            done=not (waiting or due_receipts or awaited or parked or to_compare),
         )
 
     def _age(self, row: BundleRow) -> float:

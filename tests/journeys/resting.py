@@ -57,7 +57,7 @@ def open_at(office: Office) -> dict[str, str]:
             status = station.status()
         # An answer alone is not waited for by whoever sends it, but by whom it is for.
         undecided = {"open", "held"} & status.outcomes.keys()
-        if not status.done or undecided or status.held or status.parked or status.to_compare:
+        if not status.done or undecided or status.held:
             left[side] = f"{status.outcomes}, held {status.held}, {status.parked}"
     return left
 

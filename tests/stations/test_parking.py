@@ -54,6 +54,8 @@ def test_early_bundles_are_kept_and_taken_in_order(world: World) -> None:
     assert (error.facts["missing"], error.facts["kept"]) == ("1", "2, 3")
     assert len(kept(world)) == 2
     assert counts(world, Event.BUNDLE_OPENED) == 0
+    with world.registry() as station:
+        assert not station.status().done
     put_back(world, first)
     assert [taken.seq for taken in world.import_()] == [1, 2, 3]
     assert kept(world) == []

@@ -93,6 +93,8 @@ def test_nothing_is_signed_before_the_peer_has_told(world: World) -> None:
 def test_state_ends_by_itself_when_the_peer_knows_no_more(world: World) -> None:
     """Claim C70."""
     set_back(world)
+    with world.lgwan() as station:
+        assert not station.status().done
     world.send(station="registry-01")
     world.import_("lgwan-01")
     clear_stick(world)
