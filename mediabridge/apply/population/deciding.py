@@ -149,8 +149,11 @@ def _change(case: FindingCase, entry: IsaPopulation) -> Change | None:
     """Return what applying *case* changes: it may, by the rules or by a person who knows whom."""
     if case.kind is FindingKind.MISSING:
         return entering.added(entry)
+    whom = case.resident
+    if whom is None or entering.is_later(whom, Extract.of(entry)):
+        return None
     may = case.kind is FindingKind.DIFFERENT or case.reason is ApplyReason.POPULATION_PERSON_LIKE
-    return entering.corrected(entry, case.resident) if may and case.resident else None
+    return entering.corrected(entry, whom) if may else None
 
 
 def _of_extra(waiting: Open, extract: Extract) -> FindingCase:

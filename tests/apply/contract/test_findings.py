@@ -142,6 +142,20 @@ def test_new_card_of_somebody_who_was_identified(registry: Registry) -> None:
     assert again(registry, told, seq=2) == []
 
 
+def test_later_news_stands_above_what_an_extract_says_of_somebody_identified(
+    registry: Registry,
+) -> None:
+    """Claim C100. The card of an older extract replaces none that came since."""
+    compare(registry, entry(card_number=STRANGER))
+    apply(registry, same_stay("N06", event_date="2026-11-21"), seq=2)
+    assert found(registry) == [(1, "unclear", "POPULATION_PERSON_LIKE")]
+    before = registry.fingerprint()
+    with pytest.raises(FindingNotDecidableError):
+        decide(registry, None, 1)
+    assert registry.fingerprint() == before
+    decide(registry, None, 1, because=ApplyReason.REGISTER_CONFIRMED, deciders=ALONE)
+
+
 @pytest.mark.parametrize(
     "items", [{"sex": "1"}, {"name_roman": "EXAMPLE BEATRICE"}, {"birth_date": "1990-05-18"}]
 )
