@@ -13,16 +13,8 @@ from enum import StrEnum, unique
 from pathlib import Path
 from typing import Final
 
-from mediabridge.apply.population.deciding import (
-    Chosen,
-    FindingCase,
-    FindingsDecided,
-    Seen,
-    cases,
-    may_be_entered,
-    needs_two,
-    seen_of,
-)
+from mediabridge.apply.population.casework import Chosen, FindingCase, Seen, cases, seen_of
+from mediabridge.apply.population.deciding import FindingsDecided, may_be_entered, needs_two
 from mediabridge.apply.population.entering import ITEMS, different_items
 from mediabridge.apply.population.findings import FindingKind, Population
 from mediabridge.apply.reasons import ApplyReason

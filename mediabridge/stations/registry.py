@@ -16,7 +16,8 @@ from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle,
 from mediabridge.apply.echo import is_echo
 from mediabridge.apply.journal import Resolution
 from mediabridge.apply.population import deciding
-from mediabridge.apply.population.deciding import Chosen, FindingsDecided, Seen
+from mediabridge.apply.population.casework import Chosen, Seen
+from mediabridge.apply.population.deciding import FindingsDecided
 from mediabridge.apply.population.taking import apply_population
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resolve import Choice, Deciders, resolve

@@ -8,13 +8,8 @@ from typing import Any
 from apply.people import NAMES, NOW, RESIDENT, bundle
 
 from mediabridge.apply import Applied, Registry
-from mediabridge.apply.population.deciding import (
-    Chosen,
-    FindingCase,
-    FindingsDecided,
-    cases,
-    seen_of,
-)
+from mediabridge.apply.population.casework import Chosen, FindingCase, cases, seen_of
+from mediabridge.apply.population.deciding import FindingsDecided
 from mediabridge.apply.population.deciding import decide as take_decision
 from mediabridge.apply.population.findings import Extract, FindingKind, Population
 from mediabridge.apply.population.taking import apply_population

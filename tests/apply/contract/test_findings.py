@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediabridge.apply import Registry
-from mediabridge.apply.population.deciding import Chosen, Seen, seen_of
+from mediabridge.apply.population.casework import Chosen, Seen, seen_of
 from mediabridge.apply.population.deciding import decide as take_decision
 from mediabridge.apply.population.findings import FindingKind
 from mediabridge.apply.reasons import ApplyReason
