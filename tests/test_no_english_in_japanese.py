@@ -65,7 +65,7 @@ NAMES = {
     *("resolve", "again", "second", "person", "name", "kanji", "explain"),
     *("population", "apply", "finding", "because", "newer", "extract", "after", "void"),
     *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp", "recipient"),
-    *("clerk", "clerks", "operator", "overdue", "write"),
+    *("clerk", "clerks", "operator", "overdue", "write", "export"),
     # Files, formats and products.
     *("json", "header", "root", "toml", "csv", "xml", "sha", "openssh", "udisks", "udev", "Bus"),
     *(

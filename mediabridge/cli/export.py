@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,6 +30,9 @@ from mediabridge.cli._station import (
 from mediabridge.cli.collect import refusal_shown
 from mediabridge.locale import hint_of, n_, sentence_of, text
 
+if TYPE_CHECKING:
+    from mediabridge.stations.books import BundleRow
+
 
 def export(
     context: Context,
@@ -51,6 +54,7 @@ def export(
     clerk_passphrase_fd: ClerkPassphraseFd = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
+    from mediabridge.stations.books import BundleState
     from mediabridge.stations.sticks.finding import the_visit
 
     approver = None
@@ -64,6 +68,7 @@ def export(
             approver=approver,
             empty=empty,
         )
+        unanswered = station.books.bundles_in(BundleState.WRITTEN)
     lines: list[str | Table] = []
     if done.written:
         lines += [text("Written to the medium and read back:"), bundles_table(done.written)]
@@ -71,6 +76,7 @@ def export(
         lines += [text("Once more, since no receipt is in yet:"), bundles_table(done.again)]
     if not (done.written or done.waiting or done.refused):
         lines.append(text("There is nothing to write: every bundle is on a medium already."))
+        lines += _unanswered(unanswered)
     if done.waiting:
         lines += [text("Waiting for an officer's approval:"), bundles_table(done.waiting)]
     for each in done.refused:
@@ -88,3 +94,14 @@ def export(
         first = done.refused[0].error
         return Result(lines, data, first.exit_code, first.reason)
     return Result(lines, data)
+
+
+def _unanswered(rows: list[BundleRow]) -> list[str | Table]:
+    if not rows:
+        return []
+    line = text(
+        "Nothing says yet that these have arrived. If their medium was lost, or the other side"
+        " waits for the receipt in one of them, write it once more: mediabridge write {bundle}",
+        bundle=rows[0].bundle[:8],
+    )
+    return [line, bundles_table(rows)]

@@ -397,4 +397,7 @@ class AlreadyAppliedError(OrderError):
     reason = "ALREADY_APPLIED"
     exit_code = ExitCode.NOTHING_NEW
     sentence = "Bundle number {seq} of the route {route} was already applied. Nothing was changed."
-    hint = "The medium can be carried back."
+    hint = (
+        "The medium can be carried back. If its sender still waits for the receipt,"
+        " mediabridge export says how to send that once more."
+    )

@@ -8,10 +8,13 @@ from stations.days import Day, on
 from stations.sticks import Stick
 
 from mediabridge.bundle import layout
+from mediabridge.cli._app import run
 from mediabridge.config import MIB
+from mediabridge.errors import AlreadyAppliedError
 from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.outgoing import riding
 from mediabridge.stations.sticks import visits
+from mediabridge.translog.events import Event
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 
@@ -87,3 +90,39 @@ def test_receipts_ride_again_too(day: Day) -> None:
     assert day.serve(LGWAN, back).taken[0].receipts == 1
     with day.at(LGWAN) as station:
         assert station.books.outcome_counts() == {"applied": 1}
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_repetition_is_answered_by_the_same_receipt(
+    day: Day, capsys: pytest.CaptureFixture[str], *, by_hand: bool
+) -> None:
+    """The stick with the answer is lost, and what it answered comes once more."""
+    out, lost, again = day.stick(1), day.stick(2), day.stick(3)
+    bundle = send(day, out, 1)
+    day.serve(REGISTRY, out)
+    answer = day.pack(REGISTRY)
+    day.write(answer, lost, REGISTRY)
+    day.write(bundle, again)
+    if by_hand:
+        _answer_by_hand(day, again, answer, capsys)
+    else:
+        served = day.serve(REGISTRY, again)
+        assert (served.repeated, [row.bundle for row in served.again]) == (True, [answer])
+    assert day.serve(LGWAN, again).taken[0].receipts == 1
+    (issued,) = day.entries(REGISTRY, Event.RECEIPT_ISSUED)
+    (accepted,) = day.entries(LGWAN, Event.RECEIPT_ACCEPTED)
+    assert issued.facts["receipt"] == accepted.facts["receipt"]
+    assert day.books(LGWAN) == [("in", "taken", 1), ("out", "delivered", 1)]
+
+
+def _answer_by_hand(
+    day: Day, stick: Stick, answer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Do what each screen says, from the one that says that it came before."""
+    with day.at(REGISTRY) as station, pytest.raises(AlreadyAppliedError) as repeated:
+        station.import_(stick, note=lambda _taken: None)
+    assert "mediabridge export" in repeated.value.hint
+    capsys.readouterr()
+    assert run(["--home", str(day.world.home(REGISTRY).root), "--lang", "en", "export"]) == 0
+    assert f"mediabridge write {answer[:8]}" in " ".join(capsys.readouterr().out.split())
+    day.write(answer, stick, REGISTRY)
