@@ -65,7 +65,7 @@ def _on_a_server(
 
     with server.running(binaries) as started:
         started.make(_DATABASE)
-        with training_registry(folder, started.place(_DATABASE)) as station:
+        with training_registry(folder, started.place_of(_DATABASE)) as station:
             _fill(station, residents, tell)
             with started.connect(_DATABASE) as bare:
                 bare.execute("SET search_path TO mediabridge")

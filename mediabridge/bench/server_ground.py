@@ -41,12 +41,12 @@ class PostgresGround:
     def __init__(self, server: Server) -> None:
         """Work in *server*."""
         self._server = server
-        self.place: PostgresPlace = server.place(_TURN)
+        self.place: PostgresPlace = server.place_of(_TURN)
 
     def fill(self, people: Iterable[Mapping[str, str]]) -> None:
         """Keep *people* as what every turn begins with."""
         self._server.make(_BASE)
-        with open_registry(self.file, OWNER, self._server.place(_BASE)) as registry:
+        with open_registry(self.file, OWNER, self._server.place_of(_BASE)) as registry:
             registry.load_population(people)
         with self._server.connect(_BASE) as connection:
             connection.execute("VACUUM (ANALYZE)")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from conftest import REQUIRE_ALL
 
+from mediabridge.bench.programs import server_programs
+
 if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
 
@@ -53,9 +55,7 @@ def postgres_programs() -> Path:
     """Give the folder of the server's programs; without them, or the client's library, skip."""
     if problem := _problem():
         _missing(problem)
-    from tests.apply.postgres.cluster import programs  # noqa: PLC0415 - needs libpq
-
-    found = programs()
+    found = server_programs()
     if found is None:
         _missing("no PostgreSQL server is installed")
     return found

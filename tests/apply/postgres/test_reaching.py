@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from mediabridge.apply.places import PostgresPlace
 from mediabridge.apply.postgres import PostgresRegistry, connecting
+from mediabridge.bench.server import NOBODY
 from mediabridge.errors import (
     RegistryAccessDeniedError,
     RegistryUnreachableError,
@@ -28,7 +29,7 @@ from mediabridge.errors import (
 )
 from mediabridge.stations import settings
 from tests.apply.contract.adapters import OWNER
-from tests.apply.postgres.cluster import NOBODY, Cluster, running
+from tests.apply.postgres.cluster import Cluster, running
 
 PASSWORD = "correct horse"  # noqa: S105 - of a server that lives for a second
 

@@ -15,6 +15,7 @@ from mediabridge.apply.places import PostgresPlace
 from mediabridge.apply.postgres import PostgresRegistry, examine, schema
 from mediabridge.apply.postgres.session import Session
 from mediabridge.apply.postgres.telling import told
+from mediabridge.bench.server import STATION
 from mediabridge.errors import (
     RegistryAccessDeniedError,
     RegistryError,
@@ -39,7 +40,7 @@ from tests.apply.people import (
     notice,
     results,
 )
-from tests.apply.postgres.cluster import STATION, Cluster
+from tests.apply.postgres.cluster import Cluster
 
 STRANGE = {"prior_card_number": "QQ00000001CD", "card_number": "QQ00000002CD"}
 BRANCH = OWNER._replace(station="registry-02")
