@@ -113,8 +113,8 @@ def play_each(
     tell: Callable[[str, object], None],
 ) -> None:
     """Play those of the points *found* whose turn it is; print, and tell, how many."""
+    assert found, f"{what}: it makes no such call"
     chosen = drawn(what, found)
-    assert chosen
     ended = sum(map(ends_at, chosen))
     played = f"{what} at {len(chosen)} of {len(found)} calls"
     sys.stdout.write(f"{played}, {ended} of them ended it\n")
@@ -127,8 +127,8 @@ def drawn(what: str, found: Sequence[Point]) -> list[Point]:
     """Return the points that this commit plays."""
     names = {f"{what} {point}": point for point in found}
     seed = drawing.seed_of(POINTS, Path(__file__).parent)
-    share = AT_A_TIME + len(names) // EACH
-    family = drawing.Family(drawing.Fraction(share, len(names)), set(names))
+    times = AT_A_TIME + len(names) // EACH
+    family = drawing.Family(Fraction(times, len(names)), set(names))
     return [names[name] for name in sorted(family.drawn(seed))]
 
 

@@ -17,20 +17,22 @@ from mediabridge.stations.population import came
 from mediabridge.translog.events import Event
 from tests.apply.contract.adapters import ADAPTERS, population
 
-ONCE = (
+COUNTED = (
     Event.BUNDLE_APPLIED, Event.BUNDLE_PARKED, Event.BUNDLE_REJECTED,
     Event.RECEIPT_ISSUED, Event.RECEIPT_ACCEPTED,
     Event.RECORD_DECIDED, Event.VOID_DECLARED, Event.VOID_ACCEPTED,
     Event.MEDIUM_ISSUED, Event.MEDIUM_ARRIVED, Event.MEDIUM_RETURNED,
     Event.MEDIUM_LOST, Event.MEDIUM_RETIRED,
 )  # fmt: skip
-"""What must not be noted more often than it happened, whatever broke off meanwhile."""
+"""What must be noted of as many things as it happened to.
+
+Of one thing twice is right: an entry comes before its effect, and that may have broken off.
+"""
 
 _ABOUT = ("bundle", "supplement", "first", "last", "medium", "trip")
 """The facts that say of what it was noted."""
 
-
-_TAKEN = "SELECT number, serial, fate FROM municipal_taken"
+_TAKEN = "SELECT number, serial, fate FROM municipal_taken ORDER BY number"
 
 
 def settled(world: World) -> dict[str, object]:
@@ -101,7 +103,7 @@ def _noted(world: World, name: str) -> dict[str, int]:
     noted = {
         (entry.event, *(str(entry.facts.get(fact)) for fact in _ABOUT))
         for entry in world.log(name)
-        if entry.event in ONCE
+        if entry.event in COUNTED
     }
     return dict(sorted(Counter(str(event) for event, *_about in noted).items()))
 
