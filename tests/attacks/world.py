@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -112,7 +112,13 @@ class World:
             opened.import_(self.medium, note=taken.append)
         return taken
 
-    def send(self, content: bytes | None = None, *, station: str = "lgwan-01") -> str:
+    def send(
+        self,
+        content: bytes | None = None,
+        *,
+        station: str = "lgwan-01",
+        officers: Iterable[str] = ("officer-1",),
+    ) -> str:
         """Collect, seal, approve and write *content*, or an empty bundle; return its id."""
         with self.open(station) as opened:
             if content is not None:
@@ -120,7 +126,8 @@ class World:
                 path.write_bytes(content)
                 opened.collect(path)
             row = opened.seal(empty=True)
-            opened.approve(row.bundle, self.key("officer-1"))
+            for officer in officers:
+                opened.approve(row.bundle, self.key(officer))
             opened.write(opened.books.bundle(row.bundle) or row, self.medium)
         return row.bundle
 

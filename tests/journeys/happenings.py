@@ -117,16 +117,9 @@ def decide(world: World) -> None:
 
 def bring_a_population(world: World) -> None:
     """Put an extract on the stick that has somebody new, and lacks two of the register."""
-    path = world.root / "population.csv"
     rows = [entry(number, total=4) for number in (1, 2, 3)]
     rows.append(entry(9, total=4, name_roman="TRAN THI BINH"))
-    path.write_bytes(csv_of(Kind.ISA_POPULATION, rows))
-    with world.lgwan() as station:
-        station.collect(path)
-        row = station.seal()
-        for officer in ("officer-1", "officer-2"):
-            row = station.approve(row.bundle, world.key(officer))
-        station.write(row, world.medium)
+    world.send(csv_of(Kind.ISA_POPULATION, rows), officers=("officer-1", "officer-2"))
 
 
 def compare_a_population(world: World) -> None:

@@ -11,8 +11,9 @@ from attacks.records import isa_csv, municipal_csv
 from attacks.world import World, copy_of, make_world, scratch
 from stations.rotating import exchange
 from stations.test_backups import bring_back, save
-from stations.test_late_outcomes import decide, issue_anew
+from stations.test_late_outcomes import decide
 from stations.test_setback import clear_stick, evening, events, morning, set_back
+from stations.test_voiding import issue_anew
 
 from mediabridge import errors
 from mediabridge.stations import setback

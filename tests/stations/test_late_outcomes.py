@@ -9,6 +9,7 @@ import pytest
 from attacks.records import isa_csv
 from attacks.world import FIRST_NOTICES, World
 from stations.test_setback import clear_stick
+from stations.test_voiding import issue_anew, row_of, void
 
 from mediabridge.apply.casework import HeldCase, examine
 from mediabridge.apply.journal import Resolution
@@ -16,18 +17,15 @@ from mediabridge.apply.resolve import Choice, Deciders
 from mediabridge.cli._app import run
 from mediabridge.errors import HeldDecidedError, RecordUnknownError
 from mediabridge.records.model import Result
-from mediabridge.stations import explaining, rerouting, voiding
-from mediabridge.stations.books import BundleRow, BundleState, ClosedRecord
+from mediabridge.stations import explaining, rerouting
+from mediabridge.stations.books import BundleState, ClosedRecord
 from mediabridge.stations.clerks import AtDesk
-from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import receipts
 from mediabridge.stations.outgoing import reissuing
 from mediabridge.stations.outgoing.approving import look_at
 from mediabridge.stations.outgoing.rejecting import reject_shown
 from mediabridge.stations.outgoing.rejection import Rejection
 from mediabridge.translog.events import Event
-from mediabridge.trust.signers import Signer
-from mediabridge.verify.void import VoidReason
 
 RECORD = "N-0003"
 BACK = "registry-01"
@@ -69,23 +67,6 @@ def answer(world: World) -> str:
     return sent
 
 
-def declared_and_sealed(station: Desk, row: BundleRow, officer: Signer) -> BundleRow:
-    drawn = voiding.draft(station, row, row.seq, VoidReason.MEDIUM_LOST, anew=True)
-    voiding.declare(station, drawn, [officer])
-    void = station.books.bundle(row.bundle)
-    assert void is not None
-    return reissuing.seal_again(station, void, AtDesk("clerk-1"))
-
-
-def issue_anew(world: World, number: int, *, station: str = "lgwan-01") -> None:
-    """Declare a number void, seal what it held again, and put that onto the stick."""
-    with world.open(station) as opened:
-        (row,) = [each for each in opened.books.bundles("out") if each.seq == number]
-        again = declared_and_sealed(opened, row, world.key("officer-1"))
-        opened.approve(again.bundle, world.key("officer-1"))
-        opened.write(opened.books.bundle(again.bundle) or again, world.medium)
-
-
 def at_home(world: World) -> tuple[str | None, str | None, str | None, int]:
     with world.lgwan() as station:
         (own,) = [each for each in station.books.own_records() if each.record == RECORD]
@@ -121,7 +102,7 @@ def test_decision_that_a_void_bundle_carried_travels_with_the_next(world: World)
     decide(world, "not_found")
     world.send(station=BACK)
     clear_stick(world)
-    issue_anew(world, 2, station=BACK)
+    issue_anew(world, 2, at=BACK)
     world.import_("lgwan-01")
     assert at_home(world)[::3] == ("not_found", 1)
 
@@ -150,9 +131,9 @@ def test_receipt_for_a_void_number_whose_content_an_officer_sent_back(world: Wor
     """It had arrived all the same. What it held is known by record when it is collected again."""
     world.send(isa_csv(*FIRST_NOTICES))
     arrived = world.bundles.rename(world.root / "arrived")
+    void(world, 1, anew=True)
     with world.lgwan() as station:
-        (row,) = station.books.bundles("out")
-        again = declared_and_sealed(station, row, world.key("officer-1"))
+        again = reissuing.seal_again(station, row_of(station, 1), AtDesk("clerk-1"))
         shown = look_at(station, again.bundle)
         reject_shown(station, shown, world.key("officer-1"), Rejection.WRONG_CONTENT)
     arrived.rename(world.bundles)

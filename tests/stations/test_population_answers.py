@@ -32,14 +32,11 @@ SAID: Said = {
 
 def send(world: World) -> BundleRow:
     """Send four entries, by two officers."""
-    path = world.root / "population.csv"
-    path.write_bytes(entries_csv(1, 2, 3, 4))
+    bundle = world.send(entries_csv(1, 2, 3, 4), officers=("officer-1", "officer-2"))
     with world.lgwan() as station:
-        station.collect(path)
-        row = station.seal()
-        for officer in ("officer-1", "officer-2"):
-            row = station.approve(row.bundle, world.key(officer))
-        return station.write(row, world.medium)
+        row = station.books.bundle(bundle)
+    assert row is not None
+    return row
 
 
 def answer(world: World, row: BundleRow, said: Said, supplement: int = 0) -> None:

@@ -13,7 +13,7 @@ from mediabridge.errors import PopulationElsewhereError
 from mediabridge.kinds import Kind
 from mediabridge.records.model import Result
 from mediabridge.stations import population
-from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.books import BundleState
 from mediabridge.stations.population import Cause
 from mediabridge.translog.events import Event
 
@@ -30,20 +30,13 @@ ROWS = [
 
 
 @pytest.fixture
-def sent(world: World) -> BundleRow:
-    """Have a population sent, by two officers, and taken."""
-    path = world.root / "population.csv"
-    path.write_bytes(csv_of(Kind.ISA_POPULATION, ROWS))
-    with world.lgwan() as station:
-        station.collect(path)
-        row = station.seal()
-        for officer in ("officer-1", "officer-2"):
-            row = station.approve(row.bundle, world.key(officer))
-        return station.write(row, world.medium)
+def sent(world: World) -> str:
+    """Have a population sent, by two officers; return its bundle."""
+    return world.send(csv_of(Kind.ISA_POPULATION, ROWS), officers=("officer-1", "officer-2"))
 
 
 @pytest.fixture
-def taken(world: World, sent: BundleRow) -> BundleRow:
+def taken(world: World, sent: str) -> str:
     world.import_(REGISTRY)
     return sent
 
@@ -53,11 +46,11 @@ def carry_home(world: World) -> None:
     world.import_(LGWAN)
 
 
-def closed(world: World, row: BundleRow) -> dict[str, Any]:
+def closed(world: World, bundle: str) -> dict[str, Any]:
     with world.lgwan() as station:
         return {
             record: (result, reason)
-            for _kind, record, result, reason in station.books.records_of(row.bundle)
+            for _kind, record, result, reason in station.books.records_of(bundle)
         }
 
 
@@ -72,7 +65,7 @@ def decide(
     return decided.count
 
 
-def test_population_is_compared_and_answered(world: World, taken: BundleRow) -> None:
+def test_population_is_compared_and_answered(world: World, taken: str) -> None:
     with world.registry() as station:
         (came,) = population.came(station)
         residents = station.registry.count()
@@ -86,12 +79,12 @@ def test_population_is_compared_and_answered(world: World, taken: BundleRow) -> 
         "E-0004": ("held", "POPULATION_MISSING"),
     }
     with world.lgwan() as station:
-        row = station.books.bundle(taken.bundle)
+        row = station.books.bundle(taken)
         assert row is not None
         assert row.state is BundleState.DELIVERED
 
 
-def test_one_decision_on_several_goes_home_as_one_answer(world: World, taken: BundleRow) -> None:
+def test_one_decision_on_several_goes_home_as_one_answer(world: World, taken: str) -> None:
     assert decide(world, FindingKind.MISSING, second="officer-1") == 2
     assert decide(world, FindingKind.DIFFERENT, Cause.REGISTER_RIGHT) == 1
     carry_home(world)
@@ -108,9 +101,7 @@ def test_one_decision_on_several_goes_home_as_one_answer(world: World, taken: Bu
     assert found is not None
 
 
-def test_whom_it_does_not_name_is_decided_on_without_an_answer(
-    world: World, taken: BundleRow
-) -> None:
+def test_whom_it_does_not_name_is_decided_on_without_an_answer(world: World, taken: str) -> None:
     count = decide(world, FindingKind.EXTRA, second="officer-1")
     with world.registry() as station:
         gone = station.registry.find_by_card(card(3))
@@ -126,7 +117,7 @@ def test_whom_it_does_not_name_is_decided_on_without_an_answer(
 
 
 def test_power_cut_before_the_answer_is_made_good(
-    world: World, taken: BundleRow, monkeypatch: pytest.MonkeyPatch
+    world: World, taken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = "mediabridge.stations.registry.receipts.issue_supplements"
     with monkeypatch.context() as cut:
@@ -139,7 +130,7 @@ def test_power_cut_before_the_answer_is_made_good(
 
 
 def test_where_the_residents_are_elsewhere_nothing_is_taken(
-    world: World, sent: BundleRow, monkeypatch: pytest.MonkeyPatch
+    world: World, sent: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mediabridge.apply.dropfolder.registry import DropFolderRegistry  # noqa: PLC0415
     from mediabridge.apply.sqlite import SqliteRegistry  # noqa: PLC0415
@@ -149,6 +140,6 @@ def test_where_the_residents_are_elsewhere_nothing_is_taken(
         world.import_(REGISTRY)
     with world.registry() as station:
         assert list(station.registry.journal()) == []
-        assert station.books.bundle(sent.bundle) is None
+        assert station.books.bundle(sent) is None
     (refused,) = (each for each in world.log(REGISTRY) if each.event is Event.BUNDLE_REFUSED)
     assert refused.facts["reason"] == "POPULATION_ELSEWHERE"

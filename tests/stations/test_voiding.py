@@ -32,20 +32,32 @@ def row_of(station: object, seq: int) -> BundleRow:
 
 
 def void(
-    world: World, first: int, last: int | None = None, *, anew: bool = False, by: str = "officer-1"
+    world: World,
+    first: int,
+    last: int | None = None,
+    *,
+    anew: bool = False,
+    by: str = "officer-1",
+    at: str = LGWAN,
 ) -> SignedVoid:
-    with world.lgwan() as station:
+    with world.open(at) as station:
         row = row_of(station, first)
         drawn = voiding.draft(station, row, last or first, VoidReason.MEDIUM_LOST, anew=anew)
         return voiding.declare(station, drawn, [world.key(by)])
 
 
-def anew(world: World, number: int) -> BundleRow:
-    with world.lgwan() as station:
+def anew(world: World, number: int, at: str = LGWAN) -> BundleRow:
+    with world.open(at) as station:
         row = reissuing.seal_again(station, row_of(station, number), AtDesk("clerk-1"))
         station.approve(row.bundle, world.key("officer-1"))
         station.write(station.books.bundle(row.bundle) or row, world.medium)
         return row
+
+
+def issue_anew(world: World, number: int, at: str = LGWAN) -> None:
+    """Declare a number void, seal what it held again, and put that onto the stick."""
+    void(world, number, anew=True, at=at)
+    anew(world, number, at)
 
 
 def lose(world: World) -> Path:
