@@ -28,17 +28,19 @@ settings.load_profile("patient")
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if QUARTER_OF:
-        files = {item.nodeid.partition("::")[0] for item in items}
-        left = files - drawing.files_drawn(files, QUARTER_OF)
-        out = [item for item in items if item.nodeid.partition("::")[0] in left]
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in set(out)]
+        drawn = drawing.files_drawn(set(map(_file_of, items)), QUARTER_OF)
+        config.hook.pytest_deselected(items=[each for each in items if _file_of(each) not in drawn])
+        items[:] = [each for each in items if _file_of(each) in drawn]
     if REQUIRE_ALL:
         return
     skip = pytest.mark.skip(reason="heavy: runs with MEDIABRIDGE_REQUIRE=all")
     for item in items:
         if "heavy" in item.keywords:
             item.add_marker(skip)
+
+
+def _file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,6 +1,9 @@
 """A change waits for about ten of the ninety moments; with time, every one is played."""
 
+import os
+import re
 import subprocess
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 from hashlib import sha256
@@ -112,3 +115,16 @@ def test_quarter_of_the_files_is_drawn_and_all_come_round() -> None:
     assert {len(quarter) for quarter in quarters} == {10}
     assert set().union(*quarters) == files
     assert len({frozenset(quarter) for quarter in quarters}) == len(quarters)
+
+
+def test_run_plays_the_files_of_its_quarter() -> None:
+    here = Path(__file__).parent
+    files = {f"tests/test_{name}.py" for name in ("canonical", "compare", "drawing", "one_place")}
+    asked = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *files],
+        cwd=here.parent, env=os.environ | {"MEDIABRIDGE_QUARTER": "a word"},
+        check=True, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    played = set(re.findall(r"^(tests/\S+\.py)", asked.stdout, re.MULTILINE))
+    assert played == files_drawn(files, "a word")
+    assert len(played) == 1
