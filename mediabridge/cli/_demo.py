@@ -182,12 +182,11 @@ class Story(Stage):
     def _late_outcome(self, out: BundleRow) -> None:
         self.chapter(n_("7. A clerk decides on a held notice; the outcome comes home late."))
         with self.registry() as station:
-            found = self._decidable(station)
+            found, option = self._decidable(station)
             for line in looked_lines(found, self.context.lang):
                 self.show(line)
-            option = found.options[0]
             self.say(n_("The clerk decides: {decision}"), decision=option_said(option))
-            wish = held.Wish(option.result, found.version, option.person)
+            wish = held.Wish(option.result, found.version, option.person, way=option.way)
             held.decide(station, found.held.record, wish, operator=None, second=None)
             station.export(lambda: self.stick, approver=self.second_officer)
         with self.lgwan() as station:
@@ -196,10 +195,14 @@ class Story(Stage):
             (step,) = story(station, found.held.record)
         self.data["late"] = {"result": step.result, "supplement": step.supplement, "counts": counts}
 
-    def _decidable(self, station: RegistryStation) -> held.Looked:
-        """Return a notice that waits; one that may be applied to a record, where there is one."""
+    def _decidable(self, station: RegistryStation) -> tuple[held.Looked, held.Decidable]:
+        """Return a notice that waits and a decision on it, applied to a record where one may be.
+
+        Not one that first asks for a choice of kanji: nobody is here to make it.
+        """
         looked = [held.chosen(station, each.record) for each in list(held.waiting(station))]
-        return min(looked, key=lambda each: each.options[0].person is None)
+        offered = [(each, one) for each in looked for one in each.options if not one.choose]
+        return min(offered, key=lambda pair: pair[1].person is None)
 
     def _closing(self, counts: Mapping[str, int]) -> Table:
         self.data["refused_errors"] = self._refusals
