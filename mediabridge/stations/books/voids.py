@@ -92,17 +92,20 @@ class Voids:
         """
         return self._db.execute(query, (bundle,)).fetchone() is not None
 
-    def add_elsewhere(
-        self, found: Elsewhere, records: Iterable[tuple[str, str, str, str | None]]
-    ) -> None:
-        """Enter what a receipt says of a bundle that is unknown here: its records by outcome."""
+    def add_elsewhere(self, found: Elsewhere) -> None:
+        """Enter a bundle that is unknown here, and that a peer received."""
         self._db.execute(
             "INSERT OR IGNORE INTO elsewhere VALUES (?, ?, ?, ?, ?)",
             (found.bundle, found.receiver, found.seq, found.receipt, found.records),
         )
+
+    def add_elsewhere_records(
+        self, bundle: str, records: Iterable[tuple[str, str, str, str | None]]
+    ) -> None:
+        """Enter what a receipt says of the unknown *bundle*: its records by outcome."""
         self._db.executemany(
             "INSERT OR IGNORE INTO elsewhere_records VALUES (?, ?, ?, ?, ?)",
-            ((found.bundle, *record) for record in records),
+            ((bundle, *record) for record in records),
         )
 
     def elsewhere(self) -> list[Elsewhere]:

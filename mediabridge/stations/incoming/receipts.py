@@ -6,13 +6,14 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from mediabridge.apply import AppliedBundleInfo, Outcome, Registry
 from mediabridge.apply.journal import Resolution
 from mediabridge.bundle.manifest import CarriedReceipt
 from mediabridge.bundle.stages import OpenedBundle
+from mediabridge.config import APPLY_BATCH
 from mediabridge.durable import move_durably, new_file
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import text
@@ -339,14 +340,15 @@ def _note_elsewhere(station: OpenStation, receipt: ReceiptReader) -> None:
         records=found.records,
         **_which(head),
     )
-    outcomes: Iterable[ClosedRecord] = map(_closed, receipt)
-    if head.supplement:
-        # One line, so it may be read twice.
-        outcomes = list(outcomes)
-        station.books.close_collected_anew(outcomes, head.decided_at, head.supplement)
-    station.books.add_elsewhere(
-        found, ((each.kind, each.record, each.result, each.reason) for each in outcomes)
-    )
+    station.books.add_elsewhere(found)
+    outcomes = map(_closed, receipt)
+    # One decision may be about as many records as a population has.
+    while batch := list(islice(outcomes, APPLY_BATCH)):
+        if head.supplement:
+            station.books.close_collected_anew(batch, head.decided_at, head.supplement)
+        station.books.add_elsewhere_records(
+            head.bundle, ((each.kind, each.record, each.result, each.reason) for each in batch)
+        )
 
 
 def _answered(
