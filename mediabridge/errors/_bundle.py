@@ -333,7 +333,11 @@ class NumberVoidError(OrderError):
         "Bundle number {got} of the route {route} was declared void by the officers of its sender;"
         " what counts comes with number {wanted}."
     )
-    hint = "Nothing was changed. Hand the medium to the security officer; it may have been lost."
+    hint = (
+        "It was not taken. Hand the medium to the security officer; it may have been lost. If it"
+        " was not, it can be used again once it is erased (mediabridge media erase); what was on it and"
+        " has not arrived, the sender writes once more (mediabridge write)."
+    )
 
 
 class BundleParkedError(OrderError):

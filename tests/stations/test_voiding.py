@@ -103,6 +103,23 @@ def test_void_closes_the_gap_for_what_follows(world: World) -> None:
         assert station.books.voids(LGWAN, REGISTRY, waiting=True) == []
 
 
+def test_old_copy_of_a_void_number_keeps_nothing_from_the_receiver(world: World) -> None:
+    """Claim C91: it is refused and said, and what comes after it on the stick is taken."""
+    world.send(isa_csv((1, 1)))
+    lost = lose(world)
+    void(world, 1)
+    world.send(isa_csv((2, 2)))
+    assert [taken.seq for taken in world.import_()] == [2]
+    put_back(world, lost)
+    world.send(isa_csv((3, 3)))
+    with pytest.raises(errors.NumberVoidError):
+        world.import_()
+    with world.registry() as station:
+        assert station.route_state(LGWAN).seq == 3
+    refused = [each for each in world.log(REGISTRY) if each.event is Event.BUNDLE_REFUSED]
+    assert [each.facts["reason"] for each in refused] == ["NUMBER_VOID"]
+
+
 def test_reissue_carries_the_same_under_the_next_number(world: World) -> None:
     """Claim C91: void 1, replaced by 3."""
     world.send(isa_csv((1, 1)))

@@ -18,6 +18,7 @@ from mediabridge.errors import (
     BundleParkedError,
     MediabridgeError,
     NothingOnMediumError,
+    NumberVoidError,
     OrderError,
     RecipientKeyGoneError,
 )
@@ -39,13 +40,15 @@ def import_medium(
     """Take every new bundle for this station on the stick, in order, and yield each outcome.
 
     What came before a bundle that is missing is kept, and taken as soon as that one is; what
-    was kept at earlier visits goes first. The first refusal ends it, but for a bundle whose key
-    is gone: one after it may say that its number is void. Bundles taken before it stay taken. The
-    stick is mounted read-only for as long as something is taken from it.
+    was kept at earlier visits goes first. The first refusal ends it, but for an old copy of a
+    void number, and for a bundle whose key is gone: one after it may say that its number is void.
+    Bundles taken before it stay taken. The stick is mounted read-only for as long as something
+    is taken from it.
 
     Raises:
         NothingOnMediumError: no bundle on the medium is meant for this station.
         AlreadyAppliedError: all that are meant for it were taken before.
+        NumberVoidError: a copy of a void number turned up; whatever else could be taken is.
         BundleParkedError: one is missing before others that are kept now.
         WrongDirectionError: the stick is not meant for what is on it.
         MediabridgeError: the refusal, with its ``verdict``.
@@ -67,6 +70,7 @@ def _import_from(
     repeated: list[AlreadyAppliedError] = []
     early: list[str] = []
     gone: list[RecipientKeyGoneError] = []
+    void: list[NumberVoidError] = []
     for name in fresh:
         try:
             taken = Import(station, taker, visit, medium, clerk).run(name)
@@ -78,10 +82,15 @@ def _import_from(
         except RecipientKeyGoneError as error:
             # No key of today opens it; a later one may say that its number is void.
             gone.append(error)
+        except NumberVoidError as error:
+            # It is said at the end: what counts may come after it.
+            void.append(error)
         else:
             yield taken
         # What was just taken, or a statement that was just brought, may have closed a gap.
         yield from _take_parked(station, taker, visit, medium, clerk)
+    if void:
+        raise void[0]
     _raise_what_waits(station, taker, early, gone)
     if len(repeated) == len(fresh):
         raise repeated[-1]
