@@ -13,12 +13,13 @@ from mediabridge.cli._result import Table
 from mediabridge.locale import Language, moment, said, text
 
 if TYPE_CHECKING:
-    from mediabridge.stations.population import Asked, Came, Shown
+    from mediabridge.stations.population.deciding import Asked
+    from mediabridge.stations.population.looking import Came, Shown
 
 
 def came_table(found: Iterable[Came]) -> Table:
     """Return the populations that came, with how much was found and is open."""
-    from mediabridge.stations.population import KINDS
+    from mediabridge.stations.population.looking import KINDS
 
     headings = [
         text("no."), text("as of"), text("came"), text("same"), text("later here"),

@@ -21,10 +21,10 @@ from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
 from mediabridge.errors import UsageError
 from mediabridge.locale import moment, n_, text
-from mediabridge.stations.population import FindingKind
+from mediabridge.stations.population.looking import FindingKind
 
 if TYPE_CHECKING:
-    from mediabridge.stations.population import Shown
+    from mediabridge.stations.population.looking import Shown
     from mediabridge.stations.station import OpenStation
 
 _PAGE: Final = 10
@@ -41,10 +41,10 @@ FindingNumber = Annotated[
 
 
 def list_(context: Context) -> Result:
-    from mediabridge.stations import population
+    from mediabridge.stations.population import looking
 
     with open_station(context) as station:
-        found = population.came(station)
+        found = looking.came(station)
     data = {"populations": [came_data(each) for each in found]}
     if not found:
         return Result([text("No population has come.")], data)
@@ -64,13 +64,13 @@ def show(
         typer.Option("--csv", help=n_("Write all of them to this file instead."), dir_okay=False),
     ] = None,
 ) -> Result:
-    from mediabridge.stations import population
+    from mediabridge.stations.population import deciding, looking
 
     if finding is not None and (kind is not None or after or csv is not None):
         raise UsageError(detail=text("--finding is about one finding; leave the rest out"))
     with open_station(context) as station:
-        chosen = population.named(station, number)
-        found = population.report(station, chosen, kind, after)
+        chosen = looking.named(station, number)
+        found = looking.report(station, chosen, kind, after)
         if csv is not None:
             return _written(context, station, csv, found)
         heading = text(
@@ -83,12 +83,12 @@ def show(
         if finding is None:
             page = list(islice(found, _PAGE + 1))
         else:
-            page = [population.one(station, chosen, finding)]
+            page = [looking.one(station, chosen, finding)]
         if not page:
             return Result([heading, text("Nothing waits for a decision.")], {"findings": []})
         seen: dict[str, Any] = {}
         if kind is not None or finding is not None:
-            asked = population.asked(station, chosen, kind, finding)
+            asked = deciding.asked(station, chosen, kind, finding)
             lines.append(asked_line(asked))
             if asked.two:
                 lines.append(text("Applying them takes two people."))
@@ -126,10 +126,10 @@ def _more(seq: int, shown: list[Shown], further: list[Shown]) -> list[str]:
 
 def _written(context: Context, station: OpenStation, file: Path, found: Any) -> Result:
     from mediabridge.durable import appearing, require_plain
-    from mediabridge.stations import population
+    from mediabridge.stations.population import looking
 
     require_plain(file.absolute())
-    population.check_report_file(station, file)
+    looking.check_report_file(station, file)
     with appearing(file.absolute()) as output:
         count = write_csv(output, found, context.lang)
     lines = [

@@ -18,10 +18,10 @@ from mediabridge.cli._station import Operator, open_station
 from mediabridge.cli.population import FindingNumber, Kind, Number
 from mediabridge.errors import FindingNotDecidableError, SecondPersonMissingError, UsageError
 from mediabridge.locale import n_, said, text, translate
-from mediabridge.stations.population import Cause
+from mediabridge.stations.population.deciding import Cause
 
 if TYPE_CHECKING:
-    from mediabridge.stations.population import Asked, FindingsDecided
+    from mediabridge.stations.population.deciding import Asked, FindingsDecided
 
 Seen = Annotated[
     str | None, typer.Option(help=n_("The version that was looked at, as --json shows it."))
@@ -71,15 +71,16 @@ def _look(
     context: Context, number: int | None, kind: Any, finding: int | None, people: _People
 ) -> Asked:
     """Return what is to be decided on, shown as it is now, to *people* who are known here."""
-    from mediabridge.stations import held, population
+    from mediabridge.stations import held
+    from mediabridge.stations.population import deciding, looking
 
     if (kind is None) == (finding is None):
         raise UsageError(detail=text("give either --kind or --finding"))
     with open_station(context) as station:
         held.deciders(station, *people)
-        chosen = population.named(station, number)
-        asked = population.asked(station, chosen, kind, finding)
-        one = None if finding is None else population.one(station, chosen, finding)
+        chosen = looking.named(station, number)
+        asked = deciding.asked(station, chosen, kind, finding)
+        one = None if finding is None else looking.one(station, chosen, finding)
     for line in [] if one is None else shown_lines(one, context.lang):
         context.show(line)
     context.show(asked_line(asked))
@@ -93,17 +94,17 @@ def _decide(
     seen: str | None,
     people: _People,
 ) -> Result:
-    from mediabridge.stations import population
+    from mediabridge.stations.population import deciding, looking
 
     if seen is None and not _agreed(context, asked):
         return Result([text("Nothing was decided.")], {"decided": 0})
     operator, second = people
-    version = asked.seen if seen is None else population.seen_as(asked, seen)
+    version = asked.seen if seen is None else deciding.seen_as(asked, seen)
     with open_station(context) as station:
-        decided = population.decide(
+        decided = deciding.decide(
             station, asked.chosen, version, because, operator=operator, second=second
         )
-        left = population.waiting(station)
+        left = looking.waiting(station)
     return _result(decided, left, answered=asked.answered)
 
 

@@ -1,6 +1,6 @@
 """What waits for a person's decision, as the clerk beside the register has to see it.
 
-The one view with residents' data in it. It is made for a screen of the registry station;
+A view with residents' data in it. It is made for a screen of the registry station;
 nothing of it goes into a log, a file or a receipt.
 """
 

@@ -144,7 +144,8 @@ def test_report_goes_to_no_other_disk(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Claim C100."""
-    monkeypatch.setattr("mediabridge.stations.population.lies_at_home", lambda _file, _home: False)
+    looking = "mediabridge.stations.population.looking"
+    monkeypatch.setattr(f"{looking}.lies_at_home", lambda _file, _home: False)
     file = home.parent / "findings.csv"
     assert data(home, capsys, "show", "--csv", str(file), code=2)["reason"] == "REPORT_ELSEWHERE"
     assert not file.exists()

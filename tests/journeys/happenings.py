@@ -18,7 +18,8 @@ from mediabridge.apply.population.findings import FindingKind
 from mediabridge.bundle import layout
 from mediabridge.kinds import Kind
 from mediabridge.records.model import Result
-from mediabridge.stations import held, population
+from mediabridge.stations import held
+from mediabridge.stations.population import deciding, looking
 from mediabridge.stations.sticks import custody
 from tests.apply.contract.test_changes import write as write_change
 
@@ -140,7 +141,7 @@ def look_at_the_old(world: World) -> str:
 
 def _version(world: World, kind: FindingKind) -> str:
     with world.registry() as station:
-        found = population.asked(station, population.named(station, None), kind, None)
+        found = deciding.asked(station, looking.named(station, None), kind, None)
     return found.seen.version
 
 

@@ -13,7 +13,7 @@ from mediabridge.errors import NoMediumError
 from mediabridge.media.tree import bundles_on
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import parking
-from mediabridge.stations.population import came
+from mediabridge.stations.population.looking import came
 from mediabridge.translog.events import Event
 from tests.apply.contract.adapters import ADAPTERS, population
 

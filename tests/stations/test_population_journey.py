@@ -12,9 +12,9 @@ from mediabridge.apply.population.findings import FindingKind
 from mediabridge.errors import PopulationElsewhereError
 from mediabridge.kinds import Kind
 from mediabridge.records.model import Result
-from mediabridge.stations import population
 from mediabridge.stations.books import BundleState
-from mediabridge.stations.population import Cause
+from mediabridge.stations.population import deciding, looking
+from mediabridge.stations.population.deciding import Cause
 from mediabridge.translog.events import Event
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
@@ -58,8 +58,8 @@ def decide(
     world: World, kind: FindingKind, because: Cause | None = None, *, second: str | None = None
 ) -> int:
     with world.registry() as station:
-        asked = population.asked(station, population.named(station, None), kind, None)
-        decided = population.decide(
+        asked = deciding.asked(station, looking.named(station, None), kind, None)
+        decided = deciding.decide(
             station, asked.chosen, asked.seen, because, operator="clerk-1", second=second
         )
     return decided.count
@@ -67,7 +67,7 @@ def decide(
 
 def test_population_is_compared_and_answered(world: World, taken: str) -> None:
     with world.registry() as station:
-        (came,) = population.came(station)
+        (came,) = looking.came(station)
         residents = station.registry.count()
         assert station.held() == 0
     assert came.found == {"different": 1, "missing": 2, "extra": residents - 2}
