@@ -335,8 +335,8 @@ class NumberVoidError(OrderError):
     )
     hint = (
         "It was not taken. Hand the medium to the security officer; it may have been lost. If it"
-        " was not, it can be used again once it is erased (mediabridge media erase); what was on it and"
-        " has not arrived, the sender writes once more (mediabridge write)."
+        " was not, it can be used again once it is erased (mediabridge media erase); what was on it"
+        " and has not arrived, the sender writes once more (mediabridge write)."
     )
 
 
