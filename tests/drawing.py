@@ -21,6 +21,7 @@ COMMIT = "commit"
 """The seed that stands for the commit that is checked out."""
 
 QUARTER = Fraction(1, 4)
+HALF = Fraction(1, 2)
 
 
 def seed_of(wanted: str, folder: Path) -> str:
@@ -47,6 +48,8 @@ class Family:
 
     share: Fraction
     cases: set[str] = field(default_factory=set)
+    file: str = ""
+    """Where its test is, if there is a turn for that test as well."""
 
     def drawn(self, seed: str) -> set[str]:
         """Return the cases that are played: *share* of them, and at least one."""
@@ -55,11 +58,21 @@ class Family:
         lots = sorted(self.cases, key=lambda case: sha256(f"{seed} {case}".encode()).digest())
         return set(lots[: max(1, round(len(lots) * self.share))])
 
-    def left_out(self, seed: str) -> set[str]:
-        """Return the cases that are not played."""
-        return self.cases - self.drawn(seed)
-
 
 def files_drawn(files: Collection[str], seed: str) -> set[str]:
     """Return the quarter of *files* that is played; the others are for other seeds."""
     return Family(QUARTER, set(files)).drawn(seed)
+
+
+def turns(families: Mapping[str, Family], seed: str) -> list[Family]:
+    """Return the families whose turn it is: of each file half, and all that have no file."""
+    files: dict[str, set[str]] = {}
+    for name, family in families.items():
+        files.setdefault(family.file or name, set()).add(name)
+    drawn = set[str]().union(*(Family(HALF, names).drawn(seed) for names in files.values()))
+    return [family for name, family in families.items() if name in drawn]
+
+
+def drawn_of(families: Mapping[str, Family], seed: str) -> set[str]:
+    """Return the cases that a run plays: of each family whose turn it is its share."""
+    return set[str]().union(*(family.drawn(seed) for family in turns(families, seed)))

@@ -63,20 +63,30 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep of each family the cases that are drawn by the seed."""
+    """Keep of each family the cases that are drawn by the seed, and of each file half of them."""
     families: dict[str, drawing.Family] = {}
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.rig)
-        mark = item.get_closest_marker("drawn")
-        if mark and isinstance(item, pytest.Function):
-            name = drawing.family_of(item.originalname, item.callspec.params, mark.kwargs["over"])
-            family = drawing.Family(mark.kwargs.get("share", Fraction(0)))
-            families.setdefault(name, family).cases.add(item.nodeid)
+    here = [item for item in items if HERE in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.rig)
+        name, family = _family_of(item)
+        families.setdefault(name, family).cases.add(item.nodeid)
     config.stash[FAMILIES] = families
-    left = {case for each in families.values() for case in each.left_out(config.stash[SEED])}
+    drawn = drawing.drawn_of(families, config.stash[SEED])
+    left = {item.nodeid for item in here} - drawn
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left])
     items[:] = [item for item in items if item.nodeid not in left]
+
+
+def _family_of(item: pytest.Item) -> tuple[str, drawing.Family]:
+    """Name the family of a case; a test whose cases are not drawn is one with one case."""
+    file = item.path.name
+    mark = item.get_closest_marker("drawn")
+    if mark is None or not isinstance(item, pytest.Function):
+        return item.nodeid, drawing.Family(Fraction(1), file=file)
+    name = drawing.family_of(item.originalname, item.callspec.params, mark.kwargs["over"])
+    share = mark.kwargs.get("share", Fraction(0))
+    # What is drawn thinly already is disturbed at each commit.
+    return name, drawing.Family(share, file="" if share else file)
 
 
 @pytest.fixture

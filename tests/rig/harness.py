@@ -34,7 +34,7 @@ STATE = "/srv/state"
 LIBRARIES = "/srv/libraries"
 NOW = f"{STATE}/now"
 NUMBERS = {"vfat": "MB-001", "exfat": "MB-002", "ext4": "MB-003"}
-PATIENCE = int(os.environ.get("MEDIABRIDGE_RIG_PATIENCE", "300"))
+PATIENCE = int(os.environ.get("MEDIABRIDGE_RIG_PATIENCE", "900"))
 """Seconds to wait for anything; nothing here asserts on time."""
 
 INSTALL = f"""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from medium import Stick
     from rig import StickBench
 
-SIZE = os.environ.get("MEDIABRIDGE_BENCH_SIZE", "16MiB")
+SIZE = os.environ.get("MEDIABRIDGE_BENCH_SIZE", "4MiB")
 STATE_SIZE = "600M"
 """Room for the payload, its sealed copy and what dd reads."""
 
