@@ -46,6 +46,7 @@ def void(
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.stations import voiding
+    from mediabridge.stations.outgoing import attaching
 
     last = number if through is None else through
     with open_station(context, passphrase_file) as station:
@@ -53,8 +54,9 @@ def void(
         drawn = voiding.draft(station, row, last, reason, anew=False)
         officers = signers(context, drawn, key, token, passphrase_file, yes=yes)
         signed = voiding.declare(station, drawn, officers)
-    lines = [_declared(signed), text("The statement goes with the next bundle of this route.")]
-    return Result(lines, statement_data(signed))
+        carriers = attaching.bundles_for(station, row.receiver)
+    lines = [_declared(signed), *_carried(carriers)]
+    return Result(lines, {**statement_data(signed), "carriers": carriers})
 
 
 def reissue(
@@ -75,7 +77,7 @@ def reissue(
     from mediabridge.stations import voiding
     from mediabridge.stations.books import BundleState
     from mediabridge.stations.clerks import at_desk
-    from mediabridge.stations.outgoing import reissuing
+    from mediabridge.stations.outgoing import attaching, reissuing
 
     lines: list[str | Table] = []
     data: dict[str, object] = {}
@@ -90,11 +92,14 @@ def reissue(
             data = statement_data(signed)
             row = _sealed_here(station, number, to)
         again = reissuing.seal_again(station, row, clerk)
+        carriers = attaching.bundles_for(station, row.receiver)
     lines += [
         text("What number {number} held is sealed as number {seq}.", number=number, seq=again.seq),
         bundles_table([again]),
+        *_carried(carriers)[1:],
     ]
-    return Result(lines, {**data, "bundle": again.bundle, "seq": again.seq, "state": again.state})
+    said = {"bundle": again.bundle, "seq": again.seq, "state": again.state, "carriers": carriers}
+    return Result(lines, {**data, **said})
 
 
 def _sealed_here(station: Desk, number: int, to: str | None) -> BundleRow:
@@ -107,6 +112,20 @@ def _sealed_here(station: Desk, number: int, to: str | None) -> BundleRow:
     if found is None:
         raise NotVoidableError(seq=number, detail=text("it was never sealed here"))
     return found
+
+
+def _carried(carriers: int) -> list[str]:
+    """Say with which bundles the statements go; a second line where one cannot hold them all."""
+    lines = [text("The statement goes with the next bundle of this route.")]
+    if carriers > 1:
+        more = text(
+            "More statements wait than one bundle holds: the next {count} bundles of this route"
+            " bring all of them. Seal as many now, empty ones where nothing waits (mediabridge seal"
+            " --empty), and carry them together.",
+            count=carriers,
+        )
+        lines.append(more)
+    return lines
 
 
 def _declared(signed: SignedVoid) -> str:

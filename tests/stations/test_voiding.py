@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from stations.test_setback import clear_stick, evening, set_back
 
 from mediabridge import errors
 from mediabridge.bundle import layout
+from mediabridge.config import LIMITS
 from mediabridge.stations import voiding
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk
-from mediabridge.stations.outgoing import reissuing
+from mediabridge.stations.outgoing import attaching, reissuing
 from mediabridge.translog.events import Event
 from mediabridge.trust import keytext
 from mediabridge.trust.trust_data import Revocation
@@ -118,6 +120,36 @@ def test_old_copy_of_a_void_number_keeps_nothing_from_the_receiver(world: World)
         assert station.route_state(LGWAN).seq == 3
     refused = [each for each in world.log(REGISTRY) if each.event is Event.BUNDLE_REFUSED]
     assert [each.facts["reason"] for each in refused] == ["NUMBER_VOID"]
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_more_statements_than_one_bundle_holds_go_with_the_next_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, confirmed: bool
+) -> None:
+    """Claim C91: none of them waits for ever, and the number before a bundle is always told."""
+    monkeypatch.setattr(attaching, "LIMITS", replace(LIMITS, void_files=6))
+    with world.lgwan() as station:
+        for _each in range(5):
+            station.seal(empty=True)
+    for number in range(1, 6):
+        void(world, number)
+    with world.lgwan() as station:
+        assert attaching.bundles_for(station, REGISTRY) == 3
+    world.send(isa_csv((1, 1)))
+    assert len(list(world.bundle.glob("void-*.json"))) == 3
+    assert (world.bundle / layout.void_name(5, 5)).is_file()
+    with pytest.raises(errors.BundleParkedError):
+        world.import_()
+    clear_stick(world)
+    if confirmed:
+        evening(world)
+        world.send()
+    else:
+        world.send()
+        world.send()
+    assert world.import_()[0].outcomes == {"applied": 1}
+    with world.registry() as station:
+        assert station.route_state(LGWAN).seq == (7 if confirmed else 8)
 
 
 def test_reissue_carries_the_same_under_the_next_number(world: World) -> None:

@@ -1,6 +1,13 @@
-"""Statements on void numbers travel in the folder of each bundle, beside what is signed."""
+"""Statements on void numbers travel in the folder of each bundle, beside what is signed.
+
+A bundle holds so many of them and no more. Where more wait, each bundle carries others than
+the one before it, so that a few bundles in a row bring all.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
 
 from mediabridge.bundle import layout
 from mediabridge.config import LIMITS
@@ -21,9 +28,9 @@ def attach(station: OpenStation, row: BundleRow) -> None:
     folder = outbox.folder(station, row.bundle)
     wanted: dict[str, bytes] = {}
     for signed in _needed_beside(station, row):
-        check_statement(signed.data, signed.signatures, station.trust)
         files = _files(signed)
         if len(wanted) + len(files) <= LIMITS.void_files:
+            check_statement(signed.data, signed.signatures, station.trust)
             wanted |= files
     for path in [path for path in folder.iterdir() if layout.is_void_file(path.name)]:
         if path.name not in wanted:
@@ -35,19 +42,42 @@ def attach(station: OpenStation, row: BundleRow) -> None:
             write_durably(path, wanted[name])
 
 
-def _needed_beside(station: OpenStation, row: BundleRow) -> list[SignedVoid]:
-    """Return what the receiver has not confirmed, and whatever lies directly before *row*.
+def bundles_for(station: OpenStation, receiver: str) -> int:
+    """Return how many bundles in a row it takes to bring *receiver* every statement that waits."""
+    waiting = station.books.voids(station.id, receiver, waiting=True)
+    return max(1, ceil(len(waiting) / _share(waiting)))
 
-    A receiver that was restored itself may have forgotten what it had confirmed.
+
+def _needed_beside(station: OpenStation, row: BundleRow) -> list[SignedVoid]:
+    """Return what is on the number before *row*, its share of what waits, and the rest.
+
+    The rest has what the receiver confirmed of the numbers before: one that was restored may
+    have forgotten it.
     """
-    needed = station.books.voids(row.sender, row.receiver, waiting=True)
+    before = _directly_before(station, row)
+    waiting = station.books.voids(row.sender, row.receiver, waiting=True)
+    share = _share(waiting)
+    turn = row.seq * share % max(1, len(waiting))
+    turned = waiting[turn:] + waiting[:turn]
+    ordered = [*before[:1], *turned[:share], *before[1:], *turned[share:]]
+    return list({each.data: each for each in ordered}.values())
+
+
+def _directly_before(station: OpenStation, row: BundleRow) -> list[SignedVoid]:
+    """Return the statements on the numbers that end at the one before *row*, nearest first."""
     known, before = station.books.voids(row.sender, row.receiver), row.seq - 1
+    found = []
     for signed in sorted(known, key=lambda each: each.statement.last, reverse=True):
         if signed.statement.on_route.covers(before):
             before = signed.statement.first - 1
-            if signed not in needed:
-                needed.append(signed)
-    return needed
+            found.append(signed)
+    return found
+
+
+def _share(waiting: Sequence[SignedVoid]) -> int:
+    """Return how many of *waiting* each bundle carries for certain, beside the one before it."""
+    room = LIMITS.void_files // max((len(_files(each)) for each in waiting), default=1)
+    return max(1, room - (len(waiting) > room))
 
 
 def _files(signed: SignedVoid) -> dict[str, bytes]:

@@ -10,13 +10,13 @@ from typing import Any, Literal
 
 from mediabridge import canonical, errors, locale
 from mediabridge.clock import to_rfc3339
-from mediabridge.config import FORMAT, PARITY_USUAL_PERCENT, PROFILE
+from mediabridge.config import FORMAT, LIMITS, PARITY_USUAL_PERCENT, PROFILE
 from mediabridge.kinds import Kind, kinds_sent_by
 from mediabridge.trust import keytext, trust_data
 from mediabridge.trust.ceremony.reasons import Reason
 from mediabridge.trust.fields import ESCROW
 from mediabridge.trust.requests import Request
-from mediabridge.trust.trust_data import Person, Revocation, Station, TrustData
+from mediabridge.trust.trust_data import Person, Revocation, RouteRule, Station, TrustData
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,8 @@ def routed(
     none is given; a new route gets the usual one.
 
     Raises:
-        UsageError: a station is not known, or the number is out of range.
+        UsageError: a station is not known, the number is out of range, or a full population, which
+            takes one person more, could never be approved.
     """
     station = trust.station(sender)
     if station is None:
@@ -183,7 +184,27 @@ def routed(
         "parity_percent": parity,
     }
     others = _without(trust.routes, lambda each: (each.sender, each.receiver) == (sender, receiver))
-    return _changed(trust, routes=(*others, rule))
+    changed = _changed(trust, routes=(*others, rule))
+    for route in changed.routes:
+        if (route.sender, route.receiver) == (sender, receiver):
+            _require_carriable(route)
+    return changed
+
+
+def _require_carriable(route: RouteRule) -> None:
+    """Refuse a number of approvals of which a population would take more than a bundle may have."""
+    for kind in route.kinds:
+        wanted = route.least_for(kind)
+        if wanted > LIMITS.approvals:
+            detail = locale.text(
+                "with {approvals} approvals for a day, {kind} would take {wanted}, and a bundle"
+                " holds {limit} at most",
+                approvals=route.approvals,
+                kind=kind,
+                wanted=wanted,
+                limit=LIMITS.approvals,
+            )
+            raise errors.UsageError(detail=detail)
 
 
 def routed_throughout(trust: TrustData, approvals: int) -> TrustData:

@@ -245,6 +245,21 @@ def test_whoever_signs_is_told_what_a_population_takes(ceremony: Ceremony) -> No
     assert any(f"{Kind.ISA_POPULATION.facts.english}: 3" in each for each in said), said
 
 
+def test_route_whose_population_nobody_could_send_is_not_drafted(ceremony: Ceremony) -> None:
+    """A bundle holds sixteen approvals; a population takes one more than a day."""
+
+    def routed(sender: str, receiver: str, approvals: int) -> None:
+        step = partial(entries.routed, sender=sender, receiver=receiver, approvals=approvals)
+        ceremony.change(changes.to_trust(step))
+
+    with pytest.raises(UsageError, match="would take 17, and a bundle holds 16 at most"):
+        routed("lgwan-01", "registry-01", 16)
+    assert ceremony.opened.draft is None
+    routed("lgwan-01", "registry-01", 15)
+    # What goes the other way has no population.
+    routed("registry-01", "lgwan-01", 16)
+
+
 def test_parity_of_a_route_stays_until_somebody_changes_it(ceremony: Ceremony) -> None:
     def routed(percent: int | None) -> int:
         step = partial(
