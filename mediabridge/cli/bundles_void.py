@@ -119,8 +119,8 @@ def _carried(carriers: int) -> list[str]:
     lines = [text("The statement goes with the next bundle of this route.")]
     if carriers > 1:
         more = text(
-            "More statements wait than one bundle holds: the next {count} bundles of this route"
-            " bring all of them. Seal as many now, empty ones where nothing waits (mediabridge seal"
+            "More statements wait than one bundle holds. Bundles of this route that bring all of"
+            " them: {count}. Seal as many now, empty ones where nothing waits (mediabridge seal"
             " --empty), and carry them together.",
             count=carriers,
         )
