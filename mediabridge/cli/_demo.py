@@ -39,6 +39,7 @@ from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
 from mediabridge.trust.allowed_signers import allowed_signers
 from mediabridge.trust.city import create_city
+from mediabridge.trust.keyfile import TRAINING_COST
 
 CLOSING = {
     "applied": n_("delivered and applied"),
@@ -81,6 +82,8 @@ class Story(Stage):
             municipality_code=TRAINING_MUNICIPALITY,
             clock=self.context.clock,
             passphrase_for=lambda _key: self.passphrase,
+            # The passphrase is drawn here: nobody guesses it, however little a guess costs.
+            cost=TRAINING_COST,
         )
         write_durably(city.folder / TRAINING_PASSPHRASE, self.passphrase + b"\n", mode=0o600)
         for station in ("lgwan-01", "registry-01"):

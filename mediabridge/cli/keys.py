@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from mediabridge.cli._ask import passphrase as ask
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import PassphraseFile, passphrases, pins_from, read_once, token_key
+from mediabridge.config import KIB
 from mediabridge.errors import PassphraseDiffersError
 from mediabridge.locale import n_, text, translate
 from mediabridge.trust.purposes import Purpose
@@ -153,6 +155,15 @@ def _shown(file: Path, key: PublicHalf) -> Result:
     ]
     if key.kind == "hpke-mlkem1024p384":
         lines.insert(-1, text("Private keys in the file: {count}", count=key.keys))
+    if key.cost is not None:
+        lines.append(
+            text(
+                "A guess at it costs Argon2id with {memory} MiB, passes: {passes}, lanes: {lanes}.",
+                memory=key.cost.memory_kib // KIB,
+                passes=key.cost.iterations,
+                lanes=key.cost.lanes,
+            )
+        )
     data = {
         "file": str(file),
         "id": key.id,
@@ -161,5 +172,6 @@ def _shown(file: Path, key: PublicHalf) -> Result:
         "fingerprint": fingerprint,
         "opened_by": key.opened_by,
         "keys": key.keys,
+        "cost": None if key.cost is None else asdict(key.cost),
     }
     return Result(lines, data)

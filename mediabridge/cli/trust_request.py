@@ -56,9 +56,13 @@ def request(
     passphrase_file: PassphraseFile = None,
 ) -> Result:
     from mediabridge.durable import write_durably
-    from mediabridge.trust import requests
+    from mediabridge.trust import keyfile, requests
     from mediabridge.trust.fingerprint import Fingerprint
 
+    if mode is Mode.LIVE:
+        for each in key or ():
+            # Before anybody types its passphrase.
+            keyfile.require_live(each)
     opened = [_opened(context, each, role, passphrase_file) for each in all_keys(key, token)]
     keys = {each.purpose: each for each in opened}
     asked = requests.ask(

@@ -116,7 +116,8 @@ def create_city(
         clock: Gives the start of every validity.
         passphrase_for: Called once with the id of each key.
         mode: What the stations will believe their bundles to be.
-        cost: The Argon2id parameters of the key files.
+        cost: The Argon2id parameters of the key files; not below those of a live city's keys
+            where *mode* is live.
         extra_stations: Role by id, besides :data:`STATIONS`.
         extra_people: Role by name, besides :data:`PEOPLE`.
         extra_routes: Besides :data:`ROUTES`.
@@ -126,6 +127,9 @@ def create_city(
         ValueError: the parameters make contradictory trust data.
         OSError: the folder cannot be written.
     """
+    if mode == "live" and not keyfile.dear_enough(cost):
+        msg = "keys of a live city are not made at the cost of a demonstration's"
+        raise ValueError(msg)
     stations = {**STATIONS, **(extra_stations or {})}
     people = {**PEOPLE, **(extra_people or {})}
     keys = {key.id: key for key in _make_keys(city, stations, people)}

@@ -46,7 +46,10 @@ STANDARD_COST: Final = Cost(memory_kib=64 * KIB, iterations=3, lanes=4)
 """The second recommended option of RFC 9106, section 4: 64 MiB, three passes, four lanes."""
 
 TRAINING_COST: Final = Cost(memory_kib=1 * KIB, iterations=1, lanes=1)
-"""1 MiB and one pass: for tests and training cities only, whose keys protect nothing."""
+"""1 MiB and one pass: for the demonstration, the bench and tests, whose keys protect nothing."""
+
+LIVE_COST: Cost = STANDARD_COST
+"""The least that a guess costs at a key of a live city: nobody may ask for one that is cheaper."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class PublicHalf:
     opened_by: Literal["passphrase", "token"]
     keys: int
     """How many private keys the file holds; more than one only of a station's recipient keys."""
+    cost: Cost | None
+    """What a guess at its passphrase costs; None where a token opens it."""
 
 
 class Wrap(Protocol):
@@ -250,9 +255,27 @@ def describe(path: Path) -> PublicHalf:
         KeyFileError: as :func:`load`.
     """
     document = _read(path)
-    by: Literal["passphrase", "token"]
-    by = "passphrase" if isinstance(document.kdf, Kdf) else "token"
-    return PublicHalf(document.kind, document.id, document.public, by, document.keys())
+    cost = _cost(document.kdf) if isinstance(document.kdf, Kdf) else None
+    by: Literal["passphrase", "token"] = "token" if cost is None else "passphrase"
+    return PublicHalf(document.kind, document.id, document.public, by, document.keys(), cost)
+
+
+def require_live(path: Path) -> None:
+    """See that a live city may take the key in *path*: guessing its passphrase is dear enough.
+
+    Raises:
+        KeyFileError: it was made for a demonstration or a test; or as :func:`load`.
+    """
+    cost = describe(path).cost
+    if cost is not None and not dear_enough(cost):
+        detail = locale.text("guessing its passphrase is too cheap for a live city; make a new key")
+        raise errors.KeyFileError(name=path.name, detail=detail)
+
+
+def dear_enough(cost: Cost) -> bool:
+    """Return whether a guess costs what it has to at a key of a live city."""
+    # Lanes are no part of it: they only spread the same work over more cores.
+    return cost.memory_kib >= LIVE_COST.memory_kib and cost.iterations >= LIVE_COST.iterations
 
 
 def _read(path: Path) -> Document:
@@ -264,6 +287,10 @@ def _read(path: Path) -> Document:
         raise errors.KeyFileError(name=path.name, detail=field_problems(error)) from None
     except ValueError as error:
         raise errors.KeyFileError(name=path.name, detail=str(error)) from None
+
+
+def _cost(kdf: Kdf) -> Cost:
+    return Cost(kdf.memory_kib, kdf.iterations, kdf.lanes)
 
 
 def _derive(kdf: Kdf, passphrase: bytes) -> bytes:
