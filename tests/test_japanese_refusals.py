@@ -15,7 +15,7 @@ from mediabridge import canonical, spelling
 from mediabridge.clock import SystemClock
 from mediabridge.errors import KeyFileError, MediabridgeError, TrustInvalidError, UsageError
 from mediabridge.locale import Language, set_language
-from mediabridge.trust import client, repository, signers, trust_data
+from mediabridge.trust import accepted, client, repository, signers, trust_data
 from mediabridge.trust.keyfile import StoredKey
 
 ENGLISH = re.compile(r"[A-Za-z']{2,} [A-Za-z']{2,}|missing|forbidden|error|_type")
@@ -187,7 +187,7 @@ def test_damaged_cache(world: World, tmp_path: Path, lost: str) -> None:
     path = (cache / "current").resolve() / lost
     (shutil.rmtree if path.is_dir() else Path.unlink)(path)
     with pytest.raises(TrustInvalidError) as refusal:
-        client.current(cache)
+        accepted.current(cache)
     assert not ENGLISH.search(shown(refusal)), shown(refusal)
 
 

@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from mediabridge.clock import SystemClock
-from mediabridge.trust import repository
+from mediabridge.trust import repository, trust_data
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 
@@ -96,7 +96,7 @@ def test_download_is_the_signed_file(client: Path, served: str, city: City, tmp_
     targets = tmp_path / "targets"
     targets.mkdir()
     urls = ("--metadata-url", f"{served}/metadata", "--target-base-url", f"{served}/targets")
-    options = (*urls, "--target-name", repository.TARGET, "--target-dir", targets)
+    options = (*urls, "--target-name", trust_data.TARGET, "--target-dir", targets)
     assert run(client, *options, "download").returncode == 0
     (written,) = targets.iterdir()
     (signed,) = (city.repository / "targets").iterdir()

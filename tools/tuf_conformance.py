@@ -37,7 +37,7 @@ from mediabridge.config import LIMITS
 from mediabridge.errors import MediabridgeError
 from mediabridge.trust.folder_source import FolderSource
 from mediabridge.trust.generations import current_generation, locked, sync_tree
-from mediabridge.trust.repository import TARGET
+from mediabridge.trust.trust_data import TARGET
 from mediabridge.trust.workflow import fetch, take_over
 
 _ROLES = ("root", "timestamp", "snapshot", "targets")

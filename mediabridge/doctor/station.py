@@ -21,7 +21,7 @@ from mediabridge.stations.expiry import KINDS, Expiring, expiring
 from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig
 from mediabridge.translog import checkpoint, database
-from mediabridge.trust import client, keyfile, tokens
+from mediabridge.trust import accepted, keyfile, tokens
 from mediabridge.trust.token_uri import TokenUri
 from mediabridge.trust.trust_data import TrustData
 
@@ -73,7 +73,7 @@ class Patient:
         Raises:
             StationError, StationDamagedError, TrustInvalidError: it is not, or does not.
         """
-        trust = client.current(self.home.trust_cache)
+        trust = accepted.current(self.home.trust_cache)
         yield fine(Check.TRUST, n_("version {version}"), version=trust.version)
         yield from self._keys(trust)
         clock = self._held_clock(trust)
@@ -84,7 +84,7 @@ class Patient:
         else:
             yield refused(Check.CLOCK, doubt)
         # As the station itself does: what has run out is asked of the time it goes by.
-        soon = expiring(trust, client.expires(self.home.trust_cache), clock.now())
+        soon = expiring(trust, accepted.expires(self.home.trust_cache), clock.now())
         yield from map(_expiring, soon)
         if not soon:
             yield fine(Check.EXPIRY, n_("nothing within the next weeks"))

@@ -22,7 +22,7 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import n_, text
 from mediabridge.stations.station import OpenStation
-from mediabridge.trust import client, keytext
+from mediabridge.trust import accepted, keytext
 from mediabridge.trust.trust_data import Person, Recipient, Station, TrustData
 
 KINDS: Final[Mapping[str, str]] = {
@@ -76,7 +76,7 @@ def expiring(trust: TrustData, metadata: Mapping[str, datetime], now: datetime) 
 
 def expiring_at(station: OpenStation) -> list[Expiring]:
     """Return what runs out soon of all that *station* works with."""
-    metadata = client.expires(station.home.trust_cache)
+    metadata = accepted.expires(station.home.trust_cache)
     return expiring(station.trust, metadata, station.clock.now())
 
 
@@ -105,7 +105,7 @@ def check_trust_in_time(station: OpenStation) -> None:
     Raises:
         TrustInvalidError: it has expired; newer trust data can still be taken.
     """
-    if min(client.expires(station.home.trust_cache).values()) <= station.clock.now():
+    if min(accepted.expires(station.home.trust_cache).values()) <= station.clock.now():
         raise TrustInvalidError(detail=text("it has expired, or this station's clock is wrong"))
 
 

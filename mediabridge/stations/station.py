@@ -38,7 +38,7 @@ from mediabridge.translog import checkpoint, cosignature, database, events
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.store import TransferLog
-from mediabridge.trust import client
+from mediabridge.trust import accepted
 from mediabridge.trust.passphrase import PassphraseSource
 from mediabridge.trust.ring import Ring
 from mediabridge.trust.signers import Signer
@@ -112,7 +112,7 @@ class OpenStation:
             connection = opening.enter_context(database.connect(self.home.log, self.config.owner))
             self._connection = connection
             self.log = TransferLog(connection, self.log_origin(self.id))
-            self.trust: TrustData = client.current(self.home.trust_cache)
+            self.trust: TrustData = accepted.current(self.home.trust_cache)
             self._check_ours(self.trust)
             self._open = opening.pop_all()
         try:
@@ -282,6 +282,9 @@ class OpenStation:
             TrustOlderError, TrustRollbackError, TrustInvalidError: see
                 :func:`mediabridge.trust.client.refresh`.
         """
+        # The client of a network; a station that is only looked at has no use for it.
+        from mediabridge.trust import client  # noqa: PLC0415
+
         self.trust = client.refresh(
             medium_trust,
             self.home.trust_cache,
@@ -312,7 +315,7 @@ class OpenStation:
     @property
     def trust_copy(self) -> Path:
         """The accepted trust repository, as it goes onto the next medium."""
-        return client.repository_copy(self.home.trust_cache)
+        return accepted.repository_copy(self.home.trust_cache)
 
     @property
     def _keyring(self) -> Keyring:

@@ -29,7 +29,7 @@ from mediabridge.media import given, staging, tree
 from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home
 from mediabridge.translog import checkpoint, database
-from mediabridge.trust import allowed_signers, client, krl
+from mediabridge.trust import accepted, allowed_signers, client, krl
 from mediabridge.trust.trust_data import TrustData
 from mediabridge.verify import Examination, Expectation, Verdict, show_mended
 from mediabridge.verify.verdict import Step
@@ -113,7 +113,7 @@ def trust_for(home: Home, medium: Path | None, root: Path | None) -> TrustData:
     """
     if root is None:
         home.config()
-        return client.current(home.trust_cache)
+        return accepted.current(home.trust_cache)
     if medium is None:
         raise UsageError(detail=text("with --root, --medium says whose trust data it is about"))
     return _followed(medium, root)

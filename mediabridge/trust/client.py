@@ -4,7 +4,8 @@
 signatures, thresholds, root rotation, rollback, expiry, hashes. What is added is the
 transport (:mod:`mediabridge.trust.folder_source`), the keeping
 (:mod:`mediabridge.trust.generations`) and our limits (:mod:`mediabridge.trust.workflow`);
-here, what is in the one target, and what is said to people when it is refused.
+here, what is in the one target, and what is said to people when it is refused. What was
+accepted is read at each start by :mod:`mediabridge.trust.accepted`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import fcntl
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,26 +27,18 @@ from tuf.api.exceptions import (
     RepositoryError,
     UnsignedMetadataError,
 )
-from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
+from tuf.api.metadata import Metadata, Snapshot, Targets
 from tuf.api.serialization import DeserializationError
 from tuf.ngclient import Updater
 
 from mediabridge import errors, locale
 from mediabridge.trust import trust_data
+from mediabridge.trust.accepted import BEFORE_ALL, ROLES, check_version, signed_part
 from mediabridge.trust.folder_source import FolderSource
-from mediabridge.trust.generations import (
-    NOTHING_YET,
-    chain,
-    current_generation,
-    locked,
-    sync_tree,
-)
-from mediabridge.trust.repository import TARGET
+from mediabridge.trust.generations import chain, current_generation, locked, sync_tree
+from mediabridge.trust.trust_data import TARGET
 from mediabridge.trust.workflow import fetch, take_over, update
 
-_ROLES: Final = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
-_BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
-"""At this time nothing has expired: for what is asked of signatures and versions only."""
 _ROOTS: Final = shutil.ignore_patterns("root.json", "root_history")
 _PLAIN_WORDS: Final = (
     (ExpiredMetadataError, locale.n_("it has expired, or this station's clock is wrong")),
@@ -104,67 +97,21 @@ def refresh(
             raise _refusal(error, source, current_generation(cache), bootstrap) from None
 
 
-def current(cache: Path) -> trust_data.TrustData:
-    """Return the trust data this station accepted last, verified once more.
-
-    It is verified under the root it was accepted under: a newer one, remembered from a
-    refused repository, decides about what comes, not about what is there (ADR 0002). Whether
-    it has expired since is not asked here but where it is used (:func:`expires`): a station
-    whose trust data ran out has to be opened to take the next.
+def reread(repository: Path) -> trust_data.TrustData:
+    """Return what was accepted into *repository*, as the client itself finds it.
 
     Raises:
-        StationError: no trust data was ever accepted here.
-        TrustInvalidError: what was accepted is damaged.
+        TrustInvalidError: it is damaged.
     """
-    with locked(cache, fcntl.LOCK_SH), tempfile.TemporaryDirectory() as scratch:
-        repository = repository_copy(cache)
+    with tempfile.TemporaryDirectory() as scratch:
         client = Path(scratch, "client")
         try:
             shutil.copytree(repository.parent / "client", client, ignore=_ROOTS)
             roots = chain(repository / "metadata")
             bootstrap = roots[max(roots, default=0)].read_bytes()
-            return _accept(FolderSource(repository), client, bootstrap, _BEFORE_ALL)
+            return _accept(FolderSource(repository), client, bootstrap, BEFORE_ALL)
         except (RepositoryError, DownloadError, OSError, KeyError, errors.MediumError) as error:
-            raise errors.TrustInvalidError(detail=_explain(error)) from None
-
-
-def expires(cache: Path) -> dict[str, datetime]:
-    """Return when the accepted metadata of each TUF role expires.
-
-    Raises:
-        StationError, StationDamagedError: as :func:`repository_copy`.
-        TrustInvalidError: a file is damaged.
-    """
-    with locked(cache, fcntl.LOCK_SH):
-        repository = repository_copy(cache)
-        roots = chain(repository / "metadata")
-        accepted = repository.parent / "client"
-        try:
-            files = {role: accepted / f"{role}.json" for role in _ROLES}
-            # A newer root, remembered from a refused repository, is not what was accepted.
-            files[Root.type] = roots[max(roots, default=0)]
-            return {role: _signed(path).expires for role, path in files.items()}
-        except (RepositoryError, OSError, KeyError) as error:
-            raise errors.TrustInvalidError(detail=_explain(error)) from None
-
-
-def repository_copy(cache: Path) -> Path:
-    """Return the folder of the accepted repository, as it goes onto the next medium.
-
-    It stays until the next successful :func:`refresh`.
-
-    Raises:
-        StationError: no trust data was ever accepted here.
-        StationDamagedError: it was, but a backup without symbolic links lost it.
-    """
-    generation = current_generation(cache)
-    if generation is None and any(cache.glob("g-*")):
-        raise errors.StationDamagedError(
-            name=f"trust/{cache.name}/current", detail=locale.text("a symbolic link is missing")
-        )
-    if generation is None or not (generation / "repository").is_dir():
-        raise errors.StationError(detail=locale.text(NOTHING_YET))
-    return generation / "repository"
+            raise errors.TrustInvalidError(detail=explain(error)) from None
 
 
 def _accept(
@@ -177,15 +124,7 @@ def _accept(
 def _trust(updater: Updater, client: Path) -> trust_data.TrustData:
     """Take the one target of a repository that *updater* has followed into *client*."""
     trust = trust_data.parse(fetch(updater, client, TARGET))
-    signed = Metadata[Targets].from_file(str(client / "targets.json")).signed.version
-    if trust.version != signed:
-        detail = locale.text(
-            "{name} has version {got}, its signatures say {wanted}",
-            name=TARGET,
-            got=trust.version,
-            wanted=signed,
-        )
-        raise errors.TrustInvalidError(detail=detail)
+    check_version(trust, Metadata[Targets].from_file(str(client / "targets.json")).signed)
     return trust
 
 
@@ -216,8 +155,8 @@ def _refusal(
         older = _older(source, known, bootstrap)
         # A key that a newer root took away may have signed what is old, and nothing else.
         if isinstance(error, BadVersionNumberError) or isinstance(older, errors.TrustOlderError):
-            return older or errors.TrustInvalidError(detail=_explain(error))
-    return errors.TrustInvalidError(detail=_explain(error))
+            return older or errors.TrustInvalidError(detail=explain(error))
+    return errors.TrustInvalidError(detail=explain(error))
 
 
 def _older(
@@ -230,7 +169,7 @@ def _older(
     """
     with tempfile.TemporaryDirectory() as client:
         try:
-            trust = _accept(source, Path(client), bootstrap, _BEFORE_ALL)
+            trust = _accept(source, Path(client), bootstrap, BEFORE_ALL)
         except (RepositoryError, DownloadError, errors.BundleError):
             return None
         pairs = list(zip(_versions(Path(client)), known, strict=False))
@@ -247,18 +186,14 @@ def _older(
 def _versions(client: Path) -> list[int]:
     """Return the versions of what a TUF client verified in *client*, root first."""
     return [
-        _signed(client / f"{role}.json").version
-        for role in _ROLES
+        signed_part(client / f"{role}.json").version
+        for role in ROLES
         if (client / f"{role}.json").exists()
     ]
 
 
-def _signed(path: Path) -> Root | Timestamp | Snapshot | Targets:
-    signed: Root | Timestamp | Snapshot | Targets = Metadata.from_file(str(path)).signed
-    return signed
-
-
-def _explain(error: Exception) -> str:
+def explain(error: Exception) -> str:
+    """Say in plain words what *error* found wrong."""
     for kind, words in _PLAIN_WORDS:
         if isinstance(error, kind):
             return locale.text(words)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tuf.api.exceptions import DownloadError, DownloadHTTPError
+from tuf.api.exceptions import DownloadError
 from tuf.ngclient import FetcherInterface
 
-from mediabridge import canonical, errors, locale
-from mediabridge.config import LIMITS
-from mediabridge.plainfile import open_folder, read_plain
-from mediabridge.trust.repository import TARGET
+from mediabridge import locale
+from mediabridge.trust.folder_reading import read
+from mediabridge.trust.trust_data import TARGET
 
 _METADATA: Final = r"metadata/(?:timestamp|[1-9][0-9]{0,9}\.(?:root|snapshot|targets))\.json"
-_NOT_A_PLAIN_FILE: Final = {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}
-_NOT_FOUND: Final = 404
 
 
 class FolderSource(FetcherInterface):
@@ -42,20 +38,4 @@ class FolderSource(FetcherInterface):
         yield self._read(*url.split("/"))
 
     def _read(self, part: str, name: str) -> bytes:
-        try:
-            with open_folder(self._folder / part) as folder:
-                data = read_plain(name, LIMITS.trust_file_bytes, folder=folder)
-            # How deep the TUF client's own reader goes depends on the interpreter.
-            canonical.check_depth(data)
-        except FileNotFoundError:
-            msg = locale.text("{name} is missing", name=name)
-            raise DownloadHTTPError(msg, _NOT_FOUND) from None
-        except ValueError as error:
-            msg = f"{name}: {error}"
-            raise DownloadError(msg) from None
-        except OSError as error:
-            if error.errno in _NOT_A_PLAIN_FILE:
-                msg = f"{name}: {locale.text('not a plain file')}"
-                raise DownloadError(msg) from None
-            raise errors.medium_error(error) from None
-        return data
+        return read(self._folder / part, name)

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from securesystemslib.signer import Signature, SSlibKey
@@ -37,10 +37,7 @@ from mediabridge import durable, errors, locale
 from mediabridge.clock import Clock
 from mediabridge.trust import trust_data
 from mediabridge.trust.signers import Signer
-from mediabridge.trust.trust_data import TrustData
-
-TARGET: Final = "trust.json"
-"""The one target: the file :mod:`mediabridge.trust.trust_data` describes."""
+from mediabridge.trust.trust_data import TARGET, TrustData
 
 _Role = TypeVar("_Role", Root, Targets, Snapshot, Timestamp)
 

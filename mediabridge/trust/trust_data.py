@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import unique
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
 from pydantic import Field, ValidationError, model_validator
@@ -38,6 +38,9 @@ from mediabridge.trust.fields import (
     WitnessVkey,
 )
 from mediabridge.validation import field_problems
+
+TARGET: Final = "trust.json"
+"""The name of the file: the one target of the repository."""
 
 Profile = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+-]{0,99}$")]
 RecordKind = Annotated[Kind, Field(strict=False)]

@@ -160,7 +160,7 @@ def test_status_says_what_runs_out(
 def test_trust_data_itself_runs_out_in_good_time(day_world: World) -> None:
     with day_world.lgwan() as station:
         assert expiry.expiring_at(station) == []
-        metadata = expiry.client.expires(station.home.trust_cache)
+        metadata = expiry.accepted.expires(station.home.trust_cache)
         soon = min(metadata.values()) - timedelta(days=20)
         found = expiry.expiring(station.trust, metadata, soon)
     assert {each.name for each in found if each.kind == "trust-data"} == {

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from cli.terminal import at_terminal
 
-from mediabridge.trust import client
+from mediabridge.trust import accepted
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "ja" / "ceremony.md"
 TYPED = "tsukue-no-ue-no-aoi-hako-7"
@@ -118,7 +118,7 @@ def test_the_page_leads_to_a_city_that_changes(tmp_path: Path) -> None:
     office.type("mediabridge trust publish ceremony --medium /media/stick")
     for home in ("lgwan", "registry"):
         office.follow("変更する (異動、紛失、鍵の交換)", lgwan=home)
-        trust = client.current(tmp_path / home / "trust" / "cache")
+        trust = accepted.current(tmp_path / home / "trust" / "cache")
         assert (trust.version, trust.mode) == (2, "live")
         assert [each.reason for each in trust.revoked] == ["LEFT_OFFICE"]
         assert trust.media_officers == ("officer-2", "officer-3")

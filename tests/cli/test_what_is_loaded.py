@@ -10,6 +10,8 @@ from attacks.world import World
 NOT_TO_LOOK = {
     # Libraries for what is read, written, mended or measured, not for looking at it.
     "jinja2", "lxml", "psycopg", "pyeclib", "pyudev", "requests", "stdnum", "zstandard",
+    # What speaks to a network; this program never does.
+    "http.client", "ssl", "tuf.ngclient", "urllib3",
     # The rules of records, and the stages that carry them.
     "mediabridge.apply.dropfolder",
     "mediabridge.apply.rules",

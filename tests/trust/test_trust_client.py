@@ -20,7 +20,7 @@ from mediabridge.errors import (
     TrustOlderError,
     TrustRollbackError,
 )
-from mediabridge.trust import client, keyfile, repository, signers
+from mediabridge.trust import accepted, client, keyfile, repository, signers
 from mediabridge.trust.city import City
 from mediabridge.trust.repository import Expiry, Publishers, RootHolders
 from mediabridge.trust.trust_data import TrustData
@@ -63,7 +63,7 @@ def cache(tmp_path: Path) -> Path:
 
 def test_refresh_returns_trust_data(city: City, cache: Path) -> None:
     assert client.refresh(city.repository, cache, city.root) == city.trust
-    assert client.current(cache) == city.trust
+    assert accepted.current(cache) == city.trust
 
 
 def test_refresh_follows_new_versions(city: City, cache: Path, publish_next: Publish) -> None:
@@ -72,14 +72,14 @@ def test_refresh_follows_new_versions(city: City, cache: Path, publish_next: Pub
     third = publish_next(3, routes=city.trust.routes[:1])
     assert second != third
     assert client.refresh(city.repository, cache, city.root) == third
-    assert client.current(cache) == third
+    assert accepted.current(cache) == third
 
 
 def test_same_version_again_is_accepted(city: City, cache: Path) -> None:
     client.refresh(city.repository, cache, city.root)
-    before = tree(client.repository_copy(cache))
+    before = tree(accepted.repository_copy(cache))
     assert client.refresh(city.repository, cache, city.root) == city.trust
-    assert tree(client.repository_copy(cache)) == before
+    assert tree(accepted.repository_copy(cache)) == before
 
 
 def test_accepted_files_serve_the_next_station(
@@ -89,7 +89,7 @@ def test_accepted_files_serve_the_next_station(
     newest = publish_next()
     client.refresh(city.repository, cache, city.root)
     shutil.rmtree(city.repository)
-    copy = client.repository_copy(cache)
+    copy = accepted.repository_copy(cache)
     assert client.refresh(copy, tmp_path / "other", city.root) == newest
 
 
@@ -105,24 +105,24 @@ def test_current_needs_a_first_refresh(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for cache in (tmp_path / "empty", tmp_path / "absent"):
         with pytest.raises(StationError):
-            client.current(cache)
+            accepted.current(cache)
         with pytest.raises(StationError):
-            client.repository_copy(cache)
+            accepted.repository_copy(cache)
 
 
 def test_current_notices_damage(city: City, cache: Path) -> None:
     client.refresh(city.repository, cache, city.root)
-    target = next((client.repository_copy(cache) / "targets").iterdir())
+    target = next((accepted.repository_copy(cache) / "targets").iterdir())
     target.write_bytes(target.read_bytes().replace(b"isa_notice", b"isa_notixe"))
     with pytest.raises(TrustInvalidError, match="not the one that was signed"):
-        client.current(cache)
+        accepted.current(cache)
 
 
 def test_current_notices_lost_files(city: City, cache: Path) -> None:
     client.refresh(city.repository, cache, city.root)
-    shutil.rmtree(client.repository_copy(cache).parent / "client")
+    shutil.rmtree(accepted.repository_copy(cache).parent / "client")
     with pytest.raises(TrustInvalidError):
-        client.current(cache)
+        accepted.current(cache)
 
 
 def test_older_medium_is_told_as_such(
@@ -180,7 +180,7 @@ def test_medium_before_a_rotation_of_its_keys_is_older(
     assert client.refresh(city.repository, cache, city.root) == newer
     with pytest.raises(TrustOlderError, match="version 1, known is 2"):
         client.refresh(tmp_path / "old", cache, city.root)
-    assert client.current(cache) == newer
+    assert accepted.current(cache) == newer
 
 
 def test_older_trust_data_under_newer_timestamp_is_rollback(
@@ -228,7 +228,7 @@ def test_root_rotation_is_followed(city: City, cache: Path, tmp_path: Path) -> N
     client.refresh(city.repository, cache, city.root)
     _rotate(city, ["tuf-root-1", "tuf-root-3"])
     assert client.refresh(city.repository, cache, city.root) == city.trust
-    copy = client.repository_copy(cache)
+    copy = accepted.repository_copy(cache)
     assert (copy / "metadata" / "2.root.json").is_file()
     assert client.refresh(copy, tmp_path / "other", city.root) == city.trust
 
@@ -377,7 +377,7 @@ def test_refusal_leaves_the_cache(
     with pytest.raises(TrustInvalidError):
         client.refresh(city.repository, cache, city.root)
     assert tree(cache) == before
-    assert client.current(cache) == city.trust
+    assert accepted.current(cache) == city.trust
 
 
 def test_unreadable_medium_is_told_apart(city: City, cache: Path, tmp_path: Path) -> None:
@@ -404,9 +404,9 @@ def test_crash_leaves_accepted_trust_data(
     newest, root = publish_next(), city.root
     seen = set()
     for _ in deaths(lambda: client.refresh(city.repository, cache, root)):
-        seen.add(client.current(cache).version)
+        seen.add(accepted.current(cache).version)
     assert seen == {1, 2}
-    assert client.current(cache) == newest
+    assert accepted.current(cache) == newest
     assert len(list(cache.glob("g-*"))) == 1
 
 

@@ -14,7 +14,7 @@ from tuf.ngclient import Updater
 from tuf.ngclient._internal import trusted_metadata_set
 
 from mediabridge.errors import TrustInvalidError
-from mediabridge.trust import client
+from mediabridge.trust import accepted, client
 from mediabridge.trust.city import City
 from mediabridge.trust.folder_source import FolderSource
 from mediabridge.trust.repository import Expiry
@@ -86,7 +86,7 @@ def test_ours_goes_by_the_time_it_is_given(
     machine_says(monkeypatch, machine)
     now = datetime.now(UTC)
     assert client.refresh(city.repository, cache, city.root, now=now) == city.trust
-    assert client.current(cache) == city.trust
+    assert accepted.current(cache) == city.trust
     publish_next(expiry=Expiry(timestamp=timedelta(days=-1)))
     with pytest.raises(TrustInvalidError, match="it has expired"):
         client.refresh(city.repository, cache, city.root, now=now)
@@ -96,11 +96,11 @@ def test_what_ran_out_can_be_opened_and_followed_by_the_next(
     city: City, cache: Path, publish_next: Publish
 ) -> None:
     client.refresh(city.repository, cache, city.root)
-    until = client.expires(cache)
+    until = accepted.expires(cache)
     assert set(until) == {"root", "timestamp", "snapshot", "targets"}
     later = max(until.values()) - timedelta(days=1)
     assert min(until.values()) < later
-    assert client.current(cache) == city.trust
+    assert accepted.current(cache) == city.trust
     with pytest.raises(TrustInvalidError, match="it has expired"):
         client.refresh(city.repository, cache, city.root, now=later)
     decade = timedelta(days=3653)

@@ -21,7 +21,7 @@ from mediabridge.errors import (
     TrustInvalidError,
     TrustRootTooOldError,
 )
-from mediabridge.trust import client, keyfile
+from mediabridge.trust import accepted, client, keyfile
 from mediabridge.trust.city import City
 from mediabridge.trust.trust_data import TrustData
 
@@ -163,7 +163,7 @@ def test_new_root_is_kept_when_a_later_step_refuses(
         client.refresh(city.repository, cache, city.root)
     assert root_known(cache) == 2
     assert tree(cache / "current") == before
-    assert client.current(cache) == city.trust
+    assert accepted.current(cache) == city.trust
     assert len(list(cache.glob("g-*"))) == 1
 
 
@@ -179,7 +179,7 @@ def test_new_root_is_kept_when_the_station_refuses(
     with pytest.raises(StationError):
         client.refresh(city.repository, cache, city.root, before_switch=refuse)
     assert root_known(cache) == 2
-    assert client.current(cache) == city.trust
+    assert accepted.current(cache) == city.trust
 
 
 def test_expired_new_root_is_kept_and_refuses(city: City, cache: Path) -> None:
@@ -188,7 +188,7 @@ def test_expired_new_root_is_kept_and_refuses(city: City, cache: Path) -> None:
     with pytest.raises(TrustInvalidError, match="expired"):
         client.refresh(city.repository, cache, city.root)
     assert root_known(cache) == 2
-    assert client.current(cache) == city.trust
+    assert accepted.current(cache) == city.trust
 
 
 @pytest.mark.parametrize("holders", [("tuf-root-1",), ("tuf-targets-1", "tuf-targets-2")])
@@ -217,7 +217,7 @@ def test_replaced_key_signs_nothing_more(
     publish_next(2, routes=())
     with pytest.raises(TrustInvalidError, match="signatures are missing"):
         client.refresh(city.repository, cache, city.root)
-    assert client.current(cache) == city.trust
+    assert accepted.current(cache) == city.trust
 
 
 def test_accepted_data_stays_in_force_and_travels_as_it_was(
@@ -227,8 +227,10 @@ def test_accepted_data_stays_in_force_and_travels_as_it_was(
     rotate(city, new_timestamp_key)
     with pytest.raises(TrustInvalidError):
         client.refresh(city.repository, cache, city.root)
-    assert client.current(cache) == city.trust
-    assert client.refresh(client.repository_copy(cache), tmp_path / "peer", city.root) == city.trust
+    assert accepted.current(cache) == city.trust
+    assert (
+        client.refresh(accepted.repository_copy(cache), tmp_path / "peer", city.root) == city.trust
+    )
 
 
 def test_root_of_a_first_refused_medium_is_kept(city: City, cache: Path, tmp_path: Path) -> None:
@@ -239,11 +241,11 @@ def test_root_of_a_first_refused_medium_is_kept(city: City, cache: Path, tmp_pat
     with pytest.raises(TrustInvalidError):
         client.refresh(city.repository, cache, first)
     assert root_known(cache) == 2
-    for question in (client.current, client.repository_copy):
+    for question in (accepted.current, accepted.repository_copy):
         with pytest.raises(StationError, match="no trust data was accepted here yet"):
             question(cache)
     assert client.refresh(tmp_path / "good", cache, first) == city.trust
-    assert client.current(cache) == city.trust
+    assert accepted.current(cache) == city.trust
 
 
 def test_kept_root_need_not_be_brought_again(
@@ -259,7 +261,7 @@ def test_kept_root_need_not_be_brought_again(
     (city.repository / "metadata" / "2.root.json").unlink()
     newest = publish_next()
     assert client.refresh(city.repository, cache, city.root) == newest
-    assert (client.repository_copy(cache) / "metadata" / "2.root.json").exists()
+    assert (accepted.repository_copy(cache) / "metadata" / "2.root.json").exists()
 
 
 def test_crash_while_a_root_is_kept_leaves_accepted_data(
@@ -276,7 +278,7 @@ def test_crash_while_a_root_is_kept_leaves_accepted_data(
 
     seen = set()
     for _ in deaths(refused):
-        assert client.current(cache) == city.trust
+        assert accepted.current(cache) == city.trust
         seen.add(root_known(cache))
     assert seen == {1, 2}
 
@@ -303,7 +305,7 @@ def test_one_rotation_too_many_is_named_and_has_a_way_out(
             client.refresh(city.repository, cache, first)
         facts = refusal.value.facts
         assert (facts["first"], facts["newest"], facts["limit"]) == (1, FEWEST + 1, FEWEST)
-        assert client.current(cache) == city.trust
+        assert accepted.current(cache) == city.trust
     # The way out of ADR 0002: the newest root that was followed becomes the first one.
     followed = (cache / "current" / "client" / "root.json").read_bytes()
     assert json.loads(followed)["signed"]["version"] == FEWEST + 1

@@ -29,6 +29,7 @@ from mediabridge.durable import sync_folder, write_durably
 from mediabridge.errors import DraftInvalidError, NotAFileError, TrustInvalidError
 from mediabridge.plainfile import read_plain
 from mediabridge.trust import client
+from mediabridge.trust.accepted import repository_copy
 from mediabridge.trust.ceremony import draft
 from mediabridge.trust.ceremony.draft import Draft, Published
 from mediabridge.trust.generations import chain
@@ -143,7 +144,7 @@ def accepted(version: Path) -> Iterator[tuple[Path, TrustData]]:
                 "{name} holds version {version}", name=version.name, version=trust.version
             )
             raise TrustInvalidError(detail=detail)
-        yield client.repository_copy(cache), trust
+        yield repository_copy(cache), trust
 
 
 def first_root(repository: Path) -> bytes:

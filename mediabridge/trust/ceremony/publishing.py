@@ -19,14 +19,13 @@ from tuf.api.metadata import Metadata
 
 from mediabridge import errors, locale
 from mediabridge.durable import move_durably, write_durably
-from mediabridge.trust import client
+from mediabridge.trust import accepted, client
 from mediabridge.trust.ceremony import folder as folders
 from mediabridge.trust.ceremony import signing
 from mediabridge.trust.ceremony.draft import Draft
 from mediabridge.trust.ceremony.folder import Folder, Opened
 from mediabridge.trust.generations import sync_tree
-from mediabridge.trust.repository import TARGET
-from mediabridge.trust.trust_data import TrustData
+from mediabridge.trust.trust_data import TARGET, TrustData
 
 
 def publish(opened: Opened) -> TrustData:
@@ -77,7 +76,7 @@ def _accepted(scratch: Path, folder: Folder, draft: Draft) -> Path:
     if before is not None:
         client.refresh(before, known, folders.first_root(before))
         # What the client accepted is copied, not what else lies in a folder that travels.
-        shutil.copytree(client.repository_copy(known), repository)
+        shutil.copytree(accepted.repository_copy(known), repository)
     for name, content in _files(draft).items():
         path = repository / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +84,7 @@ def _accepted(scratch: Path, folder: Folder, draft: Draft) -> Path:
     bootstrap = folders.first_root(repository)
     for cache in (scratch / "new", known):
         client.refresh(repository, cache, bootstrap)
-    return client.repository_copy(known)
+    return accepted.repository_copy(known)
 
 
 def _appear(accepted: Path, target: Path) -> None:
