@@ -10,6 +10,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Final
 
 from mediabridge.apply import rows
 from mediabridge.apply.changing import Told
@@ -22,6 +24,21 @@ from mediabridge.records.types import Operation
 
 Place = tuple[int, int, int]
 """A journal number, a position and a supplement."""
+
+RARE: Final = (
+    "state",
+    "name_roman",
+    "name_kanji",
+    "birth_date",
+    "sex",
+    "nationality_region",
+    "address",
+    "foreign_resident_since",
+    "next_municipality_code",
+)
+"""What nine notices in ten leave as it is."""
+
+_rare: Final = itemgetter(*map(Resident._fields.index, RARE))
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,8 @@ class Batch:
     """What people entered."""
     changed: dict[int, Resident] = field(default_factory=dict)
     """By their ids: the people as the last change left them."""
+    rarely: set[int] = field(default_factory=set)
+    """Of whom an item of :data:`RARE` may have changed, too."""
     cards: list[rows.Row] = field(default_factory=list)
     """A number and who has it now; they may have had it before."""
 
@@ -126,12 +145,17 @@ class BatchWriter(ABC):
         if change.operation is Operation.NOTE:
             self._batch.notes.append(rows.note_row(notice, before.id))
         elif after != before:
-            self.put(change)
+            self.put(change, rarely=_rare(after) != _rare(before))
 
-    def put(self, change: Change) -> None:
-        """Make *change* of the items of a record, its card among them."""
+    def put(self, change: Change, *, rarely: bool = True) -> None:
+        """Make *change* of the items of a record, its card among them.
+
+        *rarely* says that an item of :data:`RARE` may change.
+        """
         before, after = change.before, change.after
         self._batch.changed[after.id] = after
+        if rarely:
+            self._batch.rarely.add(after.id)
         self._known.changed(after)
         if after.card_number is not None and after.card_number != before.card_number:
             # A card the record already had comes back only where nobody could object.

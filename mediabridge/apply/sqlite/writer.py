@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from mediabridge.apply import rows
-from mediabridge.apply.batch import Batch, BatchWriter
+from mediabridge.apply.batch import RARE, Batch, BatchWriter
 from mediabridge.apply.resident import Resident
 from mediabridge.apply.sqlite.asking import signs_of
 from mediabridge.apply.sqlite.lookups import SqliteLookups
 
 _NUMBER: Final = "SELECT coalesce(max(number), 0) + 1 FROM journal"
-_UPDATE: Final = f"""
-    UPDATE resident SET {", ".join(f"{name} = ?" for name in Resident._fields[1:])} WHERE id = ?
-"""  # noqa: S608 - made of column names of this package
+
+
+def _updating(names: Sequence[str]) -> str:
+    items = ", ".join(f"{name} = ?" for name in names)
+    return f"UPDATE resident SET {items} WHERE id = ?"  # noqa: S608 - our names
+
+
+_UPDATE: Final = _updating(Resident._fields[1:])
+# What is not named is not looked at: neither the checks of the table nor its indexes.
+_RENEW: Final = _updating([name for name in Resident._fields[1:] if name not in RARE])
+_renewed: Final = itemgetter(
+    *(each for each, name in enumerate(Resident._fields) if name not in {*RARE, "id"}), 0
+)
 # A card that the record already had comes back.
 _CARD: Final = "INSERT OR IGNORE INTO card VALUES (?, ?)"
 
@@ -35,8 +48,12 @@ class SqliteBundleWriter(BatchWriter):
         signed = ((sign, *held.row[:2]) for held in batch.held for sign in signs_of(held.notice))
         self._insert("held_sign", list(signed))
         self._insert("note", batch.notes)
-        changed = ((*each[1:], each.id) for each in batch.changed.values())
-        self._connection.executemany(_UPDATE, changed)
+        # One after the other as they were changed: a card goes to nobody before it is given up.
+        for rarely, some in groupby(batch.changed.values(), lambda each: each.id in batch.rarely):
+            if rarely:
+                self._connection.executemany(_UPDATE, ((*each[1:], each.id) for each in some))
+            else:
+                self._connection.executemany(_RENEW, map(_renewed, some))
         self._connection.executemany(_CARD, batch.cards)
         self._insert("history", batch.history())
 
