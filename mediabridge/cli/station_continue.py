@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
+
+import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import PassphraseFile, To, open_station
 from mediabridge.cli._voiding import OfficerKeys, OfficerTokens, Yes, signers, statement_data
-from mediabridge.locale import text
+from mediabridge.locale import n_, text
 
 
 def continue_(
@@ -17,6 +20,13 @@ def continue_(
     to: To = None,
     key: OfficerKeys = None,
     token: OfficerTokens = None,
+    peer_restored: Annotated[
+        bool,
+        typer.Option(
+            "--peer-restored",
+            help=n_("The other station came from a backup as well, and cannot tell anything yet."),
+        ),
+    ] = False,
     yes: Yes = False,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
@@ -24,7 +34,7 @@ def continue_(
 
     with open_station(context, passphrase_file) as station:
         peer = station.peer(to)
-        drawn = setback.draft_continuing(station, peer)
+        drawn = setback.draft_continuing(station, peer, unheard=peer_restored)
         officers = signers(context, drawn, key, token, passphrase_file, yes=yes)
         signed = setback.continue_after(station, peer, drawn, officers)
         elsewhere = [each for each in station.books.elsewhere() if each.receiver == peer]

@@ -277,7 +277,8 @@ class StationRestoredError(ConfigurationError):
     )
     hint = (
         "Have {peer} seal a bundle now, an empty one if need be (seal --empty), import it here,"
-        " and repeat."
+        " and repeat. If {peer} came from a backup as well, two officers let the station whose"
+        " backup is newer go first (mediabridge station continue --peer-restored)."
     )
 
 

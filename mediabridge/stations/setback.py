@@ -128,26 +128,47 @@ def compare(station: OpenStation, opened: OpenedBundle) -> None:
     if not last and unseen and opened.manifest.log.peer_size > held:
         # It holds entries that we lack, though no number: at least the next one is not ours.
         last = max(own, default=0) + 1
-    if last > fact(_last(peer)):
-        first = min([fact(_first(peer)) or last, *(each.seq for each in seen)])
-        _note(station, opened, first, last, _head_of(station, peer, first, seen))
+    first = min([fact(_first(peer)) or last, *(each.seq for each in seen)])
+    head = _head_of(station, peer, first, seen)
+    # Officers who signed before the peer could tell may have named another head than it has.
+    guessed = last and not fact(_known_by(peer)) and head != station.books.kept_text(_head(peer))
+    if last > fact(_last(peer)) or guessed:
+        _note(station, opened, first, max(last, fact(_last(peer))), head)
 
 
-def draft_continuing(station: OpenStation, peer: str) -> Draft:
+def draft_continuing(station: OpenStation, peer: str, *, unheard: bool = False) -> Draft:
     """Draw up the statement with which this station goes on after the missing numbers.
 
+    *unheard* says that *peer* came from a backup as well, so that it cannot tell before it was
+    told. The next number is passed then, since it may have been given out; what more *peer* knows
+    it tells in its answer.
+
     Raises:
-        StationRestoredError: *peer* has not told what it knows.
+        StationRestoredError: *peer* has not told what it knows, and *unheard* is not set.
         NotVoidableError: this station was not restored, or *peer* has the statement already.
     """
     fact, held = station.books.fact, held_back(station, peer)
     if not held:
         following = voiding.route_state(station, peer).next_seq
         raise NotVoidableError(seq=following, detail=text("this station was not set back"))
-    if not fact(_last(peer)):
+    if fact(_last(peer)):
+        numbers = fact(_first(peer)), fact(_last(peer))
+        prev = station.books.kept_text(_head(peer))
+    elif unheard:
+        numbers, prev = _next_number(station, peer)
+    else:
         raise StationRestoredError(peer=peer)
-    numbers, prev = (fact(_first(peer)), fact(_last(peer))), station.books.kept_text(_head(peer))
     return voiding.draft_restored(station, peer, numbers, prev, held)
+
+
+def _next_number(station: OpenStation, peer: str) -> tuple[tuple[int, int], str]:
+    """Return the number to pass, and its ``prev``: those of a statement that was interrupted."""
+    state, held = voiding.route_state(station, peer), held_back(station, peer)
+    for signed in station.books.voids(station.id, peer, waiting=True):
+        earlier = signed.statement
+        if earlier.log and (earlier.log.size, earlier.last) == (held, state.seq):
+            return (earlier.first, earlier.last), earlier.prev
+    return (state.next_seq, state.next_seq), state.sums_sha256
 
 
 def continue_after(
@@ -160,6 +181,9 @@ def continue_after(
     """
     signed = voiding.declare(station, drawn, officers)
     with station.books.transaction():
+        if not station.books.fact(_last(peer)):
+            _enter_missing(station, peer, signed.statement.first, signed.statement.last)
+            station.books.keep_text(_head(peer), signed.statement.prev)
         station.books.set_fact(_signed(peer), station.books.fact(_last(peer)))
     return signed
 
@@ -197,10 +221,15 @@ def _note(station: OpenStation, opened: OpenedBundle, first: int, last: int, hea
     )
     with station.books.transaction():
         station.books.set_fact(_restored(peer), compared_from(station, peer))
-        station.books.set_fact(_first(peer), first)
-        station.books.set_fact(_last(peer), last)
+        _enter_missing(station, peer, first, last)
         station.books.set_fact(_known_by(peer), header.seq)
+        station.books.set_fact(_signed(peer), 0)
         station.books.keep_text(_head(peer), head)
+
+
+def _enter_missing(station: OpenStation, peer: str, first: int, last: int) -> None:
+    station.books.set_fact(_first(peer), first)
+    station.books.set_fact(_last(peer), last)
 
 
 def settle(station: OpenStation, opened: OpenedBundle) -> None:

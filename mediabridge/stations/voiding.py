@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mediabridge.bundle import sshsig
-from mediabridge.bundle.header import Route
+from mediabridge.bundle.header import FIRST_PREV, Route
 from mediabridge.config import FORMAT
 from mediabridge.errors import NotVoidableError
 from mediabridge.locale import text
@@ -97,6 +97,9 @@ def draft_restored(
     rows = [each for each in _own(station, peer) if each.seq >= first]
     last = max([last, *(each.seq for each in rows)])
     head = LogHead(size=log_size, root=station.log.root(log_size).hex())
+    if prev == FIRST_PREV:
+        # Only number 1 may continue nothing; what follows it gets a head that nobody has.
+        prev = head.root
     statement = _statement(
         station,
         peer,

@@ -27,6 +27,7 @@ from mediabridge.stations.backups.restoring import restore
 from mediabridge.stations.backups.saving import back_up
 from mediabridge.stations.home import Home
 from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.registry import RegistryStation
 from mediabridge.trust import signers
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -131,14 +132,52 @@ def test_japanese_page_has_the_same_commands() -> None:
 
 def test_station_from_an_old_backup(office: Office) -> None:
     """Claim C93."""
-    with lgwan(office) as station:
-        back_up(station, office.root / "backup", operator="clerk-1")
+    with station_at(office, "lgwan") as station:
+        back_up(station, office.root / "lgwan-backup", operator="clerk-1")
     office.send("lgwan", isa_csv((1, 1)))
     office.take("registry")
-    (office.root / "lgwan").rename(office.root / "lost")
+    bring_back(office, "lgwan")
+    office.send("registry", municipal_csv((1, 1)))
+    office.take("lgwan", code=ExitCode.LOG_ALARM, reason="STATION_SET_BACK")
+    office.clear()
+    play("A station came from an old backup")
+    with station_at(office, "lgwan") as station:
+        assert station.status().to_compare == ["registry-01"]
+    office.send("registry", municipal_csv((2, 2)))
+    office.take("lgwan")
+    with station_at(office, "lgwan") as station:
+        assert station.status().to_compare == []
+
+
+@pytest.mark.heavy
+def test_both_stations_from_backups(office: Office) -> None:
+    """Claims C70, C93: what was lost is collected again, and applied once."""
+    for name in ("lgwan", "registry"):
+        with station_at(office, name) as station:
+            back_up(station, office.root / f"{name}-backup", operator="clerk-1")
+    office.send("lgwan", isa_csv((1, 1)))
+    office.take("registry")
+    office.clear()
+    for name in ("lgwan", "registry"):
+        bring_back(office, name)
+        refused = ("seal", "--empty", *office.clerk())
+        office.at(name, *refused, code=ExitCode.CONFIGURATION, reason="STATION_RESTORED")
+    play("Both stations came from backups")
+    for name in ("lgwan", "registry"):
+        with station_at(office, name) as station:
+            assert station.status().to_compare == []
+    office.clear()
+    office.send("lgwan", isa_csv((1, 1)))
+    (taken,) = office.take("registry")["bundles"]
+    assert taken["outcomes"] == {"applied": 1}
+
+
+def bring_back(office: Office, name: str) -> None:
+    """Lose a station's disk, and make the station again from its backup."""
+    (office.root / name).rename(office.root / f"{name}-lost")
     restore(
-        office.root / "lgwan",
-        office.root / "backup",
+        office.root / name,
+        office.root / f"{name}-backup",
         (office.root / "ceremony/root.json").read_bytes(),
         lambda _city: signers.open_recipient_key(
             office.root / "escrow-1-recipient.json", PASSPHRASE.encode()
@@ -146,16 +185,14 @@ def test_station_from_an_old_backup(office: Office) -> None:
         clock=SystemClock(),
         progress=NullProgress(),
     )
-    office.send("registry", municipal_csv((1, 1)))
-    office.take("lgwan", code=ExitCode.LOG_ALARM, reason="STATION_SET_BACK")
-    office.clear()
-    play("A station came from an old backup")
-    with lgwan(office) as station:
-        assert station.status().to_compare == ["registry-01"]
-    office.send("registry", municipal_csv((2, 2)))
-    office.take("lgwan")
-    with lgwan(office) as station:
-        assert station.status().to_compare == []
+
+
+def station_at(office: Office, name: str) -> LgwanStation | RegistryStation:
+    """Return a station, to be used with ``with``."""
+    kind = RegistryStation if name == "registry" else LgwanStation
+    return kind(
+        office.root / name, clock=SystemClock(), passphrases=lambda _key: PASSPHRASE.encode()
+    )
 
 
 def test_number_that_will_not_come(office: Office) -> None:
@@ -171,13 +208,6 @@ def test_number_that_will_not_come(office: Office) -> None:
     shutil.rmtree(office.stick)
     shutil.copytree("lost", office.stick)
     office.take("registry", code=ExitCode.BUNDLE_ORDER, reason="NUMBER_VOID")
-
-
-def lgwan(office: Office) -> LgwanStation:
-    """Return the station on LGWAN, to be used with ``with``."""
-    return LgwanStation(
-        office.root / "lgwan", clock=SystemClock(), passphrases=lambda _key: PASSPHRASE.encode()
-    )
 
 
 def test_station_stolen(office: Office) -> None:

@@ -44,7 +44,7 @@ def attach(station: OpenStation, row: BundleRow) -> None:
 
 def bundles_for(station: OpenStation, receiver: str) -> int:
     """Return how many bundles in a row it takes to bring *receiver* every statement that waits."""
-    waiting = station.books.voids(station.id, receiver, waiting=True)
+    waiting = _waiting(station, receiver)
     return max(1, ceil(len(waiting) / _share(waiting)))
 
 
@@ -55,7 +55,7 @@ def _needed_beside(station: OpenStation, row: BundleRow) -> list[SignedVoid]:
     have forgotten it.
     """
     before = _directly_before(station, row)
-    waiting = station.books.voids(row.sender, row.receiver, waiting=True)
+    waiting = _waiting(station, row.receiver)
     share = _share(waiting)
     turn = row.seq * share % max(1, len(waiting))
     turned = waiting[turn:] + waiting[:turn]
@@ -63,11 +63,29 @@ def _needed_beside(station: OpenStation, row: BundleRow) -> list[SignedVoid]:
     return list({each.data: each for each in ordered}.values())
 
 
+def _waiting(station: OpenStation, receiver: str) -> list[SignedVoid]:
+    """Return what is not confirmed, but for what a restored station said before it knew more.
+
+    Its receiver would refuse that: it names another bundle than the one that was taken last.
+    """
+    waiting = station.books.voids(station.id, receiver, waiting=True)
+    restored = [each for each in waiting if each.statement.log]
+    return [each for each in waiting if not any(_within(each, other) for other in restored)]
+
+
+def _within(signed: SignedVoid, other: SignedVoid) -> bool:
+    one, more = signed.statement, other.statement
+    same = (one.first, one.last) == (more.first, more.last)
+    return bool(one.log) and not same and more.first <= one.first and one.last <= more.last
+
+
 def _directly_before(station: OpenStation, row: BundleRow) -> list[SignedVoid]:
     """Return the statements on the numbers that end at the one before *row*, nearest first."""
     known, before = station.books.voids(row.sender, row.receiver), row.seq - 1
     found = []
     for signed in sorted(known, key=lambda each: each.statement.last, reverse=True):
+        if any(_within(signed, other) for other in known if other.statement.log):
+            continue
         if signed.statement.on_route.covers(before):
             before = signed.statement.first - 1
             found.append(signed)
