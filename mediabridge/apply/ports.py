@@ -217,8 +217,11 @@ class Registry(FindingsOf, Protocol):
     def count(self) -> int:
         """Return the number of residents whose record is in force."""
 
-    def journal(self) -> Iterator[JournalEntry]:
-        """Yield an entry for every bundle applied, in the order of applying."""
+    def journal(self, *, newest_first: bool = False) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle applied, in the order of applying, or against it."""
+
+    def entry(self, bundle_id: str) -> JournalEntry | None:
+        """Return the entry for one bundle, if it was applied."""
 
     def route_state(self, sender: str) -> RouteState:
         """Return what was taken from *sender* so far, for the check of the order."""
@@ -228,6 +231,12 @@ class Registry(FindingsOf, Protocol):
 
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that wait for a person's decision, oldest bundle first."""
+
+    def held_count(self) -> int:
+        """Return how many notices wait, without reading them."""
+
+    def findings_count(self) -> int:
+        """Return how many findings of populations wait, without reading them."""
 
     def findings_about(self, cards: Collection[str]) -> Iterator[Finding]:
         """Yield what waits of populations and is about one of *cards*."""

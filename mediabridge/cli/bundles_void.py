@@ -107,11 +107,10 @@ def _sealed_here(station: Desk, number: int, to: str | None) -> BundleRow:
 
     peer = station.peer(to)
     setback.require_compared(station, peer)
-    rows = [row for row in station.books.bundles("out") if row.receiver == peer]
-    found = next((row for row in rows if row.seq == number), None)
-    if found is None:
+    found = station.books.between(station.id, peer, number, number)
+    if not found:
         raise NotVoidableError(seq=number, detail=text("it was never sealed here"))
-    return found
+    return found[0]
 
 
 def _carried(carriers: int) -> list[str]:

@@ -87,8 +87,15 @@ CREATE TABLE carriages (
 MENDED: Final = "ALTER TABLE media ADD COLUMN mended INTEGER NOT NULL DEFAULT 0;"
 """How many bundles came damaged from a medium and were mended."""
 
+YEARS: Final = """
+CREATE INDEX trips_open ON trips (medium, issued_at) WHERE returned_at IS NULL;
+CREATE INDEX carriages_on ON carriages (medium, state);
+"""
+"""What a medium is on now is found among all its trips and copies."""
+
 _MEDIA: Final = tuple(field.name for field in fields(MediumRow))
 _TRIPS: Final = tuple(field.name for field in fields(Trip))
+_NEWEST_TRIP: Final = "ORDER BY coalesce(issued_at, arrived_at) DESC, trip DESC"
 _FAILURES: Final = {
     "IO_ERROR": "io_errors",
     "READ_BACK_MISMATCH": "mismatches",
@@ -221,14 +228,26 @@ class MediaRegister:
         where = "WHERE medium = ? AND route_from = ? AND trip = ?"
         return next(self._trips(where, medium, route_from, number), None)
 
-    def open_trip(self, medium: str) -> Trip | None:
-        """Return the newest trip of the medium that is not over, or None."""
-        return next((trip for trip in self.trips(medium) if trip.returned_at is None), None)
+    def open_trip(self, medium: str, route_from: str | None = None) -> Trip | None:
+        """Return the newest trip of the medium that is not over, or None.
+
+        With *route_from* it is the newest of those that began there.
+        """
+        where = "WHERE medium = ? AND returned_at IS NULL AND route_from = coalesce(?, route_from)"
+        return next(self._trips(f"{where} {_NEWEST_TRIP} LIMIT 1", medium, route_from), None)
 
     def trips(self, medium: str) -> list[Trip]:
         """Return the trips of the medium, newest first."""
-        order = "ORDER BY coalesce(issued_at, arrived_at) DESC, trip DESC"
-        return list(self._trips(f"WHERE medium = ? {order}", medium))
+        return list(self._trips(f"WHERE medium = ? {_NEWEST_TRIP}", medium))
+
+    def newest_step(self, medium: str) -> str:
+        """Return when the newest step of any trip of the medium was; an empty text for never."""
+        (newest,) = self._db.execute(
+            "SELECT max(max(coalesce(issued_at, ''), coalesce(arrived_at, ''),"
+            " coalesce(returned_at, ''))) FROM trips WHERE medium = ?",
+            (medium,),
+        ).fetchone()
+        return newest or ""
 
     def open_trips(self) -> list[Trip]:
         """Return the trips that are not over, oldest first: what may be in somebody's pocket."""
@@ -297,6 +316,12 @@ class MediaRegister:
             Carriage(name, number, CarriageState.of(state_then), *rest)
             for name, number, state_then, *rest in rows
         ]
+
+    def not_erased(self, medium: str) -> list[Carriage]:
+        """Return the copies that the medium holds, whole or not, oldest first."""
+        states = (state for state in CarriageState if state is not CarriageState.ERASED)
+        found = [each for state in states for each in self.carriages(medium=medium, state=state)]
+        return sorted(found, key=lambda each: (each.started_at, each.bundle))
 
     def _end_carriage(
         self, bundle: str, medium: str, state: CarriageState, at: str, reason: str | None

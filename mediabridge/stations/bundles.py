@@ -22,7 +22,7 @@ def chosen(station: OpenStation, bundle: str | None, state: BundleState) -> Bund
         if not waiting:
             raise NoBundleWaitingError(state=state)
         return waiting[0]
-    fitting = [row for row in station.books.bundles() if row.bundle.startswith(bundle)]
+    fitting = station.books.beginning(bundle)
     if not fitting:
         raise BundleUnknownError(bundle=bundle[:32])
     if len(fitting) > 1:

@@ -123,6 +123,10 @@ class Home:
         """Collected files, in the format's CSV, named by their SHA-256."""
         return self.root / "inbox"
 
+    def collected(self) -> list[Path]:
+        """Return the files of :attr:`inbox`, by name; there are only those that are not over."""
+        return sorted(self.inbox.glob("*.csv"))
+
     @property
     def refused(self) -> Path:
         """Files that were refused when they were collected, each beside its report."""

@@ -96,11 +96,11 @@ class RegistryStation(Desk):
 
     def held(self) -> int:
         """Return how many notices the registry holds for a person's decision."""
-        return sum(1 for _ in self.registry.held())
+        return self.registry.held_count()
 
     def findings(self) -> int:
         """Return how many findings of populations wait for a person's decision."""
-        return sum(each.open for each in self.registry.populations())
+        return self.registry.findings_count()
 
     def decide(self, choice: Choice, deciders: Deciders) -> Resolution:
         """Take a person's decision on a held record; the next bundle carries the answer.

@@ -20,7 +20,6 @@ from mediabridge.locale import text
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
-from mediabridge.translog import events
 from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import Signer
 from mediabridge.verify import RouteState
@@ -45,11 +44,14 @@ class Draft:
 
 
 def route_state(station: OpenStation, peer: str) -> RouteState:
-    """Return how far the route to *peer* has come, by the books of its sender."""
+    """Return how far the route to *peer* has come, by the books of its sender.
+
+    Of what came before, it has the newest only: a sender numbers, it does not receive.
+    """
     voids = (each.statement.on_route for each in station.books.voids(station.id, peer))
     # A void one is passed by its statement: what follows may continue another chain.
-    rows = (row for row in _own(station, peer) if row.state is not BundleState.VOID)
-    return RouteState.of(((row.seq, row.sums_sha256) for row in rows), voids)
+    newest = station.books.newest_on_route(station.id, peer, besides=BundleState.VOID)
+    return RouteState.of([(newest.seq, newest.sums_sha256)] if newest else [], voids)
 
 
 def draft(
@@ -65,9 +67,8 @@ def draft(
             taken by the receiver as its log says, or comes again by a statement on others.
     """
     rows = _range(station, row, last)
-    taken = _taken_there(station, row.receiver)
     for each in rows:
-        if each.state is BundleState.DELIVERED or each.bundle in taken:
+        if each.state is BundleState.DELIVERED or _taken_there(station, each):
             detail = text("the receiver has taken it")
             raise NotVoidableError(seq=each.seq, detail=detail)
     promised = _promised(station, row, last)
@@ -94,8 +95,9 @@ def draft_restored(
     backup. Bundles that were sealed here since under those numbers are void with them.
     """
     first, last = numbers
-    rows = [each for each in _own(station, peer) if each.seq >= first]
-    last = max([last, *(each.seq for each in rows)])
+    newest = station.books.newest_on_route(station.id, peer)
+    last = max(last, newest.seq if newest else 0)
+    rows = station.books.between(station.id, peer, first, last)
     head = LogHead(size=log_size, root=station.log.root(log_size).hex())
     if prev == FIRST_PREV:
         # Only number 1 may continue nothing; what follows it gets a head that nobody has.
@@ -188,13 +190,8 @@ def _statement(station: OpenStation, peer: str, **said: Any) -> VoidStatement:
     )
 
 
-def _own(station: OpenStation, peer: str) -> list[BundleRow]:
-    rows = [row for row in station.books.bundles("out") if row.receiver == peer]
-    return sorted(rows, key=lambda row: row.seq)
-
-
 def _range(station: OpenStation, row: BundleRow, last: int) -> list[BundleRow]:
-    rows = [each for each in _own(station, row.receiver) if row.seq <= each.seq <= last]
+    rows = station.books.between(row.sender, row.receiver, row.seq, last)
     if [each.seq for each in rows] != list(range(row.seq, last + 1)) or not rows:
         raise NotVoidableError(seq=last, detail=text("it was never sealed here"))
     return rows
@@ -218,9 +215,7 @@ def _promised(station: OpenStation, row: BundleRow, last: int) -> int:
     return 0
 
 
-def _taken_there(station: OpenStation, peer: str) -> set[str]:
-    """Return the bundles of which the log of *peer* says that they were applied there."""
-    entries = (events.parse(data, peer) for data in station.mirror(peer).entries())
-    return {
-        str(entry.facts.get("bundle")) for entry in entries if entry.event is Event.BUNDLE_APPLIED
-    }
+def _taken_there(station: OpenStation, row: BundleRow) -> bool:
+    """Tell whether the log of the receiver of *row* says that it was applied there."""
+    mirror = station.mirror(row.receiver)
+    return mirror.newest_of(Event.BUNDLE_APPLIED, bundle=row.bundle) is not None

@@ -48,6 +48,7 @@ LOG: Final = sqlite.Store(
         tables.SCHEMA + tables.TRIGGERS,
         sqlite.OWNED,
         tables.WITNESSING + tables.WITNESSING_TRIGGERS,
+        tables.YEARS,
     ),
     refusals=sqlite.Refusals(
         locked=errors.LogLockedError,
@@ -207,22 +208,27 @@ class StoredLog:
 
         With *bundle* it is the newest one about that bundle.
         """
-        # In canonical JSON these bytes stand nowhere but there: no value holds a quotation mark.
-        said = f'"event":"{event}"'.encode("ascii")
-        about = b"" if bundle is None else f'"bundle":"{bundle}"'.encode("ascii")
+        about = "" if bundle is None else f"AND {tables.BUNDLE} = ?"
         query = (
-            "SELECT bytes FROM entry WHERE origin = ? AND instr(bytes, ?) AND instr(bytes, ?)"
+            f"SELECT bytes FROM entry WHERE origin = ? AND {tables.EVENT} = ? {about}"  # noqa: S608 - fixed texts
             " ORDER BY position DESC LIMIT 1"
         )
-        rows = self._rows(query, said, about)
+        rows = self._rows(query, *(each.encode("ascii") for each in (event, bundle) if each))
         return rows[0][0] if rows else None
 
     def all_of(self, event: events.Event) -> Iterator[bytes]:
         """Yield the entries about *event*, oldest first, as above; one after the other."""
-        said = f'"event":"{event}"'.encode("ascii")
-        query = "SELECT bytes FROM entry WHERE origin = ? AND instr(bytes, ?) ORDER BY position"
-        for (data,) in self._connection.execute(query, (self._key, said)):
+        query = f"SELECT bytes FROM entry WHERE origin = ? AND {tables.EVENT} = ? ORDER BY position"  # noqa: S608 - fixed texts
+        for (data,) in self._connection.execute(query, (self._key, event.encode("ascii"))):
             yield data
+
+    def about(self, bundle: str, end: int) -> list[bytes]:
+        """Return those of the first *end* entries that are about *bundle*, oldest first."""
+        query = (
+            f"SELECT bytes FROM entry WHERE origin = ? AND {tables.BUNDLE} = ?"  # noqa: S608 - fixed texts
+            " AND position < ? ORDER BY position"
+        )
+        return [data for (data,) in self._rows(query, bundle.encode("ascii"), end)]
 
     def newest_checkpoint(self) -> bytes | None:
         """Return the signed note kept for this log at its largest size, or None."""

@@ -60,6 +60,31 @@ WITNESSING: Final = """
     ) STRICT;
 """
 
+
+def _said(name: str) -> str:
+    """Return as SQL, a blob, what an entry has as the value *name*; NULL where it has none."""
+    # In canonical JSON these bytes stand nowhere but there: no value holds a quotation mark.
+    # SQLite's own functions for JSON are not to be trusted in a schema, it says.
+    before = f'"{name}":"'.encode("ascii")
+    place = f"instr(bytes, x'{before.hex()}')"
+    rest = f"substr(bytes, {place} + {len(before)})"
+    return f"CASE WHEN {place} THEN substr({rest}, 1, instr({rest}, x'22') - 1) END"
+
+
+EVENT: Final = _said("event")
+"""What an entry is about, as SQL; spelt as the index is, or that is not used."""
+
+BUNDLE: Final = _said("bundle")
+"""The bundle that an entry is about, or NULL."""
+
+YEARS: Final = f"""
+    CREATE INDEX entry_of_event ON entry (origin, {EVENT}, position);
+    CREATE INDEX entry_of_bundle ON entry (origin, {BUNDLE}, {EVENT}, position)
+        WHERE {BUNDLE} IS NOT NULL;
+    CREATE INDEX promise_size ON promise (origin, size);
+"""
+"""An entry is found by what it is about, among those of many years."""
+
 _WITNESSING_INSERTS: Final = """
     CREATE TRIGGER IF NOT EXISTS promise_insert BEFORE INSERT ON promise
     WHEN NEW.size < (SELECT max(size) FROM promise WHERE origin = NEW.origin)

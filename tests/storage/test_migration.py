@@ -49,9 +49,9 @@ class Earlier:
 
 
 EVERY = [
-    *(Earlier(BOOKS, number) for number in (1, 2, 3, 4, 5, 6, 7, 8, 9)),
-    *(Earlier(REGISTRY, number) for number in (1, 2, 3, 4, 5, 6)),
-    *(Earlier(LOG, number) for number in (0, 2)),
+    *(Earlier(BOOKS, number) for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
+    *(Earlier(REGISTRY, number) for number in (1, 2, 3, 4, 5, 6, 7)),
+    *(Earlier(LOG, number) for number in (0, 2, 3)),
 ]
 
 FOREIGN = {"BOOKS": BooksForeignError, "REGISTRY": RegistryForeignError, "LOG": LogForeignError}
@@ -79,13 +79,13 @@ def version(path: Path) -> tuple[int, int]:
 def test_every_version_has_its_schema() -> None:
     """A new version is added here together with the schema of the one before it."""
     newest = {kind.name: kind.store.version for kind in KINDS}
-    assert newest == {"BOOKS": 10, "REGISTRY": 7, "LOG": 3}
+    assert newest == {"BOOKS": 11, "REGISTRY": 8, "LOG": 4}
     assert {
         kind.name: max(each.version for each in EVERY if each.kind is kind) for kind in KINDS
     } == {
-        "BOOKS": 9,
-        "REGISTRY": 6,
-        "LOG": 2,
+        "BOOKS": 10,
+        "REGISTRY": 7,
+        "LOG": 3,
     }
     assert sorted(each.name for each in SCHEMAS.iterdir()) == sorted(
         f"{str(each).lower()}.sql" for each in EVERY
@@ -112,6 +112,18 @@ def test_what_waits_is_found_by_its_signs_after_the_migration(tmp_path: Path) ->
         ("2026-11-00 KOR", 1, 3),
         ("QQ00000001CD", 1, 2),
     ]
+
+
+def test_what_waits_and_what_was_answered_is_known_after_the_migration(tmp_path: Path) -> None:
+    path = Earlier(REGISTRY, 7).make(tmp_path)
+    with REGISTRY.opened(path, REGISTRY.owner):
+        pass
+    # A decision was taken on the third record; a finding is on the first, a notice on the second.
+    assert content(path)["waiting"] == [(1, 1), (1, 2)]
+    path = Earlier(BOOKS, 6).make(tmp_path)
+    with BOOKS.opened(path, BOOKS.owner):
+        pass
+    assert content(path)["totals"] == [("applied", 1), ("held", 1)]
 
 
 def test_migrated_file_is_like_a_new_one(earlier: Earlier, tmp_path: Path) -> None:

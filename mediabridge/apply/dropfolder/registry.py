@@ -113,15 +113,27 @@ class DropFolderRegistry(SqliteRegistry):
         if self._results is None or self._profile.result is None:
             return 0
         settled, reading = 0, Reading(clock.to_rfc3339(now), decided_by)
-        for entry in list(self.journal()):
+        # Mostly nothing lies there, and then nothing of the journal is looked at.
+        there = self._result_files()
+        for entry in list(self.journal()) if there else ():
             bundle = entry.bundle.bundle_id
             path = self._results / str(self._profile.result_name(entry.bundle.seq, bundle))
-            if path.is_file():
+            if path.name in there and path.is_file():
                 said = self._said(path)
                 with sqlite.transaction(self._connection):
                     settled += settle(self._connection, bundle, said, reading, before_commit)
                 _put_away(path)
         return settled
+
+    def _result_files(self) -> set[str]:
+        assert self._results is not None  # noqa: S101 - read_back has looked
+        try:
+            return {path.name for path in self._results.iterdir() if path.name != STAGING}
+        except FileNotFoundError:
+            return set()
+        except OSError as error:
+            name = self._results.name
+            raise RegistryUnavailableError(name=name, detail=error.strerror) from None
 
     def _said(self, path: Path) -> dict[str, Result]:
         assert self._profile.result is not None  # noqa: S101 - read_back has looked

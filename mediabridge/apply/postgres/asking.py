@@ -32,6 +32,8 @@ _BORN: Final = f"""
     WHERE birth_date = %s AND nationality_region = %s AND state = 'resident' ORDER BY id LIMIT %s
 """  # noqa: S608 - our names
 _JOURNAL: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE receiver = %s ORDER BY number"  # noqa: S608 - our names
+_JOURNAL_NEWEST: Final = f"{_JOURNAL} DESC"
+_ENTRY: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE receiver = %s AND bundle_id = %s"  # noqa: S608 - our names
 _ROUTE: Final = "SELECT seq, sums_sha256 FROM journal WHERE receiver = %s AND sender = %s"
 _OUTCOMES: Final = f"""
     SELECT {rows.OUTCOME} FROM journal JOIN outcome ON journal_number = number
@@ -47,6 +49,13 @@ _HELD: Final = f"""
     WHERE receiver = %s
 """  # noqa: S608 - our names
 _WAITING: Final = f"{_HELD} AND decided.number IS NULL ORDER BY held.journal_number, held.position"
+_COUNT: Final = """
+    SELECT count(*) FROM {table} JOIN journal ON {table}.journal_number = journal.number
+    WHERE receiver = %s AND NOT EXISTS (
+        SELECT 1 FROM decision WHERE decision.journal_number = {table}.journal_number
+        AND decision.position = {table}.position
+    )
+"""
 _WAITING_ABOUT: Final = f"""
     {_HELD} AND decided.number IS NULL AND (
         (notice::jsonb ->> 'card_number') = ANY (%s)
@@ -108,9 +117,15 @@ class Asking:
 
     # --- bundles ----------------------------------------------------------------
 
-    def journal(self) -> Iterator[JournalEntry]:
-        """Yield an entry for every bundle that this station applied, in the order of applying."""
-        return map(rows.journal_entry, self._session.stream(_JOURNAL, self._station))
+    def journal(self, *, newest_first: bool = False) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle that this station applied, in order, or against it."""
+        query = _JOURNAL_NEWEST if newest_first else _JOURNAL
+        return map(rows.journal_entry, self._session.stream(query, self._station))
+
+    def entry(self, bundle_id: str) -> JournalEntry | None:
+        """Return the entry for one bundle, if this station applied it."""
+        found = self._session.rows(_ENTRY, self._station, bundle_id)
+        return next(map(rows.journal_entry, found), None)
 
     def route_state(self, sender: str) -> RouteState:
         """Return what this station took from *sender* so far, for the check of the order."""
@@ -129,6 +144,14 @@ class Asking:
     def held(self) -> Iterator[HeldNotice]:
         """Yield what waits for a person's decision at this station, oldest bundle first."""
         return map(self._held, self._session.stream(_WAITING, self._station))
+
+    def held_count(self) -> int:
+        """Return how many notices wait at this station, without reading them."""
+        return int(self._session.rows(_COUNT.format(table="held"), self._station)[0][0])
+
+    def findings_count(self) -> int:
+        """Return how many findings of populations wait at this station, without reading them."""
+        return int(self._session.rows(_COUNT.format(table="finding"), self._station)[0][0])
 
     def waiting_about(
         self, cards: Collection[str], born: tuple[str, str] | None = None

@@ -28,6 +28,7 @@ _BORN: Final = f"""
     WHERE birth_date = ? AND nationality_region = ? AND state = 'resident' ORDER BY id LIMIT ?
 """  # noqa: S608 - our names
 _JOURNAL: Final = f"SELECT {rows.JOURNAL} FROM journal ORDER BY number"  # noqa: S608 - our names
+_ENTRY: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE bundle_id = ?"  # noqa: S608 - our names
 _ROUTE: Final = "SELECT seq, sums_sha256 FROM journal WHERE sender = ?"
 _OUTCOMES: Final = f"""
     SELECT {rows.OUTCOME} FROM journal JOIN outcome ON journal_number = number
@@ -41,9 +42,18 @@ _HELD: Final = f"""
         WHERE decision.journal_number = held.journal_number AND decision.position = held.position
     )
 """  # noqa: S608 - our names
-_WAITING: Final = (
-    f"{_HELD} WHERE decision.number IS NULL ORDER BY held.journal_number, held.position"
-)
+_WAITING: Final = f"""
+    SELECT {rows.HELD}, NULL FROM waiting
+    CROSS JOIN held
+        ON (held.journal_number, held.position) = (waiting.journal_number, waiting.position)
+    CROSS JOIN journal ON journal.number = waiting.journal_number
+    ORDER BY waiting.journal_number, waiting.position
+"""  # noqa: S608 - our names
+"""``CROSS``: what waits is gone through, not what was ever held."""
+_COUNT: Final = """
+    SELECT count(*) FROM waiting CROSS JOIN {table}
+    ON ({table}.journal_number, {table}.position) = (waiting.journal_number, waiting.position)
+"""
 _SIGNED: Final = "SELECT journal_number, position FROM held_sign WHERE sign = ?"
 _WAITING_AT: Final = (
     f"{_HELD} WHERE decision.number IS NULL AND (held.journal_number, held.position) = (?, ?)"
@@ -97,9 +107,14 @@ class Asking:
 
     # --- bundles ----------------------------------------------------------------
 
-    def journal(self) -> Iterator[JournalEntry]:
-        """Yield an entry for every bundle applied, in the order of applying."""
-        return map(rows.journal_entry, self._rows(_JOURNAL))
+    def journal(self, *, newest_first: bool = False) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle applied, in the order of applying, or against it."""
+        query = f"{_JOURNAL} DESC" if newest_first else _JOURNAL
+        return map(rows.journal_entry, self._rows(query))
+
+    def entry(self, bundle_id: str) -> JournalEntry | None:
+        """Return the entry for one bundle, if it was applied."""
+        return next(map(rows.journal_entry, self._rows(_ENTRY, bundle_id)), None)
 
     def route_state(self, sender: str) -> RouteState:
         """Return what was taken from *sender* so far, for the check of the order."""
@@ -118,6 +133,16 @@ class Asking:
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that nobody has decided on, oldest bundle first."""
         return map(self._held, self._rows(_WAITING))
+
+    def held_count(self) -> int:
+        """Return how many notices wait, without reading them."""
+        (number,) = next(self._rows(_COUNT.format(table="held")))
+        return int(number)
+
+    def findings_count(self) -> int:
+        """Return how many findings of populations wait, without reading them."""
+        (number,) = next(self._rows(_COUNT.format(table="finding")))
+        return int(number)
 
     def waiting_about(
         self, cards: Collection[str], born: tuple[str, str] | None = None

@@ -11,15 +11,17 @@ from mediabridge.apply.rows import Row
 from mediabridge.apply.sqlite.asking import Asking
 from mediabridge.config import APPLY_BATCH
 
-_WAITS: Final = """NOT EXISTS (
-    SELECT 1 FROM decision WHERE decision.journal_number = finding.journal_number
-    AND decision.position = finding.position
+_WAITS: Final = """EXISTS (
+    SELECT 1 FROM waiting WHERE waiting.journal_number = finding.journal_number
+    AND waiting.position = finding.position
 )"""
 _POPULATIONS: Final = f"""
     SELECT {rows.POPULATION}, (
         SELECT json_group_object(kind, number) FROM (
-            SELECT kind, count(*) AS number FROM finding
-            WHERE finding.journal_number = population.journal_number AND {_WAITS} GROUP BY kind
+            SELECT kind, count(*) AS number FROM waiting CROSS JOIN finding
+            ON (finding.journal_number, finding.position)
+                = (waiting.journal_number, waiting.position)
+            WHERE waiting.journal_number = population.journal_number GROUP BY kind
         )
     ) FROM population JOIN journal ON journal.number = population.journal_number
     ORDER BY journal.number

@@ -226,6 +226,31 @@ _NAMING: Final = """
 """
 """How a kanji name was entered that is not all 正字: what for which character, and why."""
 
+_YEARS: Final = """
+    -- What nobody has decided on: few of all that was ever held or found.
+    CREATE TABLE waiting (
+        journal_number INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        PRIMARY KEY (journal_number, position)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO waiting SELECT journal_number, position FROM (
+        SELECT journal_number, position FROM held
+        UNION SELECT journal_number, position FROM finding
+    ) WHERE (journal_number, position) NOT IN (SELECT journal_number, position FROM decision);
+    CREATE TRIGGER held_waits AFTER INSERT ON held BEGIN
+        INSERT INTO waiting VALUES (NEW.journal_number, NEW.position);
+    END;
+    CREATE TRIGGER finding_waits AFTER INSERT ON finding BEGIN
+        INSERT INTO waiting VALUES (NEW.journal_number, NEW.position);
+    END;
+    CREATE TRIGGER decided AFTER INSERT ON decision BEGIN
+        DELETE FROM waiting
+        WHERE (journal_number, position) = (NEW.journal_number, NEW.position);
+    END;
+    CREATE INDEX journal_sums ON journal (sums_sha256);
+"""
+"""What waits is found without going through all that ever came."""
+
 TABLES: Final = (
     "resident",
     "card",
@@ -241,6 +266,7 @@ TABLES: Final = (
     "municipal_taken",
     "population",
     "finding",
+    "waiting",
 )
 """Every table; each is ordered by its first columns."""
 
@@ -254,7 +280,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 REGISTRY: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbrg"),
-    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS, _COUNTER, _CHANGES, _POPULATIONS, _NAMING),
+    steps=(_SCHEMA, sqlite.OWNED, _DECISIONS, _COUNTER, _CHANGES, _POPULATIONS, _NAMING, _YEARS),
     refusals=sqlite.Refusals(
         locked=errors.RegistryLockedError,
         read_only=errors.RegistryReadOnlyError,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+import string
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -46,6 +47,32 @@ class Bundles:
         """Return the outgoing bundles in *state*, oldest first."""
         return list(self._bundles("WHERE state = ? AND direction = 'out' ORDER BY seq", state))
 
+    def beginning(self, start: str) -> list[BundleRow]:
+        """Return the bundles whose id begins with *start*, newest first."""
+        if not set(start) <= set(string.hexdigits.lower()):
+            return []
+        # All letters of an id lie below this one.
+        where = "WHERE bundle >= ? AND bundle < ? ORDER BY created DESC, seq DESC"
+        return list(self._bundles(where, start, f"{start}g"))
+
+    def between(self, sender: str, receiver: str, first: int, last: int) -> list[BundleRow]:
+        """Return the bundles of a route with the numbers *first* to *last*, in their order."""
+        where = "WHERE sender = ? AND receiver = ? AND seq BETWEEN ? AND ? ORDER BY seq"
+        return list(self._bundles(where, sender, receiver, first, last))
+
+    def before(self, sender: str, receiver: str, seq: int) -> Iterator[BundleRow]:
+        """Yield the bundles of a route with a number below *seq*, newest first."""
+        where = "WHERE sender = ? AND receiver = ? AND seq < ? ORDER BY seq DESC"
+        yield from self._bundles(where, sender, receiver, seq)
+
+    def unknown_among(self, bundles: Iterable[str]) -> list[str]:
+        """Return those of *bundles* that the books do not know, in their order."""
+        query = """
+            SELECT value FROM json_each(?)
+            WHERE NOT EXISTS (SELECT 1 FROM bundles WHERE bundle = value)
+        """
+        return [bundle for (bundle,) in self._db.execute(query, (json.dumps([*bundles]),))]
+
     def on_route(self, sender: str, receiver: str) -> list[tuple[int, str]]:
         """Return number and SHA-256 of SHA256SUMS of every bundle on a route."""
         rows = self._db.execute(
@@ -54,10 +81,12 @@ class Bundles:
         )
         return rows.fetchall()
 
-    def newest_on_route(self, sender: str, receiver: str) -> BundleRow | None:
-        """Return the bundle with the highest number on a route, or None."""
-        where = "WHERE sender = ? AND receiver = ? ORDER BY seq DESC LIMIT 1"
-        return next(self._bundles(where, sender, receiver), None)
+    def newest_on_route(
+        self, sender: str, receiver: str, *, besides: BundleState | None = None
+    ) -> BundleRow | None:
+        """Return the bundle with the highest number on a route, *besides* those in a state."""
+        where = "WHERE sender = ? AND receiver = ? AND state IS NOT ? ORDER BY seq DESC LIMIT 1"
+        return next(self._bundles(where, sender, receiver, besides), None)
 
     def records_on_route(self, sender: str, receiver: str, seq: int) -> int:
         """Return how many records the bundle of this number carries; 0 where there is none."""

@@ -112,16 +112,16 @@ class CollectedFiles:
         """Forget a file that no bundle carries, and the records that only it holds."""
         self._db.execute("DELETE FROM repeats WHERE file = ?", (file,))
         # A record that another file holds as well was entered under the first of them.
-        self._db.execute(
-            "UPDATE records SET file = other.file FROM ("
-            " SELECT kind, record, min(file) AS file FROM repeats GROUP BY kind, record"
-            ") AS other WHERE records.file = ?"
-            " AND (other.kind, other.record) = (records.kind, records.record)",
+        moved = self._db.execute(
+            "UPDATE records SET file = (SELECT min(repeats.file) FROM repeats"
+            " WHERE (repeats.kind, repeats.record) = (records.kind, records.record))"
+            " WHERE file = ? AND EXISTS (SELECT 1 FROM repeats"
+            " WHERE (repeats.kind, repeats.record) = (records.kind, records.record))"
+            " RETURNING kind, record, file",
             (file,),
-        )
-        self._db.execute(
-            "DELETE FROM repeats"
-            " WHERE (kind, record, file) IN (SELECT kind, record, file FROM records)"
+        ).fetchall()
+        self._db.executemany(
+            "DELETE FROM repeats WHERE kind = ? AND record = ? AND file = ?", moved
         )
         self._db.execute("DELETE FROM records WHERE file = ?", (file,))
         self._db.execute("DELETE FROM inbox WHERE file = ? AND bundle IS NULL", (file,))
@@ -148,13 +148,13 @@ class CollectedFiles:
         rows = self._db.execute("SELECT file FROM inbox WHERE bundle = ? ORDER BY file", (bundle,))
         return [file for (file,) in rows]
 
-    def delivered_files(self) -> list[tuple[str, str]]:
-        """Return ``(bundle, file)`` for the collected files whose bundle has its receipt."""
-        rows = self._db.execute(
-            "SELECT inbox.bundle, file FROM inbox JOIN bundles USING (bundle) WHERE state = ?",
-            (BundleState.DELIVERED,),
-        )
-        return rows.fetchall()
+    def delivered_in(self, file: str) -> str | None:
+        """Return the bundle that carries the collected *file*, if it has its receipt."""
+        row = self._db.execute(
+            "SELECT bundle FROM inbox JOIN bundles USING (bundle) WHERE file = ? AND state = ?",
+            (file, BundleState.DELIVERED),
+        ).fetchone()
+        return row[0] if row else None
 
     def notices_in(self, bundle: str) -> dict[str, int]:
         """Return what in *bundle* was accepted and is worth a look, code to count."""
@@ -226,12 +226,14 @@ class CollectedFiles:
 
     def outcome_counts(self, bundle: str | None = None) -> dict[str, int]:
         """Return how many own records had each result; ``open`` where no receipt is in yet."""
-        where = "" if bundle is None else "WHERE inbox.bundle = ?"
-        rows = self._db.execute(
-            "SELECT coalesce(result, 'open'), count(*) FROM records JOIN inbox USING (file) "  # noqa: S608 - fixed texts
-            f"{where} GROUP BY 1 ORDER BY 1",
-            () if bundle is None else (bundle,),
-        )
+        if bundle is None:
+            rows = self._db.execute("SELECT result, records FROM totals WHERE records ORDER BY 1")
+        else:
+            rows = self._db.execute(
+                "SELECT coalesce(result, 'open'), count(*) FROM records JOIN inbox USING (file)"
+                " WHERE inbox.bundle = ? GROUP BY 1 ORDER BY 1",
+                (bundle,),
+            )
         return dict(rows)
 
     def records_of(self, bundle: str) -> Iterator[tuple[str, str, str | None, str | None]]:

@@ -39,13 +39,15 @@ class Rejections:
         """Note that another bundle was sealed for *receiver* by people who knew."""
         self._db.execute("UPDATE sent_back SET answered = 1 WHERE receiver = ?", (receiver,))
 
-    def bundles_sent_back(self) -> list[str]:
-        """Return the bundles that were ever sent back."""
-        return [bundle for (bundle,) in self._db.execute("SELECT bundle FROM sent_back")]
+    def was_sent_back(self, bundle: str) -> bool:
+        """Tell whether *bundle* was ever sent back."""
+        query = "SELECT 1 FROM sent_back WHERE bundle = ?"
+        return self._db.execute(query, (bundle,)).fetchone() is not None
 
-    def files_set_aside(self) -> list[str]:
-        """Return the files that came back and were not collected anew since."""
-        rows = self._db.execute(
-            "SELECT DISTINCT file FROM set_aside WHERE file NOT IN (SELECT file FROM inbox)"
-        )
-        return [file for (file,) in rows]
+    def is_set_aside(self, file: str) -> bool:
+        """Tell whether *file* came back and was not collected anew since."""
+        query = """
+            SELECT 1 FROM set_aside
+            WHERE file = :file AND NOT EXISTS (SELECT 1 FROM inbox WHERE file = :file) LIMIT 1
+        """
+        return self._db.execute(query, {"file": file}).fetchone() is not None

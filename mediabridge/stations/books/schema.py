@@ -174,6 +174,37 @@ CREATE TABLE elsewhere_records (
 CREATE TABLE texts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """
 
+_YEARS: Final = """
+CREATE INDEX inbox_of_bundle ON inbox (bundle);
+CREATE INDEX bundles_in_state ON bundles (direction, state, seq);
+CREATE INDEX bundles_by_age ON bundles (created, seq);
+CREATE INDEX receipts_carried ON receipts (carried_by, sender);
+CREATE INDEX supplements_carried ON supplements (carried_by, sender);
+CREATE INDEX sent_back_open ON sent_back (answered, at);
+CREATE INDEX set_aside_file ON set_aside (file);
+-- What its sender has to send elsewhere or otherwise: few of all that were ever sent.
+CREATE INDEX records_returned ON records (result)
+    WHERE result IN ('moved_out', 'not_found', 'conflict', 'rejected');
+CREATE INDEX repeats_rejected ON repeats (result) WHERE result = 'rejected';
+-- How many records have each result: counted when one gets it, not whenever somebody looks.
+CREATE TABLE totals (result TEXT PRIMARY KEY, records INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO totals SELECT coalesce(result, 'open'), count(*) FROM records GROUP BY 1;
+CREATE TRIGGER records_entered AFTER INSERT ON records BEGIN
+    INSERT INTO totals VALUES (coalesce(NEW.result, 'open'), 1)
+        ON CONFLICT DO UPDATE SET records = records + 1;
+END;
+CREATE TRIGGER records_removed AFTER DELETE ON records BEGIN
+    UPDATE totals SET records = records - 1 WHERE result = coalesce(OLD.result, 'open');
+END;
+CREATE TRIGGER records_answered AFTER UPDATE OF result ON records
+WHEN OLD.result IS NOT NEW.result BEGIN
+    UPDATE totals SET records = records - 1 WHERE result = coalesce(OLD.result, 'open');
+    INSERT INTO totals VALUES (coalesce(NEW.result, 'open'), 1)
+        ON CONFLICT DO UPDATE SET records = records + 1;
+END;
+"""
+"""What is open is found without going through all that ever was."""
+
 
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
     """Return the station that sent or took a bundle of the books in the place of *owner*."""
@@ -187,7 +218,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 # What each version added: the journeys, the register of media, whose they are, the tables a file
 # was judged by, answers, what an officer sees beside the question and sends back, supplements,
-# what was mended, recipient keys, void numbers.
+# what was mended, recipient keys, void numbers, what many years need.
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
     steps=(
@@ -201,6 +232,7 @@ BOOKS: Final = sqlite.Store(
         register.MENDED,
         _RECIPIENT_KEYS,
         _VOIDS,
+        _YEARS + register.YEARS,
     ),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,

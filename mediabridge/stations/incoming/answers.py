@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import closing
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from mediabridge.apply import Outcome
 from mediabridge.errors import ReceiptInvalidError
@@ -84,13 +84,15 @@ def entries_on(
     """Return the facts of the newest entry on each of *answered*, by event, bundle, supplement.
 
     What the bundle at hand brought is looked at first; the mirror, which grows with the
-    years, only where that is silent.
+    years, only where that is silent, and only at what it says of these bundles.
     """
     found = _newest(log.section.entries, sender, answered)
     if any((_taken_by(supplement), bundle, supplement) not in found
            for bundle, supplement in answered):  # fmt: skip
-        earlier = station.mirror(sender).entries(0, log.section.start)
-        found = _newest(earlier, sender, answered) | found
+        mirror = station.mirror(sender)
+        bundles = sorted({bundle for bundle, _supplement in answered})
+        earlier = (mirror.about(bundle, log.section.start) for bundle in bundles)
+        found = _newest(chain.from_iterable(earlier), sender, answered) | found
     return found
 
 

@@ -11,8 +11,9 @@ def drop_delivered(station: OpenStation) -> None:
 
     Data kept after the work was done is how the known losses became incidents.
     """
-    for bundle, file in station.books.delivered_files():
-        path = station.home.inbox / f"{file}.csv"
-        if path.exists():
-            station.record(Event.BUNDLE_DELIVERED, bundle=bundle, file_sha256=file)
+    # The folder holds what has not arrived; the books hold all that ever did.
+    for path in station.home.collected():
+        bundle = station.books.delivered_in(path.stem)
+        if bundle is not None:
+            station.record(Event.BUNDLE_DELIVERED, bundle=bundle, file_sha256=path.stem)
             path.unlink()

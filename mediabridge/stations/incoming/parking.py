@@ -118,11 +118,11 @@ def _there(station: OpenStation, early: Header) -> dict[int, Header]:
 def _written(station: OpenStation, route: Route, numbers: range) -> dict[int, set[Copy]]:
     """Return the copies of *numbers* that were made, as far as the sender's log is here."""
     found: dict[int, set[Copy]] = {}
-    for data in station.mirror(route.sender).entries():
+    for data in station.mirror(route.sender).all_of(Event.BUNDLE_WRITTEN):
         entry = events.parse(data, route.sender)
         facts = entry.facts
         meant = facts.get("route_to") == route.receiver and facts.get("seq") in numbers
-        if entry.event is Event.BUNDLE_WRITTEN and meant:
+        if meant:
             medium = str(facts.get("medium", ""))
             copy = Copy(at=entry.time, medium=medium if NUMBER.fullmatch(medium) else None)
             found.setdefault(int(str(facts["seq"])), set()).add(copy)

@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from typing import Any, Final
 
 from mediabridge.apply import AppliedBundleInfo, Outcome, Registry
-from mediabridge.apply.journal import Resolution
+from mediabridge.apply.journal import JournalEntry, Resolution
 from mediabridge.bundle.manifest import CarriedReceipt
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.config import APPLY_BATCH
@@ -104,10 +104,10 @@ def issue_supplements(station: OpenStation, registry: Registry) -> None:
     comes between the two, the next start of the station issues what is missing.
     """
     answered = station.books.fact(_ANSWERED)
-    bundles: dict[str, AppliedBundleInfo] = {}
     while (first := next(registry.decisions(after=answered), None)) is not None:
-        bundles = bundles or {each.bundle.bundle_id: each.bundle for each in registry.journal()}
-        bundle = bundles[first.bundle_id]
+        entry = registry.entry(first.bundle_id)
+        assert entry is not None  # noqa: S101 - a decision is about a record that came
+        bundle = entry.bundle
         last, count = _extent(registry, first, answered)
         head = _head(
             bundle,
@@ -193,14 +193,25 @@ def _which(head: Head) -> dict[str, Any]:
 
 def issue_missing(station: OpenStation, registry: Registry) -> None:
     """Issue the receipts of bundles that were applied just before power went."""
-    for entry in registry.journal():
-        if station.books.bundle(entry.bundle.bundle_id) is None:
-            bundle = entry.bundle.bundle_id
-            note_doubt(station)
-            station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.RECEIPT_MISSING)
-            counts = {str(result): n for result, n in entry.counts.by_result.items()}
-            outcomes = registry.outcomes(bundle)
-            issue(station, entry.bundle, outcomes, counts, operator=entry.decided_by)
+    for entry in _unanswered(station, registry):
+        bundle = entry.bundle.bundle_id
+        note_doubt(station)
+        station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.RECEIPT_MISSING)
+        counts = {str(result): n for result, n in entry.counts.by_result.items()}
+        outcomes = registry.outcomes(bundle)
+        issue(station, entry.bundle, outcomes, counts, operator=entry.decided_by)
+
+
+def _unanswered(station: OpenStation, registry: Registry) -> list[JournalEntry]:
+    """Return the entries that the books do not know yet, oldest first.
+
+    They are the last ones of the journal: nothing is applied before these are answered, and
+    they are answered in their order. So whatever is before one that is known is known as well.
+    """
+    newest_first = registry.journal(newest_first=True)
+    return [
+        *takewhile(lambda each: station.books.bundle(each.bundle.bundle_id) is None, newest_first)
+    ][::-1]
 
 
 def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> None:

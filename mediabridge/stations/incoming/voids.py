@@ -36,8 +36,9 @@ def accept(
             continue
         taken = [
             row.bundle
-            for row in station.books.bundles("in")
-            if row.sender == statement.route.sender and statement.on_route.covers(row.seq)
+            for row in station.books.between(
+                statement.route.sender, station.id, statement.first, statement.last
+            )
         ]
         station.record(
             Event.VOID_ACCEPTED,

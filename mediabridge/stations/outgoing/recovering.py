@@ -6,6 +6,7 @@ is needed to do it is imported only where there is something.
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mediabridge.durable import move_durably
 from mediabridge.stations import outgoing
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.outgoing import outbox
+from mediabridge.stations.outgoing.underway import under_way
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 from mediabridge.translog.recovery import Recovery
@@ -21,14 +23,12 @@ from mediabridge.translog.recovery import Recovery
 
 def finish_rejections(station: OpenStation) -> None:
     """Finish on the disk what the books say of bundles that were sent back."""
-    for file in station.books.files_set_aside():
-        path = station.home.inbox / f"{file}.csv"
-        if path.exists():
-            move_durably(path, station.home.refused / f"{file}.rejected.csv")
-    for bundle in station.books.bundles_sent_back():
-        folder = outbox.folder(station, bundle)
-        if folder.exists():
-            shutil.rmtree(folder)
+    for path in station.home.collected():
+        if station.books.is_set_aside(path.stem):
+            move_durably(path, station.home.refused / f"{path.stem}.rejected.csv")
+    for bundle in _unknown(station):
+        if station.books.was_sent_back(bundle):
+            shutil.rmtree(outbox.folder(station, bundle))
 
 
 def undo_sealing(station: OpenStation) -> list[str]:
@@ -37,20 +37,28 @@ def undo_sealing(station: OpenStation) -> list[str]:
     A sealed folder that the books do not know was never given out: it is removed, and
     its number is used again. What is no bundle at all is nobody's business here.
     """
-    sealed = [
-        path
-        for path in station.home.outbox.iterdir()
-        if layout.BUNDLE_ID.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
-    ]
-    lost = [folder.name for folder in sealed if station.books.bundle(folder.name) is None]
+    lost = _unknown(station)
     for bundle in lost:
         station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.SEAL_INTERRUPTED)
-        shutil.rmtree(station.home.outbox / bundle)
-    for folder in sealed:
-        if folder.name not in lost:
+        shutil.rmtree(outbox.folder(station, bundle))
+    # Only what is not answered yet is ever changed, and so may have been left half changed.
+    for row in under_way(station):
+        if _is_folder(folder := outbox.folder(station, row.bundle)):
             _sweep(folder)
     station.home.empty_work()
     return lost
+
+
+def _unknown(station: OpenStation) -> list[str]:
+    """Return the sealed bundles on the disk that the books do not know."""
+    # One look into the folder and one into the books, however many bundles are kept there.
+    names = filter(layout.BUNDLE_ID.fullmatch, os.listdir(station.home.outbox))  # noqa: PTH208
+    unknown = station.books.unknown_among(names)
+    return [name for name in unknown if _is_folder(outbox.folder(station, name))]
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def review_approvals(station: OpenStation) -> None:

@@ -66,16 +66,14 @@ def reject_shown(
 
 def _with_followers(station: OpenStation, row: BundleRow) -> list[BundleRow]:
     """Return *row* and what was sealed after it on its route, if none of them can have left."""
-    out = [
-        each
-        for each in station.books.bundles("out")
-        if each.receiver == row.receiver and each.seq >= row.seq
-    ]
+    newest = station.books.newest_on_route(row.sender, row.receiver)
+    last = row.seq if newest is None else newest.seq
+    out = station.books.between(row.sender, row.receiver, row.seq, last)
     for each in out:
         on_sticks = station.books.media.carriages(bundle=each.bundle)
         if on_sticks or each.state not in {BundleState.SEALED, BundleState.APPROVED}:
             raise MayHaveLeftError(seq=each.seq)
-    return sorted(out, key=lambda each: each.seq)
+    return out
 
 
 def _sent_back(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from mediabridge.bundle.manifest import Summary
 from mediabridge.config import USUAL_BUNDLES, USUAL_FACTOR
@@ -61,13 +62,11 @@ _ENOUGH = 3
 
 
 def _days_before(station: OpenStation, row: BundleRow) -> list[BundleRow]:
-    days = [
+    days = (
         each
-        for each in station.books.bundles("out")
-        if (each.sender, each.receiver) == (row.sender, row.receiver)
-        and each.seq < row.seq
-        and each.records
+        for each in station.books.before(row.sender, row.receiver, row.seq)
+        if each.records
         # A full population is compared with those before it, and a day with days.
         and ("as_of" in each.summary) is ("as_of" in row.summary)
-    ]
-    return sorted(days, key=lambda each: each.seq)[-USUAL_BUNDLES:]
+    )
+    return list(islice(days, USUAL_BUNDLES))

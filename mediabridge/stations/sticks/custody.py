@@ -181,9 +181,11 @@ def note_missed_arrival(station: OpenStation, visit: Visit, *, operator: str) ->
     if not visit.medium:
         return
     trip = station.books.media.open_trip(visit.medium)
-    trips = [trip] if trip else station.books.media.trips(visit.medium)
-    times = [(each.issued_at, each.arrived_at, each.returned_at) for each in trips]
-    noted = max((time for each in times for time in each if time), default="")
+    if trip is None:
+        noted = station.books.media.newest_step(visit.medium)
+    else:
+        times = (trip.issued_at, trip.arrived_at, trip.returned_at)
+        noted = max((time for time in times if time), default="")
     if any(row.created > noted for row in _brought(station, visit)):
         note_arrival(station, visit, operator=operator)
 
@@ -285,8 +287,8 @@ def _arrive_unannounced(
 def _to_carry(station: OpenStation, number: str) -> list[BundleRow]:
     """Return the bundles of this station that are whole on the medium and not answered yet."""
     books = station.books
-    copies = books.media.carriages(medium=number)
-    rows = [books.bundle(each.bundle) for each in copies if each.state is CarriageState.WRITTEN]
+    copies = books.media.carriages(medium=number, state=CarriageState.WRITTEN)
+    rows = [books.bundle(each.bundle) for each in copies]
     return [row for row in rows if row is not None and row.state is BundleState.WRITTEN]
 
 

@@ -181,8 +181,7 @@ def _meant(register: MediaRegister, facts: dict[str, Any]) -> Trip | None:
     number, sender = facts["medium"], facts.get("route_from", "")
     if "trip" in facts:
         return register.trip(number, sender, facts["trip"])
-    trips = (trip for trip in register.trips(number) if trip.route_from == sender)
-    return next((trip for trip in trips if trip.returned_at is None), None)
+    return register.open_trip(number, sender)
 
 
 _Rule = Callable[[MediaRegister, Entry, dict[str, Any]], None]

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from mediabridge.errors import MediumNotedBeforeError
 from mediabridge.locale import text
-from mediabridge.media.register import CarriageState, MediumRow, ServiceState, Trip
+from mediabridge.media.register import MediumRow, ServiceState, Trip
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import custody
@@ -134,7 +134,7 @@ def report_of(station: OpenStation, number: str) -> LostReport:
 
 
 def _written_here(station: OpenStation, number: str) -> list[LostBundle]:
-    copies = station.books.media.carriages(medium=number)
+    copies = station.books.media.not_erased(number)
     return [
         _lost(
             station,
@@ -144,7 +144,6 @@ def _written_here(station: OpenStation, number: str) -> list[LostBundle]:
             whole=not copy.state.is_unfinished,
         )
         for copy in copies
-        if copy.state is not CarriageState.ERASED
     ]
 
 

@@ -45,7 +45,7 @@ def note_mended(station: OpenStation, medium: str) -> None:
 
 def _broke_off(station: OpenStation, medium: str) -> bool:
     """Tell whether a copy on *medium* was not finished, or not erased though it has arrived."""
-    copies = station.books.media.carriages(medium=medium)
+    copies = station.books.media.not_erased(medium)
     if any(copy.state.is_unfinished for copy in copies):
         return True
     rows = [

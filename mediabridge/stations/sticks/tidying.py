@@ -99,8 +99,7 @@ def remove_unfinished(station: OpenStation, visit: Visit) -> list[str]:
 
 
 def _unfinished_on(station: OpenStation, visit: Visit) -> list[str]:
-    register = station.books.media
-    copies = register.carriages(medium=visit.medium)
+    copies = station.books.media.not_erased(visit.medium)
     return [copy.bundle for copy in copies if copy.state.is_unfinished]
 
 
@@ -121,10 +120,12 @@ def settle(station: OpenStation, visit: Visit, *, operator: str) -> list[str]:
     with visit.slot.mounted() as folder:
         parts, whole = set(tree.copies_on(folder)), set(tree.whole_on(folder))
     returning.compare(station, visit, whole, parts)
-    delivered = [row.bundle for row in station.books.bundles_in(BundleState.DELIVERED)]
+    known = [row for row in map(station.books.bundle, parts) if row is not None]
+    known.sort(key=lambda row: row.seq)
+    delivered = [row.bundle for row in known if row.state is BundleState.DELIVERED]
     if policy.judge_use(visit.identity, visit.slot.device, Use(writes=True)) is not None:
         return []
-    return erase(station, visit, [each for each in delivered if each in parts], operator=operator)
+    return erase(station, visit, delivered, operator=operator)
 
 
 @dataclass(frozen=True)
