@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mediabridge.bundle import sshsig
-from mediabridge.bundle.statements import Deed, InHand, in_hand, statement_namespace
 from mediabridge.errors import (
     ClerkDiffersError,
     ClerkKeyMissingError,
     UsageError,
 )
 from mediabridge.locale import text
-from mediabridge.stations.officers import person_of
 from mediabridge.stations.station import OpenStation
-from mediabridge.translog.events import Fact
-from mediabridge.trust.signers import Signer
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.statements import Deed, InHand
+    from mediabridge.translog.events import Fact
+    from mediabridge.trust.signers import Signer
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ def at_desk(station: OpenStation, name: str | None) -> AtDesk:
         if station.config.mode == "live":
             raise ClerkKeyMissingError
         return AtDesk(station.operator(name))
+    # Looking at a station needs nobody's key.
+    from mediabridge.stations.officers import person_of  # noqa: PLC0415
+
     person = person_of(station, signer)
     if name not in (None, person.name):
         raise ClerkDiffersError(got=person.name, wanted=name)
@@ -83,6 +87,10 @@ def signed(station: OpenStation, clerk: AtDesk, deed: Deed, statement: bytes) ->
     """
     if clerk.signer is None:
         return None
+    from mediabridge.bundle import sshsig  # noqa: PLC0415 - as above
+    from mediabridge.bundle.statements import statement_namespace  # noqa: PLC0415
+    from mediabridge.stations.officers import person_of  # noqa: PLC0415
+
     person_of(station, clerk.signer)
     namespace = statement_namespace(deed, station.config.city)
     return sshsig.sign(statement, namespace=namespace, signer=clerk.signer).decode("ascii")
@@ -96,5 +104,7 @@ def custody_facts(
     Raises:
         MediabridgeError: as :func:`signed`.
     """
+    from mediabridge.bundle.statements import in_hand  # noqa: PLC0415 - as above
+
     signature = signed(station, clerk, deed, in_hand(deed, clerk.name, what))
     return {} if signature is None else {"signature": signature}

@@ -16,12 +16,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mediabridge.bundle.header import Header
 from mediabridge.clock import from_rfc3339
 from mediabridge.errors import BundleParkedError, KindNotCarriedError, MediabridgeError
 from mediabridge.kinds import Kind
-from mediabridge.media.register import Trip
-from mediabridge.records.encoding import Encoding
 from mediabridge.stations import incoming, outgoing, setback, settings, sticks
 from mediabridge.stations.attention import attention
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
@@ -35,7 +32,10 @@ from mediabridge.translog import events
 from mediabridge.translog.events import Event
 
 if TYPE_CHECKING:
+    from mediabridge.bundle.header import Header
     from mediabridge.bundle.stages import OpenedBundle
+    from mediabridge.media.register import Trip
+    from mediabridge.records.encoding import Encoding
     from mediabridge.stations.incoming.importing import Note
     from mediabridge.stations.outgoing.approving import Approver
     from mediabridge.stations.outgoing.changes import CollectedChanges

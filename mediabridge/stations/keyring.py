@@ -100,14 +100,16 @@ class Keyring:
         wrap = tokens.open_wrap(self._places.recipient, self._passphrases)
         return Ring(keyfile.load_wrapped_kept(self._path(key_id), wrap))
 
-    def clerk_signer(self, clerk: ClerkKey, name: str | None) -> Signer | None:
+    def clerk_signer(self, clerk: ClerkKey | None, name: str | None) -> Signer | None:
         """Return the key of the person at the desk; None where nothing says where it is.
 
-        Without a *name* the settings are asked for the only person in them.
+        Without *clerk* it is where the settings say, and without a *name* that of the only
+        person in them.
 
         Raises:
             KeyFileError, PassphraseError, TokenError: it cannot be opened.
         """
+        clerk = clerk or ClerkKey(self._passphrases)
         place = clerk.place or self._place_of(name)
         if place is None:
             return None

@@ -17,10 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mediabridge.bundle.header import FIRST_PREV
-from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import (
     LogSectionError,
     NotVoidableError,
@@ -28,14 +27,15 @@ from mediabridge.errors import (
     StationSetBackError,
 )
 from mediabridge.locale import text
-from mediabridge.stations import voiding
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.voiding import Draft
 from mediabridge.translog import events
 from mediabridge.translog.events import Entry, Event, Fact
-from mediabridge.translog.section import EntryLines
-from mediabridge.trust.signers import Signer
-from mediabridge.verify.void import SignedVoid
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.stages import OpenedBundle
+    from mediabridge.stations.voiding import Draft
+    from mediabridge.trust.signers import Signer
+    from mediabridge.verify.void import SignedVoid
 
 _ENTRY: Final = "restored-entry"
 _ARRIVED: Final = frozenset({Event.BUNDLE_VERIFIED, Event.BUNDLE_PARKED})
@@ -147,6 +147,9 @@ def draft_continuing(station: OpenStation, peer: str, *, unheard: bool = False) 
         StationRestoredError: *peer* has not told what it knows, and *unheard* is not set.
         NotVoidableError: this station was not restored, or *peer* has the statement already.
     """
+    # Every status asks whether a station was set back; hardly any was.
+    from mediabridge.stations import voiding  # noqa: PLC0415
+
     fact, held = station.books.fact, held_back(station, peer)
     if not held:
         following = voiding.route_state(station, peer).next_seq
@@ -179,6 +182,8 @@ def continue_after(
     Raises:
         MediabridgeError: as :func:`~mediabridge.stations.voiding.declare`.
     """
+    from mediabridge.stations import voiding  # noqa: PLC0415 - as above
+
     signed = voiding.declare(station, drawn, officers)
     with station.books.transaction():
         if not station.books.fact(_last(peer)):
@@ -283,6 +288,8 @@ def _seen(station: OpenStation, opened: OpenedBundle) -> list[_Seen]:
 
 
 def _entries(opened: OpenedBundle) -> Iterator[Entry]:
+    from mediabridge.translog.section import EntryLines  # noqa: PLC0415 - as above
+
     peer, carried = opened.verified.header.route.sender, opened.manifest.log
     for data in EntryLines(lambda: opened.files[carried.file].open("rb")):
         try:

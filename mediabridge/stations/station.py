@@ -32,21 +32,21 @@ from mediabridge.progress import NullProgress, Progress
 from mediabridge.stations.books import Books
 from mediabridge.stations.held_clock import Evidence, HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig, close_to_others
-from mediabridge.stations.keyring import ClerkKey, Keyring
 from mediabridge.stopping import told
 from mediabridge.translog import checkpoint, cosignature, database, events
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.store import TransferLog
 from mediabridge.trust import accepted
-from mediabridge.trust.passphrase import PassphraseSource
-from mediabridge.trust.ring import Ring
-from mediabridge.trust.signers import Signer
 from mediabridge.trust.trust_data import TrustData
 
 if TYPE_CHECKING:
     from mediabridge.records.model import Record
     from mediabridge.records.tables import RuleTables
+    from mediabridge.stations.keyring import ClerkKey, Keyring
+    from mediabridge.trust.passphrase import PassphraseSource
+    from mediabridge.trust.ring import Ring
+    from mediabridge.trust.signers import Signer
 
 
 class _Closes(Protocol):
@@ -87,7 +87,7 @@ class OpenStation:
         self.doubt_noted = False
         self.progress: Progress = progress or NullProgress()
         self._passphrases = passphrases
-        self._clerk = clerk or ClerkKey(passphrases)
+        self._clerk = clerk
         self._show = show
         self._opened = opened
         self._clerk_signer: Signer | None = None
@@ -319,6 +319,9 @@ class OpenStation:
 
     @property
     def _keyring(self) -> Keyring:
+        # Only what signs or opens something needs keys, and the ciphers that they are kept by.
+        from mediabridge.stations.keyring import Keyring  # noqa: PLC0415
+
         return Keyring(self.home, self.id, self._passphrases)
 
 

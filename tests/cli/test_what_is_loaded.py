@@ -26,6 +26,17 @@ NOT_TO_LOOK = {
     "mediabridge.stations.outgoing.sealing",
     "mediabridge.stations.registry",
     "mediabridge.verify.examination",
+    # Private keys, the ciphers they are kept by, and what signs; looking asks for no passphrase.
+    "cryptography.hazmat.primitives.kdf",
+    "mediabridge.stations.keyring",
+    "mediabridge.stations.officers",
+    "mediabridge.stations.voiding",
+    "mediabridge.trust.client",
+    "mediabridge.trust.keyfile",
+    "mediabridge.trust.signers",
+    # What comes from a stick.
+    "mediabridge.media.staging",
+    "mediabridge.verify.void",
 }  # fmt: skip
 
 SCRIPT = """

@@ -10,20 +10,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.header import NUMBER, Copy, Header, Route, parse_header
-from mediabridge.bundle.stages import SealedBundle
 from mediabridge.config import LIMITS
 from mediabridge.durable import move_durably
 from mediabridge.errors import BundleParkedError, MediabridgeError, NumberVoidError
-from mediabridge.media import staging, tree
 from mediabridge.plainfile import read_plain
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
-from mediabridge.verify.order import StateOf
 from mediabridge.verify.whereabouts import Whereabouts, said_of, whereabouts
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.stages import SealedBundle
+    from mediabridge.verify.order import StateOf
 
 
 def keep(station: OpenStation, sealed: SealedBundle) -> None:
@@ -62,6 +64,9 @@ def stage(station: OpenStation, bundle: str, target: Path) -> SealedBundle:
     Raises:
         BundleError: it is not what it was.
     """
+    # Every status asks what is kept, and copies nothing.
+    from mediabridge.media import staging, tree  # noqa: PLC0415
+
     with tree.open_folder(str(_folder(station, bundle))) as folder:
         return staging.stage_folder(folder, bundle, target)
 
