@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# Which files that take long are tested: those of this commit, of any other word, or all.
+TURNS ?= $(if $(ARGS),all,commit)
 # Processes that test: one for each core.
 JOBS ?= auto
 SECONDS ?= 60
@@ -29,12 +31,14 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-small bench-all compare lint format messages \
+.PHONY: help demo test test-all test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-small bench-all compare lint format messages \
 	mutants reasons tables parity-curve capacity-table lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
 	@echo "make test [ARGS='-k words'] [JOBS=1]      the tests, on all cores"
+	@echo "make test-all                             the same with every file that takes long, of which make test"
+	@echo "                                          plays a quarter, drawn by the commit's hash; nothing is skipped"
 	@echo "make test-others [SEED=word]              the same on every other Python from 3.11 on that is found,"
 	@echo "                                          or, of a quarter of the files, on one of them, drawn by lot"
 	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"
@@ -67,8 +71,12 @@ demo test test-crash test-balance test-rig tuf-conformance fuzz bench compare li
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
 
+# Files that take long have their turn by the commit; who asks for some by name gets all of those.
 test: $(VENV)/dev
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	MEDIABRIDGE_TURNS=$(TURNS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+test-all:
+	MEDIABRIDGE_REQUIRE=all $(MAKE) test TURNS=all
 
 # An environment each, beside the usual one, from the same lock files.
 test-others: $(VENV)/dev

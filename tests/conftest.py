@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import drawing
 import pytest
@@ -19,6 +20,8 @@ keyfile.LIVE_COST = keyfile.TRAINING_COST
 UTC_FORM = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 QUARTER_OF = os.environ.get("MEDIABRIDGE_QUARTER", "")
 """The seed that draws which quarter of the files is played; empty for all."""
+TURNS_OF = drawing.seed_of(os.environ.get("MEDIABRIDGE_TURNS", drawing.ALL), Path(__file__).parent)
+"""The seed that draws which quarter is played of the files that take long."""
 
 PLAYED = "points played, points there are, commands ended"
 """The property in which a test says how much of a large set it played."""
@@ -30,17 +33,30 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+def pytest_report_header() -> str:
+    return f"files that take long: drawn by {TURNS_OF}"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if QUARTER_OF:
-        drawn = drawing.files_drawn(set(map(_file_of, items)), QUARTER_OF)
-        config.hook.pytest_deselected(items=[each for each in items if _file_of(each) not in drawn])
-        items[:] = [each for each in items if _file_of(each) in drawn]
+    left = _of_other_quarters(items) | _of_other_turns(items)
+    config.hook.pytest_deselected(items=[each for each in items if _file_of(each) in left])
+    items[:] = [each for each in items if _file_of(each) not in left]
     if REQUIRE_ALL:
         return
     skip = pytest.mark.skip(reason="heavy: runs with MEDIABRIDGE_REQUIRE=all")
     for item in items:
         if "heavy" in item.keywords:
             item.add_marker(skip)
+
+
+def _of_other_quarters(items: list[pytest.Item]) -> set[str]:
+    files = set(map(_file_of, items))
+    return files - drawing.files_drawn(files, QUARTER_OF) if QUARTER_OF else set()
+
+
+def _of_other_turns(items: list[pytest.Item]) -> set[str]:
+    long = {_file_of(each) for each in items if "in_turns" in each.keywords}
+    return long - drawing.files_drawn(long, TURNS_OF)
 
 
 def _file_of(item: pytest.Item) -> str:

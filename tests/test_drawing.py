@@ -15,6 +15,7 @@ from drawing import ALL, COMMIT, Family, drawn_of, family_of, files_drawn, seed_
 from moments import CUTS, PULLS, SHARE
 
 COMMITS = [sha256(str(number).encode()).hexdigest()[:40] for number in range(200)]
+HERE = Path(__file__).parent
 NAMES = ("filesystem", "doing", "index", "count")
 MOMENTS = [
     *(("pulled out", dict(zip(NAMES, each, strict=True))) for each in PULLS),
@@ -130,14 +131,34 @@ def test_quarter_of_the_files_is_drawn_and_all_come_round() -> None:
     assert len({frozenset(quarter) for quarter in quarters}) == len(quarters)
 
 
-def test_run_plays_the_files_of_its_quarter() -> None:
-    here = Path(__file__).parent
-    files = {f"tests/test_{name}.py" for name in ("canonical", "compare", "drawing", "one_place")}
+def played(files: set[str], **environment: str) -> set[str]:
+    """Return those of *files* that a run with *environment* plays."""
+    words = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *files]
     asked = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", *files],
-        cwd=here.parent, env=os.environ | {"MEDIABRIDGE_QUARTER": "a word"},
+        words, cwd=HERE.parent, env=os.environ | environment,
         check=True, capture_output=True, encoding="utf-8",
     )  # fmt: skip
-    played = set(re.findall(r"^(tests/\S+\.py)", asked.stdout, re.MULTILINE))
-    assert played == files_drawn(files, "a word")
-    assert len(played) == 1
+    return set(re.findall(r"^(tests/\S+\.py)", asked.stdout, re.MULTILINE))
+
+
+def test_run_plays_the_files_of_its_quarter() -> None:
+    files = {f"tests/test_{name}.py" for name in ("canonical", "compare", "drawing", "one_place")}
+    drawn = files_drawn(files, "a word")
+    assert len(drawn) == 1
+    assert played(files, MEDIABRIDGE_QUARTER="a word") == drawn
+
+
+def test_run_plays_a_quarter_of_the_files_that_take_long() -> None:
+    long = {
+        f"tests/{path.relative_to(HERE)}" for path in HERE.rglob("test_*.py") if takes_long(path)
+    }
+    quick = {"tests/test_drawing.py", "tests/test_canonical.py"}
+    drawn = files_drawn(long, "a word")
+    assert len(drawn) == round(len(long) / 4) > 1
+    assert played(long | quick, MEDIABRIDGE_QUARTER="", MEDIABRIDGE_TURNS="a word") == drawn | quick
+
+
+def takes_long(path: Path) -> bool:
+    return (
+        "\npytestmark = " in (text := path.read_text(encoding="utf-8")) and "mark.in_turns" in text
+    )

@@ -14,6 +14,8 @@ from mediabridge.bench.office import apply_day, office
 from mediabridge.records.model import Result
 from tests.apply.conftest import postgres_programs as postgres_programs  # noqa: PLC0414 - a fixture
 
+pytestmark = pytest.mark.in_turns
+
 RESIDENTS = 1_000
 _IN_MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
 

@@ -1,4 +1,8 @@
+import pytest
+
 from mediabridge.bench import records
+
+pytestmark = pytest.mark.in_turns
 
 
 def test_every_figure_stands_beside_its_floor() -> None:

@@ -5,6 +5,8 @@ import pytest
 from mediabridge.bench import start
 from mediabridge.bench.spent import CommandFailedError
 
+pytestmark = pytest.mark.in_turns
+
 
 def test_every_command_stands_beside_its_peer(tmp_path: Path) -> None:
     told: list[str] = []

@@ -21,6 +21,8 @@ from mediabridge.stations import expiry
 from mediabridge.trust import keytext
 from mediabridge.trust.trust_data import Person, Revocation, Station, TrustData
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.fixture(scope="module", params=["training", "live"])
 def either(request: pytest.FixtureRequest) -> Iterator[World]:

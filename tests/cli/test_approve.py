@@ -12,6 +12,8 @@ from mediabridge.errors import ExitCode
 from mediabridge.kinds import Kind
 from mediabridge.records.notices import Notice
 
+pytestmark = pytest.mark.in_turns
+
 
 def officer(day: Day, name: str = "officer-1") -> list[str]:
     return ["--key", str(day.world.city.key_path(name))]

@@ -16,6 +16,8 @@ from mediabridge.cli import _voiding
 from mediabridge.cli._app import run
 from mediabridge.errors import ExitCode
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN = "lgwan-01"
 ALL = {
     "void": ("bundles", "void", "1", "--reason", "MEDIUM_LOST"),

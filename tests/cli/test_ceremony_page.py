@@ -16,6 +16,8 @@ from cli.terminal import at_terminal
 
 from mediabridge.trust import accepted
 
+pytestmark = pytest.mark.in_turns
+
 PAGE = Path(__file__).parent.parent.parent / "docs" / "ja" / "ceremony.md"
 TYPED = "tsukue-no-ue-no-aoi-hako-7"
 

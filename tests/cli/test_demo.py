@@ -7,6 +7,8 @@ import pytest
 
 from mediabridge.cli._app import run
 
+pytestmark = pytest.mark.in_turns
+
 
 # By the last seed the first notice that may be applied has a kanji name that is not all 正字.
 @pytest.mark.parametrize(("residents", "seed"), [(200, 1), (400, 1), (200, 2)])

@@ -19,6 +19,8 @@ from mediabridge.cli._station import open_station
 from mediabridge.kinds import Kind
 from mediabridge.stations.registry import RegistryStation
 
+pytestmark = pytest.mark.in_turns
+
 REGISTRY = "registry-01"
 NAME = "例张伟"  # 张 has two proposals, 伟 has one
 NONE = "例\U00020000伟"

@@ -18,6 +18,8 @@ from mediabridge.records.model import Result
 from mediabridge.stations.held import CONSEQUENCES
 from mediabridge.stations.registry import RegistryStation
 
+pytestmark = pytest.mark.in_turns
+
 REGISTRY = "registry-01"
 OTHER = notice(notice_id="N-0007", name_roman="EXAMPLE BEATRICE")
 UNKNOWN_CARDS = {"prior_card_number": "QQ00000009CD", "card_number": "QQ00000008CD"}

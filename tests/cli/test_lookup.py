@@ -31,6 +31,8 @@ from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 OTHER_NAME = notice(notice_id="N-0007", name_roman="EXAMPLE BEATRICE")
 NOBODYS = notice(notice_id="N-0008", prior_card_number="QQ00000009CD", card_number="QQ00000008CD")

@@ -15,6 +15,8 @@ from mediabridge.cli import media_erase
 from mediabridge.errors import MediumIoError
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 NOTHING = {"bundles": [], "foreign": [], "droppings": 0, "medium": "USB-001", "safe": True}
 

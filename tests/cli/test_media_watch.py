@@ -14,6 +14,8 @@ from mediabridge.media.states import MediumState
 from mediabridge.stations import station as stations
 from mediabridge.stations.home import Home
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN = "lgwan-01"
 WATCH = "media watch"
 KEYBOARD = UsbDevice("/sys/k", "046d", "c31c", interfaces=(Interface(3, 1, 1),))

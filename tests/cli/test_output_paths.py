@@ -26,6 +26,8 @@ from mediabridge.cli._app import run
 from mediabridge.kinds import Kind
 from mediabridge.media.register import MediumRow, ServiceState
 
+pytestmark = pytest.mark.in_turns
+
 AT = "2026-11-25T00:00:00Z"
 Words = Callable[[Path, World, Path], list[Any]]
 """The command line, from the output, a city with its stations, and a file of notices."""

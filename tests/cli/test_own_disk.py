@@ -17,6 +17,8 @@ from mediabridge.bundle import layout
 from mediabridge.cli._app import run
 from mediabridge.errors import ExitCode
 
+pytestmark = pytest.mark.in_turns
+
 REGISTRY = "registry-01"
 NOTICES = isa_csv((1, 1))
 

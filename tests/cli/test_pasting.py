@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from cli.terminal import QUESTION, at_terminal
 
+pytestmark = pytest.mark.in_turns
+
 ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",

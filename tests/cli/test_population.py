@@ -21,6 +21,8 @@ from mediabridge.cli._station import open_station
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 REGISTRY = "registry-01"
 BOB = {
     "card_number": "QQ00000002CD",

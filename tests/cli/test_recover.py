@@ -33,6 +33,8 @@ from mediabridge.trust.ceremony.entries import Validity
 from mediabridge.trust.fields import ESCROW
 from mediabridge.trust.keyfile import TRAINING_COST
 
+pytestmark = pytest.mark.in_turns
+
 WORDS = "a sentence that nobody knows"
 Answer = Callable[..., dict[str, Any]]
 

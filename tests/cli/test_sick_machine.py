@@ -37,6 +37,8 @@ from mediabridge import errors
 from mediabridge.cli._app import run
 from mediabridge.errors import ExitCode, MediabridgeError
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 NOTICES = isa_csv((1, 1), (2, 2))
 KNOWN = {

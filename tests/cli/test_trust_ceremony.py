@@ -18,6 +18,8 @@ from mediabridge.trust.keyfile import TRAINING_COST
 from mediabridge.trust.keymaking import new_key
 from mediabridge.trust.purposes import Purpose
 
+pytestmark = pytest.mark.in_turns
+
 CITY = "city.example.jp"
 HOLDERS = {
     "root": ("root-1", "root-2", "root-3"),

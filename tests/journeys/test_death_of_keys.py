@@ -16,6 +16,8 @@ from stations.test_setback import clear_stick
 from mediabridge.errors import AlreadyAppliedError, NothingToSealError
 from mediabridge.stations.rotation import own
 
+pytestmark = pytest.mark.in_turns
+
 Roots = Callable[[str], Callable[[], Path]]
 EVERY = 25
 """After how many deaths the day goes on, to see that everything still opens."""

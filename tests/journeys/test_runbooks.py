@@ -30,6 +30,8 @@ from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.trust import signers
 
+pytestmark = pytest.mark.in_turns
+
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "operations" / "runbooks.md"
 JAPANESE = DOCS / "ja" / "runbooks.md"

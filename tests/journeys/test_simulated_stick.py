@@ -27,6 +27,8 @@ from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.serving import Served
 from mediabridge.stations.sticks import custody, enrolling, visits
 
+pytestmark = pytest.mark.in_turns
+
 NUMBERS = ("MB-001", "MB-002")
 STATIONS: dict[str, type[Desk]] = {"lgwan-01": LgwanStation, "registry-01": RegistryStation}
 

@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 
+import pytest
 from attacks.world import World, copy_of
 from journeys.conftest import STAGES
 from journeys.death import deaths
@@ -22,6 +23,8 @@ from mediabridge.media.tree import bundles_on
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.outgoing.approvals import approved_by
 from mediabridge.translog.events import Event
+
+pytestmark = pytest.mark.in_turns
 
 Roots = Callable[[str], Callable[[], Path]]
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from attacks.world import World, copy_of, passphrase_for, tree_of
 from journeys.death import deaths
 
@@ -15,6 +16,8 @@ from mediabridge.stations.backups.restoring import restore
 from mediabridge.stations.backups.saving import back_up
 from mediabridge.translog.events import Event
 from mediabridge.trust import signers
+
+pytestmark = pytest.mark.in_turns
 
 KEY = "escrow-recipient"
 

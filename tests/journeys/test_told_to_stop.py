@@ -25,6 +25,8 @@ from mediabridge.stations.books import BundleState
 from mediabridge.stations.sticks import finding
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 Before = Callable[[str], World]
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 DEVICE = other(usb("S-0001", uuid="ABCD-0001"), path="/sys/1")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from records_xml.endless import ENDLESS
 
+pytestmark = pytest.mark.in_turns
+
 ROOT = Path(__file__).parents[2]
 FILE_LIMIT = 2_000_000
 """Bytes after which a file is too large, in this test; the shipped limit only takes longer."""

@@ -22,6 +22,8 @@ from mediabridge.stations.incoming import forgotten
 from mediabridge.translog.events import Event
 from mediabridge.verify.void import SignedVoid
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 
 

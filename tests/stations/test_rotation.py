@@ -32,6 +32,8 @@ from mediabridge.translog.events import Event
 from mediabridge.trust import signers
 from mediabridge.trust.trust_data import Recipient
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[World]:

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from stations.rotating import BOTH, two_stations
 from stations.rotation_model import Model
 
+pytestmark = pytest.mark.in_turns
+
 HISTORIES = int(os.environ.get("MEDIABRIDGE_ROTATIONS", "20"))
 """How many histories are drawn, of twenty to fifty happenings each."""
 

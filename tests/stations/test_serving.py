@@ -20,6 +20,8 @@ from mediabridge.media.states import MediumState
 from mediabridge.stations.serving import Served
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 NOTICES = isa_csv(*FIRST_NOTICES)
 READY, READING, SAFE = MediumState.READY, MediumState.READING, MediumState.SAFE_TO_REMOVE

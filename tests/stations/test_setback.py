@@ -14,6 +14,8 @@ from mediabridge import errors
 from mediabridge.clock import SystemClock
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.fixture(scope="module")
 def saved() -> Iterator[World]:

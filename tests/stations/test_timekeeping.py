@@ -31,6 +31,8 @@ from mediabridge.stations.timekeeping import confirm_clock
 from mediabridge.translog.events import Event
 from mediabridge.trust.trust_data import Revocation
 
+pytestmark = pytest.mark.in_turns
+
 NOTICES = isa_csv((1, 1))
 DEAD_BATTERY = datetime(1970, 1, 1, tzinfo=UTC)
 

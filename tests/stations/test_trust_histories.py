@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from attacks.world import World, copy_of, passphrase_for, scratch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
@@ -37,6 +38,8 @@ from mediabridge.trust import keyfile, keytext, repository, signers
 from mediabridge.trust.trust_data import Revocation, TrustData
 from mediabridge.verify import Examination, Expectation, Verdict
 from mediabridge.verify.verdict import Step
+
+pytestmark = pytest.mark.in_turns
 
 PEOPLE = ("officer-1", "officer-2", "lgwan-01")
 CHANGES = st.sampled_from(

@@ -32,6 +32,8 @@ from mediabridge.stations.sticks import custody, enrolling, losing, visits
 from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 MEDIUM = "USB-001"
 BACK = [("registry-01", "lgwan-01")]
 OUT = Use(writes=True, sender="lgwan-01", receiver="registry-01")

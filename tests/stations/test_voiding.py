@@ -25,6 +25,8 @@ from mediabridge.trust import keytext
 from mediabridge.trust.trust_data import Revocation
 from mediabridge.verify.void import SignedVoid, VoidReason
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 
 

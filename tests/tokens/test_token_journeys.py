@@ -32,6 +32,8 @@ from mediabridge.trust import keyfile, keytext, requests, signers, token_uri, to
 from mediabridge.trust.ring import Ring
 from mediabridge.verify.medium import verify_identity
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 
 

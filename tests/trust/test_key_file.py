@@ -14,6 +14,8 @@ from mediabridge.errors import KeyFileError, PassphraseError
 from mediabridge.trust import keyfile, signers, tuf_keys
 from mediabridge.trust.keyfile import TRAINING_COST, Cost, StoredKey
 
+pytestmark = pytest.mark.in_turns
+
 Deaths = Callable[[Callable[[], object]], Iterator[int]]
 
 PASSPHRASE = b"correct horse"

@@ -25,6 +25,8 @@ from mediabridge.trust.city import City
 from mediabridge.trust.repository import Expiry, Publishers, RootHolders
 from mediabridge.trust.trust_data import TrustData
 
+pytestmark = pytest.mark.in_turns
+
 Publish = Callable[..., TrustData]
 Deaths = Callable[[Callable[[], object]], Iterator[int]]
 

@@ -18,6 +18,8 @@ from mediabridge.trust.ceremony.changes import Change
 from mediabridge.trust.ceremony.reasons import Reason
 from mediabridge.trust.fields import ESCROW
 
+pytestmark = pytest.mark.in_turns
+
 
 def read(data: bytes) -> requests.Request:
     return requests.read(data, name="request.json")

@@ -20,6 +20,8 @@ from mediabridge.trust.ceremony.folder import Folder
 from mediabridge.trust.ceremony.reasons import Reason
 from mediabridge.trust.trust_data import TrustData
 
+pytestmark = pytest.mark.in_turns
+
 Deaths = Callable[[Callable[[], object]], Iterator[int]]
 PUBLISHERS = ("targets-1", "targets-2", "snapshot-1", "timestamp-1")
 

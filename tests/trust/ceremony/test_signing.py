@@ -20,6 +20,8 @@ from mediabridge.trust import tuf_keys
 from mediabridge.trust.ceremony import changes, entries, folder, signing
 from mediabridge.trust.ceremony.reasons import Reason
 
+pytestmark = pytest.mark.in_turns
+
 ORDER = ("root-1", "root-2", "targets-1", "targets-2", "snapshot-1", "timestamp-1")
 
 
