@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mediabridge.media.register import Trip
     from mediabridge.records.encoding import Encoding
     from mediabridge.stations.incoming.importing import Note
+    from mediabridge.stations.ordering import InOrder
     from mediabridge.stations.outgoing.approving import Approver
     from mediabridge.stations.outgoing.changes import CollectedChanges
     from mediabridge.stations.outgoing.collecting import Collected
@@ -255,7 +256,7 @@ class Desk(OpenStation, ABC):
         return self.books.records_on_route(sender, self.id, seq)
 
     @abstractmethod
-    def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
+    def take(self, opened: OpenedBundle, notices: InOrder, operator: str) -> dict[str, int]:
         """Take all records or none and issue the receipt (step 10)."""
 
     # --- looking back -----------------------------------------------------------------

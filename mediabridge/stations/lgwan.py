@@ -11,6 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mediabridge import apply
 from mediabridge.bundle.stages import OpenedBundle
@@ -22,6 +23,9 @@ from mediabridge.stations.desk import Desk
 from mediabridge.translog.events import Event
 from mediabridge.verify import RouteState
 
+if TYPE_CHECKING:
+    from mediabridge.stations.ordering import InOrder
+
 
 class LgwanStation(Desk):
     """The station on LGWAN; it never touches the registry."""
@@ -32,7 +36,12 @@ class LgwanStation(Desk):
             self.books.on_route(sender, self.id), incoming.voids.on_route(self, sender)
         )
 
-    def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
+    def take(
+        self,
+        opened: OpenedBundle,
+        notices: InOrder,  # noqa: ARG002 - the agency gets none of its own
+        operator: str,
+    ) -> dict[str, int]:
         """Deliver the notices to a folder of their own, then issue the receipt (step 10).
 
         The folder appears whole, by one rename. After a crash before the books know of

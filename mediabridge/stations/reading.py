@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -185,11 +185,17 @@ class Found(NamedTuple):
 
 
 def check_records(
-    opened: OpenedBundle, municipality: str, progress: Progress, *, tables: RuleTables
+    opened: OpenedBundle,
+    municipality: str,
+    progress: Progress,
+    *,
+    tables: RuleTables,
+    keeping: Callable[[Iterator[Record]], Iterator[Record]] = iter,
 ) -> Found:
     """Read every record of an opened bundle (format 1, section 9, step 9).
 
-    Returns what the summary has to say of them.
+    *keeping* is given those that are right, file by file, and passes them on: what it keeps of
+    them counts for nothing if this raises. Returns what the summary has to say of them.
 
     Raises:
         RecordsRefusedError: with the errors of all its files.
@@ -203,7 +209,8 @@ def check_records(
         with path.open("rb") as stream:
             reader = CsvReader(stream, kind, tables=tables)
             records = RecordFile(stream, reader, kind, municipality, progress)
-            events.update(str(record.get(kind.facts.reason_field)) for _, record in records)
+            right = keeping(record for _identity, record in records)
+            events.update(str(record.get(kind.facts.reason_field)) for record in right)
             count = records.count
             as_of = records.as_of or as_of
         if records.errors.total:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, open_registry
 from mediabridge.apply.echo import is_echo
@@ -34,9 +34,8 @@ from mediabridge.translog.events import Event
 from mediabridge.verify import RouteState
 
 if TYPE_CHECKING:
+    from mediabridge.stations.ordering import InOrder
     from mediabridge.stations.outgoing.changes import CollectedChanges
-
-R = TypeVar("R", IsaNotice, IsaPopulation)
 
 
 class RegistryStation(Desk):
@@ -59,7 +58,7 @@ class RegistryStation(Desk):
         """Return what the registry's journal says was applied from *sender*, and what is void."""
         return self.registry.route_state(sender).passing(voids.on_route(self, sender))
 
-    def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
+    def take(self, opened: OpenedBundle, notices: InOrder, operator: str) -> dict[str, int]:
         """Apply all notices in one transaction, then issue the receipt (step 10).
 
         A population is compared with the register instead, which it does not change.
@@ -72,16 +71,13 @@ class RegistryStation(Desk):
             "before_commit": partial(self._announce, opened, operator=operator),
         }
         if opened.manifest.records.get(Kind.ISA_POPULATION):
-            entries = self._records(opened, IsaPopulation)
+            entries = self._entries(opened)
             applied = apply_population(
                 self.registry, bundle, entries, names=self.tables.names, **here
             )
         else:
-            # Reading brings every format; what only looks at the station needs none.
-            from mediabridge.stations.ordering import as_issued  # noqa: PLC0415
-
-            notices = as_issued(self._records(opened, IsaNotice), self.home.work)
-            applied = apply_bundle(self.registry, bundle, notices, names=self.tables.names, **here)
+            coming = self._in_order(opened, notices)
+            applied = apply_bundle(self.registry, bundle, coming, names=self.tables.names, **here)
         counts = {str(result): n for result, n in applied.counts.by_result.items() if n}
         outcomes = self.registry.outcomes(bundle.bundle_id)
         receipts.conclude(self, opened, outcomes, counts, operator=operator)
@@ -193,14 +189,28 @@ class RegistryStation(Desk):
             held=counts[Result.HELD],
         )
 
-    def _records(self, opened: OpenedBundle, wanted: type[R]) -> Iterator[R]:
-        from mediabridge.stations.reading import records_of  # noqa: PLC0415 - as above
+    def _in_order(self, opened: OpenedBundle, notices: InOrder) -> Iterator[IsaNotice]:
+        for kind, count in opened.manifest.records.items():
+            if count and kind != Kind.ISA_NOTICE:
+                raise _not_applicable(kind)
+        yield from notices.as_issued(self.progress)
+
+    def _entries(self, opened: OpenedBundle) -> Iterator[IsaPopulation]:
+        # Reading brings every format; what only looks at the station needs none.
+        from mediabridge.stations.reading import records_of  # noqa: PLC0415
 
         for kind, _identity, record in records_of(
             opened, self.config.municipality_code, self.progress, tables=self.tables
         ):
-            if not isinstance(record, wanted):
-                # A route may name any kind; what nobody can apply must not pass for applied.
-                detail = text("the registry cannot apply records of the kind {kind}", kind=kind)
-                raise ManifestMismatchError(name="records", detail=detail)
+            if not isinstance(record, IsaPopulation):
+                raise _not_applicable(kind)
             yield record
+
+
+def _not_applicable(kind: str) -> ManifestMismatchError:
+    """Return the refusal of a *kind* that a route may name, and nobody can apply.
+
+    It must not pass for applied.
+    """
+    detail = text("the registry cannot apply records of the kind {kind}", kind=kind)
+    return ManifestMismatchError(name="records", detail=detail)

@@ -9,11 +9,13 @@ from attacks.world import World
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediabridge.errors import RecordsRefusedError
+from mediabridge.errors import DiskFailedError, RecordsRefusedError
 from mediabridge.kinds import Kind
+from mediabridge.progress import NullProgress
+from mediabridge.records.model import IsaNotice
 from mediabridge.records.notices import Notice
 from mediabridge.records.reasons import Reason
-from mediabridge.stations.ordering import as_issued
+from mediabridge.stations.ordering import InOrder
 
 MORNING, EVENING = "2026-11-22T09:00:00+09:00", "2026-11-22T18:00:00+09:00"
 NUMBERED = [
@@ -22,18 +24,55 @@ NUMBERED = [
 ]
 
 
+def in_order(rows: list[IsaNotice], folder: Path) -> list[IsaNotice]:
+    with InOrder(folder) as notices:
+        assert list(notices.keeping(rows)) == rows
+        return list(notices.as_issued(NullProgress()))
+
+
 @given(st.permutations(NUMBERED))
 def test_any_order_of_rows_becomes_that_of_issue(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[object]
+    tmp_path_factory: pytest.TempPathFactory, rows: list[IsaNotice]
 ) -> None:
-    folder = tmp_path_factory.mktemp("work")
-    assert list(as_issued(rows, folder)) == NUMBERED  # type: ignore[arg-type]
+    assert in_order(rows, tmp_path_factory.mktemp("work")) == NUMBERED
 
 
 def test_time_comes_before_the_running_number(tmp_path: Path) -> None:
     late = notice(notice_id="N-1", sequence=1, issued_at=EVENING)
     early = notice(notice_id="N-2", sequence=2, issued_at=MORNING)
-    assert list(as_issued([late, early], tmp_path)) == [early, late]
+    assert in_order([late, early], tmp_path) == [early, late]
+
+
+@pytest.mark.parametrize(
+    "altering",
+    [
+        "UPDATE notice SET record = replace(record, 'N-3', 'N-4') WHERE position = 3",
+        "UPDATE notice SET sequence = 9 WHERE position = 2",
+        "UPDATE notice SET position = 9 WHERE position = 4",
+        "UPDATE notice SET issued_at = '2026' WHERE position = 1",
+        "DELETE FROM notice WHERE position = 4",
+        "INSERT INTO notice SELECT issued_at, sequence, 9, record, code FROM notice LIMIT 1",
+    ],
+)
+def test_what_waits_and_is_altered_is_not_applied(tmp_path: Path, altering: str) -> None:
+    with InOrder(tmp_path) as notices:
+        assert list(notices.keeping(NUMBERED)) == NUMBERED
+        notices._open().execute(altering)
+        with pytest.raises(DiskFailedError):
+            list(notices.as_issued(NullProgress()))
+
+
+def test_what_waits_for_another_bundle_is_not_applied(tmp_path: Path) -> None:
+    with InOrder(tmp_path) as first:
+        list(first.keeping(NUMBERED))
+        kept = first._open().execute("SELECT * FROM notice").fetchall()
+    (tmp_path / "in-order.sqlite").unlink()
+    with InOrder(tmp_path) as second:
+        list(second.keeping(NUMBERED))
+        second._open().execute("DELETE FROM notice")
+        second._open().executemany("INSERT INTO notice VALUES (?, ?, ?, ?, ?)", kept)
+        with pytest.raises(DiskFailedError):
+            list(second.as_issued(NullProgress()))
 
 
 def _extended_then_lost() -> list[dict[str, str]]:

@@ -39,6 +39,7 @@ from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.held_clock import Evidence
 from mediabridge.stations.incoming import parking, peerlog, receipts, voids
 from mediabridge.stations.incoming.peerlog import Told
+from mediabridge.stations.ordering import InOrder
 from mediabridge.stations.reading import check_records
 from mediabridge.stations.rotation import own, peers
 from mediabridge.stations.station import OpenStation
@@ -79,9 +80,10 @@ class Taker(Protocol):
     def records_taken(self, sender: str, seq: int) -> int:
         """Return how many records came with the bundle *seq* of *sender*; 0 for none."""
 
-    def take(self, opened: OpenedBundle, operator: str) -> dict[str, int]:
+    def take(self, opened: OpenedBundle, notices: InOrder, operator: str) -> dict[str, int]:
         """Take all records or none and issue the receipt (step 10).
 
+        *notices* are those of the agency among them, as they were found right.
         Returns the number of records per result.
         """
 
@@ -126,13 +128,14 @@ class Import:
         opened = examination.open(verified, self._decrypt)  # 6, 7
         self._note(Event.BUNDLE_OPENED, verified)
         told = peerlog.check(self.station, opened, examination)  # 8
-        with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
-            self._check_records(opened, told.section)  # 9
-            it.got = it.wanted
-        answered = self._keep_told(opened, told)
-        with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
-            outcomes = self.taker.take(opened, self.clerk.name)  # 10
-            it.got = it.wanted
+        with InOrder(self.station.home.work) as notices:
+            with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
+                self._check_records(opened, told.section, notices)  # 9
+                it.got = it.wanted
+            answered = self._keep_told(opened, told)
+            with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
+                outcomes = self.taker.take(opened, notices, self.clerk.name)  # 10
+                it.got = it.wanted
         # What was taken stays taken: if the disk does not let go of the key now, the next bundle
         # tries again before it is opened, and says so.
         with suppress(KeyFileError):
@@ -256,12 +259,13 @@ class Import:
         progress = self.station.progress.advance
         return decrypt(verified, self.used.private, quarantine, progress=progress)
 
-    def _check_records(self, opened: OpenedBundle, log: VerifiedSection) -> None:
+    def _check_records(self, opened: OpenedBundle, log: VerifiedSection, notices: InOrder) -> None:
         found = check_records(
             opened,
             self.station.config.municipality_code,
             self.station.progress,
             tables=self.station.tables,
+            keeping=notices.keeping,
         )
         header = opened.verified.header
         state = self.taker.route_state(header.route.sender)
