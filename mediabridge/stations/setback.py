@@ -166,6 +166,8 @@ def draft_continuing(station: OpenStation, peer: str, *, unheard: bool = False) 
 
 def _next_number(station: OpenStation, peer: str) -> tuple[tuple[int, int], str]:
     """Return the number to pass, and its ``prev``: those of a statement that was interrupted."""
+    from mediabridge.stations import voiding  # noqa: PLC0415 - as above
+
     state, held = voiding.route_state(station, peer), held_back(station, peer)
     for signed in station.books.voids(station.id, peer, waiting=True):
         earlier = signed.statement
