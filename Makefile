@@ -8,6 +8,7 @@ TURNS ?= $(if $(ARGS),all,commit)
 JOBS ?= auto
 SECONDS ?= 60
 PAYLOAD ?= 256MiB
+NOISE ?= 1GiB
 RESIDENTS ?= 20000
 RUNS ?= 100
 RIG ?= tests/rig
@@ -121,12 +122,12 @@ mutants: $(VENV)/mutants
 
 # Never timed below a gigabyte; what must hold for any payload is the memory.
 bench: $(VENV)/runtime
-	$(BIN)/mediabridge --lang en bench bundle --size $(PAYLOAD)
+	$(BIN)/mediabridge --lang en bench bundle --size $(PAYLOAD) --noise $(NOISE)
 	$(BIN)/mediabridge --lang en bench apply --records $(RESIDENTS)
 
 # What .ci/run plays: the same bounds, in a minute.
 bench-small:
-	$(MAKE) bench PAYLOAD=32MiB RESIDENTS=2000
+	$(MAKE) bench PAYLOAD=32MiB NOISE=32MiB RESIDENTS=2000
 
 bench-all:
 	$(MAKE) bench PAYLOAD=2GiB RESIDENTS=200000

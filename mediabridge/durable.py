@@ -90,8 +90,10 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[BinaryIO]:
+def new_file(path: Path, *, flush: bool = True) -> Iterator[BinaryIO]:
     """Give a new file whose content is flushed at the end of the block; its name is not.
+
+    Without *flush* nothing waits for the disk: for what is read once and then removed.
 
     Raises:
         FileExistsError: there is one of that name.
@@ -99,7 +101,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     """
     with _naming(path), path.open("xb") as file:
         yield file
-        _flush(file)
+        if flush:
+            _flush(file)
 
 
 @contextmanager

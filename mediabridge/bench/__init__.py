@@ -34,3 +34,11 @@ class Figure:
     def as_dict(self) -> dict[str, object]:
         """Return the figure for ``--json``."""
         return {**asdict(self), "ratio": round(self.ratio, 3), "holds": self.holds}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A figure that could not be measured here, and the programs that it takes."""
+
+    name: str
+    programs: tuple[str, ...]

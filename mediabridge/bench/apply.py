@@ -27,14 +27,13 @@ from pydantic import TypeAdapter
 
 from mediabridge.apply import open_registry
 from mediabridge.apply.places import Place
-from mediabridge.bench import Figure
+from mediabridge.bench import Figure, Missing
 from mediabridge.bench.grounds import Ground, Rows, SqliteGround, opened
 from mediabridge.bench.office import OWNER, Office, Task, apply_day, office, the_day, the_snapshot
 from mediabridge.bench.peak import own_peak_kib
-from mediabridge.bench.programs import server_programs
+from mediabridge.bench.programs import NEEDED, server_programs
 from mediabridge.config import APPLY_BATCH, KIB
 from mediabridge.kinds import Kind
-from mediabridge.locale import text
 from mediabridge.records.csv import CsvReader, CsvWriter
 from mediabridge.records.model import IsaNotice
 from mediabridge.records.tables import shipped
@@ -57,27 +56,28 @@ _PLACE: Final[TypeAdapter[Place]] = TypeAdapter(Place)
 
 def run(
     folder: Path, residents: int, seed: int, *, tell: Callable[[str], None]
-) -> Iterator[Figure]:
+) -> Iterator[Figure | Missing]:
     """Yield the figures of a register of so many *residents*, and a day with a twentieth of that.
 
-    *tell* is told each step as it begins, and which database this machine does not have.
+    *tell* is told each step as it begins. Which database this machine does not have is missing.
     """
     invented = office(residents, seed)
     snapshot = the_snapshot(invented)
     with ExitStack() as stack:
-        for ground in _grounds(folder, stack, tell):
+        for ground in _grounds(folder, stack):
             tell(f"{ground.name}: {residents} residents, {len(invented.day)} notices")
             ground.fill(invented.people())
             yield _time(ground, the_day(invented))
             yield _time(ground, snapshot)
             yield _memory(folder, ground, invented)
+        if server_programs() is None:
+            yield Missing("applying and comparing, PostgreSQL", NEEDED)
 
 
-def _grounds(folder: Path, stack: ExitStack, tell: Callable[[str], None]) -> Iterator[Ground]:
+def _grounds(folder: Path, stack: ExitStack) -> Iterator[Ground]:
     yield SqliteGround(folder)
     binaries = server_programs()
     if binaries is None:
-        tell(text("PostgreSQL is not measured: its server or its client library is not installed"))
         return
     from mediabridge.bench import server, server_ground  # noqa: PLC0415 - needs libpq
 

@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Final
 
 from mediabridge.apply import AppliedBundleInfo, apply_bundle
-from mediabridge.bench import Figure
+from mediabridge.bench import Figure, Missing
 from mediabridge.bench.content import notices
 from mediabridge.bench.desk import training_registry
-from mediabridge.bench.programs import server_programs
+from mediabridge.bench.programs import NEEDED, server_programs
 from mediabridge.bundle.header import Route
-from mediabridge.locale import text
 from mediabridge.records.model import IsaNotice
 from mediabridge.stations import lookup
 from mediabridge.stations.registry import RegistryStation
@@ -40,10 +39,10 @@ _FLOOR: Final = """
 """
 
 
-def run(folder: Path, residents: int, *, tell: Callable[[str], None]) -> Iterator[Figure]:
+def run(folder: Path, residents: int, *, tell: Callable[[str], None]) -> Iterator[Figure | Missing]:
     """Yield the figures of a register of so many *residents*, made in *folder*.
 
-    *tell* is told each step as it begins, and which database this machine does not have.
+    *tell* is told each step as it begins. Which database this machine does not have is missing.
     """
     with training_registry(_made(folder / "sqlite")) as station:
         _fill(station, residents, tell)
@@ -53,7 +52,7 @@ def run(folder: Path, residents: int, *, tell: Callable[[str], None]) -> Iterato
             )
     binaries = server_programs()
     if binaries is None:
-        tell(text("PostgreSQL is not measured: its server or its client library is not installed"))
+        yield Missing("looking up, PostgreSQL", NEEDED)
         return
     yield from _on_a_server(binaries, _made(folder / "postgresql"), residents, tell)
 

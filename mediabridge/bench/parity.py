@@ -61,7 +61,7 @@ class Point:
 def run(folder: Path, payload_bytes: int, *, tell: Callable[[str], None]) -> Iterator[Figure]:
     """Yield the cost of the usual parity on a bundle of *payload_bytes*, working in *folder*."""
     noise = folder / "noise"
-    _write_noise(noise, payload_bytes)
+    write_noise(noise, payload_bytes)
     tell("encrypting")
     columns = PARITY_USUAL_PERCENT * PARITY_DATA_COLUMNS // 100
     bare, with_parity = folder / "bare", folder / "parity"
@@ -88,8 +88,8 @@ def curve(seed: int, runs: int, sizes: Sequence[int]) -> Iterator[Point]:
     for size, percent in product(sizes, PERCENTS):
         with tempfile.TemporaryDirectory() as scratch:
             noise, original = Path(scratch, "noise"), Path(scratch, "original")
-            _write_noise(noise, size)
-            _seal(noise, original, percent * PARITY_DATA_COLUMNS // 100)
+            write_noise(noise, size)
+            seal_noise(noise, original, percent * PARITY_DATA_COLUMNS // 100)
             for scattered, share in product((True, False), SHARES):
                 drawn = Random(f"{seed} {size} {percent} {scattered} {share}")  # noqa: S311 - no secret
                 damaged = (
@@ -99,7 +99,8 @@ def curve(seed: int, runs: int, sizes: Sequence[int]) -> Iterator[Point]:
                 yield Point(size, percent, scattered, share, sum(damaged), runs)
 
 
-def _write_noise(path: Path, size: int) -> None:
+def write_noise(path: Path, size: int) -> None:
+    """Write *size* random bytes, to the next whole MiB where it is more than one."""
     with path.open("wb") as output:
         for _ in range(0, size, MIB):
             output.write(os.urandom(min(size, MIB)))
@@ -108,12 +109,12 @@ def _write_noise(path: Path, size: int) -> None:
 def _sealing(noise: Path, folder: Path, columns: int) -> float:
     shutil.rmtree(folder, ignore_errors=True)
     started = time.perf_counter()
-    _seal(noise, folder, columns)
+    seal_noise(noise, folder, columns)
     return time.perf_counter() - started
 
 
-def _seal(noise: Path, folder: Path, columns: int) -> None:
-    """Make the files of a bundle; its signatures are noise, since nobody verifies them."""
+def seal_noise(noise: Path, folder: Path, columns: int = 0) -> None:
+    """Make the files of a bundle of *noise*; its signatures are noise, too: nobody looks."""
     folder.mkdir()
     key = os.urandom(32)
     digests = {}

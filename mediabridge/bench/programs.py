@@ -6,6 +6,9 @@ import importlib
 from pathlib import Path
 from typing import Final
 
+NEEDED: Final = ("PostgreSQL", "psycopg")
+"""What a machine lacks where :func:`server_programs` finds nothing."""
+
 _PLACES: Final = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "usr/local/pgsql/bin")
 
 

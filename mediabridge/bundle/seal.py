@@ -64,7 +64,7 @@ def compress(sources: Sequence[Source], data: Path, *, pad_to: int = 0) -> Draft
     With *pad_to* the stream is filled with zeros to a multiple of that many bytes,
     so that an observer learns the size only to that step.
     """
-    with new_file(data) as output:
+    with new_file(data, flush=False) as output:
         files = tuple(_compress_one(source, output) for source in sources)
         padding = -output.tell() % pad_to if pad_to else 0
         output.write(bytes(padding))

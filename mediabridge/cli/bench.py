@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -20,7 +21,7 @@ from mediabridge.errors import ExitCode, UsageError
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
-    from mediabridge.bench import Figure
+    from mediabridge.bench import Figure, Missing
 
 _ROUNDS: Final = 5
 """How often each command is started; half of them count as faster."""
@@ -38,6 +39,10 @@ def bench(
     ],
     *,
     size: Annotated[str, typer.Option(help=n_("Payload, such as 100MiB or 2GiB."))] = "100MiB",
+    noise: Annotated[
+        str | None,
+        typer.Option(help=n_("How much noise bundle seals besides; as much as the payload.")),
+    ] = None,
     folder: Annotated[
         Path | None, typer.Option(help=n_("Where to work; needs four times the payload."))
     ] = None,
@@ -47,9 +52,9 @@ def bench(
     ] = 100_000,
     seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
 ) -> Result:
-    benches: dict[str, Callable[[], list[Figure]]] = {
+    benches: dict[str, Callable[[], Sequence[Figure | Missing]]] = {
         "apply": lambda: _apply(context, records, seed, folder),
-        "bundle": lambda: _bundle(context, size, folder),
+        "bundle": lambda: _bundle(context, size, noise or size, folder),
         "lookup": lambda: _lookup(context, records, folder),
         "media": lambda: _media(context, size, folder, medium),
         "parity": lambda: _parity(context, size, folder),
@@ -67,18 +72,25 @@ def _records(records: int, seed: int) -> list[Figure]:
     return bench_records.run(records, seed)
 
 
-def _apply(context: Context, records: int, seed: int, folder: Path | None) -> list[Figure]:
+def _apply(
+    context: Context, records: int, seed: int, folder: Path | None
+) -> list[Figure | Missing]:
     from mediabridge.bench import apply
 
     with _scratch(folder) as scratch:
         return list(apply.run(scratch, records, seed, tell=context.show))
 
 
-def _bundle(context: Context, size: str, folder: Path | None) -> list[Figure]:
+def _bundle(context: Context, size: str, noise: str, folder: Path | None) -> list[Figure | Missing]:
     from mediabridge.bench import bundle
+    from mediabridge.bench import noise as bench_noise
 
+    payload, random = _bytes(size), _bytes(noise)
+    found: list[Figure | Missing] = []
     with _scratch(folder) as scratch:
-        return list(bundle.run(scratch, _bytes(size), tell=context.show))
+        found += bundle.run(scratch, payload, tell=context.show)
+    with _scratch(folder) as scratch:
+        return [*found, *bench_noise.run(scratch, random, tell=context.show)]
 
 
 def _parity(context: Context, size: str, folder: Path | None) -> list[Figure]:
@@ -88,7 +100,7 @@ def _parity(context: Context, size: str, folder: Path | None) -> list[Figure]:
         return list(parity.run(scratch, _bytes(size), tell=context.show))
 
 
-def _lookup(context: Context, records: int, folder: Path | None) -> list[Figure]:
+def _lookup(context: Context, records: int, folder: Path | None) -> list[Figure | Missing]:
     from mediabridge.bench import lookup
 
     with _scratch(folder) as scratch:
@@ -127,11 +139,27 @@ def _bytes(size: str) -> int:
     return int(match[1]) * _UNITS[match[2]]
 
 
-def _result(figures: list[Figure]) -> Result:
+def _result(found: Sequence[Figure | Missing]) -> Result:
+    from mediabridge.bench import Figure
+
+    figures = [each for each in found if isinstance(each, Figure)]
+    missing = [each for each in found if not isinstance(each, Figure)]
     headings = [text("figure"), text("measured"), text("beside"), text("ratio"), text("bound"), ""]
-    rows = [_row(figure) for figure in figures]
-    data = {"figures": [figure.as_dict() for figure in figures]}
-    lines = [Table(headings, rows, right=frozenset({1, 3, 4}))]
+    data = {
+        "figures": [figure.as_dict() for figure in figures],
+        "missing": [asdict(each) for each in missing],
+    }
+    lines: list[str | Table] = [
+        Table(headings, [_row(figure) for figure in figures], right=frozenset({1, 3, 4})),
+        *(
+            text(
+                "Not measured: {name}. Not installed here: {programs}",
+                name=each.name,
+                programs=", ".join(each.programs),
+            )
+            for each in missing
+        ),
+    ]
     if any(figure.holds is False for figure in figures):
         return Result(lines, data, ExitCode.INTERNAL, "BOUND_BROKEN")
     return Result(lines, data)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mediabridge.bench import apply
+from mediabridge.bench import Figure, Missing, apply
 from mediabridge.bench.grounds import Rows, SqliteGround, opened
 from mediabridge.bench.office import apply_day, office
 from mediabridge.records.model import Result
@@ -36,17 +36,20 @@ def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_server")
 def test_machine_without_a_server_says_so_and_measures_the_rest(tmp_path: Path) -> None:
     told: list[str] = []
-    figures = list(apply.run(tmp_path, RESIDENTS, 1, tell=told.append))
+    *found, missing = apply.run(tmp_path, RESIDENTS, 1, tell=told.append)
+    assert missing == Missing("applying and comparing, PostgreSQL", ("PostgreSQL", "psycopg"))
+    figures = [each for each in found if isinstance(each, Figure)]
     assert [figure.unit for figure in figures] == ["µs/record", "µs/record", "MiB"]
     assert all(figure.measured > 0 and figure.floor > 0 for figure in figures)
     assert all((figure.bound is None) is (figure.unit == "MiB") for figure in figures)
-    assert told[0] == "SQLite: 1000 residents, 50 notices"
-    assert "PostgreSQL is not measured" in told[1]
+    assert told == ["SQLite: 1000 residents, 50 notices"]
 
 
 @pytest.mark.usefixtures("postgres_programs")
 def test_server_is_measured_beside_copy(tmp_path: Path) -> None:
-    figures = list(apply.run(tmp_path, RESIDENTS, 1, tell=lambda _: None))
+    found = list(apply.run(tmp_path, RESIDENTS, 1, tell=lambda _: None))
+    figures = [each for each in found if isinstance(each, Figure)]
+    assert figures == found
     assert [figure.floor_name for figure in figures] == [
         "executemany", "executemany", "at 5", "COPY", "COPY", "at 5"
     ]  # fmt: skip
