@@ -66,6 +66,9 @@ class Batch:
     """Of whom an item of :data:`RARE` may have changed, too."""
     cards: list[rows.Row] = field(default_factory=list)
     """A number and who has it now; they may have had it before."""
+    findings: list[rows.Row] = field(default_factory=list)
+    named: list[rows.Row] = field(default_factory=list)
+    """Whom entries of a population name, or may mean."""
 
     def history(self) -> list[rows.Row]:
         """Return the rows of what was entered, made one after the other.

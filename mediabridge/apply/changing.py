@@ -58,6 +58,11 @@ def items_of_category(notice: Told) -> dict[str, Any]:
     }
 
 
+def all_items(notice: Told) -> dict[str, Any]:
+    """Return what *notice* alone says of a person: identity, and the items of the category."""
+    return _as_told(notice) | items_of_category(notice)
+
+
 def better_known(resident: Resident, notice: Told) -> Resident:
     """Return *resident* with each identity item from whichever side knows it better."""
     return resident._replace(**_better_known(resident, notice))

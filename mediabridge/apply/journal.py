@@ -178,5 +178,6 @@ class FirstOutcome:
 
 def content_digest(notice: Record) -> bytes:
     """Return a digest, 32 bytes, that tells two records with one id apart."""
-    items = [f"{name}={value}" for name, value in notice.items().items()]
+    # What items() returns, without a dictionary for each record.
+    items = [f"{name}={value}" for name, value in notice.__dict__.items() if value is not None]
     return hashlib.sha256("\0".join(items).encode()).digest()

@@ -7,6 +7,7 @@ current cards before earlier ones. Nobody is ever chosen by name or birth date: 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mediabridge.apply import rules
@@ -63,6 +64,11 @@ def matches_of(notice: IsaNotice, find_by_card: FindByCard) -> list[Found]:
 def persons_like(notice: Told, finder: Finder) -> list[Resident]:
     """Return the residents with all identity items of *notice*: to ask about, not to choose."""
     born = finder.find_by_birth(str(notice.birth_date), notice.nationality_region)
+    return persons_among(born, notice)
+
+
+def persons_among(born: Iterable[Resident], notice: Told) -> list[Resident]:
+    """Return those of *born* who have all identity items of *notice*."""
     return [each for each in born if is_same_person(notice, each)]
 
 

@@ -156,24 +156,21 @@ class ChangeTaker(Protocol):
 class PopulationWriter(Protocol):
     """What one population writes; valid inside :meth:`Registry.write_population` only.
 
-    The methods are called in this order.
+    The methods are called in this order, the middle ones again for each batch of entries.
     """
 
-    def stage(self, entries: Iterable[IsaPopulation], names: NamesTable) -> None:
-        """Take in all *entries*, in the order of the bundle, and find whose cards they name.
+    def prepare(self) -> None:
+        """Make ready to take in entries."""
 
-        *names* is the table of Notice 582 by which their kanji names are looked at.
-        """
+    def different(self, entries: Sequence[IsaPopulation], names: NamesTable) -> Sequence[Pair]:
+        """Note that nothing is to be done for whoever is plainly the same; return the others.
 
-    def settle_same(self) -> int:
-        """Note that nothing is to be done for whoever is plainly the same; return how many.
+        *entries* are the next of the bundle; each of those that come back has what is known of
+        it here. *names* is the table of Notice 582 by which their kanji names are looked at.
 
-        An entry may be left out that is the same only by
+        An entry may come back that is the same only by
         :func:`~mediabridge.apply.population.entering.says_the_same`; the rules find it.
         """
-
-    def pairs(self) -> Iterator[Pair]:
-        """Yield all other entries, each with what is known of it, in their order."""
 
     def first_outcome(self, notice: Told, content: bytes) -> FirstOutcome | None:
         """Return how an entry with this id was decided, preferably for this *content*."""

@@ -13,7 +13,6 @@ from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle,
 from mediabridge.apply.population import staging
 from mediabridge.apply.population.taking import apply_population
 from mediabridge.bundle.header import Route
-from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaNotice, IsaPopulation
 from mediabridge.records.tables import shipped
 from mediabridge.sample import Population
@@ -25,6 +24,8 @@ OWNER: Final = Owner("training", "city.training.example", "registry-01")
 
 SHARE: Final = 20
 """Residents for each notice of the day: 10,000 notices for 200,000 people."""
+
+_INVENTED_AT_ONCE: Final = 10_000
 
 _ROUTE: Final = Route.model_validate({"from": "lgwan-01", "to": OWNER.station})
 _BUNDLE: Final = AppliedBundleInfo("0" * 32, _ROUTE, 1, "0" * 64)
@@ -97,15 +98,15 @@ def the_snapshot(invented: Office) -> Task:
         )
         return entries.inventing
 
-    names = shipped().names
-    staged = [
-        staging.row(position, entry, names) for position, entry in enumerate(_Entries(invented), 1)
-    ]
+    staged = staging.staged(list(_Entries(invented)), shipped().names)
     return Task("comparing a population", len(staged), take, staged)
 
 
 class _Entries:
-    """The entries of an extract, as many at a time as a registry takes."""
+    """The entries of an extract, invented a good many at a time.
+
+    Whoever takes them does not find the processor's caches full of inventing each time.
+    """
 
     def __init__(self, invented: Office) -> None:
         self._records = Extract(invented.population, shipped()).records()
@@ -114,11 +115,15 @@ class _Entries:
     def __iter__(self) -> Iterator[IsaPopulation]:
         while True:
             start = time.process_time()
-            some = list(islice(self._records, APPLY_BATCH))
+            some = [
+                each
+                for each in islice(self._records, _INVENTED_AT_ONCE)
+                if isinstance(each, IsaPopulation)
+            ]
             self.inventing += time.process_time() - start
             if not some:
                 return
-            yield from (each for each in some if isinstance(each, IsaPopulation))
+            yield from some
 
 
 def apply_day(registry: Registry, day: Iterable[IsaNotice]) -> Counts:

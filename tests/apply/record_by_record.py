@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from mediabridge.apply.changing import Told
 from mediabridge.apply.journal import FirstOutcome, JournalEntry
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident
@@ -63,13 +64,13 @@ class PlainWriter:
     def expect(self, notices: Sequence[IsaNotice]) -> None:
         """Each comes soon enough."""
 
-    def first_outcome(self, notice: IsaNotice, _content: bytes) -> FirstOutcome | None:
+    def first_outcome(self, notice: Told, _content: bytes) -> FirstOutcome | None:
         content = digest(notice)
         query = """
             SELECT content, journal_number, position, result, reason, next_municipality_code
             FROM outcome WHERE record_id = ? ORDER BY content != ?, journal_number, position
         """
-        first = self._one(query, notice.notice_id, content)
+        first = self._one(query, notice.record_id, content)
         if first is None:
             return None
         query = """
@@ -145,8 +146,8 @@ class PlainWriter:
         )  # fmt: skip
 
 
-def digest(notice: IsaNotice) -> bytes:
-    """What tells two notices with one id apart; stations have it in their registries."""
+def digest(notice: Told) -> bytes:
+    """What tells two records with one id apart; stations have it in their registries."""
     text = "\0".join(
         "{}={}".format(name, value)  # noqa: UP032 - plainly
         for name, value in notice

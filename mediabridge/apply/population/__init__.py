@@ -6,6 +6,7 @@ kept, which a person decides on (:mod:`~mediabridge.apply.population.deciding`):
 one kind. Whom the extract does not name is a finding, too, but no record of the bundle, and so
 has no outcome in its receipt.
 
-The adapters compare by joins (:mod:`~mediabridge.apply.population.staging`); only what is not
-plainly the same is looked at one by one, so memory does not grow with the population.
+The adapters stage the entries in batches, and settle by single statements who is plainly the
+same (:mod:`~mediabridge.apply.population.staging`); only the others are looked at one by one. No
+more than a batch is in memory, so that it does not grow with the population.
 """

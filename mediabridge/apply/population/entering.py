@@ -6,9 +6,10 @@ the immigration side knows it from the city, so it is entered with a new record 
 
 from __future__ import annotations
 
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
-from mediabridge.apply.changing import better_known, with_items
+from mediabridge.apply.changing import all_items, better_known, with_items
 from mediabridge.apply.comparing import birth_dates_contradict
 from mediabridge.apply.population.findings import NOBODY, Extract
 from mediabridge.apply.resident import Resident, State
@@ -38,10 +39,18 @@ NUMBERS: Final = frozenset({"period_months", "period_days"})
 """Those of them that are numbers; absent is the same as none."""
 
 
+_IN_ORDER: Final = itemgetter(*ITEMS)
+
+
+def said(entry: IsaPopulation) -> tuple[Any, ...]:
+    """Return what *entry* says of :data:`ITEMS`, in their order, in the register's spelling."""
+    values: tuple[Any, ...] = _IN_ORDER(all_items(entry))
+    return values
+
+
 def told(entry: IsaPopulation) -> Resident:
     """Return what *entry* alone says, as a record that is not in the register yet."""
-    nobody = NOBODY._replace(id=0, birth_date=str(entry.birth_date), sex=entry.sex.value)
-    return with_items(better_known(nobody, entry), entry)._replace(state=State.RESIDENT.value)
+    return NOBODY._replace(id=0, state=State.RESIDENT.value, **all_items(entry))
 
 
 def says_the_same(entry: IsaPopulation, resident: Resident) -> bool:

@@ -79,8 +79,8 @@ class Pair(NamedTuple):
     content: bytes
     found: Found | None
     """Whose card it has or had."""
-    like: bool
-    """Nobody has the card, but somebody in force was born that day, of that nationality."""
+    born: Sequence[Resident]
+    """Where nobody has the card: who in force was born that day, of that nationality."""
 
 
 class Judged(NamedTuple):

@@ -39,13 +39,12 @@ def entry_of(kept: str) -> IsaPopulation:
     return entry
 
 
-def pair(row: rows.Row) -> Pair:
-    """Return an entry and whose card it has, by :attr:`~.staging.Statements.pairs`."""
-    position, content, kept, like, *resident = row
-    entry = entry_of(kept)
-    known = None if resident[0] is None else Resident._make(resident)
-    found = known and Found(known, known.card_number == entry.get("card_number"))
-    return Pair(position, entry, bytes(content), found, bool(like))
+def found_by(card: str | None, row: rows.Row) -> Found | None:
+    """Return whose *card* it is, by the columns :data:`~mediabridge.apply.rows.RESIDENT`."""
+    if row[0] is None:
+        return None
+    known = Resident._make(row)
+    return Found(known, known.card_number == card)
 
 
 def finding_row(journal_number: int, compared: Pair, judged: Judged) -> rows.Row:

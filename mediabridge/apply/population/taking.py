@@ -6,19 +6,20 @@ All of it is one transaction with the journal, as for notices, and changes no re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 
 from mediabridge import clock
 from mediabridge.apply.apply import Applied, check_order
 from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry
 from mediabridge.apply.naming import comparable
-from mediabridge.apply.plan import persons_like
+from mediabridge.apply.plan import persons_among
 from mediabridge.apply.population.findings import Extract, FindingKind, Judged, Pair
 from mediabridge.apply.population.rules import case_of, judge
 from mediabridge.apply.ports import PopulationWriter, Registry
 from mediabridge.apply.rules import repeated
+from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaPopulation, Result
 from mediabridge.records.names import NamesTable
 from mediabridge.verify.order import Void
@@ -44,39 +45,52 @@ def apply_population(
     """
     with registry.write_population() as writer:
         check_order(registry, bundle, voids)
-        coming = iter(entries)
-        first = next(coming, None)
+        batches = _batches(entries)
+        first = next(batches, None)
         results: Counter[Result] = Counter()
         if first is not None:
-            writer.stage(chain([first], coming), names)
-            results = _compare(Extract.of(first), writer, registry, names)
+            extract = Extract.of(first[0])
+            results = _compare(extract, chain([first], batches), writer, names)
         counts = Counts({result: results[result] for result in Result})
         writer.journal(JournalEntry(bundle, clock.to_rfc3339(now), decided_by, counts))
         before_commit(counts)
     return Applied(bundle, counts)
 
 
+def _batches(entries: Iterable[IsaPopulation]) -> Iterator[list[IsaPopulation]]:
+    coming = iter(entries)
+    while batch := list(islice(coming, APPLY_BATCH)):
+        yield batch
+
+
 def _compare(
-    extract: Extract, writer: PopulationWriter, registry: Registry, names: NamesTable
+    extract: Extract,
+    batches: Iterable[list[IsaPopulation]],
+    writer: PopulationWriter,
+    names: NamesTable,
 ) -> Counter[Result]:
-    """Give every entry that was staged its outcome; return how many have each."""
-    results = Counter({Result.ALREADY_APPLIED: writer.settle_same()})
+    """Give every entry its outcome, and keep what was found; return how many have each."""
+    results: Counter[Result] = Counter()
     found: Counter[FindingKind] = Counter()
-    for pair in writer.pairs():
-        judged = _judged(pair, writer, registry, names)
-        writer.compared(pair, judged)
-        results[judged.decision.result] += 1
-        if judged.kind is not None:
-            found[judged.kind] += 1
+    writer.prepare()
+    for batch in batches:
+        pairs = writer.different(batch, names)
+        results[Result.ALREADY_APPLIED] += len(batch) - len(pairs)
+        for pair in pairs:
+            judged = _judged(pair, writer, names)
+            writer.compared(pair, judged)
+            results[judged.decision.result] += 1
+            if judged.kind is not None:
+                found[judged.kind] += 1
     found[FindingKind.EXTRA] = writer.find_extra(extract)
     writer.population(extract, found)
     return results
 
 
-def _judged(pair: Pair, writer: PopulationWriter, registry: Registry, names: NamesTable) -> Judged:
+def _judged(pair: Pair, writer: PopulationWriter, names: NamesTable) -> Judged:
     first = writer.first_outcome(pair.entry, pair.content)
     if first is not None and first.same_content:
         return Judged(repeated(first.decision))
-    alike = persons_like(comparable(pair.entry, names), registry) if pair.like else ()
+    alike = persons_among(pair.born, comparable(pair.entry, names)) if pair.born else ()
     reused = first is not None
     return judge(case_of(pair.entry, pair.found, alike, names, reused=reused))

@@ -403,8 +403,8 @@ def peak_of(adapter: Adapter, count: int) -> int:
 def test_memory_does_not_grow_with_the_population(
     adapter: Adapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("sqlite.population", "postgres.comparing", "sqlite.findings",
-                   "postgres.findings", "population.deciding"):  # fmt: skip
+    for module in ("population.taking", "sqlite.findings", "postgres.findings",
+                   "population.deciding"):  # fmt: skip
         monkeypatch.setattr(f"mediabridge.apply.{module}.APPLY_BATCH", 20)
     peak_of(adapter, 20)
     few, more = peak_of(adapter, 100), peak_of(adapter, 800)

@@ -240,9 +240,8 @@ def test_findings_are_found_by_card(registry_of: Make) -> None:
 
 
 def test_pages_lose_nobody(registry_of: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("sqlite.population", "postgres.comparing", "sqlite.findings"):
-        monkeypatch.setattr(f"mediabridge.apply.{module}.APPLY_BATCH", 2, raising=False)
-    monkeypatch.setattr("mediabridge.apply.postgres.findings.APPLY_BATCH", 2)
+    for module in ("population.taking", "sqlite.findings", "postgres.findings"):
+        monkeypatch.setattr(f"mediabridge.apply.{module}.APPLY_BATCH", 2)
     registry = registry_of(RESIDENT)
     strangers = [
         entry(number, card_number=f"QQ0000000{number}CD", birth_date=f"1980-01-0{number}")
