@@ -3,6 +3,7 @@
 What goes to the disk is recorded: which content, under which name, and in which order.
 """
 
+import gc
 import os
 import stat
 from collections.abc import Callable
@@ -65,6 +66,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _descriptors() -> set[str]:
+    # What an earlier test left to the collector would vanish in between.
+    gc.collect()
     return {path.name for path in Path("/proc/self/fd").iterdir()}
 
 
