@@ -83,6 +83,11 @@ class Loader:
             raise RecordInvalidError(self._with_forbidden(errors, carried, row))
         return record
 
+    def made(self, values: Mapping[str, str]) -> Record:
+        """Return the record that *values* make which were found right, by the same tables."""
+        record: Record = self._validate(values)
+        return record
+
     def check(self, record: Record, row: int = 1) -> dict[str, str]:
         """Return *record* as text by identifier, absent values left out.
 

@@ -59,7 +59,7 @@ usually three months, in hardship earlier. A year is more than practice has show
 EARLIEST_BIRTH_YEAR: Final = 1868
 """The first year of Meiji, with which the eras of resident records begin."""
 
-_FIRST_BIRTH: Final = f"{EARLIEST_BIRTH_YEAR}-00-00"
+FIRST_BIRTH: Final = f"{EARLIEST_BIRTH_YEAR}-00-00"
 _SHORT_PERIOD_DAYS: Final = 90
 _DAYS_PER_MONTH: Final = 30
 
@@ -68,7 +68,7 @@ _CARD_EVENTS = frozenset({"N05", "N06", "N07", "N16"})
 # Whose nationality is taken from a passport or a register anew; others keep the one on record.
 _NATIONALITY_ANEW: Final = _GRANTS | {"N05", "M07"}
 _NEW_CARD = _GRANTS | _CARD_EVENTS | {"N13", "N14"}
-_STATUS_OF_EVENT: Final = {"N03": frozenset({"601"}), "N11": frozenset({"604"})}
+STATUS_OF_EVENT: Final = {"N03": frozenset({"601"}), "N11": frozenset({"604"})}
 _ABSENT_OF_INDEFINITE: Final = (
     ("period_months", Reason.PERIOD_OF_INDEFINITE),
     ("period_days", Reason.PERIOD_OF_INDEFINITE),
@@ -80,11 +80,11 @@ _UNTIL: Final = {
 }
 # Looking a member up in its class costs more than all of a rule does.
 _MID_LONG_TERM = Category.MID_LONG_TERM
-_ORIGINAL_LETTER = re.compile(
+ORIGINAL_LETTER = re.compile(
     f"[{KANJI}{LOOKALIKE}\u3041-\u3096\u30a1-\u30fa\uff66-\uff9dA-Za-z]|\\{{U\\+"
 )
 _ANNOUNCED = frozenset({"M05", "M06"})
-_NEXT_ADDRESS = frozenset({"M05", "M06", "M11"})
+NEXT_ADDRESS = frozenset({"M05", "M06", "M11"})
 
 
 # Thousands of notices share a day, and writing a date out is slow.
@@ -121,7 +121,7 @@ def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
         or values["nationality_region"] not in tables.plain_nationalities
         or day is None
         or birth is None
-        or not _FIRST_BIRTH <= birth <= _text(day)
+        or not FIRST_BIRTH <= birth <= _text(day)
     ):
         _person(values, day, tables, found)
     if values["municipality_code"] not in tables.plain_municipalities:
@@ -158,7 +158,7 @@ def check_municipal_notice(values: Values, tables: RuleTables) -> list[Breach]:
         found.append(Breach("next_municipality_code", Reason.MOVE_TO_SELF))
     if processed is not None:
         _processed(values, processed.date(), found)
-    if event is not None and event not in _NEXT_ADDRESS:
+    if event is not None and event not in NEXT_ADDRESS:
         found.extend(
             Breach(name, Reason.NOT_OF_EVENT, {"event": str(event)})
             for name in ("next_address", "next_municipality_code")
@@ -182,8 +182,8 @@ def check_residence_report(values: Values, tables: RuleTables) -> list[Breach]:
     if since is not None and reported is not None and since > reported:
         found.append(Breach("residence_since", Reason.RESIDENCE_AFTER_REPORT))
     report, deemed = values["report_kind"], values["deemed_by"]
-    if report is not None and deemed is not None and deemed not in _DEEMED[report]:
-        facts = {"report": str(report), "allowed": _listed(_DEEMED[report])}
+    if report is not None and deemed is not None and deemed not in DEEMED[report]:
+        facts = {"report": str(report), "allowed": _listed(DEEMED[report])}
         found.append(Breach("deemed_by", Reason.DEEMED_OTHERWISE, facts))
     return found
 
@@ -232,7 +232,7 @@ CHECKS: Final[Mapping[Kind, Callable[[Values, RuleTables], list[Breach]]]] = {
 
 # 入管法 19条の7第2項, 19条の8第3項, 19条の9第3項, 入管特例法 10条 [M]: kept wide on purpose.
 _MOVES = frozenset({DeemedBy.MOVED_IN, DeemedBy.MOVED_WITHIN, DeemedBy.FROM_ABROAD})
-_DEEMED: Final = {
+DEEMED: Final = {
     ReportKind.NEW_LANDING: frozenset({DeemedBy.FROM_ABROAD}),
     ReportKind.CHANGE_OF_STATUS: frozenset(DeemedBy),
     ReportKind.MOVE: _MOVES,
@@ -270,7 +270,7 @@ def _person(values: Values, day: date | None, tables: RuleTables, found: list[Br
     # Text compares as time does, and an unknown month or day (00) as its earliest.
     if birth is not None and day is not None and birth > _text(day):
         found.append(Breach("birth_date", Reason.BIRTH_AFTER_EVENT))
-    if birth is not None and birth < _FIRST_BIRTH:
+    if birth is not None and birth < FIRST_BIRTH:
         facts = {"year": EARLIEST_BIRTH_YEAR}
         found.append(Breach("birth_date", Reason.BIRTH_TOO_EARLY, facts))
     if values["nationality_region"] not in tables.plain_nationalities:
@@ -326,7 +326,7 @@ def _kanji(values: Values, tables: RuleTables, found: list[Breach]) -> None:
         found.append(Breach("name_kanji_original", Reason.ORIGINAL_WITHOUT_KANJI))
         return
     original = values["name_kanji_original"]
-    if original is not None and _ORIGINAL_LETTER.search(original) is None:
+    if original is not None and ORIGINAL_LETTER.search(original) is None:
         found.append(Breach("name_kanji_original", Reason.NAME_WITHOUT_LETTER))
     _carried_kanji(kanji, tables, found)
 
@@ -363,7 +363,7 @@ def _stay(values: Values, tables: RuleTables, found: list[Breach]) -> None:
     code, years = values["status_of_residence"], values["period_years"]
     # Not "==": comparing a number with text costs more than the rest of this rule.
     indefinite = isinstance(years, str)
-    if (code, indefinite) not in tables.plain_stays or values["event_code"] in _STATUS_OF_EVENT:
+    if (code, indefinite) not in tables.plain_stays or values["event_code"] in STATUS_OF_EVENT:
         _status(values, tables, found)
     if indefinite:
         _without_end(values, found)
@@ -389,8 +389,8 @@ def _status(values: Values, tables: RuleTables, found: list[Breach]) -> None:
     last = status.in_force.last if event in _GRANTS else date.max
     if day is not None and not status.in_force.first <= day <= last:
         found.append(Breach("status_of_residence", Reason.STATUS_NOT_IN_FORCE))
-    if event in _STATUS_OF_EVENT and code not in _STATUS_OF_EVENT[event]:
-        facts = {"event": str(event), "allowed": _listed(_STATUS_OF_EVENT[event])}
+    if event in STATUS_OF_EVENT and code not in STATUS_OF_EVENT[event]:
+        facts = {"event": str(event), "allowed": _listed(STATUS_OF_EVENT[event])}
         found.append(Breach("status_of_residence", Reason.EVENT_STATUS, facts))
 
 
@@ -410,7 +410,7 @@ def _without_end(values: Values, found: list[Breach]) -> None:
 
 def _with_end(values: Values, years: int, tables: RuleTables, found: list[Breach]) -> None:
     period = (years, values["period_months"], values["period_days"])
-    fault = _fault_of_period(values["status_of_residence"], period, tables)
+    fault = fault_of_period(values["status_of_residence"], period, tables)
     found.extend(fault)
     if values["period_of_stay_expiration_date"] is None:
         found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_MISSING))
@@ -418,7 +418,8 @@ def _with_end(values: Values, years: int, tables: RuleTables, found: list[Breach
         _expiry(values, None if fault else period, found)
 
 
-def _fault_of_period(status: str | None, period: Period, tables: RuleTables) -> list[Breach]:
+def fault_of_period(status: str | None, period: Period, tables: RuleTables) -> list[Breach]:
+    """Return what is wrong with a *period* of stay for this *status*, as far as it is known."""
     years, months, days = period
     if months is None or days is None:
         return [
@@ -443,12 +444,13 @@ def _expiry(values: Values, period: Period | None, found: list[Breach]) -> None:
         if event in _GRANTS or late:
             found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_BEFORE_EVENT))
     # The error that is put right may be an old one, and the items are those of today.
-    elif period and event != "N17" and expiry - day > _at_most(period) + LONGEST_AHEAD:
+    elif period and event != "N17" and expiry - day > longest(period) + LONGEST_AHEAD:
         found.append(Breach("period_of_stay_expiration_date", Reason.EXPIRY_BEYOND_PERIOD))
 
 
 @lru_cache(maxsize=256)
-def _at_most(period: Period) -> timedelta:
+def longest(period: Period) -> timedelta:
+    """Return how long a *period* of stay can be at most."""
     years, months, days = period
     return timedelta(days=366 * years + 31 * months + days)
 

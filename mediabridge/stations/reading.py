@@ -6,12 +6,12 @@ so that the receiver never refuses what the sender let through.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from operator import gt
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.config import LIMITS
@@ -26,8 +26,13 @@ from mediabridge.records.kept import Kept
 from mediabridge.records.model import Record
 from mediabridge.records.notices import Notice, RecordNotice
 from mediabridge.records.reasons import Reason, RecordError
+from mediabridge.records.runs import Run
 from mediabridge.records.tables import RuleTables
+from mediabridge.stations.seen import Seen
 from mediabridge.stations.wholes import Fault, Whole
+
+Columns = Mapping[str, Sequence[str]]
+"""Rows as text, by column; an absent value is empty."""
 
 _TELL_EVERY = 1000
 """Records between two reports of progress."""
@@ -56,6 +61,17 @@ class Reader(Protocol):
         """Yield the records of the rows that are right."""
 
 
+class RowReader(Reader, Protocol):
+    """What reads a file, and hands its rows on as text as well."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The identifiers of the columns; known when there is a run."""
+
+    def runs(self) -> Iterator[Run]:
+        """Yield the rows that are right; a reader is iterated in one way only."""
+
+
 class _Stream(Protocol):
     def tell(self) -> int:
         """Return how far it was read."""
@@ -81,15 +97,11 @@ class RecordFile:
         self._id_field = kind.facts.id_field
         self._municipality = municipality
         self._progress = progress
-        # Two million ids do not fit into the memory we promise; SQLite keeps them in a file.
-        self._seen = sqlite3.connect("")
-        self._seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        self._seen.execute("CREATE TABLE sequence (number INTEGER PRIMARY KEY)")
-        self._seen.execute("CREATE TABLE one (digest BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._seen = Seen()
         self._moment_field = kind.facts.moment_field
         extract = kind.facts.extract
-        self._whole = Whole(extract, self._enter) if extract else None
-        self._latest: tuple[datetime, int] | None = None
+        self._whole = Whole(extract, partial(self._seen.enter, "digests")) if extract else None
+        self._latest: tuple[Any, int] | None = None
         self.errors = reader.errors
         self.notices = reader.notices
         self.count = 0
@@ -101,18 +113,34 @@ class RecordFile:
             self.count += 1
             if self.count % _TELL_EVERY == 0:
                 told = self._tell(told)
-            identity = str(record.get(self._id_field))
-            self._check_municipality(record)
-            repeated = self._check_repeated(identity)
-            if self._moment_field is not None and not repeated:
-                self._check_order(record.get(self._moment_field), record.get("sequence"))
-            if self._whole is not None:
-                self._refuse_all(self._whole.check(record))
-            yield identity, record
+            values = vars(record)
+            self._check(values, max(self._reader.row, 1))
+            yield str(values[self._id_field]), record
+        self._end(told)
+
+    def runs(self, reader: RowReader) -> Iterator[Columns]:
+        """Yield every row that is right, as text, many at a time; *reader* is the file's own."""
+        told = 0
+        for run in reader.runs():
+            columns = dict(zip(reader.columns, zip(*run.rows, strict=True), strict=True))
+            self.count += len(run.rows)
+            if not self._is_plain(columns):
+                for number, row in enumerate(run.rows, run.first):
+                    self._check(dict(zip(reader.columns, row, strict=True)), number)
+            told = self._tell(told)
+            yield columns
+        self._end(told)
+
+    def _end(self, told: int) -> None:
         if self._whole is not None:
             faulty = bool(self.errors.total)
-            self._refuse_all(self._whole.ended(self._reader.rows, faulty=faulty))
+            faults = self._whole.ended(self._reader.rows, faulty=faulty)
+            self._refuse_all(faults, max(self._reader.row, 1))
         self._tell(told)
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of the rows, in any order; each once."""
+        return self._seen.ids()
 
     @property
     def as_of(self) -> str | None:
@@ -125,36 +153,51 @@ class RecordFile:
         self._progress.advance(here - told)
         return here
 
-    def _check_municipality(self, record: Record) -> None:
-        if record.get("municipality_code") != self._municipality:
-            self._refuse("municipality_code", Reason.OTHER_MUNICIPALITY, wanted=self._municipality)
+    def _is_plain(self, columns: Columns) -> bool:
+        """Tell whether there is surely nothing to say of rows; else none of them was entered."""
+        if self._whole is not None or set(columns["municipality_code"]) != {self._municipality}:
+            return False
+        ids = columns[self._id_field]
+        if self._moment_field is None:
+            return self._seen.enter_all(ids=ids)
+        numbers = list(map(int, columns["sequence"]))
+        order = list(zip(columns[self._moment_field], numbers, strict=True))
+        before = [self._latest or order[0], *order]
+        if any(map(gt, before, order)) or not self._seen.enter_all(ids=ids, sequences=numbers):
+            return False
+        self._latest = order[-1]
+        return True
 
-    def _check_repeated(self, identity: str) -> bool:
-        entered = self._seen.execute("INSERT OR IGNORE INTO seen VALUES (?)", (identity,))
-        if not entered.rowcount:
-            self._refuse(self._id_field, Reason.RECORD_REPEATED)
-        return not entered.rowcount
+    def _check(self, values: Mapping[str, Any], row: int) -> None:
+        """Say what is wrong with one row that is right by itself, or worth a look."""
+        if values["municipality_code"] != self._municipality:
+            facts = {"wanted": self._municipality}
+            self._refuse("municipality_code", Reason.OTHER_MUNICIPALITY, row, facts)
+        repeated = not self._seen.enter("ids", str(values[self._id_field]))
+        if repeated:
+            self._refuse(self._id_field, Reason.RECORD_REPEATED, row)
+        elif self._moment_field is not None:
+            self._check_order(values[self._moment_field], int(values["sequence"]), row)
+        if self._whole is not None:
+            self._refuse_all(self._whole.check(values), row)
 
-    def _check_order(self, moment: datetime, sequence: int) -> None:
+    def _check_order(self, moment: Any, sequence: int, row: int) -> None:
         """Refuse a number used twice; say where a record was made before one above it."""
-        entered = self._seen.execute("INSERT OR IGNORE INTO sequence VALUES (?)", (sequence,))
-        if not entered.rowcount:
-            self._refuse("sequence", Reason.SEQUENCE_REPEATED)
+        if not self._seen.enter("sequences", sequence):
+            self._refuse("sequence", Reason.SEQUENCE_REPEATED, row)
+        # Times or their texts, which compare alike in their one form.
         if self._latest is None or self._latest <= (moment, sequence):
             self._latest = (moment, sequence)
         else:
-            self.notices.extend([RecordNotice(self._reader.row, None, Notice.OUT_OF_ORDER)])
+            self.notices.extend([RecordNotice(row, None, Notice.OUT_OF_ORDER)])
 
-    def _enter(self, digest: bytes) -> bool:
-        entered = self._seen.execute("INSERT OR IGNORE INTO one VALUES (?)", (digest,))
-        return bool(entered.rowcount)
-
-    def _refuse_all(self, faults: Iterable[Fault]) -> None:
-        row = max(self._reader.row, 1)
+    def _refuse_all(self, faults: Iterable[Fault], row: int) -> None:
         self.errors.extend(RecordError(row, *each) for each in faults)
 
-    def _refuse(self, field: str, reason: Reason, **facts: str) -> None:
-        self.errors.extend([RecordError(self._reader.row, field, reason, facts)])
+    def _refuse(
+        self, field: str, reason: Reason, row: int, facts: Mapping[str, str] | None = None
+    ) -> None:
+        self.errors.extend([RecordError(row, field, reason, facts or {})])
 
 
 def kind_of_file(path: Path, kinds: Sequence[Kind]) -> Kind:

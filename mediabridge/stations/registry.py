@@ -164,6 +164,8 @@ class RegistryStation(Desk):
             facts["second"] = decided.deciders.second
         self.record(Event.RECORD_DECIDED, actor=decided.deciders.first, **facts)
 
+    hears_echoes = True
+
     def is_echo(self, record: Record) -> bool:
         """Tell whether a notice of the city only repeats one of the agency that was applied."""
         number = record.get("card_number")

@@ -231,6 +231,9 @@ class OpenStation:
             draft.replace(path)
         self._show(seen)
 
+    hears_echoes = False
+    """Whether a record that is collected here can be one that :meth:`is_echo` tells."""
+
     def is_echo(self, _record: Record) -> bool:
         """Tell whether a record only repeats what the other side told; such are not sent."""
         return False

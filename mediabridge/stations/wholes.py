@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from mediabridge.kinds import Extract
-from mediabridge.records.model import Record
 from mediabridge.records.reasons import Reason
 
 
@@ -44,11 +43,14 @@ class Whole:
         """The time of the extract, as the format writes it; None before the first record."""
         if self._first is None:
             return None
-        moment: datetime = self._first[self._extract.moment_field]
-        return moment.isoformat()
+        moment: datetime | str = self._first[self._extract.moment_field]
+        return moment if isinstance(moment, str) else moment.isoformat()
 
-    def check(self, record: Record) -> Iterator[Fault]:
-        """Yield what *record* has that the records above it do not allow."""
+    def check(self, record: Mapping[str, Any]) -> Iterator[Fault]:
+        """Yield what *record* has that the records above it do not allow.
+
+        All of them are given by their values, or all by the texts of these.
+        """
         names = self._extract.same_fields
         if self._first is None:
             self._first = {name: record.get(name) for name in names}
@@ -56,7 +58,7 @@ class Whole:
             if record.get(name) != self._first[name]:
                 yield Fault(name, Reason.EXTRACT_MIXED)
         value = record.get(self._extract.unique_field)
-        if value is not None and not self._is_new(value):
+        if value and not self._is_new(value):
             yield Fault(self._extract.unique_field, Reason.RECORD_REPEATED)
 
     def ended(self, rows: int, *, faulty: bool) -> Iterator[Fault]:
@@ -65,7 +67,7 @@ class Whole:
             if not faulty:
                 yield Fault(None, Reason.EXTRACT_EMPTY)
             return
-        wanted = self._first[self._extract.total_field]
+        wanted = int(self._first[self._extract.total_field])
         if rows != wanted:
             facts = {"wanted": wanted, "got": rows}
             yield Fault(self._extract.total_field, Reason.EXTRACT_INCOMPLETE, facts)

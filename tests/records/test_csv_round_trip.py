@@ -27,7 +27,7 @@ from mediabridge.locale import Language, set_language
 from mediabridge.records.csv import CsvWriter, Encoding, PeopleCsvWriter
 from mediabridge.records.csv.writer import disarmed
 from mediabridge.records.fields import FIELDS
-from mediabridge.records.load import RecordInvalidError
+from mediabridge.records.load import RecordInvalidError, to_text
 from mediabridge.records.model import Record
 from mediabridge.records.never_carried import in_any_row
 from mediabridge.records.tables import shipped
@@ -60,6 +60,13 @@ def test_what_a_reader_found_right_is_written_the_same(hostile: Any) -> None:
     stream = io.BytesIO()
     CsvWriter(stream, kind, tables=shipped()).write_again(right)
     assert stream.getvalue() == csv_of(right, kind=kind)
+    stream = io.BytesIO()
+    _write_row(CsvWriter(stream, kind, tables=shipped()), right)
+    assert stream.getvalue() == csv_of(right, kind=kind)
+
+
+def _write_row(writer: CsvWriter, record: Record) -> None:
+    writer.write_rows({name: (text,) for name, text in to_text(record).items()})
 
 
 @settings(max_examples=150, deadline=None)
@@ -108,7 +115,7 @@ def test_bom_is_written_when_asked() -> None:
         ("¥", "U+00A5", Encoding.CP932),
     ],
 )
-@pytest.mark.parametrize("writes", [CsvWriter.write, CsvWriter.write_again])
+@pytest.mark.parametrize("writes", [CsvWriter.write, CsvWriter.write_again, _write_row])
 def test_unfit_character_is_named(
     writes: Callable[[CsvWriter, Record], None], text: str, codepoint: str, encoding: Encoding
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,13 +23,10 @@ class AtEnd:
 
     _ctrl_z: bool = False
 
-    def takes(self, row: list[str]) -> bool:
-        """Count *row*, the next one of the file, and tell whether it holds nothing."""
-        if len(row) > 1 or "".join(row).strip(_BLANK + CTRL_Z):
-            return False
+    def count(self, row: Sequence[str]) -> None:
+        """Count *row*, the next one of the file, which holds nothing."""
         self.rows += 1
         self._ctrl_z = self._ctrl_z or CTRL_Z in "".join(row)
-        return True
 
     def not_there(self, row: int) -> Iterator[RecordError]:
         """Yield an error for every such row, because *row* after them holds something."""
@@ -49,11 +46,16 @@ class AtEnd:
             yield RecordNotice(row, None, Notice.CTRL_Z_AT_END)
 
 
-def mistake(row: list[str], header: list[str]) -> Reason | None:
+def holds_nothing(row: Sequence[str]) -> bool:
+    """Tell whether *row* is blank; one of several columns is another mistake."""
+    return len(row) < 2 and not "".join(row).strip(_BLANK + CTRL_Z)  # noqa: PLR2004 - one column
+
+
+def mistake(row: Sequence[str], header: Sequence[str]) -> Reason | None:
     """Return what a tool did to *row*, a refused one of a file with this *header*, if anything."""
     if not any(one.strip(_BLANK) for one in row):
         return Reason.ROW_OF_COMMAS
-    if [one.strip('"' + _BOM + CTRL_Z) for one in row] == header:
+    if [one.strip('"' + _BOM + CTRL_Z) for one in row] == list(header):
         return Reason.HEADER_REPEATED
     if row[0].startswith(CTRL_Z):
         return Reason.CTRL_Z_WITHIN

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO, Final
 
 from mediabridge.kinds import Kind
@@ -17,6 +19,9 @@ from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.tables import RuleTables
 
 _CODECS: Final = {Encoding.UTF_16: "utf-16-le"}
+_OLD: Final = frozenset({Encoding.CP932, Encoding.SHIFT_JIS_2004})
+"""Encodings that do not hold every character."""
+
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -66,9 +71,27 @@ class CsvWriter:
         """
         self._write(to_text(record))
 
+    def write_rows(self, columns: Mapping[str, Sequence[str]]) -> None:
+        """Write rows of text, by column, as a reader with the same tables found them to be right.
+
+        Raises:
+            RecordInvalidError: a row holds a character that the encoding cannot hold; the rows
+                before it were written.
+        """
+        if self._encoding in _OLD:
+            for row in zip(*columns.values(), strict=True):
+                self._write({name: text for name, text in zip(columns, row, strict=True) if text})
+            return
+        count = len(next(iter(columns.values())))
+        rows = zip(*(columns.get(name, ("",) * count) for name in self._columns), strict=True)
+        written = io.StringIO(newline="")
+        csv.writer(written, quoting=csv.QUOTE_ALL).writerows(rows)
+        self._stream.write(written.getvalue().encode(self._codec))
+        self._row += count
+
     def _write(self, values: dict[str, str]) -> None:
         row = self._row + 1
-        if self._encoding in {Encoding.CP932, Encoding.SHIFT_JIS_2004}:
+        if self._encoding in _OLD:
             self._refuse_unfit(values, row)
         self._csv.writerow([values.get(name, "") for name in self._columns])
         self._row = row

@@ -4,7 +4,8 @@ Records pass three checks, the first two of them a batch at a time:
 
 1. plain records only: no attributes, nothing between them (``tree``);
 2. the schema shipped with the package;
-3. the models and the rules, the same as for CSV (:class:`Loader`).
+3. the models and the rules, the same as for CSV (:class:`Loader`); of records in which
+   nothing is unusual, also a batch at a time (``plain``).
 
 A batch that fails 1 or 2 is looked at record by record, and a record that fails is
 examined element by element (``structure``). Whatever text it has still goes
@@ -13,23 +14,30 @@ through 3, so that all its errors come out together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Any, BinaryIO
 
 from mediabridge.config import LIMITS, Limits
 from mediabridge.kinds import Kind
 from mediabridge.records.csv.source import FileFaultError
 from mediabridge.records.encoding import Encoding
+from mediabridge.records.fields import FIELDS
 from mediabridge.records.kept import Kept
 from mediabridge.records.load import Loader, RecordInvalidError
 from mediabridge.records.model import Record
 from mediabridge.records.notices import RecordNotice
+from mediabridge.records.plain import PlainRows
 from mediabridge.records.reasons import Reason, RecordError
+from mediabridge.records.runs import Row, Run, Said, runs_of
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.text.noticing import Noticing
 from mediabridge.records.xml.form import field_tags, qualified, schema
 from mediabridge.records.xml.structure import examine, is_text, plain_values, text_before
 from mediabridge.records.xml.tree import Batch, Batches
+
+_Taken = dict[str, str] | RecordInvalidError
+"""The values of one element, or what is wrong with it as an element."""
 
 
 class XmlReader:
@@ -57,6 +65,8 @@ class XmlReader:
         self._tags = field_tags(kind)
         self._declared = encoding
         self._loader = Loader(kind, tables)
+        self._columns = list(FIELDS[kind])
+        self._plain = PlainRows(kind, tables, self._columns)
         self._valid = schema().validate
         self._batches = Batches(stream, kind, limits)
         self._limits = limits
@@ -73,12 +83,24 @@ class XmlReader:
         """Records seen, right or not; known when the iteration has ended."""
         return self._row
 
+    @property
+    def columns(self) -> Sequence[str]:
+        """The identifiers of the columns of :meth:`runs`: the whole layout."""
+        return self._columns
+
     def __iter__(self) -> Iterator[Record]:
         """Yield the records that are right, in order."""
+        made = self._loader.made
+        for run in self.runs():
+            for self._row, row in enumerate(run.rows, run.first):
+                yield made(dict(compress(zip(self._columns, row, strict=True), row)))
+
+    def runs(self) -> Iterator[Run]:
+        """Yield the records that are right, in order and as text: much faster."""
         try:
             self._check_declared()
             for batch in self._batches:
-                yield from self._records(batch)
+                yield from self._judged(batch)
                 if self._odd:
                     self._batches.count_oddity()
                     self._odd = False
@@ -91,55 +113,67 @@ class XmlReader:
             facts = {"encoding": str(self._declared), "found": "utf-8"}
             raise FileFaultError(Reason.ENCODING_CONTRADICTED, facts)
 
-    def _records(self, batch: Batch) -> Iterator[Record]:
-        tags, load = self._tags, self._loader.load
-        as_schema_says = batch.plain and self._valid(batch.root)
-        for element in batch.elements:
-            if self._row == self._limits.record_rows:
-                raise FileFaultError(Reason.ROWS_TOO_MANY, {"limit": self._limits.record_rows})
-            self._row += 1
-            try:
-                values: dict[str, Any]
-                if as_schema_says:
-                    # No field of the schema may be empty, so each has its text.
-                    values = {tags[item.tag]: item.text for item in element}
-                else:
-                    values = self._checked(element)
-                record = load(values, self._row)
-            except RecordInvalidError as invalid:
-                self.errors.extend(invalid.errors)
-            else:
-                if found := self._noticed(values, self._row):
-                    self.notices.extend(found)
-                yield record
+    def _judged(self, batch: Batch) -> Iterator[Run]:
+        first, room = self._row + 1, self._limits.record_rows - self._row
+        elements = batch.elements[:room]
+        if batch.plain and self._valid(batch.root):
+            # No field of the schema may be empty, so each has its text.
+            tags = self._tags
+            texts: list[_Taken] = [{tags[one.tag]: one.text for one in each} for each in elements]
+            rows = [self._row_of(each) for each in texts]
+            doubtful: Iterable[int] = self._plain.doubtful(rows)
+        else:
+            texts = [self._taken(each, number) for number, each in enumerate(elements, first)]
+            rows, doubtful = [self._row_of(each) for each in texts], range(len(elements))
+        yield from runs_of(
+            first, rows, doubtful, lambda place: self._look(texts[place], first + place), self._tell
+        )
+        self._row = first + len(elements) - 1
+        if len(batch.elements) > room:
+            raise FileFaultError(Reason.ROWS_TOO_MANY, {"limit": self._limits.record_rows})
 
-    def _checked(self, element: Any) -> dict[str, str]:
-        """Return the values of an element of which nothing is known yet.
+    def _row_of(self, values: _Taken) -> Row:
+        if isinstance(values, RecordInvalidError):
+            return ()
+        return [values.get(name, "") for name in self._columns]
 
-        Raises:
-            RecordInvalidError: with all errors of the record, those of its values too.
-        """
+    def _look(self, values: _Taken, number: int) -> Said:
+        """Judge one record by itself: all that is wrong with it, or worth a look."""
+        if isinstance(values, RecordInvalidError):
+            return Said(right=False, errors=values.errors)
+        try:
+            self._loader.load(values, number)
+        except RecordInvalidError as invalid:
+            return Said(right=False, errors=invalid.errors)
+        return Said(right=True, notices=self._noticed(values, number))
+
+    def _tell(self, _place: int, said: Said) -> None:
+        self.errors.extend(said.errors)
+        self.notices.extend(said.notices)
+
+    def _taken(self, element: Any, number: int) -> _Taken:
+        """Return the values of an element of which nothing is known yet, or all its errors."""
         errors: list[RecordError] = []
         if is_text(text_before(element)):
-            errors.append(RecordError(self._row, None, Reason.TEXT_OUTSIDE_FIELD))
+            errors.append(RecordError(number, None, Reason.TEXT_OUTSIDE_FIELD))
         if element.tag != self._record_tag:
             self._odd = True
             facts = {"wanted": self._kind.value}
-            errors.append(RecordError(self._row, None, Reason.RECORD_OTHER_KIND, facts))
+            errors.append(RecordError(number, None, Reason.RECORD_OTHER_KIND, facts))
         else:
             values = plain_values(element, self._tags)
             if values is not None and self._valid(element) and not errors:
                 return values
-            errors += self._explained(element)
-        raise RecordInvalidError(errors or [RecordError(self._row, None, Reason.NOT_IN_SCHEMA)])
+            errors += self._explained(element, number)
+        return RecordInvalidError(errors or [RecordError(number, None, Reason.NOT_IN_SCHEMA)])
 
-    def _explained(self, element: Any) -> list[RecordError]:
+    def _explained(self, element: Any, number: int) -> list[RecordError]:
         """Say about a record that is not as the schema has it what a clerk can correct."""
-        values, errors = examine(element, self._kind, self._row)
+        values, errors = examine(element, self._kind, number)
         self._odd = self._odd or bool(errors)
         unread = {error.field for error in errors} - {None} - values.keys()
         try:
-            self._loader.load(values, self._row)
+            self._loader.load(values, number)
         except RecordInvalidError as invalid:
             errors += [error for error in invalid.errors if error.field not in unread]
         return errors

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -24,10 +24,11 @@ from mediabridge.plainfile import open_given
 from mediabridge.records.csv import CsvWriter, Encoding
 from mediabridge.records.files import format_of, open_records
 from mediabridge.records.kept import Kept
+from mediabridge.records.model import Record
 from mediabridge.records.notices import RecordNotice
 from mediabridge.records.reasons import RecordError
 from mediabridge.stations.books import InboxRow
-from mediabridge.stations.reading import RecordFile, kind_of_file, refusal
+from mediabridge.stations.reading import Columns, RecordFile, RowReader, kind_of_file, refusal
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 
@@ -64,6 +65,8 @@ class _Rewritten:
     row: InboxRow
     notices: Kept[RecordNotice]
     echoes: tuple[str, ...]
+    records: RecordFile
+    """What was read."""
 
 
 def collect_file(
@@ -104,7 +107,9 @@ def collect_file(
     move_durably(checked.path, target)
     with station.books.transaction():
         station.books.add_file(row, collected_at=station.now(), actor=operator)
-        station.books.add_records(row.file, row.kind, record_ids(target, kind))
+        # Where nothing was left out, nobody has to read again what was written.
+        ids = record_ids(target, kind) if checked.echoes else checked.records.ids()
+        station.books.add_records(row.file, row.kind, ids)
     return _collected(station, checked, kind, known=False)
 
 
@@ -132,12 +137,13 @@ def check_file(
     """
     kind = kind or kind_of_file(path, kinds_sent(station))
     with open_given(path) as stream:
-        records = _open(station, stream, kind, encoding)
-        count = sum(1 for _ in records)
+        reader, records = _open(station, stream, kind, encoding)
+        for _rows in records.runs(reader):
+            pass
     station.progress.finish()
     if records.errors.total:
         raise refusal(path.name, kind, records.errors, station.tables)
-    return Checked(kind, count, records.notices)
+    return Checked(kind, records.count, records.notices)
 
 
 def check_again(station: OpenStation, row: InboxRow, *, operator: str) -> None:
@@ -152,8 +158,8 @@ def check_again(station: OpenStation, row: InboxRow, *, operator: str) -> None:
         return
     path, kind = station.home.inbox / f"{row.file}.csv", Kind(row.kind)
     with open_given(path) as stream:
-        records = _open(station, stream, kind, None)
-        for _ in records:
+        reader, records = _open(station, stream, kind, None)
+        for _rows in records.runs(reader):
             pass
     station.progress.finish()
     if records.errors.total:
@@ -174,42 +180,64 @@ def _check(
     station: OpenStation, path: Path, kind: Kind, encoding: Encoding | None, operator: str
 ) -> _Rewritten:
     target = station.home.work / "collected.csv"
-    events: Counter[str] = Counter()
-    echoes = []
     with open_given(path) as source, new_file(target) as output:
-        records = _open(station, source, kind, encoding)
-        writer = CsvWriter(output, kind, tables=station.tables)
-        for identity, record in records:
-            if station.is_echo(record):
-                echoes.append(identity)
-                continue
-            writer.write_again(record)
-            events[str(record.get(kind.facts.reason_field))] += 1
+        reader, records = _open(station, source, kind, encoding)
+        rewriting = _Rewriting(CsvWriter(output, kind, tables=station.tables), kind)
+        if station.hears_echoes:
+            rewriting.one_by_one(records, station.is_echo)
+        else:
+            rewriting.all_of(records.runs(reader))
     station.progress.finish()
     if records.errors.total:
         _set_aside(station, path, records.errors.kept, records.errors.total, operator)
         raise refusal(path.name, kind, records.errors, station.tables)
     with target.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
+    echoes = rewriting.echoes
     row = InboxRow(
         file=digest,
         kind=kind.value,
         records=records.count - len(echoes),
-        events=dict(events),
+        events=dict(rewriting.events),
         tables=station.tables.sha256,
         notices=dict(records.notices.counts),
     )
-    return _Rewritten(target, row, records.notices, tuple(echoes))
+    return _Rewritten(target, row, records.notices, tuple(echoes), records)
+
+
+class _Rewriting:
+    """Puts the records of one file into the format's own CSV, counted by their reason."""
+
+    def __init__(self, writer: CsvWriter, kind: Kind) -> None:
+        self._writer = writer
+        self._reason_field = kind.facts.reason_field
+        self.events: Counter[str] = Counter()
+        self.echoes: list[str] = []
+
+    def one_by_one(
+        self, records: Iterable[tuple[str, Record]], is_echo: Callable[[Record], bool]
+    ) -> None:
+        for identity, record in records:
+            if is_echo(record):
+                self.echoes.append(identity)
+                continue
+            self._writer.write_again(record)
+            self.events[str(record.get(self._reason_field))] += 1
+
+    def all_of(self, runs: Iterable[Columns]) -> None:
+        for columns in runs:
+            self._writer.write_rows(columns)
+            self.events.update(columns[self._reason_field])
 
 
 def _open(
     station: OpenStation, stream: BinaryIO, kind: Kind, encoding: Encoding | None
-) -> RecordFile:
+) -> tuple[RowReader, RecordFile]:
     """Begin to read a file in either format, showing progress in bytes."""
     station.progress.start(n_("Checking every record"), os.fstat(stream.fileno()).st_size)
     reader = open_records(stream, kind, tables=station.tables, encoding=encoding)
     municipality = station.config.municipality_code
-    return RecordFile(stream, reader, kind, municipality, station.progress)
+    return reader, RecordFile(stream, reader, kind, municipality, station.progress)
 
 
 def record_ids(path: Path, kind: Kind) -> Iterator[str]:

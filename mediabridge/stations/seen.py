@@ -1,0 +1,55 @@
+"""What was seen in a file already, kept outside of memory.
+
+Two million ids do not fit into the memory we promise; SQLite keeps them in a file of its own,
+which nobody else can open and which is gone with the connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from typing import Final
+
+_TABLES: Final = (
+    "CREATE TABLE ids (value TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE sequences (value INTEGER PRIMARY KEY)",
+    "CREATE TABLE digests (value BLOB PRIMARY KEY) WITHOUT ROWID",
+)
+
+Values = Collection[str] | Collection[int] | Collection[bytes]
+
+
+class Seen:
+    """Values of one file, each kind in a table of its own."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._db = sqlite3.connect("", isolation_level=None)
+        for table in _TABLES:
+            self._db.execute(table)
+        self._db.execute("BEGIN")
+
+    def enter(self, table: str, value: str | int | bytes) -> bool:
+        """Enter *value*, and tell whether it is new."""
+        return bool(self._db.execute(_entering(table), (value,)).rowcount)
+
+    def enter_all(self, **columns: Values) -> bool:
+        """Enter the values of each table, by its name, if all are new; else none of them."""
+        self._db.execute("SAVEPOINT batch")
+        new = all(
+            self._db.executemany(_entering(table), zip(values, strict=True)).rowcount == len(values)
+            for table, values in columns.items()
+        )
+        if not new:
+            self._db.execute("ROLLBACK TO batch")
+        self._db.execute("RELEASE batch")
+        return new
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids that were entered."""
+        for (value,) in self._db.execute("SELECT value FROM ids"):
+            yield value
+
+
+def _entering(table: str) -> str:
+    return f"INSERT OR IGNORE INTO {table} VALUES (?)"  # noqa: S608 - our names
