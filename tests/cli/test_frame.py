@@ -347,3 +347,17 @@ finally:
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )
     assert finished.stdout.endswith(b"\n\\u6b63\n")
+
+
+def test_python_looks_for_cycles_seldom() -> None:
+    script = """
+import gc, sys
+from mediabridge.cli import main
+sys.argv = ["mediabridge", "--version"]
+try:
+    main()
+finally:
+    print(gc.isenabled(), gc.get_threshold()[0])
+"""
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert finished.stdout.splitlines()[-1] == b"True 10000"
