@@ -99,8 +99,8 @@ class Side:
     """What the people at one station know beside its books."""
 
     files: list[Collected] = field(default_factory=list)
-    withdrawn: set[str] = field(default_factory=set)
-    """Records that an officer sent back, and that nobody collected anew."""
+    sent_back: list[Collected] = field(default_factory=list)
+    """Files that came back from an officer, and that nobody collected anew."""
     told: dict[str, MediabridgeError] = field(default_factory=dict)
     """What its screens said since somebody last did something about it, by reason."""
     backup: str = ""
@@ -110,6 +110,11 @@ class Side:
     def sent(self) -> set[str]:
         """The records that have to end somewhere."""
         return {record for file in self.files for record in file.records}
+
+    @property
+    def withdrawn(self) -> set[str]:
+        """The records that are to end nowhere."""
+        return {record for file in self.sent_back for record in file.records}
 
 
 @dataclass

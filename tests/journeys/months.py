@@ -136,7 +136,7 @@ def rejects(office: Office, side: str, number: int, moment: int = 0) -> None:
     for file in [each for each in known.files if each.digest in digests]:
         if number % 2:
             known.files.remove(file)
-            known.withdrawn |= file.records
+            known.sent_back.append(file)
         else:
             office.collect(side, file)
 
@@ -273,8 +273,18 @@ def is_set_back(office: Office, side: str) -> None:
     shutil.rmtree(lost)
     office.tally.happened[f"set back: {side}"] += 1
     known.told = {}
+    _waits_again(office, side)
     for file in known.files:
         office.collect(side, file)
+
+
+def _waits_again(office: Office, side: str) -> None:
+    """What an officer sent back after the backup is sealed again: here, the next one lets it go."""
+    known = office.sides[side]
+    with office.at(side) as station:
+        back = [file for file in known.sent_back if station.books.has_file(file.digest)]
+    known.files += back
+    known.sent_back = [file for file in known.sent_back if file not in back]
 
 
 def _forgot(office: Office, side: str) -> int:
