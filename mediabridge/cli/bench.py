@@ -15,7 +15,7 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import Medium
+from mediabridge.cli._station import TRAINING_PASSPHRASE, Medium
 from mediabridge.config import GIB, KIB, MIB
 from mediabridge.errors import ExitCode, UsageError
 from mediabridge.locale import n_, text
@@ -34,7 +34,9 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help=n_("What to measure: apply, bundle, lookup, media, parity, records or start.")
+            help=n_(
+                "What to measure: apply, bundle, growth, lookup, media, parity, records or start."
+            )
         ),
     ],
     *,
@@ -50,11 +52,15 @@ def bench(
     records: Annotated[
         int, typer.Option(help=n_("Records to read, or in the register."), min=1000)
     ] = 100_000,
+    days: Annotated[
+        int, typer.Option(help=n_("Working days behind the stations; 1250 are five years."), min=5)
+    ] = 60,
     seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
 ) -> Result:
     benches: dict[str, Callable[[], Sequence[Figure | Missing]]] = {
         "apply": lambda: _apply(context, records, seed, folder),
         "bundle": lambda: _bundle(context, size, noise or size, folder),
+        "growth": lambda: _growth(context, days, records, folder),
         "lookup": lambda: _lookup(context, records, folder),
         "media": lambda: _media(context, size, folder, medium),
         "parity": lambda: _parity(context, size, folder),
@@ -98,6 +104,16 @@ def _parity(context: Context, size: str, folder: Path | None) -> list[Figure]:
 
     with _scratch(folder) as scratch:
         return list(parity.run(scratch, _bytes(size), tell=context.show))
+
+
+def _growth(context: Context, days: int, records: int, folder: Path | None) -> list[Figure]:
+    from mediabridge.bench import growth
+    from mediabridge.bench.grown import Years
+
+    with _scratch(folder) as scratch:
+        # So many records in all, half of them in each direction.
+        years = Years(days, max(records // days // 2, 20))
+        return list(growth.run(scratch, years, _ROUNDS, TRAINING_PASSPHRASE, tell=context.show))
 
 
 def _lookup(context: Context, records: int, folder: Path | None) -> list[Figure | Missing]:

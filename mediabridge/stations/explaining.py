@@ -117,7 +117,7 @@ def _put_back(undone: Entered) -> tuple[tuple[tuple[str, object, object], ...], 
 
 
 def _of_sender(station: OpenStation, record: str) -> Iterator[Step]:
-    for own in station.books.own_records("WHERE record = ?", record):
+    for own in station.books.own_record(record):
         yield Step(
             own.bundle, own.seq, own.decided_at, None, None, own.supplement,
             own.result, own.reason, own.next_municipality,

@@ -32,9 +32,9 @@ class LgwanStation(Desk):
 
     def route_state(self, sender: str) -> RouteState:
         """Return what the books say was taken from *sender*."""
-        return RouteState.of(
-            self.books.on_route(sender, self.id), incoming.voids.on_route(self, sender)
-        )
+        route = sender, self.id
+        newest, taken = self.books.newest_sums(*route), self.books.sums_on(*route)
+        return RouteState.after(newest, taken, incoming.voids.on_route(self, sender))
 
     def take(
         self,

@@ -39,5 +39,4 @@ class Returned:
 
 def returned(station: OpenStation) -> Iterator[Returned]:
     """Yield the records sent from here that have to be sent elsewhere, or otherwise."""
-    marks = ", ".join("?" for _ in NEXT)
-    yield from map(Returned, station.books.own_records(f"WHERE result IN ({marks})", *NEXT))
+    yield from map(Returned, station.books.returned_records(NEXT))

@@ -148,8 +148,8 @@ class PeerMirror(StoredLog):
             self._insert_entry(frontier, entry)
 
     def _branches(self) -> list[int]:
-        # The triggers' index is by origin: one look at each log, not at each entry.
-        query = "SELECT DISTINCT origin FROM checkpoint WHERE substr(origin, 1, ?) = ?"
-        beginning = f"{self.origin}{_BRANCH}"
-        rows = self._connection.execute(query, (len(beginning), beginning)).fetchall()
+        # The triggers' index is by origin; what is not a branch of this log is not gone through.
+        query = "SELECT DISTINCT origin FROM checkpoint WHERE origin >= ? AND origin < ?"
+        beginning, after = f"{self.origin}{_BRANCH}", f"{self.origin}{chr(ord(_BRANCH) + 1)}"
+        rows = self._connection.execute(query, (beginning, after)).fetchall()
         return [int(origin.removeprefix(beginning)) for (origin,) in rows]

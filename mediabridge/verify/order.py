@@ -13,7 +13,7 @@ within the registry's transaction :func:`check_number`); which bundle was taken 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -52,8 +52,8 @@ class RouteState:
     seq: int = 0
     """The last number that was taken, or passed because it is void."""
     sums_sha256: str = FIRST_PREV
-    taken: frozenset[str] = frozenset()
-    """SHA-256 of the SHA256SUMS of every bundle that was taken."""
+    taken: Container[str] = frozenset()
+    """SHA-256 of the SHA256SUMS of every bundle that was taken; asked, never gone through."""
     voids: tuple[Void, ...] = ()
     newest: tuple[int, str] = (0, FIRST_PREV)
     """The number and SHA-256 of SHA256SUMS of the newest bundle that was taken."""
@@ -64,13 +64,25 @@ class RouteState:
 
         *voids* are passed where they come next, however they are listed.
         """
-        known, ordered = list(bundles), sorted(voids, key=lambda void: (void.first, void.last))
+        known = list(bundles)
         newest = max(known, default=(0, FIRST_PREV))
+        return cls.after(newest, frozenset(sums for _seq, sums in known), voids)
+
+    @classmethod
+    def after(
+        cls, newest: tuple[int, str] | None, taken: Container[str], voids: Iterable[Void] = ()
+    ) -> Self:
+        """Return the state after *newest*, if there is any, for whoever keeps many of *taken*.
+
+        *voids* are passed where they come next, however they are listed.
+        """
+        newest = newest or (0, FIRST_PREV)
+        ordered = sorted(voids, key=lambda void: (void.first, void.last))
         seq, head = newest
         for void in ordered:
             if void.covers(seq + 1):
                 seq, head = void.last, void.prev
-        return cls(seq, head, frozenset(sums for _seq, sums in known), tuple(ordered), newest)
+        return cls(seq, head, taken, tuple(ordered), newest)
 
     @property
     def next_seq(self) -> int:

@@ -187,7 +187,7 @@ def test_one_name_does_not_stop_the_day(day: Day, capsys: pytest.CaptureFixture[
     world.send(station=REGISTRY)
     world.import_("lgwan-01")
     with world.lgwan() as station:
-        ends = {each.record: each.result for each in station.books.own_records()}
+        ends = {each.record: each.result for each in station.books._own("1")}
     assert ends == {"N-0001": "applied", "N-0002": "applied"}
 
 

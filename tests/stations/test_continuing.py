@@ -51,7 +51,7 @@ def other(station: str) -> str:
 def own(world: World, record: str) -> OwnRecord:
     """Return what the LGWAN station knows of one of its records."""
     with world.lgwan() as station:
-        (found,) = station.books.own_records("WHERE record = ?", record)
+        (found,) = station.books.own_record(record)
     return found
 
 

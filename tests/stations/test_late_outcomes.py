@@ -69,7 +69,7 @@ def answer(world: World) -> str:
 
 def at_home(world: World) -> tuple[str | None, str | None, str | None, int]:
     with world.lgwan() as station:
-        (own,) = [each for each in station.books.own_records() if each.record == RECORD]
+        (own,) = [each for each in station.books._own("1") if each.record == RECORD]
     return own.result, own.reason, own.decided_at, own.supplement
 
 
@@ -177,7 +177,7 @@ def test_any_order_and_number_of_deliveries_ends_alike(world: World, bundle: str
                 said = ClosedRecord("isa_notice", RECORD, result, "NO_MATCH", None)
                 at = f"2026-11-23T00:00:0{supplement}Z"
                 station.books.close_records(bundle, [said], at, supplement)
-            (own,) = [each for each in station.books.own_records() if each.record == RECORD]
+            (own,) = [each for each in station.books._own("1") if each.record == RECORD]
             assert (own.result, own.supplement) == ("conflict", 3)
             assert own.decided_at == "2026-11-23T00:00:03Z"
 
@@ -245,7 +245,7 @@ def test_refused_number_comes_home_as_refused(world: World, bundle: str) -> None
     with world.lgwan() as station:
         found = [
             (each.seq, each.result, each.reason)
-            for each in station.books.own_records()
+            for each in station.books._own("1")
             if each.record == "N-0001"
         ]
         row = station.books.bundle(bundle)

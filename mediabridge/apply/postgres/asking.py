@@ -7,6 +7,7 @@ waits, and what was decided, is asked for one station, whose receipts tell of it
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from mediabridge.apply import rows
@@ -34,7 +35,13 @@ _BORN: Final = f"""
 _JOURNAL: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE receiver = %s ORDER BY number"  # noqa: S608 - our names
 _JOURNAL_NEWEST: Final = f"{_JOURNAL} DESC"
 _ENTRY: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE receiver = %s AND bundle_id = %s"  # noqa: S608 - our names
-_ROUTE: Final = "SELECT seq, sums_sha256 FROM journal WHERE receiver = %s AND sender = %s"
+_NEWEST: Final = """
+    SELECT seq, sums_sha256 FROM journal WHERE receiver = %s AND sender = %s
+    ORDER BY seq DESC LIMIT 1
+"""
+_TAKEN: Final = """
+    SELECT 1 FROM journal WHERE receiver = %s AND sender = %s AND sums_sha256 = %s
+"""
 _OUTCOMES: Final = f"""
     SELECT {rows.OUTCOME} FROM journal JOIN outcome ON journal_number = number
     WHERE bundle_id = %s ORDER BY position
@@ -129,7 +136,9 @@ class Asking:
 
     def route_state(self, sender: str) -> RouteState:
         """Return what this station took from *sender* so far, for the check of the order."""
-        return RouteState.of(self._session.stream(_ROUTE, self._station, sender))
+        newest = next(iter(self._session.rows(_NEWEST, self._station, sender)), None)
+        taken = _Taken(self._session, self._station, sender)
+        return RouteState.after(newest and (newest[0], newest[1]), taken)
 
     def outcomes(self, bundle_id: str) -> Iterator[Outcome]:
         """Yield what became of each record of a bundle, in the order of applying."""
@@ -189,3 +198,15 @@ class Asking:
             return None
         values = (held.bundle_id, held.position, held.decided.supplement)
         return next(map(rows.change, self._session.rows(_CHANGED_LAST, *values)), None)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """The lists of the bundles of a sender, each looked up: there are years of them."""
+
+    session: Session
+    station: str
+    sender: str
+
+    def __contains__(self, sums: object) -> bool:
+        return bool(self.session.rows(_TAKEN, self.station, self.sender, sums))

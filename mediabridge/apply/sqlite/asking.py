@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from mediabridge.apply import rows
@@ -29,7 +30,10 @@ _BORN: Final = f"""
 """  # noqa: S608 - our names
 _JOURNAL: Final = f"SELECT {rows.JOURNAL} FROM journal ORDER BY number"  # noqa: S608 - our names
 _ENTRY: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE bundle_id = ?"  # noqa: S608 - our names
-_ROUTE: Final = "SELECT seq, sums_sha256 FROM journal WHERE sender = ?"
+_NEWEST: Final = """
+    SELECT seq, sums_sha256 FROM journal WHERE sender = ? ORDER BY seq DESC LIMIT 1
+"""
+_TAKEN: Final = "SELECT 1 FROM journal WHERE sums_sha256 = ? AND sender = ?"
 _OUTCOMES: Final = f"""
     SELECT {rows.OUTCOME} FROM journal JOIN outcome ON journal_number = number
     WHERE bundle_id = ? ORDER BY position
@@ -118,7 +122,8 @@ class Asking:
 
     def route_state(self, sender: str) -> RouteState:
         """Return what was taken from *sender* so far, for the check of the order."""
-        return RouteState.of(self._rows(_ROUTE, sender))
+        newest = next(self._rows(_NEWEST, sender), None)
+        return RouteState.after(newest and (newest[0], newest[1]), _Taken(self._connection, sender))
 
     def outcomes(self, bundle_id: str) -> Iterator[Outcome]:
         """Yield what became of each record of a bundle, in the order of applying."""
@@ -181,6 +186,17 @@ class Asking:
             return None
         values = (held.bundle_id, held.position, held.decided.supplement)
         return next(map(rows.change, self._rows(_CHANGED_LAST, *values)), None)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """The lists of the bundles of a sender, each looked up: there are years of them."""
+
+    connection: sqlite3.Connection
+    sender: str
+
+    def __contains__(self, sums: object) -> bool:
+        return self.connection.execute(_TAKEN, (sums, self.sender)).fetchone() is not None
 
 
 def signs_of(notice: IsaNotice) -> set[str]:

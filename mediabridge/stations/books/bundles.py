@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import string
-from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, fields
 from typing import Any
 
 from mediabridge.stations.books.rows import BundleRow, BundleState
@@ -81,6 +81,19 @@ class Bundles:
         )
         return rows.fetchall()
 
+    def newest_sums(self, sender: str, receiver: str) -> tuple[int, str] | None:
+        """Return number and SHA-256 of SHA256SUMS of the newest bundle on a route, or None."""
+        query = """
+            SELECT seq, sums_sha256 FROM bundles WHERE sender = ? AND receiver = ?
+            ORDER BY seq DESC LIMIT 1
+        """
+        row: tuple[int, str] | None = self._db.execute(query, (sender, receiver)).fetchone()
+        return row
+
+    def sums_on(self, sender: str, receiver: str) -> Container[str]:
+        """Return the SHA-256 of SHA256SUMS of every bundle on a route, to be asked for one."""
+        return _SumsOn(self._db, sender, receiver)
+
     def newest_on_route(
         self, sender: str, receiver: str, *, besides: BundleState | None = None
     ) -> BundleRow | None:
@@ -103,3 +116,16 @@ class Bundles:
             named["state"] = BundleState.of(named["state"])
             named["summary"] = json.loads(named["summary"])
             yield BundleRow(**named)
+
+
+@dataclass(frozen=True)
+class _SumsOn:
+    """Looks each one up: there are as many as years of bundles."""
+
+    db: sqlite3.Connection
+    sender: str
+    receiver: str
+
+    def __contains__(self, sums: object) -> bool:
+        query = "SELECT 1 FROM bundles WHERE sums_sha256 = ? AND sender = ? AND receiver = ?"
+        return self.db.execute(query, (sums, self.sender, self.receiver)).fetchone() is not None

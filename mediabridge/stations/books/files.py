@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
 
 from mediabridge.config import APPLY_BATCH
+from mediabridge.kinds import Kind
 from mediabridge.stations.books.rows import BundleState, ClosedRecord, InboxRow, OwnRecord
 
 _CARRIED = """
@@ -57,20 +58,23 @@ _REPEATED = """
     JOIN records ON records.kind = of AND record = id AND file <> new
 """
 _OWN = """
-    SELECT * FROM (
-        SELECT records.kind AS kind, record, inbox.bundle AS bundle, seq, result, reason,
-            next_municipality, decided_at, supplement
-        FROM records JOIN inbox USING (file) JOIN bundles ON bundles.bundle = inbox.bundle
-        UNION ALL
-        SELECT repeats.kind, record, inbox.bundle, seq, result, reason,
-            next_municipality, decided_at, supplement
-        FROM repeats JOIN inbox USING (file) JOIN bundles ON bundles.bundle = inbox.bundle
-        -- The same record once more is no news; its number with other content is.
-        WHERE result = 'rejected' AND (repeats.kind, record) NOT IN (
-            SELECT kind, record FROM records WHERE result = 'rejected'
-        )
+    SELECT records.kind AS kind, record, inbox.bundle AS bundle, seq, result, reason,
+        next_municipality, decided_at AS decided_at, supplement
+    FROM records JOIN inbox USING (file) JOIN bundles ON bundles.bundle = inbox.bundle
+    WHERE {records}
+    UNION ALL
+    SELECT repeats.kind, record, inbox.bundle, seq, result, reason,
+        next_municipality, decided_at, supplement
+    FROM repeats JOIN inbox USING (file) JOIN bundles ON bundles.bundle = inbox.bundle
+    -- The same record once more is no news; its number with other content is.
+    WHERE {repeats} AND result = 'rejected' AND NOT EXISTS (
+        SELECT 1 FROM records AS first
+        WHERE (first.kind, first.record) = (repeats.kind, repeats.record)
+        AND first.result = 'rejected'
     )
+    ORDER BY decided_at, seq, record
 """
+_KINDS = ", ".join(f"'{kind}'" for kind in Kind)
 
 
 class CollectedFiles:
@@ -218,10 +222,23 @@ class CollectedFiles:
         ).fetchone()
         return None if row is None else (row[0], row[1])
 
-    def own_records(self, where: str = "", *values: str) -> Iterator[OwnRecord]:
-        """Yield the records of bundles sent from here for which *where*, of ours, is true."""
-        rows = self._db.execute(f"{_OWN} {where} ORDER BY decided_at, seq, record", values)
-        for row in rows:
+    def own_record(self, record: str) -> Iterator[OwnRecord]:
+        """Yield what is known of the record of this id in bundles sent from here."""
+        # Its key begins with the kind.
+        where = f"{{table}}.kind IN ({_KINDS}) AND record = :record"
+        yield from self._own(where, record=record)
+
+    def returned_records(self, results: Iterable[str]) -> Iterator[OwnRecord]:
+        """Yield the records of bundles sent from here that had one of these *results* of ours."""
+        # Spelt as the index of the schema is, or it is not used.
+        listed = ", ".join(f"'{each}'" for each in results)
+        yield from self._own(f"result IN ({listed})")
+
+    def _own(self, where: str, **values: str) -> Iterator[OwnRecord]:
+        query = _OWN.format(
+            **{table: where.format(table=table) for table in ("records", "repeats")}
+        )
+        for row in self._db.execute(query, values):
             yield OwnRecord(*row)
 
     def outcome_counts(self, bundle: str | None = None) -> dict[str, int]:

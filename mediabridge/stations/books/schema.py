@@ -178,6 +178,7 @@ _YEARS: Final = """
 CREATE INDEX inbox_of_bundle ON inbox (bundle);
 CREATE INDEX bundles_in_state ON bundles (direction, state, seq);
 CREATE INDEX bundles_by_age ON bundles (created, seq);
+CREATE INDEX bundles_of_sums ON bundles (sums_sha256);
 CREATE INDEX receipts_carried ON receipts (carried_by, sender);
 CREATE INDEX supplements_carried ON supplements (carried_by, sender);
 CREATE INDEX sent_back_open ON sent_back (answered, at);

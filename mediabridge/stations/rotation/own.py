@@ -27,7 +27,6 @@ from mediabridge.stations.rotation.alive import alive_keys
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 from mediabridge.trust.ring import RecipientKey, Ring
-from mediabridge.verify import RouteState
 
 
 @dataclass(frozen=True)
@@ -243,7 +242,7 @@ def _newest(keys: Iterable[OwnKey]) -> OwnKey | None:
 
 def _last_opening(station: OpenStation, sender: str) -> tuple[set[str], Answered]:
     """Return which keys opened the newest bundle of *sender* that was taken, and which that was."""
-    taken = RouteState.of(station.books.on_route(sender, station.id)).taken
+    taken = station.books.sums_on(sender, station.id)
     openings = [each for each in station.books.openings(sender) if each[1].sums_sha256 in taken]
     if not openings:
         return set(), NOTHING_YET

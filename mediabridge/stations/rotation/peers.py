@@ -49,8 +49,9 @@ def check(station: OpenStation, opened: OpenedBundle) -> None:
     if signed is None or setback.was_restored(station):
         return
     answered = signed.announcement.answers
-    sent = dict(station.books.on_route(station.id, signed.announcement.station))
-    if sent.get(answered.seq, answered.sums_sha256) != answered.sums_sha256:
+    peer = signed.announcement.station
+    sent = station.books.between(station.id, peer, answered.seq, answered.seq)
+    if any(row.sums_sha256 != answered.sums_sha256 for row in sent):
         raise RecipientKeyInvalidError(detail=text("it answers a bundle that was not sent here"))
 
 

@@ -43,7 +43,7 @@ def home_again(world: World) -> dict[str, tuple[str | None, str | None]]:
     world.send(station="registry-01")
     world.import_("lgwan-01")
     with world.lgwan() as station:
-        return {each.record: (each.result, each.reason) for each in station.books.own_records()}
+        return {each.record: (each.result, each.reason) for each in station.books._own("1")}
 
 
 def test_nothing_is_called_applied_before_the_vendor_says_so(world: World, tmp_path: Path) -> None:
