@@ -173,7 +173,18 @@ def test_route_state_follows_journal(any_registry: Registry) -> None:
     apply(any_registry, seq=2)
     state = any_registry.route_state("lgwan")
     assert (state.seq, state.sums_sha256) == (2, f"{2:064x}")
-    assert state.taken == {f"{1:064x}", f"{2:064x}"}
+    assert [f"{number:064x}" in state.taken for number in (1, 2, 3)] == [True, True, False]
+    assert f"{1:064x}" not in any_registry.route_state("another").taken
+
+
+def test_journal_is_read_from_either_end(any_registry: Registry) -> None:
+    for seq in (1, 2, 3):
+        apply(any_registry, seq=seq)
+    oldest_first = list(any_registry.journal())
+    assert [entry.bundle.seq for entry in oldest_first] == [1, 2, 3]
+    assert list(any_registry.journal(newest_first=True)) == oldest_first[::-1]
+    assert any_registry.entry(oldest_first[1].bundle.bundle_id) == oldest_first[1]
+    assert any_registry.entry("f" * 32) is None
     assert any_registry.route_state("other").seq == 0
 
 

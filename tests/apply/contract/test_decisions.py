@@ -84,7 +84,10 @@ def decide(
 
 
 def waiting(registry: Registry) -> list[str]:
-    return [each.notice.record_id for each in registry.held()]
+    found = [each.notice.record_id for each in registry.held()]
+    # What status says without reading any of them.
+    assert registry.held_count() == len(found)
+    return found
 
 
 def offered(registry: Registry, record: str) -> list[str]:
