@@ -86,6 +86,7 @@ def reissue(
         row, clerk = _sealed_here(station, number, to), at_desk(station, operator)
         if row.state is not BundleState.VOID:
             drawn = voiding.draft(station, row, number, reason, anew=True)
+            reissuing.require_content(station, row)
             officers = signers(context, drawn, key, token, passphrase_file, yes=yes)
             signed = voiding.declare(station, drawn, officers)
             lines.append(_declared(signed))

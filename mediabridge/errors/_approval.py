@@ -137,6 +137,21 @@ class NotVoidableError(ApprovalError):
     hint = "Nothing was changed. What is known of it: mediabridge bundles list."
 
 
+class ContentNotKeptError(ApprovalError):
+    """What a number held cannot be issued anew: since its receipt came it is here only sealed."""
+
+    reason = "CONTENT_NOT_KEPT"
+    sentence = (
+        "What number {seq} held is not kept here in the clear since its receipt came;"
+        " files: {count}."
+    )
+    hint = (
+        "Nothing was signed. Collect the same files again (mediabridge collect) and repeat; what"
+        " they held: mediabridge bundles show {bundle}. Where they are gone, two officers open the"
+        " sealed bundle with the escrow key (mediabridge recover open)."
+    )
+
+
 class MayHaveLeftError(ApprovalError):
     """A bundle that should be sent back has been on a stick, or may have been."""
 

@@ -226,7 +226,8 @@ class RecipientKeyGoneError(BundleError):
     )
     hint = (
         "Have a new recipient key entered in a ceremony (mediabridge station recipient), bring"
-        " the new trust data to {sender}, and have the bundle sealed again there."
+        " the new trust data to {sender}, and have the bundle sealed again there (mediabridge"
+        " bundles reissue {seq} --reason UNREADABLE)."
     )
 
 

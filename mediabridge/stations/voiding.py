@@ -18,6 +18,7 @@ from mediabridge.config import FORMAT
 from mediabridge.errors import NotVoidableError
 from mediabridge.locale import text
 from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.exchanged import is_exchanged
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event, Fact
@@ -62,16 +63,18 @@ def draft(
     *anew* says whether what they held will come again, under the next number. A statement that
     is signed a second time, as when its officer has left, says what it said before.
 
+    What the receiver has taken is void only if it comes again, and only as long as the receiver
+    has another key and has not answered: then it may have come from a backup, and have lost it.
+
     Raises:
         NotVoidableError: one of them is no bundle of this station, has its receipt, was
             taken by the receiver as its log says, or comes again by a statement on others.
     """
     rows = _range(station, row, last)
-    for each in rows:
-        if each.state is BundleState.DELIVERED or _taken_there(station, each):
-            detail = text("the receiver has taken it")
-            raise NotVoidableError(seq=each.seq, detail=detail)
     promised = _promised(station, row, last)
+    lost_there = reason is VoidReason.UNREADABLE and bool(anew or promised)
+    if not (lost_there and is_exchanged(station, row.receiver)):
+        _require_not_taken(station, rows, reason)
     following = route_state(station, row.receiver).next_seq if anew else promised
     statement = _statement(
         station,
@@ -84,6 +87,20 @@ def draft(
         reason=reason,
     )
     return Draft(statement, rows, officers_needed(station.trust, statement.route))
+
+
+def _require_not_taken(station: OpenStation, rows: Sequence[BundleRow], reason: VoidReason) -> None:
+    for each in rows:
+        if each.state is BundleState.DELIVERED or _taken_there(station, each):
+            detail = text("the receiver has taken it")
+            if reason is VoidReason.UNREADABLE:
+                detail = text(
+                    "the receiver has taken it; where it has lost that, another recipient key of"
+                    " {receiver} comes first (mediabridge station recipient there), and then what"
+                    " the number held is issued anew",
+                    receiver=each.receiver,
+                )
+            raise NotVoidableError(seq=each.seq, detail=detail)
 
 
 def draft_restored(
@@ -119,7 +136,8 @@ def declare(station: OpenStation, drawn: Draft, officers: Sequence[Signer]) -> S
     """Have *officers* sign; from then on the numbers are void here, too.
 
     The receipts that the bundles carried are due again. Of what came from a restored station's
-    own hand since, and of what is to come anew, the content waits to be sealed again.
+    own hand since, and of what is to come anew, the content waits to be sealed again. What a
+    receiver had answered that has lost it is open again.
 
     Raises:
         SignerUnknownError, SignerRoleError: one of the keys is not that of an officer.
@@ -137,6 +155,8 @@ def declare(station: OpenStation, drawn: Draft, officers: Sequence[Signer]) -> S
     with station.books.transaction():
         station.books.add_void(signed, accepted=False)
         for row in drawn.rows:
+            if row.state is BundleState.DELIVERED:
+                station.books.reopen_records(row.bundle)
             station.books.set_state(row.bundle, BundleState.VOID)
             station.books.free_receipts(row.bundle)
             if drawn.statement.replaced_by:

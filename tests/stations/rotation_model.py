@@ -24,6 +24,7 @@ from mediabridge.bundle import wraps
 from mediabridge.bundle.announcement import Announcement, key_digest
 from mediabridge.errors import NotARecipientError, RecipientKeyGoneError
 from mediabridge.sqlite import Owner
+from mediabridge.stations import exchanged
 from mediabridge.stations.books import Books, BundleRow, BundleState, SentBack
 from mediabridge.stations.rotation import own, peers
 from mediabridge.stations.station import OpenStation
@@ -125,7 +126,7 @@ class Model:
             with station.books.transaction():
                 self._enter(station, sender, state.next_seq, sums, BundleState.WRITTEN)
                 own.enter_announced(station, announced)
-            known = peers.announced_by(station, receiver)
+            known = exchanged.announced_by(station, receiver)
             listed = {key_digest(each.key) for each in self.trust.recipients}
             counts = known is not None and not listed.isdisjoint(known.replaces)
         self.clock += 1

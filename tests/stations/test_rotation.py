@@ -26,8 +26,9 @@ from stations.test_setback import clear_stick, set_back
 from mediabridge import errors
 from mediabridge.bundle import layout, wraps
 from mediabridge.bundle.announcement import Announcement
+from mediabridge.stations import exchanged
 from mediabridge.stations.outgoing.rejection import Rejection
-from mediabridge.stations.rotation import own, peers
+from mediabridge.stations.rotation import own
 from mediabridge.translog.events import Event
 from mediabridge.trust import signers
 from mediabridge.trust.trust_data import Recipient
@@ -105,7 +106,7 @@ def test_an_older_announcement_and_a_repeated_one_change_nothing(
         carry(world)
         carry(world, "registry-01")
         with world.lgwan() as station:
-            known.append(peers.announced_by(station, "registry-01"))
+            known.append(exchanged.announced_by(station, "registry-01"))
     accepted = facts(world, "lgwan-01", Event.RECIPIENT_KEY_ACCEPTED)
     assert len(accepted) == 2
     for announced in known:
@@ -113,7 +114,7 @@ def test_an_older_announcement_and_a_repeated_one_change_nothing(
             patch.setattr(own, "announcement", lambda *_, told=announced: told)
             carry(world, "registry-01")
         with world.lgwan() as station:
-            assert peers.announced_by(station, "registry-01") == known[-1]
+            assert exchanged.announced_by(station, "registry-01") == known[-1]
     assert facts(world, "lgwan-01", Event.RECIPIENT_KEY_ACCEPTED) == accepted
 
 
@@ -213,13 +214,13 @@ def test_a_restored_sender_learns_the_newest_key_before_it_seals(world: World) -
     carry(world, "registry-01")
     save(world, "lgwan-01", "lgwan-backup")
     with world.lgwan() as station:
-        first = peers.announced_by(station, "registry-01")
+        first = exchanged.announced_by(station, "registry-01")
     set_back(world, "lgwan-01")
     with world.lgwan() as station, pytest.raises(errors.StationRestoredError):
         station.seal(empty=True)
     carry(world, "registry-01")
     with world.lgwan() as station:
-        assert peers.announced_by(station, "registry-01") == first
+        assert exchanged.announced_by(station, "registry-01") == first
     for _trip in range(2):
         carry(world)
         carry(world, "registry-01")

@@ -136,6 +136,11 @@ class CollectedFiles:
             self._db.execute("SELECT 1 FROM inbox WHERE file = ?", (file,)).fetchone() is not None
         )
 
+    def carrier_of(self, file: str) -> str | None:
+        """Return the bundle that carries the collected *file*, or None while it waits."""
+        row = self._db.execute("SELECT bundle FROM inbox WHERE file = ?", (file,)).fetchone()
+        return row[0] if row else None
+
     def waiting_files(self) -> list[InboxRow]:
         """Return collected files that no bundle carries yet, oldest first."""
         rows = self._db.execute(

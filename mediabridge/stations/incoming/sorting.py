@@ -6,8 +6,9 @@ Each bundle by itself is taken by :mod:`~mediabridge.stations.incoming.taking`.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mediabridge.bundle import layout
@@ -55,78 +56,99 @@ def import_medium(
     """
     station.home.empty_work()
     with watched(station, visit, MediumState.READING), visit.slot.mounted() as medium:
-        yield from _import_from(station, taker, visit, medium, clerk)
+        yield from _Sorting(station, taker, visit, medium, clerk).run()
 
 
-def _import_from(
-    station: OpenStation, taker: Taker, visit: Visit, medium: Path, clerk: AtDesk
-) -> Iterator[Taken]:
-    yield from _take_parked(station, taker, visit, medium, clerk)
-    names = _names_on(station, visit, medium, clerk.name)
-    _note_droppings(station, visit, medium)
-    fresh = [name for name in names if not _taken_before(taker, medium, name)]
-    if not fresh:
-        raise _repeated(station, medium, names[-1])
-    repeated: list[AlreadyAppliedError] = []
-    early: list[str] = []
-    gone: list[RecipientKeyGoneError] = []
-    void: list[NumberVoidError] = []
-    for name in fresh:
+@dataclass
+class _Sorting:
+    """One stick that is gone through, and what was looked at on it and could not be taken."""
+
+    station: OpenStation
+    taker: Taker
+    visit: Visit
+    medium: Path
+    clerk: AtDesk
+    early: list[str] = field(default_factory=list)
+    repeated: list[AlreadyAppliedError] = field(default_factory=list)
+    gone: list[RecipientKeyGoneError] = field(default_factory=list)
+    """No key of today opens it; a later one may say that its number is void."""
+    void: list[NumberVoidError] = field(default_factory=list)
+    """It is said at the end: what counts may come after it."""
+
+    def run(self) -> Iterator[Taken]:
+        """Take what is kept and what is new, in order; raise at the end why something stays."""
+        yield from self._take_parked()
+        fresh = self._fresh()
+        for name in fresh:
+            yield from self._take(name)
+            # What was just taken, or a statement just brought, may have closed a gap.
+            yield from self._take_parked()
+        if self.void:
+            raise self.void[0]
+        self._raise_what_waits()
+        if len(self.repeated) == len(fresh):
+            raise self.repeated[-1]
+
+    def _fresh(self) -> list[str]:
+        """Return what was not taken before, of which there is something.
+
+        What no key opens counts more than that there is nothing.
+        """
         try:
-            taken = Import(station, taker, visit, medium, clerk).run(name)
+            names = _names_on(self.station, self.visit, self.medium, self.clerk.name)
+        except NothingOnMediumError:
+            self._raise_what_waits()
+            raise
+        _note_droppings(self.station, self.visit, self.medium)
+        fresh = [name for name in names if not _taken_before(self.taker, self.medium, name)]
+        if not fresh:
+            self._raise_what_waits()
+            raise _repeated(self.station, self.medium, names[-1])
+        return fresh
+
+    def _take(self, name: str) -> Iterator[Taken]:
+        try:
+            yield Import(self.station, self.taker, self.visit, self.medium, self.clerk).run(name)
         except AlreadyAppliedError as error:
             # A copy under another name, perhaps of what this very run took.
-            repeated.append(error)
+            self.repeated.append(error)
         except BundleParkedError:
-            early.append(name)
+            self.early.append(name)
         except RecipientKeyGoneError as error:
-            # No key of today opens it; a later one may say that its number is void.
-            gone.append(error)
+            self.gone.append(error)
         except NumberVoidError as error:
-            # It is said at the end: what counts may come after it.
-            void.append(error)
-        else:
+            self.void.append(error)
+
+    def _raise_what_waits(self) -> None:
+        """Raise why something that was looked at is not taken, where its number is not passed.
+
+        Raises:
+            RecipientKeyGoneError: no key of this station opens it.
+            BundleParkedError: one is missing before it.
+        """
+        for error in self.gone:
+            if self.taker.route_state(error.facts["sender"]).seq < error.facts["seq"]:
+                raise error
+        for header in parking.kept(self.station):
+            if header.bundle in self.early:
+                raise parking.missing_before(self.station, header, self.taker.route_state)
+
+    def _take_parked(self) -> Iterator[Taken]:
+        """Take what was kept and is next by now, one after the other."""
+        parking.tidy(self.station, self.taker.route_state)
+        while (name := parking.due(self.station, self.taker.route_state)) is not None:
+            kept = FromParked(self.station, self.taker, self.visit, self.medium, self.clerk)
+            try:
+                taken = kept.run(name)
+            except (BundleError, OrderError) as error:
+                # It will not become better by lying here; another copy may be good.
+                parking.remove(self.station, name, error.reason)
+                if not isinstance(error, RecipientKeyGoneError):
+                    raise
+                self.gone.append(error)
+                continue
+            parking.tidy(self.station, self.taker.route_state)
             yield taken
-        # What was just taken, or a statement that was just brought, may have closed a gap.
-        yield from _take_parked(station, taker, visit, medium, clerk)
-    if void:
-        raise void[0]
-    _raise_what_waits(station, taker, early, gone)
-    if len(repeated) == len(fresh):
-        raise repeated[-1]
-
-
-def _raise_what_waits(
-    station: OpenStation, taker: Taker, early: Sequence[str], gone: Sequence[RecipientKeyGoneError]
-) -> None:
-    """Raise why something that was looked at is not taken, where its number is not passed by now.
-
-    Raises:
-        RecipientKeyGoneError: no key of this station opens it.
-        BundleParkedError: one is missing before it.
-    """
-    for error in gone:
-        if taker.route_state(error.facts["sender"]).seq < error.facts["seq"]:
-            raise error
-    for header in parking.kept(station):
-        if header.bundle in early:
-            raise parking.missing_before(station, header, taker.route_state)
-
-
-def _take_parked(
-    station: OpenStation, taker: Taker, visit: Visit, medium: Path, clerk: AtDesk
-) -> Iterator[Taken]:
-    """Take what was kept and is next by now, one after the other."""
-    parking.tidy(station, taker.route_state)
-    while (name := parking.due(station, taker.route_state)) is not None:
-        try:
-            taken = FromParked(station, taker, visit, medium, clerk).run(name)
-        except (BundleError, OrderError) as error:
-            # It will not become better by lying here; another copy may be good.
-            parking.remove(station, name, error.reason)
-            raise
-        parking.tidy(station, taker.route_state)
-        yield taken
 
 
 def _names_on(station: OpenStation, visit: Visit, medium: Path, operator: str) -> list[str]:

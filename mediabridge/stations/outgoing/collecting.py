@@ -28,6 +28,7 @@ from mediabridge.records.model import Record
 from mediabridge.records.notices import RecordNotice
 from mediabridge.records.reasons import RecordError
 from mediabridge.stations.books import InboxRow
+from mediabridge.stations.exchanged import is_exchanged
 from mediabridge.stations.reading import Columns, RecordFile, RowReader, kind_of_file, refusal
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
@@ -91,7 +92,9 @@ def collect_file(
     station.home.empty_work()
     checked = _check(station, path, kind, encoding, operator)
     row = checked.row
-    if station.books.has_file(row.file) or (checked.echoes and not row.records):
+    known = station.books.has_file(row.file)
+    back = known and _is_wanted_back(station, row.file)
+    if (known and not back) or (checked.echoes and not row.records):
         station.home.empty_work()
         return _collected(station, checked, kind, known=True)
     size = checked.path.stat().st_size
@@ -105,12 +108,20 @@ def collect_file(
     )
     target = station.home.inbox / f"{row.file}.csv"
     move_durably(checked.path, target)
-    with station.books.transaction():
-        station.books.add_file(row, collected_at=station.now(), actor=operator)
-        # Where nothing was left out, nobody has to read again what was written.
-        ids = record_ids(target, kind) if checked.echoes else checked.records.ids()
-        station.books.add_records(row.file, row.kind, ids)
+    if not back:
+        with station.books.transaction():
+            station.books.add_file(row, collected_at=station.now(), actor=operator)
+            # Where nothing was left out, nobody has to read again what was written.
+            ids = record_ids(target, kind) if checked.echoes else checked.records.ids()
+            station.books.add_records(row.file, row.kind, ids)
     return _collected(station, checked, kind, known=False)
+
+
+def _is_wanted_back(station: OpenStation, file: str) -> bool:
+    """Tell whether the known *file* may be issued anew, and is not kept here in the clear."""
+    carrier = station.books.bundle(station.books.carrier_of(file) or "")
+    gone = not (station.home.inbox / f"{file}.csv").exists()
+    return gone and carrier is not None and is_exchanged(station, carrier.receiver)
 
 
 def _collected(station: OpenStation, checked: _Rewritten, kind: Kind, *, known: bool) -> Collected:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from mediabridge.errors import NothingToSealError, NotVoidableError
+from mediabridge.errors import ContentNotKeptError, NothingToSealError, NotVoidableError
 from mediabridge.locale import text
 from mediabridge.stations import voiding
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.outgoing.sealing import seal_bundle
 from mediabridge.stations.station import OpenStation
+
+
+def require_content(station: OpenStation, row: BundleRow) -> None:
+    """Refuse to have *row* declared void while what it held could not be sealed again.
+
+    What has its receipt is kept here only sealed, readable for the escrow key.
+
+    Raises:
+        ContentNotKeptError: a file that it carries is not here in the clear.
+    """
+    files = station.books.files_in(row.bundle)
+    gone = [each for each in files if not (station.home.inbox / f"{each}.csv").exists()]
+    if gone:
+        raise ContentNotKeptError(seq=row.seq, count=len(gone), bundle=row.bundle[:8])
 
 
 def seal_again(station: OpenStation, row: BundleRow, clerk: AtDesk) -> BundleRow:

@@ -37,6 +37,7 @@ from mediabridge.locale import n_
 from mediabridge.stations import setback, voiding
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.clerks import AtDesk, signed
+from mediabridge.stations.exchanged import is_exchanged
 from mediabridge.stations.officers import own_signer
 from mediabridge.stations.outgoing.collecting import check_again
 from mediabridge.stations.outgoing.counting import (
@@ -206,7 +207,7 @@ class _Parcel:
     def _log_section(self, path: Path) -> tuple[Source, CarriedLog]:
         station = self.station
         # The peer may have been set back, too, to before what it acknowledged: so from the start.
-        whole = setback.compared_from(station, self.peer)
+        whole = setback.compared_from(station, self.peer) or is_exchanged(station, self.peer)
         start = 0 if whole else station.books.fact(f"acknowledged-by-{self.peer}")
         cut = station.log.section(start, station.log_signer)
         with path.open("xb") as output:

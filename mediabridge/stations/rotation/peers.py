@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
 
-from mediabridge.bundle.announcement import Announcement, key_digest
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import RecipientKeyInvalidError
 from mediabridge.locale import text
 from mediabridge.stations import setback
 from mediabridge.stations.books import PeerKey
+from mediabridge.stations.exchanged import announced_by, stands_for
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
-from mediabridge.trust.trust_data import Recipient
 
 
 def keys_for(station: OpenStation, receiver: str) -> list[MLKEM1024P384PublicKey]:
@@ -26,16 +25,10 @@ def keys_for(station: OpenStation, receiver: str) -> list[MLKEM1024P384PublicKey
     announced = announced_by(station, receiver)
     if announced is None:
         return [each.public_key for each in listed]
-    replaced = [each for each in listed if _stands_for(announced, each)]
+    replaced = [each for each in listed if stands_for(announced, each)]
     if not replaced:
         return [each.public_key for each in listed]
     return [announced.public_key, *(each.public_key for each in listed if each not in replaced)]
-
-
-def announced_by(station: OpenStation, receiver: str) -> Announcement | None:
-    """Return the newest announcement of *receiver*, or None."""
-    kept = station.books.peer_key(receiver)
-    return Announcement.model_validate_json(kept.announcement) if kept else None
 
 
 def check(station: OpenStation, opened: OpenedBundle) -> None:
@@ -77,7 +70,3 @@ def accept(station: OpenStation, opened: OpenedBundle) -> None:
     with station.books.transaction():
         kept = PeerKey(found.number, found.to_bytes(), signed.signature)
         station.books.set_peer_key(found.station, kept)
-
-
-def _stands_for(announced: Announcement, listed: Recipient) -> bool:
-    return listed.station == announced.station and key_digest(listed.key) in announced.replaces
