@@ -63,6 +63,8 @@ NAMES = {
         "reissue",
         "erase",
         "recover",
+        "open",
+        "reason",
         "peer",
         "restored",
     ),
