@@ -44,9 +44,9 @@ def with_items(resident: Resident, notice: Told) -> Resident:
 
 def items_of_category(notice: Told) -> dict[str, Any]:
     """Return what *notice* says of the items of its category, in the spelling of the registry."""
-    get = notice.get
+    get = notice.__dict__.get
     return {
-        "art30_45_category": notice.art30_45_category.value,
+        "art30_45_category": str(notice.art30_45_category),
         "card_number": get("card_number"),
         "status_of_residence": get("status_of_residence"),
         "period_years": _text(get("period_years")),
@@ -84,7 +84,7 @@ def _as_told(notice: Told) -> dict[str, Any]:
         "name_roman": notice.name_roman,
         "name_kanji": notice.name_kanji,
         "birth_date": str(notice.birth_date),
-        "sex": notice.sex.value,
+        "sex": str(notice.sex),
         "nationality_region": notice.nationality_region,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from itertools import islice
 from typing import Final
 
 from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, rows
-from mediabridge.apply.population import staging
 from mediabridge.apply.population.taking import apply_population
 from mediabridge.bundle.header import Route
+from mediabridge.kinds import Kind
+from mediabridge.records.fields import FIELDS
+from mediabridge.records.load import to_text
 from mediabridge.records.model import IsaNotice, IsaPopulation
 from mediabridge.records.tables import shipped
 from mediabridge.sample import Population
@@ -69,7 +72,7 @@ class Task:
     take: Callable[[Registry], float]
     """Lets a registry take it; returns the processor seconds that inventing took meanwhile."""
     staged: Sequence[rows.Row] = ()
-    """What is written into a table of the transaction only, without which nothing is compared."""
+    """What has come, for a table of the transaction only: there is no comparing without it."""
 
 
 def the_day(invented: Office) -> Task:
@@ -98,14 +101,17 @@ def the_snapshot(invented: Office) -> Task:
         )
         return entries.inventing
 
-    staged = staging.staged(list(_Entries(invented)), shipped().names)
-    return Task("comparing a population", len(staged), take, staged)
+    # Whole, as the rows of its file: what is compared of them is our business, not the floor's.
+    columns = FIELDS[Kind.ISA_POPULATION]
+    coming = [[values.get(name) for name in columns] for values in map(to_text, _Entries(invented))]
+    return Task("comparing a population", len(coming), take, coming)
 
 
 class _Entries:
     """The entries of an extract, invented a good many at a time.
 
-    Whoever takes them does not find the processor's caches full of inventing each time.
+    So whoever takes them does not find the processor's caches full of inventing each time, nor
+    does whoever looks for garbage look at them.
     """
 
     def __init__(self, invented: Office) -> None:
@@ -120,6 +126,7 @@ class _Entries:
                 for each in islice(self._records, _INVENTED_AT_ONCE)
                 if isinstance(each, IsaPopulation)
             ]
+            gc.freeze()
             self.inventing += time.process_time() - start
             if not some:
                 return
