@@ -147,17 +147,13 @@ class Entered:
     @classmethod
     def of(cls, bundle: str, supplement: int, notice: IsaNotice, change: Change) -> Self:
         """Return what is kept of *change*, which *notice* makes."""
-        both = zip(Resident._fields, change.before, change.after, strict=True)
-        changed = [(name, old, new) for name, old, new in both if old != new]
-        return cls(
-            bundle,
-            supplement,
-            change.after.id,
-            notice.event_code.value,
-            change.operation,
-            {name: old for name, old, _ in changed},
-            {name: new for name, _, new in changed},
-        )
+        before: dict[str, Value] = {}
+        after: dict[str, Value] = {}
+        for name, old, new in zip(Resident._fields, change.before, change.after, strict=True):
+            if old != new:
+                before[name], after[name] = old, new
+        code = notice.event_code.value
+        return cls(bundle, supplement, change.after.id, code, change.operation, before, after)
 
 
 @dataclass(frozen=True)

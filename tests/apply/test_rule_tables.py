@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
 
 from mediabridge.apply import ApplyReason, Resident
 from mediabridge.apply.resident import State
-from mediabridge.apply.rules import Decision, decide, repeated
+from mediabridge.apply.rules import RULES, Case, Decision, decide, judge, repeated
 from mediabridge.records.events import ISA_EVENTS, IsaEvent
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.types import Category, Operation
@@ -366,3 +368,60 @@ def test_first_outcome_stands_when_delivered_again() -> None:
     assert repeated(applied) == Decision(Result.ALREADY_APPLIED)
     held = decide(of_category(IsaEvent.N02, "1", sex="1"), ALICE)
     assert repeated(held) == held
+
+
+KNOWN: dict[str, list[Any]] = {
+    "state": list(State),
+    "card_number": [NEW_CARD, None],
+    "art30_45_category": list("123"),
+    "name_roman": ["ANOTHER", "EXAMPLE-ALICE", None],
+    "name_kanji": ["例示花子", "例"],
+    "birth_date": ["1990-05-18", "1990-05-00"],
+    "sex": list("129"),
+    "nationality_region": ["KOR"],
+    "status_of_residence": ["201", None],
+    "period_years": ["1", "indefinite", None],
+    "period_months": [6, None],
+    "period_of_stay_expiration_date": ["2027-12-01", "2026-12-01", None],
+    "last_event_date": ["2026-11-20", "2026-11-21", "2026-11-22"],
+    "last_issued_at": ["2026-11-22T08:59:59+09:00", "2026-11-22T09:00:00+09:00",
+                       "2026-11-22T09:00:01+09:00"],
+    "last_sequence": [0, 1, 2],
+}  # fmt: skip
+TOLD: dict[str, list[Any]] = {
+    "event_code": list(IsaEvent),
+    "operation_hint": list(Operation)[1:],
+    "name_roman": [None, "EXAMPLE-ALICE", "OTHER"],
+    "name_kanji": [None, "例"],
+    "birth_date": ["1990-00-00"],
+    "sex": ["9", "1"],
+    "period_years": [1],
+    "card_number": [OLD_CARD],
+}
+
+
+def some_of(chances: dict[str, list[Any]], chance: Random) -> dict[str, Any]:
+    names = chance.sample(sorted(chances), chance.choice([0, 0, 1, 1, 2, 4]))
+    return {name: chance.choice(chances[name]) for name in names}
+
+
+def any_case(chance: Random) -> Case:
+    told = notice(**some_of(TOLD, chance))
+    flags = {name: chance.random() < 0.05 for name in ("several", "superseded", "reused")}
+    return Case(told, ALICE._replace(**some_of(KNOWN, chance)), **flags)
+
+
+def test_plain_case_is_decided_as_the_table_decides_it() -> None:
+    chance = Random(7)  # noqa: S311 - not for secrets
+    seen = Counter[ApplyReason | None]()
+    for _ in range(4000):
+        case = any_case(chance)
+        row = next((rule for rule in RULES if rule.when(case)), None)
+        decided = judge(case)
+        assert (decided.result, decided.reason) == (
+            (row.result, row.reason) if row else (Result.APPLIED, None)
+        ), case
+        seen[decided.reason] += 1
+    # All rows but those for nobody, and for a name that is not all 正字, and what is plain.
+    assert len(seen) >= len(RULES) - 4
+    assert seen[None] > 400
