@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Resident
-from mediabridge.apply.rules import Change, Decision
-from mediabridge.bundle.header import Route
-from mediabridge.bundle.stages import VerifiedBundle
-from mediabridge.kinds import Kind
-from mediabridge.records.model import AnyIsaNotice, IsaNotice, Record, Result
-from mediabridge.records.names.chosen import Naming
-from mediabridge.records.types import Operation
+
+if TYPE_CHECKING:
+    from mediabridge.apply.reasons import ApplyReason
+    from mediabridge.apply.rules import Change, Decision
+    from mediabridge.bundle.header import Route
+    from mediabridge.bundle.stages import VerifiedBundle
+    from mediabridge.kinds import Kind
+    from mediabridge.records.model import AnyIsaNotice, IsaNotice, Record, Result
+    from mediabridge.records.names.chosen import Naming
+    from mediabridge.records.types import Operation
 
 Value = str | int | None
 """One item of a resident record, as the registry spells it."""

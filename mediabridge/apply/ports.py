@@ -12,35 +12,34 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, Self
 
-from mediabridge.apply.changes import Batch
-from mediabridge.apply.changing import Told
-from mediabridge.apply.journal import (
-    Arrival,
-    Entered,
-    FirstOutcome,
-    HeldNotice,
-    JournalEntry,
-    Outcome,
-    Resolution,
-)
-from mediabridge.apply.population.findings import (
-    Extract,
-    Finding,
-    FindingKind,
-    Judged,
-    Open,
-    Pair,
-    Population,
-    Settlement,
-)
-from mediabridge.apply.resident import Found, Resident
-from mediabridge.apply.rules import Change, Decision
-from mediabridge.records.model import IsaNotice, IsaPopulation
-from mediabridge.records.names import NamesTable
-from mediabridge.verify.order import RouteState
-
 if TYPE_CHECKING:
+    from mediabridge.apply.changes import Batch
+    from mediabridge.apply.changing import Told
+    from mediabridge.apply.journal import (
+        Arrival,
+        Entered,
+        FirstOutcome,
+        HeldNotice,
+        JournalEntry,
+        Outcome,
+        Resolution,
+    )
+    from mediabridge.apply.population.findings import (
+        Extract,
+        Finding,
+        FindingKind,
+        Judged,
+        Open,
+        Pair,
+        Population,
+        Settlement,
+    )
+    from mediabridge.apply.resident import Found, Resident
+    from mediabridge.apply.rules import Change, Decision
     from mediabridge.records.changes import ChangeRow
+    from mediabridge.records.model import IsaNotice, IsaPopulation
+    from mediabridge.records.names import NamesTable
+    from mediabridge.verify.order import RouteState
 
 
 class BundleWriter(Protocol):

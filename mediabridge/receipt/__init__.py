@@ -5,7 +5,14 @@ and approved as that bundle is. :func:`write_receipt` issues one,
 :class:`ReceiptReader` accepts one; the format is ``docs/format/receipt.md``.
 """
 
-from mediabridge.receipt.accept import ReceiptReader
-from mediabridge.receipt.issue import Head, write_receipt
+from typing import TYPE_CHECKING
+
+from mediabridge.lazily import offered
+
+if TYPE_CHECKING:
+    from mediabridge.receipt.accept import ReceiptReader
+    from mediabridge.receipt.issue import Head, write_receipt
+
+__getattr__ = offered(__name__, {"accept": ("ReceiptReader",), "issue": ("Head", "write_receipt")})
 
 __all__ = ["Head", "ReceiptReader", "write_receipt"]

@@ -12,30 +12,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, open_registry
-from mediabridge.apply.echo import is_echo
-from mediabridge.apply.journal import Resolution
-from mediabridge.apply.population import deciding
-from mediabridge.apply.population.casework import Chosen, Seen
-from mediabridge.apply.population.deciding import FindingsDecided
-from mediabridge.apply.population.taking import apply_population
-from mediabridge.apply.reasons import ApplyReason
-from mediabridge.apply.resolve import Choice, Deciders, resolve
-from mediabridge.bundle.stages import OpenedBundle
+from mediabridge import apply
 from mediabridge.errors import ManifestMismatchError
 from mediabridge.kinds import Kind
 from mediabridge.locale import text
-from mediabridge.records.model import IsaNotice, IsaPopulation, MunicipalNotice, Record, Result
-from mediabridge.stations import outgoing, settings
+from mediabridge.records.result import Result
+from mediabridge.stations import incoming, outgoing, settings
 from mediabridge.stations.clerks import collector
 from mediabridge.stations.desk import Desk
-from mediabridge.stations.incoming import receipts, voids
 from mediabridge.translog.events import Event
-from mediabridge.verify import RouteState
 
 if TYPE_CHECKING:
+    from mediabridge.apply import ApplyReason, Counts, Registry
+    from mediabridge.apply.journal import Resolution
+    from mediabridge.apply.population.casework import Chosen, Seen
+    from mediabridge.apply.population.deciding import FindingsDecided
+    from mediabridge.apply.resolve import Choice, Deciders
+    from mediabridge.bundle.stages import OpenedBundle
+    from mediabridge.records.model import IsaNotice, IsaPopulation, Record
     from mediabridge.stations.ordering import InOrder
     from mediabridge.stations.outgoing.changes import CollectedChanges
+    from mediabridge.verify import RouteState
 
 
 class RegistryStation(Desk):
@@ -44,43 +41,48 @@ class RegistryStation(Desk):
     def _put_right(self) -> None:
         """Issue, besides, the receipts that a power cut may have kept back."""
         super()._put_right()
-        receipts.issue_missing(self, self.registry)
+        incoming.receipts.issue_missing(self, self.registry)
         self.registry.read_back(self.clock.now(), self.id, self._announce_decision)
-        receipts.issue_supplements(self, self.registry)
+        incoming.receipts.issue_supplements(self, self.registry)
 
     @cached_property
     def registry(self) -> Registry:
         """The registry that ``station.toml`` names; closed with the station."""
         place = settings.load(self.home.settings_file).registry
-        return self.closing(open_registry(self.home.registry, self.config.owner, place))
+        return self.closing(apply.open_registry(self.home.registry, self.config.owner, place))
 
     def route_state(self, sender: str) -> RouteState:
         """Return what the registry's journal says was applied from *sender*, and what is void."""
-        return self.registry.route_state(sender).passing(voids.on_route(self, sender))
+        return self.registry.route_state(sender).passing(incoming.voids.on_route(self, sender))
 
     def take(self, opened: OpenedBundle, notices: InOrder, operator: str) -> dict[str, int]:
         """Apply all notices in one transaction, then issue the receipt (step 10).
 
         A population is compared with the register instead, which it does not change.
         """
-        bundle = AppliedBundleInfo.of(opened.verified)
+        bundle = apply.AppliedBundleInfo.of(opened.verified)
         here: dict[str, Any] = {
             "now": self.clock.now(),
             "decided_by": operator,
-            "voids": voids.on_route(self, bundle.sender),
+            "voids": incoming.voids.on_route(self, bundle.sender),
             "before_commit": partial(self._announce, opened, operator=operator),
         }
         if opened.manifest.records.get(Kind.ISA_POPULATION):
+            # What only looks at the station applies and decides nothing: here and below.
+            from mediabridge.apply.population.taking import apply_population  # noqa: PLC0415
+
             entries = self._entries(opened)
             applied = apply_population(
                 self.registry, bundle, entries, names=self.tables.names, **here
             )
         else:
             coming = self._in_order(opened, notices)
-            applied = apply_bundle(self.registry, bundle, coming, names=self.tables.names, **here)
+            applied = apply.apply_bundle(
+                self.registry, bundle, coming, names=self.tables.names, **here
+            )
         counts = {str(result): n for result, n in applied.counts.by_result.items() if n}
         outcomes = self.registry.outcomes(bundle.bundle_id)
-        receipts.conclude(self, opened, outcomes, counts, operator=operator)
+        incoming.receipts.conclude(self, opened, outcomes, counts, operator=operator)
         return counts
 
     def collect_changes(
@@ -104,6 +106,8 @@ class RegistryStation(Desk):
         Raises:
             CommandLineError: see :func:`~mediabridge.apply.resolve.resolve`; nothing was changed.
         """
+        from mediabridge.apply.resolve import resolve  # noqa: PLC0415
+
         decided = resolve(
             self.registry,
             choice,
@@ -112,7 +116,7 @@ class RegistryStation(Desk):
             before_commit=self._announce_decision,
             names=self.tables.names,
         )
-        receipts.issue_supplements(self, self.registry)
+        incoming.receipts.issue_supplements(self, self.registry)
         return decided
 
     def _announce_decision(self, decided: Resolution) -> None:
@@ -137,6 +141,8 @@ class RegistryStation(Desk):
             MediabridgeError: see :func:`mediabridge.apply.population.deciding.decide`; nothing
                 was changed.
         """
+        from mediabridge.apply.population import deciding  # noqa: PLC0415
+
         decided = deciding.decide(
             self.registry,
             chosen,
@@ -147,7 +153,7 @@ class RegistryStation(Desk):
             now=self.clock.now(),
             before_commit=self._announce_findings,
         )
-        receipts.issue_supplements(self, self.registry)
+        incoming.receipts.issue_supplements(self, self.registry)
         return decided
 
     def _announce_findings(self, decided: FindingsDecided) -> None:
@@ -168,6 +174,9 @@ class RegistryStation(Desk):
 
     def is_echo(self, record: Record) -> bool:
         """Tell whether a notice of the city only repeats one of the agency that was applied."""
+        from mediabridge.apply.echo import is_echo  # noqa: PLC0415
+        from mediabridge.records.model import MunicipalNotice  # noqa: PLC0415
+
         number = record.get("card_number")
         if not isinstance(record, MunicipalNotice) or number is None:
             return False
@@ -199,6 +208,7 @@ class RegistryStation(Desk):
 
     def _entries(self, opened: OpenedBundle) -> Iterator[IsaPopulation]:
         # Reading brings every format; what only looks at the station needs none.
+        from mediabridge.records.model import IsaPopulation  # noqa: PLC0415
         from mediabridge.stations.reading import records_of  # noqa: PLC0415
 
         for kind, _identity, record in records_of(

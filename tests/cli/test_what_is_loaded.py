@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from attacks.world import World
@@ -64,21 +65,53 @@ def test_looking_at_the_lgwan_station_loads_no_rules(city: World, command: tuple
     assert found & NOT_TO_LOOK == set()
 
 
-@pytest.mark.parametrize("command", [("status",), ("held", "list")])
-def test_looking_at_a_registry_in_a_file_loads_no_other_adapter_and_no_reader(
-    city: World, command: tuple[str, ...]
-) -> None:
-    found = loaded("--home", str(city.home("registry-01").root), *command)
+RULES = {"mediabridge.apply.rules", "mediabridge.records.model"}
+"""What the notices that are read from a register are made of; ``status`` reads none."""
+
+NOT_AT_A_REGISTER = NOT_TO_LOOK - RULES - {"mediabridge.stations.registry"} | {
+    # Other adapters, and what changes a register or answers for a change.
+    "mediabridge.apply.apply",
+    "mediabridge.apply.naming",
+    "mediabridge.apply.postgres",
+    "mediabridge.apply.resolve",
+    "mediabridge.apply.sqlite.writer",
+    "mediabridge.receipt.accept",
+    "mediabridge.receipt.issue",
+    "mediabridge.records.names.conversion",
+    "mediabridge.records.csv.reader",
+}  # fmt: skip
+
+
+def test_status_of_a_registry_in_a_file_loads_nothing_that_changes_it(city: World) -> None:
+    found = loaded("--home", str(city.home("registry-01").root), "status")
     assert "mediabridge.apply.sqlite" in found
-    others = {"mediabridge.apply.dropfolder", "mediabridge.apply.postgres"}
+    assert found & NOT_AT_A_REGISTER == set()
+
+
+def test_held_notices_are_listed_without_another_adapter_and_without_a_reader(
+    city: World,
+) -> None:
+    found = loaded("--home", str(city.home("registry-01").root), "held", "list")
+    assert "mediabridge.apply.sqlite" in found
+    others = {"mediabridge.apply.dropfolder", "mediabridge.apply.postgres", "urllib3"}
     readers = {"lxml", "mediabridge.records.csv.reader", "mediabridge.records.xml"}
     assert found & (others | readers) == set()
 
 
-@pytest.mark.parametrize("name", ["apply", "bundle", "verify", "stations.incoming",
-                                  "stations.outgoing", "stations.sticks"])  # fmt: skip
+OFFERING = ("apply", "bundle", "receipt", "records.names", "verify")
+STAGES = ("stations.incoming", "stations.outgoing", "stations.sticks")
+
+
+@pytest.mark.parametrize("name", [*OFFERING, *STAGES])
 def test_package_has_what_it_offers(name: str) -> None:
     package = import_module(f"mediabridge.{name}")
     assert all(getattr(package, each) is not None for each in package.__all__)
     with pytest.raises(AttributeError, match="has no attribute"):
         _ = package.nothing_of_this_name
+
+
+@pytest.mark.parametrize("name", OFFERING)
+def test_nothing_that_is_offered_has_the_name_of_a_module(name: str) -> None:
+    package = import_module(f"mediabridge.{name}")
+    # The module, once somebody had imported it, would take the place of what is offered.
+    assert not {each.name for each in iter_modules(package.__path__)} & set(package.__all__)

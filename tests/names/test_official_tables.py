@@ -10,7 +10,7 @@ import pytest
 
 from mediabridge.records import names
 from mediabridge.records.names import Reason, Rule, table
-from mediabridge.records.names.convert import REASONS
+from mediabridge.records.names.conversion import REASONS
 from tests.codes.shared_data import shared_data
 
 check = partial(names.check, table=names.table())

@@ -119,7 +119,7 @@ def test_whom_it_does_not_name_is_decided_on_without_an_answer(world: World, tak
 def test_power_cut_before_the_answer_is_made_good(
     world: World, taken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = "mediabridge.stations.registry.receipts.issue_supplements"
+    module = "mediabridge.stations.incoming.receipts.issue_supplements"
     with monkeypatch.context() as cut:
         cut.setattr(module, lambda *_: None)
         decide(world, FindingKind.MISSING, second="officer-1")

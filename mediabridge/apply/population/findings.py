@@ -6,15 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import unique
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mediabridge.apply.journal import Counts, Entered, Resolution, Value
-from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident
-from mediabridge.apply.rules import Change, Decision
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
-from mediabridge.records.model import IsaPopulation
+
+if TYPE_CHECKING:
+    from mediabridge.apply.reasons import ApplyReason
+    from mediabridge.apply.rules import Change, Decision
+    from mediabridge.records.model import IsaPopulation
 
 POPULATION: Final = "population"
 """What the history has in the place of an event: an extract tells no event."""

@@ -5,21 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mediabridge.apply import rows
-from mediabridge.apply.journal import (
-    Arrival,
-    Entered,
-    HeldNotice,
-    JournalEntry,
-    Outcome,
-    Resolution,
-)
 from mediabridge.apply.resident import Found, Resident, preferred
 from mediabridge.config import PERSONS_SHOWN
-from mediabridge.records.model import IsaNotice
 from mediabridge.verify.order import RouteState
+
+if TYPE_CHECKING:
+    from mediabridge.apply.journal import (
+        Arrival,
+        Entered,
+        HeldNotice,
+        JournalEntry,
+        Outcome,
+        Resolution,
+    )
+    from mediabridge.records.model import IsaNotice
 
 _HOLDERS: Final = "SELECT resident_id FROM card WHERE card_number = ?"
 _CARDS: Final = "SELECT card_number FROM card WHERE resident_id = ? ORDER BY card_number"

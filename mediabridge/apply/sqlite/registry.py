@@ -14,19 +14,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from mediabridge import sqlite
 from mediabridge.apply import rows
 from mediabridge.apply.journal import Resolution
 from mediabridge.apply.resident import POPULATION_COLUMNS
 from mediabridge.apply.sqlite import schema
-from mediabridge.apply.sqlite.changes import SqliteChangeTaker
-from mediabridge.apply.sqlite.decisions import SqliteDecisionWriter
 from mediabridge.apply.sqlite.findings import Findings
-from mediabridge.apply.sqlite.population import SqlitePopulationWriter
-from mediabridge.apply.sqlite.writer import SqliteBundleWriter
 from mediabridge.errors import RegistryRefusedError, RegistryWithoutChangesError
+
+if TYPE_CHECKING:
+    from mediabridge.apply.sqlite.changes import SqliteChangeTaker
+    from mediabridge.apply.sqlite.decisions import SqliteDecisionWriter
+    from mediabridge.apply.sqlite.population import SqlitePopulationWriter
+    from mediabridge.apply.sqlite.writer import SqliteBundleWriter
 
 _INSERT: Final = f"""
     INSERT INTO resident ({", ".join(POPULATION_COLUMNS)})
@@ -119,6 +121,9 @@ class SqliteRegistry(Findings):
         Raises:
             RegistryError: the database refused; whatever is raised, nothing was changed.
         """
+        # A registry that is only looked at loads none of the writers.
+        from mediabridge.apply.sqlite.writer import SqliteBundleWriter  # noqa: PLC0415
+
         with sqlite.transaction(self._connection):
             writer = SqliteBundleWriter(self._connection)
             yield writer
@@ -131,6 +136,8 @@ class SqliteRegistry(Findings):
         Raises:
             RegistryError: the database refused; whatever is raised, nothing was changed.
         """
+        from mediabridge.apply.sqlite.population import SqlitePopulationWriter  # noqa: PLC0415
+
         with sqlite.transaction(self._connection):
             writer = SqlitePopulationWriter(self._connection)
             yield writer
@@ -143,6 +150,8 @@ class SqliteRegistry(Findings):
         Raises:
             RegistryError: the database refused; whatever is raised, nothing was changed.
         """
+        from mediabridge.apply.sqlite.decisions import SqliteDecisionWriter  # noqa: PLC0415
+
         with sqlite.transaction(self._connection):
             yield SqliteDecisionWriter(self._connection)
 
@@ -158,5 +167,7 @@ class SqliteRegistry(Findings):
         """
         if not self.keeps_people:
             raise RegistryWithoutChangesError
+        from mediabridge.apply.sqlite.changes import SqliteChangeTaker  # noqa: PLC0415
+
         with sqlite.transaction(self._connection):
             yield SqliteChangeTaker(self._connection, self._station, known)

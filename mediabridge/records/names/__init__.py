@@ -11,19 +11,35 @@ notice does not decide is decided by a person. Do not normalise names (NFC, NFKC
 before or after; 75 正字 would become other characters.
 """
 
-from mediabridge.records.names.characters import escape_gaiji, unescape_gaiji
-from mediabridge.records.names.convert import (
-    REASONS,
-    Character,
-    Conversion,
-    Reason,
-    Stop,
-    check,
-    convert,
+from typing import TYPE_CHECKING
+
+from mediabridge.lazily import offered
+
+if TYPE_CHECKING:
+    from mediabridge.records.names.characters import escape_gaiji, unescape_gaiji
+    from mediabridge.records.names.conversion import (
+        REASONS,
+        Character,
+        Conversion,
+        Reason,
+        Stop,
+        check,
+        convert,
+    )
+    from mediabridge.records.names.correspondence import NamesTable, Row, Rule
+    from mediabridge.records.names.store import load, table
+    from mediabridge.records.names.vendors import Unencodable, encodable
+
+__getattr__ = offered(
+    __name__,
+    {
+        "characters": ("escape_gaiji", "unescape_gaiji"),
+        "conversion": ("REASONS", "Character", "Conversion", "Reason", "Stop", "check", "convert"),
+        "correspondence": ("NamesTable", "Row", "Rule"),
+        "store": ("load", "table"),
+        "vendors": ("Unencodable", "encodable"),
+    },
 )
-from mediabridge.records.names.correspondence import NamesTable, Row, Rule
-from mediabridge.records.names.store import load, table
-from mediabridge.records.names.vendors import Unencodable, encodable
 
 __all__ = [
     "REASONS",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum, unique
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mediabridge.records.names.convert import Reason
+if TYPE_CHECKING:
+    from mediabridge.records.names.conversion import Reason
 
-Ranks = Mapping[int, Reason | None]
+Ranks = Mapping[int, "Reason | None"]
 """A person's choice for each character with two ranks, by its place in the name from 1.
 
 None is the first rank, which needs no reason; a reason is the second rank, for that reason.

@@ -12,17 +12,20 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from itertools import chain, zip_longest
+from typing import TYPE_CHECKING
 
-from mediabridge.apply import Outcome
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import text
-from mediabridge.receipt import Head
 from mediabridge.records.result import Result
-from mediabridge.stations.books import BundleRow
-from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events
 from mediabridge.translog.events import Event, Fact
-from mediabridge.translog.section import VerifiedSection
+
+if TYPE_CHECKING:
+    from mediabridge.apply import Outcome
+    from mediabridge.receipt import Head
+    from mediabridge.stations.books import BundleRow
+    from mediabridge.stations.station import OpenStation
+    from mediabridge.translog.section import VerifiedSection
 
 Facts = Mapping[str, Fact]
 

@@ -7,17 +7,14 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import islice, takewhile
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from mediabridge.apply import AppliedBundleInfo, Outcome, Registry
-from mediabridge.apply.journal import JournalEntry, Resolution
-from mediabridge.bundle.manifest import CarriedReceipt
-from mediabridge.bundle.stages import OpenedBundle
+from mediabridge import apply
+from mediabridge import receipt as receipt_form
 from mediabridge.config import APPLY_BATCH
 from mediabridge.durable import move_durably, new_file
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import text
-from mediabridge.receipt import Head, ReceiptReader, write_receipt
 from mediabridge.stations import setback
 from mediabridge.stations.books import (
     BundleRow,
@@ -28,11 +25,18 @@ from mediabridge.stations.books import (
 )
 from mediabridge.stations.incoming import answers
 from mediabridge.stations.incoming.delivered import drop_delivered
-from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog.events import Event
 from mediabridge.translog.recovery import Recovery
-from mediabridge.translog.section import VerifiedSection
+
+if TYPE_CHECKING:
+    from mediabridge.apply import AppliedBundleInfo, Outcome, Registry
+    from mediabridge.apply.journal import JournalEntry, Resolution
+    from mediabridge.bundle.manifest import CarriedReceipt
+    from mediabridge.bundle.stages import OpenedBundle
+    from mediabridge.receipt import Head, ReceiptReader
+    from mediabridge.stations.station import OpenStation
+    from mediabridge.translog.section import VerifiedSection
 
 _ANSWERED: Final = "decisions-answered"
 """What the books call the number of the last decision that has its receipt."""
@@ -51,7 +55,7 @@ def conclude(
     Nothing acknowledges an acknowledgement: that such a bundle arrived, its sender reads in
     this station's log, which comes with whatever is sent next (:func:`close_arrived`).
     """
-    bundle = AppliedBundleInfo.of(opened.verified)
+    bundle = apply.AppliedBundleInfo.of(opened.verified)
     if sum(opened.manifest.records.values()) or not opened.manifest.receipts:
         issue(station, bundle, outcomes, counts, operator=operator)
         return
@@ -152,7 +156,7 @@ def _head(
     decided_by: str,
     supplement: int = 0,
 ) -> Head:
-    return Head(
+    return receipt_form.Head(
         receipt=secrets.token_hex(16),
         bundle=bundle.bundle_id,
         route=bundle.route,
@@ -169,7 +173,7 @@ def _write(station: OpenStation, head: Head, outcomes: Iterable[Outcome]) -> Due
     """Write the file of a receipt, after its log entry; return what the books are to hold."""
     draft = station.home.work / f"{head.receipt}.jsonl"
     with new_file(draft) as output:
-        lines = write_receipt(output, head, outcomes)
+        lines = receipt_form.write_receipt(output, head, outcomes)
     with draft.open("rb") as written:
         sha256 = hashlib.file_digest(written, "sha256").hexdigest()
     station.record(
@@ -229,7 +233,7 @@ def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> N
     logged = answers.entries_on(station, log, sender, answered)
     for carried in opened.manifest.receipts:
         with opened.files[carried.file].open("rb") as stream:
-            receipt = ReceiptReader(stream, carried.file)
+            receipt = receipt_form.ReceiptReader(stream, carried.file)
             if _of_lost_bundle(station, opened, carried, receipt.head):
                 # Nobody here knows what it carried: reading it to its end is all there is.
                 for _outcome in receipt:
@@ -271,7 +275,7 @@ def _note_acknowledged(station: OpenStation, opened: OpenedBundle) -> None:
 
 def _head_of(opened: OpenedBundle, carried: CarriedReceipt) -> Head:
     with opened.files[carried.file].open("rb") as stream:
-        return ReceiptReader(stream, carried.file).head
+        return receipt_form.ReceiptReader(stream, carried.file).head
 
 
 def _check_first(row: BundleRow, answered: AbstractSet[answers.Answered], name: str) -> None:
@@ -284,7 +288,7 @@ def _check_first(row: BundleRow, answered: AbstractSet[answers.Answered], name: 
 
 def _accept_one(station: OpenStation, opened: OpenedBundle, carried: CarriedReceipt) -> None:
     with opened.files[carried.file].open("rb") as stream, station.books.transaction():
-        receipt = ReceiptReader(stream, carried.file)
+        receipt = receipt_form.ReceiptReader(stream, carried.file)
         head = receipt.head
         if _of_lost_bundle(station, opened, carried, head):
             _note_elsewhere(station, receipt)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mediabridge.config import LIMITS
 from mediabridge.stations import setback, voiding
-from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
-from mediabridge.verify.order import Void
-from mediabridge.verify.void import LogHead, SignedVoid
+
+if TYPE_CHECKING:
+    from mediabridge.stations.station import OpenStation
+    from mediabridge.verify.order import Void
+    from mediabridge.verify.void import LogHead, SignedVoid
 
 _FOLLOWED: Final = "voids-followed-{peer}"
 
