@@ -48,7 +48,8 @@ class BundleUnknownError(CommandLineError):
     reason = "BUNDLE_UNKNOWN"
     sentence = "This station knows no bundle {bundle}."
     hint = (
-        "See which it knows: mediabridge bundles list. One that should be among them has not"
+        "See which it knows: mediabridge bundles list. A bundle is named by the first characters"
+        " of its id, in the last column, not by its number. One that should be among them has not"
         " arrived, or was made at the other station; tell the officer if it is overdue."
     )
 

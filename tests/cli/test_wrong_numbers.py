@@ -45,3 +45,5 @@ def test_wrong_number_names_the_next_step(
     officer = "情報セキュリティ管理者" if language == "ja" else "officer"
     assert reason != "MEDIUM_UNKNOWN" or officer in answer["hint"]
     assert reason != "MEDIUM_UNKNOWN" or "mediabridge media lost" in answer["hint"]
+    named = "最後の列" if language == "ja" else "last column"
+    assert reason != "BUNDLE_UNKNOWN" or named in answer["hint"]
