@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from mediabridge.config import APPLY_BATCH
@@ -31,6 +31,15 @@ _CLOSE = f"""
     UPDATE records {_SET}
     WHERE kind = :kind AND record = :record AND {{fresh}} AND file IN ({_CARRIED})
 """
+_ANSWERS = """
+    CREATE TEMP TABLE IF NOT EXISTS answers (of TEXT, id TEXT, said TEXT, why TEXT, goes_to TEXT)
+"""
+_CLOSE_TOGETHER = f"""
+    UPDATE records SET result = said, reason = why, next_municipality = goes_to,
+        decided_at = :decided_at, supplement = :supplement
+    FROM temp.answers
+    WHERE kind = of AND record = id AND {{fresh}} AND file IN ({_CARRIED})
+"""  # noqa: S608 - fixed texts
 # A record that its file repeats: one line for each time, each closing one of them.
 _CLOSE_REPEAT = f"""
     UPDATE repeats {_SET}
@@ -187,9 +196,35 @@ class CollectedFiles:
         is *supplement* 0, is entered once; a later decision on a record stands above it and
         above every earlier decision, in whatever order they come.
         """
-        fresh = _STANDS_ABOVE if supplement else "result IS NULL"
-        close, close_repeat = _CLOSE.format(fresh=fresh), _CLOSE_REPEAT.format(fresh=fresh)
         same = {"bundle": bundle, "decided_at": decided_at, "supplement": supplement}
+        fresh = _STANDS_ABOVE if supplement else "result IS NULL"
+        told = iter(outcomes)
+        while batch := list(islice(told, APPLY_BATCH)):
+            if not self._close_together(batch, same, fresh):
+                self._close_each(batch, same, fresh)
+
+    def _close_together(
+        self, outcomes: Sequence[ClosedRecord], same: Mapping[str, object], fresh: str
+    ) -> bool:
+        """Close the records of *outcomes* if each is one that its file does not repeat.
+
+        Returns False, and changes nothing, where it is not so.
+        """
+        self._db.execute(_ANSWERS)
+        self._db.execute("DELETE FROM temp.answers")
+        self._db.execute("SAVEPOINT together")
+        rows = (tuple(vars(each).values()) for each in outcomes)
+        self._db.executemany("INSERT INTO temp.answers VALUES (?, ?, ?, ?, ?)", rows)
+        closed = self._db.execute(_CLOSE_TOGETHER.format(fresh=fresh), same).rowcount
+        if closed != len(outcomes):
+            self._db.execute("ROLLBACK TO together")
+        self._db.execute("RELEASE together")
+        return closed == len(outcomes)
+
+    def _close_each(
+        self, outcomes: Iterable[ClosedRecord], same: Mapping[str, object], fresh: str
+    ) -> None:
+        close, close_repeat = _CLOSE.format(fresh=fresh), _CLOSE_REPEAT.format(fresh=fresh)
         for each in outcomes:
             values = {**vars(each), **same}
             if not self._db.execute(close, values).rowcount:
