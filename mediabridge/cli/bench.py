@@ -35,7 +35,8 @@ def bench(
         str,
         typer.Argument(
             help=n_(
-                "What to measure: apply, bundle, growth, lookup, media, parity, records or start."
+                "What to measure: apply, bundle, growth, lookup, media, parity, receipt, records or"
+                " start."
             )
         ),
     ],
@@ -64,6 +65,7 @@ def bench(
         "lookup": lambda: _lookup(context, records, folder),
         "media": lambda: _media(context, size, folder, medium),
         "parity": lambda: _parity(context, size, folder),
+        "receipt": lambda: _receipt(context, records, folder),
         "records": lambda: _records(records, seed),
         "start": lambda: _start(context, folder),
     }
@@ -76,6 +78,13 @@ def _records(records: int, seed: int) -> list[Figure]:
     from mediabridge.bench import records as bench_records
 
     return bench_records.run(records, seed)
+
+
+def _receipt(context: Context, records: int, folder: Path | None) -> list[Figure]:
+    from mediabridge.bench import receipt
+
+    with _scratch(folder) as scratch:
+        return [receipt.run(scratch, records, tell=context.show)]
 
 
 def _apply(

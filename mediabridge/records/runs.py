@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 from mediabridge.records.notices import RecordNotice
 from mediabridge.records.reasons import RecordError
 
-BATCH_ROWS: Final = 1000
-"""Rows that are judged together, at most."""
+BATCH_ROWS: Final = 250
+"""Rows that are judged together, at most: so many stay in the processor's cache."""
 
 Row = Sequence[str]
 """The text of each column; an absent value is empty."""

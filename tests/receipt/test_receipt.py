@@ -294,3 +294,48 @@ def test_one_decision_on_several_notices_is_refused() -> None:
 def test_one_decision_has_one_result() -> None:
     data = on_two(Kind.ISA_POPULATION, Result.REJECTED, Result.CONFLICT)
     assert refusal(data) == "line 1: a supplement is one decision, with one result"
+
+
+def _line_of(**changed: str) -> bytes:
+    good = {
+        "kind": "isa_notice",
+        "next_municipality": "",
+        "reason": "",
+        "record": "N-0002",
+        "result": "applied",
+    }
+    return canonical.dump(good | changed) + b"\n"
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        _line_of(record=""),
+        _line_of(record=".N-0002"),
+        _line_of(record="N" * 33),
+        _line_of(record="N\n2"),
+        _line_of(reason="NO_MATCH"),
+        _line_of(kind="isa_notices"),
+        _line_of(result="held"),
+        _line_of(next_municipality="112038"),
+        _line_of().replace(b'"N-0002"', b' "N-0002"'),
+        _line_of().replace(b"N-0002", b"\\u004e-0002"),
+        _line_of().replace(b"N-0002", b'N-0002","record":"N-0003'),
+        _line_of().replace(b"}", b"} "),
+    ],
+)
+def test_a_line_is_judged_whatever_came_before(spoilt: bytes) -> None:
+    first, *_ = written(OUTCOMES[:1] * 2).splitlines(keepends=True)
+    alone = refusal(first + spoilt)
+    after = refusal(first + _line_of(record="N-0001") + spoilt)
+    assert after == alone.replace("line 2", "line 3")
+
+
+def test_lines_that_say_the_same_of_many_records() -> None:
+    several = [
+        Outcome(f"{each.record_id}-{number}", each.kind, each.result, each.reason, code)
+        for number in range(3)
+        for each in OUTCOMES
+        for code in [each.next_municipality_code]
+    ]
+    assert read(written(several))[1] == several

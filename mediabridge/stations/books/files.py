@@ -306,7 +306,7 @@ class CollectedFiles:
 
         A record is there more than once when several of its files hold it.
         """
-        yield from self._db.execute(
+        rows = self._db.execute(
             f"WITH carried AS ({_CARRIED}) SELECT kind, record, count(*) FROM ("  # noqa: S608 - fixed texts
             " SELECT kind, record FROM records JOIN carried USING (file)"
             " UNION ALL"
@@ -314,3 +314,5 @@ class CollectedFiles:
             ") GROUP BY kind, record ORDER BY kind, record",
             {"bundle": bundle},
         )
+        while batch := rows.fetchmany(APPLY_BATCH):
+            yield from batch

@@ -23,7 +23,7 @@ from mediabridge.translog.events import Event, Fact
 if TYPE_CHECKING:
     from mediabridge.apply import Outcome
     from mediabridge.receipt import Head
-    from mediabridge.stations.books import BundleRow
+    from mediabridge.stations.books import Books, BundleRow
     from mediabridge.stations.station import OpenStation
     from mediabridge.translog.section import VerifiedSection
 
@@ -40,7 +40,7 @@ _COUNTED = {"applied": Result.APPLIED, "held": Result.HELD}
 
 
 def check_names(
-    station: OpenStation, row: BundleRow, outcomes: Iterable[Outcome], name: str
+    books: Books, row: BundleRow, outcomes: Iterable[Outcome], name: str
 ) -> None:
     """Accept *outcomes* only if they name what the bundle *row* carries, each as often.
 
@@ -49,7 +49,7 @@ def check_names(
     """
     with (
         closing(sqlite3.connect("")) as tally,
-        closing(station.books.carried_by(row.bundle)) as carried,
+        closing(books.carried_by(row.bundle)) as carried,
     ):
         tally.execute("CREATE TABLE named (kind TEXT, record TEXT)")
         tally.executemany(

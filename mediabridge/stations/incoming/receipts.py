@@ -244,7 +244,7 @@ def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> N
                 answers.check_decided(station, row, receipt, carried.file)
             else:
                 row = _answered(station, opened, carried, receipt.head)
-                answers.check_names(station, row, receipt, carried.file)
+                answers.check_names(station.books, row, receipt, carried.file)
             sha256 = opened.manifest.file(carried.file).sha256
             answers.check_logged(logged, receipt.head, sha256, carried.file)
 
@@ -297,7 +297,7 @@ def _accept_one(station: OpenStation, opened: OpenedBundle, carried: CarriedRece
         if row.state is BundleState.DELIVERED and not head.supplement:
             return
         station.books.close_records(
-            row.bundle, map(_closed, receipt), head.decided_at, head.supplement
+            row.bundle, map(closed, receipt), head.decided_at, head.supplement
         )
         station.record(
             Event.RECEIPT_ACCEPTED,
@@ -311,7 +311,8 @@ def _accept_one(station: OpenStation, opened: OpenedBundle, carried: CarriedRece
         station.books.set_state(row.bundle, BundleState.DELIVERED)
 
 
-def _closed(outcome: Outcome) -> ClosedRecord:
+def closed(outcome: Outcome) -> ClosedRecord:
+    """Return what the books enter of *outcome*."""
     return ClosedRecord(
         outcome.kind,
         outcome.record_id,
@@ -356,7 +357,7 @@ def _note_elsewhere(station: OpenStation, receipt: ReceiptReader) -> None:
         **_which(head),
     )
     station.books.add_elsewhere(found)
-    outcomes = map(_closed, receipt)
+    outcomes = map(closed, receipt)
     # One decision may be about as many records as a population has.
     while batch := list(islice(outcomes, APPLY_BATCH)):
         if head.supplement:
