@@ -39,9 +39,7 @@ _COUNTED = {"applied": Result.APPLIED, "held": Result.HELD}
 """The counts that an entry may hold beside the number of records."""
 
 
-def check_names(
-    books: Books, row: BundleRow, outcomes: Iterable[Outcome], name: str
-) -> None:
+def check_names(books: Books, row: BundleRow, outcomes: Iterable[Outcome], name: str) -> None:
     """Accept *outcomes* only if they name what the bundle *row* carries, each as often.
 
     Raises:
