@@ -212,6 +212,10 @@ ceremony, for which people have to come together, and a trip to each station."""
 OVERDUE_DAYS: Final = 2
 """A bundle without a receipt after this many days is overdue, unless ``station.toml`` says."""
 
+BUNDLES_LISTED: Final = 100
+"""So many of the newest are listed, with whatever older one is not answered yet: two months or so.
+A list of years would be read by nobody, and takes longer every day."""
+
 USUAL_BUNDLES: Final = 10
 """With how many earlier bundles of its route a bundle is compared: two weeks of working days."""
 

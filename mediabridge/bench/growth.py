@@ -76,6 +76,7 @@ _COMMANDS: Final = (
     _Step("approve, registry", [*_AT_REGISTRY, *_APPROVE]),
     _Step("write, registry", [*_AT_REGISTRY, "write", *_STICK]),
     _Step("import, LGWAN", [*_AT_LGWAN, "import", *_STICK]),
+    _Step("bundles list", [*_AT_LGWAN, "bundles", "list"]),
     _Step("outcomes", [*_AT_LGWAN, "outcomes"]),
 )
 """A day, in its order: each stands on those before it."""

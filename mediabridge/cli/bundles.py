@@ -15,18 +15,27 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import n_, said, text
 
 
-def list_(context: Context) -> Result:
+def list_(
+    context: Context,
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help=n_("List the answered ones of long ago as well."))
+    ] = False,
+) -> Result:
+    from mediabridge.stations import bundles
     from mediabridge.stations.incoming.parking import kept
 
     with open_station(context) as station:
-        rows, elsewhere = station.books.bundles(), station.books.elsewhere()
-        parked = kept(station)
+        rows, whole = (station.books.bundles(), True) if every else bundles.listed(station)
+        elsewhere, parked = station.books.elsewhere(), kept(station)
     data = [
         {"bundle": row.bundle, "from": row.sender, "to": row.receiver, "seq": row.seq,
          "created": row.created, "records": row.records, "state": row.state}
         for row in rows
     ]  # fmt: skip
     lines: list[str | Table] = [bundles_table(rows)]
+    if not whole:
+        lines.append(text("Older ones are not listed; --all lists them as well."))
     if elsewhere:
         cells = [[str(each.seq), each.receiver, str(each.records)] for each in elsewhere]
         lines += [
@@ -40,7 +49,7 @@ def list_(context: Context) -> Result:
             Table([text("no."), text("from"), text("bundle")], cells, right=frozenset({0})),
         ]
     early = [{"bundle": each.bundle, "from": each.route.sender, "seq": each.seq} for each in parked]
-    return Result(lines, {"bundles": data, "elsewhere": elsewhere, "parked": early})
+    return Result(lines, {"bundles": data, "whole": whole, "elsewhere": elsewhere, "parked": early})
 
 
 def show(

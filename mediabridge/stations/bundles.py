@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mediabridge.apply.reasons import ApplyReason
+from mediabridge.config import BUNDLES_LISTED
 from mediabridge.errors import BundleAmbiguousError, BundleUnknownError, NoBundleWaitingError
 from mediabridge.locale import said
 from mediabridge.records.result import Result
@@ -28,6 +29,14 @@ def chosen(station: OpenStation, bundle: str | None, state: BundleState) -> Bund
     if len(fitting) > 1:
         raise BundleAmbiguousError(bundle=bundle[:32], count=len(fitting))
     return fitting[0]
+
+
+def listed(station: OpenStation) -> tuple[list[BundleRow], bool]:
+    """Return the newest bundles and what is not answered yet, newest first; and if that is all."""
+    newest = station.books.newest(BUNDLES_LISTED + 1)
+    shown = {row.bundle: row for row in [*newest[:BUNDLES_LISTED], *station.books.not_answered()]}
+    rows = sorted(shown.values(), key=lambda row: (row.created, row.seq), reverse=True)
+    return rows, len(newest) <= BUNDLES_LISTED
 
 
 def outcome_said(result: str | None, reason: str | None = None) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -83,7 +84,9 @@ def walks(station: Desk, said: list[str]) -> list[tuple[str, str]]:
     found = []
     for detail, statement in plans(station, said):
         scan = re.match(r"SCAN (\w+)(?:.* INDEX (\w+))?", detail)
-        bounded = FROM_ITS_END in statement or (scan and scan[2] in OF_WHAT_IS_OPEN)
+        bounded = FROM_ITS_END in statement or (
+            scan and (scan[2] in OF_WHAT_IS_OPEN or (scan[2] and " LIMIT " in statement))
+        )
         if scan and scan[1] in GROWING and not bounded:
             found.append((detail, statement))
     return found
@@ -91,7 +94,9 @@ def walks(station: Desk, said: list[str]) -> list[tuple[str, str]]:
 
 def look_at_lgwan(station: Desk) -> None:
     station.status()
-    row = bundles.chosen(station, station.books.bundles("out")[1].bundle[:8], BundleState.SEALED)
+    rows, whole = bundles.listed(station)
+    assert (len(rows), whole) == (2 * YEARS.days, True)
+    row = bundles.chosen(station, rows[1].bundle[:8], BundleState.SEALED)
     list(station.books.records_of(row.bundle))
     assert list(rerouting.returned(station)) == []
     (held,) = station.books.own_record("I-131041-00000001-0000001")
@@ -117,6 +122,21 @@ def test_no_command_that_looks_goes_through_all_that_ever_was(
         found = walks(station, said)
     assert len(said) > 30
     assert found == []
+
+
+def test_list_has_the_newest_and_what_is_not_answered(
+    grown: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundles, "BUNDLES_LISTED", 2)
+    with opened(grown, "registry-01") as station:
+        every = station.books.bundles()
+        oldest = [row for row in every if row.direction == "out"][-1]
+        assert bundles.listed(station) == (every[:2], False)
+        with station.books.transaction():
+            station.books.set_state(oldest.bundle, BundleState.APPROVED)
+            waiting = replace(oldest, state=BundleState.APPROVED)
+            assert bundles.listed(station) == ([*every[:2], waiting], False)
+            station.books.set_state(oldest.bundle, oldest.state)
 
 
 @pytest.mark.heavy

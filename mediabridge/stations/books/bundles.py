@@ -13,6 +13,9 @@ from mediabridge.stations.books.rows import BundleRow, BundleState
 
 _BUNDLE_COLUMNS = tuple(field.name for field in fields(BundleRow))
 
+_UNDER_WAY = (BundleState.SEALED, BundleState.APPROVED, BundleState.WRITTEN)
+"""The states of an outgoing bundle that is not answered yet, in their order."""
+
 
 class Bundles:
     """Bundles in both directions, and where each is on its journey."""
@@ -42,6 +45,14 @@ class Bundles:
         if direction is None:
             return list(self._bundles("ORDER BY created DESC, seq DESC"))
         return list(self._bundles("WHERE direction = ? ORDER BY created DESC, seq DESC", direction))
+
+    def not_answered(self) -> list[BundleRow]:
+        """Return the outgoing bundles that are not answered yet, by state and number."""
+        return [row for state in _UNDER_WAY for row in self.bundles_in(state)]
+
+    def newest(self, count: int) -> list[BundleRow]:
+        """Return the newest *count* bundles, newest first."""
+        return list(self._bundles("ORDER BY created DESC, seq DESC LIMIT ?", count))
 
     def bundles_in(self, state: BundleState) -> list[BundleRow]:
         """Return the outgoing bundles in *state*, oldest first."""
