@@ -14,21 +14,19 @@ import errno
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, cast
 
 from mediabridge.config import APPLY_BATCH
 from mediabridge.errors import DiskFailedError
+from mediabridge.kinds import Kind
 from mediabridge.locale import n_
 from mediabridge.progress import Progress
 from mediabridge.records.compact import Unpacker, packed
-from mediabridge.records.model import IsaNotice, Record
-
-R = TypeVar("R", bound=Record)
+from mediabridge.records.model import IsaNotice
 
 _FILE: Final = "in-order.sqlite"
 _CODE_BYTES: Final = 16
@@ -62,18 +60,16 @@ class InOrder(ExitStack):
         self._key = secrets.token_bytes(blake2b.MAX_KEY_SIZE)
         self._count = self._size = 0
 
-    def keeping(self, records: Iterable[R]) -> Iterator[R]:
-        """Yield *records*, which were found right, and keep the notices of the agency.
+    def keep(self, kind: Kind, columns: Mapping[str, Sequence[str]]) -> None:
+        """Keep the rows of *columns*, which were found right, if they are the agency's notices.
 
         Raises:
             sqlite3.Error: the folder cannot be written.
         """
-        coming = iter(records)
-        while batch := list(islice(coming, APPLY_BATCH)):
-            notices = [each for each in batch if isinstance(each, IsaNotice)]
-            if notices:
-                self._open().executemany(_KEEP, map(self._row, notices))
-            yield from batch
+        if kind is Kind.ISA_NOTICE:
+            places = zip(columns["issued_at"], map(int, columns["sequence"]), strict=True)
+            rows = map(self._row, places, packed(kind, columns))
+            self._open().executemany(_KEEP, rows)
 
     def as_issued(self, progress: Progress) -> Iterator[IsaNotice]:
         """Yield the notices by issued_at, then sequence, then as they came.
@@ -83,7 +79,7 @@ class InOrder(ExitStack):
             sqlite3.Error: the file cannot be read.
         """
         progress.start(n_("Applying the records"), self._size)
-        unpacked = Unpacker(IsaNotice)
+        unpacked = Unpacker(Kind.ISA_NOTICE)
         last, left, told = _BEFORE_ALL, self._count, 0
         for moment, sequence, position, record, code in self._rows():
             place = moment, sequence, position
@@ -93,15 +89,14 @@ class InOrder(ExitStack):
             if left % APPLY_BATCH == 0:
                 progress.advance(told)
                 told = 0
-            yield unpacked(record)
+            yield cast("IsaNotice", unpacked(record))
         if left:
             raise _altered()
         progress.finish()
 
-    def _row(self, notice: IsaNotice) -> tuple[str, int, int, str, bytes]:
+    def _row(self, at: tuple[str, int], record: str) -> tuple[str, int, int, str, bytes]:
         # Every time is Japanese time, so the order of the texts is that of the times.
-        moment, record = notice.issued_at.isoformat(), packed(notice)
-        place = moment, notice.sequence, self._count
+        place = *at, self._count
         self._count += 1
         self._size += len(record)
         return *place, record, self._code(*place, record)

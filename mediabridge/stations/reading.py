@@ -233,12 +233,12 @@ def check_records(
     progress: Progress,
     *,
     tables: RuleTables,
-    keeping: Callable[[Iterator[Record]], Iterator[Record]] = iter,
+    keep: Callable[[Kind, Columns], object] = lambda _kind, _columns: None,
 ) -> Found:
     """Read every record of an opened bundle (format 1, section 9, step 9).
 
-    *keeping* is given those that are right, file by file, and passes them on: what it keeps of
-    them counts for nothing if this raises. Returns what the summary has to say of them.
+    *keep* is given those that are right, as text, many at a time; what it keeps of them counts
+    for nothing if this raises. Returns what the summary has to say of them.
 
     Raises:
         RecordsRefusedError: with the errors of all its files.
@@ -252,8 +252,9 @@ def check_records(
         with path.open("rb") as stream:
             reader = CsvReader(stream, kind, tables=tables)
             records = RecordFile(stream, reader, kind, municipality, progress)
-            right = keeping(record for _identity, record in records)
-            events.update(str(record.get(kind.facts.reason_field)) for record in right)
+            for columns in records.runs(reader):
+                keep(kind, columns)
+                events.update(columns[kind.facts.reason_field])
             count = records.count
             as_of = records.as_of or as_of
         if records.errors.total:

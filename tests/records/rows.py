@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader, CsvWriter
 from mediabridge.records.fields import FIELDS
-from mediabridge.records.load import Loader, RecordInvalidError
+from mediabridge.records.load import Loader, RecordInvalidError, to_text
 from mediabridge.records.model import Record
 from mediabridge.records.reasons import RecordError
 from mediabridge.records.tables import shipped
@@ -278,6 +278,12 @@ def csv_of(*records: Record, kind: Kind = Kind.ISA_NOTICE) -> bytes:
     for record in records:
         writer.write(record)
     return stream.getvalue()
+
+
+def columns_of(*records: Record, kind: Kind = Kind.ISA_NOTICE) -> dict[str, list[str]]:
+    """Return the records as a reader hands on rows: as text, by column."""
+    texts = [to_text(record) for record in records]
+    return {name: [each.get(name, "") for each in texts] for name in FIELDS[kind]}
 
 
 def raw_csv(

@@ -49,28 +49,26 @@ def altered(lines: list[bytes], chance: Random) -> bytes:
     return header + b"".join(rows)
 
 
-def read(data: bytes) -> RecordFile:
+def read(data: bytes) -> tuple[RecordFile, CsvReader]:
     stream = BytesIO(data)
     reader = CsvReader(stream, Kind.ISA_NOTICE, tables=shipped())
-    return RecordFile(stream, reader, Kind.ISA_NOTICE, "131041", NullProgress())
+    return RecordFile(stream, reader, Kind.ISA_NOTICE, "131041", NullProgress()), reader
 
 
-def judged_twice(data: bytes) -> tuple[list[Record], list[RecordError]]:
-    """Judge all, and once more to have them: in the order of their issue, as they came."""
-    errors = read(data)
-    for _ in errors:
-        pass
-    notices = [record for _identity, record in read(data) if isinstance(record, IsaNotice)]
+def one_by_one(data: bytes) -> tuple[list[Record], list[RecordError]]:
+    """Judge each by itself, as a record: in the order of their issue, as they came."""
+    records, _reader = read(data)
+    notices = [record for _identity, record in records if isinstance(record, IsaNotice)]
     in_order = sorted(notices, key=lambda each: (each.issued_at, each.sequence))
-    return list(in_order), errors.errors.kept
+    return list(in_order), records.errors.kept
 
 
 def judged_once(data: bytes, folder: Path) -> tuple[list[Record], list[RecordError]]:
-    once = read(data)
+    records, reader = read(data)
     with InOrder(folder) as notices:
-        for _ in notices.keeping(record for _identity, record in once):
-            pass
-        return list(notices.as_issued(NullProgress())), once.errors.kept
+        for columns in records.runs(reader):
+            notices.keep(Kind.ISA_NOTICE, columns)
+        return list(notices.as_issued(NullProgress())), records.errors.kept
 
 
 def test_what_was_judged_once_is_what_judging_twice_gives(tmp_path: Path) -> None:
@@ -80,7 +78,7 @@ def test_what_was_judged_once_is_what_judging_twice_gives(tmp_path: Path) -> Non
         data = altered(lines, chance)
         folder = tmp_path / str(number)
         folder.mkdir()
-        wanted, errors = judged_twice(data)
+        wanted, errors = one_by_one(data)
         found, said = judged_once(data, folder)
         assert found == wanted
         assert list(map(content_digest, found)) == list(map(content_digest, wanted))

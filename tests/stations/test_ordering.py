@@ -8,6 +8,7 @@ from attacks.records import card, csv_of, isa_notice
 from attacks.world import World
 from hypothesis import given
 from hypothesis import strategies as st
+from records.rows import columns_of
 
 from mediabridge.errors import DiskFailedError, RecordsRefusedError
 from mediabridge.kinds import Kind
@@ -26,7 +27,7 @@ NUMBERED = [
 
 def in_order(rows: list[IsaNotice], folder: Path) -> list[IsaNotice]:
     with InOrder(folder) as notices:
-        assert list(notices.keeping(rows)) == rows
+        notices.keep(Kind.ISA_NOTICE, columns_of(*rows))
         return list(notices.as_issued(NullProgress()))
 
 
@@ -56,7 +57,7 @@ def test_time_comes_before_the_running_number(tmp_path: Path) -> None:
 )
 def test_what_waits_and_is_altered_is_not_applied(tmp_path: Path, altering: str) -> None:
     with InOrder(tmp_path) as notices:
-        assert list(notices.keeping(NUMBERED)) == NUMBERED
+        notices.keep(Kind.ISA_NOTICE, columns_of(*NUMBERED))
         notices._open().execute(altering)
         with pytest.raises(DiskFailedError):
             list(notices.as_issued(NullProgress()))
@@ -64,11 +65,11 @@ def test_what_waits_and_is_altered_is_not_applied(tmp_path: Path, altering: str)
 
 def test_what_waits_for_another_bundle_is_not_applied(tmp_path: Path) -> None:
     with InOrder(tmp_path) as first:
-        list(first.keeping(NUMBERED))
+        first.keep(Kind.ISA_NOTICE, columns_of(*NUMBERED))
         kept = first._open().execute("SELECT * FROM notice").fetchall()
     (tmp_path / "in-order.sqlite").unlink()
     with InOrder(tmp_path) as second:
-        list(second.keeping(NUMBERED))
+        second.keep(Kind.ISA_NOTICE, columns_of(*NUMBERED))
         second._open().execute("DELETE FROM notice")
         second._open().executemany("INSERT INTO notice VALUES (?, ?, ?, ?, ?)", kept)
         with pytest.raises(DiskFailedError):

@@ -265,7 +265,7 @@ class Import:
             self.station.config.municipality_code,
             self.station.progress,
             tables=self.station.tables,
-            keeping=notices.keeping,
+            keep=notices.keep,
         )
         header = opened.verified.header
         state = self.taker.route_state(header.route.sender)
