@@ -13,7 +13,12 @@ bar or writes a line now and then, the kiosk draws its own, tests pass
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import BinaryIO, Final, Protocol
+
+from mediabridge.config import KIB
+
+_TOLD_AT_ONCE: Final = 64 * KIB
 
 
 class Progress(Protocol):
@@ -43,3 +48,22 @@ class NullProgress:
 
     def finish(self) -> None:
         """Ignore the end."""
+
+
+class ToldLines:
+    """A stream of lines that tells how many bytes were read from it, some lines at a time."""
+
+    def __init__(self, stream: BinaryIO, tell: Callable[[int], None]) -> None:
+        """Read from *stream*; *tell* is given the bytes of the lines since it was last told."""
+        self._stream = stream
+        self._tell = tell
+        self._untold = 0
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Return the next line, or its first *size* bytes; nothing at the end."""
+        line = self._stream.readline(size)
+        self._untold += len(line)
+        if self._untold >= _TOLD_AT_ONCE or not line:
+            self._tell(self._untold)
+            self._untold = 0
+        return line

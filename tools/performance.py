@@ -67,7 +67,7 @@ class Done:
     def _not_here(self) -> bool:
         """Whether this machine has no stick to measure, or this build no such bench."""
         unknown = self.answer["data"].get("detail") == "there is no bench of this name"
-        return unknown or self.answer["code"] == ExitCode.MEDIUM
+        return unknown or int(self.answer["code"]) == ExitCode.MEDIUM
 
     def absent(self) -> Iterator[str]:
         """Yield what was not measured, and why."""

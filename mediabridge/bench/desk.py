@@ -22,6 +22,7 @@ from mediabridge.clock import SystemClock
 from mediabridge.config import KIB
 from mediabridge.kinds import Kind
 from mediabridge.media.slot import Slot
+from mediabridge.progress import Progress
 from mediabridge.records.csv import CsvWriter
 from mediabridge.stations.books import BundleRow, InboxRow
 from mediabridge.stations.lgwan import LgwanStation
@@ -118,12 +119,16 @@ class TrainingDesk:
 
 
 @contextmanager
-def training_desk(folder: Path) -> Iterator[TrainingDesk]:
-    """Make a training city and its LGWAN station in *folder*, and open the station."""
+def training_desk(folder: Path, progress: Progress | None = None) -> Iterator[TrainingDesk]:
+    """Make a training city and its LGWAN station in *folder*, and open the station.
+
+    *progress* is told of its long steps.
+    """
     clock = SystemClock()
     city = training_city(folder)
     init_station(folder / _STATION, city.folder, _STATION, clock=clock)
-    with LgwanStation(folder / _STATION, clock=clock, passphrases=passphrase) as station:
+    home = folder / _STATION
+    with LgwanStation(home, clock=clock, passphrases=passphrase, progress=progress) as station:
         yield TrainingDesk(station, city)
 
 

@@ -53,7 +53,8 @@ def decrypt(
 ) -> Unpacked:
     """Decrypt and unpack *bundle* into the empty folder *quarantine*.
 
-    *progress* is told the plaintext bytes of each finished inner file.
+    *progress* is told the decrypted bytes of the data stream, before they are unpacked: what is
+    compressed well is many times as long afterwards, and only this adds up to the parts.
 
     Raises:
         KeysMalformedError, NotARecipientError: the bundle key cannot be had.
@@ -119,10 +120,10 @@ def _unpack(
     files, digests, sizes = {}, {}, {}
     for file in manifest.files:
         target = quarantine / file.name
-        digests[file.name], sizes[file.name] = _unpack_one(reader, file, target)
+        digests[file.name], sizes[file.name] = _unpack_one(reader, file, target, progress)
         files[file.name] = target
-        progress(file.size)
     _skip_padding(reader, manifest.padding)
+    progress(manifest.padding)
     reader.finish()
     return Unpacked(manifest, files, digests, sizes)
 
@@ -130,20 +131,24 @@ def _unpack(
 class _Window(RawIOBase):
     """The next *length* bytes of the data stream, as the file object zstandard reads from."""
 
-    def __init__(self, reader: PartsReader, length: int) -> None:
+    def __init__(self, reader: PartsReader, length: int, progress: Callable[[int], None]) -> None:
         super().__init__()
         self._reader = reader
+        self._progress = progress
         self.left = length
 
     def read(self, size: int = -1) -> bytes:
         data = self._reader.read(min(size if size > 0 else _FEED, self.left, _FEED))
         self.left -= len(data)
+        self._progress(len(data))
         return data
 
 
-def _unpack_one(reader: PartsReader, file: InnerFile, target: Path) -> tuple[str, int]:
+def _unpack_one(
+    reader: PartsReader, file: InnerFile, target: Path, progress: Callable[[int], None]
+) -> tuple[str, int]:
     allowed = _allowed_bytes(file)
-    window = _Window(reader, file.stored)
+    window = _Window(reader, file.stored, progress)
     decoder = zstandard.ZstdDecompressor(max_window_size=LIMITS.zstd_window_bytes)
     digest, size = hashlib.sha256(), 0
     buffer = memoryview(bytearray(CHUNK_BYTES))

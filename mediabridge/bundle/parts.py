@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -37,10 +37,19 @@ def part_context(digest: bytes, index: int, parts: int) -> bytes:
     return _CONTEXT + digest + struct.pack(">II", index, parts)
 
 
-def encrypt_part(source: BinaryIO, length: int, target: Path, *, key: bytes, context: bytes) -> str:
+def encrypt_part(
+    source: BinaryIO,
+    length: int,
+    target: Path,
+    *,
+    key: bytes,
+    context: bytes,
+    progress: Callable[[int], None] = lambda _: None,
+) -> str:
     """Encrypt *length* bytes of *source* into the new file *target*, and flush it to disk.
 
-    Returns the lower-case SHA-256 of the ciphertext, computed while writing.
+    *progress* is told the plaintext bytes of each chunk. Returns the lower-case SHA-256 of
+    the ciphertext, computed while writing.
     """
     encryptor = Cobblestone256Encryptor(key, context)
     digest = hashlib.sha256()
@@ -55,6 +64,7 @@ def encrypt_part(source: BinaryIO, length: int, target: Path, *, key: bytes, con
             output.write(cipher[:written])
             digest.update(cipher[:written])
             length -= count
+            progress(count)
         tail = encryptor.finalize()
         output.write(tail)
         digest.update(tail)

@@ -58,14 +58,21 @@ class Draft:
         return 1 + len(part_lengths(self.data.stat().st_size))
 
 
-def compress(sources: Sequence[Source], data: Path, *, pad_to: int = 0) -> Draft:
+def compress(
+    sources: Sequence[Source],
+    data: Path,
+    *,
+    pad_to: int = 0,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Draft:
     """Compress *sources* one after another into the new file *data*.
 
     With *pad_to* the stream is filled with zeros to a multiple of that many bytes,
-    so that an observer learns the size only to that step.
+    so that an observer learns the size only to that step. *progress* is told the plaintext
+    bytes of each chunk.
     """
     with new_file(data, flush=False) as output:
-        files = tuple(_compress_one(source, output) for source in sources)
+        files = tuple(_compress_one(source, output, progress) for source in sources)
         padding = -output.tell() % pad_to if pad_to else 0
         output.write(bytes(padding))
     return Draft(files, padding, data)
@@ -84,7 +91,7 @@ def seal(
     """Write every file of the bundle but the signatures into the empty *folder*.
 
     With *parity_columns*, so many twentieths of it are added as parity.
-    *progress* is told the plaintext bytes of each finished part. Returns the bytes
+    *progress* is told the plaintext bytes of each chunk. Returns the bytes
     of ``SHA256SUMS``. The plaintext stream ``draft.data`` is removed.
     """
     head = header.to_bytes()
@@ -97,8 +104,9 @@ def seal(
         for index, source, length in _streams(manifest, draft, data):
             context = part_context(digest, index, header.parts)
             name = layout.part_name(index)
-            digests[name] = encrypt_part(source, length, folder / name, key=key, context=context)
-            progress(length)
+            digests[name] = encrypt_part(
+                source, length, folder / name, key=key, context=context, progress=progress
+            )
     draft.data.unlink()
     if parity_columns:
         digests |= write_parity(folder, header.parts, parity_columns)
@@ -121,7 +129,7 @@ def _streams(
         yield index, data, length
 
 
-def _compress_one(source: Source, output: BinaryIO) -> InnerFile:
+def _compress_one(source: Source, output: BinaryIO, progress: Callable[[int], None]) -> InnerFile:
     compressor = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compressobj()
     digest = hashlib.sha256()
     start, size = output.tell(), 0
@@ -131,6 +139,7 @@ def _compress_one(source: Source, output: BinaryIO) -> InnerFile:
             digest.update(buffer[:count])
             output.write(compressor.compress(buffer[:count]))
             size += count
+            progress(count)
     output.write(compressor.flush())
     if size > LIMITS.inner_file_bytes:
         msg = f"{source.name} has {size} bytes, at most {LIMITS.inner_file_bytes} can be carried"

@@ -84,6 +84,7 @@ def open_(
             shares=share,
             people=people,
             now=context.clock.now(),
+            progress=context.progress,
         )
     except MediabridgeError as error:
         if error.verdict is not None:

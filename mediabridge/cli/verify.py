@@ -36,7 +36,10 @@ def verify(
     data = []
     home = Home(context.home)
     try:
-        for found in verify_at(path, home, root=root, medium=medium, clock=context.clock):
+        checked = verify_at(
+            path, home, root=root, medium=medium, clock=context.clock, progress=context.progress
+        )
+        for found in checked:
             line = text(
                 "Bundle {bundle}: the signatures and every file hold; the order was not looked at.",
                 bundle=found.bundle,

@@ -42,7 +42,7 @@ def stage(
 ) -> SealedBundle:
     """Copy the bundle *name* from *medium* into the empty folder *target*.
 
-    *progress* is told the bytes of each finished file.
+    *progress* is told the bytes of each chunk.
 
     Raises:
         TreeUnexpectedError: a file is missing, or one is there that does not belong.
@@ -63,10 +63,11 @@ def stage_folder(
     digests, sizes = {}, {}
     for each in names:
         try:
-            digests[each], sizes[each] = _copy(folder, each, target / each, rescue)
+            digests[each], sizes[each] = _copy(
+                folder, each, target / each, rescue.of(each), progress
+            )
         except OSError as error:
             raise medium_error(error) from None
-        progress(sizes[each])
     if tree.look_in(folder).names != names:
         raise MediumChangedError(name=name)
     mended = _mended(target, digests, rescue) if layout.PARITY_INDEX in names else None
@@ -103,11 +104,16 @@ def size_of(medium: Path, name: str) -> int:
         TreeLinkError, TreeTooLargeError, MediumIoError: as :func:`stage`.
     """
     with tree.open_bundle(medium, name) as folder:
-        names = tree.look_in(folder).names
-        try:
-            stats = [os.stat(each, dir_fd=folder, follow_symlinks=False) for each in names]
-        except OSError as error:
-            raise medium_error(error) from None
+        return size_in(folder)
+
+
+def size_in(folder: int) -> int:
+    """Return the bytes that seem to be in a bundle's open *folder*, as :func:`size_of`."""
+    names = tree.look_in(folder).names
+    try:
+        stats = [os.stat(each, dir_fd=folder, follow_symlinks=False) for each in names]
+    except OSError as error:
+        raise medium_error(error) from None
     return sum(each.st_size for each in stats)
 
 
@@ -162,12 +168,14 @@ def _require_at_most(limit: int, count: int, got: str) -> None:
         raise TreeTooLargeError(name=text("the bundle"), got=got, wanted=limit)
 
 
-def _copy(folder: int, name: str, target: Path, rescue: Rescue) -> tuple[str, int]:
+def _copy(
+    folder: int, name: str, target: Path, read: Read, progress: Callable[[int], None]
+) -> tuple[str, int]:
     """Copy one file, return the SHA-256 and the size of what was actually read."""
     descriptor = tree.open_regular(folder, name, _limit(name))
     with os.fdopen(descriptor, "rb", buffering=0) as source, new_file(target) as output:
         before = os.fstat(descriptor)
-        digest, size = _pump(source, output, before.st_size, rescue.of(name))
+        digest, size = _pump(source, output, before.st_size, read, progress)
         after = os.fstat(descriptor)
         if size != before.st_size or _marks(before) != _marks(after):
             raise MediumChangedError(name=name)
@@ -184,7 +192,13 @@ def _limit(name: str) -> int:
     return LIMITS.small_file_bytes
 
 
-def _pump(source: RawIOBase, output: BinaryIO, announced: int, read: Read) -> tuple[str, int]:
+def _pump(
+    source: RawIOBase,
+    output: BinaryIO,
+    announced: int,
+    read: Read,
+    progress: Callable[[int], None],
+) -> tuple[str, int]:
     """Copy until the end, but never more than one byte beyond what was announced."""
     digest, size = hashlib.sha256(), 0
     buffer = memoryview(bytearray(CHUNK_BYTES))
@@ -195,6 +209,7 @@ def _pump(source: RawIOBase, output: BinaryIO, announced: int, read: Read) -> tu
         digest.update(buffer[:count])
         output.write(buffer[:count])
         size += count
+        progress(count)
     return digest.hexdigest(), size
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, BinaryIO, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -95,10 +95,17 @@ class _Told(NamedTuple):
     next_municipality_code: str | None
 
 
+class LineStream(Protocol):
+    """What a receipt is read from, line by line."""
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Return the next line, or its first *size* bytes; nothing at the end."""
+
+
 class ReceiptReader:
     """One receipt from a decrypted bundle: :attr:`head`, then the outcomes by iterating once."""
 
-    def __init__(self, stream: BinaryIO, name: str, limits: Limits = LIMITS) -> None:
+    def __init__(self, stream: LineStream, name: str, limits: Limits = LIMITS) -> None:
         """Read the head from *stream*; *name* is the inner file named in an error.
 
         Raises:

@@ -26,6 +26,7 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import n_, text
 from mediabridge.media import given, staging, tree
+from mediabridge.progress import NullProgress, Progress
 from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home
 from mediabridge.translog import checkpoint, database
@@ -50,12 +51,14 @@ def verify_at(
     root: Path | None = None,
     medium: Path | None = None,
     clock: Clock,
+    progress: Progress | None = None,
 ) -> Iterator[Verified]:
     """Yield every bundle at *path*, verified: on a medium, or the one whose folder *path* is.
 
     A bundle may lie anywhere: on a medium, in a station's outbox, in a folder it was copied
     to. With *root*, the trust data is that of *medium*, or of the medium the bundle lies on.
-    At a station *clock* is held against what the station knows to be past.
+    At a station *clock* is held against what the station knows to be past. *progress* is told
+    how far each of them is.
 
     Raises:
         NoMediumError: there is no folder.
@@ -67,20 +70,21 @@ def verify_at(
         MediabridgeError: the first check that failed, with its ``verdict``.
     """
     lies_on, names = place(path)
+    told = progress or NullProgress()
     trust = trust_for(home, medium or lies_on, root)
     expected = _expected(home, trust, clock, here=root is None)
     if lies_on is None:
         there = given.folder_at(path)
-        yield Verified(
-            there.name, _verdict_of(tree.open_folder(str(there)), there.name, trust, expected)
-        )
+        opening = tree.open_folder(str(there))
+        yield Verified(there.name, _verdict_of(opening, there.name, trust, expected, told))
         return
     tree.check_folders(lies_on)
     names = names or tree.bundles_on(lies_on)
     if not names:
         raise NothingOnMediumError(wanted=text("anyone"))
     for name in names:
-        yield Verified(name, _verdict_of(tree.open_bundle(lies_on, name), name, trust, expected))
+        opening = tree.open_bundle(lies_on, name)
+        yield Verified(name, _verdict_of(opening, name, trust, expected, told))
 
 
 def place(path: Path) -> tuple[Path | None, list[str]]:
@@ -195,8 +199,12 @@ def examine(
     trust: TrustData,
     expected: Expectation,
     staged: Path,
+    *,
+    progress: Progress,
 ) -> Examined:
     """Copy the bundle *name* from its folder, which *opening* opens, to *staged*; verify it there.
+
+    *progress* is told how far the copy is.
 
     Raises:
         MediabridgeError: the first check that failed, with its ``verdict``.
@@ -205,7 +213,8 @@ def examine(
     try:
         with verdict.check(Step.TREE, "names-kinds-sizes", wanted=n_("a plain bundle")) as it:
             with opening as folder:
-                sealed = staging.stage_folder(folder, name, staged)
+                progress.start(n_("Reading and hashing"), staging.size_in(folder))
+                sealed = staging.stage_folder(folder, name, staged, progress=progress.advance)
             it.got = it.wanted
         show_mended(sealed, verdict)
         examination = Examination(sealed, trust, expected, verdict)
@@ -213,10 +222,16 @@ def examine(
     except MediabridgeError as error:
         error.verdict = verdict
         raise
+    finally:
+        progress.finish()
 
 
 def _verdict_of(
-    opening: AbstractContextManager[int], name: str, trust: TrustData, expected: Expectation
+    opening: AbstractContextManager[int],
+    name: str,
+    trust: TrustData,
+    expected: Expectation,
+    progress: Progress,
 ) -> Verdict:
     with tempfile.TemporaryDirectory() as scratch:
-        return examine(opening, name, trust, expected, Path(scratch)).verdict
+        return examine(opening, name, trust, expected, Path(scratch), progress=progress).verdict

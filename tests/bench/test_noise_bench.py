@@ -46,14 +46,15 @@ def test_every_tool_is_a_peer_or_is_named(tools: Path, tmp_path: Path) -> None:
         put(tools, name)
     work = tmp_path / "work"
     work.mkdir()
-    sealing, nncp, verifying, clock = noise.run(work, MIB, tell=lambda _: None)
+    sealing, nncp, verifying, clock, left = noise.run(work, MIB, tell=lambda _: None)
     assert isinstance(sealing, Figure)
     assert isinstance(verifying, Figure)
     assert sealing.floor_name == verifying.floor_name == "zstd, age, openssl dgst"
     assert nncp == Missing("sealing 1 MiB of noise, beside nncp-file", ("nncp-file", "nncp-cfgnew"))
     # Of one mebibyte the start of Python is all that is measured; a clock promises nothing.
     assert isinstance(clock, Figure)
-    assert [each.bound for each in (sealing, verifying, clock)] == [None] * 3
+    assert isinstance(left, Figure)
+    assert [each.bound for each in (sealing, verifying, clock, left)] == [None] * 4
 
 
 def test_missing_tool_is_no_pass(tools: Path, tmp_path: Path) -> None:

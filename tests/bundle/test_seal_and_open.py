@@ -1,6 +1,7 @@
 """Compress, seal, decrypt: the content comes back whole for the receiver, for nobody else."""
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -142,3 +143,21 @@ def test_wrapped_key_of_wrong_length() -> None:
 def test_public_key_of_wrong_length(length: int) -> None:
     with pytest.raises(ValueError, match="1665"):
         load_public_key(bytes(length))
+
+
+def test_progress_of_each_step_adds_up_to_its_total(tmp_path: Path) -> None:
+    """What compresses well is longer unpacked, which is not how far decrypting is."""
+    content = os.urandom(1_500_000).hex().encode()
+    packed: list[int] = []
+    path = tmp_path / "content"
+    path.write_bytes(content)
+    source = Source(path, "isa_notice-0001.csv", "isa_notice/1", 0)
+    compress([source], tmp_path / "packed", progress=packed.append)
+    assert sum(packed) == len(content)
+    assert max(packed) < len(content) / 2
+    bundle = _seal(tmp_path, [content], 0)
+    quarantine = tmp_path / "quarantine"
+    quarantine.mkdir()
+    decrypted: list[int] = []
+    opened = decrypt(bundle, RECEIVER, quarantine, progress=decrypted.append)
+    assert sum(decrypted) == opened.manifest.data_bytes()

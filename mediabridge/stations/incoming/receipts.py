@@ -14,7 +14,8 @@ from mediabridge import receipt as receipt_form
 from mediabridge.config import APPLY_BATCH
 from mediabridge.durable import move_durably, new_file
 from mediabridge.errors import ReceiptInvalidError
-from mediabridge.locale import text
+from mediabridge.locale import n_, text
+from mediabridge.progress import ToldLines
 from mediabridge.stations import setback
 from mediabridge.stations.books import (
     BundleRow,
@@ -231,9 +232,11 @@ def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> N
     heads = {carried.file: _head_of(opened, carried) for carried in opened.manifest.receipts}
     answered = {(head.bundle, head.supplement) for head in heads.values()}
     logged = answers.entries_on(station, log, sender, answered)
+    station.progress.start(n_("Checking the receipts"), _bytes(opened))
     for carried in opened.manifest.receipts:
         with opened.files[carried.file].open("rb") as stream:
-            receipt = receipt_form.ReceiptReader(stream, carried.file)
+            told = ToldLines(stream, station.progress.advance)
+            receipt = receipt_form.ReceiptReader(told, carried.file)
             if _of_lost_bundle(station, opened, carried, receipt.head):
                 # Nobody here knows what it carried: reading it to its end is all there is.
                 for _outcome in receipt:
@@ -247,6 +250,7 @@ def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> N
                 answers.check_names(station.books, row, receipt, carried.file)
             sha256 = opened.manifest.file(carried.file).sha256
             answers.check_logged(logged, receipt.head, sha256, carried.file)
+    station.progress.finish()
 
 
 def accept(station: OpenStation, opened: OpenedBundle) -> int:
@@ -254,14 +258,21 @@ def accept(station: OpenStation, opened: OpenedBundle) -> int:
 
     A receipt that was accepted before changes nothing; all have passed :func:`check`.
     """
+    station.progress.start(n_("Closing the books by the receipts"), _bytes(opened))
     # What the bundle was answered comes before the decisions that add to it.
     for carried in sorted(
         opened.manifest.receipts, key=lambda each: _head_of(opened, each).supplement
     ):
         _accept_one(station, opened, carried)
+    station.progress.finish()
     _note_acknowledged(station, opened)
     drop_delivered(station)
     return len(opened.manifest.receipts)
+
+
+def _bytes(opened: OpenedBundle) -> int:
+    files = opened.manifest.receipts
+    return max(sum(opened.manifest.file(each.file).size for each in files), 1)
 
 
 def _note_acknowledged(station: OpenStation, opened: OpenedBundle) -> None:
@@ -288,7 +299,9 @@ def _check_first(row: BundleRow, answered: AbstractSet[answers.Answered], name: 
 
 def _accept_one(station: OpenStation, opened: OpenedBundle, carried: CarriedReceipt) -> None:
     with opened.files[carried.file].open("rb") as stream, station.books.transaction():
-        receipt = receipt_form.ReceiptReader(stream, carried.file)
+        receipt = receipt_form.ReceiptReader(
+            ToldLines(stream, station.progress.advance), carried.file
+        )
         head = receipt.head
         if _of_lost_bundle(station, opened, carried, head):
             _note_elsewhere(station, receipt)

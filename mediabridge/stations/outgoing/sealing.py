@@ -162,7 +162,7 @@ class _Parcel:
         work = self.station.home.work
         bundle = new_bundle_id()
         log = self._log_section(work / LOG_FILE)
-        draft = compress([*self._sources(), log[0]], work / "stream", pad_to=PAD_TO)
+        draft = self._compressed([*self._sources(), log[0]], work / "stream")
         for file, inner in zip(self.files, draft.files, strict=False):
             check_sealed(file, inner.sha256)
         for due, inner in zip(self.receipts, draft.files[len(self.files) :], strict=False):
@@ -191,6 +191,14 @@ class _Parcel:
         signature = sshsig.sign(sums, namespace=namespace, signer=own_signer(self.station))
         write_durably(folder / layout.STATION_SIGNATURE, signature)
         return self._row(header, summary, manifest.salt, sums), folder, _prepared_facts(manifest)
+
+    def _compressed(self, sources: Sequence[Source], target: Path) -> Draft:
+        progress = self.station.progress
+        size = sum(each.path.stat().st_size for each in sources if each.path.exists())
+        progress.start(n_("Compressing"), max(size, 1))
+        draft = compress(sources, target, pad_to=PAD_TO, progress=progress.advance)
+        progress.finish()
+        return draft
 
     def _sources(self) -> list[Source]:
         home = self.station.home

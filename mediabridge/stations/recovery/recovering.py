@@ -30,8 +30,9 @@ from mediabridge.bundle.stages import OpenedBundle, VerifiedBundle
 from mediabridge.clock import to_rfc3339
 from mediabridge.durable import folder_appearing, sync_file, write_durably
 from mediabridge.errors import MediabridgeError, UsageError
-from mediabridge.locale import text
+from mediabridge.locale import n_, text
 from mediabridge.media import tree
+from mediabridge.progress import Progress
 from mediabridge.stations.home import Home
 from mediabridge.stations.timekeeping import check_built
 from mediabridge.stations.verifying import Examined, examine, place, trust_for
@@ -97,8 +98,11 @@ def recover(
     shares: Sequence[Path],
     people: People,
     now: datetime,
+    progress: Progress,
 ) -> Recovered:
     """Open the bundle in *source* into the new folder *output*.
+
+    *progress* is told how far it is.
 
     Raises:
         UsageError: there is a statement of an earlier recovery, or not one single bundle.
@@ -117,7 +121,7 @@ def recover(
         folder_appearing(output) as plain,
         tempfile.TemporaryDirectory(dir=output.parent) as staged,
     ):
-        trust, examined = _verified(source, Path(staged), now)
+        trust, examined = _verified(source, Path(staged), now, progress)
         shared = escrow.check(map(keyfile.describe, shares), city=trust.city)
         verified = examined.bundle
         people.agree(Seen(verified.header, verified.approvers, shared, examined.verdict))
@@ -126,7 +130,7 @@ def recover(
         key = escrow.combine(map(people.share, shares), city=trust.city)
         # Before the key is used, as the log of a station before an effect.
         _keep(statement, data, signatures)
-        opened = _opened(examined, key, plain)
+        opened = _opened(examined, key, plain, progress)
     return Recovered(verified.header, opened.manifest, tuple(signatures), statement)
 
 
@@ -137,7 +141,9 @@ def _require_none(statement: Path) -> None:
         raise UsageError(detail=detail)
 
 
-def _verified(source: Source, staged: Path, now: datetime) -> tuple[TrustData, Examined]:
+def _verified(
+    source: Source, staged: Path, now: datetime, progress: Progress
+) -> tuple[TrustData, Examined]:
     medium, names = place(source.bundle)
     trust = trust_for(Home(staged), source.medium or medium, source.root)
     if medium is not None:
@@ -151,7 +157,7 @@ def _verified(source: Source, staged: Path, now: datetime) -> tuple[TrustData, E
         tree.open_bundle(medium, name) if medium else tree.open_folder(str(source.bundle.resolve()))
     )
     expected = Expectation(now=now, mode=trust.mode, any_age=True)
-    return trust, examine(there, name, trust, expected, staged)
+    return trust, examine(there, name, trust, expected, staged, progress=progress)
 
 
 def _signed(
@@ -173,17 +179,22 @@ def _keep(path: Path, statement: bytes, signatures: Mapping[str, bytes]) -> None
     write_durably(path, statement)
 
 
-def _opened(examined: Examined, key: StoredKey, quarantine: Path) -> OpenedBundle:
+def _opened(
+    examined: Examined, key: StoredKey, quarantine: Path, progress: Progress
+) -> OpenedBundle:
     private = signers.recipient_key(key)
 
     def opener(bundle: VerifiedBundle) -> Unpacked:
-        return decrypt(bundle, private, quarantine)
+        return decrypt(bundle, private, quarantine, progress=progress.advance)
 
+    progress.start(n_("Decrypting"), sum(examined.bundle.sealed.sizes.values()))
     try:
         opened = examined.examination.open(examined.bundle, opener)
     except MediabridgeError as error:
         error.verdict = examined.verdict
         raise
+    finally:
+        progress.finish()
     for path in opened.files.values():
         path.chmod(0o600)
         sync_file(path)

@@ -10,6 +10,7 @@ from attacks.world import CITY_DOMAIN, World, passphrase_for
 
 from mediabridge.clock import SystemClock
 from mediabridge.errors import ApprovalDeclinedError
+from mediabridge.progress import NullProgress
 from mediabridge.stations.recovery.recovering import (
     People,
     Recovered,
@@ -68,6 +69,7 @@ class Emergency:
             shares=[city / "shares" / f"{name}.json" for name in self.holders],
             people=People(self._agree, self._keys, self._share),
             now=SystemClock().now(),
+            progress=NullProgress(),
         )
 
     @property

@@ -175,7 +175,7 @@ def test_statement_is_on_the_disk_before_the_key_is_used(
     """Claim C73. What is evidence of the attempt stays; of the contents nothing does."""
     left: list[list[str]] = []
 
-    def refusing(*_given: object) -> None:
+    def refusing(*_given: object, **_named: object) -> None:
         left.append(emergency.left)
         raise NotARecipientError(got=2)
 
