@@ -16,9 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import BinaryIO, Final, Protocol
 
-from mediabridge.config import KIB
-
-_TOLD_AT_ONCE: Final = 64 * KIB
+_TOLD_AT_ONCE: Final = 64 * 1024
 
 
 class Progress(Protocol):
