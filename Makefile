@@ -200,6 +200,8 @@ $(VENV)/runtime: requirements/build.txt requirements/runtime.txt pyproject.toml
 	$(INSTALL) --require-hashes --requirement requirements/build.txt
 	$(INSTALL) --require-hashes --requirement requirements/runtime.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@# An editable package brings no byte code, which every start would make where nobody may write.
+	$(BIN)/python -m compileall -q mediabridge
 	@touch $@
 
 $(CATALOGUES): %.mo: %.po | $(VENV)/runtime

@@ -12,7 +12,7 @@ def test_every_command_stands_beside_its_peer(tmp_path: Path) -> None:
     told: list[str] = []
     figures = start.run(tmp_path, 1, tell=told.append)
     assert [figure.unit for figure in figures] == ["ms", "MiB", "modules"] * 5
-    assert [figure.bound for figure in figures] == [3.0, 1.0, None] * 5
+    assert [figure.bound for figure in figures] == [start.BOUND, 1.0, None] * 5
     assert all(figure.measured > 0 and figure.floor > 0 for figure in figures)
     # The same peer for all, and memory against a bound that does not change.
     assert len({figure.floor for figure in figures[::3]}) == 1
