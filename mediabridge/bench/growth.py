@@ -37,6 +37,8 @@ _FRESH_DAYS: Final = 3
 _DAY: Final = 60
 """Records of the day that both carry."""
 
+_NOTICES: Final = f"{Kind.ISA_NOTICE}.csv"
+
 _AT_LGWAN, _AT_REGISTRY = ["--home", "lgwan-01"], ["--home", "registry-01"]
 _STICK: Final = ["--medium", "stick", "--folder"]
 _APPROVE: Final = ["approve", "--key", "city/keys/officer-1.json", "--yes"]
@@ -64,7 +66,7 @@ class _Taken(NamedTuple):
 
 _COMMANDS: Final = (
     _Step("status", [*_AT_LGWAN, "status"]),
-    _Step("collect", [*_AT_LGWAN, "collect", "isa_notice.csv"]),
+    _Step("collect", [*_AT_LGWAN, "collect", _NOTICES]),
     _Step("seal", [*_AT_LGWAN, "seal"]),
     _Step("approve", [*_AT_LGWAN, *_APPROVE]),
     _Step("write", [*_AT_LGWAN, "write", *_STICK]),
@@ -105,7 +107,7 @@ def run(
     for number in range(rounds):
         tell(f"round {number + 1} of {rounds}")
         for place in places.values():
-            _write_day(place / "isa_notice.csv", number)
+            _write_day(place / _NOTICES, number)
         for step in _COMMANDS:
             for name, place in places.items():
                 taken.setdefault((step.name, name), []).append(_measured(step, place))
