@@ -70,7 +70,7 @@ def _write(folder: Path, records: int, seed: int) -> dict[FileFormat, Path]:
         XmlWriter(xml_file, _KIND, tables=shipped()) as xml_writer,
     ):
         csv_writer = CsvWriter(csv_file, _KIND, tables=shipped())
-        for record in islice(notices(seed, _DIFFERENT), records):
+        for record in islice(notices(seed, min(_DIFFERENT, records)), records):
             csv_writer.write(record)
             xml_writer.write(record)
     return paths
