@@ -126,7 +126,7 @@ bench: $(VENV)/runtime
 
 # What .ci/run plays: the same bounds, in a minute; no page is written.
 bench-small: $(VENV)/runtime
-	$(BIN)/mediabridge --lang en bench bundle --size 32MiB --noise 32MiB
+	$(BIN)/mediabridge --lang en bench bundle --size 32MiB --noise 1MiB
 	$(BIN)/mediabridge --lang en bench apply --records 2000
 
 bench-all:

@@ -172,10 +172,16 @@ def _copy(
     folder: int, name: str, target: Path, read: Read, progress: Callable[[int], None]
 ) -> tuple[str, int]:
     """Copy one file, return the SHA-256 and the size of what was actually read."""
+
+    def told(source: RawIOBase, into: memoryview, at: int, announced: int) -> int:
+        count = read(source, into, at, announced)
+        progress(count)
+        return count
+
     descriptor = tree.open_regular(folder, name, _limit(name))
     with os.fdopen(descriptor, "rb", buffering=0) as source, new_file(target) as output:
         before = os.fstat(descriptor)
-        digest, size = _pump(source, output, before.st_size, read, progress)
+        digest, size = _pump(source, output, before.st_size, told)
         after = os.fstat(descriptor)
         if size != before.st_size or _marks(before) != _marks(after):
             raise MediumChangedError(name=name)
@@ -192,13 +198,7 @@ def _limit(name: str) -> int:
     return LIMITS.small_file_bytes
 
 
-def _pump(
-    source: RawIOBase,
-    output: BinaryIO,
-    announced: int,
-    read: Read,
-    progress: Callable[[int], None],
-) -> tuple[str, int]:
+def _pump(source: RawIOBase, output: BinaryIO, announced: int, read: Read) -> tuple[str, int]:
     """Copy until the end, but never more than one byte beyond what was announced."""
     digest, size = hashlib.sha256(), 0
     buffer = memoryview(bytearray(CHUNK_BYTES))
@@ -209,7 +209,6 @@ def _pump(
         digest.update(buffer[:count])
         output.write(buffer[:count])
         size += count
-        progress(count)
     return digest.hexdigest(), size
 
 
