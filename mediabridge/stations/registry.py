@@ -203,7 +203,7 @@ class RegistryStation(Desk):
     def _in_order(self, opened: OpenedBundle, notices: InOrder) -> Iterator[IsaNotice]:
         for kind, count in opened.manifest.records.items():
             if count and kind != Kind.ISA_NOTICE:
-                raise _not_applicable(kind)
+                raise _not_applicable(Kind(kind))
         yield from notices.as_issued(self.progress)
 
     def _entries(self, opened: OpenedBundle) -> Iterator[IsaPopulation]:
@@ -219,7 +219,7 @@ class RegistryStation(Desk):
             yield record
 
 
-def _not_applicable(kind: str) -> ManifestMismatchError:
+def _not_applicable(kind: Kind) -> ManifestMismatchError:
     """Return the refusal of a *kind* that a route may name, and nobody can apply.
 
     It must not pass for applied.
