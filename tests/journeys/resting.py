@@ -16,6 +16,7 @@ from mediabridge.errors import (
     MediabridgeError,
     NumberVoidError,
     RecipientKeyGoneError,
+    SequenceOldError,
     StationRestoredError,
     StationSetBackError,
 )
@@ -93,6 +94,16 @@ def _ask_the_peer(office: Office, side: str, stick: Stick, _error: MediabridgeEr
     office.carry(side, stick)
 
 
+def _tell_the_sender(office: Office, side: str, stick: Stick, _error: MediabridgeError) -> None:
+    """Seal a bundle for whoever sent an old number, and have it imported there."""
+    office.pack(side, empty=True)
+    with office.at(side) as station:
+        for row in station.books.bundles_in(BundleState.APPROVED):
+            office.given(side, lambda row=row: station.write(row, stick))
+    office.tally.happened["sender of an old number told"] += 1
+    office.carry(PEER[side], stick)
+
+
 def _continue(office: Office, side: str, stick: Stick, error: MediabridgeError) -> None:
     """Have officers sign that the missing numbers are void, and bring that to the other side."""
     peer = str(error.facts["peer"])
@@ -163,6 +174,7 @@ NEXT_STEPS: Mapping[str, Callable[[Office, str, Stick, MediabridgeError], None]]
         BundleParkedError.reason: _write_again,
         NumberVoidError.reason: _take_void_ones_off,
         RecipientKeyGoneError.reason: _exchange_key,
+        SequenceOldError.reason: _tell_the_sender,
         StationRestoredError.reason: _ask_the_peer,
         StationSetBackError.reason: _continue,
     }

@@ -186,6 +186,32 @@ def test_stick_from_before_arrives_when_the_peer_has_answered(world: World) -> N
         station.log.check()
 
 
+def test_copy_under_a_taken_number_keeps_nothing_from_the_receiver(world: World) -> None:
+    """Claim C91: it is refused and said; the statement on it comes after it on the same stick."""
+    world.send(isa_csv((2, 1)))
+    late = world.bundles.rename(world.root / "late")
+    set_back(world)
+    world.bundles.mkdir()
+    world.send(station=REGISTRY)
+    world.import_(LGWAN)
+    clear_stick(world)
+    world.bundles.rmdir()
+    late.rename(world.bundles)
+    world.import_()
+    clear_stick(world)
+    world.send(isa_csv((3, 1)))
+    stays = shutil.copytree(world.bundles, world.root / "stays")
+    clear_stick(world)
+    told(world)
+    signed(world)
+    world.send()
+    shutil.copytree(stays, world.bundles, dirs_exist_ok=True)
+    with pytest.raises(errors.SequenceOldError):
+        world.import_()
+    with world.registry() as station:
+        assert station.route_state(LGWAN).seq == 3
+
+
 def test_numbers_are_compared_until_the_peer_has_seen_the_new_log(world: World) -> None:
     set_back(world)
     world.send(station=REGISTRY)

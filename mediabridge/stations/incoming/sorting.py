@@ -22,6 +22,7 @@ from mediabridge.errors import (
     NumberVoidError,
     OrderError,
     RecipientKeyGoneError,
+    SequenceOldError,
 )
 from mediabridge.media import staging, strangers, tree
 from mediabridge.media.policy import Use
@@ -41,15 +42,16 @@ def import_medium(
     """Take every new bundle for this station on the stick, in order, and yield each outcome.
 
     What came before a bundle that is missing is kept, and taken as soon as that one is; what
-    was kept at earlier visits goes first. The first refusal ends it, but for an old copy of a
-    void number, and for a bundle whose key is gone: one after it may say that its number is void.
-    Bundles taken before it stay taken. The stick is mounted read-only for as long as something
-    is taken from it.
+    was kept at earlier visits goes first. The first refusal ends it, but for a copy of a number
+    that is void or was taken with other content, and for a bundle whose key is gone: one after it
+    may say that its number is void. Bundles taken before it stay taken. The stick is mounted
+    read-only for as long as something is taken from it.
 
     Raises:
         NothingOnMediumError: no bundle on the medium is meant for this station.
         AlreadyAppliedError: all that are meant for it were taken before.
-        NumberVoidError: a copy of a void number turned up; whatever else could be taken is.
+        NumberVoidError, SequenceOldError: a copy turned up of a number that does not come any
+            more; whatever else could be taken is.
         BundleParkedError: one is missing before others that are kept now.
         WrongDirectionError: the stick is not meant for what is on it.
         MediabridgeError: the refusal, with its ``verdict``.
@@ -72,8 +74,8 @@ class _Sorting:
     repeated: list[AlreadyAppliedError] = field(default_factory=list)
     gone: list[RecipientKeyGoneError] = field(default_factory=list)
     """No key of today opens it; a later one may say that its number is void."""
-    void: list[NumberVoidError] = field(default_factory=list)
-    """It is said at the end: what counts may come after it."""
+    passed: list[NumberVoidError | SequenceOldError] = field(default_factory=list)
+    """Of a number that does not come any more; said at the end: what counts may come after it."""
 
     def run(self) -> Iterator[Taken]:
         """Take what is kept and what is new, in order; raise at the end why something stays."""
@@ -83,8 +85,8 @@ class _Sorting:
             yield from self._take(name)
             # What was just taken, or a statement just brought, may have closed a gap.
             yield from self._take_parked()
-        if self.void:
-            raise self.void[0]
+        if self.passed:
+            raise self.passed[0]
         self._raise_what_waits()
         if len(self.repeated) == len(fresh):
             raise self.repeated[-1]
@@ -116,8 +118,8 @@ class _Sorting:
             self.early.append(name)
         except RecipientKeyGoneError as error:
             self.gone.append(error)
-        except NumberVoidError as error:
-            self.void.append(error)
+        except (NumberVoidError, SequenceOldError) as error:
+            self.passed.append(error)
 
     def _raise_what_waits(self) -> None:
         """Raise why something that was looked at is not taken, where its number is not passed.
