@@ -39,7 +39,7 @@ help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
 	@echo "make test [ARGS='-k words'] [JOBS=1]      the tests, on all cores"
 	@echo "make test-all                             the same with every file that takes long, of which make test"
-	@echo "                                          plays a quarter, drawn by the commit's hash; nothing is skipped"
+	@echo "                                          plays a sixth, drawn by the commit's hash; nothing is skipped"
 	@echo "make test-others [SEED=word]              the same on every other Python from 3.11 on that is found,"
 	@echo "                                          or, of a quarter of the files, on one of them, drawn by lot"
 	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"

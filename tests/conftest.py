@@ -21,7 +21,7 @@ UTC_FORM = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 QUARTER_OF = os.environ.get("MEDIABRIDGE_QUARTER", "")
 """The seed that draws which quarter of the files is played; empty for all."""
 TURNS_OF = drawing.seed_of(os.environ.get("MEDIABRIDGE_TURNS", drawing.ALL), Path(__file__).parent)
-"""The seed that draws which quarter is played of the files that take long."""
+"""The seed that draws which sixth is played of the files that take long."""
 
 PLAYED = "points played, points there are, commands ended"
 """The property in which a test says how much of a large set it played."""
@@ -56,7 +56,7 @@ def _of_other_quarters(items: list[pytest.Item]) -> set[str]:
 
 def _of_other_turns(items: list[pytest.Item]) -> set[str]:
     long = {_file_of(each) for each in items if "in_turns" in each.keywords}
-    return long - drawing.files_drawn(long, TURNS_OF)
+    return long - drawing.files_drawn(long, TURNS_OF, drawing.SIXTH)
 
 
 def _file_of(item: pytest.Item) -> str:

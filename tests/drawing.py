@@ -20,6 +20,7 @@ ALL = "all"
 COMMIT = "commit"
 """The seed that stands for the commit that is checked out."""
 
+SIXTH = Fraction(1, 6)
 QUARTER = Fraction(1, 4)
 HALF = Fraction(1, 2)
 
@@ -59,9 +60,9 @@ class Family:
         return set(lots[: max(1, round(len(lots) * self.share))])
 
 
-def files_drawn(files: Collection[str], seed: str) -> set[str]:
-    """Return the quarter of *files* that is played; the others are for other seeds."""
-    return Family(QUARTER, set(files)).drawn(seed)
+def files_drawn(files: Collection[str], seed: str, share: Fraction = QUARTER) -> set[str]:
+    """Return the *share* of *files* that is played; the others are for other seeds."""
+    return Family(share, set(files)).drawn(seed)
 
 
 def turns(families: Mapping[str, Family], seed: str) -> list[Family]:

@@ -15,6 +15,8 @@ import pytest
 from mediabridge import __version__
 from tools import messages
 
+pytestmark = pytest.mark.in_turns
+
 ROOT = Path(__file__).parent.parent
 
 

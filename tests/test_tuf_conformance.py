@@ -16,6 +16,8 @@ from mediabridge.trust import repository, trust_data
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 
+pytestmark = pytest.mark.in_turns
+
 ROOT = Path(__file__).parent.parent
 WRAPPER = ROOT / "tools" / "tuf_conformance.py"
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.in_turns
+
 ROOT = Path(__file__).parents[1]
 SERVER = Path("tests", "apply", "postgres")
 # None in the place of a module is how Python is told that there is none.

@@ -16,6 +16,8 @@ from mediabridge.media import direct
 from mediabridge.media.slot import FolderSlot
 from mediabridge.stations.sticks import leaving
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -16,6 +16,8 @@ from mediabridge.kinds import Kind
 from mediabridge.records.files import FileFormat
 from tools.capacity_table import BEGIN, END, PAGE, RESIDENTS, page_with
 
+pytestmark = pytest.mark.in_turns
+
 WAY = Way(
     collected={FileFormat.CSV: Line(100, 200), FileFormat.XML: Line(300, 700)},
     besides=20_000,

@@ -9,6 +9,8 @@ from mediabridge.bench.grown import Years
 from mediabridge.bench.spent import CommandFailedError
 from mediabridge.cli._station import TRAINING_PASSPHRASE
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.mark.heavy
 def test_command_at_grown_stations_stands_beside_the_same_at_fresh_ones(

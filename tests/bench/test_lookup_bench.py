@@ -9,6 +9,8 @@ import pytest
 from mediabridge.bench import Figure, Missing, lookup
 from tests.apply.conftest import postgres_programs as postgres_programs  # noqa: PLC0414 - a fixture
 
+pytestmark = pytest.mark.in_turns
+
 _IN_MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
 
 

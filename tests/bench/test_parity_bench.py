@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from mediabridge.bench.parity import PERCENTS, SHARES, curve, run
 from mediabridge.config import KIB, MIB
 from tools.parity_curve import BEGIN, END, PAGE, SIZES, page_with
+
+pytestmark = pytest.mark.in_turns
 
 
 def test_every_figure_stands_beside_the_same_without_parity(tmp_path: Path) -> None:

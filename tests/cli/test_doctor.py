@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from stations.days import Day
 
 from mediabridge.errors import ExitCode
+
+pytestmark = pytest.mark.in_turns
 
 
 def doctor(home: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -24,6 +24,8 @@ from mediabridge.media.probing import Probe
 from mediabridge.stations.home import Home
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN = "lgwan-01"
 
 

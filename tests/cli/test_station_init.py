@@ -9,6 +9,8 @@ import pytest
 
 from mediabridge.cli._app import run
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.mark.parametrize(
     ("code", "says"),

@@ -10,6 +10,8 @@ import pytest
 from attacks.records import MUNICIPALITY, isa_notice
 from growing.copied import PROGRAM, Copied
 
+pytestmark = pytest.mark.in_turns
+
 GENERATED = {
     "docs/format/mediabridge-exchange-1.xsd",
     "docs/format/records.md",

@@ -17,6 +17,8 @@ from mediabridge.records.reasons import Reason
 from mediabridge.records.xml import SCHEMA_FILE
 from tools.build_xsd import SAID_BY_SCHEMA
 
+pytestmark = pytest.mark.in_turns
+
 LXML = etree.XMLSchema(file=str(SCHEMA_FILE))
 SECOND = xmlschema.XMLSchema(str(SCHEMA_FILE))
 CASES = 5_000

@@ -19,6 +19,8 @@ from mediabridge.stations import setback
 from mediabridge.translog.events import Event
 from mediabridge.verify.void import SignedVoid
 
+pytestmark = pytest.mark.in_turns
+
 TWO = ("officer-1", "officer-2")
 
 

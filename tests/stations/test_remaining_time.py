@@ -18,6 +18,8 @@ from mediabridge.config import MIB
 from mediabridge.stations.home import Home
 from mediabridge.stations.verifying import verify_at
 
+pytestmark = pytest.mark.in_turns
+
 SIZE = 12 * MIB
 THIRD = 4 / 3
 

@@ -27,6 +27,8 @@ from mediabridge.stations.sticks import clearing, returning, tidying, visits
 from mediabridge.stations.sticks.visits import Visit
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 ONE = "USB-001"
 MEMO = "山田太郎の件.txt"

@@ -25,6 +25,8 @@ from mediabridge.translog.store import Seen
 from mediabridge.trust import keyfile, signers
 from mediabridge.trust.keyfile import TRAINING_COST
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.fixture(scope="module")
 def carried() -> Iterator[World]:

@@ -27,6 +27,8 @@ from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.station import OpenStation
 from mediabridge.trust.signers import open_signer
 
+pytestmark = pytest.mark.in_turns
+
 YEARS = Years(days=4, records=20)
 
 GROWING = frozenset(

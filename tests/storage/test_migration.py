@@ -20,6 +20,8 @@ from mediabridge.errors import (
 from mediabridge.sqlite import keeping
 from tests.storage.stores import KINDS, LGWAN_01, REGISTRY_01, Kind, columns_of, content, files
 
+pytestmark = pytest.mark.in_turns
+
 SCHEMAS = Path(__file__).with_name("schemas")
 BOOKS, REGISTRY, LOG = KINDS
 

@@ -23,6 +23,8 @@ from mediabridge.translog.section import (
 )
 from mediabridge.translog.store import TransferLog
 
+pytestmark = pytest.mark.in_turns
+
 Build = Callable[..., bytes]
 Check = Callable[[LogSection], VerifiedSection]
 

@@ -15,6 +15,8 @@ from mediabridge.translog.note import Ed25519Signer
 from mediabridge.translog.store import TransferLog
 from tests.owners import LGWAN
 
+pytestmark = pytest.mark.in_turns
+
 Build = Callable[..., bytes]
 ENTRIES = 13
 SIGNED = 11

@@ -13,6 +13,8 @@ from mediabridge.translog.note import Ed25519Signer, Vkey
 from mediabridge.translog.store import TransferLog
 from tests.owners import LGWAN
 
+pytestmark = pytest.mark.in_turns
+
 Build = Callable[..., bytes]
 
 

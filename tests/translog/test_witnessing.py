@@ -22,6 +22,8 @@ from mediabridge.translog.section import check_section
 from mediabridge.translog.store import TransferLog
 from tests.owners import CITY, REGISTRY
 
+pytestmark = pytest.mark.in_turns
+
 TIME = from_rfc3339("2026-04-01T00:35:00Z")
 NAME = cosignature.witness_of(CITY, "registry")
 SIGNER = Ed25519Signer(NAME, Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64))))

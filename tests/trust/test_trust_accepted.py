@@ -21,6 +21,8 @@ from mediabridge.trust.city import City
 from mediabridge.trust.keyfile import load
 from mediabridge.trust.trust_data import TrustData
 
+pytestmark = pytest.mark.in_turns
+
 Publish = Callable[..., TrustData]
 Fault = Callable[["Store"], object]
 

@@ -13,6 +13,8 @@ from verify.mutual import Side, begin, copy_of, forget_mirror, put_back
 
 from mediabridge import errors
 
+pytestmark = pytest.mark.in_turns
+
 HONEST, INJECTED, HAND_OVERS = range(30), range(24), 30
 
 

@@ -44,6 +44,8 @@ from tests.apply.populations import (
     population,
 )
 
+pytestmark = pytest.mark.in_turns
+
 STRANGER = "QQ00000001CD"
 BOB = {
     "card_number": "QQ00000002CD",

@@ -26,6 +26,8 @@ from tests.apply.people import RESIDENT, apply, notice
 from tests.apply.postgres.cluster import Cluster, running
 from tests.apply.postgres.relay import Relay, between
 
+pytestmark = pytest.mark.in_turns
+
 ROOT = Path(__file__).parents[3]
 RECORDS = 8
 NOTICES = [
