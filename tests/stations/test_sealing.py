@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attacks.records import csv_of, isa_csv, isa_notice
@@ -83,9 +84,9 @@ def test_file_exchanged_after_counting_is_not_sealed(
 ) -> None:
     """Claim C31. The last look is at the bytes that went into the bundle."""
 
-    def exchanging(sources: list[bundle_seal.Source], data: Path, *, pad_to: int) -> Draft:
+    def exchanging(sources: list[bundle_seal.Source], data: Path, **more: Any) -> Draft:
         sources[0].path.write_bytes(deletions())
-        return bundle_seal.compress(sources, data, pad_to=pad_to)
+        return bundle_seal.compress(sources, data, **more)
 
     with world.lgwan() as station:
         collected(world, station)
