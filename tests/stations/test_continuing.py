@@ -153,8 +153,8 @@ def test_it_learns_later_that_more_is_missing(world: World) -> None:
     assert Event.STATION_COMPARED not in events(world)
 
 
-def test_stick_from_before_arrives_when_the_peer_has_answered(world: World) -> None:
-    """Claim C70: it took the number first, so what was signed anew under it is void."""
+def a_stick_from_before_is_late(world: World) -> None:
+    """Let number 2 of the lost time be taken late, and another number 2 be on the stick."""
     world.send(isa_csv((2, 1)))
     late = world.bundles.rename(world.root / "late")
     set_back(world)
@@ -170,6 +170,11 @@ def test_stick_from_before_arrives_when_the_peer_has_answered(world: World) -> N
     assert [taken.seq for taken in world.import_()] == [2]
     clear_stick(world)
     world.send(isa_csv((3, 1)))
+
+
+def test_stick_from_before_arrives_when_the_peer_has_answered(world: World) -> None:
+    """Claim C70: it took the number first, so what was signed anew under it is void."""
+    a_stick_from_before_is_late(world)
     with pytest.raises(errors.SequenceOldError):
         world.import_()
     clear_stick(world)
@@ -188,18 +193,7 @@ def test_stick_from_before_arrives_when_the_peer_has_answered(world: World) -> N
 
 def test_copy_under_a_taken_number_keeps_nothing_from_the_receiver(world: World) -> None:
     """Claim C91: it is refused and said; the statement on it comes after it on the same stick."""
-    world.send(isa_csv((2, 1)))
-    late = world.bundles.rename(world.root / "late")
-    set_back(world)
-    world.bundles.mkdir()
-    world.send(station=REGISTRY)
-    world.import_(LGWAN)
-    clear_stick(world)
-    world.bundles.rmdir()
-    late.rename(world.bundles)
-    world.import_()
-    clear_stick(world)
-    world.send(isa_csv((3, 1)))
+    a_stick_from_before_is_late(world)
     stays = shutil.copytree(world.bundles, world.root / "stays")
     clear_stick(world)
     told(world)
