@@ -31,7 +31,7 @@ from mediabridge.stations.sticks import choosing
 from mediabridge.stations.sticks.visits import Visit
 
 BOUND: Final = 1.15
-"""Write journey by ``dd`` and ``cmp``, from a size where neither is mere latency (issue)."""
+"""Write journey by ``dd`` and ``cmp``, from a size where neither is mere latency."""
 
 _BOUND_FROM: Final = 100 * 1000 * 1000
 _RECORDS: Final = 200
