@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -48,6 +49,8 @@ NOTICES = [
 
 Cut = Callable[[int, bytes], bool]
 
+_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'mediabridge'"
+
 
 def fill(place: PostgresPlace) -> None:
     with PostgresRegistry(place, OWNER) as registry:
@@ -86,6 +89,14 @@ def ends_a_commit(message: bytes) -> bool:
     return message[5:] == b"COMMIT\0"
 
 
+def wait_for_sessions(cluster: Cluster) -> None:
+    """Let the server end what it was given before a line was cut, in its own time."""
+    with cluster.as_superuser() as asking:
+        asking.autocommit = True
+        while asking.execute(_SESSIONS).fetchone() != (0,):
+            time.sleep(0.01)
+
+
 def messages_of_one_import(cluster: Cluster, folder: Path) -> list[bytes]:
     place = cluster.place(folder / "counted")
     fill(place)
@@ -116,6 +127,7 @@ def test_line_cut_at_every_message(
             with pytest.raises(RegistryError) as refused:
                 import_through(relay, place)
         assert isinstance(refused.value, RegistryOutcomeUnknownError) is (number == commit)
+        wait_for_sessions(cluster)
         with PostgresRegistry(place, OWNER) as registry:
             assert is_whole(registry) is (pass_on and number == commit)
     print(f"cut at each of {commit + 1} messages")  # noqa: T201 - the figure is wanted
