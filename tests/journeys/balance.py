@@ -148,8 +148,11 @@ class Office:
 
     # --- commands -------------------------------------------------------------------
 
-    def given(self, side: str, command: Callable[[], object]) -> None:
-        """Give a command at *side*; a refusal is noted, with the next step that it names."""
+    def given(self, side: str, command: Callable[[], object]) -> bool:
+        """Give a command at *side*; a refusal is noted, with the next step that it names.
+
+        Returns whether it was not refused.
+        """
         try:
             command()
         except NothingToSealError:
@@ -157,6 +160,8 @@ class Office:
         except MediabridgeError as refused:
             self.tally.refuse(refused)
             self.sides[side].told[refused.reason] = refused
+            return False
+        return True
 
     def killed(self, side: str, command: Callable[[], object], moment: int) -> None:
         """Let the process of a command at *side* die at the *moment*-th change that it makes."""

@@ -161,6 +161,9 @@ def issues_anew(office: Office, side: str, number: int, moment: int = 0) -> None
 
 def issue_anew(office: Office, side: str, bundle: str) -> None:
     """Give ``bundles reissue``, and have the new bundle approved."""
+    # The command says so first: nothing is signed before the other side has told what it knows.
+    if not office.given(side, lambda: _require_compared(office, side)):
+        return
     with office.at(side) as station:
         row = station.books.bundle(bundle)
         assert row is not None
@@ -175,6 +178,11 @@ def issue_anew(office: Office, side: str, bundle: str) -> None:
             return
     office.tally.happened["issued anew"] += 1
     office.given(side, lambda: office.approve(side))
+
+
+def _require_compared(office: Office, side: str) -> None:
+    with office.at(side) as station:
+        setback.require_compared(station, PEER[side])
 
 
 def _void(office: Office, station: Desk, row: BundleRow) -> None:
