@@ -51,7 +51,9 @@ def mark(station: OpenStation, log_size: int, entry: int) -> None:
         station.books.set_fact(_ENTRY, entry)
         for route in station.trust.routes:
             if route.sender == station.id:
-                station.books.set_fact(_restored(route.receiver), log_size)
+                # The backup may be from before an earlier restoring was settled with this receiver.
+                held = compared_from(station, route.receiver) or log_size
+                station.books.set_fact(_restored(route.receiver), min(held, log_size))
 
 
 def was_restored(station: OpenStation) -> bool:

@@ -206,6 +206,26 @@ def test_copy_under_a_taken_number_keeps_nothing_from_the_receiver(world: World)
         assert station.route_state(LGWAN).seq == 3
 
 
+def test_backup_from_before_the_comparing_is_compared_with_what_the_peer_has(world: World) -> None:
+    """Claim C93: the peer knows the log as it was before the first of two restorings."""
+    morning(world, 2)
+    set_back(world)
+    save(world, LGWAN, "second-backup")
+    home = world.home(LGWAN).root
+    home.rename(home.with_name("lost-again"))
+    bring_back(world, "second-backup", LGWAN)
+    told(world)
+    signed(world)
+    world.send(isa_csv((2, 1)))
+    (taken,) = world.import_()
+    assert (taken.seq, taken.outcomes) == (3, {"already_applied": 1})
+    clear_stick(world)
+    evening(world)
+    with world.lgwan() as station:
+        assert setback.compared_from(station, REGISTRY) == 0
+        station.log.check()
+
+
 def test_numbers_are_compared_until_the_peer_has_seen_the_new_log(world: World) -> None:
     set_back(world)
     world.send(station=REGISTRY)
