@@ -3,9 +3,11 @@
 #        stands in its log.
 # Seen: PostgreSQL 15.18 heeds it in the log for people only. csvlog and jsonlog have the whole row, and the line of
 #       COPY, whatever it says.
-# postgresql.bash unpacks that server (15.18-0+deb12u1) in a temporary folder and takes both away at the end.
+# postgresql.bash unpacks that server in the temporary folder, and takes both away at the end.
 set -euo pipefail
 
+version=15.18-0+deb12u1
+work=$(mktemp -d)
 . "$(dirname "$0")/postgresql.bash"
 start "-c logging_collector=on -c log_directory=$work/logs \
     -c log_destination=stderr,csvlog,jsonlog -c log_error_verbosity=terse"

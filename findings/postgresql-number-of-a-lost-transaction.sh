@@ -3,9 +3,11 @@
 #        server crashed meanwhile.
 # Seen: PostgreSQL 15.18 gives the number of a transaction that a crash took away to the next one. That one commits, and
 #       pg_xact_status() of the first says "committed".
-# postgresql.bash unpacks that server (15.18-0+deb12u1) in a temporary folder and takes both away at the end.
+# postgresql.bash unpacks that server in the temporary folder, and takes both away at the end.
 set -euo pipefail
 
+version=15.18-0+deb12u1
+work=$(mktemp -d)
 . "$(dirname "$0")/postgresql.bash"
 start -c wal_writer_delay=10s
 sql --command "CREATE TABLE journal (bundle text)"

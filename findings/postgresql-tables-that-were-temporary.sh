@@ -3,9 +3,11 @@
 #        before a real one, CREATE TABLE fails when the schema "register" is not there or not ours.
 # Seen: PostgreSQL 15.18 makes the table in pg_temp, without a word: the client that made it finds it, fills it and commits;
 #       with its connection all of it is gone.
-# postgresql.bash unpacks that server (15.18-0+deb12u1) in a temporary folder and takes both away at the end.
+# postgresql.bash unpacks that server in the temporary folder, and takes both away at the end.
 set -euo pipefail
 
+version=15.18-0+deb12u1
+work=$(mktemp -d)
 . "$(dirname "$0")/postgresql.bash"
 start
 

@@ -1,8 +1,6 @@
-# Sourced by the findings about PostgreSQL: a server of their own, in $work, on no port.
+# Sourced by the findings about PostgreSQL: a server of their own, of the Debian package's $version, in $work, on no port.
 # It defines: start [OPTION…] and stop (of pg_ctl), sql (psql), and $bin, where the programs are.
 
-version=15.18-0+deb12u1
-work=$(mktemp -d)
 # The server runs as nobody where the finding is run by root, for whom it does not start.
 as_other() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else "$@"; fi; }
 control() { as_other "$bin/pg_ctl" --pgdata "$work/data" --wait "$@" >/dev/null; }
