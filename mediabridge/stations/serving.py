@@ -19,6 +19,7 @@ from mediabridge.errors import (
     MediabridgeError,
     MediumError,
     NothingOnMediumError,
+    StationRestoredError,
 )
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk, at_desk
@@ -82,7 +83,12 @@ def _take_and_write(station: Desk, served: Served, clerk: AtDesk) -> None:
     except BundleParkedError as error:
         # It is kept; the stick goes on as if it had brought nothing else.
         early = error
-    _write_and_let_go(station, served, clerk)
+    try:
+        _write_and_let_go(station, served, clerk)
+    except StationRestoredError:
+        # What it waits for may be what came early: the number before that comes first.
+        if early is None:
+            raise
     if early is not None:
         raise early
 

@@ -7,9 +7,11 @@ from attacks.records import isa_csv, municipal_csv
 from attacks.world import FIRST_NOTICES
 from stations.days import Day, failing, failing_to_read_back, half, on
 from stations.sticks import Stick
+from stations.test_backups import bring_back, save
 
 from mediabridge.bundle import layout
 from mediabridge.errors import (
+    BundleParkedError,
     MediabridgeError,
     MediumBusyError,
     MediumError,
@@ -17,6 +19,7 @@ from mediabridge.errors import (
     PulledOutError,
 )
 from mediabridge.media.states import MediumState
+from mediabridge.stations.books import BundleState
 from mediabridge.stations.serving import Served
 from mediabridge.translog.events import Event
 
@@ -239,3 +242,29 @@ def test_folder_is_served_and_never_said_to_be_safe(day: Day) -> None:
     assert what(day.serve(LGWAN, stick)) == {**NOTHING, "written": [1]}
     assert SAFE not in day.states
     assert what(day.serve(REGISTRY, stick)) == {**NOTHING, "taken": [1]}
+
+
+def test_missing_number_is_told_before_what_a_restored_station_waits_for(
+    day: Day, usb_stick: Stick
+) -> None:
+    """Claim C92: what it waits for is kept here, and is taken when the number before it comes."""
+    waiting = day.pack(REGISTRY)
+    save(day.world, REGISTRY)
+    for content in (NOTICES, None):
+        day.pack(LGWAN, content)
+        for side in (LGWAN, REGISTRY):
+            day.serve(side, usb_stick)
+        day.pack(REGISTRY)
+        day.go_on(REGISTRY)
+    day.serve(LGWAN, usb_stick)
+    home = day.world.home(REGISTRY).root
+    home.rename(home.with_name("lost"))
+    bring_back(day.world, home=REGISTRY)
+    day.pack(LGWAN)
+    day.serve(LGWAN, usb_stick)
+    with pytest.raises(BundleParkedError) as told:
+        day.serve(REGISTRY, usb_stick)
+    assert told.value.facts["missing"] == "1-2"
+    with day.at(REGISTRY) as station:
+        assert station.books.bundle(waiting).state is BundleState.APPROVED
+        assert station.status().to_compare == [LGWAN]
