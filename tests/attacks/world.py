@@ -195,6 +195,12 @@ def as_medium(folder: Path) -> tuple[str, ...]:
     return ("--medium", str(folder), "--folder")
 
 
+def flip(path: Path) -> None:
+    """Let the last byte of a file be another one, whatever it is."""
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+
 def tree_of(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file below *folder*, by relative path."""
     return {

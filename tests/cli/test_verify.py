@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from attacks.world import World, make_sent_world, scratch
+from attacks.world import World, flip, make_sent_world, scratch
 
 from mediabridge.bundle import layout
 from mediabridge.cli._app import run
@@ -74,7 +74,7 @@ def test_damaged_copy_is_refused(
     copied = tmp_path / sent.bundle.name
     shutil.copytree(sent.bundle, copied)
     part = copied / layout.part_name(0)
-    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    flip(part)
     found = verify(capsys, sent.home("registry-01").root, copied, code=10)
     assert found["reason"] == "HASH_MISMATCH"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from attacks.records import MUNICIPALITY, isa_csv, municipal_csv, population
-from attacks.world import CITY_DOMAIN, as_medium, passphrase_for, scratch
+from attacks.world import CITY_DOMAIN, as_medium, flip, passphrase_for, scratch
 
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
@@ -170,7 +170,7 @@ def test_refusal_tells_the_checks(desk: Desk) -> None:
     desk.give("lgwan-01", "collect", desk.file("isa.csv", isa_csv(*NOTICES)))
     desk.give("lgwan-01", "export", *as_medium(desk.medium), "--key", desk.key, "--yes")
     (part,) = desk.medium.rglob("part-0001.cob")
-    part.write_bytes(part.read_bytes()[:-1] + b"?")
+    flip(part)
     refused = desk.give(
         "registry-01", "import", *as_medium(desk.medium), code=10, reason="HASH_MISMATCH"
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from attacks.records import isa_csv
-from attacks.world import World
+from attacks.world import World, flip
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.clock import SystemClock, to_rfc3339
@@ -297,9 +297,7 @@ def test_approval_by_whoever_prepared_the_bundle_is_taken_off(world: World) -> N
 
 
 def _other_byte(station: LgwanStation, row: BundleRow) -> None:
-    path = station.home.outbox / row.bundle / layout.KEYS
-    data = path.read_bytes()
-    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    flip(station.home.outbox / row.bundle / layout.KEYS)
 
 
 def _no_list(station: LgwanStation, row: BundleRow) -> None:

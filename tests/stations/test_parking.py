@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from attacks.records import isa_csv
 from attacks.test_attack_on_order import FixedClock
-from attacks.world import World
+from attacks.world import World, flip
 from stations.test_setback import clear_stick, evening
 from stations.test_voiding import REGISTRY, lose, put_back, rewrite, void
 
@@ -132,7 +132,7 @@ def test_early_bundle_with_a_fault_is_not_kept(world: World) -> None:
     _first, second, _third = three(world)
     put_back(world, second)
     part = world.bundle / "part-0001.cob"
-    part.write_bytes(part.read_bytes()[:-1] + b"\0")
+    flip(part)
     with pytest.raises(errors.HashMismatchError):
         world.import_()
     assert kept(world) == []
@@ -144,7 +144,7 @@ def test_copy_that_was_changed_here_is_removed_and_another_taken(world: World) -
     refused_early(world)
     (name,) = kept(world)
     part = world.home(REGISTRY).parked / name / "part-0001.cob"
-    part.write_bytes(part.read_bytes()[:-1] + b"\0")
+    flip(part)
     put_back(world, first)
     with pytest.raises(errors.HashMismatchError):
         world.import_()

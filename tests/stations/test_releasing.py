@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from attacks.records import isa_csv
+from attacks.world import flip
 from stations.days import Day, before_reading_back, failing, failing_to_read_back, on
 from stations.sticks import SIZE, Stick
 
@@ -89,11 +90,6 @@ def test_unapproved_bundle_touches_no_stick(day: Day, usb_stick: Stick) -> None:
 
 
 # --- what was not read back does not count --------------------------------------------------
-
-
-def flip(path: Path) -> None:
-    data = path.read_bytes()
-    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
 
 
 def flip_part(bundle: str, stick: Stick) -> None:

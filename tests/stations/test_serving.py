@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from attacks.records import isa_csv, municipal_csv
-from attacks.world import FIRST_NOTICES
+from attacks.world import FIRST_NOTICES, flip
 from stations.days import Day, failing, failing_to_read_back, half, on
 from stations.sticks import Stick
 from stations.test_backups import bring_back, save
@@ -203,7 +203,7 @@ def test_refused_bundle_ends_the_visit(day: Day, carried: Stick) -> None:
     day.pack(REGISTRY)
     (bundle,) = on(carried)
     path = layout.bundles_folder(carried.folder) / bundle / "part-0001.cob"
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    flip(path)
     before = carried.calls.count("write")
     with pytest.raises(MediabridgeError) as refusal:
         day.serve(REGISTRY, carried)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from attacks.records import isa_csv
-from attacks.world import FIRST_NOTICES, World, tree_of
+from attacks.world import FIRST_NOTICES, World, flip, tree_of
 from stations.recovery.emergency import HOLDERS, Emergency
 
 from mediabridge import canonical
@@ -155,7 +155,7 @@ def test_too_few_holders_trouble_nobody(emergency: Emergency, holders: list[str]
 def test_damaged_bundle_is_refused_before_anybody_is_asked(emergency: Emergency) -> None:
     """Claim C74."""
     part = emergency.world.bundle / layout.part_name(1)
-    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    flip(part)
     with pytest.raises(HashMismatchError) as refusal:
         emergency.run()
     assert refusal.value.verdict is not None
