@@ -127,7 +127,7 @@ bench: $(VENV)/runtime
 # What .ci/run plays: the same bounds, in a minute; no page is written.
 bench-small: $(VENV)/runtime
 	$(BIN)/mediabridge --lang en bench bundle --size 32MiB --noise 1MiB
-	$(BIN)/mediabridge --lang en bench apply --records 2000
+	$(BIN)/mediabridge --lang en bench apply --records 20000
 
 bench-all:
 	$(MAKE) bench PAYLOAD=2GiB RESIDENTS=200000

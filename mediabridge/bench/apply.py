@@ -56,6 +56,9 @@ MEMORY_BOUND: Final = 1.1
 """Peak memory for a day by that for a tenth of it; the same but for noise."""
 
 _TURNS: Final = 5
+_FEWEST_TICKS: Final = 5
+"""A floor of fewer ticks of its clock is too short to hold anything to: it says little."""
+
 _TENTH: Final = 10
 _PLACE: Final[TypeAdapter[Place]] = TypeAdapter(Place)
 
@@ -103,13 +106,14 @@ def _time(ground: Ground, task: Task) -> Figure:
         rows = rows or ground.written()
         floor.append(_bare_turn(ground, rows, task, left))
     gc.unfreeze()
+    least = statistics.median(floor)
     return Figure(
         name=f"{task.name}, {ground.name}",
         measured=statistics.median(ours) / task.records * 1e6,
         unit="µs/record",
         floor_name=ground.floor_name,
-        floor=statistics.median(floor) / task.records * 1e6,
-        bound=BOUNDS[task.name, ground.name],
+        floor=least / task.records * 1e6,
+        bound=BOUNDS[task.name, ground.name] if least >= _FEWEST_TICKS * ground.tick else None,
     )
 
 

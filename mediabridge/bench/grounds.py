@@ -34,6 +34,8 @@ class Ground(Protocol):
 
     name: str
     floor_name: str
+    tick: float
+    """The least that :meth:`seconds` can tell apart."""
 
     @property
     def place(self) -> Place:
@@ -74,6 +76,7 @@ class SqliteGround:
 
     name = "SQLite"
     floor_name = "executemany"
+    tick = time.get_clock_info("process_time").resolution
     place = Embedded()
 
     def __init__(self, folder: Path) -> None:

@@ -53,8 +53,18 @@ def test_server_is_measured_beside_copy(tmp_path: Path) -> None:
     assert [figure.floor_name for figure in figures] == [
         "executemany", "executemany", "at 5", "COPY", "COPY", "at 5"
     ]  # fmt: skip
-    assert all(figure.measured > 0 and figure.floor > 0 for figure in figures)
-    assert all((figure.bound is None) is (figure.unit == "MiB") for figure in figures)
+    assert all(figure.measured > 0 for figure in figures)
+
+
+@pytest.mark.usefixtures("no_server")
+@pytest.mark.parametrize(("tick", "promised"), [(1e-9, True), (60.0, False)])
+def test_floor_of_a_few_ticks_of_its_clock_holds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tick: float, promised: bool
+) -> None:
+    monkeypatch.setattr(SqliteGround, "tick", tick)
+    found = list(apply.run(tmp_path, RESIDENTS, 1, tell=lambda _: None))
+    bounds = [each.bound for each in found if isinstance(each, Figure) and each.unit != "MiB"]
+    assert [bound is not None for bound in bounds] == [promised, promised]
 
 
 @pytest.mark.usefixtures("no_server")
