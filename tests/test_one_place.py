@@ -104,3 +104,12 @@ def test_models_are_built_when_they_are_first_used() -> None:
         and "defer_build" not in {each.arg for each in node.keywords}
     }
     assert eager == set()
+
+
+def test_databases_are_opened_in_one_room() -> None:
+    """Elsewhere what SQLite says would reach a person as an error within the program."""
+    opening = having(
+        lambda node: isinstance(node, ast.Call) and ast.unparse(node.func) == "sqlite3.connect"
+    )
+    # A benchmark's floor is what the database does without us.
+    assert {Path(each).parts[0] for each in opening} == {"bench", "sqlite"}

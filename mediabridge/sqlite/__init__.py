@@ -4,7 +4,8 @@
 the newest version of its tables after a copy of the earlier one was kept, and only when it
 is this station's own. Its connection speaks in reasons: whatever goes wrong in SQLite is
 raised as one of the :class:`Refusals` of the store, also in the middle of reading. The
-names of errors are passed on, never their texts, which can quote data. ::
+names of errors are passed on, never their texts, which can quote data. What is needed for
+the moment only is a :func:`scratch`. ::
 
     connection = sqlite.connect(path, BOOKS, owner)
     with sqlite.transaction(connection):
@@ -16,10 +17,13 @@ Why these settings: docs/adr/0003-sqlite-for-stations.md.
 from mediabridge.sqlite.damage import damage
 from mediabridge.sqlite.keeping import copy_whole
 from mediabridge.sqlite.opening import connect, look, transaction
+from mediabridge.sqlite.scratch import scratch
 from mediabridge.sqlite.store import OWNED, Owner, Refusals, Store
+from mediabridge.sqlite.telling import Connection
 
 __all__ = [
     "OWNED",
+    "Connection",
     "Owner",
     "Refusals",
     "Store",
@@ -27,5 +31,6 @@ __all__ = [
     "copy_whole",
     "damage",
     "look",
+    "scratch",
     "transaction",
 ]

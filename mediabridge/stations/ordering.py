@@ -13,13 +13,13 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, cast
 
+from mediabridge import sqlite
 from mediabridge.config import APPLY_BATCH
 from mediabridge.errors import DiskFailedError
 from mediabridge.kinds import Kind
@@ -56,7 +56,7 @@ class InOrder(ExitStack):
         """Keep notices in *folder*; there is no file before the first of them."""
         super().__init__()
         self._path = folder / _FILE
-        self._file: sqlite3.Connection | None = None
+        self._file: sqlite.Connection | None = None
         self._key = secrets.token_bytes(blake2b.MAX_KEY_SIZE)
         self._count = self._size = 0
 
@@ -64,7 +64,7 @@ class InOrder(ExitStack):
         """Keep the rows of *columns*, which were found right, if they are the agency's notices.
 
         Raises:
-            sqlite3.Error: the folder cannot be written.
+            DiskFullError, DiskReadOnlyError, DiskFailedError: the folder cannot be written.
         """
         if kind is Kind.ISA_NOTICE:
             places = zip(columns["issued_at"], map(int, columns["sequence"]), strict=True)
@@ -75,8 +75,7 @@ class InOrder(ExitStack):
         """Yield the notices by issued_at, then sequence, then as they came.
 
         Raises:
-            DiskFailedError: what is read is not what was kept.
-            sqlite3.Error: the file cannot be read.
+            DiskFailedError: what is read is not what was kept, or cannot be read.
         """
         progress.start(n_("Applying the records"), self._size)
         unpacked = Unpacker(Kind.ISA_NOTICE)
@@ -108,9 +107,9 @@ class InOrder(ExitStack):
     def _rows(self) -> Iterable[Sequence[Any]]:
         return self._file.execute(_IN_ORDER) if self._file else ()
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> sqlite.Connection:
         if self._file is None:
-            self._file = sqlite3.connect(self._path, isolation_level=None)
+            self._file = sqlite.scratch(self._path)
             self.enter_context(closing(self._file))
             for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
                 self._file.execute(statement)

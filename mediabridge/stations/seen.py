@@ -6,9 +6,10 @@ which nobody else can open and which is gone with the connection.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterator
 from typing import Final
+
+from mediabridge import sqlite
 
 _TABLES: Final = (
     "CREATE TABLE ids (value TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -20,11 +21,14 @@ Values = Collection[str] | Collection[int] | Collection[bytes]
 
 
 class Seen:
-    """Values of one file, each kind in a table of its own."""
+    """Values of one file, each kind in a table of its own.
+
+    Every method raises DiskFullError or DiskFailedError when the machine has no room for them.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._db = sqlite3.connect("", isolation_level=None)
+        self._db = sqlite.scratch()
         for table in _TABLES:
             self._db.execute(table)
         self._db.execute("BEGIN")

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records.rows import columns_of
 
-from mediabridge.errors import DiskFailedError, RecordsRefusedError
+from mediabridge import sqlite
+from mediabridge.errors import DiskFailedError, DiskFullError, RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.progress import NullProgress
 from mediabridge.records.model import IsaNotice
@@ -94,6 +95,26 @@ def test_the_newest_card_is_in_force_whatever_the_order_of_the_rows(
         found = station.registry.find_by_card(card(902))
     assert found is not None
     assert found.current
+
+
+def test_bundle_comes_again_once_there_is_room_for_its_notices(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = sqlite.scratch
+
+    def crowded(path: Path | None = None) -> sqlite.Connection:
+        connection = opened(path)
+        if path is not None:
+            connection.execute("PRAGMA max_page_count = 1")
+        return connection
+
+    world.send(csv_of(Kind.ISA_NOTICE, _extended_then_lost()))
+    with monkeypatch.context() as full:
+        full.setattr(sqlite, "scratch", crowded)
+        with pytest.raises(DiskFullError, match="in-order"):
+            world.import_()
+    (taken,) = world.import_()
+    assert taken.outcomes == {"applied": 2}
 
 
 def test_disorder_is_told_when_a_file_is_collected(world: World) -> None:

@@ -7,13 +7,13 @@ have to be those that the issuer's own signed log speaks of, which arrives with 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
+from mediabridge import sqlite
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import text
 from mediabridge.records.result import Result
@@ -44,11 +44,13 @@ def check_names(books: Books, row: BundleRow, outcomes: Iterable[Outcome], name:
 
     Raises:
         ReceiptInvalidError: a record is missing, named too often, or not of the bundle.
+        DiskFullError, DiskFailedError: the machine has no room to compare them.
     """
     with (
-        closing(sqlite3.connect("")) as tally,
+        closing(sqlite.scratch()) as tally,
         closing(books.carried_by(row.bundle)) as carried,
     ):
+        tally.execute("BEGIN")
         tally.execute("CREATE TABLE named (kind TEXT, record TEXT)")
         tally.executemany(
             "INSERT INTO named VALUES (?, ?)", ((each.kind, each.record_id) for each in outcomes)
