@@ -203,6 +203,13 @@ COMMANDS = (
         n_("Void a number by the officers, and seal what it held under the next one."),
         "bundles_void",
     ),
+    Entry("audit", n_("For the auditor: take the transfer logs along, and verify them.")),
+    Entry(
+        "audit export",
+        n_("Write all transfer logs into a pack, with what verifies them elsewhere."),
+        "audit",
+    ),
+    Entry("audit verify", n_("Verify packs of transfer logs, and compare them."), "audit"),
     Entry(
         "convert", n_("Turn a file of records from CSV into XML or back, losslessly."), "convert"
     ),

@@ -90,3 +90,19 @@ class LogProofError(LogAlarmError):
     reason = "LOG_PROOF_INVALID"
     sentence = "A proof from a transfer log does not hold: {detail}."
     hint = "Call the security officer."
+
+
+class LogPackDiffersError(LogAlarmError):
+    """An auditor's pack is not what was signed, or not what another copy says."""
+
+    reason = "LOG_PACK_DIFFERS"
+    sentence = "The transfer logs do not hold what was signed: {detail}."
+    hint = "Keep all packs and both log.db as they are, and call the security officer."
+
+
+class LogPackError(LogAlarmError):
+    """An auditor's pack is damaged, incomplete, or holds what does not belong there."""
+
+    reason = "LOG_PACK_INVALID"
+    sentence = "The pack of transfer logs cannot be judged: {detail}."
+    hint = "Export it once more (mediabridge audit export), and compare its files with the first."

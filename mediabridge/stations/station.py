@@ -246,6 +246,11 @@ class OpenStation:
         """Return this station's copy of the log of *station*."""
         return PeerMirror(self._connection, self.log_origin(station))
 
+    def mirrors(self) -> list[PeerMirror]:
+        """Return all of this station's copies of others' logs, by origin."""
+        origins = database.origins(self._connection)
+        return [PeerMirror(self._connection, each) for each in origins if each != self.log.origin]
+
     def peer(self, receiver: str | None = None) -> str:
         """Return the station that bundles from here go to; *receiver* chooses among several.
 

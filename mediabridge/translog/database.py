@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mediabridge import errors, locale, sqlite
 from mediabridge.translog import events, merkle, tables
 from mediabridge.translog.checkpoint import Checkpoint, origin_of, station_of
 
 _BATCH: Final = 256
+
+BRANCH: Final = "#"
+"""Between an origin and the number of a branch; stands in no origin."""
 
 
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
@@ -91,6 +94,13 @@ def look(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def origins(connection: sqlite3.Connection) -> list[str]:
+    """Return of whose logs there is anything, by name; a branch is its log's, not its own."""
+    rows = connection.execute("SELECT DISTINCT origin FROM entry ORDER BY origin").fetchall()
+    # The mark of a branch stands in no origin.
+    return [origin for (origin,) in rows if BRANCH not in origin]
+
+
 @dataclass(frozen=True)
 class Entries:
     """The entries *start* to *end* - 1 of a log; read anew each time it is iterated."""
@@ -127,6 +137,16 @@ class Entries:
                     wanted=end,
                 )
                 raise errors.LogCorruptError(detail=detail)
+
+
+class Promise(NamedTuple):
+    """A signed note about a log, as it was kept."""
+
+    size: int
+    """Entries that it is about."""
+    witness: str
+    """Who added a line; empty where only the log signed."""
+    note: bytes
 
 
 class StoredLog:
@@ -183,6 +203,28 @@ class StoredLog:
         """Return the leaf hash of entry *index*."""
         return self.node(0, index)
 
+    def hashes(self, level: int, start: int, end: int) -> list[bytes]:
+        """Return the hashes *start* to *end* - 1 of a level, as they are stored.
+
+        Raises:
+            LogCorruptError: one is missing.
+        """
+        query = (
+            "SELECT digest FROM node WHERE origin = ? AND level = ?"
+            " AND position >= ? AND position < ? ORDER BY position"
+        )
+        found = [digest for (digest,) in self._rows(query, level, start, end)]
+        if len(found) != end - start or {*map(len, found)} - {merkle.HASH_BYTES}:
+            detail = locale.text(
+                "nodes at level {level} from position {start} on: {got}, should be {wanted}",
+                level=level,
+                start=start,
+                got=len(found),
+                wanted=end - start,
+            )
+            raise errors.LogCorruptError(detail=detail)
+        return found
+
     def entries(self, start: int = 0, end: int | None = None) -> Entries:
         """Return the entries *start* to *end* - 1, or to the last one.
 
@@ -237,6 +279,19 @@ class StoredLog:
         )
         rows = self._rows(query)
         return rows[0][0] if rows else None
+
+    def promises(self) -> Iterator[Promise]:
+        """Yield every signed note kept for this log, smallest size first.
+
+        Those with the line of a witness come behind the one that only the log signed.
+        """
+        query = """
+            SELECT size, witness, note FROM (
+                SELECT size, '' AS witness, note, rowid AS at FROM checkpoint WHERE origin = ?
+                UNION ALL SELECT size, witness, note, rowid FROM cosigned WHERE origin = ?
+            ) ORDER BY size, witness, at
+        """
+        yield from map(Promise._make, self._connection.execute(query, (self._key, self._key)))
 
     def checkpoints(self, size: int) -> list[bytes]:
         """Return the signed notes kept for this log at this *size*."""

@@ -10,17 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Final
 
 from mediabridge import errors, locale
 from mediabridge import sqlite as databases
 from mediabridge.clock import to_rfc3339
 from mediabridge.translog import checkpoint, cosignature, merkle, note
-from mediabridge.translog.database import StoredLog
+from mediabridge.translog.database import BRANCH, StoredLog
 from mediabridge.translog.section import LogSection, VerifiedSection
-
-_BRANCH: Final = "#"
-"""Stands in no origin."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +47,14 @@ class PeerMirror(StoredLog):
 
     def _key_in_use(self) -> str:
         newest = max(self._branches(), default=0)
-        return f"{self.origin}{_BRANCH}{newest}" if newest else self.origin
+        return f"{self.origin}{BRANCH}{newest}" if newest else self.origin
 
     def branches(self) -> list[StoredLog]:
         """Return the branches that the peer has left, oldest first: evidence, and nothing else."""
         left = []
         for number in sorted({0, *self._branches()})[:-1]:
             log = StoredLog(self._connection, self.origin)
-            log._key = f"{self.origin}{_BRANCH}{number}" if number else self.origin  # noqa: SLF001 - of the same class
+            log._key = f"{self.origin}{BRANCH}{number}" if number else self.origin  # noqa: SLF001 - of the same class
             left.append(log)
         return left
 
@@ -142,7 +138,7 @@ class PeerMirror(StoredLog):
     def _begin_branch(self, size: int) -> None:
         """Copy the first *size* entries; what follows them goes on from these."""
         shared = self.entries(0, size)
-        self._key = f"{self.origin}{_BRANCH}{max(self._branches(), default=0) + 1}"
+        self._key = f"{self.origin}{BRANCH}{max(self._branches(), default=0) + 1}"
         frontier = merkle.Frontier()
         for entry in shared:
             self._insert_entry(frontier, entry)
@@ -150,6 +146,6 @@ class PeerMirror(StoredLog):
     def _branches(self) -> list[int]:
         # The triggers' index is by origin; what is not a branch of this log is not gone through.
         query = "SELECT DISTINCT origin FROM checkpoint WHERE origin >= ? AND origin < ?"
-        beginning, after = f"{self.origin}{_BRANCH}", f"{self.origin}{chr(ord(_BRANCH) + 1)}"
+        beginning, after = f"{self.origin}{BRANCH}", f"{self.origin}{chr(ord(BRANCH) + 1)}"
         rows = self._connection.execute(query, (beginning, after)).fetchall()
         return [int(origin.removeprefix(beginning)) for (origin,) in rows]

@@ -108,13 +108,14 @@ FOLDERS: dict[tuple[str, str], Words] = {
     ("trust allowed-signers", "folder"): lambda out, city, _: [
         *(*home(city), "trust", "allowed-signers", out)
     ],
+    ("audit export", "pack"): lambda out, city, _: [*home(city), "audit", "export", out],
 }
 """What is written into a folder, which is made if it is not there."""
 
 READ = {
     *("approval_key", "bundle", "share"),
     *("city", "clerk_passphrase_file", "files", "key", "medium", "passphrase_file", "path"),
-    *("population", "root", "source"),
+    *("known", "packs", "policy", "population", "root", "source"),
 }
 """Parameters that name what is only read; a medium has its own guards."""
 

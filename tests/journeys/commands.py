@@ -164,7 +164,7 @@ LEFT_OUT: Final = {
         "explain", "outcomes", "held list", "held show", "bundles list", "bundles show",
         "convert", "names convert", "names check", "names table show", "codes list",
         "codes show", "station form", "population list",
-        "population show", "plan", "bench",
+        "population show", "plan", "bench", "audit export", "audit verify",
     ),
     "they do what the commands above do, or only with a device, which the rig has": (
         "watch", "media register",

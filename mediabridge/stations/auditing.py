@@ -1,0 +1,181 @@
+"""The auditor's pack: what a station has of all transfer logs, in a folder to take along.
+
+It is put together of what is stored and judges nothing: what does not hold is to be found by
+the auditor, with the verifier in the pack or with any other program for C2SP logs. Nothing in
+it is new, so it is the same, byte by byte, until the log has another entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from mediabridge import canonical, standalone
+from mediabridge.durable import folder_appearing, new_file
+from mediabridge.errors import LogCorruptError
+from mediabridge.locale import text
+from mediabridge.spelling import to_base64
+from mediabridge.stations.station import OpenStation
+from mediabridge.translog import note, tiles
+from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.database import StoredLog
+
+FORMAT: Final = 1
+_SHIPPED: Final = ("README.txt", "verify_log.py")
+
+
+@dataclass(frozen=True)
+class PackedLog:
+    """One log in a pack."""
+
+    log: StoredLog
+    folder: str
+    """Its folder below ``logs/``."""
+    kind: str
+    """``own``, ``mirror`` of a peer's, or ``left``: a branch that a restored peer has left."""
+    size: int
+    """Entries under its newest checkpoint; 0 where there is none."""
+    after: int
+    """Entries that no checkpoint covers yet."""
+
+    @property
+    def root(self) -> str:
+        """The root of the first :attr:`size` entries, in base64 as in the checkpoint."""
+        return to_base64(self.log.root(self.size))
+
+
+def export(station: OpenStation, folder: Path) -> list[PackedLog]:
+    """Write the pack of *station* to *folder*, which is made; return the logs in it.
+
+    The station is locked while it is open, so that no log grows in between.
+
+    Raises:
+        OSError: there is something in *folder* already, or it cannot be written.
+        LogCorruptError: rows of a log are missing; what is there stays.
+    """
+    packed = list(_logs(station))
+    with folder_appearing(folder) as draft:
+        writer = _Writer(draft)
+        for name in _SHIPPED:
+            writer.put(name, (Path(*standalone.__path__) / name).read_bytes())
+        writer.put("pack.json", canonical.dump(_listed(station, packed)))
+        _put_keys(writer, station)
+        for path in sorted(station.trust_copy.rglob("*")):
+            if path.is_file():
+                relative = path.relative_to(station.trust_copy)
+                writer.put(f"trust/{relative.as_posix()}", path.read_bytes())
+        writer.put("media.json", canonical.dump(_media(station)))
+        for each in packed:
+            _put_log(writer, each)
+    return packed
+
+
+class _Writer:
+    """Writes the files of a pack below one folder, and each folder once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._made: set[Path] = set()
+
+    def put(self, name: str, data: bytes) -> None:
+        path = self._root / name
+        if path.parent not in self._made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(path.parent)
+        with new_file(path) as file:
+            file.write(data)
+
+
+def _logs(station: OpenStation) -> Iterator[PackedLog]:
+    yield _packed(station.log, station.id, "own")
+    for mirror in station.mirrors():
+        yield _packed(mirror, mirror.station, "mirror")
+        for number, left in enumerate(mirror.branches()):
+            yield _packed(left, f"{mirror.station}-left-{number}", "left")
+
+
+def _packed(log: StoredLog, folder: str, kind: str) -> PackedLog:
+    size, entries = max((each.size for each in log.promises()), default=0), log.size()
+    if entries < size:
+        detail = text(
+            "entries of the log: {got}, should be {wanted} at least", got=entries, wanted=size
+        )
+        raise LogCorruptError(detail=detail)
+    return PackedLog(log, folder, kind, size, entries - size)
+
+
+def _listed(station: OpenStation, packed: Sequence[PackedLog]) -> dict[str, Any]:
+    logs = [
+        {
+            "after": each.after,
+            "folder": each.folder,
+            "kind": each.kind,
+            "origin": each.log.origin,
+            "size": each.size,
+        }
+        for each in packed
+    ]
+    return {"format": FORMAT, "logs": logs, "mode": station.config.mode, "station": station.id}
+
+
+def _put_keys(writer: _Writer, station: OpenStation) -> None:
+    """Write the keys of the trust data in force: one policy, and for OpenSSL each as PEM."""
+    lines = []
+    for each in station.trust.stations:
+        log, witness = note.Vkey.parse(each.log_key), WitnessKey.parse(each.witness_key)
+        lines += [f"log {log.encode()}", f"witness {witness.name} {witness.encode()}"]
+        writer.put(f"keys/{each.id}.log.pem", _pem(log))
+        writer.put(f"keys/{each.id}.witness.pem", _pem(witness))
+    # How far each witness has seen a log is told, not demanded: its word comes a trip later.
+    writer.put("policy", "".join(f"{line}\n" for line in [*lines, "quorum none"]).encode())
+
+
+def _pem(key: note.VerifierKey) -> bytes:
+    public = Ed25519PublicKey.from_public_bytes(key.public_key)
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _media(station: OpenStation) -> dict[str, Any]:
+    register = station.books.media
+    rows = [
+        {**asdict(row), "trips": [asdict(trip) for trip in reversed(register.trips(row.medium))]}
+        for row in register.all()
+    ]
+    return {"format": FORMAT, "media": rows}
+
+
+def _put_log(writer: _Writer, packed: PackedLog) -> None:
+    log, prefix = packed.log, f"logs/{packed.folder}"
+    tiles.write(log, packed.size, lambda path, data: writer.put(f"{prefix}/{path}", data))
+    tail = log.entries(packed.size, packed.size + packed.after)
+    tiles.write_entries(
+        tail, packed.after, lambda path, data: writer.put(f"{prefix}/after/{path}", data)
+    )
+    newest = b""
+    for size, name, signed in _checkpoints(log):
+        writer.put(f"{prefix}/checkpoints/{name}", signed)
+        newest = signed if size == packed.size else newest
+    if newest:
+        writer.put(f"{prefix}/{tiles.CHECKPOINT}", newest)
+
+
+def _checkpoints(log: StoredLog) -> Iterator[tuple[int, str, bytes]]:
+    """Yield size, name and note of all checkpoints, each with a line of every witness."""
+    for size, promises in groupby(log.promises(), key=lambda promise: promise.size):
+        merged: dict[bytes, dict[str, bytes]] = {}
+        for _, witness, signed in promises:
+            base = next(filter(signed.startswith, merged), signed)
+            # A witness that says it again says nothing new: the first time counts.
+            merged.setdefault(base, {}).setdefault(witness, signed.removeprefix(base))
+        for count, (base, lines) in enumerate(merged.items()):
+            yield size, _name(size, count), base + b"".join(lines.values())
+
+
+def _name(size: int, count: int) -> str:
+    return f"{size}-{count}" if count else str(size)

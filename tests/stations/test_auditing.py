@@ -1,0 +1,170 @@
+"""The auditor's pack of real stations: it holds, it is always the same, and it hides nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attacks.records import isa_csv
+from attacks.world import World, copy_of, make_world, scratch, tree_of
+from stations.test_backups import save
+from stations.test_continuing import signed, told
+from stations.test_setback import clear_stick, evening, morning, set_back
+
+from mediabridge import errors
+from mediabridge.cli._app import run
+from mediabridge.standalone import verify_log
+from mediabridge.stations import auditing
+from mediabridge.translog import database
+
+pytestmark = pytest.mark.in_turns
+
+LGWAN, REGISTRY = "lgwan-01", "registry-01"
+
+
+@pytest.fixture(scope="module")
+def carried() -> Iterator[World]:
+    """Give a world after a day and a morning, with a backup in between; not to be changed."""
+    with scratch() as root:
+        world = make_world(Path(root, "world"))
+        morning(world, 1)
+        evening(world)
+        save(world, LGWAN, "lgwan-backup")
+        morning(world, 2)
+        yield world
+
+
+@pytest.fixture
+def world(carried: World, tmp_path: Path) -> World:
+    return copy_of(carried, tmp_path / "world")
+
+
+def export(world: World, station: str, name: str = "pack") -> Path:
+    folder = world.root.parent / f"{station}-{name}"
+    with world.open(station) as opened:
+        auditing.export(opened, folder)
+    return folder
+
+
+def said(*packs: Path) -> list[str]:
+    outcome = verify_log.verify(packs)
+    return [verify_log.VERDICTS[outcome.verdict], *(each.code for each in outcome.findings)]
+
+
+def test_the_packs_of_both_stations_hold_and_agree(world: World) -> None:
+    packs = [export(world, each) for each in (LGWAN, REGISTRY)]
+    outcome = verify_log.verify(packs)
+    assert said(*packs)[0] == "HOLDS"
+    assert said(*packs).count("SAME") == 2
+    # Each log, whole, as its station has it; and how far the other has shown that it saw it.
+    for station, log in zip((LGWAN, REGISTRY), outcome.logs[::2], strict=True):
+        with world.open(station) as opened:
+            assert (log.kind, log.size + log.after) == ("own", opened.log.size())
+            assert log.newest is not None
+            assert log.newest.root == opened.log.root(log.size)
+            (found,) = (each for each in opened.status().witnessed if each.seen)
+        assert [size for size, _ in log.seen.values()] == [found.seen]
+
+
+def test_a_second_run_is_the_same_byte_by_byte(world: World) -> None:
+    one, other = export(world, LGWAN), export(world, LGWAN, "again")
+    assert tree_of(one) == tree_of(other) != {}
+
+
+def test_exporting_leaves_the_station_as_it_was(world: World) -> None:
+    before = tree_of(world.home(LGWAN).root)
+    export(world, LGWAN)
+    assert tree_of(world.home(LGWAN).root) == before
+
+
+def test_the_verifier_in_it_is_the_one_that_is_published(world: World) -> None:
+    shipped = (export(world, LGWAN) / "verify_log.py").read_bytes()
+    assert shipped == Path(verify_log.__file__).read_bytes()
+
+
+def test_what_its_administrator_rewrites_is_named(world: World) -> None:
+    """In the database, past the triggers that stop accidents; the peer's copy is not needed."""
+    with database.connect(world.home(LGWAN).log, owner_of(world)) as connection:
+        connection.executescript(
+            "DROP TRIGGER entry_update;"
+            "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), '-1\"', '-2\"')"
+            " AS BLOB) WHERE position = 3 AND origin LIKE '%lgwan-01';"
+        )
+    outcome = verify_log.verify([export(world, LGWAN)])
+    wrong = [each.facts["first"] for each in outcome.findings if each.code == "ENTRY_DIFFERS"]
+    assert (outcome.verdict, wrong) == (verify_log.ALARM, [3])
+
+
+def owner_of(world: World, station: str = LGWAN) -> database.sqlite.Owner:
+    return world.home(station).config().owner
+
+
+def test_a_log_that_lost_what_it_signed_is_not_exported(world: World) -> None:
+    with database.connect(world.home(LGWAN).log, owner_of(world)) as connection:
+        connection.executescript(
+            "DROP TRIGGER entry_delete; DELETE FROM entry WHERE position > 2"
+            " AND origin LIKE '%lgwan-01';"
+        )
+    with pytest.raises(errors.LogCorruptError):
+        export(world, LGWAN)
+    assert not list(world.root.parent.glob("*pack*"))
+
+
+def test_a_branch_that_a_restored_peer_left_is_in_the_pack(world: World) -> None:
+    before = export(world, REGISTRY, "before")
+    set_back(world)
+    told(world)
+    signed(world)
+    world.send(isa_csv((3, 1)))
+    world.import_()
+    clear_stick(world)
+    packs = [export(world, REGISTRY), export(world, LGWAN)]
+    assert said(*packs)[0] == "HOLDS"
+    assert said(*packs).count("LEFT") == 1
+    listed = json.loads((packs[0] / "pack.json").read_bytes())["logs"]
+    assert [each["kind"] for each in listed] == ["own", "mirror", "left"]
+    # What was taken along before shows that the log is another one since.
+    assert "FORK" in said(before, packs[1])
+
+
+def test_nothing_of_a_record_is_in_it(world: World) -> None:
+    pack = export(world, REGISTRY)
+    content = b"".join(path.read_bytes() for path in pack.rglob("*") if path.is_file())
+    # What is long enough to be nobody else's: numbers, names, dates with their hyphens.
+    cells = re.split(rb"[,\"\r\n]+", isa_csv((1, 1), (2, 1)).partition(b"\n")[2])
+    marks = {cell for cell in cells if len(cell) > 7}
+    assert len(marks) > 5
+    assert not [mark for mark in marks if mark in content]
+
+
+def test_the_commands_say_what_was_written_and_what_was_found(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = tmp_path / "taken"
+    words = ["--home", str(world.home(LGWAN).root), "--json", "audit"]
+    assert run([*words, "export", str(pack)]) == 0
+    logs = json.loads(capsys.readouterr().out)["data"]["logs"]
+    assert [each["origin"].rpartition("/")[2] for each in logs] == [LGWAN, REGISTRY]
+    assert run([*words, "export", str(pack)]) == 2
+    assert json.loads(capsys.readouterr().out)["reason"] == "FOLDER_NOT_EMPTY"
+    assert run([*words, "verify", str(pack)]) == 0
+    assert json.loads(capsys.readouterr().out)["data"]["verdict"] == "HOLDS"
+    (pack / "logs" / LGWAN / "checkpoint").unlink()
+    assert run([*words, "verify", str(pack)]) == 20
+    found = json.loads(capsys.readouterr().out)
+    assert (found["reason"], found["data"]["verdict"]) == ("LOG_PACK_INVALID", "UNREADABLE")
+    rewrite(pack)
+    assert run([*words, "verify", str(pack)]) == 20
+    assert json.loads(capsys.readouterr().out)["reason"] == "LOG_PACK_DIFFERS"
+
+
+def rewrite(pack: Path) -> None:
+    """Put the newest checkpoint back, of an entry that is another one."""
+    folder = pack / "logs" / LGWAN
+    newest = max((folder / "checkpoints").iterdir(), key=lambda path: int(path.name))
+    (folder / "checkpoint").write_bytes(newest.read_bytes())
+    (path,) = (folder / "tile/entries/000.p").iterdir()
+    path.write_bytes(path.read_bytes().replace(b"officer-1", b"officer-2", 1))
