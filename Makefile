@@ -32,7 +32,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-all test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-small bench-all compare lint format messages \
+.PHONY: help demo test test-all test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants reasons tables parity-curve capacity-table lock clean
 
 help:
@@ -59,6 +59,7 @@ help:
 	@echo "make mutants [ARGS=receipt]               small faults in the modules with this word in their path, or in all of"
 	@echo "                                          those that promises rest on: does a test notice? two hours at most"
 	@echo "make compare OLD=commit NEW=commit        processor time of the usual commands at two commits, in turns"
+	@echo "make differential OLD=commit NEW=commit   what both say to 5,000 spoilt files, and what they apply"
 	@echo "             [ARGS='--rounds 5']           (minutes: each commit gets an environment of its own)"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
@@ -67,7 +68,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo test test-crash test-balance test-rig tuf-conformance fuzz bench bench-small compare lint reasons: $(CATALOGUES)
+demo test test-crash test-balance test-rig tuf-conformance fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -137,12 +138,17 @@ compare: $(VENV)/dev
 	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "OLD and NEW must name two commits"; exit 1; }
 	$(BIN)/python -m tools.compare $(OLD) $(NEW) $(ARGS)
 
+# The same five thousand files, most of them spoilt, collected, carried and applied by both.
+differential: $(VENV)/dev
+	@test -n "$(OLD)" -a -n "$(NEW)" || { echo "OLD and NEW must name two commits"; exit 1; }
+	$(BIN)/python -m tools.differential $(OLD) $(NEW) $(ARGS)
+
 lint: $(VENV)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/mypy --explicit-package-bases tools/build_catalogues.py tools/compare.py tools/messages.py \
-		tools/interpreters.py tools/performance.py tools/reasons.py tools/tables.py tools/mutants
+	$(BIN)/mypy --explicit-package-bases tools/build_catalogues.py tools/compare.py tools/differential.py \
+		tools/messages.py tools/played.py tools/interpreters.py tools/performance.py tools/reasons.py tools/tables.py tools/mutants
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
 	$(BIN)/python -m tools.reasons check
