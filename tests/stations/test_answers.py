@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
+from contextlib import closing
+
 import pytest
 from attacks.records import isa_csv
 from attacks.world import FIRST_NOTICES, World
@@ -43,10 +47,12 @@ def test_record_collected_twice_is_answered_twice(world: World) -> None:
         assert answered.state is BundleState.DELIVERED
 
 
-@pytest.mark.parametrize("fault", ["held becomes applied", "gone"])
+@pytest.mark.parametrize(
+    "fault", ["held becomes applied", "gone", "the books know no digest", "the books agree"]
+)
 @pytest.mark.usefixtures("bundle")
 def test_receipt_edited_before_it_is_sealed(world: World, fault: str) -> None:
-    """Claim C43. The receipt that goes is the one that was issued."""
+    """Claim C43. The receipt that goes is the one that was issued, whatever the books say."""
     world.import_("registry-01")
     with world.registry() as station:
         (path,) = station.home.receipts.iterdir()
@@ -54,6 +60,12 @@ def test_receipt_edited_before_it_is_sealed(world: World, fault: str) -> None:
             path.unlink()
         else:
             path.write_bytes(path.read_bytes().replace(b"held", b"applied"))
+        if fault.startswith("the books"):
+            edited = hashlib.sha256(path.read_bytes()).hexdigest()
+            with closing(sqlite3.connect(station.home.books)) as books, books:
+                books.execute(
+                    "UPDATE receipts SET sha256 = ?", (edited if "agree" in fault else None,)
+                )
         with pytest.raises(ReceiptChangedError):
             station.seal()
         assert list(station.home.outbox.iterdir()) == []

@@ -23,10 +23,13 @@ from mediabridge.locale import n_, text
 from mediabridge.records.csv.source import FileFaultError, Lines
 from mediabridge.stations.books import DueReceipt, InboxRow
 from mediabridge.stations.station import OpenStation
-from mediabridge.translog.events import Event
+from mediabridge.translog import events
+from mediabridge.translog.events import Event, Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
+
+    Facts = Mapping[str, Fact]
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,33 @@ def check_sealed(row: InboxRow, sha256: str) -> None:
         raise _changed(row, text("its content is another one"))
 
 
-def check_receipt(due: DueReceipt, sha256: str | None) -> None:
+def issued_by_log(station: OpenStation, receipts: Iterable[DueReceipt]) -> Mapping[str, Facts]:
+    """Return what this station's own log says of the *receipts* it issued, by their id.
+
+    The entries on a bundle are gone through once, however many decisions on it are due.
+    """
+    found: dict[str, Facts] = {}
+    for bundle in sorted({due.bundle for due in receipts}):
+        for data in station.log.about(bundle, station.log.size()):
+            entry = events.parse(data, station.id)
+            if entry.event is Event.RECEIPT_ISSUED:
+                found[str(entry.facts["receipt"])] = entry.facts
+    return found
+
+
+def check_receipt(due: DueReceipt, sha256: str | None, logged: Mapping[str, Facts]) -> None:
     """Accept *sha256*, of the receipt that went into the bundle, only if it is what was issued.
+
+    That is said by the books and, in *logged*, by this station's log (:func:`issued_by_log`),
+    which the receiver asks as well: a receipt that only the books agree with, it would refuse.
 
     Raises:
         ReceiptChangedError: it was exchanged, or it is gone (None).
     """
-    if sha256 is None or sha256 != (due.sha256 or sha256):
+    issued = logged.get(due.receipt, {})
+    # What an earlier version issued has no digest, in the books or in its entry.
+    digests = {due.sha256 or sha256, issued.get("receipt_sha256", sha256)}
+    if sha256 is None or digests != {sha256} or issued.get("records") != due.lines:
         raise ReceiptChangedError(name=due.receipt)
 
 

@@ -45,6 +45,7 @@ from mediabridge.stations.outgoing.counting import (
     check_collected,
     check_receipt,
     check_sealed,
+    issued_by_log,
 )
 from mediabridge.stations.outgoing.outstanding import outstanding_before
 from mediabridge.stations.rotation import own, peers
@@ -93,10 +94,11 @@ def seal_bundle(
     for file in files:
         counted.append(check_collected(station, file, operator=clerk.name))
         check_again(station, file, operator=clerk.name)
+    logged = issued_by_log(station, receipts)
     for due in receipts:
         if not (station.home.receipts / f"{due.receipt}.jsonl").is_file():
-            check_receipt(due, None)
-    parcel = _Parcel(station, peer, clerk, files, counted, receipts)
+            check_receipt(due, None, logged)
+    parcel = _Parcel(station, peer, clerk, files, counted, receipts, logged)
     row, folder, said = parcel.build()
     own.record_announced(station, parcel.announced)
     facts = {**route_facts(row), **said, **parcel.seen, "records": row.records}
@@ -149,6 +151,8 @@ class _Parcel:
     counted: Sequence[Counted]
     """What each of the files holds."""
     receipts: Sequence[DueReceipt]
+    logged: Mapping[str, Mapping[str, Fact]]
+    """What this station's log says of the receipts, by their id."""
     announced: Announcement | None = None
     """The recipient key that it tells the receiver of; known once it is built."""
     seen: Mapping[str, Fact] = field(default_factory=dict)
@@ -166,7 +170,7 @@ class _Parcel:
         for file, inner in zip(self.files, draft.files, strict=False):
             check_sealed(file, inner.sha256)
         for due, inner in zip(self.receipts, draft.files[len(self.files) :], strict=False):
-            check_receipt(due, inner.sha256)
+            check_receipt(due, inner.sha256, self.logged)
         seq, prev, previous = self._route_position()
         self.announced = own.announcement(self.station, self.peer, seq)
         summary = self._summary(bundle, seq, previous, draft)
