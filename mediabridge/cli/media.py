@@ -83,13 +83,17 @@ def issue(
     minutes: Annotated[
         int | None, typer.Option(help=n_("How long the trip is planned to take."))
     ] = None,
+    clerk_key: ClerkPlace = None,
+    clerk_passphrase_file: ClerkPassphraseFile = None,
+    clerk_passphrase_fd: ClerkPassphraseFd = None,
 ) -> Result:
     from mediabridge.config import TRIP_MINUTES
     from mediabridge.stations.sticks import custody
 
-    with open_station(context) as station:
+    clerk = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
+    with open_station(context, clerk=clerk) as station:
         custody.known(station, number)
-        trip = custody.issue(
+        trip = custody.hand_out(
             station,
             number,
             to=to,

@@ -89,7 +89,7 @@ class Event(StrEnum):
     """A bundle may leave: the copying to a medium begins."""
 
     BUNDLE_CARRIED = "bundle-carried"
-    """Whoever a stick was handed on to has signed for a bundle on it."""
+    """Whoever a stick was issued or handed on to has signed for a bundle on it."""
 
     BUNDLE_WRITTEN = "bundle-written"
     """A bundle was written to a medium and read back from it."""

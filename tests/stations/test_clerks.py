@@ -251,6 +251,45 @@ def test_nobody_is_given_a_stick_without_the_own_key(
     assert live.log("lgwan-01") == logged
 
 
+def brought_back(live: World) -> None:
+    """Note that the stick is back, with what was written to it still on it."""
+    with lgwan(live, None) as station:
+        custody.give_back(station, "USB-001", operator="clerk-1")
+
+
+def test_whoever_is_issued_a_stick_signs_for_what_is_on_it(on_its_way: Day) -> None:
+    """Claim C84. The stick was written for another trip, and leaves with somebody else."""
+    live = on_its_way.world
+    brought_back(live)
+    with lgwan(live, "officer-2") as station:
+        trip = custody.hand_out(station, "USB-001", to="officer-2")
+    assert (trip.holder, trip.trip) == ("officer-2", 2)
+    (carried,) = about(live, "lgwan-01", Event.BUNDLE_CARRIED)
+    what = InHand(*(str(carried.facts[name]) for name in ("bundle", "sums", "medium")))
+    signature = sshsig.parse(str(carried.facts["signature"]).encode(), name="carried")
+    assert signature.public_key == live.key("officer-2").public_key
+    signature.verify(in_hand(Deed.CARRIED, "officer-2", what), name="carried")
+    events = [entry.event for entry in live.log("lgwan-01")]
+    assert events[-2:] == [Event.BUNDLE_CARRIED, Event.MEDIUM_ISSUED]
+
+
+@pytest.mark.parametrize(
+    ("key", "error"), [(None, ClerkKeyMissingError), ("clerk-1", ClerkDiffersError)]
+)
+def test_nobody_is_issued_a_stick_without_the_own_key(
+    on_its_way: Day, key: str | None, error: type[MediabridgeError]
+) -> None:
+    """Claim C84."""
+    live = on_its_way.world
+    brought_back(live)
+    logged = live.log("lgwan-01")
+    with lgwan(live, key) as station:
+        with pytest.raises(error):
+            custody.hand_out(station, "USB-001", to="officer-2")
+        assert station.books.media.open_trip("USB-001") is None
+    assert live.log("lgwan-01") == logged
+
+
 def test_what_is_answered_is_carried_by_nobody_any_more(on_its_way: Day) -> None:
     """Claim C84. The stick is handed on, and there is nothing on it to sign for."""
     live = on_its_way.world

@@ -54,13 +54,45 @@ def issue(
     route: tuple[str, str] | None = None,
     minutes: int = TRIP_MINUTES,
 ) -> Trip:
-    """Hand the medium to *to* for a trip along *route* that is planned to take *minutes*.
+    """Note that the medium goes on a trip with *to*, who is at the desk and signs as it is written.
 
-    A medium that another station registered may be new here; see :func:`known`.
+    The trip leads along *route* and is planned to take *minutes*. A medium that another station
+    registered may be new here; see :func:`known`.
 
     Raises:
         UsageError: it is lost, retired or on a trip; no such person; the route begins elsewhere.
     """
+    trip = _planned(station, number, to, route, minutes)
+    _take_step(station, Event.MEDIUM_ISSUED, trip, to, planned_minutes=minutes)
+    return trip
+
+
+def hand_out(
+    station: OpenStation,
+    number: str,
+    *,
+    to: str,
+    route: tuple[str, str] | None = None,
+    minutes: int = TRIP_MINUTES,
+) -> Trip:
+    """Issue the medium to *to*, who comes for it and signs for what is on it already.
+
+    Raises:
+        UsageError: as :func:`issue`.
+        ClerkKeyMissingError, ClerkDiffersError: the station is live, and the key of the holder
+            is not there.
+    """
+    trip = _planned(station, number, to, route, minutes)
+    clerk = at_desk(station, to)
+    for row in _to_carry(station, number):
+        _sign_for(station, clerk, row, number)
+    _take_step(station, Event.MEDIUM_ISSUED, trip, clerk.name, planned_minutes=minutes)
+    return trip
+
+
+def _planned(
+    station: OpenStation, number: str, to: str, route: tuple[str, str] | None, minutes: int
+) -> Trip:
     register = station.books.media
     holder = station.operator(to)
     row = register.row(number)
@@ -83,7 +115,7 @@ def issue(
     if not 0 < minutes <= LIMITS.trip_minutes:
         limit = LIMITS.trip_minutes
         raise UsageError(detail=text("a trip takes 1 to {limit} minutes", limit=limit))
-    trip = Trip(
+    return Trip(
         medium=number,
         route_from=sender,
         route_to=receiver,
@@ -92,8 +124,6 @@ def issue(
         issued_at=station.now(),
         planned_minutes=minutes,
     )
-    _take_step(station, Event.MEDIUM_ISSUED, trip, holder, planned_minutes=minutes)
-    return trip
 
 
 def hand_over(station: OpenStation, number: str, *, to: str) -> Trip:
