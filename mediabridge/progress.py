@@ -13,23 +13,28 @@ bar or writes a line now and then, the kiosk draws its own, tests pass
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import BinaryIO, Final, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, Final, Protocol, TypeVar
 
 _TOLD_AT_ONCE: Final = 64 * 1024
+_REPORTS: Final = 200
+"""Into how many parts what is counted is told, at most."""
+
+T = TypeVar("T")
 
 
 class Progress(Protocol):
     """Someone who wants to know how far a step is; one step at a time."""
 
-    def start(self, label_msgid: str, total: int) -> None:
+    def start(self, label_msgid: str, total: int, *, counted: bool = False) -> None:
         """Begin a step of *total* bytes, ending any step before it.
 
-        *label_msgid* is a message id marked with :func:`mediabridge.locale.n_`.
+        *label_msgid* is a message id marked with :func:`mediabridge.locale.n_`. Where it is
+        *counted*, *total* is a number of things, of which nobody asks how many MB a second.
         """
 
     def advance(self, n: int) -> None:
-        """Add *n* bytes to what is done."""
+        """Add *n* bytes, or things, to what is done."""
 
     def finish(self) -> None:
         """End the step; harmless when none is running."""
@@ -38,7 +43,7 @@ class Progress(Protocol):
 class NullProgress:
     """Nobody is listening."""
 
-    def start(self, label_msgid: str, total: int) -> None:
+    def start(self, label_msgid: str, total: int, *, counted: bool = False) -> None:
         """Ignore the step."""
 
     def advance(self, n: int) -> None:
@@ -65,3 +70,16 @@ class ToldLines:
             self._tell(self._untold)
             self._untold = 0
         return line
+
+
+def counting(items: Iterable[T], progress: Progress, label_msgid: str, total: int) -> Iterator[T]:
+    """Yield *items*, of which there are *total*, and tell *progress* how many have been taken."""
+    progress.start(label_msgid, total, counted=True)
+    part, untold = max(total // _REPORTS, 1), 0
+    for item in items:
+        yield item
+        untold += 1
+        if untold == part:
+            progress.advance(untold)
+            untold = 0
+    progress.finish()

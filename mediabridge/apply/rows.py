@@ -224,7 +224,7 @@ def population_row(number: int, row: Mapping[str, str | None]) -> Row:
     if not row.keys() <= _KNOWN_COLUMNS:
         detail = text("row {number} has a column of another kind of file", number=number)
         raise RegistryRefusedError(detail=detail)
-    state, *values = (row.get(name) or None for name in POPULATION_COLUMNS)
+    state, *values = [row.get(name) or None for name in POPULATION_COLUMNS]
     return state or State.RESIDENT.value, *values
 
 

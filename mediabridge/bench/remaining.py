@@ -48,8 +48,9 @@ class Watched:
     _began: float = 0.0
     _ticks: list[tuple[float, int]] = field(default_factory=list)
 
-    def start(self, label_msgid: str, total: int) -> None:
-        """Begin a step of *total* bytes, ending any step before it."""
+    def start(self, label_msgid: str, total: int, *, counted: bool = False) -> None:
+        """Begin a step of *total* bytes, or things, ending any step before it."""
+        del counted
         self.finish()
         self._label, self._total, self._began, self._ticks = label_msgid, total, self.seconds(), []
 

@@ -34,11 +34,13 @@ class LineProgress:
         self._seconds = seconds
         self._label = ""
         self._total = self._done = 0
+        self._counted = False
         self._started = self._written = 0.0
 
-    def start(self, label_msgid: str, total: int) -> None:
-        """Begin a step of *total* bytes."""
+    def start(self, label_msgid: str, total: int, *, counted: bool = False) -> None:
+        """Begin a step of *total* bytes, or things that are *counted*."""
         self._label, self._total, self._done = translate(label_msgid), total, 0
+        self._counted = counted
         self._started = self._written = self._seconds()
 
     def advance(self, n: int) -> None:
@@ -55,13 +57,16 @@ class LineProgress:
 
     def _line(self, elapsed: float) -> None:
         left = elapsed * max(self._total - self._done, 0) / max(self._done, 1)
-        line = text(
-            "{label}: {percent}%, about {left} left, {speed}",
-            label=self._label,
-            percent=percent(self._done, self._total),
-            left=minutes(left),
-            speed=speed(self._done / max(elapsed, 1e-6)),
-        )
+        facts = {
+            "label": self._label,
+            "percent": percent(self._done, self._total),
+            "left": minutes(left),
+        }
+        if self._counted:
+            line = text("{label}: {percent}%, about {left} left", **facts)
+        else:
+            fast = speed(self._done / max(elapsed, 1e-6))
+            line = text("{label}: {percent}%, about {left} left, {speed}", **facts, speed=fast)
         with suppress(OSError):
             print(printable(line), file=self._stream, flush=True)
 
@@ -73,10 +78,10 @@ class BarProgress:
         """Draw nothing yet."""
         self._bar: RichProgress | None = None
 
-    def start(self, label_msgid: str, total: int) -> None:
+    def start(self, label_msgid: str, total: int, *, counted: bool = False) -> None:
         """Begin a step of *total* units, ending any step before it."""
         self.finish()
-        self._bar = _rich_bar()
+        self._bar = _rich_bar(with_speed=not counted)
         self._bar.add_task(translate(label_msgid), total=total)
         self._bar.start()
 
@@ -108,7 +113,7 @@ def speed(bytes_a_second: float | None) -> str:
     return "" if bytes_a_second is None else f"{bytes_a_second / MIB:.1f} MB/s"
 
 
-def _rich_bar() -> RichProgress:
+def _rich_bar(*, with_speed: bool) -> RichProgress:
     # rich takes a tenth of a second to import; short commands never draw a bar.
     from rich.console import Console
     from rich.progress import Progress as RichProgress
@@ -135,7 +140,7 @@ def _rich_bar() -> RichProgress:
     return RichProgress(
         AsciiBar(),
         TimeRemainingColumn(),
-        Speed(),
+        *([Speed()] if with_speed else []),
         console=Console(file=sys.stderr, highlight=False),
         transient=True,
     )

@@ -51,6 +51,7 @@ def sample(
         tables=tables_in_use(context),
         start_date=context.clock.now().astimezone(JST).date(),
         municipality=municipality,
+        progress=context.progress,
     )
     lines = [text("Nobody in these files is real.")]
     lines += [str(path) for path in paths]

@@ -140,4 +140,4 @@ def _fill_registry(context: Context, population: Path, passphrase_file: Path | N
     with open_station(context, passphrase_file) as station:
         if not isinstance(station, RegistryStation):
             raise UsageError(detail=text("--population is for a registry station"))
-        return station.load_population(read_population(population))
+        return station.load_population(read_population(population, context.progress))

@@ -8,7 +8,22 @@ with 例, 試, 仮 or 練, addresses lie in 見本町. The same seed gives the s
     registry.load_population(read_population(folder / "population.csv"))
 """
 
-from mediabridge.sample.files import read_population, write_sample
-from mediabridge.sample.population import Day, Population
+from typing import TYPE_CHECKING
+
+from mediabridge.lazily import offered
+
+if TYPE_CHECKING:
+    from mediabridge.sample.files import write_sample
+    from mediabridge.sample.population import Day, Population
+    from mediabridge.sample.reading import read_population
 
 __all__ = ["Day", "Population", "read_population", "write_sample"]
+
+__getattr__ = offered(
+    __name__,
+    {
+        "files": ("write_sample",),
+        "population": ("Day", "Population"),
+        "reading": ("read_population",),
+    },
+)

@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from bisect import bisect
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsLenAndGetItem
 
 T = TypeVar("T")
 
 _LONGEST_MONTH: Final = 31
 
 
-def chance(seed: int, *words: str | int) -> random.Random:
+class Chance(random.Random):
+    """A generator whose commonest draws take a third of the time; it draws what its parent does."""
+
+    def below(self, end: int) -> int:
+        """Return one of the numbers from 0 up to *end*, which is not among them."""
+        bits = end.bit_length()
+        drawn = self.getrandbits(bits)
+        while drawn >= end:
+            drawn = self.getrandbits(bits)
+        return drawn
+
+    def choice(self, seq: SupportsLenAndGetItem[T]) -> T:
+        """Return one of the items of *seq*."""
+        end = len(seq)
+        bits = end.bit_length()
+        drawn = self.getrandbits(bits)
+        while drawn >= end:
+            drawn = self.getrandbits(bits)
+        return seq[drawn]
+
+
+def chance(seed: int, *words: str | int) -> Chance:
     """Return a generator that depends on *seed* and *words* only."""
     name = ":".join(map(str, ("mediabridge-sample", seed, *words)))
-    return random.Random(name)  # noqa: S311 - practice data, nothing to keep secret
+    return Chance(name)  # practice data, nothing to keep secret
 
 
 class Weighted(Generic[T]):
@@ -24,17 +49,20 @@ class Weighted(Generic[T]):
 
     def __init__(self, weights: Mapping[T, float]) -> None:
         """Keep the values of *weights* in their order."""
-        self._values = tuple(weights)
+        self._values: Sequence[T] = tuple(weights)
         self._sums = tuple(accumulate(weights.values()))
+        self._last = len(self._values) - 1
 
     def draw(self, rng: random.Random) -> T:
         """Return one of the values."""
-        return rng.choices(self._values, cum_weights=self._sums)[0]
+        # As random.choices does it, which takes ten times as long about one value.
+        return self._values[bisect(self._sums, rng.random() * self._sums[-1], 0, self._last)]
 
 
-def day_between(rng: random.Random, first: date, last: date) -> date:
+def day_between(rng: Chance, first: date, last: date) -> date:
     """Return a day from *first* to *last*, both included."""
-    return first + timedelta(days=rng.randrange((last - first).days + 1))
+    start = first.toordinal()
+    return date.fromordinal(start + rng.below(last.toordinal() - start + 1))
 
 
 def later(day: date, years: int, months: int, days: int) -> date:

@@ -7,10 +7,8 @@ differences are the same ones whenever the same seed is taken, and nothing is ke
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum, unique
 from typing import Final
@@ -20,7 +18,7 @@ from mediabridge.kinds import Kind
 from mediabridge.records.load import Loader
 from mediabridge.records.model import Record
 from mediabridge.records.tables import RuleTables
-from mediabridge.sample.draw import chance
+from mediabridge.sample.draw import Chance, chance
 from mediabridge.sample.names import roman_name
 from mediabridge.sample.person import Person, derive
 from mediabridge.sample.population import Population
@@ -116,14 +114,14 @@ class Extract:
 _CITYS_OWN: Final = frozenset({"state", "foreign_resident_since", "next_municipality_code"})
 
 
-def _differing(rng: random.Random, person: Person) -> Person:
+def _differing(rng: Chance, person: Person) -> Person:
     """Return *person* with one thing another one."""
-    changes = [replace(person, sex="2" if person.sex == "1" else "1")]
+    changes = [person._replace(sex="2" if person.sex == "1" else "1")]
     if person.card_type is not None:
-        changes.append(replace(person, cards=person.cards + 1))
+        changes.append(person._replace(cards=person.cards + 1))
     if person.name.roman is not None:
-        name = replace(person.name, roman=roman_name(rng, person.nationality))
-        changes.append(replace(person, name=name))
+        name = person.name._replace(roman=roman_name(rng, person.nationality))
+        changes.append(person._replace(name=name))
     if person.expiry is not None:
-        changes.append(replace(person, expiry=person.expiry - timedelta(days=5)))
+        changes.append(person._replace(expiry=person.expiry - timedelta(days=5)))
     return rng.choice(changes)

@@ -1,10 +1,10 @@
-"""Writing a sample to a folder, and reading its population back."""
+"""Writing a sample to a folder."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Final
 from mediabridge.durable import appearing
 from mediabridge.errors import UsageError
 from mediabridge.kinds import Kind
-from mediabridge.locale import text
+from mediabridge.locale import n_, text
+from mediabridge.progress import NullProgress, Progress, counting
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.files import FileFormat
 from mediabridge.records.load import RecordInvalidError
@@ -42,6 +43,7 @@ def write_sample(
     faults: bool = False,
     extract: bool = False,
     peak: float = 1.0,
+    progress: Progress | None = None,
 ) -> list[Path]:
     """Write a population and its first *days* working days to *out_dir*; return the files.
 
@@ -50,7 +52,8 @@ def write_sample(
     row has a mistake of its own, and in ``isa_notice.csv`` names that nobody converted;
     with *extract* also ``isa_population.csv``, the agency's full population, which differs
     from the city's in places. With *fmt* ``xml`` the notices and that are written as XML;
-    the city's population and the files with faults stay CSV.
+    the city's population and the files with faults stay CSV. *progress* hears of each file
+    that grows with the population.
 
     Raises:
         UsageError: too few residents, an unknown municipality or an unknown format, or the
@@ -61,12 +64,15 @@ def write_sample(
         raise UsageError(detail=text("there is no such format; the formats are csv and xml"))
     population = Population(residents, seed, municipality, start_date, tables=tables, peak=peak)
     out_dir.mkdir(parents=True, exist_ok=True)
-    written = [_write_population(out_dir / POPULATION_FILE, population)]
+    told = progress or NullProgress()
+    written = [_write_population(out_dir / POPULATION_FILE, population, told)]
     try:
         if extract:
-            entries = Extract(population, tables).records()
+            records = Extract(population, tables).records()
+            entries = counting(records, told, n_("Inventing the agency's population"), residents)
             written.append(_write(out_dir, FileFormat(fmt), Kind.ISA_POPULATION, entries, tables))
-        for day in population.days(days):
+        every_day = counting(population.days(days), told, n_("Inventing the notices"), days)
+        for day in every_day:
             folder = out_dir / f"day-{day.number:03d}"
             written += _write_day(folder, FileFormat(fmt), day, tables, faults=faults)
     except RecordInvalidError as invalid:
@@ -87,7 +93,7 @@ def _write_day(
     folder.mkdir(exist_ok=True)
     notices = unconverted(day.isa_notices) if faults else day.isa_notices
     written = [
-        _write(folder, fmt, Kind.ISA_NOTICE, notices, tables),
+        _write(folder, fmt, Kind.ISA_NOTICE, notices, tables, judged=not faults),
         _write(folder, fmt, Kind.MUNICIPAL_NOTICE, day.municipal_notices, tables),
     ]
     if faults:
@@ -98,47 +104,31 @@ def _write_day(
     return written
 
 
-def read_population(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of a ``population.csv`` as text by column.
-
-    Raises:
-        UsageError: the file is not a population file.
-        OSError: the file cannot be read.
-    """
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = csv.reader(stream, strict=True)
-        try:
-            columns = next(rows, [])
-            for number, row in enumerate(rows, 2):
-                if len(row) != len(columns):
-                    raise UsageError(
-                        detail=text(
-                            "{name} is no population file (row {number})",
-                            name=path.name,
-                            number=number,
-                        )
-                    )
-                yield dict(zip(columns, row, strict=True))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise UsageError(detail=text("{name} is no population file", name=path.name)) from error
-
-
-def _write_population(path: Path, population: Population) -> Path:
+def _write_population(path: Path, population: Population, progress: Progress) -> Path:
     with appearing(path, mode=_MODE) as stream:
         lines = io.TextIOWrapper(stream, encoding="utf-8", newline="")
-        rows = population.rows()
+        people = population.residents
+        rows = counting(population.rows(), progress, n_("Inventing the population"), people)
         first = next(rows)
-        writer = csv.DictWriter(lines, list(first), quoting=csv.QUOTE_ALL, strict=True)
-        writer.writeheader()
+        writer = csv.writer(lines, quoting=csv.QUOTE_ALL, strict=True)
         writer.writerow(first)
-        writer.writerows(rows)
+        writer.writerow(first.values())
+        # Each has the columns of the first, in the same order.
+        writer.writerows(row.values() for row in rows)
         lines.detach()
     return path
 
 
 def _write(
-    folder: Path, fmt: FileFormat, kind: Kind, records: Iterable[Record], tables: RuleTables
+    folder: Path,
+    fmt: FileFormat,
+    kind: Kind,
+    records: Iterable[Record],
+    tables: RuleTables,
+    *,
+    judged: bool = True,
 ) -> Path:
+    """Write *records*; where they are not *judged* by the tables yet, they are now."""
     path = folder / f"{kind}.{fmt}"
     with appearing(path, mode=_MODE) as stream, ExitStack() as ending:
         writer: CsvWriter | XmlWriter
@@ -146,6 +136,7 @@ def _write(
             writer = CsvWriter(stream, kind, tables=tables)
         else:
             writer = ending.enter_context(XmlWriter(stream, kind, tables=tables))
+        write = writer.write_again if judged else writer.write
         for record in records:
-            writer.write(record)
+            write(record)
     return path

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -13,7 +12,7 @@ from mediabridge.records.events import IsaEvent
 from mediabridge.records.load import Loader
 from mediabridge.records.model import IsaNotice
 from mediabridge.records.types import Category, Operation
-from mediabridge.sample.draw import later
+from mediabridge.sample.draw import Chance, later
 from mediabridge.sample.names import KANJI_CULTURES, kanji_name, roman_name
 from mediabridge.sample.person import Person, draw_period
 from mediabridge.sample.statistics import EVENTS, STATUSES
@@ -46,7 +45,7 @@ class Happening:
     operation: Operation = Operation.CORRECTION
 
 
-def choose(rng: random.Random, person: Person, day: date) -> IsaEvent:
+def choose(rng: Chance, person: Person, day: date) -> IsaEvent:
     """Return an event that can happen to *person* on *day*."""
     if person.expiry is not None and person.expiry < day:
         return IsaEvent.N02
@@ -79,12 +78,12 @@ def _instead(person: Person) -> IsaEvent:
     return IsaEvent.N04
 
 
-def happen(rng: random.Random, event: IsaEvent, person: Person, day: date) -> Happening:
+def happen(rng: Chance, event: IsaEvent, person: Person, day: date) -> Happening:
     """Let *event* happen to *person* on *day*."""
     if event in {IsaEvent.N09, IsaEvent.N15} or (
         event in {IsaEvent.N08, IsaEvent.N12} and rng.random() < 0.4  # noqa: PLR2004
     ):
-        gone = replace(person, state=DELETED)
+        gone = person._replace(state=DELETED)
         return Happening(event, day, person, gone, Operation.DELETION)
     if event is IsaEvent.N18:
         return Happening(event, day, person, person, Operation.NOTE)
@@ -133,44 +132,43 @@ _REGISTRY_ONLY: Final = frozenset(
 )
 
 
-def _new_card(_rng: random.Random, person: Person, _day: date) -> Person:
-    return replace(person, cards=person.cards + 1)
+def _new_card(_rng: Chance, person: Person, _day: date) -> Person:
+    return person._replace(cards=person.cards + 1)
 
 
-def _new_status(rng: random.Random, person: Person, day: date) -> Person:
+def _new_status(rng: Chance, person: Person, day: date) -> Person:
     status = next(
         drawn
         for drawn in iter(lambda: STATUSES.draw(rng), None)
         if drawn not in {person.status, _PERMANENT}
     )
-    return _granted(rng, replace(person, cards=person.cards + 1), status, day)
+    return _granted(rng, person._replace(cards=person.cards + 1), status, day)
 
 
-def _extended(rng: random.Random, person: Person, day: date) -> Person:
+def _extended(rng: Chance, person: Person, day: date) -> Person:
     # Nobody applies years ahead: the new period begins within three months.
     start = min(max(person.expiry or day, day), day + timedelta(days=90))
-    renewed = replace(person, cards=person.cards + 1)
+    renewed = person._replace(cards=person.cards + 1)
     return _granted(rng, renewed, person.status or _LONG_TERM, start)
 
 
-def _permanent(_rng: random.Random, person: Person, _day: date) -> Person:
-    return replace(person, cards=person.cards + 1, status=_PERMANENT, period=None, expiry=None)
+def _permanent(_rng: Chance, person: Person, _day: date) -> Person:
+    return person._replace(cards=person.cards + 1, status=_PERMANENT, period=None, expiry=None)
 
 
-def _acquired(rng: random.Random, person: Person, day: date) -> Person:
-    settled = replace(person, category=Category.MID_LONG_TERM)
+def _acquired(rng: Chance, person: Person, day: date) -> Person:
+    settled = person._replace(category=Category.MID_LONG_TERM)
     return _granted(rng, settled, rng.choice(_CHILD_STATUSES), day)
 
 
-def _renamed(rng: random.Random, person: Person, _day: date) -> Person:
-    name = replace(person.name, roman=roman_name(rng, person.nationality))
-    return replace(person, cards=person.cards + 1, name=name)
+def _renamed(rng: Chance, person: Person, _day: date) -> Person:
+    name = person.name._replace(roman=roman_name(rng, person.nationality))
+    return person._replace(cards=person.cards + 1, name=name)
 
 
-def _revoked(_rng: random.Random, person: Person, day: date) -> Person:
+def _revoked(_rng: Chance, person: Person, day: date) -> Person:
     period = (0, 6, 0)
-    return replace(
-        person,
+    return person._replace(
         cards=person.cards + 1,
         status=_DESIGNATED_ACTIVITIES,
         period=period,
@@ -178,10 +176,9 @@ def _revoked(_rng: random.Random, person: Person, day: date) -> Person:
     )
 
 
-def _long_term(rng: random.Random, person: Person, day: date) -> Person:
+def _long_term(rng: Chance, person: Person, day: date) -> Person:
     had_card = person.card_type is not None
-    settled = replace(
-        person,
+    settled = person._replace(
         category=Category.MID_LONG_TERM,
         cards=person.cards + had_card,
         until=None,
@@ -189,14 +186,13 @@ def _long_term(rng: random.Random, person: Person, day: date) -> Person:
     return _granted(rng, settled, _LONG_TERM, day)
 
 
-def _longer_refuge(_rng: random.Random, person: Person, day: date) -> Person:
-    return replace(person, until=max(person.until or day, day) + timedelta(days=90))
+def _longer_refuge(_rng: Chance, person: Person, day: date) -> Person:
+    return person._replace(until=max(person.until or day, day) + timedelta(days=90))
 
 
-def _special_permanent(_rng: random.Random, person: Person, _day: date) -> Person:
+def _special_permanent(_rng: Chance, person: Person, _day: date) -> Person:
     had_card = person.card_type is not None
-    return replace(
-        person,
+    return person._replace(
         category=Category.SPECIAL_PERMANENT,
         cards=person.cards + had_card,
         status=None,
@@ -205,23 +201,23 @@ def _special_permanent(_rng: random.Random, person: Person, _day: date) -> Perso
     )
 
 
-def _in_kanji(rng: random.Random, person: Person, _day: date) -> Person:
+def _in_kanji(rng: Chance, person: Person, _day: date) -> Person:
     kanji, original = kanji_name(rng)
-    name = replace(person.name, kanji=kanji, kanji_original=original)
-    return replace(person, cards=person.cards + 1, name=name)
+    name = person.name._replace(kanji=kanji, kanji_original=original)
+    return person._replace(cards=person.cards + 1, name=name)
 
 
-def _put_right(_rng: random.Random, person: Person, _day: date) -> Person:
-    return replace(person, sex="2" if person.sex == "1" else "1")
+def _put_right(_rng: Chance, person: Person, _day: date) -> Person:
+    return person._replace(sex="2" if person.sex == "1" else "1")
 
 
-def _granted(rng: random.Random, person: Person, status: str, start: date) -> Person:
+def _granted(rng: Chance, person: Person, status: str, start: date) -> Person:
     period = draw_period(rng, status)
     expiry = later(start, *period) if period else None
-    return replace(person, status=status, period=period, expiry=expiry)
+    return person._replace(status=status, period=period, expiry=expiry)
 
 
-_EFFECTS: Final[Mapping[IsaEvent, Callable[[random.Random, Person, date], Person]]] = {
+_EFFECTS: Final[Mapping[IsaEvent, Callable[[Chance, Person, date], Person]]] = {
     IsaEvent.N01: _new_status,
     IsaEvent.N02: _extended,
     IsaEvent.N03: _permanent,

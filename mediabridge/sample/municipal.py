@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -11,7 +9,7 @@ from mediabridge.records.events import MUNICIPAL_EVENTS, MunicipalEvent
 from mediabridge.records.load import Loader
 from mediabridge.records.model import MunicipalNotice
 from mediabridge.records.types import Operation
-from mediabridge.sample.draw import day_between
+from mediabridge.sample.draw import Chance, day_between
 from mediabridge.sample.isa import Letter
 from mediabridge.sample.person import Person, address
 
@@ -37,7 +35,7 @@ _AT_THE_COUNTER: Final = frozenset(MunicipalEvent) - {
 
 
 def write_notice(
-    rng: random.Random,
+    rng: Chance,
     event: MunicipalEvent,
     person: Person,
     letter: Letter,
@@ -50,7 +48,7 @@ def write_notice(
     day = _day_of(rng, event, person, processed)
     since = day if event in _SINCE_EVENT else min(person.since, day)
     values = {
-        **_of_person(replace(person, since=since)),
+        **_of_person(person._replace(since=since)),
         **_moves(rng, event, person, place, letter.municipality),
         "notice_id": letter.number,
         "sequence": str(letter.sequence),
@@ -67,7 +65,7 @@ def write_notice(
     return record
 
 
-def _day_of(rng: random.Random, event: MunicipalEvent, person: Person, processed: date) -> date:
+def _day_of(rng: Chance, event: MunicipalEvent, person: Person, processed: date) -> date:
     if event is MunicipalEvent.M07:
         return person.since
     if event is MunicipalEvent.M05 and rng.random() < 0.5:  # noqa: PLR2004
@@ -75,12 +73,12 @@ def _day_of(rng: random.Random, event: MunicipalEvent, person: Person, processed
     return day_between(rng, processed - timedelta(days=10), processed)
 
 
-def _operation(rng: random.Random, event: MunicipalEvent) -> Operation:
+def _operation(rng: Chance, event: MunicipalEvent) -> Operation:
     return rng.choice(sorted(MUNICIPAL_EVENTS[event].operations))
 
 
 def _moves(
-    rng: random.Random, event: MunicipalEvent, person: Person, place: str, own: str
+    rng: Chance, event: MunicipalEvent, person: Person, place: str, own: str
 ) -> dict[str, str]:
     """Return the addresses that *event* is about."""
     codes = [code for code in _ELSEWHERE if code != own]

@@ -6,9 +6,9 @@ A Roman family name begins with ``X``; a kanji name begins with a character that
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
+
+from mediabridge.sample.draw import Chance, Weighted
 
 _ONSETS: Final = {
     "CHN": ("zh", "l", "w", "ch", "j", "q", "sh", "h"),
@@ -34,10 +34,11 @@ _GIVEN: Final = "山川海空花風月星林森雨雪光春夏秋冬朝夕松竹
 # Simplified forms and the 正字 that Notice 582 puts in their place (Table 4-1, rank 1).
 _SIMPLIFIED: Final = {"偉": "伟", "軍": "军", "蘭": "兰", "慶": "庆", "書": "书", "艶": "艳"}
 _GAIJI: Final = "{U+E400}"
+_WORDS: Final = Weighted({1: 3, 2: 60, 3: 35, 7: 2})
+"""Of how many words a name in Roman letters is."""
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """The spellings of one invented name; at least one of the first two is there."""
 
     roman: str | None
@@ -45,7 +46,7 @@ class Name:
     kanji_original: str | None = None
 
 
-def invent(rng: random.Random, nationality: str, *, kanji_only: bool = False) -> Name:
+def invent(rng: Chance, nationality: str, *, kanji_only: bool = False) -> Name:
     """Return a name in the manner of *nationality*; *kanji_only* leaves out Roman letters."""
     wants_kanji = kanji_only or (nationality in KANJI_CULTURES and rng.random() < 0.8)  # noqa: PLR2004
     roman = None if kanji_only else roman_name(rng, nationality)
@@ -55,9 +56,9 @@ def invent(rng: random.Random, nationality: str, *, kanji_only: bool = False) ->
     return Name(roman, kanji, original)
 
 
-def roman_name(rng: random.Random, nationality: str) -> str:
+def roman_name(rng: Chance, nationality: str) -> str:
     """Return a name in Roman letters, most often two words, seldom one or many."""
-    words = rng.choices((1, 2, 3, 7), weights=(3, 60, 35, 2))[0]
+    words = _WORDS.draw(rng)
     family = "X" + _word(rng, nationality, 2)
     rest = [_word(rng, nationality, rng.choice((1, 2))) for _ in range(words - 1)]
     if rest and rng.random() < 0.04:  # noqa: PLR2004
@@ -67,7 +68,7 @@ def roman_name(rng: random.Random, nationality: str) -> str:
     return " ".join((family, *rest)).upper()
 
 
-def kanji_name(rng: random.Random) -> tuple[str, str | None]:
+def kanji_name(rng: Chance) -> tuple[str, str | None]:
     """Return a name in 正字, and its spelling before conversion where that differs."""
     given = "".join(rng.choices(_GIVEN, k=rng.choice((1, 2, 2))))
     mark = rng.choice(_MARKS)
@@ -80,8 +81,7 @@ def kanji_name(rng: random.Random) -> tuple[str, str | None]:
     return mark + given, None
 
 
-def _word(rng: random.Random, nationality: str, syllables: int) -> str:
+def _word(rng: Chance, nationality: str, syllables: int) -> str:
     manner = nationality if nationality in _ONSETS else _OTHERS
-    return "".join(
-        rng.choice(_ONSETS[manner]) + rng.choice(_RIMES[manner]) for _ in range(syllables)
-    )
+    onsets, rimes, choice = _ONSETS[manner], _RIMES[manner], rng.choice
+    return "".join([choice(onsets) + choice(rimes) for _ in range(syllables)])

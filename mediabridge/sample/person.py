@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple, TypedDict
 
 from mediabridge.records.codes import permitted_periods, table
 from mediabridge.records.types import INDEFINITE, CardType, Category
 from mediabridge.sample import statistics
-from mediabridge.sample.draw import chance, day_between, later
+from mediabridge.sample.draw import Chance, Weighted, chance, day_between, later
 from mediabridge.sample.names import Name, invent
 
 Period = tuple[int, int, int]
@@ -22,10 +20,10 @@ _CARD_NUMBERS: Final = 10**8
 _CARD_STEP: Final = 38_196_601  # no factor of 10, so that no two people share a number
 _DESIGNATED: Final = ((1, 0, 0), (0, 6, 0), (2, 0, 0), (4, 3, 0), (0, 4, 0))
 _SHORT: Final = 90
+_SEXES: Final = Weighted({"1": 495, "2": 500, "9": 5})
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """What the registry holds about one person at one moment."""
 
     number: int
@@ -64,6 +62,7 @@ class Person:
         """Return the row of the registry, as text by column; absent items are empty."""
         refuge = self.category is Category.TEMPORARY_REFUGE
         until = _text(self.until)
+        years, months, days = self._period()
         return {
             "state": self.state,
             "card_number": self.card_number or "",
@@ -74,7 +73,9 @@ class Person:
             "sex": self.sex,
             "nationality_region": self.nationality,
             "status_of_residence": self.status or "",
-            **self.period_items(),
+            "period_years": years,
+            "period_months": months,
+            "period_days": days,
             "period_of_stay_expiration_date": _text(self.expiry),
             "landing_period_until": until if refuge else "",
             "provisional_stay_until": "" if refuge else until,
@@ -83,14 +84,14 @@ class Person:
             "next_municipality_code": self.next_municipality or "",
         }
 
-    def period_items(self) -> dict[str, str]:
-        """Return the three fields of the period of stay as text."""
-        names = ("period_years", "period_months", "period_days")
+    def _period(self) -> tuple[str, str, str]:
+        """Return years, months and days of the period of stay as text."""
         if self.status is None:
-            return dict.fromkeys(names, "")
+            return "", "", ""
         if self.period is None:
-            return dict(zip(names, (INDEFINITE, "", ""), strict=True))
-        return dict(zip(names, map(str, self.period), strict=True))
+            return INDEFINITE, "", ""
+        years, months, days = self.period
+        return str(years), str(months), str(days)
 
 
 _CARD_TYPES: Final = {
@@ -119,28 +120,29 @@ def derive(
     )
     nationality = nationalities.draw(rng)
     birth, since = _dates(rng, category, on)
-    person = Person(
+    return Person(
         number=number,
         category=category,
         name=invent(rng, nationality, kanji_only=special and rng.random() < 0.5),  # noqa: PLR2004
         birth_date=_partly_unknown(rng, birth),
-        sex=rng.choices(("1", "2", "9"), weights=(495, 500, 5))[0],
+        sex=_SEXES.draw(rng),
         nationality=nationality,
         address=address(rng, place),
         since=since,
+        # Last: what is drawn depends on the order.
+        **_stay(rng, category, on),
     )
-    return _with_stay(rng, person, on)
 
 
-def address(rng: random.Random, place: str) -> str:
+def address(rng: Chance, place: str) -> str:
     """Return an address in a part of *place* that does not exist."""
     street = f"{place}見本町{rng.choice('一二三四五六七')}丁目"
-    house = f"{rng.randrange(1, 40)}番{rng.randrange(1, 30)}号"
-    flat = f" サンプルハイツ{rng.randrange(1, 9)}0{rng.randrange(1, 9)}"
+    house = f"{1 + rng.below(39)}番{1 + rng.below(29)}号"
+    flat = f" サンプルハイツ{1 + rng.below(8)}0{1 + rng.below(8)}"
     return street + house + (flat if rng.random() < 0.6 else "")  # noqa: PLR2004
 
 
-def draw_period(rng: random.Random, status: str) -> Period | None:
+def draw_period(rng: Chance, status: str) -> Period | None:
     """Return a period that *status* is granted for; None if it has no end."""
     periods = _periods(status)
     return rng.choice(periods) if periods else None
@@ -160,7 +162,7 @@ def _is_long(period: Period) -> bool:
     return bool(years) or months * 30 + days > _SHORT
 
 
-def _dates(rng: random.Random, category: Category, on: date) -> tuple[date, date]:
+def _dates(rng: Chance, category: Category, on: date) -> tuple[date, date]:
     if category is Category.TRANSITIONAL_BIRTH:
         birth = day_between(rng, on - timedelta(days=50), on - timedelta(days=15))
         return birth, birth
@@ -169,7 +171,7 @@ def _dates(rng: random.Random, category: Category, on: date) -> tuple[date, date
     return birth, day_between(rng, max(_LAW_IN_FORCE, birth), on - timedelta(days=30))
 
 
-def _partly_unknown(rng: random.Random, birth: date) -> str:
+def _partly_unknown(rng: Chance, birth: date) -> str:
     draw = rng.random()
     if draw < 0.002:  # noqa: PLR2004
         return f"{birth.year:04d}-00-00"
@@ -178,18 +180,27 @@ def _partly_unknown(rng: random.Random, birth: date) -> str:
     return birth.isoformat()
 
 
-def _with_stay(rng: random.Random, person: Person, on: date) -> Person:
-    if person.category in {Category.TEMPORARY_REFUGE, Category.PROVISIONAL_STAY}:
-        return replace(person, until=on + timedelta(days=rng.randrange(30, 180)))
-    if person.category is not Category.MID_LONG_TERM:
-        return person
+class _Stay(TypedDict, total=False):
+    """What a category has beside what everybody has."""
+
+    status: str
+    period: Period
+    expiry: date
+    until: date
+
+
+def _stay(rng: Chance, category: Category, on: date) -> _Stay:
+    if category in {Category.TEMPORARY_REFUGE, Category.PROVISIONAL_STAY}:
+        return {"until": on + timedelta(days=rng.randrange(30, 180))}
+    if category is not Category.MID_LONG_TERM:
+        return {}
     status = statistics.STATUSES.draw(rng)
     period = draw_period(rng, status)
     if period is None:
-        return replace(person, status=status)
+        return {"status": status}
     end = later(on, *period)
     expiry = day_between(rng, on + timedelta(days=20), max(end, on + timedelta(days=21)))
-    return replace(person, status=status, period=period, expiry=expiry)
+    return {"status": status, "period": period, "expiry": expiry}
 
 
 def _text(day: date | None) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -108,7 +108,7 @@ class Population:
         if self.state(number) != "moved_out":
             return person
         code = _NEXT_MUNICIPALITY[self.municipality == _NEXT_MUNICIPALITY[False]]
-        return replace(person, state="moved_out", next_municipality=code)
+        return person._replace(state="moved_out", next_municipality=code)
 
     def state(self, number: int) -> str:
         """Return whether resident *number* lives here, as of before the first day."""
@@ -277,7 +277,7 @@ class _Walk:
 
     def _notify(self, event: MunicipalEvent, person: Person, on: date) -> MunicipalNotice:
         if event in {MunicipalEvent.M05, MunicipalEvent.M06, MunicipalEvent.M09}:
-            self._changed[person.number] = replace(person, state="moved_out")
+            self._changed[person.number] = person._replace(state="moved_out")
         self._municipal_sequence += 1
         number = self._municipal_sequence
         rng = chance(self._population.seed, "notify", number)

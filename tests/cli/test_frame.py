@@ -306,6 +306,16 @@ def test_progress_lines_are_rare() -> None:
     ]
 
 
+def test_progress_of_what_is_counted_names_no_bytes() -> None:
+    now, stream = [0.0], io.StringIO()
+    progress = LineProgress(stream, lambda: now[0])
+    progress.start("Set up a station.", 10, counted=True)
+    now[0] = 6.0
+    progress.advance(4)
+    progress.finish()
+    assert stream.getvalue().splitlines() == ["Set up a station.: 40%, about 0:09 left"]
+
+
 def test_progress_bar_on_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     master, slave = pty.openpty()
     with os.fdopen(slave, "w", encoding="utf-8") as screen:

@@ -120,7 +120,7 @@ class Told:
     done: int = 0
     running: bool = False
 
-    def start(self, _label: str, total: int) -> None:
+    def start(self, _label: str, total: int, *, counted: bool = False) -> None:  # noqa: ARG002
         self.total, self.running = total, True
 
     def advance(self, n: int) -> None:

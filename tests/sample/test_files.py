@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mediabridge.bench.remaining import Watched
 from mediabridge.errors import UsageError
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvReader
@@ -133,3 +134,25 @@ def test_sample_replaces_no_link(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="Invalid argument"):
         _write(out)
     assert elsewhere.read_text() == "mine"
+
+
+def test_population_tells_how_far_it_was_read(tmp_path: Path) -> None:
+    path = _write(tmp_path)[0]
+    heard = Watched(seconds=lambda: 0.0)
+    assert sum(1 for _ in read_population(path, heard)) == 2000
+    (step,) = heard.steps
+    assert step.total == path.stat().st_size
+    done = [part for _, part in step.ticks]
+    assert 0.4 * step.total < done[0] < 0.6 * step.total
+    assert done[1:] == [step.total]
+
+
+def test_each_file_that_grows_tells_how_far_it_is(tmp_path: Path) -> None:
+    heard = Watched(seconds=lambda: 0.0)
+    write_sample(
+        tmp_path, residents=400, days=3, seed=7, start_date=START, tables=shipped(), extract=True,
+        progress=heard,
+    )  # fmt: skip
+    assert [(step.total, step.ticks[-1][1]) for step in heard.steps][::2] == [(400, 400), (3, 3)]
+    told = heard.steps[1].ticks[-1][1]
+    assert 0.9 * 400 < told <= heard.steps[1].total == 400

@@ -447,7 +447,7 @@ class _Finished:
 
     ends = 0
 
-    def start(self, label_msgid: str, total: int) -> None:
+    def start(self, label_msgid: str, total: int, *, counted: bool = False) -> None:
         """Ignore the step."""
 
     def advance(self, n: int) -> None:

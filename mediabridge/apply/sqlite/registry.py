@@ -14,26 +14,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from mediabridge import sqlite
-from mediabridge.apply import rows
 from mediabridge.apply.journal import Resolution
-from mediabridge.apply.resident import POPULATION_COLUMNS
 from mediabridge.apply.sqlite import schema
 from mediabridge.apply.sqlite.findings import Findings
-from mediabridge.errors import RegistryRefusedError, RegistryWithoutChangesError
+from mediabridge.errors import RegistryWithoutChangesError
 
 if TYPE_CHECKING:
     from mediabridge.apply.sqlite.changes import SqliteChangeTaker
     from mediabridge.apply.sqlite.decisions import SqliteDecisionWriter
     from mediabridge.apply.sqlite.population import SqlitePopulationWriter
     from mediabridge.apply.sqlite.writer import SqliteBundleWriter
-
-_INSERT: Final = f"""
-    INSERT INTO resident ({", ".join(POPULATION_COLUMNS)})
-    VALUES ({", ".join("?" for _ in POPULATION_COLUMNS)})
-"""  # noqa: S608 - made of column names of this module
 
 
 class SqliteRegistry(Findings):
@@ -96,23 +89,11 @@ class SqliteRegistry(Findings):
             RegistryError: residents are there already, or a row is not in the form of
                 its columns or repeats a card; the row's number is named, nothing is kept.
         """
-        number = 0
-        with sqlite.transaction(self._connection):
-            if next(self._rows("SELECT EXISTS (SELECT 1 FROM resident)"))[0]:
-                raise rows.already_filled()
-            for number, row in enumerate(people, 1):
-                self._insert_resident(number, row)
-        return number
+        # A registry that is only looked at loads nothing that fills it.
+        from mediabridge.apply.sqlite.filling import fill  # noqa: PLC0415
 
-    def _insert_resident(self, number: int, row: Mapping[str, str | None]) -> None:
-        values = rows.population_row(number, row)
-        try:
-            cursor = self._connection.execute(_INSERT, values)
-            if row.get("card_number"):
-                entry = (row["card_number"], cursor.lastrowid)
-                self._connection.execute("INSERT INTO card VALUES (?, ?)", entry)
-        except RegistryRefusedError as error:
-            raise rows.refused_row(number, error) from error
+        with sqlite.transaction(self._connection):
+            return fill(self._connection, people)
 
     @contextmanager
     def write_bundle(self) -> Iterator[SqliteBundleWriter]:
