@@ -17,6 +17,7 @@ from pathlib import Path
 from mediabridge.bundle import layout
 from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.clock import Clock
+from mediabridge.config import LIMITS
 from mediabridge.durable import write_durably
 from mediabridge.errors import (
     FileMissingError,
@@ -26,6 +27,7 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import n_, text
 from mediabridge.media import given, staging, tree
+from mediabridge.plainfile import open_given
 from mediabridge.progress import NullProgress, Progress
 from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home
@@ -137,8 +139,9 @@ def trust_on(home: Home, medium: Path) -> TrustData:
 def _followed(medium: Path, root: Path) -> TrustData:
     folder = given.folder_at(medium)
     tree.check_folders(folder)
+    with open_given(root) as file:
+        bootstrap = file.read(LIMITS.trust_file_bytes)
     with tempfile.TemporaryDirectory() as scratch:
-        bootstrap = root.read_bytes()
         return client.refresh(layout.trust_folder(folder), Path(scratch, "cache"), bootstrap)
 
 

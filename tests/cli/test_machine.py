@@ -18,6 +18,7 @@ from stations.days import Day
 from mediabridge.cli import _screen
 from mediabridge.cli._app import run
 from mediabridge.errors import MediabridgeError, machine_error
+from mediabridge.locale import set_language
 from mediabridge.media.states import MediumState
 
 LGWAN = "lgwan-01"
@@ -57,6 +58,38 @@ def test_input_that_is_no_file_is_named(
     make(tmp_path / "in.csv")
     for options in [], ["--check"], ["--kind", "isa_notice"]:
         assert reason(day, capsys, "collect", *options, str(tmp_path / "in.csv")) == wanted
+
+
+@pytest.mark.parametrize("make", [make for make, wanted in MADE if wanted == "FILE_OF_WRONG_SORT"])
+@pytest.mark.parametrize("words", [["codes", "load"], ["names", "table", "load"]], ids=" ".join)
+def test_table_that_is_no_file_is_not_read(
+    day: Day,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    make: Callable[[Path], object],
+    words: list[str],
+) -> None:
+    """A pipe would have kept the command for ever, and a device has no end."""
+    make(tmp_path / "in.tsv")
+    set_language("en")
+    assert run(["--home", str(home(day)), *words, str(tmp_path / "in.tsv")]) != 0
+    said = capsys.readouterr().err
+    assert "not a plain file" in said or "symbolic links" in said
+
+
+@pytest.mark.parametrize(("make", "wanted"), MADE)
+def test_first_root_that_is_no_file_is_named(
+    day: Day,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    make: Callable[[Path], object],
+    wanted: str,
+) -> None:
+    make(tmp_path / "root.json")
+    medium = str(day.world.medium)
+    words = ["verify", medium, "--medium", medium, "--root", str(tmp_path / "root.json")]
+    day.seal(content=isa_csv((1, 1)))
+    assert reason(day, capsys, *words) == wanted
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,10 +61,17 @@ def other_records(station: LgwanStation, _file: Path) -> None:
         station.books._db.execute("UPDATE inbox SET records = 3")
 
 
+def a_pipe(_station: LgwanStation, file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
 Change = Callable[[LgwanStation, Path], None]
 
 
-@pytest.mark.parametrize("change", [exchanged, cut_off, gone, endless, other_events, other_records])
+@pytest.mark.parametrize(
+    "change", [exchanged, cut_off, gone, endless, a_pipe, other_events, other_records]
+)
 def test_collected_file_that_changed_is_not_sealed(world: World, change: Change) -> None:
     """Claim C31. Two extensions were collected; nothing else is shown or sealed as such."""
     with world.lgwan() as station:

@@ -19,6 +19,7 @@ that whoever prepared the file can correct it in one go.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -30,8 +31,9 @@ from typing import Final
 from mediabridge.config import LIMITS
 from mediabridge.durable import write_durably
 from mediabridge.errors import TableRefusedError
-from mediabridge.locale import n_
+from mediabridge.locale import n_, text
 from mediabridge.locale.spoken import Spoken
+from mediabridge.plainfile import open_given
 from mediabridge.records.codes.problems import Fault, Problem
 
 FIRST_LINE: Final = "# mediabridge-table: 1"
@@ -126,10 +128,12 @@ def read(path: Path) -> bytes:
             ``LIMITS.table_bytes``.
     """
     try:
-        with path.open("rb") as stream:
+        with open_given(path) as stream:
             data = stream.read(LIMITS.table_bytes + 1)
     except OSError as error:
-        problem = Problem(0, Fault.UNREADABLE, {"detail": error.strerror or "error"})
+        # A pipe, a device or a folder: what the system says of it helps nobody.
+        said = text("not a plain file") if error.errno == errno.EINVAL else error.strerror
+        problem = Problem(0, Fault.UNREADABLE, {"detail": said or "error"})
         raise _refusal(path.name, [problem]) from error
     if len(data) > LIMITS.table_bytes:
         problem = Problem(0, Fault.TOO_LARGE, {"wanted": str(LIMITS.table_bytes)})
@@ -190,12 +194,12 @@ def _refusal(name: str, problems: list[Problem]) -> TableRefusedError:
 def _lines(data: bytes, problems: list[Problem]) -> list[str]:
     try:
         # A byte order mark and CRLF are what a Windows editor adds; neither changes a cell.
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        decoded = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         problems.append(Problem(0, Fault.NOT_UTF8))
         return [""]
-    lines = text.removesuffix("\n").split("\n")
-    if _FORBIDDEN.search(text):
+    lines = decoded.removesuffix("\n").split("\n")
+    if _FORBIDDEN.search(decoded):
         problems.extend(
             Problem(number, Fault.CHARACTER_FORBIDDEN)
             for number, line in enumerate(lines, 1)

@@ -20,6 +20,7 @@ from mediabridge.durable import move_durably
 from mediabridge.errors import CollectedChangedError, ReceiptChangedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_, text
+from mediabridge.plainfile import FileTooLargeError, NotPlainFileError, open_plain
 from mediabridge.records.csv.source import FileFaultError, Lines
 from mediabridge.stations.books import DueReceipt, InboxRow
 from mediabridge.stations.station import OpenStation
@@ -122,7 +123,7 @@ def _count(station: OpenStation, row: InboxRow) -> Counted:
     as_of = None
     events: Counter[str] = Counter()
     try:
-        with path.open("rb") as stream:
+        with os.fdopen(open_plain(path, LIMITS.inner_file_bytes), "rb") as stream:
             station.progress.start(n_("Counting what is sealed"), os.fstat(stream.fileno()).st_size)
             hashing = _Hashing(stream, station.progress.advance)
             lines = Lines(cast("BinaryIO", hashing), None, LIMITS)
@@ -133,7 +134,7 @@ def _count(station: OpenStation, row: InboxRow) -> Counted:
                     as_of = record.get(facts.extract.moment_field)
     except OSError as error:
         raise _changed(row, str(error.strerror)) from None
-    except (FileFaultError, csv.Error):
+    except (FileFaultError, NotPlainFileError, FileTooLargeError, csv.Error):
         # No file in the format's own CSV can fail to be read: it is another file.
         raise _changed(row, text("its content is another one")) from None
     finally:
