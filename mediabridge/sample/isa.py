@@ -47,10 +47,19 @@ class Happening:
 
 def choose(rng: Chance, person: Person, day: date) -> IsaEvent:
     """Return an event that can happen to *person* on *day*."""
-    if person.expiry is not None and person.expiry < day:
+    if _run_out(person, day):
         return IsaEvent.N02
     event = EVENTS[person.category].draw(rng)
     return event if fits(event, person) else _instead(person)
+
+
+def reissue(person: Person, day: date) -> IsaEvent:
+    """Return what brings *person* a new card on *day*; a stay that has run out is extended."""
+    return IsaEvent.N02 if _run_out(person, day) else IsaEvent.N07
+
+
+def _run_out(person: Person, day: date) -> bool:
+    return person.expiry is not None and person.expiry < day
 
 
 def fits(event: IsaEvent, person: Person) -> bool:

@@ -226,7 +226,7 @@ class _Walk:
     def _reissue(self, number: int, day: date) -> Happening:
         person = self._population.person(number)
         rng = chance(self._population.seed, "reissue", number)
-        return isa.happen(rng, IsaEvent.N07, person, day)
+        return isa.happen(rng, isa.reissue(person, day), person, day)
 
     def _tell(self, happening: Happening, evening: date, **changed: str) -> IsaNotice:
         if not changed:

@@ -107,6 +107,12 @@ def test_some_notices_must_be_held(days: list[Day]) -> None:
         assert len(moved) + len(contradictory) < len(day.isa_notices) / 4
 
 
+def test_notices_of_half_a_year_are_right() -> None:
+    """Whose stay has run out by then has no card reissued: such a notice is refused."""
+    village = Population(300, 3, "131041", START, tables=shipped(), at_least=60)
+    assert sum(1 for _ in village.days(130)) == 130
+
+
 def test_other_notices_fit_the_registry(days: list[Day]) -> None:
     rows = {row["card_number"]: row for row in WARD.rows() if row["card_number"]}
     identity_events = {"N05", "N17"}
