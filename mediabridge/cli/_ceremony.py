@@ -14,6 +14,7 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import passphrases
+from mediabridge.cli._tried import logged
 from mediabridge.clock import to_rfc3339
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import language, n_, text
@@ -195,9 +196,10 @@ def holder_signer(context: Context, key: Path | TokenUri, file: Path | None) -> 
     """
     from mediabridge.trust import keyfile, tokens, tuf_keys, tuf_tokens
 
-    if not isinstance(key, Path):
-        pins = passphrases(context, file, context.home)
-        return tuf_tokens.TufTokenSigner(tokens.open_signer(key, pins))
-    return tuf_keys.signer(
-        keyfile.load(key, passphrases(context, file, key.parent.parent)(key.stem))
+    source = passphrases(
+        context, file, key.parent.parent if isinstance(key, Path) else context.home
     )
+    with logged(context, key, source):
+        if isinstance(key, Path):
+            return tuf_keys.signer(keyfile.load(key, source(key.stem)))
+        return tuf_tokens.TufTokenSigner(tokens.open_signer(key, source))

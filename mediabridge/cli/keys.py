@@ -13,6 +13,7 @@ from mediabridge.cli._ask import passphrase as ask
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import PassphraseFile, passphrases, pins_from, read_once, token_key
+from mediabridge.cli._tried import logged
 from mediabridge.config import KIB
 from mediabridge.errors import PassphraseDiffersError
 from mediabridge.locale import n_, text, translate
@@ -94,17 +95,18 @@ def passphrase(
     from mediabridge.trust.passphrase import NEW_CREDENTIAL
 
     key_id = keyfile.describe(file).id
-    old = passphrases(context, passphrase_file, file.parent.parent)(key_id)
+    source = passphrases(context, passphrase_file, file.parent.parent)
     # The new one is asked for when the old one was right.
-    key = keyfile.load(file, old)
+    with logged(context, file, source):
+        key = keyfile.load(file, source(key_id))
     if token is not None:
         # The PIN is what opens the file from now on: it comes from where a new passphrase does.
         pins = pins_from(context, new_passphrase_file, new_passphrase_fd)
         keyfile.save_wrapped(file, key, tokens.open_wrap(token_key(token), pins), replace=True)
         line = text("A token opens the key {key}; copies of the file keep the old.", key=key_id)
     else:
-        source = source_of_new(context, new_passphrase_file, new_passphrase_fd, NEW_CREDENTIAL)
-        keyfile.save(file, key, strong(source, key_id), replace=True)
+        fresh = source_of_new(context, new_passphrase_file, new_passphrase_fd, NEW_CREDENTIAL)
+        keyfile.save(file, key, strong(fresh, key_id), replace=True)
         line = text(
             "The key {key} has a new passphrase; copies of the file keep the old.", key=key_id
         )

@@ -15,6 +15,7 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import PassphraseFile, Tokens, all_keys, passphrases
+from mediabridge.cli._tried import logged
 from mediabridge.clock import to_rfc3339
 from mediabridge.locale import n_, text
 
@@ -105,8 +106,9 @@ def _opened(
 
     if not isinstance(key, Path):
         return _in_token(context, key, role, passphrase_file)
-    folder = key.parent.parent
-    return _in_file(keyfile.load(key, passphrases(context, passphrase_file, folder)(key.stem)))
+    source = passphrases(context, passphrase_file, key.parent.parent)
+    with logged(context, key, source):
+        return _in_file(keyfile.load(key, source(key.stem)))
 
 
 def _in_file(key: StoredKey) -> _Opened:
@@ -124,7 +126,9 @@ def _in_token(context: Context, key: TokenUri, role: Asked, file: Path | None) -
     from mediabridge.bundle import sshsig
     from mediabridge.trust import tokens, tuf_tokens
 
-    signer = tokens.open_signer(key, passphrases(context, file, context.home))
+    source = passphrases(context, file, context.home)
+    with logged(context, key, source):
+        signer = tokens.open_signer(key, source)
     if role in {Asked.OFFICER, Asked.CLERK, Asked.ESCROW}:
         return _Opened("ssh", sshsig.openssh_key(signer.public_key), ssh=signer)
     purpose, public = tuf_tokens.public_text(signer)

@@ -310,3 +310,37 @@ def test_the_log_knows_of_wrong_passphrases(day: Day) -> None:
     assert [dict(each.facts) for each in entries] == [
         {"key": "officer-1", "reason": "PASSPHRASE_WRONG", "wrong": number} for number in (1, 2, 3)
     ]
+
+
+def test_nobody_guesses_past_the_log_by_a_command_that_opens_no_station(
+    day: Day, tmp_path: Path
+) -> None:
+    """Claim C60. The station's own key, by where it lies; another one, at the station's desk."""
+    home = day.world.home("lgwan-01").root
+    own, other = str(home / "keys" / "lgwan-01.json"), str(day.world.city.key_path("officer-1"))
+    asked = ["officer-1", "officer", "--city", "city.example.jp", "--mode", "training"]
+    asked += ["--out", str(tmp_path / "officer-1.request.json")]
+    with day.at("lgwan-01") as station:
+        before = station.log.size()
+    for words in (
+        ["keys", "passphrase", own],
+        ["trust", "request", *asked, "--key", own],
+        ["--home", str(home), "trust", "request", *asked, "--key", other],
+        ["--home", str(home), "keys", "passphrase", other],
+    ):
+        assert run([*words, "--passphrase-fd", given("not the passphrase")]) == 70
+    with day.at("lgwan-01") as station:
+        entries = [events.parse(each, "lgwan-01") for each in station.log.entries(before)]
+    assert [(each.event, each.facts["key"], each.facts["wrong"]) for each in entries] == [
+        ("passphrase-wrong", key, wrong) for key in ("lgwan-01", "officer-1") for wrong in (1, 2)
+    ]
+
+
+def test_a_station_that_cannot_be_opened_hides_no_wrong_passphrase(day: Day, answer: Json) -> None:
+    """Claim C60. It is counted, and told as what it is."""
+    home = day.world.home("lgwan-01")
+    home.books.write_bytes(b"no database")
+    own = home.keys / "lgwan-01.json"
+    words = ["keys", "passphrase", str(own), "--passphrase-fd", given("not the passphrase")]
+    assert answer(*words, code=70)["reason"] == "PASSPHRASE_WRONG"
+    assert json.loads(own.with_name("lgwan-01.json.wrong").read_bytes())["wrong"] == 1
