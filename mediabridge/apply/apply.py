@@ -9,11 +9,13 @@ from datetime import datetime
 from itertools import islice
 
 from mediabridge import clock
-from mediabridge.apply.journal import AppliedBundleInfo, Counts, JournalEntry, content_digest
+from mediabridge.apply.journal import AppliedBundleInfo, Counts, FirstOutcome, JournalEntry
 from mediabridge.apply.naming import enters_unfit_name
+from mediabridge.apply.plainly import plain_change
 from mediabridge.apply.plan import plan
 from mediabridge.apply.ports import BundleWriter, Registry
 from mediabridge.apply.rules import handed_over, repeated
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.config import APPLY_BATCH
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.names import NamesTable
@@ -31,7 +33,7 @@ class Applied:
 def apply_bundle(
     registry: Registry,
     bundle: AppliedBundleInfo,
-    records: Iterable[IsaNotice],
+    records: Iterable[NoticeTexts],
     *,
     now: datetime,
     decided_by: str,
@@ -60,7 +62,7 @@ def apply_bundle(
     with registry.write_bundle() as writer:
         check_order(registry, bundle, voids)
         announced = _announced(records, writer)
-        by_result = Counter(_apply(notice, content, writer, names) for notice, content in announced)
+        by_result = Counter(_apply(texts, content, writer, names) for texts, content in announced)
         counts = Counts({result: by_result[result] for result in Result})
         writer.journal(JournalEntry(bundle, clock.to_rfc3339(now), decided_by, counts))
         before_commit(counts)
@@ -68,18 +70,33 @@ def apply_bundle(
 
 
 def _announced(
-    records: Iterable[IsaNotice], writer: BundleWriter
-) -> Iterator[tuple[IsaNotice, bytes]]:
+    records: Iterable[NoticeTexts], writer: BundleWriter
+) -> Iterator[tuple[NoticeTexts, bytes]]:
     """Yield *records* with their digests, after *writer* has heard which of them come next."""
     coming = iter(records)
     while batch := list(islice(coming, APPLY_BATCH)):
         writer.expect(batch)
         # One kind of work after the other is what a processor's caches are made for.
-        yield from zip(batch, list(map(content_digest, batch)), strict=True)
+        yield from zip(batch, list(map(NoticeTexts.digest, batch)), strict=True)
 
 
-def _apply(notice: IsaNotice, content: bytes, writer: BundleWriter, names: NamesTable) -> Result:
-    first = writer.first_outcome(notice, content)
+def _apply(texts: NoticeTexts, content: bytes, writer: BundleWriter, names: NamesTable) -> Result:
+    first = writer.first_outcome(texts.record_id, content)
+    if first is None and not writer.hands_over:
+        change = plain_change(texts, writer.find_by_card, names)
+        if change is not None:
+            writer.enter_plain(texts, content, change)
+            return Result.APPLIED
+    return _by_rules(texts.notice(), content, first, writer, names)
+
+
+def _by_rules(
+    notice: IsaNotice,
+    content: bytes,
+    first: FirstOutcome | None,
+    writer: BundleWriter,
+    names: NamesTable,
+) -> Result:
     if first is not None and first.same_content:
         decision = repeated(first.decision)
         writer.outcome(notice, content, decision)

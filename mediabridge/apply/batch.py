@@ -14,11 +14,11 @@ from operator import itemgetter
 from typing import Final
 
 from mediabridge.apply import rows
-from mediabridge.apply.changing import Told
 from mediabridge.apply.journal import Entered, FirstOutcome, JournalEntry
 from mediabridge.apply.known import Known, Lookups
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.types import Operation
 
@@ -38,6 +38,8 @@ RARE: Final = (
 )
 """What nine notices in ten leave as it is."""
 
+_APPLIED: Final = Decision(Result.APPLIED)
+
 _rare: Final = itemgetter(*map(Resident._fields.index, RARE))
 
 
@@ -56,8 +58,8 @@ class Batch:
     outcomes: list[rows.Row] = field(default_factory=list)
     held: list[HeldRow] = field(default_factory=list)
     notes: list[rows.Row] = field(default_factory=list)
-    made: list[tuple[Place, IsaNotice, Change]] = field(default_factory=list)
-    """What the rules entered; its history is spelt out when it is written."""
+    made: list[tuple[Place, str, Change]] = field(default_factory=list)
+    """What the rules entered, by which event; its history is spelt out when it is written."""
     kept: list[tuple[Place, Entered]] = field(default_factory=list)
     """What people entered."""
     changed: dict[int, Resident] = field(default_factory=dict)
@@ -75,7 +77,7 @@ class Batch:
 
         One kind of work at a time is what a processor's caches are made for.
         """
-        made = [(where, Entered.of("", 0, notice, change)) for where, notice, change in self.made]
+        made = [(where, Entered.of("", 0, event, change)) for where, event, change in self.made]
         return [rows.history_row(*each) for each in (*made, *self.kept)]
 
 
@@ -95,21 +97,33 @@ class BatchWriter(ABC):
         self._known = Known(self._lookups)
         self._batch = Batch()
 
-    def expect(self, notices: Sequence[IsaNotice]) -> None:
+    def expect(self, notices: Sequence[NoticeTexts]) -> None:
         """Write what waits, and learn at once what *notices*, which come next, will ask for."""
         self.flush()
         cards = {each.prior_card_number for each in notices}
-        cards |= {each.get("card_number") for each in notices}
+        cards |= {each.card_number for each in notices}
         self._known.fetch_cards({number for number in cards if number is not None})
         self._known.fetch_outcomes({each.record_id for each in notices})
 
-    def first_outcome(self, notice: Told, content: bytes) -> FirstOutcome | None:
+    def first_outcome(self, record_id: str, content: bytes) -> FirstOutcome | None:
         """Return how a notice with this id was first decided, preferably for this *content*."""
-        return self._known.first_outcome(notice.record_id, content)
+        return self._known.first_outcome(record_id, content)
 
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to, as this bundle has left it so far."""
         return self._known.find_by_card(number)
+
+    def enter_plain(self, texts: NoticeTexts, content: bytes, change: Change) -> None:
+        """Note that the bundle's next record is applied; make *change*, and keep it as history."""
+        self._position += 1
+        self._known.decided(texts.record_id, content, _APPLIED)
+        where = (self._number, self._position)
+        self._batch.outcomes.append(rows.applied_row(where, texts, content))
+        if change.operation is Operation.NOTE:
+            self._batch.notes.append(rows.plain_note_row(texts, change.before.id))
+        else:
+            self.put(change, rarely=change.operation is not Operation.CORRECTION)
+        self._batch.made.append(((*where, 0), texts.event_code, change))
 
     def outcome(self, notice: IsaNotice, content: bytes, decision: Decision) -> None:
         """Note what becomes of the bundle's next record."""
@@ -123,7 +137,8 @@ class BatchWriter(ABC):
         where = (self._number, self._position)
         if decision.change is not None:
             self.change(notice, decision.change)
-            self._batch.made.append(((*where, 0), notice, decision.change))
+            event = notice.event_code.value
+            self._batch.made.append(((*where, 0), event, decision.change))
         elif decision.result is Result.HELD and decision.reason is not None:
             row = rows.held_row(where, notice, decision.reason)
             self._batch.held.append(HeldRow(notice, row))

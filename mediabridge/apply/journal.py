@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
+from operator import ne
 from typing import TYPE_CHECKING, Self
 
 from mediabridge.apply.resident import Resident
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from mediabridge.bundle.header import Route
     from mediabridge.bundle.stages import VerifiedBundle
     from mediabridge.kinds import Kind
-    from mediabridge.records.model import AnyIsaNotice, IsaNotice, Record, Result
+    from mediabridge.records.model import AnyIsaNotice, Record, Result
     from mediabridge.records.names.chosen import Naming
     from mediabridge.records.types import Operation
 
@@ -147,15 +149,14 @@ class Entered:
     """The same names as *before*: only items that changed."""
 
     @classmethod
-    def of(cls, bundle: str, supplement: int, notice: IsaNotice, change: Change) -> Self:
-        """Return what is kept of *change*, which *notice* makes."""
-        before: dict[str, Value] = {}
-        after: dict[str, Value] = {}
-        for name, old, new in zip(Resident._fields, change.before, change.after, strict=True):
-            if old != new:
-                before[name], after[name] = old, new
-        code = notice.event_code.value
-        return cls(bundle, supplement, change.after.id, code, change.operation, before, after)
+    def of(cls, bundle: str, supplement: int, event_code: str, change: Change) -> Self:
+        """Return what is kept of *change*, which a notice of this event makes."""
+        _operation, old, new = change
+        changed = list(compress(count(), map(ne, old, new)))
+        names = [Resident._fields[each] for each in changed]
+        before = dict(zip(names, [old[each] for each in changed], strict=True))
+        after = dict(zip(names, [new[each] for each in changed], strict=True))
+        return cls(bundle, supplement, new.id, event_code, change.operation, before, after)
 
 
 @dataclass(frozen=True)

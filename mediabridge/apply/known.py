@@ -76,10 +76,9 @@ class Known:
     def decided(self, record: str, content: bytes, taken: Decision) -> None:
         """Remember what became of *record* just now."""
         if record in self._outcomes:
-            without_change = Decision(
-                taken.result, taken.reason, None, taken.next_municipality_code
-            )
-            self._outcomes[record].append((content, without_change))
+            if taken.change is not None:
+                taken = Decision(taken.result, taken.reason, None, taken.next_municipality_code)
+            self._outcomes[record].append((content, taken))
 
     def changed(self, after: Resident) -> None:
         """Remember what a resident became just now."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from mediabridge.apply.changes import Batch
-    from mediabridge.apply.changing import Told
     from mediabridge.apply.journal import (
         Arrival,
         Entered,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     )
     from mediabridge.apply.resident import Found, Resident
     from mediabridge.apply.rules import Change, Decision
+    from mediabridge.apply.texts import NoticeTexts
     from mediabridge.records.changes import ChangeRow
     from mediabridge.records.model import IsaNotice, IsaPopulation
     from mediabridge.records.names import NamesTable
@@ -49,14 +49,14 @@ class BundleWriter(Protocol):
     def hands_over(self) -> bool:
         """Whether another system judges and enters the notices: here they are handed over only."""
 
-    def expect(self, notices: Sequence[IsaNotice]) -> None:
+    def expect(self, notices: Sequence[NoticeTexts]) -> None:
         """Hear which notices come next, so that what they need is fetched at once.
 
         It changes nothing in what the other methods do; one that was not announced is
         written just as well.
         """
 
-    def first_outcome(self, notice: IsaNotice, content: bytes) -> FirstOutcome | None:
+    def first_outcome(self, record_id: str, content: bytes) -> FirstOutcome | None:
         """Return how a notice with this id was decided, preferably for this *content*.
 
         That is a person's newest decision, where there is one, and what the rules said first
@@ -65,6 +65,12 @@ class BundleWriter(Protocol):
 
     def find_by_card(self, number: str) -> Found | None:
         """Return whom *number* belongs or belonged to, as this bundle has left it so far."""
+
+    def enter_plain(self, texts: NoticeTexts, content: bytes, change: Change) -> None:
+        """Note that the bundle's next record is applied; make *change*, and keep it as history.
+
+        The same as the two methods below do together.
+        """
 
     def outcome(self, notice: IsaNotice, content: bytes, decision: Decision) -> None:
         """Note what becomes of the bundle's next record."""
@@ -171,7 +177,7 @@ class PopulationWriter(Protocol):
         :func:`~mediabridge.apply.population.entering.says_the_same`; the rules find it.
         """
 
-    def first_outcome(self, notice: Told, content: bytes) -> FirstOutcome | None:
+    def first_outcome(self, record_id: str, content: bytes) -> FirstOutcome | None:
         """Return how an entry with this id was decided, preferably for this *content*."""
 
     def compared(self, pair: Pair, judged: Judged) -> None:

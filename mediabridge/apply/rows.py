@@ -26,6 +26,7 @@ from mediabridge.apply.journal import (
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import POPULATION_COLUMNS, FindByCard, Resident, State
 from mediabridge.apply.rules import Decision
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.bundle.header import Route
 from mediabridge.errors import RegistryRefusedError
 from mediabridge.kinds import Kind
@@ -172,6 +173,12 @@ def outcome_row(where: tuple[int, int], record: Told, content: bytes, taken: Dec
     )
 
 
+def applied_row(where: tuple[int, int], texts: NoticeTexts, content: bytes) -> Row:
+    """Return the row of a notice that was applied, by its *texts*."""
+    applied = Result.APPLIED.value
+    return *where, texts.record_id, Kind.ISA_NOTICE.value, applied, None, None, content
+
+
 def held_row(where: tuple[int, int], notice: IsaNotice, reason: ApplyReason) -> Row:
     """Return the row of a notice that waits, complete."""
     return *where, reason.value, notice.model_dump_json(exclude_none=True)
@@ -181,6 +188,11 @@ def note_row(notice: IsaNotice, resident: int) -> Row:
     """Return the row of a *notice* that is only noted in the record of *resident*."""
     event_date = notice.event_date.isoformat()
     return notice.record_id, resident, notice.event_code.value, event_date
+
+
+def plain_note_row(texts: NoticeTexts, resident: int) -> Row:
+    """Return the same by the *texts* of a notice."""
+    return texts.record_id, resident, texts.event_code, texts.event_date
 
 
 def decision_row(journal_number: int, taken: Resolution) -> Row:

@@ -250,12 +250,13 @@ RULES: Final = (
 """In the order in which they are asked; the tests have a case for each row."""
 
 
-_FITTING: Final = frozenset(
+FITTING: Final = frozenset(
     (event, operation, category)
     for event, facts in ISA_EVENTS.items()
     for operation in facts.operations
     for category in facts.categories
 )
+"""Which events go with which operations, and lead to which categories."""
 _ITEM_ROWS: Final = {
     event: tuple(
         row.when for row in RULES if row.reason in _STATUS and row.reason not in MAY_DIFFER[event]
@@ -283,7 +284,7 @@ def _is_plain(case: Case) -> bool:
         and known.name_roman == notice.name_roman
         and known.name_kanji == notice.name_kanji
         and known.art30_45_category == category
-        and (event, notice.operation_hint, category) in _FITTING
+        and (event, notice.operation_hint, category) in FITTING
         and (known.last_issued_at or "") < notice.issued_at.isoformat()
         and (known.last_event_date or "") <= notice.event_date.isoformat()
         and not any(holds(case) for holds in _ITEM_ROWS[event])

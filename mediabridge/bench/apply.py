@@ -28,6 +28,7 @@ from pydantic import TypeAdapter
 
 from mediabridge.apply import open_registry
 from mediabridge.apply.places import Place
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.bench import Figure, Missing
 from mediabridge.bench.grounds import Ground, Rows, SqliteGround, opened
 from mediabridge.bench.office import OWNER, Office, Task, apply_day, office, the_day, the_snapshot
@@ -177,7 +178,9 @@ def _apply_file(path: Path, file: Path, place: Place) -> None:
     """Apply the notices of *path* as they are read."""
     with path.open("rb") as stream, open_registry(file, OWNER, place) as registry:
         reader = CsvReader(stream, Kind.ISA_NOTICE, tables=shipped())
-        apply_day(registry, (each for each in reader if isinstance(each, IsaNotice)))
+        apply_day(
+            registry, (NoticeTexts.of(each) for each in reader if isinstance(each, IsaNotice))
+        )
 
 
 if __name__ == "__main__":

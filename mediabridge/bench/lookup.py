@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from mediabridge.apply import AppliedBundleInfo, apply_bundle
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.bench import Figure, Missing
 from mediabridge.bench.content import notices
 from mediabridge.bench.desk import training_registry
@@ -131,7 +132,11 @@ def _hold(station: RegistryStation) -> None:
     """Apply a bundle about strangers, so that something waits."""
     route = Route.model_validate({"from": "lgwan-01", "to": station.id})
     bundle = AppliedBundleInfo("0" * 32, route, 1, "0" * 64)
-    strangers = [each for each in islice(notices(1, _HELD), _HELD) if isinstance(each, IsaNotice)]
+    strangers = [
+        NoticeTexts.of(each)
+        for each in islice(notices(1, _HELD), _HELD)
+        if isinstance(each, IsaNotice)
+    ]
     apply_bundle(
         station.registry,
         bundle,

@@ -12,6 +12,7 @@ from typing import Final
 
 from mediabridge.apply import AppliedBundleInfo, Counts, Registry, apply_bundle, rows
 from mediabridge.apply.population.taking import apply_population
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.bundle.header import Route
 from mediabridge.kinds import Kind
 from mediabridge.records.fields import FIELDS
@@ -76,10 +77,11 @@ class Task:
 
 
 def the_day(invented: Office) -> Task:
-    """Return applying the day, which is in memory already."""
+    """Return applying the day, which is in memory already, as texts that were found right."""
+    day = list(map(NoticeTexts.of, invented.day))
 
     def take(registry: Registry) -> float:
-        apply_day(registry, invented.day)
+        apply_day(registry, day)
         return 0.0
 
     return Task("applying notices", len(invented.day), take)
@@ -133,7 +135,7 @@ class _Entries:
             yield from some
 
 
-def apply_day(registry: Registry, day: Iterable[IsaNotice]) -> Counts:
+def apply_day(registry: Registry, day: Iterable[NoticeTexts]) -> Counts:
     """Apply *day* to *registry* as its first bundle, as a station does."""
     return apply_bundle(
         registry,

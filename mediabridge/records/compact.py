@@ -1,13 +1,12 @@
-"""A row that was found right, as one text of ours, and the record that it is.
+"""A row that was found right, as the texts of its fields, and the record that it is.
 
-Nothing is judged on the way back: who reads such a text has to know that it is the very one
-that was written. That takes a third of the time of judging; a file of records is one of the
+Nothing is judged on the way back: who has such texts has to know that they are the very ones
+that were judged. That takes a third of the time of judging; a file of records is one of the
 exchange format (:mod:`mediabridge.records.csv`), and is always judged.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -21,8 +20,8 @@ from mediabridge.records.fields import FIELDS
 from mediabridge.records.model import Record, classes_of
 from mediabridge.records.types import PartialDate
 
-_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_read: Final = json.JSONDecoder().decode
+Texts = Sequence[str | None]
+"""What each field of a kind says, in their order; None where it is absent."""
 
 Back = Callable[[str], Any]
 
@@ -46,31 +45,30 @@ class _Form(NamedTuple):
 
     cls: type[Record]
     names: tuple[str, ...]
-    pick: Callable[[Sequence[str | None]], tuple[str | None, ...]]
+    pick: Callable[[Texts], tuple[str | None, ...]]
     """Returns the texts of *names* from those of all fields of the kind."""
     back: tuple[tuple[str, Back], ...]
 
 
-def packed(kind: Kind, columns: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield for each row of *columns*, which were found right, a text for :class:`Unpacker`."""
+def texts_of(kind: Kind, columns: Mapping[str, Sequence[str]]) -> Iterator[list[str | None]]:
+    """Yield the texts of each row of *columns*, which were found right, for :class:`Unpacker`."""
     absent = ("",) * len(next(iter(columns.values())))
     for row in zip(*(columns.get(name, absent) for name in FIELDS[kind]), strict=True):
-        yield _write([text or None for text in row])
+        yield [text or None for text in row]
 
 
 class Unpacker:
-    """Makes the records of one kind, which has categories, of what :func:`packed` wrote."""
+    """Makes the records of one kind, which has categories, of their texts."""
 
     def __init__(self, kind: Kind) -> None:
         """Know the class of each category of *kind*."""
         self._forms = {str(each): _form(kind, cls) for each, cls in classes_of(kind).items()}
         self._category = list(FIELDS[kind]).index("art30_45_category")
 
-    def __call__(self, text: str) -> Record:
-        """Return the record of the row that *text* was made from."""
-        row = _read(text)
-        cls, names, pick, back = self._forms[row[self._category]]
-        items: dict[str, Any] = dict(zip(names, pick(row), strict=True))
+    def __call__(self, texts: Texts) -> Record:
+        """Return the record that *texts* say."""
+        cls, names, pick, back = self._forms[str(texts[self._category])]
+        items: dict[str, Any] = dict(zip(names, pick(texts), strict=True))
         present = {name for name in names if items[name] is not None}
         for name, value_of in back:
             if name in present:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from mediabridge.apply.population.casework import Chosen, Seen
     from mediabridge.apply.population.deciding import FindingsDecided
     from mediabridge.apply.resolve import Choice, Deciders
+    from mediabridge.apply.texts import NoticeTexts
     from mediabridge.bundle.stages import OpenedBundle
-    from mediabridge.records.model import IsaNotice, IsaPopulation, Record
+    from mediabridge.records.model import IsaPopulation, Record
     from mediabridge.stations.ordering import InOrder
     from mediabridge.stations.outgoing.changes import CollectedChanges
     from mediabridge.verify import RouteState
@@ -200,7 +201,7 @@ class RegistryStation(Desk):
             held=counts[Result.HELD],
         )
 
-    def _in_order(self, opened: OpenedBundle, notices: InOrder) -> Iterator[IsaNotice]:
+    def _in_order(self, opened: OpenedBundle, notices: InOrder) -> Iterator[NoticeTexts]:
         for kind, count in opened.manifest.records.items():
             if count and kind != Kind.ISA_NOTICE:
                 raise _not_applicable(Kind(kind))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mediabridge.apply import Applied, AppliedBundleInfo, Registry, apply_bundle
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.bundle.header import Route
 from mediabridge.kinds import Kind
 from mediabridge.records.model import ADAPTERS, IsaNotice
@@ -118,12 +119,17 @@ def bundle(seq: int = 1, **items: Any) -> AppliedBundleInfo:
     return AppliedBundleInfo(**(values | items))
 
 
+def texts(*notices: IsaNotice) -> list[NoticeTexts]:
+    """Give *notices* as a station does when it has found them right."""
+    return list(map(NoticeTexts.of, notices))
+
+
 def apply(registry: Registry, *notices: IsaNotice, seq: int = 1) -> Applied:
     """Apply *notices* as bundle *seq*."""
     return apply_bundle(
         registry,
         bundle(seq),
-        notices,
+        texts(*notices),
         now=NOW,
         decided_by="clerk-1",
         before_commit=lambda _counts: None,

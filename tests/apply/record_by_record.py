@@ -20,6 +20,7 @@ from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Decision
 from mediabridge.apply.sqlite import SqliteRegistry
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.types import Operation
 
@@ -61,16 +62,15 @@ class PlainWriter:
         marks = ", ".join("?" * len(row))
         self._connection.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608 - ours
 
-    def expect(self, notices: Sequence[IsaNotice]) -> None:
+    def expect(self, notices: Sequence[NoticeTexts]) -> None:
         """Each comes soon enough."""
 
-    def first_outcome(self, notice: Told, _content: bytes) -> FirstOutcome | None:
-        content = digest(notice)
+    def first_outcome(self, record_id: str, content: bytes) -> FirstOutcome | None:
         query = """
             SELECT content, journal_number, position, result, reason, next_municipality_code
             FROM outcome WHERE record_id = ? ORDER BY content != ?, journal_number, position
         """
-        first = self._one(query, notice.record_id, content)
+        first = self._one(query, record_id, content)
         if first is None:
             return None
         query = """

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.bench import Figure, Missing, apply
 from mediabridge.bench.grounds import Rows, SqliteGround, opened
 from mediabridge.bench.office import apply_day, office
@@ -85,7 +86,7 @@ def test_day_has_the_notices_that_cannot_simply_be_applied(tmp_path: Path) -> No
     ground.fill(invented.people())
     ground.begin()
     with opened(ground) as registry:
-        counts = apply_day(registry, invented.day)
+        counts = apply_day(registry, map(NoticeTexts.of, invented.day))
     assert counts.records == len(invented.day) == RESIDENTS // 20
     assert counts[Result.APPLIED] > counts[Result.HELD] > 0
     assert counts[Result.MOVED_OUT] > 0

@@ -1,4 +1,4 @@
-"""A record that was judged comes back as it was, from a text that nobody judges again."""
+"""A record that was judged comes back as it was, from texts that nobody judges again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from mediabridge.apply.journal import content_digest
 from mediabridge.kinds import Kind
-from mediabridge.records.compact import Unpacker, packed
+from mediabridge.records.compact import Unpacker, texts_of
 from mediabridge.records.load import Loader
 from mediabridge.records.model import BASES, Record, classes_of
 from mediabridge.records.tables import shipped
@@ -43,8 +43,8 @@ def test_record_comes_back_as_it_was_judged(records: Callable[[], Iterator[Recor
     assert len(every) > 10
     for record in every:
         kind = kind_of(record)
-        (text,) = packed(kind, columns_of(record, kind=kind))
-        again = Unpacker(kind)(text)
+        (texts,) = texts_of(kind, columns_of(record, kind=kind))
+        again = Unpacker(kind)(texts)
         assert again == record
         assert type(again) is type(record)
         assert [(name, type(value)) for name, value in again] == [
@@ -59,5 +59,5 @@ def test_column_that_a_file_does_not_have_is_absent() -> None:
     record = next(every_right_row())
     columns = columns_of(record)
     del columns["remarks"]
-    (text,) = packed(Kind.ISA_NOTICE, columns)
-    assert Unpacker(Kind.ISA_NOTICE)(text) == record
+    (texts,) = texts_of(Kind.ISA_NOTICE, columns)
+    assert Unpacker(Kind.ISA_NOTICE)(texts) == record

@@ -68,7 +68,8 @@ def judged_once(data: bytes, folder: Path) -> tuple[list[Record], list[RecordErr
     with InOrder(folder) as notices:
         for columns in records.runs(reader):
             notices.keep(Kind.ISA_NOTICE, columns)
-        return list(notices.as_issued(NullProgress())), records.errors.kept
+        kept = notices.as_issued(NullProgress())
+        return [each.notice() for each in kept], records.errors.kept
 
 
 def test_what_was_judged_once_is_what_judging_twice_gives(tmp_path: Path) -> None:

@@ -26,17 +26,19 @@ NUMBERED = [
 ]
 
 
-def in_order(rows: list[IsaNotice], folder: Path) -> list[IsaNotice]:
+def in_order(rows: list[IsaNotice], folder: Path, at_once: int = 5) -> list[IsaNotice]:
     with InOrder(folder) as notices:
-        notices.keep(Kind.ISA_NOTICE, columns_of(*rows))
-        return list(notices.as_issued(NullProgress()))
+        # As many at a time as a reader hands on, so that some are in their order, and some late.
+        for place in range(0, len(rows), at_once):
+            notices.keep(Kind.ISA_NOTICE, columns_of(*rows[place : place + at_once]))
+        return [each.notice() for each in notices.as_issued(NullProgress())]
 
 
-@given(st.permutations(NUMBERED))
+@given(st.permutations(NUMBERED), st.integers(1, 5))
 def test_any_order_of_rows_becomes_that_of_issue(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[IsaNotice]
+    tmp_path_factory: pytest.TempPathFactory, rows: list[IsaNotice], at_once: int
 ) -> None:
-    assert in_order(rows, tmp_path_factory.mktemp("work")) == NUMBERED
+    assert in_order(rows, tmp_path_factory.mktemp("work"), at_once) == NUMBERED
 
 
 def test_time_comes_before_the_running_number(tmp_path: Path) -> None:
@@ -45,10 +47,37 @@ def test_time_comes_before_the_running_number(tmp_path: Path) -> None:
     assert in_order([late, early], tmp_path) == [early, late]
 
 
+def kept(notices: InOrder, rows: list[IsaNotice]) -> None:
+    """Keep *rows* two at a time."""
+    for place in range(0, len(rows), 2):
+        notices.keep(Kind.ISA_NOTICE, columns_of(*rows[place : place + 2]))
+
+
 @pytest.mark.parametrize(
     "altering",
     [
-        "UPDATE notice SET record = replace(record, 'N-3', 'N-4') WHERE position = 3",
+        "UPDATE run SET records = replace(records, 'N-3', 'N-4') WHERE number = 1",
+        "UPDATE run SET first = 3 WHERE number = 1",
+        "UPDATE run SET number = 9 WHERE number = 1",
+        "UPDATE run SET number = 9 WHERE number = 2",
+        "DELETE FROM run WHERE number = 0",
+        "DELETE FROM run WHERE number = 2",
+        "INSERT INTO run SELECT 3, first, records, code FROM run LIMIT 1",
+        "UPDATE run SET records = (SELECT records FROM run WHERE number = 0) WHERE number = 1",
+    ],
+)
+def test_run_that_waits_and_is_altered_is_not_applied(tmp_path: Path, altering: str) -> None:
+    with InOrder(tmp_path) as notices:
+        kept(notices, NUMBERED)
+        assert notices._open().execute(altering).rowcount > 0
+        with pytest.raises(DiskFailedError):
+            list(notices.as_issued(NullProgress()))
+
+
+@pytest.mark.parametrize(
+    "altering",
+    [
+        "UPDATE notice SET record = replace(record, 'N-3', 'N-4') WHERE position = 1",
         "UPDATE notice SET sequence = 9 WHERE position = 2",
         "UPDATE notice SET position = 9 WHERE position = 4",
         "UPDATE notice SET issued_at = '2026' WHERE position = 1",
@@ -58,21 +87,25 @@ def test_time_comes_before_the_running_number(tmp_path: Path) -> None:
 )
 def test_what_waits_and_is_altered_is_not_applied(tmp_path: Path, altering: str) -> None:
     with InOrder(tmp_path) as notices:
-        notices.keep(Kind.ISA_NOTICE, columns_of(*NUMBERED))
-        notices._open().execute(altering)
+        notices.keep(Kind.ISA_NOTICE, columns_of(*NUMBERED[::-1]))
+        assert notices._open().execute(altering).rowcount > 0
         with pytest.raises(DiskFailedError):
             list(notices.as_issued(NullProgress()))
 
 
-def test_what_waits_for_another_bundle_is_not_applied(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("table", "rows"), [("run", NUMBERED), ("notice", NUMBERED[::-1])])
+def test_what_waits_for_another_bundle_is_not_applied(
+    tmp_path: Path, table: str, rows: list[IsaNotice]
+) -> None:
     with InOrder(tmp_path) as first:
-        first.keep(Kind.ISA_NOTICE, columns_of(*NUMBERED))
-        kept = first._open().execute("SELECT * FROM notice").fetchall()
+        first.keep(Kind.ISA_NOTICE, columns_of(*rows))
+        other = first._open().execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - ours
     (tmp_path / "in-order.sqlite").unlink()
     with InOrder(tmp_path) as second:
-        second.keep(Kind.ISA_NOTICE, columns_of(*NUMBERED))
-        second._open().execute("DELETE FROM notice")
-        second._open().executemany("INSERT INTO notice VALUES (?, ?, ?, ?, ?)", kept)
+        second.keep(Kind.ISA_NOTICE, columns_of(*rows))
+        second._open().execute(f"DELETE FROM {table}")  # noqa: S608 - ours
+        marks = ", ".join("?" for _ in other[0])
+        second._open().executemany(f"INSERT INTO {table} VALUES ({marks})", other)  # noqa: S608 - ours
         with pytest.raises(DiskFailedError):
             list(second.as_issued(NullProgress()))
 

@@ -88,7 +88,7 @@ def _compare(
 
 
 def _judged(pair: Pair, writer: PopulationWriter, names: NamesTable) -> Judged:
-    first = writer.first_outcome(pair.entry, pair.content)
+    first = writer.first_outcome(pair.entry.record_id, pair.content)
     if first is not None and first.same_content:
         return Judged(repeated(first.decision))
     alike = persons_among(pair.born, comparable(pair.entry, names)) if pair.born else ()

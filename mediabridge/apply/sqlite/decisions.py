@@ -43,7 +43,8 @@ class SqliteDecisionWriter(Findings):
             writer = SqliteBundleWriter(self._connection)
             writer.change(held.notice, change)
             where = (journal_number, held.position, resolution.supplement)
-            entered = Entered.of(held.bundle_id, resolution.supplement, held.notice, change)
+            event = held.notice.event_code.value
+            entered = Entered.of(held.bundle_id, resolution.supplement, event, change)
             writer.keep(where, entered)
             writer.flush()
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediabridge.apply import Counts, Registry, apply_bundle
+from mediabridge.apply.texts import NoticeTexts
 from mediabridge.errors import (
     AlreadyAppliedError,
     RegistryError,
@@ -31,6 +32,7 @@ from tests.apply.people import (
     notice,
     results,
     same_stay,
+    texts,
     unchanged,
 )
 
@@ -77,7 +79,7 @@ def test_log_hears_before_commit(
     applied = apply_bundle(
         any_registry,
         bundle(),
-        [notice()],
+        texts(notice()),
         now=NOW,
         decided_by="clerk-1",
         before_commit=hear,
@@ -90,8 +92,8 @@ def test_log_hears_before_commit(
 # --- all or nothing ---------------------------------------------------------
 
 
-def broken_records() -> Iterator[IsaNotice]:
-    yield notice()
+def broken_records() -> Iterator[NoticeTexts]:
+    yield from texts(notice())
     raise StopError
 
 
@@ -117,7 +119,7 @@ def test_missing_log_changes_nothing(any_registry: Registry) -> None:
         apply_bundle(
             any_registry,
             bundle(),
-            [notice()],
+            texts(notice()),
             now=NOW,
             decided_by="clerk-1",
             before_commit=no_log,
@@ -160,7 +162,7 @@ def test_bundle_id_is_used_once(any_registry: Registry) -> None:
     reused = bundle(2, bundle_id=bundle(1).bundle_id)
     with pytest.raises(RegistryError):
         apply_bundle(
-            any_registry, reused, [notice()], now=NOW, decided_by="clerk-1",
+            any_registry, reused, texts(notice()), now=NOW, decided_by="clerk-1",
             before_commit=lambda _counts: None,
             names=NAMES,
         )  # fmt: skip

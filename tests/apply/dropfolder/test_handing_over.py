@@ -25,7 +25,17 @@ from mediabridge.errors import (
 from mediabridge.records.model import IsaNotice
 from tests.apply.contract.adapters import OWNER
 from tests.apply.dropfolder.conftest import EXAMPLES, Open
-from tests.apply.people import NAMES, NEWER_CARD, NOW, RESIDENT, apply, bundle, notice, results
+from tests.apply.people import (
+    NAMES,
+    NEWER_CARD,
+    NOW,
+    RESIDENT,
+    apply,
+    bundle,
+    notice,
+    results,
+    texts,
+)
 
 ROOT = Path(__file__).parents[3]
 FIRST = "NYUKAN_00000001.csv"
@@ -108,7 +118,7 @@ def test_without_its_log_entry_nothing_is_handed_over(opened: Open, place: DropF
         apply_bundle(
             opened(),
             bundle(),
-            [notice()],
+            texts(notice()),
             now=NOW,
             decided_by="clerk-1",
             before_commit=no_log,
@@ -167,7 +177,7 @@ from mediabridge.apply.dropfolder import DropFolderRegistry
 from mediabridge.apply.places import DropFolderPlace
 from mediabridge.apply.sqlite import SqliteRegistry
 from tests.apply.contract.adapters import OWNER
-from tests.apply.people import NAMES, NOW, bundle, notice
+from tests.apply.people import NAMES, NOW, bundle, notice, texts
 
 place = DropFolderPlace.model_validate_json(sys.argv[1], strict=False)
 registry, survive = DropFolderRegistry(Path(sys.argv[2]), OWNER, place), int(sys.argv[3])
@@ -186,7 +196,7 @@ def log(_counts):
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(hook)
-apply_bundle(registry, bundle(), [notice()], now=NOW, decided_by="clerk-1", before_commit=log,
+apply_bundle(registry, bundle(), texts(notice()), now=NOW, decided_by="clerk-1", before_commit=log,
              names=NAMES)
 if survive >= 0:
     sys.exit(DONE)

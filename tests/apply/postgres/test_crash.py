@@ -242,7 +242,7 @@ from mediabridge.apply.places import PostgresPlace
 from mediabridge.apply.postgres import PostgresRegistry
 from mediabridge.config import APPLY_BATCH
 from tests.apply.contract.adapters import OWNER
-from tests.apply.people import NAMES, NOW, bundle
+from tests.apply.people import NAMES, NOW, bundle, texts
 from tests.apply.postgres.test_crash import NOTICES
 
 place, moment = PostgresPlace.model_validate_json(sys.argv[1]), sys.argv[2]
@@ -252,7 +252,7 @@ def die(here):
         os.kill(os.getpid(), signal.SIGKILL)
 
 def notices():
-    yield from NOTICES
+    yield from texts(*NOTICES)
     die("all read")
 
 apply_bundle(PostgresRegistry(place, OWNER), bundle(), notices(), now=NOW, decided_by="clerk-1",

@@ -39,6 +39,7 @@ from tests.apply.people import (
     bundle,
     notice,
     results,
+    texts,
 )
 from tests.apply.postgres.cluster import Cluster
 
@@ -255,7 +256,7 @@ def test_stations_share_people_and_nothing_else(
         counts = apply_bundle(
             branch,
             info,
-            [notice()],
+            texts(notice()),
             now=NOW,
             decided_by="clerk-2",
             before_commit=lambda _: None,

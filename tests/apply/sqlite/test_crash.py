@@ -24,7 +24,7 @@ from pathlib import Path
 from mediabridge.apply import apply_bundle
 from mediabridge.apply.sqlite import SqliteRegistry
 from tests.apply.contract.adapters import OWNER
-from tests.apply.people import NAMES, NOW, bundle, notice
+from tests.apply.people import NAMES, NOW, bundle, notice, texts
 
 path, moment = Path(sys.argv[1]), sys.argv[2]
 # So few at once that several batches are written before the end.
@@ -41,8 +41,8 @@ def notices():
     print("started", flush=True)
     for n in range(RECORDS):
         die(f"record {n}")
-        yield notice(notice_id=f"N-{n}", sequence=n, prior_card_number=f"AB{n:08d}CD",
-                     card_number=f"ZZ{n:08d}CD")
+        yield from texts(notice(notice_id=f"N-{n}", sequence=n, prior_card_number=f"AB{n:08d}CD",
+                                card_number=f"ZZ{n:08d}CD"))
 
 apply_bundle(registry, bundle(), notices(), now=NOW, decided_by="clerk-1",
              before_commit=lambda _counts: die("before commit"), names=NAMES)
