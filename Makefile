@@ -32,7 +32,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-all test-others test-crash test-rig test-rig-all tuf-conformance fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo test test-all test-others test-crash test-rig test-rig-all tuf-conformance merkle-vectors fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants reasons tables parity-curve capacity-table lock clean
 
 help:
@@ -49,6 +49,7 @@ help:
 	@echo "                                          system call that changes something; needs strace and"
 	@echo "                                          PostgreSQL, and hours"
 	@echo "make tuf-conformance SUITE=folder         our reader against the public suite, of which folder is a checkout"
+	@echo "make merkle-vectors SUITE=folder          our Merkle proofs against the published vectors, likewise"
 	@echo "make test-balance [HAND_OVERS=10000] [MONTHS=commit|WORD]  hand-overs of sticks that are lost, repeated"
 	@echo "                                          and late: do the books of both sides balance? takes half an hour"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
@@ -68,7 +69,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo test test-crash test-balance test-rig tuf-conformance fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
+demo test test-crash test-balance test-rig tuf-conformance merkle-vectors fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -113,6 +114,12 @@ tuf-conformance: $(VENV)/dev
 	cd "$(SUITE)" && PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONDONTWRITEBYTECODE=1 \
 		python -m pytest tuf_conformance --rootdir . -p no:cacheprovider -q -rxX \
 		--entrypoint "$(CURDIR)/tools/tuf_conformance.py" $(ARGS)
+
+# Part of no check either; what a commit plays instead is tests/standalone.
+merkle-vectors: $(VENV)/dev
+	@test -d "$(SUITE)/testdata" || \
+		{ echo "SUITE must name a checkout of transparency-dev/merkle"; exit 1; }
+	$(BIN)/python -m tools.merkle_vectors "$(SUITE)"
 
 fuzz: $(VENV)/dev
 	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done
