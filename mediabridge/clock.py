@@ -10,12 +10,18 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Protocol
+from typing import Final, Protocol
 
 from mediabridge import locale
+from mediabridge.config import BUILT
+from mediabridge.errors import ClockTooEarlyError
+from mediabridge.locale import n_
 
 JST = timezone(timedelta(hours=9), "JST")
 """Japan Standard Time; clerks and notices use it, the bundle format uses UTC."""
+
+THE_PROGRAM: Final = n_("this program")
+"""What :data:`~mediabridge.config.BUILT` is the time of."""
 
 
 class Clock(Protocol):
@@ -51,3 +57,16 @@ def from_rfc3339(text: str) -> datetime:
             return instant
     msg = locale.text("not in the form YYYY-MM-DDTHH:MM:SSZ")
     raise ValueError(msg)
+
+
+def check_built(now: datetime) -> None:
+    """Refuse a clock that is earlier than this program, where no station knows more.
+
+    To be called before anything that bears a time is signed, or drawn up to be.
+
+    Raises:
+        ClockTooEarlyError: whatever it is set to, that is wrong.
+    """
+    if now < from_rfc3339(BUILT):
+        facts = {"got": to_rfc3339(now), "wanted": BUILT}
+        raise ClockTooEarlyError(**facts, source=locale.translate(THE_PROGRAM))

@@ -41,12 +41,14 @@ def split(
     ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    from mediabridge.clock import to_rfc3339
+    from mediabridge.clock import check_built, to_rfc3339
     from mediabridge.stations.recovery import splitting
     from mediabridge.trust import keyfile
     from mediabridge.trust.fingerprint import Fingerprint
     from mediabridge.trust.passphrase import CREDENTIAL
 
+    now = context.clock.now()
+    check_built(now)
     whole: StoredKey | None = None
     if key is not None:
         key_id = keyfile.describe(key).id
@@ -60,7 +62,7 @@ def split(
         holders=holder,
         needed=needed,
         whole=whole,
-        now=to_rfc3339(context.clock.now()),
+        now=to_rfc3339(now),
         passphrase_for=lambda name: strong(new, name),
     )
     lines: list[str | Table] = [

@@ -16,7 +16,7 @@ from mediabridge.cli._fingerprints import words_table
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import PassphraseFile, Tokens, all_keys, passphrases
 from mediabridge.cli._tried import logged
-from mediabridge.clock import to_rfc3339
+from mediabridge.clock import check_built, to_rfc3339
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def request(
     from mediabridge.trust import keyfile, requests
     from mediabridge.trust.fingerprint import Fingerprint
 
+    now = context.clock.now()
+    check_built(now)
     if mode is Mode.LIVE:
         for each in key or ():
             # Before anybody types its passphrase.
@@ -73,7 +75,7 @@ def request(
         city=city,
         mode=mode.value,
         keys={purpose: each.public for purpose, each in keys.items()},
-        created=to_rfc3339(context.clock.now()),
+        created=to_rfc3339(now),
     )
     data = requests.make(
         asked,

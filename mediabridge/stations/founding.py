@@ -12,13 +12,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from mediabridge.bundle import sshsig
-from mediabridge.clock import Clock, to_rfc3339
+from mediabridge.clock import Clock, check_built, to_rfc3339
 from mediabridge.durable import write_durably
 from mediabridge.errors import StationError, UsageError
 from mediabridge.locale import text
 from mediabridge.stations.home import Home, StationConfig
 from mediabridge.stations.keyring import Keyring
-from mediabridge.stations.timekeeping import check_built
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from mediabridge.clock import Clock, from_rfc3339, to_rfc3339
+from mediabridge.clock import THE_PROGRAM, Clock, from_rfc3339, to_rfc3339
 from mediabridge.config import BUILT, CLOCK_AHEAD_DAYS, LIMITS
 from mediabridge.errors import ClockTooEarlyError, ClockTooFarAheadError, ConfigurationError
 from mediabridge.locale import n_, translate
@@ -28,7 +28,6 @@ from mediabridge.translog.database import StoredLog
 from mediabridge.translog.events import Event
 from mediabridge.trust.trust_data import TrustData
 
-THE_PROGRAM: Final = n_("this program")
 _UNDER_THIS_RULE: Final = frozenset(
     {
         Event.STATION_INITIALISED,

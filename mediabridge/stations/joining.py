@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.header import Mode
-from mediabridge.clock import Clock, to_rfc3339
+from mediabridge.clock import Clock, check_built, to_rfc3339
 from mediabridge.config import LIMITS
 from mediabridge.durable import sync_folder, write_durably
 from mediabridge.errors import (
@@ -31,7 +31,6 @@ from mediabridge.stations import settings
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
 from mediabridge.stations.setup import begin_log
-from mediabridge.stations.timekeeping import check_built
 from mediabridge.trust import client, keyfile, requests
 from mediabridge.trust.fingerprint import Fingerprint
 from mediabridge.trust.trust_data import TrustData

@@ -9,13 +9,12 @@ from typing import Final, Literal
 from zoneinfo import available_timezones
 
 from mediabridge.bundle.header import Mode
-from mediabridge.clock import Clock, to_rfc3339
+from mediabridge.clock import Clock, check_built, to_rfc3339
 from mediabridge.durable import write_durably
 from mediabridge.errors import ModeMismatchError, StationError, UsageError
 from mediabridge.locale import text
 from mediabridge.stations.books import Books
 from mediabridge.stations.home import Home, StationConfig
-from mediabridge.stations.timekeeping import check_built
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.events import Event
 from mediabridge.translog.store import TransferLog

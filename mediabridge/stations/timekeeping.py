@@ -5,13 +5,7 @@ What time a station goes by meanwhile: :mod:`mediabridge.stations.held_clock`.
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from mediabridge.clock import from_rfc3339, to_rfc3339
-from mediabridge.config import BUILT
-from mediabridge.errors import ClockTooEarlyError
-from mediabridge.locale import translate
-from mediabridge.stations.held_clock import THE_PROGRAM
+from mediabridge.clock import check_built
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 
@@ -25,17 +19,6 @@ def note_doubt(station: OpenStation) -> None:
     if doubt is not None and not station.doubt_noted:
         station.record(Event.CLOCK_DOUBTED, reason=doubt.reason)
         station.doubt_noted = True
-
-
-def check_built(now: datetime) -> None:
-    """Refuse a clock that is earlier than this program, where there is no station yet.
-
-    Raises:
-        ClockTooEarlyError: whatever it is set to, that is wrong.
-    """
-    if now < from_rfc3339(BUILT):
-        facts = {"got": to_rfc3339(now), "wanted": BUILT}
-        raise ClockTooEarlyError(**facts, source=translate(THE_PROGRAM))
 
 
 def confirm_clock(station: OpenStation, *, operator: str) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attacks.world import tree_of
 
 from mediabridge import canonical
 from mediabridge.cli import _ceremony
 from mediabridge.cli._app import run
+from mediabridge.clock import SystemClock
 from mediabridge.errors import ExitCode
 from mediabridge.trust import keyfile
 from mediabridge.trust.keyfile import TRAINING_COST
@@ -21,6 +24,7 @@ from mediabridge.trust.purposes import Purpose
 pytestmark = pytest.mark.in_turns
 
 CITY = "city.example.jp"
+DEAD_BATTERY = datetime(2000, 1, 1, tzinfo=UTC)
 HOLDERS = {
     "root": ("root-1", "root-2", "root-3"),
     "targets": ("targets-1", "targets-2"),
@@ -248,3 +252,36 @@ def test_how_long_a_draft_counts_is_shown(desk: Desk) -> None:
     shown = desk.capsys.readouterr().out
     assert "timestamp: valid until 2098-07-06" in shown
     assert shown.count("valid until") == 4
+
+
+def test_nothing_of_a_ceremony_is_dated_before_the_program(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C55. A machine that lies in a safe all year is the one whose battery is empty."""
+    request = desk.request("root-1", "root")
+    place = ("--city", CITY, "--mode", "live")
+    begin = ("trust", "init", desk.folder, *place, "--municipality", "131041", "--yes")
+    commands: list[tuple[object, ...]] = [
+        begin,
+        ("trust", "add", desk.folder, request, "--yes"),
+        ("trust", "revoke", desk.folder, "root-1", "--reason", "KEY_LOST", "--yes"),
+        (
+            *("trust", "request", "root-2", "root", *place, "--key", desk.key("root-2", "tuf")),
+            *("-o", desk.root / "late", "--passphrase-file", desk.passphrase),
+        ),
+        (
+            *("recover", "split", "--holder", "safe-1", "--holder", "safe-2", *place),
+            *("-o", desk.root / "shares", "--passphrase-file", desk.passphrase),
+        ),
+    ]
+    with monkeypatch.context() as earlier:
+        earlier.setattr(SystemClock, "now", lambda _clock: DEAD_BATTERY)
+        assert desk.do(*begin, code=70)["reason"] == "CLOCK_TOO_EARLY"
+        assert not desk.folder.exists()
+    desk.do(*begin)
+    draft = tree_of(desk.folder)
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: DEAD_BATTERY)
+    for words in commands[1:]:
+        assert desk.do(*words, code=70)["reason"] == "CLOCK_TOO_EARLY"
+    assert tree_of(desk.folder) == draft
+    assert not {"late", "shares"} & {each.name for each in desk.root.iterdir()}

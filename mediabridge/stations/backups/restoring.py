@@ -40,7 +40,7 @@ from mediabridge.bundle.parts import PartsReader
 from mediabridge.bundle.stages import SealedBundle
 from mediabridge.bundle.sums import parse_sums
 from mediabridge.bundle.wraps import unwrap
-from mediabridge.clock import Clock, from_rfc3339
+from mediabridge.clock import Clock, check_built, from_rfc3339
 from mediabridge.durable import folder_appearing
 from mediabridge.errors import (
     BackupInvalidError,
@@ -56,7 +56,7 @@ from mediabridge.stations import setback, settings
 from mediabridge.stations.backups.gathering import REPOSITORY, ROOTS, belongs
 from mediabridge.stations.home import Home
 from mediabridge.stations.station import OpenStation
-from mediabridge.stations.timekeeping import check_built, note_doubt
+from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog.events import Event
 from mediabridge.trust import client
 from mediabridge.trust.trust_data import TrustData

@@ -27,14 +27,13 @@ from mediabridge.bundle.header import Header
 from mediabridge.bundle.manifest import Manifest
 from mediabridge.bundle.opening import Unpacked, decrypt
 from mediabridge.bundle.stages import OpenedBundle, VerifiedBundle
-from mediabridge.clock import to_rfc3339
+from mediabridge.clock import check_built, to_rfc3339
 from mediabridge.durable import folder_appearing, sync_file, write_durably
 from mediabridge.errors import MediabridgeError, UsageError
 from mediabridge.locale import n_, text
 from mediabridge.media import tree
 from mediabridge.progress import Progress
 from mediabridge.stations.home import Home
-from mediabridge.stations.timekeeping import check_built
 from mediabridge.stations.verifying import Examined, examine, place, trust_for
 from mediabridge.trust import escrow, keyfile, signers
 from mediabridge.trust.escrow import ShareSet

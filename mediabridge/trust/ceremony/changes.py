@@ -14,6 +14,7 @@ from pathlib import Path
 from tuf.api.metadata import Root
 
 from mediabridge import errors, locale
+from mediabridge.clock import check_built
 from mediabridge.trust import keytext, tuf_keys
 from mediabridge.trust.ceremony import draft as drafts
 from mediabridge.trust.ceremony import entries, folder, roles, signing
@@ -40,8 +41,10 @@ def begin(path: Path, first: Plan, now: datetime) -> Opened:
 
     Raises:
         UsageError: there is a ceremony already.
+        ClockTooEarlyError: the machine's clock, by which everything would count, is wrong.
         OSError: the folder cannot be written.
     """
+    check_built(now)
     opened = folder.open_folder(path)
     if opened.published is not None or opened.draft is not None:
         raise errors.UsageError(detail=locale.text("there is a ceremony in this folder already"))
@@ -82,7 +85,9 @@ def prepare(opened: Opened, change: Change, now: datetime, *, renew: bool = Fals
 
     Raises:
         UsageError: there is no ceremony here, or the change is not possible.
+        ClockTooEarlyError: the machine's clock, by which everything would count, is wrong.
     """
+    check_built(now)
     plan = change(_plan(opened))
     if _claimed_twice(plan):
         detail = locale.text("a key of a holder is that of a station or a person, too")
