@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer
 
 import mediabridge
 from mediabridge import canonical
@@ -18,7 +19,6 @@ from mediabridge.bundle.wraps import wrap
 from mediabridge.config import GIB, KIB, LIMITS, MIB
 from mediabridge.records.fields import FIELDS
 from mediabridge.translog import checkpoint
-from mediabridge.translog.note import Ed25519Signer
 from mediabridge.trust import signers
 
 PACKAGE = Path(mediabridge.__file__).parent

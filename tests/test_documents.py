@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer
 
 from mediabridge import clock, errors
 from mediabridge.apply.reasons import ApplyReason
@@ -25,7 +26,7 @@ from mediabridge.sqlite import Owner
 from mediabridge.stations.outgoing.rejection import Consequence, Rejection
 from mediabridge.translog import checkpoint, cosignature, database, events
 from mediabridge.translog.cosignature import WitnessKey
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from mediabridge.translog.recovery import Recovery
 from mediabridge.translog.store import TransferLog
 from mediabridge.verify.recovery import RecoveryReason

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from attacks.world import World, make_world
+from publishing import publish
 from readers import READERS
 
 from mediabridge import canonical, spelling
@@ -198,5 +199,5 @@ def test_too_few_keys_to_publish(world: World, tmp_path: Path) -> None:
     few = repository.Publishers(mine.targets[:1], mine.snapshot, mine.timestamp)
     newer = world.city.trust.model_copy(update={"version": 2})
     with pytest.raises(UsageError) as refusal:
-        repository.publish(folder, newer, publishers=few, clock=SystemClock())
+        publish(folder, newer, publishers=few, clock=SystemClock())
     assert not ENGLISH.search(shown(refusal)), shown(refusal)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import second_log_reader
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer
 from second_log_reader import Own, Refused, check_log_signature, read_cosigned, seen_by
 
 from mediabridge.bundle.manifest import CarriedLog
@@ -21,7 +22,7 @@ from mediabridge.clock import to_rfc3339
 from mediabridge.errors import MediabridgeError
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.translog.cosignature import WitnessKey
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from mediabridge.verify.witness import Witnessing
 from tools.make_cosigned import TIME, make
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from publishing import publish
 
 from mediabridge.clock import SystemClock
-from mediabridge.trust import repository, trust_data
+from mediabridge.trust import trust_data
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 
@@ -84,9 +85,7 @@ def test_refused_refresh_changes_nothing(client: Path, served: str, city: City) 
     assert run(client, "--metadata-url", url, "refresh").returncode == 0
     before = versions(client)
     newer = city.trust.model_copy(update={"version": 2})
-    repository.publish(
-        city.repository, newer, publishers=city.publishers(passphrase_for), clock=SystemClock()
-    )
+    publish(city.repository, newer, publishers=city.publishers(passphrase_for), clock=SystemClock())
     (city.repository / "metadata" / "2.targets.json").write_bytes(b"{}")
     done = run(client, "--metadata-url", url, "refresh")
     assert done.returncode == 1

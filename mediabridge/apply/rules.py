@@ -304,14 +304,6 @@ def judge(case: Case, *, but: Collection[ApplyReason] = _NOTHING) -> Decision:
     return Decision(Result.APPLIED, change=change_by(case.notice, case.known))
 
 
-def decide(notice: IsaNotice, resident: Resident, *, superseded: bool = False) -> Decision:
-    """Return what *notice* does to *resident*, whose card it names.
-
-    *superseded* says that the notice speaks of a card which a later one has replaced.
-    """
-    return judge(Case(notice, resident, superseded=superseded))
-
-
 def change_by(notice: IsaNotice, resident: Resident) -> Change:
     """Return the change of *resident* that *notice* asks for, whatever the rules say of it."""
     return Change(notice.operation_hint, resident, entered(notice, resident))

@@ -15,11 +15,8 @@ from typing import Final
 
 _UTC_FORM: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
-MACHINES_OWN: Final = None
-"""The zone of this machine."""
-
 Zone = tzinfo | None
-"""A zone, or :data:`MACHINES_OWN`."""
+"""A zone; None is that of this machine."""
 
 
 class _Shown:
@@ -36,11 +33,6 @@ def show_times_in(zone: Callable[[], Zone] | None) -> None:
 def replaced(fact: str, moment: Callable[[str], str]) -> str:
     """Return *fact* with *moment* of each time in it that has the form of the files."""
     return _UTC_FORM.sub(lambda found: moment(found[0]), fact)
-
-
-def shows_local() -> bool:
-    """Tell whether times are for a screen now, and no more in the form of the files."""
-    return _Shown.zone is not None
 
 
 def local(utc: str) -> datetime | None:

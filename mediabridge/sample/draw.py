@@ -7,14 +7,12 @@ from bisect import bisect
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from _typeshed import SupportsLenAndGetItem
 
 T = TypeVar("T")
-
-_LONGEST_MONTH: Final = 31
 
 
 class Chance(random.Random):

@@ -94,14 +94,6 @@ def frontier_at(size: int, node: NodeReader) -> Frontier:
     return Frontier(size, [node(*place) for place in peak_places(size)])
 
 
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """Return the root over leaf hashes, given in order."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    return frontier.root()
-
-
 def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
     """Return the audit path of leaf *index* in a tree of *size* leaves (RFC 6962, 2.1.1).
 

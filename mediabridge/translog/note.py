@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, NamedTuple, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from mediabridge import errors, locale
 from mediabridge.config import LIMITS, Limits
@@ -41,23 +41,6 @@ class Signer(Protocol):
 
     def sign(self, message: bytes, /) -> bytes:
         """Return the 64-byte Ed25519 signature of *message*."""
-
-
-@dataclass(frozen=True)
-class Ed25519Signer:
-    """The :class:`Signer` of a private key held in memory."""
-
-    name: str
-    private_key: Ed25519PrivateKey
-
-    @property
-    def public_key(self) -> bytes:
-        """The 32 raw bytes of the public key."""
-        return self.private_key.public_key().public_bytes_raw()
-
-    def sign(self, message: bytes, /) -> bytes:
-        """Return the 64-byte Ed25519 signature of *message*."""
-        return self.private_key.sign(message)
 
 
 @dataclass(frozen=True)

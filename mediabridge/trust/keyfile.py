@@ -210,17 +210,8 @@ def load_kept(path: Path, passphrase: bytes, *, pause: Pause = time.sleep) -> Ke
         return Kept(_opened(document, sealing), path, document.kdf, sealing)
 
 
-def load_wrapped(path: Path, wrap: Wrap) -> StoredKey:
-    """Read the key file *path* and decrypt it with what *wrap* unwraps.
-
-    Raises:
-        KeyFileError, TokenError: as :func:`load_wrapped_kept`.
-    """
-    return load_wrapped_kept(path, wrap).key
-
-
 def load_wrapped_kept(path: Path, wrap: Wrap) -> Kept:
-    """Read and decrypt the key file *path* as :func:`load_wrapped` does, to write it anew later.
+    """Read the key file *path* and decrypt it with what *wrap* unwraps, to write it anew later.
 
     Raises:
         KeyFileError: as :func:`load`; opened by a passphrase, or changed by somebody.

@@ -22,7 +22,6 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from securesystemslib.signer import Signature, SSlibKey
-from tuf.api.exceptions import RepositoryError, StorageError
 from tuf.api.metadata import (
     Metadata,
     MetaFile,
@@ -109,48 +108,6 @@ def create(
     return signed_root
 
 
-def publish(
-    folder: Path,
-    data: TrustData,
-    *,
-    publishers: Publishers,
-    clock: Clock,
-    expiry: Expiry | None = None,
-) -> None:
-    """Publish *data* as the next version; the root keys are not needed.
-
-    Raises:
-        UsageError: *data* is not the version that follows, the signatures do not
-            satisfy the root, or the folder holds no readable repository.
-        TrustInvalidError: *data* contradicts itself.
-        OSError: the folder cannot be written.
-    """
-    metadata = folder / "metadata"
-    try:
-        holders = _latest_root(metadata)
-        timestamp = Metadata[Timestamp].from_file(str(metadata / "timestamp.json")).signed
-        name = f"{timestamp.snapshot_meta.version}.snapshot.json"
-        snapshot = Metadata[Snapshot].from_file(str(metadata / name)).signed
-    except (RepositoryError, StorageError, ValueError) as error:
-        detail = locale.text("no readable trust repository ({problem})", problem=error)
-        raise errors.UsageError(detail=detail) from None
-    wanted = snapshot.meta["targets.json"].version + 1
-    if data.version != wanted:
-        detail = locale.text(
-            "the trust data has version {got}, should be {wanted}", got=data.version, wanted=wanted
-        )
-        raise errors.UsageError(detail=detail)
-    _publish(
-        folder,
-        data,
-        versions=_Versions(data.version, snapshot.version + 1, timestamp.version + 1),
-        root=holders,
-        publishers=publishers,
-        clock=clock,
-        expiry=expiry or Expiry(),
-    )
-
-
 @dataclass(frozen=True)
 class _Versions:
     targets: int
@@ -232,8 +189,3 @@ def _sign(signed: _Role, signers: Sequence[Signer], root: Root) -> bytes:
 
 def _tuf_key(member: Signer) -> SSlibKey:
     return SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(member.public_key))
-
-
-def _latest_root(metadata: Path) -> Root:
-    versions = [int(path.name.removesuffix(".root.json")) for path in metadata.glob("*.root.json")]
-    return Metadata[Root].from_file(str(metadata / f"{max(versions)}.root.json")).signed

@@ -10,11 +10,17 @@ import pytest
 
 from mediabridge.apply import ApplyReason, Resident
 from mediabridge.apply.resident import State
-from mediabridge.apply.rules import RULES, Case, Decision, decide, judge, repeated
+from mediabridge.apply.rules import RULES, Case, Decision, judge, repeated
 from mediabridge.records.events import ISA_EVENTS, IsaEvent
 from mediabridge.records.model import IsaNotice, Result
 from mediabridge.records.types import Category, Operation
 from tests.apply.people import NEW_CARD, OLD_CARD, notice, without_category_1
+
+
+def decide(told: IsaNotice, known: Resident, *, superseded: bool = False) -> Decision:
+    """What *told* does to *known*; *superseded*: a later card has replaced the one it names."""
+    return judge(Case(told, known, superseded=superseded))
+
 
 ALICE = Resident(
     id=1,

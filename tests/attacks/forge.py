@@ -23,6 +23,7 @@ from attacks.records import isa_csv
 from attacks.world import CITY_DOMAIN, World
 from cryptography.cobblestone import Cobblestone256Encryptor
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import root_of
 
 from mediabridge import canonical
 from mediabridge.bundle import layout, sshsig, wraps
@@ -223,7 +224,7 @@ class Forge:
         return wraps.wrap(key, chosen, digest=digest)
 
     def _log_file(self, log: Log, station: str) -> tuple[Inner, Document]:
-        root = merkle.root_of(map(merkle.leaf_hash, log.entries)) if log.root is None else log.root
+        root = root_of(map(merkle.leaf_hash, log.entries)) if log.root is None else log.root
         size = len(log.entries) if log.size is None else log.size
         signer = self.signer(log.key or f"{station}-log")
         promised = checkpoint.Checkpoint(log.origin or signer.name, size, root)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from attacks.records import MUNICIPALITY, isa_csv, population
+from publishing import publish
 
 from mediabridge.apply import open_registry
 from mediabridge.bundle import layout
@@ -31,7 +32,7 @@ from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
 from mediabridge.translog import database, events
 from mediabridge.translog.events import Entry
-from mediabridge.trust import repository, signers
+from mediabridge.trust import signers
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 from mediabridge.trust.signers import FileSigner
@@ -134,7 +135,7 @@ class World:
     def publish(self, version: int = 2, **changes: Any) -> TrustData:
         """Publish the next version of the city's trust data, and put it onto the stick."""
         trust = self.city.trust.model_copy(update={"version": version, **changes})
-        repository.publish(
+        publish(
             self.city.repository,
             trust,
             publishers=self.city.publishers(passphrase_for),

@@ -27,7 +27,7 @@ def faults(folder: Path, text: str) -> list[str]:
 def test_site_fills_juki_code(tmp_path: Path) -> None:
     text = shipped("sex").replace("1\t男\tmale\t\t", "1\t男\tmale\t01\t")
     loaded = codes.load(tmp_path, written(tmp_path, text))
-    found = codes.lookup("sex", "1", site_dir=tmp_path)
+    found = codes.table("sex", tmp_path).lookup("1")
     assert found is not None
     assert found.juki_code == "01"
     assert codes.table("sex", tmp_path) is not codes.table("sex")

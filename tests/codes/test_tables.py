@@ -56,11 +56,11 @@ def test_found_column_is_official() -> None:
     ],
 )
 def test_status_is_dated(code: str, on: date, in_force: bool) -> None:
-    assert (codes.lookup("status_of_residence", code, on=on) is not None) is in_force
+    assert (codes.table("status_of_residence").lookup(code, on) is not None) is in_force
 
 
 def test_undated_lookup_finds_old_status() -> None:
-    found = codes.lookup("status_of_residence", "922")
+    found = codes.table("status_of_residence").lookup("922")
     assert found is not None
     assert found.name_ja == "技術"
 
@@ -79,14 +79,14 @@ def test_undated_lookup_finds_old_status() -> None:
     ],
 )
 def test_nationality_has_name(code: str, name: str) -> None:
-    found = codes.lookup("nationality_region", code)
+    found = codes.table("nationality_region").lookup(code)
     assert found is not None
     assert found.name_ja == name
 
 
 def test_japan_is_no_nationality_here() -> None:
-    assert codes.lookup("nationality_region", "JPN") is None
-    assert codes.lookup("nationality_region", "XXX") is not None
+    assert codes.table("nationality_region").lookup("JPN") is None
+    assert codes.table("nationality_region").lookup("XXX") is not None
 
 
 def test_events_agree_with_records() -> None:

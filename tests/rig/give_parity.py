@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mediabridge.clock import SystemClock
 from mediabridge.stations.lgwan import LgwanStation
-from mediabridge.trust import repository
 from mediabridge.trust.city import City
+from tests.publishing import publish
 
 
 def main(folder: Path, percent: int) -> None:
@@ -24,7 +24,7 @@ def main(folder: Path, percent: int) -> None:
         now = station.trust
         routes = tuple(each.model_copy(update={"parity_percent": percent}) for each in now.routes)
         city = City(folder / "city", now)
-        repository.publish(
+        publish(
             city.repository,
             now.model_copy(update={"version": now.version + 1, "routes": routes}),
             publishers=city.publishers(lambda _key: passphrase),

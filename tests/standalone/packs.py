@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer
 
 from mediabridge.translog import checkpoint, cosignature, events, merkle, tiles
 from mediabridge.translog.checkpoint import Checkpoint
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from tests.owners import CITY
 
 AT = datetime(2026, 4, 1, 0, 35, tzinfo=UTC)

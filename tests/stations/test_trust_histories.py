@@ -20,6 +20,7 @@ from attacks.world import World, copy_of, passphrase_for, scratch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from publishing import publish
 from securesystemslib.signer import CryptoSigner, SSlibKey
 from tuf.api.metadata import Metadata, Root, Timestamp
 
@@ -89,9 +90,7 @@ class City:
             publishers = repository.Publishers(
                 publishers.targets, publishers.snapshot, self.timestamp
             )
-        repository.publish(
-            self.world.city.repository, self.trust, publishers=publishers, clock=SystemClock()
-        )
+        publish(self.world.city.repository, self.trust, publishers=publishers, clock=SystemClock())
         self.keep()
 
     def keep(self) -> None:

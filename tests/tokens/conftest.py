@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from attacks.world import CITY_DOMAIN, World, passphrase_for
 from conftest import REQUIRE_ALL
+from publishing import publish
 from tokens.softhsm import MODULES, PIN, SoftHsm, settle
 
 from mediabridge.bundle import sshsig
@@ -17,7 +18,7 @@ from mediabridge.stations.setup import init_station
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
-from mediabridge.trust import keyfile, repository, tokens
+from mediabridge.trust import keyfile, tokens
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 from mediabridge.trust.token_uri import parse
@@ -108,7 +109,7 @@ def _move_into_tokens(hsm: SoftHsm, city: City) -> None:
             ),
         }
     )
-    repository.publish(
+    publish(
         city.repository,
         trust,
         publishers=city.publishers(passphrase_for),

@@ -278,7 +278,7 @@ def test_a_token_takes_the_place_of_a_passphrase(
     token = ["--token", hsm.uri("station", "wrap"), "--new-passphrase-file", str(pin_file)]
     assert run([*words, *token]) == 0
     wrap = tokens.open_wrap(token_uri.parse(hsm.uri("station", "wrap")), lambda _: PIN.encode())
-    assert keyfile.load_wrapped(path, wrap) == key
+    assert keyfile.load_wrapped_kept(path, wrap).key == key
     assert run([*words, *token]) == 70
 
 

@@ -239,13 +239,13 @@ def test_a_wrap_needs_a_key_that_stays(hsm: SoftHsm, token: Path, tmp_path: Path
         signers.new_ssh_key("a"),
     )
     keyfile.save_wrapped(path, key, wrap)
-    assert keyfile.load_wrapped(path, wrap) == key
+    assert keyfile.load_wrapped_kept(path, wrap).key == key
     hsm.make_aes(TOKEN, "other")
     with pytest.raises(TokenKeyError, match="did not wrap"):
-        keyfile.load_wrapped(path, tokens.open_wrap(uri("other"), right))
+        keyfile.load_wrapped_kept(path, tokens.open_wrap(uri("other"), right))
     SoftHsm.pull_out(token)
     with pytest.raises(TokenRemovedError):
-        keyfile.load_wrapped(path, wrap)
+        keyfile.load_wrapped_kept(path, wrap)
 
 
 def test_a_passphrase_and_a_token_are_told_apart(hsm: SoftHsm, token: Path, tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_a_passphrase_and_a_token_are_told_apart(hsm: SoftHsm, token: Path, tmp_
     path = tmp_path / "key.json"
     keyfile.save(path, signers.new_ssh_key("a"), b"x", cost=keyfile.TRAINING_COST)
     with pytest.raises(KeyFileError, match="a passphrase opens it"):
-        keyfile.load_wrapped(path, wrap)
+        keyfile.load_wrapped_kept(path, wrap)
     assert token.exists()
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer
 
 from mediabridge.translog import database, events
 from mediabridge.translog.checkpoint import origin_of
 from mediabridge.translog.events import Event
 from mediabridge.translog.mirror import PeerMirror
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from mediabridge.translog.store import TransferLog
 from tests.owners import CITY, LGWAN, REGISTRY
 

@@ -4,11 +4,12 @@ import base64
 from dataclasses import replace
 
 import pytest
+from logkeys import Ed25519Signer
 
 from mediabridge import errors
 from mediabridge.translog import checkpoint, merkle, note
 from mediabridge.translog.checkpoint import MAX_SIZE, Checkpoint
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 
 ROOT = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 EMPTY = base64.b64encode(merkle.EMPTY_ROOT).decode()

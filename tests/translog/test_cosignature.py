@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer
 
 from mediabridge import errors
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import LIMITS
 from mediabridge.translog import checkpoint, cosignature, note
 from mediabridge.translog.cosignature import WitnessKey
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from tests.owners import CITY
 
 TIME = from_rfc3339("2026-04-01T00:35:00Z")

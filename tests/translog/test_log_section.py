@@ -8,12 +8,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from logkeys import Ed25519Signer, root_of
 
 from mediabridge import errors
 from mediabridge.config import LIMITS
 from mediabridge.translog import checkpoint, merkle
 from mediabridge.translog.mirror import PeerMirror
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from mediabridge.translog.section import (
     EntryLines,
     LogSection,
@@ -53,7 +54,7 @@ def forge(
     """A section over other *entries*, with a good signature by the sender itself."""
     start = section.start
     leaves = [merkle.leaf_hash(each) for each in entries]
-    promise = checkpoint.Checkpoint(signer.name, held, merkle.root_of(leaves))
+    promise = checkpoint.Checkpoint(signer.name, held, root_of(leaves))
     return LogSection(start, checkpoint.sign(promise, signer), list(entries)[start:])
 
 

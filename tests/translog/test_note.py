@@ -7,11 +7,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from logkeys import Ed25519Signer
 
 from mediabridge import errors
 from mediabridge.config import LIMITS
 from mediabridge.translog import note
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 
 # The example of Go's golang.org/x/mod/sumdb/note package.
 GO_VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from logkeys import Ed25519Signer
 
 from mediabridge import errors
 from mediabridge.translog import checkpoint, database
 from mediabridge.translog.mirror import PeerMirror
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from mediabridge.translog.section import EntryLines, check_section, write_lines
 from mediabridge.translog.store import TransferLog
 from tests.owners import REGISTRY

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer, root_of
 
 from mediabridge import errors
 from mediabridge.translog import checkpoint, database, merkle
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from mediabridge.translog.store import TransferLog
 from tests.owners import LGWAN
 
@@ -30,9 +31,7 @@ def test_roots_equal_recomputed(log: TransferLog, entry: Build) -> None:
     for each in entries:
         log.append(each)
     leaves = [merkle.leaf_hash(each) for each in entries]
-    assert [log.root(size) for size in range(21)] == [
-        merkle.root_of(leaves[:size]) for size in range(21)
-    ]
+    assert [log.root(size) for size in range(21)] == [root_of(leaves[:size]) for size in range(21)]
     assert [log.leaf_hash(index) for index in range(20)] == leaves
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer
 
 from mediabridge import errors
 from mediabridge.clock import from_rfc3339
 from mediabridge.translog import checkpoint, cosignature, database
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.mirror import PeerMirror
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from mediabridge.translog.section import check_section
 from mediabridge.translog.store import TransferLog
 from tests.owners import CITY, REGISTRY

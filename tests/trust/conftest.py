@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from publishing import publish
 
 from mediabridge.clock import SystemClock
 from mediabridge.trust import repository
@@ -57,16 +58,14 @@ def publishers(city: City) -> repository.Publishers:
 def publish_next(city: City, publishers: repository.Publishers) -> Callable[..., TrustData]:
     """Publish the next version of the city's trust data, with changes, and return it."""
 
-    def publish(
+    def published(
         version: int = 2, expiry: repository.Expiry | None = None, **changes: Any
     ) -> TrustData:
         trust = city.trust.model_copy(update={"version": version, **changes})
-        repository.publish(
-            city.repository, trust, publishers=publishers, clock=SystemClock(), expiry=expiry
-        )
+        publish(city.repository, trust, publishers=publishers, clock=SystemClock(), expiry=expiry)
         return trust
 
-    return publish
+    return published
 
 
 def _run_and_die(action: Callable[[], object], survive: int) -> None:

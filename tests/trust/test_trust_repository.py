@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from publishing import publish
 from tuf.api.metadata import Metadata, Root, Targets
 
 from mediabridge.clock import SystemClock
@@ -45,22 +46,12 @@ def test_publish_keeps_older_files(city: City, publish_next: Publish) -> None:
     assert {"metadata/2.targets.json", "metadata/2.snapshot.json"} < added
 
 
-@pytest.mark.parametrize("version", [1, 3])
-def test_publish_takes_only_the_next_version(
-    city: City, publish_next: Publish, version: int
-) -> None:
-    before = names(city.repository)
-    with pytest.raises(UsageError, match="should be 2"):
-        publish_next(version)
-    assert names(city.repository) == before
-
-
 def test_publish_needs_both_targets_keys(city: City, publishers: Publishers) -> None:
     before = names(city.repository)
     alone = Publishers(publishers.targets[:1], publishers.snapshot, publishers.timestamp)
     trust = city.trust.model_copy(update={"version": 2})
     with pytest.raises(UsageError, match="targets has 1 of the 2 signatures"):
-        repository.publish(city.repository, trust, publishers=alone, clock=SystemClock())
+        publish(city.repository, trust, publishers=alone, clock=SystemClock())
     assert names(city.repository) == before
 
 
@@ -69,13 +60,6 @@ def test_publish_refuses_contradictions(city: City, publish_next: Publish) -> No
     with pytest.raises(TrustInvalidError, match="names the unknown station lgwan-02"):
         publish_next(stations=city.trust.stations[:2])
     assert names(city.repository) == before
-
-
-def test_publish_needs_a_repository(city: City, tmp_path: Path, publishers: Publishers) -> None:
-    with pytest.raises(UsageError, match="no readable trust repository"):
-        repository.publish(
-            tmp_path / "absent", city.trust, publishers=publishers, clock=SystemClock()
-        )
 
 
 def test_create_needs_enough_root_keys(city: City, tmp_path: Path, publishers: Publishers) -> None:

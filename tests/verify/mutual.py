@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer
 
 from mediabridge.bundle.manifest import CarriedLog
 from mediabridge.clock import from_rfc3339
@@ -24,7 +25,7 @@ from mediabridge.translog import checkpoint, cosignature, database, events
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event
 from mediabridge.translog.mirror import PeerMirror
-from mediabridge.translog.note import Ed25519Signer, Vkey
+from mediabridge.translog.note import Vkey
 from mediabridge.translog.section import LogSection, check_section
 from mediabridge.translog.store import TransferLog
 from mediabridge.verify.witness import Witnessing

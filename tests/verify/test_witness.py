@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from logkeys import Ed25519Signer
 
 from mediabridge.bundle.manifest import CarriedLog
 from mediabridge.errors import CosignatureError, PeerMirrorDiffersError, WitnessStateLostError
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.translog.checkpoint import Checkpoint
 from mediabridge.translog.cosignature import WitnessKey
-from mediabridge.translog.note import Ed25519Signer
 from mediabridge.verify.witness import Witnessing
 
 CITY = "city.training.example"

@@ -128,12 +128,6 @@ POPULATION_RULES: Final = (
 )  # fmt: skip
 """In the order in which they are asked; the tests have a case for each row. The last one holds."""
 
-EXTRA_BASIS: Final = n_(
-    "Article 8: that the extract does not name somebody deletes nobody; the city enters the"
-    " deletion of its own motion, after an inquiry of its own."
-)
-"""Why whom the extract does not name stays until a person has decided."""
-
 
 def case_of(
     entry: IsaPopulation,

@@ -17,7 +17,7 @@ from mediabridge.records.codes.municipality import has_valid_check_digit, munici
 from mediabridge.records.codes.periods import Period, Permitted
 from mediabridge.records.codes.periods import parse as permitted_periods
 from mediabridge.records.codes.problems import Fault, Problem
-from mediabridge.records.codes.store import load, lookup, table, tables
+from mediabridge.records.codes.store import load, table, tables
 from mediabridge.records.codes.tablefile import Certainty, Origin, Provenance
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "Provenance",
     "has_valid_check_digit",
     "load",
-    "lookup",
     "municipality_check_digit",
     "permitted_periods",
     "table",

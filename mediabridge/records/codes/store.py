@@ -6,7 +6,6 @@ loaded and again when it is read, because a file in a folder can be edited.
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,7 @@ from typing import Final
 from mediabridge.errors import UsageError
 from mediabridge.locale import text
 from mediabridge.records.codes import tablefile
-from mediabridge.records.codes.codetable import CodeTable, Entry, build, judge
+from mediabridge.records.codes.codetable import CodeTable, build, judge
 from mediabridge.records.codes.problems import Fault, Problem
 from mediabridge.records.codes.schema import SCHEMAS
 from mediabridge.records.codes.tablefile import Origin
@@ -50,18 +49,6 @@ def table(identifier: str, site_dir: Path | None = None) -> CodeTable:
         status = own.stat()
         return _site_table(own, (status.st_mtime_ns, status.st_size, status.st_ino))
     return _shipped_table(identifier)
-
-
-def lookup(
-    identifier: str, code: str, on: date | None = None, site_dir: Path | None = None
-) -> Entry | None:
-    """Return what *code* means, or None if it is unknown or not in force on *on*.
-
-    Raises:
-        UsageError: there is no such table.
-        TableRefusedError: the site's file is not, or no longer, a right table.
-    """
-    return table(identifier, site_dir).lookup(code, on)
 
 
 def load(site_dir: Path, file: Path) -> CodeTable:
