@@ -212,6 +212,25 @@ ceremony, for which people have to come together, and a trip to each station."""
 OVERDUE_DAYS: Final = 2
 """A bundle without a receipt after this many days is overdue, unless ``station.toml`` says."""
 
+RETENTION_DAYS: Final = 400
+"""How long sealed copies and receipts are kept, unless ``station.toml`` says: a fiscal year and the
+weeks in which it is closed, so that both audits of the year have found them. A choice of this
+program, and nobody's rule."""
+
+RETENTION_PLAIN_DAYS: Final = 90
+"""The same for what lies in the clear, delivered or refused: whoever works with it has it after a
+day, and a quarter of a year leaves room for who was away. Ours, too."""
+
+RETENTION_LEAST_DAYS: Final = 2 * BUNDLE_VALID_DAYS
+"""The shortest that sealed copies and receipts are kept, whatever ``station.toml`` says: what may
+be on its way beside them is out of date by then, and a backup that is older is none any more."""
+
+RETENTION_MOST_DAYS: Final = 36_500
+"""A century; a longer rule is a typing mistake."""
+
+RETENTION_AT_A_TIME: Final = 500
+"""So many are removed by one command, seconds on a slow disk; others wait for the station."""
+
 BUNDLES_LISTED: Final = 100
 """So many of the newest are listed, with whatever older one is not answered yet: two months or so.
 A list of years would be read by nobody, and takes longer every day."""

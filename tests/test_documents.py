@@ -28,6 +28,7 @@ from mediabridge.translog import checkpoint, cosignature, database, events
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.translog.recovery import Recovery
+from mediabridge.translog.removal import Removal
 from mediabridge.translog.store import TransferLog
 from mediabridge.verify.recovery import RecoveryReason
 
@@ -57,7 +58,15 @@ EVERY_ERROR = [
     for found in vars(errors).values()
     if isinstance(found, type) and issubclass(found, errors.MediabridgeError)
 ]
-LISTED = {*MediumState, *Recovery, *RecoveryReason, *Rejection, *Consequence, *ApplyReason}
+LISTED = {
+    *MediumState,
+    *Recovery,
+    *RecoveryReason,
+    *Rejection,
+    *Consequence,
+    *Removal,
+    *ApplyReason,
+}
 REASONS = LISTED | {error.reason for error in EVERY_ERROR if error.reason}
 # Words in capitals that are none of our reasons: variables, a file, a placeholder, an encoding.
 NOT_REASONS = {
@@ -223,7 +232,7 @@ def test_mentioned_events_exist(page: Path) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    [*Recovery, *RecoveryReason, *Rejection, *Consequence, *CarriageState, *ServiceState],
+    [*Recovery, *Removal, *RecoveryReason, *Rejection, *Consequence, *CarriageState, *ServiceState],
 )
 def test_code_is_on_page_of_reasons_in_both_languages(code: Spoken) -> None:
     (entry,) = re.findall(

@@ -19,6 +19,7 @@ from mediabridge.locale.spoken import Spoken
 from mediabridge.media.trips import CarriageState, ServiceState
 from mediabridge.stations.outgoing.rejection import Consequence, Rejection
 from mediabridge.translog.recovery import Recovery
+from mediabridge.translog.removal import Removal
 from mediabridge.verify.recovery import RecoveryReason
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reasons.md"
@@ -63,6 +64,7 @@ CODES = {
 
 LISTS: Sequence[tuple[str, type[Spoken]]] = (
     ("put right after an interruption / 中断の後に行った処置", Recovery),
+    ("removed by a retention rule / 保存期間の定めによる削除", Removal),
     ("a bundle that was sent back / 差し戻した交換データ", Rejection),
     ("a bundle that went back with another / 一緒に戻された交換データ", Consequence),
     ("a bundle opened with the escrow key / 預託鍵で開く理由", RecoveryReason),

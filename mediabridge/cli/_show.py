@@ -10,7 +10,7 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import moment, n_, said, text, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from mediabridge.cli._context import Context
     from mediabridge.errors import MediabridgeError
@@ -119,16 +119,23 @@ def _reason_said(code: str, summary: Mapping[str, Any]) -> str:
     return text("event {code}", code=code_said("event", code))
 
 
-def bundles_table(rows: Iterable[BundleRow]) -> Table:
-    """Return a list of bundles, one a line."""
+def bundles_table(rows: Iterable[BundleRow], removed: Container[str] = ()) -> Table:
+    """Return a list of bundles, one a line; of those *removed* the sealed copy went by rule."""
     headings = [text("no."), text("from"), text("to"), text("made"), text("records"),
                 text("state"), text("bundle")]  # fmt: skip
     cells = [
         [str(row.seq), row.sender, row.receiver, moment(row.created), str(row.records),
-         said(row.state), row.bundle]
+         _state_said(row, removed), row.bundle]
         for row in rows
     ]  # fmt: skip
     return Table(headings, cells, right=frozenset({0, 4}))
+
+
+def _state_said(row: BundleRow, removed: Container[str]) -> str:
+    state = str(said(row.state))
+    if row.bundle not in removed:
+        return state
+    return text("{state}; copy removed by rule", state=state)
 
 
 def result_said(result: str | None) -> str:

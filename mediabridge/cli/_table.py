@@ -46,6 +46,11 @@ COMMANDS = (
     ),
     Entry("station clock", n_("Confirm that this machine's clock is right."), "station_clock"),
     Entry(
+        "station tidy",
+        n_("Remove what is settled for longer than the station keeps it, and log it."),
+        "station_tidy",
+    ),
+    Entry(
         "station backup",
         n_("Save the whole station, encrypted to the escrow, and read it back."),
         "station_backup",

@@ -12,7 +12,7 @@ from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table, outcomes_table, result_said, summary_table
 from mediabridge.cli._station import open_station
 from mediabridge.kinds import Kind
-from mediabridge.locale import n_, said, text
+from mediabridge.locale import moment, n_, said, text
 
 
 def list_(
@@ -24,16 +24,19 @@ def list_(
 ) -> Result:
     from mediabridge.stations import bundles
     from mediabridge.stations.incoming.parking import kept
+    from mediabridge.stations.removed import removed_among
 
     with open_station(context) as station:
         rows, whole = (station.books.bundles(), True) if every else bundles.listed(station)
         elsewhere, parked = station.books.elsewhere(), kept(station)
+        removed = removed_among(station, rows)
     data = [
         {"bundle": row.bundle, "from": row.sender, "to": row.receiver, "seq": row.seq,
-         "created": row.created, "records": row.records, "state": row.state}
+         "created": row.created, "records": row.records, "state": row.state,
+         "removed": removed.get(row.bundle)}
         for row in rows
     ]  # fmt: skip
-    lines: list[str | Table] = [bundles_table(rows)]
+    lines: list[str | Table] = [bundles_table(rows, removed)]
     if not whole:
         lines.append(text("Older ones are not listed; --all lists them as well."))
     if elsewhere:
@@ -61,16 +64,17 @@ def show(
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
     from mediabridge.stations.outgoing.approvals import approved_by
+    from mediabridge.stations.removed import removed_among
 
     with open_station(context) as station:
         row = bundles.chosen(station, bundle, BundleState.SEALED)
-        approvers = approved_by(station, row.bundle)
+        approvers, removed = approved_by(station, row.bundle), removed_among(station, [row])
         outcomes = list(station.books.records_of(row.bundle))
     counts = Counter(result or "open" for _kind, _record, result, _reason in outcomes)
     lines: list[str | Table] = [
-        bundles_table([row]),
+        bundles_table([row], removed),
         summary_table(row.summary),
-        text("Approved by: {names}", names=", ".join(approvers) or "-"),
+        _approvals_said(approvers, removed.get(row.bundle)),
         outcomes_table(counts),
     ]
     if records:
@@ -84,6 +88,7 @@ def show(
         "state": row.state,
         "summary": row.summary,
         "approvers": approvers,
+        "removed": removed.get(row.bundle),
         "outcomes": dict(counts),
         "records": [
             {"kind": kind, "record": record, "result": result, "reason": reason}
@@ -93,3 +98,13 @@ def show(
         else [],
     }
     return Result(lines, data)
+
+
+def _approvals_said(approvers: list[str], removed: str | None) -> str:
+    if removed is None:
+        return text("Approved by: {names}", names=", ".join(approvers) or "-")
+    return text(
+        "The sealed copy was removed by the retention rule ({time}); who approved it stands in the"
+        " transfer log.",
+        time=moment(removed),
+    )

@@ -152,6 +152,20 @@ class ContentNotKeptError(ApprovalError):
     )
 
 
+class CopyRemovedError(ApprovalError):
+    """What would be written or issued anew has gone by a retention rule; it is not missing."""
+
+    reason = "COPY_REMOVED"
+    sentence = (
+        "Number {seq} was settled, and what this station kept of it was removed by its retention"
+        " rule; time: {removed}."
+    )
+    hint = (
+        "Nothing was signed or written. What is to be carried once more is collected again"
+        " (mediabridge collect); what the number held: mediabridge bundles show {bundle}."
+    )
+
+
 class MayHaveLeftError(ApprovalError):
     """A bundle that should be sent back has been on a stick, or may have been."""
 

@@ -30,21 +30,40 @@ file, since no token decrypts what bundles are encrypted with.
     registry-01 = 4
 
 After so many days without a receipt a bundle to that station is overdue; two, where nothing is
-said. The lines of ``[registry]`` are those of :mod:`mediabridge.apply.places`. There is no secret
-in this file, but whoever may write it chooses which library is loaded, and where residents' data
-goes.
+said.
+
+::
+
+    [retention]
+    sealed    = 400
+    delivered = 90
+    receipts  = 400
+    refused   = 90
+
+So many days after it was settled something of that kind may go (:class:`Retention`); these are
+the days where nothing is said. The lines of ``[registry]`` are those of
+:mod:`mediabridge.apply.places`. There is no secret in this file, but whoever may write it chooses
+which library is loaded, where residents' data goes, and how long what is settled is kept.
 """
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from mediabridge.apply.places import EMBEDDED, Place
-from mediabridge.config import BUNDLE_VALID_DAYS, KIB, OVERDUE_DAYS
+from mediabridge.config import (
+    BUNDLE_VALID_DAYS,
+    KIB,
+    OVERDUE_DAYS,
+    RETENTION_DAYS,
+    RETENTION_LEAST_DAYS,
+    RETENTION_MOST_DAYS,
+    RETENTION_PLAIN_DAYS,
+)
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
@@ -98,6 +117,26 @@ class KeySettings(_Model):
         return {key_id: place for key_id, place in places.items() if place is not None}
 
 
+def _days(least: int) -> Any:
+    return Field(ge=least, le=RETENTION_MOST_DAYS)
+
+
+class Retention(_Model):
+    """How many days what is settled is kept, by kind; see :mod:`mediabridge.stations.retention`.
+
+    No kind goes earlier than it may still be asked for, whatever the file says.
+    """
+
+    sealed: Annotated[int, _days(RETENTION_LEAST_DAYS)] = RETENTION_DAYS
+    """Sealed copies of what was sent, from the last answer on."""
+    delivered: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
+    """Delivered notices, in the clear, since their sender has the receipt."""
+    receipts: Annotated[int, _days(RETENTION_LEAST_DAYS)] = RETENTION_DAYS
+    """Receipts that were issued here, since they arrived."""
+    refused: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
+    """Refused files, in the clear, since they were refused."""
+
+
 class Settings(_Model):
     """The whole of ``station.toml``."""
 
@@ -107,6 +146,7 @@ class Settings(_Model):
     """Where the key of each person at the desk is: a key file or a token."""
     overdue: dict[Identifier, Annotated[int, Field(ge=1, le=BUNDLE_VALID_DAYS)]] = {}
     """After how many days without a receipt a bundle to this station is overdue."""
+    retention: Retention = Retention()
 
     def overdue_days(self, receiver: str) -> int:
         """Return how many days a bundle to *receiver* may be without a receipt."""

@@ -18,7 +18,9 @@ from typing import Any, Final
 from mediabridge import canonical, clock, locale
 from mediabridge.config import LIMITS, Limits
 from mediabridge.kinds import Kind
+from mediabridge.locale.spoken import Spoken
 from mediabridge.translog.recovery import Recovery
+from mediabridge.translog.removal import Removal
 
 FORMAT: Final = 1
 """The entry format this version writes and reads."""
@@ -108,6 +110,9 @@ class Event(StrEnum):
 
     PARKED_REMOVED = "parked-removed"
     """What was kept of a bundle is removed, as the reason says."""
+
+    KEPT_REMOVED = "kept-removed"
+    """What was kept of something settled is removed by the retention rule that the reason names."""
 
     BUNDLE_OPENED = "bundle-opened"
     """The content was decrypted here; from now on this station has seen it."""
@@ -254,6 +259,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "capacity": _count,
     "checks": _list_of(_text(r"[0-9]{1,2}(\.[0-9]{1,2})?:(pass|fail)")),
     "damaged": _count,
+    "days": _count,
     "device_sha256": _HEX256,
     "droppings": _count,
     "errors": _count,
@@ -300,6 +306,12 @@ FACTS: Final[Mapping[str, Shape]] = {
 }
 """Every fact there is, and the shape of its value (transfer-log.md, section 2)."""
 
+_REASONS: Final[Mapping[Event, type[Spoken]]] = {
+    Event.JOURNEY_RECOVERED: Recovery,
+    Event.KEPT_REMOVED: Removal,
+}
+"""Events whose reason is one of a list of their own."""
+
 _KEYS: Final = frozenset({"actor", "event", "facts", "format", "station", "time"})
 
 
@@ -327,12 +339,12 @@ def build(event: Event, *, time: str, station: str, actor: str, facts: Mapping[s
 
     Raises:
         ValueError: a fact outside :data:`FACTS` or a value outside its shape, or a
-            recovery for no reason of :class:`Recovery`. The text never repeats the
+            recovery or a removal for no reason of its list. The text never repeats the
             value, which may be what must not be logged.
     """
-    if event is Event.JOURNEY_RECOVERED:
+    if event in _REASONS:
         # Only of what is written here: another version may know more reasons.
-        _check("reason", facts.get("reason"), _one_of(*Recovery))
+        _check("reason", facts.get("reason"), _one_of(*_REASONS[event]))
     data = canonical.dump(
         {
             "actor": actor,

@@ -37,6 +37,11 @@ def test_key_of_each_clerk_is_a_file_or_in_a_token(tmp_path: Path) -> None:
     assert settings.load(tmp_path / "nothing.toml").clerks == {}
 
 
+def test_each_kind_has_its_days(tmp_path: Path) -> None:
+    kept = settings.load(written(tmp_path, "[retention]\nsealed = 60\ndelivered = 1\n")).retention
+    assert (kept.sealed, kept.delivered, kept.receipts, kept.refused) == (60, 1, 400, 90)
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -51,6 +56,11 @@ def test_key_of_each_clerk_is_a_file_or_in_a_token(tmp_path: Path) -> None:
         ("[clerks]\nclerk-1 = 1\n", "clerk-1"),
         ('[clerks]\nClerk = "/clerk.json"\n', "Clerk"),
         (f'[clerks]\nclerk-1 = "{URI}&pin-value=1234"\n', "PIN never stands"),
+        ("[retention]\nsealed = 59\n", "sealed"),
+        ("[retention]\nreceipts = 59\n", "receipts"),
+        ("[retention]\ndelivered = 0\n", "delivered"),
+        ("[retention]\nrefused = 40000\n", "refused"),
+        ("[retention]\nlog = 400\n", "log"),
         ("#" * 70_000, "larger"),
     ],
 )

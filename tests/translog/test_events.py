@@ -14,6 +14,7 @@ from mediabridge.config import LIMITS
 from mediabridge.translog import events
 from mediabridge.translog.events import Entry, Event, Fact
 from mediabridge.translog.recovery import Recovery
+from mediabridge.translog.removal import Removal
 
 TIME = "2026-04-01T00:00:00Z"
 SHA256 = "9f" * 32
@@ -23,6 +24,7 @@ FULL: dict[str, Fact] = {
     "backup": "0f" * 16,
     "blocks": 120,
     "damaged": 2,
+    "days": 400,
     "files": 18,
     "first": 31,
     "last": 34,
@@ -257,6 +259,15 @@ def test_recovery_is_for_reason_of_closed_list(reason: Recovery) -> None:
 def test_recovery_for_no_known_reason_refused(facts: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="reason"):
         recovered(**facts)
+
+
+@pytest.mark.parametrize("reason", ["RECEIPT_MISSING", None])
+def test_removal_is_for_a_rule_of_its_list(reason: str | None) -> None:
+    given = {"time": TIME, "station": "registry", "actor": "registry"}
+    for rule in Removal:
+        events.build(Event.KEPT_REMOVED, **given, facts={"reason": rule})
+    with pytest.raises(ValueError, match="reason"):
+        events.build(Event.KEPT_REMOVED, **given, facts={"reason": reason} if reason else {})
 
 
 def test_recovery_that_another_version_knows_is_read() -> None:

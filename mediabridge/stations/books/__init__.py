@@ -3,7 +3,7 @@
 The stick never holds the state of a journey. Every change here is one transaction, durable
 when it is left (ADR 0003); it comes after the log entry that announces it. The pages of the
 books are :class:`CollectedFiles`, :class:`Bundles`, :class:`DueReceipts`, :class:`Rejections`,
-:class:`RecipientKeys`, :class:`Voids` and the register of media.
+:class:`RecipientKeys`, :class:`Voids`, :class:`Settled` and the register of media.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from mediabridge.stations.books.rows import (
     SentBack,
 )
 from mediabridge.stations.books.schema import BOOKS
+from mediabridge.stations.books.settled import Issued, Settled
 from mediabridge.stations.books.voids import Elsewhere, Voids
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "DueReceipt",
     "Elsewhere",
     "InboxRow",
+    "Issued",
     "Opening",
     "OwnKey",
     "OwnRecord",
@@ -61,7 +63,7 @@ def recipient_keys_at(path: Path) -> list[OwnKey]:
         return RecipientKeys(connection).own_keys()
 
 
-class Books(CollectedFiles, Bundles, DueReceipts, Rejections, RecipientKeys, Voids):
+class Books(CollectedFiles, Bundles, DueReceipts, Rejections, RecipientKeys, Voids, Settled):
     """The station's books; one writer at a time."""
 
     def __init__(self, path: Path, owner: sqlite.Owner) -> None:

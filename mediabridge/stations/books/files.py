@@ -12,7 +12,7 @@ from mediabridge.config import APPLY_BATCH
 from mediabridge.kinds import Kind
 from mediabridge.stations.books.rows import BundleState, ClosedRecord, InboxRow, OwnRecord
 
-_CARRIED = """
+CARRIED = """
     SELECT file FROM inbox WHERE bundle = :bundle
     UNION SELECT file FROM carried_once WHERE bundle = :bundle
 """
@@ -29,7 +29,7 @@ _CLOSE_ANYWHERE = f"""
 # Also what a void bundle carried that was issued anew since: it may have arrived all the same.
 _CLOSE = f"""
     UPDATE records {_SET}
-    WHERE kind = :kind AND record = :record AND {{fresh}} AND file IN ({_CARRIED})
+    WHERE kind = :kind AND record = :record AND {{fresh}} AND file IN ({CARRIED})
 """
 _ANSWERS = """
     CREATE TEMP TABLE IF NOT EXISTS answers (of TEXT, id TEXT, said TEXT, why TEXT, goes_to TEXT)
@@ -38,17 +38,17 @@ _CLOSE_TOGETHER = f"""
     UPDATE records SET result = said, reason = why, next_municipality = goes_to,
         decided_at = :decided_at, supplement = :supplement
     FROM temp.answers
-    WHERE kind = of AND record = id AND {{fresh}} AND file IN ({_CARRIED})
+    WHERE kind = of AND record = id AND {{fresh}} AND file IN ({CARRIED})
 """  # noqa: S608 - fixed texts
 # A record that its file repeats: one line for each time, each closing one of them.
 _CLOSE_REPEAT = f"""
     UPDATE repeats {_SET}
     WHERE (kind, record, file) IN (
         SELECT kind, record, file FROM repeats
-        WHERE kind = :kind AND record = :record AND file IN ({_CARRIED}) AND {{fresh}}
+        WHERE kind = :kind AND record = :record AND file IN ({CARRIED}) AND {{fresh}}
         ORDER BY file LIMIT 1
     ) AND (:supplement = 0 OR NOT EXISTS (
-        SELECT 1 FROM records WHERE kind = :kind AND record = :record AND file IN ({_CARRIED})
+        SELECT 1 FROM records WHERE kind = :kind AND record = :record AND file IN ({CARRIED})
     ))
 """  # noqa: S608 - fixed texts
 _REOPEN = """
@@ -59,7 +59,7 @@ _REOPEN = """
 _REOPEN_DECIDED = f"""
     UPDATE {{table}} SET result = 'held', reason = NULL, next_municipality = NULL,
         supplement = :supplement - 1
-    WHERE supplement >= :supplement AND file IN ({_CARRIED})
+    WHERE supplement >= :supplement AND file IN ({CARRIED})
 """  # noqa: S608 - fixed texts
 _REPEATED = """
     INSERT INTO repeats (kind, record, file)
@@ -257,7 +257,7 @@ class CollectedFiles:
         """Return result and supplement of a record that *bundle* carried; None if it did not."""
         row = self._db.execute(
             "SELECT result, supplement FROM records"  # noqa: S608 - fixed texts
-            f" WHERE kind = :kind AND record = :record AND file IN ({_CARRIED})",
+            f" WHERE kind = :kind AND record = :record AND file IN ({CARRIED})",
             {"kind": kind, "record": record, "bundle": bundle},
         ).fetchone()
         return None if row is None else (row[0], row[1])
@@ -307,7 +307,7 @@ class CollectedFiles:
         A record is there more than once when several of its files hold it.
         """
         rows = self._db.execute(
-            f"WITH carried AS ({_CARRIED}) SELECT kind, record, count(*) FROM ("  # noqa: S608 - fixed texts
+            f"WITH carried AS ({CARRIED}) SELECT kind, record, count(*) FROM ("  # noqa: S608 - fixed texts
             " SELECT kind, record FROM records JOIN carried USING (file)"
             " UNION ALL"
             " SELECT kind, record FROM repeats JOIN carried USING (file)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mediabridge.errors import ContentNotKeptError, NothingToSealError, NotVoidableError
 from mediabridge.locale import text
-from mediabridge.stations import voiding
+from mediabridge.stations import removed, voiding
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.outgoing.sealing import seal_bundle
@@ -18,10 +18,13 @@ def require_content(station: OpenStation, row: BundleRow) -> None:
 
     Raises:
         ContentNotKeptError: a file that it carries is not here in the clear.
+        CopyRemovedError: a retention rule has let go what would be sealed again.
     """
+    removed.require_receipts(station, row)
     files = station.books.files_in(row.bundle)
     gone = [each for each in files if not (station.home.inbox / f"{each}.csv").exists()]
     if gone:
+        removed.require_copy(station, row)
         raise ContentNotKeptError(seq=row.seq, count=len(gone), bundle=row.bundle[:8])
 
 

@@ -29,7 +29,7 @@ from mediabridge.media import staging, strangers, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.media.strangers import Strangers
-from mediabridge.stations import setback
+from mediabridge.stations import removed, setback
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk, custody_facts
 from mediabridge.stations.outgoing import approvals, attaching, outbox, prepared
@@ -52,6 +52,7 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, clerk: AtDe
 
     Raises:
         StationRestoredError, StationSetBackError: its number may have been given to another.
+        CopyRemovedError: it has arrived long ago, and the retention rule has let it go.
         ApprovalMissingError, ApprovalsTooFewError: it may not leave yet.
         TreeLinkError: a folder on the medium is a link that leads elsewhere.
         HashMismatchError: the station's own copy has gone bad; it was removed from the stick.
@@ -59,6 +60,7 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, clerk: AtDe
         MediumError: the medium cannot take it; nothing counts as written.
     """
     setback.require_compared(station, row.receiver)
+    removed.require_copy(station, row)
     row = approvals.settle(station, row)
     signed = examine(station, row)
     if layout.PARITY_INDEX in signed:
