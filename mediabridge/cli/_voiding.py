@@ -81,13 +81,19 @@ def draft_lines(drawn: Draft) -> list[str | Table]:
     return lines
 
 
+def numbers_of(statement: VoidStatement) -> str:
+    """Return in words which numbers *statement* is about."""
+    from mediabridge.stations.voiding import in_words
+
+    return in_words(statement.first, statement.last)
+
+
 def _numbers(statement: VoidStatement) -> str:
     return text(
-        "On the route {route} the numbers {first} to {last} are void: nobody takes them any more,"
-        " and what was taken of them stays.",
+        "Void on the route {route}: {numbers}. Nobody takes that in any more; what was taken in"
+        " before stays.",
         route=f"{statement.route.sender} > {statement.route.receiver}",
-        first=statement.first,
-        last=statement.last,
+        numbers=numbers_of(statement),
     )
 
 

@@ -16,7 +16,14 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import Operator, PassphraseFile, To, open_station
-from mediabridge.cli._voiding import OfficerKeys, OfficerTokens, Yes, signers, statement_data
+from mediabridge.cli._voiding import (
+    OfficerKeys,
+    OfficerTokens,
+    Yes,
+    numbers_of,
+    signers,
+    statement_data,
+)
 from mediabridge.cli.collect import refusal_shown
 from mediabridge.errors import NotVoidableError
 from mediabridge.locale import n_, text
@@ -130,8 +137,7 @@ def _carried(carriers: int) -> list[str]:
 
 def _declared(signed: SignedVoid) -> str:
     return text(
-        "Numbers {first} to {last} are void; signed by {officers}.",
-        first=signed.statement.first,
-        last=signed.statement.last,
+        "Void now: {numbers}; signed by {officers}.",
+        numbers=numbers_of(signed.statement),
         officers=", ".join(sorted(signed.signatures)),
     )

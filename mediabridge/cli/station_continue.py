@@ -10,7 +10,14 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import PassphraseFile, To, open_station
-from mediabridge.cli._voiding import OfficerKeys, OfficerTokens, Yes, signers, statement_data
+from mediabridge.cli._voiding import (
+    OfficerKeys,
+    OfficerTokens,
+    Yes,
+    numbers_of,
+    signers,
+    statement_data,
+)
 from mediabridge.locale import n_, text
 
 
@@ -42,10 +49,9 @@ def continue_(
     statement = signed.statement
     lines: list[str | Table] = [
         text(
-            "Numbers {first} to {last} for {peer} are void. This station continues at {seq}; the"
-            " statement goes with the next bundle.",
-            first=statement.first,
-            last=statement.last,
+            "Void now for {peer}: {numbers}. This station continues at {seq}; the statement goes"
+            " with the next bundle.",
+            numbers=numbers_of(statement),
             peer=peer,
             seq=statement.replaced_by,
         ),

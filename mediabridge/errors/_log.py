@@ -65,9 +65,9 @@ class StationSetBackError(LogAlarmError):
 
     reason = "STATION_SET_BACK"
     sentence = (
-        "The backup that this station was restored from is too old: on the route {route},"
-        " the numbers {first} to {last} are missing here, which {peer} had when it sealed its"
-        " bundle number {seq}."
+        "The backup that this station was restored from is too old: on the route {route}, {peer}"
+        " had numbers that are missing here when it sealed its bundle number {seq}. The first of"
+        " them: {first}; the last: {last}."
     )
     hint = (
         "What {peer} sent was taken; nothing is signed for {peer} until officers have declared"

@@ -17,6 +17,7 @@ from mediabridge.bundle.header import FIRST_PREV, Route
 from mediabridge.config import FORMAT
 from mediabridge.errors import NotVoidableError
 from mediabridge.locale import text
+from mediabridge.stations import setback
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.exchanged import is_exchanged
 from mediabridge.stations.officers import officer_of
@@ -69,7 +70,9 @@ def draft(
     Raises:
         NotVoidableError: one of them is no bundle of this station, has its receipt, was
             taken by the receiver as its log says, or comes again by a statement on others.
+        StationRestoredError, StationSetBackError: what the books say may not be all there was.
     """
+    setback.require_compared(station, row.receiver)
     rows = _range(station, row, last)
     promised = _promised(station, row, last)
     lost_there = reason is VoidReason.UNREADABLE and bool(anew or promised)
@@ -164,6 +167,13 @@ def declare(station: OpenStation, drawn: Draft, officers: Sequence[Signer]) -> S
     return signed
 
 
+def in_words(first: int, last: int) -> str:
+    """Return the numbers *first* to *last* as a person reads them; there may be one only."""
+    if first == last:
+        return text("number {seq}", seq=first)
+    return text("numbers {first} to {last}", first=first, last=last)
+
+
 def free(station: OpenStation, row: BundleRow) -> None:
     """Let what the void bundle *row* held wait to be sealed again."""
     with station.books.transaction():
@@ -226,9 +236,8 @@ def _promised(station: OpenStation, row: BundleRow, last: int) -> int:
         first, end = earlier.first, earlier.last
         if (first, end) != (row.seq, last):
             detail = text(
-                "numbers {first} to {last} come again by a statement of their own",
-                first=first,
-                last=end,
+                "what {numbers} held comes again by a statement of its own",
+                numbers=in_words(first, end),
             )
             raise NotVoidableError(seq=max(first, row.seq), detail=detail)
         return earlier.replaced_by

@@ -183,3 +183,18 @@ def test_number_that_was_issued_anew_already(
         world, capsys, *ALL["reissue"], *options, code=ExitCode.APPROVAL, reason="NOT_VOIDABLE"
     )
     assert "mediabridge bundles list" in hint
+
+
+@pytest.mark.parametrize("command", ALL)
+def test_one_number_is_not_called_several(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    world: World = request.getfixturevalue("behind" if command == "continue" else "world")
+    home = str(world.home(LGWAN).root)
+    capsys.readouterr()
+    assert run(["--home", home, "--lang", "en", *ALL[command], *by(world, "officer-1")]) == 0
+    said = capsys.readouterr()
+    void = 2 if command == "continue" else 1
+    assert f"number {void}." in said.err
+    assert f"number {void}" in said.out
+    assert f"{void} to {void}" not in said.err + said.out

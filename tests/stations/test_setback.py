@@ -12,7 +12,12 @@ from stations.test_backups import bring_back, save
 
 from mediabridge import errors
 from mediabridge.clock import SystemClock
+from mediabridge.stations import voiding
+from mediabridge.stations.outgoing import approving
+from mediabridge.stations.outgoing.rejecting import reject_shown
+from mediabridge.stations.outgoing.rejection import Rejection
 from mediabridge.translog.events import Event
+from mediabridge.verify.void import VoidReason
 
 pytestmark = pytest.mark.in_turns
 
@@ -88,6 +93,13 @@ def test_nothing_is_signed_before_the_peer_has_told(world: World) -> None:
             station.approve(sealed.bundle, world.key("officer-1"))
         with pytest.raises(errors.StationRestoredError):
             station.write(sealed, world.medium)
+        # Nor is it called void, or taken apart: it may have left after the backup was made.
+        for anew in (True, False):
+            with pytest.raises(errors.StationRestoredError):
+                voiding.draft(station, sealed, sealed.seq, VoidReason.MEDIUM_LOST, anew=anew)
+        shown = approving.look_at(station, sealed.bundle)
+        with pytest.raises(errors.StationRestoredError):
+            reject_shown(station, shown, world.key("officer-1"), Rejection.WRONG_CONTENT)
         assert station.log.size() == before
         assert [row.seq for row in station.books.bundles("out")] == [2, 1]
 

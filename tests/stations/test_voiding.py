@@ -311,7 +311,7 @@ def test_what_comes_again_is_not_void_without_it_beside_other_numbers(world: Wor
     void(world, 1, anew=True)
     anew(world, 1)
     before = world.snapshot(LGWAN)
-    with pytest.raises(errors.NotVoidableError, match="1 to 1"):
+    with pytest.raises(errors.NotVoidableError, match="what number 1 held"):
         void(world, 1, 2)
     assert world.snapshot(LGWAN) == before
     assert void(world, 2).statement.replaced_by == 0
