@@ -111,10 +111,10 @@ def reissue(
 
 
 def _sealed_here(station: Desk, number: int, to: str | None) -> BundleRow:
-    from mediabridge.stations import setback
+    from mediabridge.stations import compared
 
     peer = station.peer(to)
-    setback.require_compared(station, peer)
+    compared.require_compared(station, peer)
     found = station.books.between(station.id, peer, number, number)
     if not found:
         raise NotVoidableError(seq=number, detail=text("it was never sealed here"))

@@ -19,7 +19,7 @@ from mediabridge.errors import (
     StationSetBackError,
 )
 from mediabridge.media.register import Trip
-from mediabridge.stations import setback
+from mediabridge.stations import compared
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.expiry import Expiring, urgent_of
 from mediabridge.stations.station import OpenStation
@@ -45,7 +45,7 @@ def attention(
         found.append(urgent)
     for peer in to_compare:
         try:
-            setback.require_compared(station, peer)
+            compared.require_compared(station, peer)
         except (StationRestoredError, StationSetBackError) as stopped:
             found.append(stopped)
     found += gaps

@@ -24,9 +24,9 @@ from mediabridge.errors import (
     LogSectionError,
     NotVoidableError,
     StationRestoredError,
-    StationSetBackError,
 )
 from mediabridge.locale import text
+from mediabridge.stations import compared
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events
 from mediabridge.translog.events import Entry, Event, Fact
@@ -53,7 +53,7 @@ def mark(station: OpenStation, log_size: int, entry: int) -> None:
             if route.sender == station.id:
                 # The backup may be from before an earlier restoring was settled with this receiver.
                 held = compared_from(station, route.receiver) or log_size
-                station.books.set_fact(_restored(route.receiver), min(held, log_size))
+                station.books.set_fact(compared.restored(route.receiver), min(held, log_size))
 
 
 def was_restored(station: OpenStation) -> bool:
@@ -64,12 +64,7 @@ def was_restored(station: OpenStation) -> bool:
 def waiting_for(station: OpenStation) -> list[str]:
     """Return the peers that this restored station has still to be compared with."""
     receivers = {route.receiver for route in station.trust.routes if route.sender == station.id}
-    return sorted(peer for peer in receivers if held_back(station, peer))
-
-
-def held_back(station: OpenStation, peer: str) -> int:
-    """Return how long the log was in the backup while *peer* may hold another one; else 0."""
-    return station.books.fact(_restored(peer))
+    return sorted(peer for peer in receivers if compared.held_back(station, peer))
 
 
 def compared_from(station: OpenStation, peer: str) -> int:
@@ -77,29 +72,14 @@ def compared_from(station: OpenStation, peer: str) -> int:
 
     That is so a while longer than nothing is signed: until :func:`confirmed`.
     """
-    return held_back(station, peer) or station.books.fact(_doubted(peer))
+    return compared.held_back(station, peer) or station.books.fact(compared.doubted(peer))
 
 
 def confirmed(station: OpenStation, peer: str, size: int) -> None:
     """Note that *peer* has seen *size* entries of our log as they are: no old one fits any more."""
-    if station.books.fact(_doubted(peer)) and size > station.books.fact(_ENTRY):
+    if station.books.fact(compared.doubted(peer)) and size > station.books.fact(_ENTRY):
         with station.books.transaction():
-            station.books.set_fact(_doubted(peer), 0)
-
-
-def require_compared(station: OpenStation, peer: str) -> None:
-    """Refuse to sign a number for *peer* while it may know more of this station.
-
-    Raises:
-        StationRestoredError: it has not told yet.
-        StationSetBackError: it does know more, and officers have not declared it void yet.
-    """
-    fact = station.books.fact
-    if not held_back(station, peer) or 0 < fact(_last(peer)) <= fact(_signed(peer)):
-        return
-    if fact(_last(peer)):
-        raise _set_back(station, peer)
-    raise StationRestoredError(peer=peer)
+            station.books.set_fact(compared.doubted(peer), 0)
 
 
 def report(station: OpenStation) -> None:
@@ -109,8 +89,8 @@ def report(station: OpenStation) -> None:
         StationSetBackError: a peer knows more, and officers have not declared it void yet.
     """
     for peer in waiting_for(station):
-        if station.books.fact(_last(peer)):
-            require_compared(station, peer)
+        if station.books.fact(compared.last(peer)):
+            compared.require_compared(station, peer)
 
 
 def compare(station: OpenStation, opened: OpenedBundle) -> None:
@@ -126,16 +106,20 @@ def compare(station: OpenStation, opened: OpenedBundle) -> None:
     fact, own = station.books.fact, dict(station.books.on_route(station.id, peer))
     seen = [each for each in _seen(station, opened) if own.get(each.seq) != each.sums]
     last = max((each.seq for each in seen), default=0)
-    unseen = held_back(station, peer) and not fact(_last(peer))
+    unseen = compared.held_back(station, peer) and not fact(compared.last(peer))
     if not last and unseen and opened.manifest.log.peer_size > held:
         # It holds entries that we lack, though no number: at least the next one is not ours.
         last = max(own, default=0) + 1
-    first = min([fact(_first(peer)) or last, *(each.seq for each in seen)])
+    first = min([fact(compared.first(peer)) or last, *(each.seq for each in seen)])
     head = _head_of(station, peer, first, seen)
     # Officers who signed before the peer could tell may have named another head than it has.
-    guessed = last and not fact(_known_by(peer)) and head != station.books.kept_text(_head(peer))
-    if last > fact(_last(peer)) or guessed:
-        _note(station, opened, first, max(last, fact(_last(peer))), head)
+    guessed = (
+        last
+        and not fact(compared.known_by(peer))
+        and head != station.books.kept_text(compared.head(peer))
+    )
+    if last > fact(compared.last(peer)) or guessed:
+        _note(station, opened, first, max(last, fact(compared.last(peer))), head)
 
 
 def draft_continuing(station: OpenStation, peer: str, *, unheard: bool = False) -> Draft:
@@ -152,13 +136,13 @@ def draft_continuing(station: OpenStation, peer: str, *, unheard: bool = False) 
     # Every status asks whether a station was set back; hardly any was.
     from mediabridge.stations import voiding  # noqa: PLC0415
 
-    fact, held = station.books.fact, held_back(station, peer)
+    fact, held = station.books.fact, compared.held_back(station, peer)
     if not held:
         following = voiding.route_state(station, peer).next_seq
         raise NotVoidableError(seq=following, detail=text("this station was not set back"))
-    if fact(_last(peer)):
-        numbers = fact(_first(peer)), fact(_last(peer))
-        prev = station.books.kept_text(_head(peer))
+    if fact(compared.last(peer)):
+        numbers = fact(compared.first(peer)), fact(compared.last(peer))
+        prev = station.books.kept_text(compared.head(peer))
     elif unheard:
         numbers, prev = _next_number(station, peer)
     else:
@@ -170,7 +154,7 @@ def _next_number(station: OpenStation, peer: str) -> tuple[tuple[int, int], str]
     """Return the number to pass, and its ``prev``: those of a statement that was interrupted."""
     from mediabridge.stations import voiding  # noqa: PLC0415 - as above
 
-    state, held = voiding.route_state(station, peer), held_back(station, peer)
+    state, held = voiding.route_state(station, peer), compared.held_back(station, peer)
     for signed in station.books.voids(station.id, peer, waiting=True):
         earlier = signed.statement
         if earlier.log and (earlier.log.size, earlier.last) == (held, state.seq):
@@ -190,20 +174,27 @@ def continue_after(
 
     signed = voiding.declare(station, drawn, officers)
     with station.books.transaction():
-        if not station.books.fact(_last(peer)):
+        if not station.books.fact(compared.last(peer)):
             _enter_missing(station, peer, signed.statement.first, signed.statement.last)
-            station.books.keep_text(_head(peer), signed.statement.prev)
-        station.books.set_fact(_signed(peer), station.books.fact(_last(peer)))
+            station.books.keep_text(compared.head(peer), signed.statement.prev)
+        station.books.set_fact(compared.signed(peer), station.books.fact(compared.last(peer)))
     return signed
 
 
 def end(station: OpenStation, peer: str) -> None:
     """End the state: *peer* has the officers' statement, so both logs and numbers agree."""
     with station.books.transaction():
-        over = (_restored, _doubted, _first, _last, _known_by, _signed)
+        over = (
+            compared.restored,
+            compared.doubted,
+            compared.first,
+            compared.last,
+            compared.known_by,
+            compared.signed,
+        )
         for fact in over:
             station.books.set_fact(fact(peer), 0)
-        station.books.keep_text(_head(peer), "")
+        station.books.keep_text(compared.head(peer), "")
 
 
 def is_missing(station: OpenStation, peer: str, seq: int) -> bool:
@@ -211,7 +202,9 @@ def is_missing(station: OpenStation, peer: str, seq: int) -> bool:
     fact = station.books.fact
     signed = station.books.voids(station.id, peer)
     lost = [each.statement.on_route for each in signed if each.statement.log]
-    known = bool(held_back(station, peer)) and fact(_first(peer)) <= seq <= fact(_last(peer))
+    known = bool(compared.held_back(station, peer)) and fact(compared.first(peer)) <= seq <= fact(
+        compared.last(peer)
+    )
     return known or any(void.covers(seq) for void in lost)
 
 
@@ -229,16 +222,16 @@ def _note(station: OpenStation, opened: OpenedBundle, first: int, last: int, hea
         sums=head,
     )
     with station.books.transaction():
-        station.books.set_fact(_restored(peer), compared_from(station, peer))
+        station.books.set_fact(compared.restored(peer), compared_from(station, peer))
         _enter_missing(station, peer, first, last)
-        station.books.set_fact(_known_by(peer), header.seq)
-        station.books.set_fact(_signed(peer), 0)
-        station.books.keep_text(_head(peer), head)
+        station.books.set_fact(compared.known_by(peer), header.seq)
+        station.books.set_fact(compared.signed(peer), 0)
+        station.books.keep_text(compared.head(peer), head)
 
 
 def _enter_missing(station: OpenStation, peer: str, first: int, last: int) -> None:
-    station.books.set_fact(_first(peer), first)
-    station.books.set_fact(_last(peer), last)
+    station.books.set_fact(compared.first(peer), first)
+    station.books.set_fact(compared.last(peer), last)
 
 
 def settle(station: OpenStation, opened: OpenedBundle) -> None:
@@ -248,8 +241,12 @@ def settle(station: OpenStation, opened: OpenedBundle) -> None:
     """
     header = opened.verified.header
     peer = header.route.sender
-    held = held_back(station, peer)
-    if not held or station.books.fact(_last(peer)) or header.created < _restored_at(station):
+    held = compared.held_back(station, peer)
+    if (
+        not held
+        or station.books.fact(compared.last(peer))
+        or header.created < _restored_at(station)
+    ):
         return
     station.record(
         Event.STATION_COMPARED,
@@ -259,8 +256,8 @@ def settle(station: OpenStation, opened: OpenedBundle) -> None:
         log_size=held,
     )
     with station.books.transaction():
-        station.books.set_fact(_restored(peer), 0)
-        station.books.set_fact(_doubted(peer), held)
+        station.books.set_fact(compared.restored(peer), 0)
+        station.books.set_fact(compared.doubted(peer), held)
 
 
 @dataclass(frozen=True)
@@ -308,49 +305,10 @@ def _head_of(station: OpenStation, peer: str, first: int, seen: Iterable[_Seen])
     if applied is not None:
         return applied[1]
     own = (each for each in station.books.on_route(station.id, peer) if each[0] < first)
-    return station.books.kept_text(_head(peer)) or max(own, default=(0, FIRST_PREV))[1]
+    return station.books.kept_text(compared.head(peer)) or max(own, default=(0, FIRST_PREV))[1]
 
 
 def _restored_at(station: OpenStation) -> str:
     index = station.books.fact(_ENTRY)
     (data,) = station.log.entries(index, index + 1)
     return events.parse(data, station.id).time
-
-
-def _set_back(station: OpenStation, peer: str) -> StationSetBackError:
-    fact = station.books.fact
-    return StationSetBackError(
-        route=f"{station.id}>{peer}",
-        peer=peer,
-        first=fact(_first(peer)),
-        last=fact(_last(peer)),
-        seq=fact(_known_by(peer)),
-    )
-
-
-def _restored(peer: str) -> str:
-    return f"restored-{peer}"
-
-
-def _doubted(peer: str) -> str:
-    return f"restored-doubted-{peer}"
-
-
-def _first(peer: str) -> str:
-    return f"missing-from-{peer}"
-
-
-def _last(peer: str) -> str:
-    return f"missing-to-{peer}"
-
-
-def _known_by(peer: str) -> str:
-    return f"missing-known-by-{peer}"
-
-
-def _head(peer: str) -> str:
-    return f"missing-head-{peer}"
-
-
-def _signed(peer: str) -> str:
-    return f"missing-signed-{peer}"

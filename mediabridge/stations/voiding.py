@@ -17,7 +17,7 @@ from mediabridge.bundle.header import FIRST_PREV, Route
 from mediabridge.config import FORMAT
 from mediabridge.errors import NotVoidableError
 from mediabridge.locale import text
-from mediabridge.stations import setback
+from mediabridge.stations import compared
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.exchanged import is_exchanged
 from mediabridge.stations.officers import officer_of
@@ -72,7 +72,7 @@ def draft(
             taken by the receiver as its log says, or comes again by a statement on others.
         StationRestoredError, StationSetBackError: what the books say may not be all there was.
     """
-    setback.require_compared(station, row.receiver)
+    compared.require_compared(station, row.receiver)
     rows = _range(station, row, last)
     promised = _promised(station, row, last)
     lost_there = reason is VoidReason.UNREADABLE and bool(anew or promised)

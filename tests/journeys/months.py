@@ -14,7 +14,7 @@ from mediabridge.apply.casework import examine
 from mediabridge.apply.resolve import Choice, Deciders
 from mediabridge.errors import MediumNotedBeforeError, NotVoidableError
 from mediabridge.kinds import Kind
-from mediabridge.stations import setback, voiding
+from mediabridge.stations import compared, setback, voiding
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.outgoing import reissuing
@@ -182,7 +182,7 @@ def issue_anew(office: Office, side: str, bundle: str) -> None:
 
 def _require_compared(office: Office, side: str) -> None:
     with office.at(side) as station:
-        setback.require_compared(station, PEER[side])
+        compared.require_compared(station, PEER[side])
 
 
 def _void(office: Office, station: Desk, row: BundleRow) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import LogSectionError
 from mediabridge.locale import text
-from mediabridge.stations import setback
+from mediabridge.stations import compared, setback
 from mediabridge.stations.incoming import forgotten, voids
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
@@ -98,7 +98,7 @@ def _check_witness(
         with station.books.transaction():
             station.books.set_fact(behind, 1)
     accepted = 0 if station.books.fact(behind) else before
-    lost_from = setback.held_back(station, sender)
+    lost_from = compared.held_back(station, sender)
     witnessing = Witnessing(witness, station.log, accepted, lost_from)
     seen = examination.check_witness(opened, witnessing)
     if seen is None or seen.checkpoint.size < before:

@@ -24,7 +24,7 @@ from mediabridge.errors import (
     SummaryMismatchError,
 )
 from mediabridge.locale import text, translate
-from mediabridge.stations import setback
+from mediabridge.stations import compared
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.outgoing import approvals, outbox, prepared
@@ -108,7 +108,7 @@ def approve_shown(station: OpenStation, shown: Shown, officer: Signer) -> Bundle
         OutboxChangedError: the outbox holds another bundle by now; nothing was signed.
     """
     row = shown.row
-    setback.require_compared(station, row.receiver)
+    compared.require_compared(station, row.receiver)
     person = officer_of(station, officer, also_at=row.created)
     if person.name == shown.summary.operator:
         raise SamePersonError(person=person.name)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from mediabridge.errors import MayHaveLeftError
 from mediabridge.locale.spoken import Spoken
-from mediabridge.stations import setback
+from mediabridge.stations import compared
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.outgoing.approving import Shown, check_unchanged
@@ -44,7 +44,7 @@ def reject_shown(
         MayHaveLeftError: it, or one that follows it, may be on a stick.
         StationRestoredError, StationSetBackError: it may have left after the backup was made.
     """
-    setback.require_compared(station, shown.row.receiver)
+    compared.require_compared(station, shown.row.receiver)
     person = officer_of(station, officer)
     check_unchanged(station, shown)
     rows = _with_followers(station, shown.row)

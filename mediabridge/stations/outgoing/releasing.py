@@ -29,7 +29,7 @@ from mediabridge.media import staging, strangers, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.states import MediumState
 from mediabridge.media.strangers import Strangers
-from mediabridge.stations import removed, setback
+from mediabridge.stations import compared, removed
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk, custody_facts
 from mediabridge.stations.outgoing import approvals, attaching, outbox, prepared
@@ -59,7 +59,7 @@ def write_bundle(station: OpenStation, row: BundleRow, visit: Visit, clerk: AtDe
         ForeignFilesError: the receiver would refuse the stick for what else lies there.
         MediumError: the medium cannot take it; nothing counts as written.
     """
-    setback.require_compared(station, row.receiver)
+    compared.require_compared(station, row.receiver)
     removed.require_copy(station, row)
     row = approvals.settle(station, row)
     signed = examine(station, row)

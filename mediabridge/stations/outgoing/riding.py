@@ -13,7 +13,7 @@ from mediabridge.errors import MediabridgeError, MediumError
 from mediabridge.media import policy, tree, writing
 from mediabridge.media.policy import Use
 from mediabridge.media.space import RESERVE_BYTES
-from mediabridge.stations import setback
+from mediabridge.stations import compared
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import AtDesk
 from mediabridge.stations.outgoing.releasing import examine, size_of, write_bundle
@@ -49,7 +49,7 @@ def ride_again(station: OpenStation, visit: Visit, clerk: AtDesk) -> list[Bundle
 def _may(station: OpenStation, row: BundleRow) -> bool:
     """Tell whether the receiver would still take it, as far as can be seen here."""
     try:
-        setback.require_compared(station, row.receiver)
+        compared.require_compared(station, row.receiver)
         examine(station, row)
     except MediumError:
         raise

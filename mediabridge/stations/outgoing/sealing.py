@@ -34,7 +34,7 @@ from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import NothingToSealError
 from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
-from mediabridge.stations import setback, voiding
+from mediabridge.stations import compared, setback, voiding
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.clerks import AtDesk, signed
 from mediabridge.stations.exchanged import is_exchanged
@@ -79,7 +79,7 @@ def seal_bundle(
             would accept what this station's key signs now.
     """
     peer = station.peer(receiver)
-    setback.require_compared(station, peer)
+    compared.require_compared(station, peer)
     files = _waiting(station, peer, owed)
     # Each decision has a receipt of its own, and one file of those a bundle may hold is the log.
     receipts = station.books.due_receipts(peer)[: LIMITS.inner_files - len(files) - 1]
