@@ -1,6 +1,7 @@
-"""Every limit and every fixed number, in one place, each with its reason.
+"""What is accepted at most, and what an office may ask about, each number with its reason.
 
-Parsers receive a :class:`Limits`; nobody keeps a number of their own.
+Parsers receive a :class:`Limits`. A number that one format or one module gives its meaning, such
+as the length of a hash or of a line on a screen, stands there.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Limits:
     """One parity column, a twentieth of the largest bundle; fits FAT."""
 
     parity_index_bytes: int = 4 * MIB
-    """parity.json; the checksums of the largest bundle take 3.1 MiB."""
+    """parity.json; the checksums of a bundle take at most 3.0 MiB."""
 
     parity_blocks: int = 2**18
     """Blocks into which a bundle is cut; the larger it is, the larger is a block."""
@@ -99,7 +100,7 @@ class Limits:
     """Plaintext of all inner files together; what quarantine has to hold."""
 
     expansion_ratio: int = 200
-    """Largest plaintext : compressed ratio; a CSV of notices reaches 5, a receipt that says one
+    """Largest plaintext : compressed ratio; a CSV of records reaches 6, a receipt that says one
     thing of everybody about 140."""
 
     expansion_floor: int = 1 * MIB
@@ -121,7 +122,7 @@ class Limits:
     """One transfer-log entry."""
 
     record_file_bytes: int = 4 * GIB
-    """One CSV or XML file of records; the XML of 200,000 people is about 150 MB."""
+    """One CSV or XML file of records; the XML of 200,000 people is about 140 MB."""
 
     record_rows: int = 10_000_000
     """Records in one file; more than there are foreign residents in Japan."""

@@ -16,6 +16,7 @@ from securesystemslib.signer import CryptoSigner
 
 from mediabridge import canonical
 from mediabridge.bundle import sshsig
+from mediabridge.config import KIB, LIMITS
 from mediabridge.errors import RequestInvalidError
 from mediabridge.spelling import to_base64
 from mediabridge.translog import checkpoint, cosignature
@@ -100,6 +101,10 @@ def test_every_kind_of_request_is_read_back(asking: Asking, kind: str) -> None:
     request = requests.read(data, name="request.json")
     assert canonical.load(data)["request"] == request.model_dump()
     assert len(request.digest) == 64
+
+
+def test_largest_request_is_as_small_as_we_say(asking: Asking) -> None:
+    assert 9 * KIB < len(asking.root()) < 11 * KIB < LIMITS.request_bytes
 
 
 def test_an_ecdsa_key_can_ask(asking: Asking) -> None:
