@@ -29,7 +29,7 @@ NUMBERS = ("prior_card_number", "card_number")
 OTHERS = {
     "state": ["moved_out", "deleted"],
     "name_roman": ["XOTHER NAME", None],
-    "name_kanji": ["例示花子", "髙橋", None],
+    "name_kanji": ["例示花子", "张伟", None],
     "birth_date": ["1990-05-00", "1971-01-01"],
     "sex": ["9", "1", "2"],
     "nationality_region": ["USA", "KOR"],
@@ -77,9 +77,9 @@ def with_items(one: Resident, items: dict[str, str | None]) -> Resident:
     return one._replace(**given | numbers)  # type: ignore[arg-type]
 
 
-def altered(texts: NoticeTexts, chance: Random) -> NoticeTexts:
+def altered(texts: NoticeTexts, same: dict[str, str], chance: Random) -> NoticeTexts:
     """Return other texts of the right form: of its category, and of nothing besides."""
-    said = dict(zip(FIELDS[Kind.ISA_NOTICE], texts, strict=True))
+    said = dict(zip(FIELDS[Kind.ISA_NOTICE], texts, strict=True)) | same
     for name in chance.sample(sorted(OTHERS.keys() & said.keys()), chance.choice([0, 0, 0, 1, 2])):
         said[name] = chance.choice(OTHERS[name])
     for name in chance.sample(NUMBERS, chance.choice([0, 0, 0, 0, 0, 1])):
@@ -98,13 +98,16 @@ def cases() -> Iterator[tuple[NoticeTexts, Register]]:
     names = sorted(OTHERS.keys() & set(Resident._fields))
     day = list(map(NoticeTexts.of, next(iter(people.days(1))).isa_notices))
     for _ in range(CASES):
-        texts = altered(chance.choice(day), chance)
+        # What is no 正字 is no name for the register, even if it stands there.
+        same = {"name_kanji": "张伟"} if chance.random() < 0.1 else {}
+        texts = altered(chance.choice(day), same, chance)
         numbers = {texts.card_number, texts.prior_card_number} - {None}
         known = [by_card[number] for number in sorted(numbers & by_card.keys())]
         former = {number: chance.choice(everybody) for number in numbers if chance.random() < 0.1}
         for one in [*known, *former.values()]:
             said = chance.sample(names, chance.choice([0, 0, 0, 1, 2]))
-            known.append(with_items(one, {name: chance.choice(OTHERS[name]) for name in said}))
+            other = same | {name: chance.choice(OTHERS[name]) for name in said}
+            known.append(with_items(one, other))
         yield (
             texts,
             Register(
