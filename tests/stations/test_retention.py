@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -143,6 +145,17 @@ def test_nothing_goes_before_its_days(world: World) -> None:
     assert {(each.why, each.facts["days"]) for each in gone} == {(Removal.DELIVERY_OVER, 1)}
 
 
+def test_notices_stay_until_their_sender_has_the_receipt(world: World) -> None:
+    """Claim C101."""
+    carried(world, REGISTRY, municipal_csv((4, 1)))
+    waiting = {("DELIVERY_OVER", 4), ("RECEIPT_OVER", 4)}
+    assert not waiting & set(over(world, LGWAN))
+    carried(world, LGWAN)
+    assert not waiting & set(over(world, LGWAN))
+    carried(world, REGISTRY)
+    assert waiting <= set(over(world, LGWAN))
+
+
 def test_void_number_stays(world: World) -> None:
     with world.lgwan() as station, station.books.transaction():
         station.books.set_state(row_of(station, 1).bundle, BundleState.VOID)
@@ -244,6 +257,30 @@ def test_whatever_it_dies_at_a_thing_is_whole_or_gone_and_said(later: World) -> 
         assert list(world.home(LGWAN).work.iterdir()) == []
         assert len({str(each) for each in said(world, LGWAN)}) == len(said(world, LGWAN))
         assert not {each.name for each in found(world, LGWAN).over} & {ends[0]}
+
+
+def test_folder_that_is_half_removed_is_not_in_its_place(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C101."""
+    first, *_others = found(world, LGWAN).over
+    really = shutil.rmtree
+
+    def fail(folder: Path, **options: Any) -> None:
+        if folder.name != first.name:
+            really(folder, **options)
+            return
+        (folder / layout.SUMS).unlink()
+        raise OSError(errno.EIO, "the disk failed")
+
+    with monkeypatch.context() as failing:
+        failing.setattr("shutil.rmtree", fail)
+        with pytest.raises(OSError, match="failed"):
+            tidy(world, LGWAN)
+    assert not first.paths[0].exists()
+    assert [each["bundle"] for each in said(world, LGWAN)] == [first.name]
+    assert first.name not in {each.name for each in found(world, LGWAN).over}
+    assert list(world.home(LGWAN).work.iterdir()) == []
 
 
 def test_removal_that_was_announced_is_finished_by_a_longer_rule(world: World) -> None:
