@@ -31,7 +31,7 @@ def export(
             }
             for each in packed
         ]
-    headings = [text("log"), text("signed entries"), text("root"), text("not signed yet")]
+    headings = [text("log"), text("signed entries"), text("root hash"), text("not signed yet")]
     rows = [[str(value) for value in each.values()] for each in data]
     advice = text("Note these sizes and roots on paper; they are compared at the next audit.")
     return Result([Table(headings, rows, frozenset({1, 3})), advice], {"logs": data})

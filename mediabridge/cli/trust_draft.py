@@ -46,7 +46,7 @@ Until = Annotated[
     str | None,
     typer.Option(
         metavar="YYYY-MM-DD",
-        help=n_("The last day on which these keys count; five years otherwise."),
+        help=n_("The last day on which keys of stations and people count; five years otherwise."),
     ),
 ]
 
@@ -104,9 +104,11 @@ def add(
 ) -> Result:
     from mediabridge.trust.ceremony import changes
 
-    files = _shown(context, request or (), yes=yes)
-    if not files:
+    if not request:
         raise UsageError(detail=text("no request file was given"))
+    if until is not None:
+        _require_last_day(request)
+    files = _shown(context, request, yes=yes)
     steps = [changes.take_in(each, _validity(context, until)) for each in files]
     return _change(context, folder, steps, yes=yes)
 
@@ -263,6 +265,18 @@ def _kind_and_number(value: str) -> tuple[str, int]:
     if not (number.isascii() and number.isdigit()):
         raise UsageError(detail=text("{value} is not of the form KIND=N", value=value[:40]))
     return kind, int(number)
+
+
+def _require_last_day(paths: Sequence[Path]) -> None:
+    """Refuse a last day for what would count beyond it all the same."""
+    from mediabridge.trust.ceremony import entries
+
+    asked = [read_request(path) for path in paths]
+    endless = [each.id for each in asked if not entries.has_last_day(each)]
+    if endless:
+        names = ", ".join(endless)
+        detail = text("only keys of stations and people have a last day, not {names}", names=names)
+        raise UsageError(detail=detail)
 
 
 def _shown(context: Context, paths: Sequence[Path], *, yes: bool) -> list[Request]:

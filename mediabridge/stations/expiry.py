@@ -23,13 +23,12 @@ from mediabridge.errors import (
 from mediabridge.locale import n_, text
 from mediabridge.stations.station import OpenStation
 from mediabridge.trust import accepted, keytext
-from mediabridge.trust.trust_data import Person, Recipient, Station, TrustData
+from mediabridge.trust.trust_data import Person, Station, TrustData
 
 KINDS: Final[Mapping[str, str]] = {
     "station": n_("key of the station {name}"),
     "officer": n_("key of the officer {name}"),
     "clerk": n_("key of the clerk {name}"),
-    "recipient": n_("recipient key {name}"),
     "trust-data": n_("trust data ({name})"),
 }
 """What can run out, as a person reads it; messages for :func:`mediabridge.locale.text`."""
@@ -42,7 +41,7 @@ class Expiring:
     kind: str
     """One of :data:`KINDS`."""
     name: str
-    """The station, the person, the recipient, or the TUF role."""
+    """The station, the person, or the TUF role."""
     until: str
     days: int
     """Whole days that are left; negative when it has run out."""
@@ -116,13 +115,5 @@ def _all(trust: TrustData, metadata: Mapping[str, datetime]) -> Iterator[tuple[s
         if not trust.is_revoked(keytext.fingerprint(holder.key)):
             kind = holder.role if isinstance(holder, Person) else "station"
             yield kind, holder.label, from_rfc3339(holder.valid_until)
-    yield from _recipients(trust.recipients)
     for role, until in metadata.items():
         yield "trust-data", role, until
-
-
-def _recipients(recipients: tuple[Recipient, ...]) -> Iterator[tuple[str, str, datetime]]:
-    for recipient in recipients:
-        until = getattr(recipient, "valid_until", None)
-        if until is not None:
-            yield "recipient", recipient.id, from_rfc3339(until)

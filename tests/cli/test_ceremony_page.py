@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from cli.terminal import at_terminal
 
+from mediabridge.locale import Language, speaking, translate
 from mediabridge.trust import accepted
+from mediabridge.trust.ceremony.roles import Role
 
 pytestmark = pytest.mark.in_turns
 
@@ -73,6 +75,13 @@ def _instead(line: str, others: Mapping[str, str]) -> str:
     for name, other in others.items():
         line = re.sub(rf"\b{name.replace('_', '-')}\b", other, line)
     return line
+
+
+def test_the_page_calls_the_roles_what_the_screen_calls_them() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    with speaking(Language.JA):
+        for role in Role:
+            assert translate(role.sentence).replace("(", " (") in page
 
 
 def requests(office: Office) -> None:

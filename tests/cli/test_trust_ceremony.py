@@ -31,6 +31,7 @@ HOLDERS = {
     "snapshot": ("snapshot-1",),
     "timestamp": ("timestamp-1",),
 }
+ESCROW = {"escrow": "officer", "escrow-recipient": "recipient"}
 ORDER = ("root-1", "root-2", "targets-1", "targets-2", "snapshot-1", "timestamp-1")
 
 
@@ -285,3 +286,20 @@ def test_nothing_of_a_ceremony_is_dated_before_the_program(
         assert desk.do(*words, code=70)["reason"] == "CLOCK_TOO_EARLY"
     assert tree_of(desk.folder) == draft
     assert not {"late", "shares"} & {each.name for each in desk.root.iterdir()}
+
+
+def test_a_last_day_is_set_only_where_something_keeps_it(desk: Desk) -> None:
+    """A holder's key, and one that only opens, would go on counting after it."""
+    begun(desk)
+    before = (desk.folder / "draft.json").read_bytes()
+    escrow = [("--key", desk.key(name, kind)) for name, kind in ESCROW.items()]
+    out = desk.root / "escrow.request.json"
+    desk.do(
+        *("trust", "request", "escrow", "escrow", *(word for key in escrow for word in key)),
+        *("--city", CITY, "--mode", "live", "-o", out, "--passphrase-file", desk.passphrase),
+    )
+    for request in (out, desk.request("root-4", "root")):
+        words = ("trust", "add", desk.folder, request, "--until", "2099-03-31", "--yes")
+        assert desk.do(*words, code=ExitCode.USAGE)["reason"] == "USAGE"
+        assert (desk.folder / "draft.json").read_bytes() == before
+    desk.do("trust", "add", desk.folder, out, "--yes")

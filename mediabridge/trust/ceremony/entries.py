@@ -46,6 +46,11 @@ def first(city: str, municipality_code: str, mode: Literal["live", "training"]) 
     )
 
 
+def has_last_day(request: Request) -> bool:
+    """Tell whether what *request* asks for has a validity: stations and people, who sign."""
+    return request.request in {"station", "person"}
+
+
 def added(trust: TrustData, request: Request, valid: Validity) -> TrustData:
     """Return *trust* with the station, the person or the key that *request* asks for.
 
