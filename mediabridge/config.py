@@ -210,6 +210,10 @@ EXPIRY_DAYS: Final = (60, 30, 7)
 """So many days before a key or the trust data runs out somebody is told; renewing it takes a
 ceremony, for which people have to come together, and a trip to each station."""
 
+TRUST_OLD_DAYS: Final = 400
+"""Trust data that no newer one has followed for so many days has missed an April: every
+office has new people then."""
+
 OVERDUE_DAYS: Final = 2
 """A bundle without a receipt after this many days is overdue, unless ``station.toml`` says."""
 

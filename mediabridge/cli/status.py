@@ -14,8 +14,8 @@ from mediabridge.cli._station import open_station
 from mediabridge.locale import hint_of, moment, sentence_of, text
 
 if TYPE_CHECKING:
-    from mediabridge.stations.desk import TrustAge
     from mediabridge.stations.expiry import Expiring
+    from mediabridge.stations.trust_age import TrustAge
     from mediabridge.stations.witnessed import Witnessed
 
 

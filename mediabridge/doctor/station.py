@@ -12,7 +12,9 @@ from mediabridge.apply import examine_registry
 from mediabridge.apply.places import PostgresPlace
 from mediabridge.bundle.announcement import key_digest
 from mediabridge.clock import to_rfc3339
+from mediabridge.config import TRUST_OLD_DAYS
 from mediabridge.doctor.finding import Check, Finding, State, fine, refused
+from mediabridge.doctor.people import keys_of_people
 from mediabridge.errors import KeyFileError, SettingsError, TokenError
 from mediabridge.locale import n_, sentence_of, text
 from mediabridge.stations import settings
@@ -20,6 +22,7 @@ from mediabridge.stations.books import recipient_keys_at
 from mediabridge.stations.expiry import KINDS, Expiring, expiring
 from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.trust_age import TrustAge, trust_age
 from mediabridge.translog import checkpoint, database
 from mediabridge.trust import accepted, keyfile, tokens
 from mediabridge.trust.token_uri import TokenUri
@@ -74,9 +77,13 @@ class Patient:
             StationError, StationDamagedError, TrustInvalidError: it is not, or does not.
         """
         trust = accepted.current(self.home.trust_cache)
-        yield fine(Check.TRUST, n_("version {version}"), version=trust.version)
+        clock, age = self._by_the_log(trust)
+        yield (
+            fine(Check.TRUST, n_("version {version}"), version=trust.version)
+            if age is None
+            else _aged(age)
+        )
         yield from self._keys(trust)
-        clock = self._held_clock(trust)
         doubt = clock.doubt()
         if doubt is None:
             said = n_("it says {got}; compare it with another one")
@@ -89,13 +96,15 @@ class Patient:
         if not soon:
             yield fine(Check.EXPIRY, n_("nothing within the next weeks"))
 
-    def _held_clock(self, trust: TrustData) -> HeldClock:
-        """Hold the machine's clock against what this station knows to be past."""
+    def _by_the_log(self, trust: TrustData) -> tuple[HeldClock, TrustAge | None]:
+        """Hold the machine's clock, and the trust data's age, against what is surely past."""
         origin = checkpoint.origin_of(self.config.city, self.config.station)
         with database.look(self.home.log) as connection:
             log = database.StoredLog(connection, origin)
             past = list(evidence(log, self.config.station, trust))
-        return HeldClock(_Said(self.now), lambda: past)
+            clock = HeldClock(_Said(self.now), lambda: past)
+            age = trust_age(log, trust.version, clock.now()) if log.size() else None
+        return clock, age
 
     def _keys(self, trust: TrustData) -> Iterator[Finding]:
         """Each key file can be read, and is the one that the trust data names."""
@@ -106,6 +115,7 @@ class Patient:
         if not problems:
             yield fine(Check.KEYS, n_("all of them are there, and are those of the trust data"))
             yield from self._recipient_keys(trust)
+            yield from keys_of_people(settings.load(self.home.settings_file), trust)
 
     def _recipient_keys(self, trust: TrustData) -> Iterator[Finding]:
         """Say how many keys open what comes in, and whether trust data names one of them."""
@@ -126,10 +136,13 @@ class Patient:
     def _wrong_keys(self, trust: TrustData) -> Iterator[str]:
         station = self.config.station
         try:
-            in_token = settings.load(self.home.settings_file).keys.by_id(station)
+            places = settings.load(self.home.settings_file).keys
         except SettingsError as error:
             yield sentence_of(error).rstrip(".。")
             return
+        in_token = places.by_id(station)
+        if places.recipient is not None:
+            yield from _token_problems(places.recipient)
         wanted_here = _wanted(trust, station)
         # A recipient key that was announced stands in the place of the one in the trust data.
         own = recipient_keys_at(self.home.books)
@@ -178,6 +191,19 @@ def _wanted(trust: TrustData, station_id: str) -> dict[str, set[str]]:
         f"{station_id}-witness": {station.witness_key} if station else set(),
         f"{station_id}-recipient": recipients,
     }
+
+
+def _aged(age: TrustAge) -> Finding:
+    found = text(
+        "version {version}, since {time} (days: {days})",
+        version=age.version,
+        time=age.since,
+        days=age.days,
+    )
+    if age.days <= TRUST_OLD_DAYS:
+        return Finding(Check.TRUST, State.OK, found)
+    advice = text("Ask the officers whether anybody came or left since, and bring what is newer.")
+    return Finding(Check.TRUST, State.LOOK, found, advice)
 
 
 def _expiring(each: Expiring) -> Finding:

@@ -27,6 +27,7 @@ from mediabridge.stations.expiry import Expiring, expiring_at
 from mediabridge.stations.recovery.drilled import last_drill
 from mediabridge.stations.rotation.alive import alive
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.trust_age import TrustAge, trust_age
 from mediabridge.stations.witnessed import Witnessed, witnessed
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
@@ -113,15 +114,6 @@ class Awaited:
     seq: int
     media: list[str]
     """The media it was written to, as far as that is known here."""
-
-
-@dataclass(frozen=True)
-class TrustAge:
-    """The trust data in force, and since when."""
-
-    version: int
-    since: str
-    days: int
 
 
 class Desk(OpenStation, ABC):
@@ -297,7 +289,7 @@ class Desk(OpenStation, ABC):
             media_out=self.books.media.open_trips(),
             media_overdue=sorted({trip.medium for trip in late}),
             last_receipt=self._newest_time(Event.RECEIPT_ACCEPTED),
-            trust=self._trust_age(),
+            trust=trust_age(self.log, self.trust.version, self.clock.now()),
             outcomes=self.books.outcome_counts(),
             expiring=expiring,
             clock=self.now(),
@@ -337,14 +329,6 @@ class Desk(OpenStation, ABC):
     def _newest_time(self, event: Event) -> str | None:
         newest = self.log.newest_of(event)
         return events.parse(newest, self.id).time if newest is not None else None
-
-    def _trust_age(self) -> TrustAge:
-        since = max(
-            self._newest_time(each) or ""
-            for each in (Event.TRUST_UPDATED, Event.TRUST_REROOTED, Event.STATION_INITIALISED)
-        )
-        days = (self.clock.now() - from_rfc3339(since)).days
-        return TrustAge(self.trust.version, since, max(0, days))
 
 
 def _first_of_each_route(parked: Sequence[Header]) -> list[Header]:

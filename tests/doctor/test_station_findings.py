@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from attacks.world import World, copy_of, make_world, scratch
+from stations.test_timekeeping import At
 
 from mediabridge.bundle import layout
 from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.doctor import Finding, State, examine
 from mediabridge.stations.home import Home
+from mediabridge.stations.timekeeping import confirm_clock
 from mediabridge.trust.keyfile import TRAINING_COST, save
 from mediabridge.trust.signers import new_ssh_key
 
@@ -126,3 +128,45 @@ def test_passphrase_beside_live_keys_is_wrong(world: World) -> None:
     assert "passphrase" not in not_well(home)
     home.config_file.write_bytes(home.config_file.read_bytes().replace(b"training", b"live"))
     assert not_well(home)["passphrase"] is State.WRONG
+
+
+@pytest.mark.parametrize(("days", "state"), [(400, State.OK), (401, State.LOOK)])
+def test_trust_data_that_missed_an_april_is_looked_at(
+    world: World, days: int, state: State
+) -> None:
+    home, now = world.home("lgwan-01"), SystemClock().now() + timedelta(days=days)
+    with world.lgwan(clock=At(now)) as station:
+        confirm_clock(station, operator="clerk-1")
+    found = found_at(home, now)["trust"]
+    assert (found.state, f"days: {days}" in found.found) == (state, True)
+    assert bool(found.advice) is (state is State.LOOK)
+
+
+def with_clerks(home: Home, **places: str) -> None:
+    lines = [f'{name.replace("_", "-")} = "{place}"' for name, place in places.items()]
+    home.settings_file.write_text("\n".join(["[clerks]", *lines]), "utf-8")
+    home.settings_file.chmod(0o600)
+
+
+def test_keys_of_people_are_looked_for_where_the_settings_say(world: World) -> None:
+    home, keys = world.home("lgwan-01"), world.root / "city" / "keys"
+    with_clerks(home, clerk_1=str(keys / "clerk-1.json"), officer_1=str(keys / "officer-1.json"))
+    assert not_well(home) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "named"),
+    [
+        ("clerk_1", "nowhere.json", "nowhere.json"),
+        ("clerk_1", "officer-1.json", "officer-1.json"),
+        ("clerk_9", "clerk-1.json", "clerk-9"),
+    ],
+    ids=["not there", "another one's", "of nobody"],
+)
+def test_key_of_a_person_that_would_sign_nothing_is_named(
+    world: World, name: str, place: str, named: str
+) -> None:
+    home = world.home("lgwan-01")
+    with_clerks(home, **{name: str(world.root / "city" / "keys" / place)})
+    found = found_at(home)["keys"]
+    assert (found.state, named in found.found, bool(found.advice)) == (State.LOOK, True, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,8 @@ from tokens.softhsm import PIN, SoftHsm, settle
 from mediabridge.bundle import sshsig
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
+from mediabridge.doctor import Finding, State, examine
+from mediabridge.doctor.finding import Check
 from mediabridge.errors import TokenRemovedError
 from mediabridge.stations.clerks import at_desk
 from mediabridge.stations.home import Home
@@ -261,6 +264,24 @@ def test_the_doctor_looks_for_the_token(
     for token in (hsm.folder / "tokens").iterdir():
         hsm.pull_out(token)
     assert "not plugged in" in json.dumps(keys())
+
+
+def test_the_doctor_looks_for_the_token_that_wraps_and_not_for_what_a_clerk_carries(
+    world: World, hsm: SoftHsm
+) -> None:
+    home = world.home(LGWAN)
+    there = home.settings_file.read_text()
+    home.settings_file.write_text(f'{there}\n[clerks]\nclerk-1 = "{hsm.uri("away", "clerk-1")}"\n')
+    assert [each for each in _about_keys(home) if each.state is not State.OK] == []
+    (recipient,) = re.findall('recipient = "(.*)"', there)
+    home.settings_file.write_text(there.replace(recipient, hsm.uri("away", "wrap")))
+    (found,) = _about_keys(home)
+    assert (found.state, "not plugged in" in found.found) == (State.WRONG, True)
+
+
+def _about_keys(home: Home) -> list[Finding]:
+    findings = examine(home, SystemClock().now())
+    return [each for each in findings if each.check is Check.KEYS]
 
 
 def test_a_token_takes_the_place_of_a_passphrase(
