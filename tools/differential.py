@@ -56,7 +56,7 @@ def notices(seed: int) -> Iterator[IsaNotice]:
 
 def people(seed: int) -> Population:
     """Return those in the register."""
-    return Population(RESIDENTS, seed, "131041", _START, tables=shipped(), at_least=200, held=0.1)
+    return Population(RESIDENTS, seed, "131041", _START, tables=shipped(), at_least=400, held=0.1)
 
 
 def draw(folder: Path, files: int, seed: int) -> None:
