@@ -6,8 +6,10 @@ and namespace, under the right name. What refuses it is the reader's own check o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -21,6 +23,7 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root
 
+import mediabridge
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.header import Route
 from mediabridge.bundle.medium import MediumIdentity, medium_namespace
@@ -37,6 +40,7 @@ from mediabridge.trust.trust_data import Person, Revocation, TrustData
 from mediabridge.verify.medium import verify_identity
 from mediabridge.verify.signatures import (
     check_approval,
+    check_backup,
     check_officer,
     check_person_is,
     check_recipient,
@@ -49,9 +53,9 @@ STATEMENT = b"{}"
 SUMS = b"0" * 64 + b"  header.json\n"
 
 PERMITTED: Final = {
-    "station": {"bundle", "recipient key"},
-    "other station": {"bundle of the other", "recipient key of the other"},
-    "station in a token": {"bundle in a token", "recipient key in a token"},
+    "station": {"bundle", "recipient key", "backup"},
+    "other station": {"bundle of the other", "recipient key of the other", "backup of the other"},
+    "station in a token": {"bundle in a token", "recipient key in a token", "backup in a token"},
     "station's log": {"checkpoint"},
     "other station's log": {"checkpoint of the other"},
     "station's witness": {"cosignature"},
@@ -209,6 +213,11 @@ def recipient_key(office: Office, key: Key, station: str) -> bool:
     return check_recipient(STATEMENT, signed, office.trust).id == station
 
 
+def backup(office: Office, key: Key, station: str) -> bool:
+    signed = sshsig.sign(SUMS, namespace=office.trust.backup_namespace, signer=key)
+    return check_backup(SUMS, {layout.STATION_SIGNATURE: signed}, office.trust).id == station
+
+
 def approval(office: Office, key: Key, officer: str) -> bool:
     signed = sshsig.sign(SUMS, namespace=office.trust.approve_namespace, signer=key)
     name = layout.approval_name(officer)
@@ -352,6 +361,10 @@ SIGNATURES: Final[dict[str, tuple[Callable[[Office, Key, str], bool], str]]] = {
     "recipient key": (recipient_key, "lgwan-01"),
     "recipient key of the other": (recipient_key, "registry-01"),
     "recipient key in a token": (recipient_key, "lgwan-02"),
+    "backup": (backup, "lgwan-01"),
+    "backup of the other": (backup, "registry-01"),
+    "backup in a token": (backup, "lgwan-02"),
+    "backup by an officer": (backup, "officer-1"),
     "approval": (approval, "officer-1"),
     "approval of the other": (approval, "officer-2"),
     "approval in a token": (approval, "officer-3"),
@@ -402,7 +415,7 @@ def verifies(office: Office, key: str, signature: str) -> bool:
 @pytest.mark.parametrize("signature", SIGNATURES)
 @pytest.mark.parametrize("key", PERMITTED)
 def test_only_the_permitted_cells_verify(office: Office, key: str, signature: str) -> None:
-    """Claims C24, C25, C27, C29, C84."""
+    """Claims C24, C25, C27, C29, C69, C84."""
     assert verifies(office, key, signature) is (signature in PERMITTED[key])
 
 
@@ -412,3 +425,23 @@ def test_every_permitted_cell_is_a_signature_of_the_table() -> None:
 
 def test_every_key_of_the_table_is_there(office: Office) -> None:
     assert office.keys.keys() == PERMITTED.keys()
+
+
+def test_every_purpose_that_the_program_signs_for_is_in_the_table(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new kind of signature is a new row, or this says so."""
+    signed: set[str] = set()
+    sign = sshsig.sign
+
+    def noted(message: bytes, *, namespace: str, signer: Key) -> bytes:
+        signed.add(namespace.partition("@")[0])
+        return sign(message, namespace=namespace, signer=signer)
+
+    monkeypatch.setattr(sshsig, "sign", noted)
+    for signature in SIGNATURES:
+        verifies(office, "stranger", signature)
+    package = Path(mediabridge.__file__).parent
+    sources = "".join(path.read_text("utf-8") for path in package.rglob("*.py"))
+    named = set(re.findall(r"mediabridge-[a-z]+-v1", sources))
+    assert signed == named | {f"mediabridge-{deed}-v1" for deed in Deed}
