@@ -920,10 +920,17 @@ def _cosign_all(outcome: Outcome, pem: Path, name: str, folder: Path) -> None:
     key = load_pem_private_key(data, secret)
     if not isinstance(key, Ed25519PrivateKey) or not name or re.search(r"[\s+]", name):
         raise ValueError
-    for log in outcome.logs:
-        if log.kind != "left" and log.newest is not None:
-            path, vkey = cosign(log, key, name, folder)
-            outcome.note("COSIGNED", file=path.name, vkey=vkey)
+    # The copies of a log agree by now; the longest says all that the others say.
+    longest = {log.origin: log for log in _current(outcome)}
+    for log in longest.values():
+        path, vkey = cosign(log, key, name, folder)
+        outcome.note("COSIGNED", file=path.name, vkey=vkey)
+
+
+def _current(outcome: Outcome) -> list[Log]:
+    """Return the logs that nobody has left, the longest last."""
+    current = [log for log in outcome.logs if log.kind != "left"]
+    return sorted(current, key=lambda log: log.size)
 
 
 def report(outcome: Outcome, language: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The verifier in a pack: what holds, what was changed and where, and what is refused unread."""
+"""Claim C102: a pack holds what was signed; what was changed is named, and nothing hostile read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -230,6 +231,17 @@ def test_a_cosignature_of_another_time_is_an_alarm(log: Path, pack: Path) -> Non
     raw[11] ^= 1
     name.write_text("\n".join([*head, f"{mark} {witness} {base64.b64encode(raw).decode()}", ""]))
     assert refused(pack) == ("ALARM", "SIGNATURE_BAD")
+
+
+def test_lines_of_kinds_and_keys_that_nobody_here_knows_are_passed_over(
+    log: Path, pack: Path
+) -> None:
+    """One of ML-DSA-44, whose signature has 2420 bytes, and one of a witness of later years."""
+    for name, length in (("witness.example/pq", 4 + 8 + 2420), (f"{CITY}/witness/third", 76)):
+        line = f"\u2014 {name} {base64.b64encode(bytes(length)).decode()}\n"
+        for file in ("checkpoint", "checkpoints/256"):
+            (log / file).write_bytes((log / file).read_bytes() + line.encode())
+    assert found(pack)[:3] == ["HOLDS", "HOLDS", "SEEN"]
 
 
 def test_the_auditors_own_keys_count_before_those_of_the_pack(pack: Path, tmp_path: Path) -> None:
@@ -489,6 +501,31 @@ def test_an_auditor_becomes_a_witness(
     shorter = tmp_path / "shorter"
     write_log(shorter, entries(COUNT - 8), "own")
     assert refused(shorter, known=[kept]) == ("ALARM", "TRUNCATED")
+
+
+def test_the_manual_is_followed_word_by_word(
+    tmp_path: Path, require_tool: Callable[[str], str]
+) -> None:
+    """From two packs to a third witness, and to the next audit, in the words of the manual."""
+    require_tool("openssl")
+    for station in ("lgwan-01", "registry-01"):
+        pack = tmp_path / station
+        write_log(pack, entries(593), "own" if station == "lgwan-01" else "mirror")
+        shutil.copy(verify_log.__file__, pack)
+    shutil.copy(verify_log.__file__, tmp_path)
+    manual = Path(__file__).parents[2].joinpath("docs/ja/auditor.md").read_text("utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", manual, re.DOTALL)
+    played = [each for each in blocks if "verify_log.py" in each or "genpkey" in each]
+    assert len(played) == 4
+    for block in played:
+        # A key without a passphrase: nobody is there to type one.
+        script = block.replace("-aes256 ", "").replace("python3", sys.executable)
+        script = script.replace("log_lgwan-01_593", "log_lgwan_593")
+        done = subprocess.run(
+            ["sh", "-ec", script], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (block, done.stdout, done.stderr)
+    assert f"{CITY}/log/lgwan" in done.stdout
 
 
 def test_nobody_cosigns_what_does_not_hold(pack: Path, log: Path, tmp_path: Path) -> None:

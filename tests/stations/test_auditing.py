@@ -1,4 +1,4 @@
-"""The auditor's pack of real stations: it holds, it is always the same, and it hides nothing."""
+"""Claim C102: the auditor's pack of real stations holds, is always the same, and hides nothing."""
 
 from __future__ import annotations
 
