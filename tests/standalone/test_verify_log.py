@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 from standalone.packs import (
+    AT,
     KEYS,
     POLICY,
     Whole,
@@ -39,6 +40,7 @@ from mediabridge.translog import checkpoint, cosignature, tiles
 from mediabridge.translog.checkpoint import Checkpoint
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event
+from mediabridge.translog.note import Vkey
 from tests.owners import CITY
 
 COUNT = 600
@@ -148,6 +150,21 @@ def test_so_is_one_in_the_hashes(log: Path, pack: Path) -> None:
         (log / path).write_bytes(whole)
 
 
+def test_bytes_behind_the_last_entry_of_a_bundle_are_found(log: Path, pack: Path) -> None:
+    path = log / "tile/entries/001"
+    path.write_bytes(path.read_bytes() + b"\x00\x00")
+    assert refused(pack) == ("ALARM", "ENTRY_DIFFERS", 511)
+
+
+def test_no_entry_is_named_by_hashes_that_were_not_signed_either(log: Path, pack: Path) -> None:
+    """Else whoever changes entry 300 could point at entry 270."""
+    content = entries(COUNT - 7)
+    content[300] = entry(300, event=Event.BUNDLE_REFUSED)
+    rewrite(log, content)
+    change(log / "tile/0/001", 32 * (270 - 256), bytes(32))
+    assert refused(pack) == ("ALARM", "ROOT_DIFFERS", 256)
+
+
 def test_entries_and_hashes_rewritten_together_lie_between_two_checkpoints(pack: Path) -> None:
     """Who rewrites the tiles as well leaves only the signed roots to go by."""
     content = entries(COUNT - 7)
@@ -211,6 +228,29 @@ def test_a_checkpoint_by_nobody_in_the_policy_is_refused(log: Path, pack: Path) 
     made = checkpoint.sign(Checkpoint(stranger.name, COUNT - 7, whole.root(COUNT - 7)), stranger)
     (log / "checkpoint").write_bytes(made)
     assert refused(pack) == ("ALARM", "KEY_UNKNOWN")
+
+
+def test_a_witness_alone_makes_no_checkpoint(log: Path, pack: Path) -> None:
+    whole, size = Whole(entries(COUNT)), COUNT - 7
+    text = Checkpoint(f"{CITY}/log/lgwan", size, whole.root(size)).text()
+    (log / "checkpoint").write_bytes(cosignature.sign_text(text, KEYS["registry"][1], AT))
+    assert refused(pack) == ("ALARM", "KEY_UNKNOWN")
+
+
+def test_a_cosignature_without_a_time_is_an_alarm(log: Path, pack: Path) -> None:
+    key, note = KEYS["registry"][1], log / "checkpoints/3"
+    text = note.read_text().partition("\n\n")[0] + "\n"
+    made = key.sign(f"cosignature/v1\ntime 0\n{text}".encode())
+    blob = base64.b64encode(WitnessKey.of(key).key_id + bytes(8) + made).decode()
+    note.write_bytes(signed(Whole(entries(3)), 3) + f"\u2014 {key.name} {blob}\n".encode())
+    assert refused(pack) == ("ALARM", "SIGNATURE_BAD")
+
+
+def test_a_checkpoint_stands_under_its_own_size_and_log(log: Path, pack: Path) -> None:
+    other = signed(Whole(entries(5, "registry")), 5, "registry")
+    for data in ((log / "checkpoints/3").read_bytes(), other):
+        (log / "checkpoints/5").write_bytes(data)
+        assert refused(pack) == ("UNREADABLE", "MALFORMED")
 
 
 @pytest.mark.parametrize("name", ["checkpoint", "checkpoints/400"])
@@ -334,8 +374,21 @@ def test_no_device_and_no_endless_file_is_read(
     assert refused(pack) == ("UNREADABLE", "NOT_PLAIN")
 
 
-@pytest.mark.parametrize("name", [*FILES, "logs", "logs/lgwan/tile"])
+@pytest.mark.parametrize("given", ["known", "policy"])
+def test_nor_is_one_beside_the_pack(pack: Path, tmp_path: Path, given: str) -> None:
+    os.mkfifo(tmp_path / "given")
+    words = {"known": [tmp_path / "given"], "policy": tmp_path / "given"}
+    assert refused(pack, **{given: words[given]}) == ("UNREADABLE", "NOT_PLAIN")
+
+
+def test_no_folder_is_followed_for_ever(pack: Path) -> None:
+    (pack / "/".join("a" * 30)).mkdir(parents=True)
+    assert refused(pack) == ("UNREADABLE", "UNEXPECTED")
+
+
+@pytest.mark.parametrize("name", [*FILES, "logs", "logs/lgwan/tile", "media.json"])
 def test_no_link_is_followed(pack: Path, tmp_path: Path, name: str) -> None:
+    put(pack / "media.json", b"{}")
     (pack / name).rename(tmp_path / "elsewhere")
     (pack / name).symlink_to(tmp_path / "elsewhere")
     assert refused(pack) == ("UNREADABLE", "NOT_PLAIN")
@@ -392,7 +445,14 @@ def test_so_is_one_of_another_form(pack: Path, text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"\xff", b"log", b"log x+y+z", b"key x\n", POLICY.replace("+0", "+1").encode()[:60]]
+    "text",
+    [
+        *(b"\xff", b"log", b"log x+y+z", b"key x\n", POLICY.encode()[:60]),
+        # A key id of another key.
+        POLICY.replace(Vkey.of(KEYS["lgwan"][0]).key_id.hex(), "00000000").encode(),
+        # A witness' key as a log's.
+        POLICY.replace("witness ", "log ", 1).encode(),
+    ],
 )
 def test_so_is_a_policy_of_another_form(pack: Path, text: bytes) -> None:
     (pack / "policy").write_bytes(text)
