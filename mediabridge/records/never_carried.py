@@ -25,7 +25,9 @@ from mediabridge.records.reasons import Reason
 # Every row has a number of its own; most are sorted out by this cheaper look.
 _RUN = re.compile(r"[0-9]{12}")
 _IN_CODES = re.compile(r"(?<![0-9A-Za-z])([0-9]{12})(?![0-9A-Za-z])")
-_KANJI: Final = "〇零一二三四五六七八九壱弐参肆伍陸漆捌玖"
+_CIRCLES: Final = "○◯"
+"""Written for 〇; a person reads a zero where Unicode has a picture."""
+_KANJI: Final = f"{_CIRCLES}〇零一二三四五六七八九壱弐参肆伍陸漆捌玖"
 # Raised, lowered, circled, bracketed, with a full stop or a comma.
 _SIGNS: Final = (
     "¹²³"
@@ -146,6 +148,6 @@ def _holds_one(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
 
 
 def _passes_check(candidate: str) -> bool:
-    values = (unicodedata.numeric(one, None) for one in candidate)
+    values = (0 if one in _CIRCLES else unicodedata.numeric(one, None) for one in candidate)
     digits = "".join(str(int(value)) for value in values if value is not None)
     return bool(individual_number.is_valid(digits))
