@@ -403,7 +403,7 @@ class Reason(Spoken):
     EXPIRY_BEFORE_EVENT = "EXPIRY_BEFORE_EVENT", n_("{field} is before the day of the event.")
     EXPIRY_BEYOND_PERIOD = (
         "EXPIRY_BEYOND_PERIOD",
-        n_("{field} is more than a year later than the event and the period of stay make it."),
+        n_("{field} is more than a year later than the event and the period permitted make it."),
     )
     EXPIRY_MISSING = (
         "EXPIRY_MISSING",
@@ -488,7 +488,7 @@ class Reason(Spoken):
     )
     EXPIRY_BEYOND_EXTRACT = (
         "EXPIRY_BEYOND_EXTRACT",
-        n_("{field} is more than a year later than the extract and the period of stay make it."),
+        n_("{field} is more than a year later than the extract and the period permitted make it."),
     )
     EXTRACT_MIXED = (
         "EXTRACT_MIXED",

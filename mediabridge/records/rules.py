@@ -56,6 +56,12 @@ An extended period begins where the old one ends, and it may be applied for befo
 usually three months, in hardship earlier. A year is more than practice has shown.
 """
 
+LATEST_PERMISSION: Final = timedelta(days=184) + LONGEST_AHEAD
+"""How far beyond the event a landing for temporary refuge or a provisional stay may end.
+
+Each is permitted for six months at most; the year is the one that every period is given.
+"""
+
 EARLIEST_BIRTH_YEAR: Final = 1868
 """The first year of Meiji, with which the eras of resident records begin."""
 
@@ -74,7 +80,7 @@ _ABSENT_OF_INDEFINITE: Final = (
     ("period_days", Reason.PERIOD_OF_INDEFINITE),
     ("period_of_stay_expiration_date", Reason.EXPIRY_OF_INDEFINITE),
 )
-_UNTIL: Final = {
+UNTIL: Final = {
     Category.TEMPORARY_REFUGE: "landing_period_until",
     Category.PROVISIONAL_STAY: "provisional_stay_until",
 }
@@ -132,8 +138,8 @@ def check_isa_notice(values: Values, tables: RuleTables) -> list[Breach]:
         _kanji(values, tables, found)
     if category is _MID_LONG_TERM:
         _stay(values, tables, found)
-    elif category in _UNTIL:
-        _until(values, _UNTIL[category], day, found)
+    elif category in UNTIL:
+        _until(values, UNTIL[category], day, found)
     prior = values["prior_card_number"]
     if prior is not None and prior == values.get("card_number"):
         _same_card(event, found)
@@ -203,8 +209,11 @@ def check_isa_population(values: Values, tables: RuleTables) -> list[Breach]:
         _municipality(seen, "municipality_code", _spanned(day, None), tables, found)
     if values["name_kanji"] is not None:
         _carried_kanji(values["name_kanji"], tables, found)
-    if values["art30_45_category"] is _MID_LONG_TERM:
+    category = values["art30_45_category"]
+    if category is _MID_LONG_TERM:
         _stay(seen, tables, found)
+    elif category in UNTIL:
+        _until(seen, UNTIL[category], day, found)
     return [each._replace(reason=_OF_EXTRACT.get(each.reason, each.reason)) for each in found]
 
 
@@ -456,11 +465,13 @@ def longest(period: Period) -> timedelta:
 
 
 def _until(values: Values, name: str, day: date | None, found: list[Breach]) -> None:
-    until = values[name]
-    if until is None or day is None or values["operation_hint"] != Operation.CORRECTION:
+    until, corrects = values[name], values["operation_hint"] == Operation.CORRECTION
+    if until is None or day is None:
         return
-    if until < day:
+    if corrects and until < day:
         found.append(Breach(name, Reason.EXPIRY_BEFORE_EVENT))
+    elif values["event_code"] != "N17" and until - day > LATEST_PERMISSION:
+        found.append(Breach(name, Reason.EXPIRY_BEYOND_PERIOD))
 
 
 def _processed(values: Values, processed: date, found: list[Breach]) -> None:

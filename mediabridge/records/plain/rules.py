@@ -10,6 +10,8 @@ comes before every other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from itertools import compress, count
 from operator import eq, gt, lt
 from typing import Final
@@ -18,7 +20,14 @@ from mediabridge.kinds import Kind
 from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Event
 from mediabridge.records.names.characters import is_kanji
 from mediabridge.records.plain.stay import Stays
-from mediabridge.records.rules import DEEMED, FIRST_BIRTH, NEXT_ADDRESS, ORIGINAL_LETTER
+from mediabridge.records.rules import (
+    DEEMED,
+    FIRST_BIRTH,
+    LATEST_PERMISSION,
+    NEXT_ADDRESS,
+    ORIGINAL_LETTER,
+    UNTIL,
+)
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.types import Category
 
@@ -27,11 +36,6 @@ Columns = Mapping[str, Sequence[str]]
 
 Rules = Callable[[Columns, str], Iterable[int]]
 """Returns the places of the rows, all of one category, that may break a rule."""
-
-_UNTIL: Final = {
-    Category.TEMPORARY_REFUGE: "landing_period_until",
-    Category.PROVISIONAL_STAY: "provisional_stay_until",
-}
 
 
 def _isa_notice(tables: RuleTables) -> Rules:
@@ -46,8 +50,9 @@ def _isa_notice(tables: RuleTables) -> Rules:
         yield from _original(columns["name_kanji"], columns["name_kanji_original"])
         if category == Category.MID_LONG_TERM:
             yield from stays.of_notices(columns)
-        elif category in _UNTIL:
-            yield from _where(map(lt, columns[_UNTIL[Category(category)]], day))
+        elif category in UNTIL:
+            yield from _where(map(lt, columns[UNTIL[Category(category)]], day))
+            yield from _far_ahead(columns, category, day)
         if any(columns["prior_card_number"]):
             yield from _where(map(eq, columns["prior_card_number"], columns["card_number"]))
 
@@ -106,6 +111,8 @@ def _isa_population(tables: RuleTables) -> Rules:
         yield from _outside(columns["municipality_code"], tables.plain_municipalities)
         if category == Category.MID_LONG_TERM:
             yield from stays.of_entries(columns)
+        elif category in UNTIL:
+            yield from _far_ahead(columns, category, columns["as_of"])
 
     return look
 
@@ -117,6 +124,19 @@ RULES: Final[Mapping[Kind, Callable[[RuleTables], Rules]]] = {
     Kind.ISA_POPULATION: _isa_population,
 }
 """Makes, for the tables in use, what looks at rows of each kind."""
+
+
+def _far_ahead(columns: Columns, category: str, day: Sequence[str]) -> Iterator[int]:
+    return _where(map(gt, columns[UNTIL[Category(category)]], map(_latest, day)))
+
+
+@lru_cache(maxsize=1024)
+def _latest(day: str) -> str:
+    """Return the last day on which what was permitted on *day* may end; early if that is none."""
+    try:
+        return (date.fromisoformat(day[:10]) + LATEST_PERMISSION).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _events(
