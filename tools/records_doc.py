@@ -105,7 +105,8 @@ TEXT_FORM = """\
   record. In identifiers and running numbers the digits must stand together and by themselves;
   everywhere else they may stand in text, in groups of four with up to three spaces, hyphens or
   other separators (`. / ・ , 、 _ :`) between the groups, with a line break at any place, and be
-  full-width, kanji numerals (〇一二 and 零壱弐, also with ○ or ◯ for 〇), circled, bracketed or raised.
+  full-width, kanji numerals (〇一二 and 零壱弐, also with ○ or ◯ for 〇), circled, bracketed
+  or raised.
 - Not looked for: groups of another length, numbers with 十, 百, 千 or 万, words between the digits,
   numbers spread over several fields, pictures of digits that Unicode does not call digits.
 - Text that is no such number is refused when twelve digits happen to pass the check. Of 1,000,000
