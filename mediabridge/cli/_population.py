@@ -72,6 +72,14 @@ def asked_line(asked: Asked) -> str:
     )
 
 
+def newer_line(time: str) -> str:
+    """Return what is said of a population after which a newer one has come."""
+    return text(
+        "A newer population has come, as of {time}: nothing of this one is entered any more.",
+        time=moment(time),
+    )
+
+
 def came_data(found: Came) -> dict[str, Any]:
     """Return what a program reads of a population: nothing personal."""
     return {

@@ -13,6 +13,7 @@ from mediabridge.cli._population import (
     asked_line,
     came_data,
     came_table,
+    newer_line,
     shown_data,
     shown_lines,
     write_csv,
@@ -90,7 +91,9 @@ def show(
         if kind is not None or finding is not None:
             asked = deciding.asked(station, chosen, kind, finding)
             lines.append(asked_line(asked))
-            if asked.two:
+            if asked.newer is not None:
+                lines.append(newer_line(asked.newer))
+            elif asked.two:
                 lines.append(text("Applying them takes two people."))
             seen = {"version": asked.seen.version, "count": asked.seen.count}
     shown, further = page[:_PAGE], page[_PAGE:]

@@ -16,7 +16,12 @@ from mediabridge.cli._population import asked_line, shown_lines
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import Operator, open_station
 from mediabridge.cli.population import FindingNumber, Kind, Number
-from mediabridge.errors import FindingNotDecidableError, SecondPersonMissingError, UsageError
+from mediabridge.errors import (
+    FindingNotDecidableError,
+    PopulationOutdatedError,
+    SecondPersonMissingError,
+    UsageError,
+)
 from mediabridge.locale import n_, said, text, translate
 from mediabridge.stations.population.deciding import Cause
 
@@ -45,6 +50,8 @@ def apply(
     asked = _look(context, number, kind, finding, (operator, second))
     if asked.consequence is None:
         raise FindingNotDecidableError(kind=said(asked.kind))
+    if asked.newer is not None:
+        raise PopulationOutdatedError(time=asked.newer)
     if asked.two and second is None:
         raise SecondPersonMissingError
     context.show(translate(asked.consequence))

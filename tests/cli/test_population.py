@@ -38,6 +38,7 @@ CAROL = {
 DAVE = {"card_number": "QQ00000004CD", "name_roman": "EXAMPLE DAVE", "birth_date": "1960-01-02"}
 EVE = {"card_number": "QQ00000005CD", "name_roman": "EXAMPLE EVE", "birth_date": "1950-01-02"}
 HOW_MANY = "Enter for none:"
+KIND = ("--kind", "different")
 
 
 @pytest.fixture
@@ -289,6 +290,22 @@ def test_how_many_it_takes_is_said_only_where_it_may_be_applied(
     said_to_all = "".join(capsys.readouterr())
     assert "The register stays as it is" in said_to_all
     assert two not in said_to_all
+
+
+def test_an_outdated_population_is_called_so_before_anybody_is_asked(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_station(Context(home)) as station:
+        assert isinstance(station, RegistryStation)
+        newer = entry(1, extract_id="X-2", as_of="2026-12-19T02:00:00+09:00")
+        compare(station.registry, newer, seq=2)
+    assert run(["--lang", "en", "--home", str(home), "population", "show", "1", *KIND]) == 0
+    said = capsys.readouterr().out
+    assert "A newer population has come, as of 2026-12-1" in said
+    assert "takes two people" not in said
+    # Nobody is looked for who would decide it with the first one.
+    told = data(home, capsys, "apply", "1", *KIND, code=2)
+    assert told["reason"] == "POPULATION_OUTDATED"
 
 
 @pytest.mark.parametrize(("kind", "answered"), [("unclear", True), ("extra", False)])

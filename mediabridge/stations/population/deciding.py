@@ -64,6 +64,9 @@ class Asked:
     may: bool
     """It may be applied at all."""
 
+    newer: str | None = None
+    """The time of a newer extract, where one has come that makes this one no news."""
+
     @property
     def consequence(self) -> str | None:
         """The message that says what follows from applying; None where that is not possible."""
@@ -92,8 +95,11 @@ def asked(
     first = first_of(station, population, chosen)
     registry = require_register(station).registry
     seen = seen_of(chosen, population.extract, registry, station.tables.names)
-    may = first.kind is FindingKind.SETTLED or may_be_entered(chosen, first)
-    return Asked(chosen, first.kind, seen, may and needs_two(chosen, first.kind), may)
+    settled = first.kind is FindingKind.SETTLED
+    may = settled or may_be_entered(chosen, first)
+    newest = max(each.extract.moment for each in registry.populations())
+    newer = newest if may and not settled and newest > population.extract.moment else None
+    return Asked(chosen, first.kind, seen, may and needs_two(chosen, first.kind), may, newer)
 
 
 def seen_as(asked: Asked, version: str) -> Seen:
