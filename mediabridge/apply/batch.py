@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
 from operator import itemgetter
 from typing import Final
 
@@ -77,8 +78,8 @@ class Batch:
 
         One kind of work at a time is what a processor's caches are made for.
         """
-        made = [(where, Entered.of("", 0, event, change)) for where, event, change in self.made]
-        return [rows.history_row(*each) for each in (*made, *self.kept)]
+        kept = starmap(rows.history_row, self.kept)
+        return [*starmap(rows.made_row, self.made), *kept]
 
 
 class BatchWriter(ABC):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, count
 from operator import ne
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from mediabridge.apply.resident import Resident
 
@@ -74,8 +74,7 @@ class JournalEntry:
     counts: Counts
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one record; reasons are codes, so no person can be named."""
 
     record_id: str

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import compress, count
+from operator import ne
 from typing import Any, Final
 
 from mediabridge.apply.changing import Told
@@ -25,7 +28,7 @@ from mediabridge.apply.journal import (
 )
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import POPULATION_COLUMNS, FindByCard, Resident, State
-from mediabridge.apply.rules import Decision
+from mediabridge.apply.rules import Change, Decision
 from mediabridge.apply.texts import NoticeTexts
 from mediabridge.bundle.header import Route
 from mediabridge.errors import RegistryRefusedError
@@ -39,6 +42,8 @@ Row = Sequence[Any]
 
 _as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 """What ``json.dumps`` would make anew for each text."""
+
+_KEYS: Final = tuple(f"{_as_json(name)}: " for name in Resident._fields)
 
 _KNOWN_COLUMNS: Final = frozenset(POPULATION_COLUMNS)
 
@@ -80,13 +85,18 @@ def journal_entry(row: Row) -> JournalEntry:
 def outcome(row: Row) -> Outcome:
     """Return what became of one record, by the columns :data:`OUTCOME`."""
     record_id, kind, result, reason, next_code = row
-    return Outcome(record_id, Kind(kind), Result.of(result), reason, next_code)
+    return Outcome(record_id, _kind(kind), _result(result), reason, next_code)
+
+
+# A bundle has a few of each, and each many times.
+_kind: Final = cache(Kind)
+_result: Final = cache(Result.of)
 
 
 def decision(result: str, reason: str | None, next_code: str | None) -> Decision:
     """Return a decision that was taken before; what it changed is not repeated."""
     code = None if reason is None else ApplyReason[reason]
-    return Decision(Result.of(result), code, None, next_code)
+    return Decision(_result(result), code, None, next_code)
 
 
 def resolution(row: Row) -> Resolution:
@@ -225,6 +235,28 @@ def history_row(where: tuple[int, int, int], entered: Entered) -> Row:
         _as_json(entered.before),
         _as_json(entered.after),
     )
+
+
+def made_row(where: tuple[int, int, int], event_code: str, made: Change) -> Row:
+    """Return the row of the change that a notice of this event *made* by the rules; see above."""
+    operation, before, after = made
+    changed = list(compress(count(), map(ne, before, after)))
+    sides = [_members(side, changed) for side in (before, after)]
+    return (*where, after.id, event_code, operation.value, *sides)
+
+
+def _members(record: Resident, places: Sequence[int]) -> str:
+    """Return what :func:`json.dumps` says of the items of *record* at *places*, by their names.
+
+    A dictionary would take its writer longer to set up than to write.
+    """
+    return f"{{{', '.join([_KEYS[at] + _value(record[at]) for at in places])}}}"
+
+
+def _value(item: str | int | None) -> str:
+    if item is None:
+        return "null"
+    return str(item) if type(item) is int else _as_json(item)
 
 
 def population_row(number: int, row: Mapping[str, str | None]) -> Row:

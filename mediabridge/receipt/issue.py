@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, BinaryIO, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +14,14 @@ from mediabridge.apply.journal import Outcome
 from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route, Timestamp
 from mediabridge.config import FORMAT
 from mediabridge.records.result import Result
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._-]+").fullmatch
+"""Whether JSON spells a record's id as it is."""
+
+_NO_RECORD: Final = b'"record":""'
+
+_REMEMBERED: Final = 4096
+"""Ways in which something is said of records; few receipts have twenty."""
 
 # Upwards the canonical form has a limit of its own.
 Count = Annotated[int, Field(ge=0)]
@@ -52,13 +61,33 @@ def write_receipt(output: BinaryIO, head: Head, outcomes: Iterable[Outcome]) -> 
     """
     output.write(head.to_line())
     written: Counter[str] = Counter()
+    line = _Lines()
     for outcome in outcomes:
-        output.write(_line(outcome))
+        output.write(line(outcome))
         written[outcome.result] += 1
     if written != Counter(head.counts):
         msg = "the head of the receipt counts other outcomes than were written"
         raise ValueError(msg)
     return written.total()
+
+
+class _Lines:
+    """Spells the line of an outcome; what is said of many records is spelt once."""
+
+    def __init__(self) -> None:
+        self._around: dict[object, tuple[bytes, bytes]] = {}
+
+    def __call__(self, outcome: Outcome) -> bytes:
+        record, said = outcome.record_id, outcome[1:]
+        around = self._around.get(said)
+        if around is None:
+            if len(self._around) == _REMEMBERED:
+                self._around.clear()
+            before, _, after = _line(outcome._replace(record_id="")).partition(_NO_RECORD)
+            around = self._around[said] = before + _NO_RECORD[:-1], _NO_RECORD[-1:] + after
+        if not _PLAIN(record):
+            return _line(outcome)
+        return record.encode("ascii").join(around)
 
 
 def _line(outcome: Outcome) -> bytes:

@@ -52,6 +52,28 @@ def written(outcomes: list[Outcome]) -> bytes:
     return output.getvalue()
 
 
+ODD = ['a"b', "a\\b", "\u3042", "", "\n", '"record":""']
+
+
+def test_line_is_the_canonical_one_whatever_was_said_before() -> None:
+    outcomes = [each._replace(record_id=odd) for odd in ["N-1", *ODD, "N-2"] for each in OUTCOMES]
+    outcomes.append(OUTCOMES[1]._replace(reason='"record":""'))
+    lines = written(outcomes).splitlines(keepends=True)[1:]
+    assert lines == [
+        canonical.dump(
+            {
+                "record": each.record_id,
+                "kind": each.kind.value,
+                "result": each.result.value,
+                "reason": str(each.reason or ""),
+                "next_municipality": each.next_municipality_code or "",
+            }
+        )
+        + b"\n"
+        for each in outcomes
+    ]
+
+
 def read(data: bytes) -> tuple[Head, list[Outcome]]:
     receipt = ReceiptReader(io.BytesIO(data), "receipt.jsonl")
     return receipt.head, list(receipt)

@@ -213,8 +213,7 @@ class CollectedFiles:
         self._db.execute(_ANSWERS)
         self._db.execute("DELETE FROM temp.answers")
         self._db.execute("SAVEPOINT together")
-        rows = (tuple(vars(each).values()) for each in outcomes)
-        self._db.executemany("INSERT INTO temp.answers VALUES (?, ?, ?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO temp.answers VALUES (?, ?, ?, ?, ?)", outcomes)
         closed = self._db.execute(_CLOSE_TOGETHER.format(fresh=fresh), same).rowcount
         if closed != len(outcomes):
             self._db.execute("ROLLBACK TO together")
@@ -226,7 +225,7 @@ class CollectedFiles:
     ) -> None:
         close, close_repeat = _CLOSE.format(fresh=fresh), _CLOSE_REPEAT.format(fresh=fresh)
         for each in outcomes:
-            values = {**vars(each), **same}
+            values = {**each._asdict(), **same}
             if not self._db.execute(close, values).rowcount:
                 self._db.execute(close_repeat, values)
 
@@ -240,7 +239,7 @@ class CollectedFiles:
         """
         same = {"decided_at": decided_at, "supplement": supplement}
         for each in outcomes:
-            self._db.execute(_CLOSE_ANYWHERE, {**vars(each), **same})
+            self._db.execute(_CLOSE_ANYWHERE, {**each._asdict(), **same})
 
     def reopen_records(self, bundle: str) -> None:
         """Forget every answer to the records that *bundle* carries."""

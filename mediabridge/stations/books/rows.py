@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import unique
-from typing import Any
+from typing import Any, NamedTuple
 
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
@@ -128,8 +128,7 @@ class DueReceipt:
     """0 for the answer to the bundle, otherwise that decision on a record of it."""
 
 
-@dataclass(frozen=True)
-class ClosedRecord:
+class ClosedRecord(NamedTuple):
     """What a receipt says of one record."""
 
     kind: str
