@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mediabridge.cli import _screen
+from mediabridge.cli._codes import name_codes_of
 from mediabridge.locale import Language, moments, set_language, show_times_in
 from mediabridge.trust import keyfile
 
@@ -78,9 +79,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _english() -> Iterator[None]:
     set_language(Language.EN)
     show_times_in(None)
+    name_codes_of(None)
     yield
     set_language(Language.EN)
     show_times_in(None)
+    name_codes_of(None)
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,7 @@ from typer.models import CommandInfo
 from mediabridge import __version__, stopping
 from mediabridge.cli import _help, _output, _table
 from mediabridge.cli._about import About
+from mediabridge.cli._codes import name_codes_of
 from mediabridge.cli._context import Context
 from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
@@ -102,6 +103,7 @@ def _result_of(options: argparse.Namespace, words: list[str], about: About) -> R
     if said:
         about.banner()
     show_times_in(None if options.json else partial(_zone, options.home))
+    name_codes_of(options.home)
     progress = progress_for(sys.stderr)
     context = Context(
         options.home,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from mediabridge.locale import Language, language
 
@@ -15,14 +16,38 @@ CODED: Final = {
     "nationality_region": "nationality_region",
     "status_of_residence": "status_of_residence",
 }
-"""The fields of a notice that hold a code, and the shipped table that says what it means."""
+"""The fields of a notice that hold a code, and the table that says what it means."""
+
+
+class _Shown:
+    """Of which station the screens of this process are."""
+
+    home: Path | None = None
+
+
+def name_codes_of(home: Path | None) -> None:
+    """Name every code from now on by the tables of the station in *home*, where it has its own."""
+    _Shown.home = home
 
 
 def code_said(table: str, code: str) -> str:
-    """Return *code* with its name in the language in use; as it is where it has none."""
-    from mediabridge.records import codes
+    """Return *code* with its name in the language in use; as it is where it has none.
 
-    entry = codes.table(table).entries.get(code)
-    names = entry.as_json() if entry else {}
+    A table that the station cannot use names nothing; whoever reads records by it is told why.
+    """
+    names = _names(table, code)
     name = names.get("name_ja" if language() is Language.JA else "name_en")
     return f"{code} {name}" if name else code
+
+
+def _names(table: str, code: str) -> dict[str, Any]:
+    from mediabridge.errors import TableRefusedError
+    from mediabridge.records import codes
+    from mediabridge.stations.home import Home
+
+    site = Home(_Shown.home).tables if _Shown.home else None
+    try:
+        entry = codes.table(table, site).entries.get(code)
+    except TableRefusedError:
+        return {}
+    return entry.as_json() if entry else {}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks.records import csv_of, isa_notice
+from attacks.records import card, csv_of, isa_notice
 from attacks.world import as_medium
 from stations.days import Day
 
@@ -171,6 +171,28 @@ def test_the_registry_holds_by_its_own_table(site: Site) -> None:
     assert again["kanji"] == []
     assert again["options"][0]["decision"] == "applied"
     assert again["version"] != shown["version"]
+
+
+def test_screens_name_a_code_by_the_loaded_table(site: Site) -> None:
+    site.load_country("lgwan-01")
+    site.load_country("registry-01")
+    # Nobody of the register is of that country: the notice is held.
+    site.give("lgwan-01", "collect", site.file(event_code="N07"))
+    site.carry()
+    site.give("registry-01", "import", *as_medium(site.day.world.medium))
+    (held,) = site.give("registry-01", "held", "list")["held"]
+    assert f"{NEW_COUNTRY} Exampleland" in site.read("registry-01", "held", "show", held["record"])
+
+
+def test_counter_is_answered_without_the_names_of_a_damaged_table(site: Site) -> None:
+    site.load_country("registry-01")
+    name = f"VNM {codes.table('nationality_region').entries['VNM'].as_json()['name_en']}"
+    assert name in site.read("registry-01", "lookup", card(1))
+    (table,) = (site.root / "registry-01").rglob("nationality_region.tsv")
+    table.write_text("nonsense", encoding="utf-8")
+    shown = site.read("registry-01", "lookup", card(1))
+    assert "VNM" in shown
+    assert name not in shown
 
 
 def test_damaged_table_is_named_before_anything_is_read(site: Site) -> None:
