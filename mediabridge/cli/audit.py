@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
-from mediabridge.errors import LogPackDiffersError, LogPackError
+from mediabridge.errors import LogPackDiffersError, LogPackError, UsageError
 from mediabridge.locale import Language, language, n_, text
+
+if TYPE_CHECKING:
+    from mediabridge.stations.auditing import PackedLog
 
 
 def export(
@@ -21,25 +25,20 @@ def export(
     from mediabridge.stations import auditing
 
     with open_station(context) as station:
-        packed = auditing.export(station, pack.absolute())
-        data = [
-            {
-                "origin": each.log.origin,
-                "size": each.size,
-                "root": each.root,
-                "after": each.after,
-            }
-            for each in packed
-        ]
-    headings = [text("log"), text("signed entries"), text("root hash"), text("not signed yet")]
-    rows = [[str(value) for value in each.values()] for each in data]
+        table, data = _listed(auditing.export(station, pack.absolute()))
     advice = text("Note these sizes and roots on paper; they are compared at the next audit.")
-    return Result([Table(headings, rows, frozenset({1, 3})), advice], {"logs": data})
+    return Result([table, advice], {"logs": data})
 
 
 def verify(
-    context: Context,  # noqa: ARG001 - every command takes it
-    packs: Annotated[list[Path], typer.Argument(help=n_("Packs of one city."), metavar="PACK...")],
+    context: Context,
+    packs: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help=n_("Packs of one city; without any, the station's own database."),
+            metavar="PACK...",
+        ),
+    ] = None,
     *,
     known: Annotated[
         list[Path] | None,
@@ -52,9 +51,33 @@ def verify(
 ) -> Result:
     from mediabridge.standalone import verify_log
 
+    if not packs:
+        if known or policy:
+            raise UsageError(detail=text("--known and --policy need a pack"))
+        return _live(context)
     outcome = verify_log.verify(packs, known or (), policy)
     lines = verify_log.report(outcome, language() is Language.JA)
     if outcome.verdict == verify_log.HOLDS:
         return Result(lines, verify_log.plain(outcome))
     refusal = LogPackError if outcome.verdict == verify_log.UNREADABLE else LogPackDiffersError
     return Result(lines, verify_log.plain(outcome), refusal.exit_code, refusal.reason)
+
+
+def _live(context: Context) -> Result:
+    from mediabridge.stations import auditing
+
+    with open_station(context) as station:
+        table, data = _listed(auditing.check(station))
+    line = text("All that is stored of these logs holds. What other copies say, packs show.")
+    return Result([table, line], {"logs": data})
+
+
+def _listed(packed: Iterable[PackedLog]) -> tuple[Table, list[dict[str, Any]]]:
+    """Return the logs as a table, and as data; while their database is open."""
+    data = [
+        {"origin": each.log.origin, "size": each.size, "root": each.root, "after": each.after}
+        for each in packed
+    ]
+    headings = [text("log"), text("signed entries"), text("root"), text("not signed yet")]
+    rows = [[str(value) for value in each.values()] for each in data]
+    return Table(headings, rows, frozenset({1, 3})), data

@@ -22,12 +22,13 @@ from mediabridge.errors import LogCorruptError
 from mediabridge.locale import text
 from mediabridge.spelling import to_base64
 from mediabridge.stations.station import OpenStation
-from mediabridge.translog import note, tiles
+from mediabridge.translog import checkpoint, note, tiles
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.database import StoredLog
 
 FORMAT: Final = 1
 _SHIPPED: Final = ("README.txt", "verify_log.py")
+_LEFT: Final = "left"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,26 @@ def export(station: OpenStation, folder: Path) -> list[PackedLog]:
     return packed
 
 
+def check(station: OpenStation) -> list[PackedLog]:
+    """Derive everything that *station* stores of transfer logs again from the entries.
+
+    Returns the logs, all of which hold.
+
+    Raises:
+        LogCorruptError: with got and wanted of the first difference.
+        LogNoteError: the newest checkpoint of a log is not signed by the key of the trust data.
+    """
+    keys = {each.id: note.Vkey.parse(each.log_key) for each in station.trust.stations}
+    packed = list(_logs(station))
+    for each in packed:
+        each.log.check()
+        newest = each.log.newest_checkpoint()
+        # A station that the trust data has no more, and what a restored one left, is compared only.
+        if newest is not None and each.kind != _LEFT and each.log.station in keys:
+            checkpoint.open_checkpoint(newest, keys[each.log.station])
+    return packed
+
+
 class _Writer:
     """Writes the files of a pack below one folder, and each folder once."""
 
@@ -97,7 +118,7 @@ def _logs(station: OpenStation) -> Iterator[PackedLog]:
     for mirror in station.mirrors():
         yield _packed(mirror, mirror.station, "mirror")
         for number, left in enumerate(mirror.branches()):
-            yield _packed(left, f"{mirror.station}-left-{number}", "left")
+            yield _packed(left, f"{mirror.station}-left-{number}", _LEFT)
 
 
 def _packed(log: StoredLog, folder: str, kind: str) -> PackedLog:

@@ -85,17 +85,52 @@ def test_the_verifier_in_it_is_the_one_that_is_published(world: World) -> None:
     assert shipped == Path(verify_log.__file__).read_bytes()
 
 
-def test_what_its_administrator_rewrites_is_named(world: World) -> None:
-    """In the database, past the triggers that stop accidents; the peer's copy is not needed."""
-    with database.connect(world.home(LGWAN).log, owner_of(world)) as connection:
+def rewrite_entry(world: World, station: str) -> None:
+    """In the database, past the triggers that stop accidents: entry 3 of the LGWAN log."""
+    with database.connect(world.home(station).log, owner_of(world, station)) as connection:
         connection.executescript(
             "DROP TRIGGER entry_update;"
             "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), '-1\"', '-2\"')"
             " AS BLOB) WHERE position = 3 AND origin LIKE '%lgwan-01';"
         )
+
+
+def test_what_its_administrator_rewrites_is_named(world: World) -> None:
+    """The peer's copy is not needed."""
+    rewrite_entry(world, LGWAN)
     outcome = verify_log.verify([export(world, LGWAN)])
     wrong = [each.facts["first"] for each in outcome.findings if each.code == "ENTRY_DIFFERS"]
     assert (outcome.verdict, wrong) == (verify_log.ALARM, [3])
+
+
+@pytest.mark.parametrize("station", [LGWAN, REGISTRY])
+def test_a_station_verifies_its_own_database_and_its_copies_in_it(
+    world: World, capsys: pytest.CaptureFixture[str], station: str
+) -> None:
+    words = ["--home", str(world.home(station).root), "--json", "audit", "verify"]
+    assert run(words) == 0
+    logs = json.loads(capsys.readouterr().out)["data"]["logs"]
+    assert [each["origin"].rpartition("/")[2] == station for each in logs] == [True, False]
+    assert run([*words, "--known", str(world.root / "checkpoint")]) == 2
+    assert "--known" in json.loads(capsys.readouterr().out)["message"]
+    rewrite_entry(world, station)
+    assert run(words) == 20
+    said = json.loads(capsys.readouterr().out)
+    assert said["reason"] == "LOG_CORRUPT"
+    assert "level 0, position 3" in said["message"]
+
+
+def test_it_asks_for_the_signature_as_well(world: World) -> None:
+    """Whoever has the disk, but not the key, makes all of it again and signs otherwise."""
+    with database.connect(world.home(LGWAN).log, owner_of(world)) as connection:
+        connection.executescript(
+            "DROP TRIGGER checkpoint_update; UPDATE checkpoint SET note = CAST(substr("
+            "CAST(note AS TEXT), 1, instr(CAST(note AS TEXT), '=\n') + 1) ||"
+            " replace(substr(CAST(note AS TEXT), instr(CAST(note AS TEXT), '=\n') + 2), 'a', 'b')"
+            " AS BLOB);"
+        )
+    with world.open(LGWAN) as opened, pytest.raises(errors.LogNoteError):
+        auditing.check(opened)
 
 
 def owner_of(world: World, station: str = LGWAN) -> database.sqlite.Owner:
