@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final, Protocol, TypeVar
 
 _TOLD_AT_ONCE: Final = 64 * 1024
+_ITEMS_AT_ONCE: Final = 1000
 _REPORTS: Final = 200
 """Into how many parts what is counted is told, at most."""
 
@@ -83,3 +84,22 @@ def counting(items: Iterable[T], progress: Progress, label_msgid: str, total: in
             progress.advance(untold)
             untold = 0
     progress.finish()
+
+
+class _Stream(Protocol):
+    def tell(self) -> int:
+        """Return how far it was read."""
+
+
+def telling(items: Iterable[T], stream: _Stream, progress: Progress) -> Iterator[T]:
+    """Yield *items*, which are read from *stream*, and tell *progress* how far that has been read.
+
+    The step has been started by the caller, who also ends it.
+    """
+    told = 0
+    for number, item in enumerate(items, 1):
+        yield item
+        if number % _ITEMS_AT_ONCE == 0:
+            progress.advance(stream.tell() - told)
+            told = stream.tell()
+    progress.advance(stream.tell() - told)

@@ -87,6 +87,11 @@ def waiting(*, octets: str, newest: str) -> str:
     return _WAITING.format(octets=octets, newest=newest)
 
 
+def count_of_waiting(*, newest: str) -> str:
+    """Return the query that counts the same rows; *newest* occurs once."""
+    return f"SELECT count(*) {_UNTAKEN.format(newest=newest)}"
+
+
 def taking(*, station: str, serial: str, newest: str) -> str:
     """Return the statement that takes the same rows; the placeholders stand in this order."""
     return _TAKE.format(station=station, serial=serial, newest=newest)

@@ -147,6 +147,9 @@ class ChangeTaker(Protocol):
     def released(self) -> Sequence[str]:
         """The files, by their SHA-256, that this station took and never had in its books."""
 
+    def count(self) -> int:
+        """Return how many :meth:`rows` there are, to show how far one is with them."""
+
     def rows(self) -> Iterator[ChangeRow]:
         """Yield the rows that nobody has taken, in the order of their numbers.
 

@@ -38,7 +38,9 @@ def convert(
 
     tables, meant = tables_in_use(context), encoding_meant(context, encoding)
     try:
-        done = convert_file(source, target, kind=kind, encoding=meant, tables=tables)
+        done = convert_file(
+            source, target, kind=kind, encoding=meant, tables=tables, progress=context.progress
+        )
     except RecordsRefusedError as error:
         show_refusal(context, error)
         data: dict[str, Any] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -9,12 +11,14 @@ from typing import BinaryIO
 from mediabridge.durable import appearing
 from mediabridge.errors import RecordsRefusedError, UsageError
 from mediabridge.kinds import Kind
-from mediabridge.locale import text
+from mediabridge.locale import n_, text
 from mediabridge.plainfile import open_given
+from mediabridge.progress import NullProgress, Progress, telling
 from mediabridge.records.csv import CsvReader, CsvWriter, Encoding
 from mediabridge.records.files import FileFormat, format_of, kind_by_content, open_records
 from mediabridge.records.kept import Kept
 from mediabridge.records.load import RecordInvalidError
+from mediabridge.records.model import Record
 from mediabridge.records.notices import RecordNotice
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.xml import XmlReader, XmlWriter
@@ -38,11 +42,12 @@ def convert(
     tables: RuleTables,
     kind: Kind | None = None,
     encoding: Encoding | None = None,
+    progress: Progress | None = None,
 ) -> Converted:
     """Write the records of *source* to *target* in the other format.
 
     The extension of *target* says which that is; *encoding* is that of the CSV file. The
-    target appears complete or not at all.
+    target appears complete or not at all. *progress* is told the bytes that were read.
 
     Raises:
         RecordsRefusedError: with all errors; nothing was written.
@@ -67,8 +72,12 @@ def convert(
             detail = text("the kind of record cannot be told; give it with --kind")
             raise UsageError(detail=detail)
         reader = open_records(stream, kind, encoding=reads, tables=tables)
+        told = progress or NullProgress()
+        told.start(n_("Converting the records"), os.fstat(stream.fileno()).st_size)
+        records = telling(reader, stream, told)
         with appearing(target) as output:
-            count = _copy(reader, _writer(output, kind, wanted, encoding, tables))
+            count = _copy(reader, records, _writer(output, kind, wanted, encoding, tables))
+            told.finish()
             if reader.errors.total:
                 raise RecordsRefusedError(
                     kind=kind,
@@ -100,10 +109,12 @@ def _writer(
     return CsvWriter(output, kind, encoding=encoding or Encoding.UTF_8, tables=tables)
 
 
-def _copy(reader: CsvReader | XmlReader, writer: CsvWriter | XmlWriter) -> int:
-    """Write what *reader* yields; what cannot be written is added to the reader's errors."""
+def _copy(
+    reader: CsvReader | XmlReader, records: Iterable[Record], writer: CsvWriter | XmlWriter
+) -> int:
+    """Write the *records* of *reader*; what cannot be written is added to the reader's errors."""
     count = 0
-    for record in reader:
+    for record in records:
         try:
             writer.write_again(record)
         except RecordInvalidError as invalid:

@@ -15,6 +15,8 @@ from typing import Final
 
 from mediabridge.clock import JST
 from mediabridge.kinds import Kind
+from mediabridge.locale import n_
+from mediabridge.progress import NullProgress, Progress, counting
 from mediabridge.records.load import Loader
 from mediabridge.records.model import Record
 from mediabridge.records.tables import RuleTables
@@ -59,16 +61,21 @@ class Extract:
         self._name = f"{population.municipality}-{on:%Y%m%d}"
         self._as_of = datetime.combine(on, _NIGHT)
 
-    def counts(self) -> dict[Known, int]:
-        """Return how many people the agency knows in each way."""
-        counts = Counter(self._known(number) for number in self._residents())
+    def counts(self, progress: Progress | None = None) -> dict[Known, int]:
+        """Return how many people the agency knows in each way; *progress* hears of each of them."""
+        people = self._population.residents
+        label = n_("Choosing whom the agency knows otherwise")
+        residents = counting(self._residents(), progress or NullProgress(), label, people)
+        counts = Counter(self._known(number) for number in residents)
         return {**dict.fromkeys(Known, 0), **counts, Known.UNREGISTERED: self._strangers}
 
-    def records(self) -> Iterator[Record]:
-        """Yield the entries, each judged by the tables."""
-        counts = self.counts()
+    def records(self, progress: Progress | None = None) -> Iterator[Record]:
+        """Yield the entries, each judged by the tables; *progress* hears of them, too."""
+        counts = self.counts(progress)
         total = sum(counts.values()) - counts[Known.ABSENT]
-        for position, person in enumerate(self._people(), 1):
+        label = n_("Inventing the agency's population")
+        people = counting(self._people(), progress or NullProgress(), label, total)
+        for position, person in enumerate(people, 1):
             yield self._loader.load(self._entry(person, position, total), position)
 
     @property

@@ -68,8 +68,7 @@ def write_sample(
     written = [_write_population(out_dir / POPULATION_FILE, population, told)]
     try:
         if extract:
-            records = Extract(population, tables).records()
-            entries = counting(records, told, n_("Inventing the agency's population"), residents)
+            entries = Extract(population, tables).records(told)
             written.append(_write(out_dir, FileFormat(fmt), Kind.ISA_POPULATION, entries, tables))
         every_day = counting(population.days(days), told, n_("Inventing the notices"), days)
         for day in every_day:

@@ -7,20 +7,13 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from mediabridge.errors import UsageError
 from mediabridge.locale import n_, text
-from mediabridge.progress import NullProgress, Progress
-
-_TELL_EVERY: Final = 1000
-"""Rows between two reports of progress."""
+from mediabridge.progress import NullProgress, Progress, telling
 
 
-def read_population(
-    path: Path,
-    progress: Progress = NullProgress(),  # noqa: B008 - it keeps nothing
-) -> Iterator[dict[str, str]]:
+def read_population(path: Path, progress: Progress | None = None) -> Iterator[dict[str, str]]:
     """Yield the rows of a ``population.csv`` as text by column; *progress* hears of its bytes.
 
     Raises:
@@ -28,18 +21,16 @@ def read_population(
         OSError: the file cannot be read.
     """
     with path.open("rb") as stream:
-        progress.start(n_("Filling the registry"), os.fstat(stream.fileno()).st_size)
-        told = 0
-        for number, row in enumerate(_rows(path.name, stream), 1):
-            yield row
-            if number % _TELL_EVERY == 0:
-                progress.advance(stream.tell() - told)
-                told = stream.tell()
-    progress.finish()
+        told = progress or NullProgress()
+        told.start(n_("Filling the registry"), os.fstat(stream.fileno()).st_size)
+        # It closes the stream when it is gone.
+        lines = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+        yield from telling(_rows(path.name, lines), stream, told)
+    told.finish()
 
 
-def _rows(name: str, stream: io.BufferedReader) -> Iterator[dict[str, str]]:
-    rows = csv.reader(io.TextIOWrapper(stream, encoding="utf-8", newline=""), strict=True)
+def _rows(name: str, lines: io.TextIOWrapper) -> Iterator[dict[str, str]]:
+    rows = csv.reader(lines, strict=True)
     try:
         columns = next(rows, [])
         for number, row in enumerate(rows, 2):

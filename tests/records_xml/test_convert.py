@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from records.rows import ISA, RIGHT, csv_of, load, raw_csv
 from records_xml.documents import HOSTILE, document, record, xml_of
 
+from mediabridge.bench.remaining import Watched
 from mediabridge.errors import RecordsRefusedError, UsageError
 from mediabridge.kinds import Kind
 from mediabridge.records.convert import convert
@@ -140,3 +141,14 @@ def test_unknown_kind_has_to_be_said(tmp_path: Path) -> None:
 def test_xml_is_seen_in_any_encoding(head: str, encoding: str) -> None:
     # So that it is refused as XML, with words that fit.
     assert format_of(io.BytesIO(head.encode(encoding))) is FileFormat.XML
+
+
+def test_conversion_tells_how_far_the_source_was_read(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_bytes(csv_of(*[load(Kind.ISA_NOTICE, ISA)] * 1500))
+    heard = Watched(seconds=lambda: 0.0)
+    convert(source, tmp_path / "out.xml", tables=shipped(), progress=heard)
+    (step,) = heard.steps
+    done = [part for _, part in step.ticks]
+    assert step.total == done[-1] == source.stat().st_size
+    assert done[0] < done[-1]

@@ -330,3 +330,21 @@ def test_value_is_for_the_screen_only() -> None:
     assert error.value == "secret"
     assert "secret" not in repr(error.log_form())
     assert "secret" not in repr(error)
+
+
+def test_errors_come_in_the_order_of_records_that_the_parser_hands_over_many_at_a_time() -> None:
+    rows = [record({**ISA, "notice_id": f"N-{number}"}) for number in range(1, 601)]
+    born_later = element("birth_date", "2101-01-01")
+    for number in (5, 300, 590):
+        rows[number - 1] = rows[number - 1].replace(element("birth_date", "1990-04-12"), born_later)
+    rows[99] = rows[99].replace(SEX, SEX + "<shoe>44</shoe>")
+    rows[579] = rows[579].replace(SEX, SEX + SEX)
+    reader = XmlReader(
+        io.BytesIO((START + "".join(rows)).encode()), Kind.ISA_NOTICE, tables=shipped()
+    )
+    places = [run.first + place for run in reader.runs() for place in range(len(run.rows))]
+    wrong = {5: "BIRTH_AFTER_EVENT", 100: "ELEMENT_UNKNOWN", 300: "BIRTH_AFTER_EVENT"}
+    wrong |= {580: "ELEMENT_REPEATED", 590: "BIRTH_AFTER_EVENT", 601: "XML_NOT_WELL_FORMED"}
+    assert [(each.row, each.reason.value) for each in reader.errors.kept] == [*wrong.items()]
+    assert places == [number for number in range(1, 601) if number not in wrong]
+    assert reader.rows == 600

@@ -17,6 +17,7 @@ from attacks.records import csv_of, isa_csv, municipal_notice
 from attacks.world import World, copy_of, scratch
 from journeys.death import deaths
 
+from mediabridge.bench.remaining import Watched
 from mediabridge.cli._app import run
 from mediabridge.errors import ChangesRefusedError, ExitCode, KindNotCarriedError
 from mediabridge.kinds import Kind
@@ -61,6 +62,15 @@ def test_rows_become_the_file_that_is_approved(world: World) -> None:
         assert (same.file, same.known) == (row.file, True)
     assert kept.count(b"\r\n") == 3
     assert world.log("registry-01")[-2].facts["file_sha256"] == row.file
+
+
+def test_rows_are_counted_as_they_are_judged_and_entered(world: World) -> None:
+    write(world, *(municipal_notice(n, n) for n in (1, 2, 3)))
+    write(world, None, withdraws=2)
+    with world.registry() as station:
+        station.progress = heard = Watched(seconds=lambda: 0.0)
+        station.collect_changes()
+    assert [(step.total, step.ticks[-1][1]) for step in heard.steps] == [(4, 4), (2, 2)]
 
 
 def test_nothing_waits(world: World) -> None:

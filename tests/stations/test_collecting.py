@@ -6,6 +6,7 @@ import pytest
 from attacks.records import isa_csv
 from attacks.world import World
 
+from mediabridge.bench.remaining import Watched
 from mediabridge.errors import KindNotCarriedError, NothingToSealError, RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.records.convert import convert
@@ -54,6 +55,21 @@ def test_refused_file_is_set_aside(world: World) -> None:
     entry = world.log("lgwan-01")[-1]
     assert (entry.event, entry.facts["errors"]) == (Event.FILE_REFUSED, 2)
     assert SECRET not in b"".join(world.log_bytes("lgwan-01"))
+
+
+def test_reading_and_entering_tell_how_far_they_are(world: World) -> None:
+    path = world.root / "isa.csv"
+    path.write_bytes(isa_csv((1, 1), (2, 2)))
+    with world.lgwan() as station:
+        station.progress = heard = Watched(seconds=lambda: 0.0)
+        station.collect(path)
+        size = path.stat().st_size
+        assert [(step.total, step.ticks[-1][1]) for step in heard.steps] == [(size, size), (2, 2)]
+        path.write_bytes(isa_csv((1, 1), (2, 2)).replace(b"2029-", SECRET))
+        with pytest.raises(RecordsRefusedError):
+            station.collect(path)
+        size = path.stat().st_size
+        assert [(step.total, step.ticks[-1][1]) for step in heard.steps[2:]] == [(size, size)] * 2
 
 
 def test_repeated_record_is_refused(world: World) -> None:

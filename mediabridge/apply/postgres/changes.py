@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from mediabridge.apply.changes import Batch, Fate, change_row, taking, waiting
+from mediabridge.apply.changes import Batch, Fate, change_row, count_of_waiting, taking, waiting
 from mediabridge.apply.postgres.session import Session, Witness
 from mediabridge.config import SERVER_WRITERS_SECONDS
 from mediabridge.records.changes import ChangeRow
@@ -24,6 +24,7 @@ _WAIT: Final = f"SET LOCAL lock_timeout = '{SERVER_WRITERS_SECONDS}s'"
 _NO_WRITER: Final = "LOCK TABLE municipal_change IN SHARE MODE"
 _NEWEST: Final = "SELECT coalesce(max(number), 0) FROM municipal_change"
 _WAITING: Final = waiting(octets="octet_length(notice)", newest="%s")
+_COUNT: Final = count_of_waiting(newest="%s")
 _TAKE: Final = taking(station="%s", serial="%s", newest="%s")
 _BATCHES: Final = "station = %s AND serial > %s"
 _TAKEN: Final = """
@@ -61,6 +62,10 @@ class PostgresChangeTaker:
         session.execute(f"DELETE FROM municipal_taken WHERE {_BATCHES}", station, known)  # noqa: S608 - our names
         query = f"DELETE FROM municipal_batch WHERE {_BATCHES} RETURNING file"  # noqa: S608 - our names
         self.released = [file for (file,) in session.rows(query, station, known) if file]
+
+    def count(self) -> int:
+        """Return how many rows nobody has taken."""
+        return int(self._session.rows(_COUNT, self._newest)[0][0])
 
     def rows(self) -> Iterator[ChangeRow]:
         """Yield the rows that nobody has taken, in the order of their numbers."""

@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
-from mediabridge.apply.changes import Batch, Fate, change_row, taking, waiting
+from mediabridge.apply.changes import Batch, Fate, change_row, count_of_waiting, taking, waiting
 
 if TYPE_CHECKING:
     from mediabridge.records.changes import ChangeRow
 
 _WAITING: Final = waiting(octets="length(CAST(notice AS BLOB))", newest=":newest")
+_COUNT: Final = count_of_waiting(newest=":newest")
 _TAKE: Final = taking(station=":station", serial=":serial", newest=":newest")
 _BATCHES: Final = "station = ? AND serial > ?"
 
@@ -30,6 +31,11 @@ class SqliteChangeTaker:
         connection.execute(f"DELETE FROM municipal_taken WHERE {_BATCHES}", owned)  # noqa: S608 - our names
         query = f"DELETE FROM municipal_batch WHERE {_BATCHES} RETURNING file"  # noqa: S608 - our names
         self.released = [file for (file,) in connection.execute(query, owned) if file]
+
+    def count(self) -> int:
+        """Return how many rows nobody has taken."""
+        (number,) = self._connection.execute(_COUNT, {"newest": self._newest}).fetchone()
+        return int(number)
 
     def rows(self) -> Iterator[ChangeRow]:
         """Yield the rows that nobody has taken, in the order of their numbers."""

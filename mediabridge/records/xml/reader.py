@@ -14,7 +14,7 @@ through 3, so that all its errors come out together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress
 from typing import Any, BinaryIO
 
@@ -29,7 +29,7 @@ from mediabridge.records.model import Record
 from mediabridge.records.notices import RecordNotice
 from mediabridge.records.plain import PlainRows
 from mediabridge.records.reasons import Reason, RecordError
-from mediabridge.records.runs import Row, Run, Said, runs_of
+from mediabridge.records.runs import BATCH_ROWS, Row, Run, Said, runs_of
 from mediabridge.records.tables import RuleTables
 from mediabridge.records.text.noticing import Noticing
 from mediabridge.records.xml.form import field_tags, qualified, schema
@@ -66,11 +66,15 @@ class XmlReader:
         self._declared = encoding
         self._loader = Loader(kind, tables)
         self._columns = list(FIELDS[kind])
+        self._blank = [""] * len(self._columns)
+        self._places = {tag: self._columns.index(name) for tag, name in self._tags.items()}
         self._plain = PlainRows(kind, tables, self._columns)
         self._valid = schema().validate
         self._batches = Batches(stream, kind, limits)
         self._limits = limits
         self._row = 0
+        self._plain_rows: list[Row] = []
+        """Those after :attr:`row` that the schema allows, and nobody has judged yet."""
         self._odd = False
 
     @property
@@ -93,7 +97,7 @@ class XmlReader:
         made = self._loader.made
         for run in self.runs():
             for self._row, row in enumerate(run.rows, run.first):
-                yield made(dict(compress(zip(self._columns, row, strict=True), row)))
+                yield made(self._values(row))
 
     def runs(self) -> Iterator[Run]:
         """Yield the records that are right, in order and as text: much faster."""
@@ -104,7 +108,9 @@ class XmlReader:
                 if self._odd:
                     self._batches.count_oddity()
                     self._odd = False
+            yield from self._judge_plain()
         except FileFaultError as fault:
+            yield from self._judge_plain()
             # It lies in the record after the last one that came out whole.
             self.errors.extend([RecordError(self._row + 1, None, fault.reason, fault.facts)])
 
@@ -114,23 +120,45 @@ class XmlReader:
             raise FileFaultError(Reason.ENCODING_CONTRADICTED, facts)
 
     def _judged(self, batch: Batch) -> Iterator[Run]:
-        first, room = self._row + 1, self._limits.record_rows - self._row
+        room = self._limits.record_rows - self._row - len(self._plain_rows)
         elements = batch.elements[:room]
         if batch.plain and self._valid(batch.root):
-            # No field of the schema may be empty, so each has its text.
-            tags = self._tags
-            texts: list[_Taken] = [{tags[one.tag]: one.text for one in each} for each in elements]
-            rows = [self._row_of(each) for each in texts]
-            doubtful: Iterable[int] = self._plain.doubtful(rows)
+            # A batch of the parser is small; judging columns pays for long ones.
+            self._plain_rows += map(self._texts, elements)
+            if len(self._plain_rows) >= BATCH_ROWS:
+                yield from self._judge_plain()
         else:
-            texts = [self._taken(each, number) for number, each in enumerate(elements, first)]
-            rows, doubtful = [self._row_of(each) for each in texts], range(len(elements))
-        yield from runs_of(
-            first, rows, doubtful, lambda place: self._look(texts[place], first + place), self._tell
-        )
-        self._row = first + len(elements) - 1
+            yield from self._judge_plain()
+            numbered = enumerate(elements, self._row + 1)
+            texts = [self._taken(each, number) for number, each in numbered]
+            rows = [self._row_of(each) for each in texts]
+            yield from self._handed_on(rows, range(len(rows)), texts.__getitem__)
         if len(batch.elements) > room:
             raise FileFaultError(Reason.ROWS_TOO_MANY, {"limit": self._limits.record_rows})
+
+    def _judge_plain(self) -> Iterator[Run]:
+        rows, self._plain_rows = self._plain_rows, []
+        doubtful = self._plain.doubtful(rows)
+        yield from self._handed_on(rows, doubtful, lambda place: self._values(rows[place]))
+
+    def _handed_on(
+        self, rows: Sequence[Row], doubtful: Iterable[int], taken: Callable[[int], _Taken]
+    ) -> Iterator[Run]:
+        first = self._row + 1
+        yield from runs_of(
+            first, rows, doubtful, lambda place: self._look(taken(place), first + place), self._tell
+        )
+        self._row = first + len(rows) - 1
+
+    def _texts(self, element: Any) -> Row:
+        """Return the texts of *element*, which the schema allows: each field has one."""
+        row, places = self._blank.copy(), self._places
+        for one in element:
+            row[places[one.tag]] = one.text
+        return row
+
+    def _values(self, row: Row) -> dict[str, str]:
+        return dict(compress(zip(self._columns, row, strict=True), row))
 
     def _row_of(self, values: _Taken) -> Row:
         if isinstance(values, RecordInvalidError):

@@ -23,13 +23,14 @@ from mediabridge.apply.ports import ChangeTaker, Registry
 from mediabridge.durable import move_durably, new_file
 from mediabridge.errors import ChangesRefusedError, KindNotCarriedError
 from mediabridge.kinds import Kind
-from mediabridge.progress import NullProgress
+from mediabridge.locale import n_
+from mediabridge.progress import NullProgress, counting
 from mediabridge.records.changes import ChangeReader
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.kept import Kept
 from mediabridge.records.notices import RecordNotice
 from mediabridge.stations.books import InboxRow
-from mediabridge.stations.outgoing.collecting import kinds_sent, record_ids
+from mediabridge.stations.outgoing.collecting import enter_records, kinds_sent, record_ids
 from mediabridge.stations.reading import RecordFile
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
@@ -137,8 +138,10 @@ def collect_changes(
 
 
 def _judge(station: OpenStation, taker: ChangeTaker) -> _Judged:
-    reader = ChangeReader(taker.rows(), KIND, tables=station.tables)
+    rows = counting(taker.rows(), station.progress, n_("Checking every record"), taker.count())
+    reader = ChangeReader(rows, KIND, tables=station.tables)
     municipality = station.config.municipality_code
+    # Its rows are counted, since there are no bytes.
     records = RecordFile(_Rows(), reader, KIND, municipality, NullProgress())
     judged = _Judged(station.home.work / "collected.csv", reader)
     with new_file(judged.path) as output:
@@ -203,7 +206,7 @@ def _enter(
     with station.books.transaction():
         if row is not None and new:
             station.books.add_file(row, collected_at=station.now(), actor=operator)
-            station.books.add_records(row.file, row.kind, record_ids(target, KIND))
+            enter_records(station, row, record_ids(target, KIND))
         station.books.set_fact(_KNOWN, serial)
 
 

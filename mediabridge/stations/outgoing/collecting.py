@@ -21,6 +21,7 @@ from mediabridge.errors import KindNotCarriedError, RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_
 from mediabridge.plainfile import open_given
+from mediabridge.progress import counting
 from mediabridge.records.csv import CsvWriter, Encoding
 from mediabridge.records.files import format_of, open_records
 from mediabridge.records.kept import Kept
@@ -113,8 +114,15 @@ def collect_file(
             station.books.add_file(row, collected_at=station.now(), actor=operator)
             # Where nothing was left out, nobody has to read again what was written.
             ids = record_ids(target, kind) if checked.echoes else checked.records.ids()
-            station.books.add_records(row.file, row.kind, ids)
+            enter_records(station, row, ids)
     return _collected(station, checked, kind, known=False)
+
+
+def enter_records(station: OpenStation, row: InboxRow, ids: Iterable[str]) -> None:
+    """Enter the *ids* of the records of a file, in the open transaction of the books."""
+    label = n_("Entering the records into the books")
+    told = counting(ids, station.progress, label, row.records)
+    station.books.add_records(row.file, row.kind, told)
 
 
 def _is_wanted_back(station: OpenStation, file: str) -> bool:
@@ -266,9 +274,12 @@ def _set_aside(
     copy = station.home.work / "refused"
     with open_given(path) as source, new_file(copy) as output:
         suffix = format_of(source).value
+        station.progress.start(n_("Setting the file aside"), os.fstat(source.fileno()).st_size)
         while chunk := source.read(1 << 20):
             digest.update(chunk)
             output.write(chunk)
+            station.progress.advance(len(chunk))
+    station.progress.finish()
     name = digest.hexdigest()
     reason = RecordsRefusedError.reason
     station.record(
