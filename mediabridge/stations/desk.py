@@ -270,7 +270,7 @@ class Desk(OpenStation, ABC):
         late = self.books.media.overdue(self.clock.now())
         expiring, to_compare = expiring_at(self), setback.waiting_for(self)
         parked = incoming.parking.kept(self)
-        peers = [route.sender for route in self.trust.routes if route.receiver == self.id]
+        peers = [route.sender for route in self.seen_trust.routes if route.receiver == self.id]
         waiting = self.books.waiting_files()
         due_receipts = sum(len(self.books.due_receipts(peer)) for peer in peers)
         return StationStatus(
@@ -289,7 +289,7 @@ class Desk(OpenStation, ABC):
             media_out=self.books.media.open_trips(),
             media_overdue=sorted({trip.medium for trip in late}),
             last_receipt=self._newest_time(Event.RECEIPT_ACCEPTED),
-            trust=trust_age(self.log, self.trust.version, self.clock.now()),
+            trust=trust_age(self.log, self.seen_trust.version, self.clock.now()),
             outcomes=self.books.outcome_counts(),
             expiring=expiring,
             clock=self.now(),

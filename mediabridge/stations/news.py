@@ -30,7 +30,7 @@ class News:
 
 def news_of(station: Desk) -> list[News]:
     """Return the news on every route to *station*."""
-    senders = {route.sender for route in station.trust.routes if route.receiver == station.id}
+    senders = {route.sender for route in station.seen_trust.routes if route.receiver == station.id}
     return [_news(station, sender) for sender in sorted(senders)]
 
 

@@ -63,7 +63,8 @@ def was_restored(station: OpenStation) -> bool:
 
 def waiting_for(station: OpenStation) -> list[str]:
     """Return the peers that this restored station has still to be compared with."""
-    receivers = {route.receiver for route in station.trust.routes if route.sender == station.id}
+    routes = station.seen_trust.routes
+    receivers = {route.receiver for route in routes if route.sender == station.id}
     return sorted(peer for peer in receivers if compared.held_back(station, peer))
 
 

@@ -37,8 +37,7 @@ from mediabridge.translog import checkpoint, cosignature, database, events
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.store import TransferLog
-from mediabridge.trust import accepted
-from mediabridge.trust.trust_data import TrustData
+from mediabridge.trust import recognised
 
 if TYPE_CHECKING:
     from mediabridge.records.model import Record
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from mediabridge.trust.passphrase import PassphraseSource
     from mediabridge.trust.ring import Ring
     from mediabridge.trust.signers import Signer
+    from mediabridge.trust.trust_data import TrustData
 
 
 class _Closes(Protocol):
@@ -91,6 +91,7 @@ class OpenStation:
         self._show = show
         self._opened = opened
         self._clerk_signer: Signer | None = None
+        self._trust: TrustData | None = None
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -112,8 +113,8 @@ class OpenStation:
             connection = opening.enter_context(database.connect(self.home.log, self.config.owner))
             self._connection = connection
             self.log = TransferLog(connection, self.log_origin(self.id))
-            self.trust: TrustData = accepted.current(self.home.trust_cache)
-            self._check_ours(self.trust)
+            self._trust, self._recognised = None, recognised.current(self.home.trust_cache)
+            self._check_ours(self.seen_trust)
             self._open = opening.pop_all()
         try:
             self._opened(self)
@@ -147,6 +148,29 @@ class OpenStation:
     def id(self) -> str:
         """This station's id."""
         return self.config.station
+
+    @property
+    def trust(self) -> TrustData:
+        """The trust data in force, for whatever decides by it: verified when first asked for.
+
+        Raises:
+            TrustInvalidError: what was accepted is damaged.
+        """
+        if self._trust is None:
+            # Looking decides nothing, and needs no TUF library.
+            from mediabridge.trust import accepted  # noqa: PLC0415
+
+            self._trust = accepted.current(self.home.trust_cache)
+        return self._trust
+
+    @trust.setter
+    def trust(self, taken: TrustData) -> None:
+        self._trust = taken
+
+    @property
+    def seen_trust(self) -> TrustData:
+        """The trust data in force, for what is only said of it; its bytes were recognised."""
+        return self._trust or self._recognised
 
     @cached_property
     def tables(self) -> RuleTables:
@@ -206,7 +230,7 @@ class OpenStation:
         return to_rfc3339(self.clock.now())
 
     def _past(self) -> Iterator[Evidence]:
-        return evidence(self.log, self.id, self.trust)
+        return evidence(self.log, self.id, self.seen_trust)
 
     def record(self, event: Event, *, actor: str | None = None, **facts: Fact) -> None:
         """Append to the transfer log; durable when this returns. Call it before the effect."""
@@ -272,8 +296,9 @@ class OpenStation:
         Raises:
             UsageError: nobody of that name, or several clerks and none named.
         """
-        people = [person.name for person in self.trust.people]
-        clerks = [person.name for person in self.trust.people if person.role == "clerk"]
+        # Whoever types a name proves nothing by it; what has to be proved is signed.
+        people = [person.name for person in self.seen_trust.people]
+        clerks = [person.name for person in self.seen_trust.people if person.role == "clerk"]
         if name is None and len(clerks) == 1:
             return clerks[0]
         if name in people:
@@ -323,6 +348,8 @@ class OpenStation:
     @property
     def trust_copy(self) -> Path:
         """The accepted trust repository, as it goes onto the next medium."""
+        from mediabridge.trust import accepted  # noqa: PLC0415 - as above
+
         return accepted.repository_copy(self.home.trust_cache)
 
     @property

@@ -23,7 +23,7 @@ class Witnessed:
 
 def witnessed(station: OpenStation) -> list[Witnessed]:
     """Return what each station that sends to this one has seen of its log, by the peer's id."""
-    peers = {route.sender for route in station.trust.routes if route.receiver == station.id}
+    peers = {route.sender for route in station.seen_trust.routes if route.receiver == station.id}
     entries = station.log.size()
     found = []
     for peer in sorted(peers):

@@ -2,7 +2,8 @@
 
 * :mod:`~mediabridge.trust.trust_data`: the contents of ``trust.json``;
 * :mod:`~mediabridge.trust.client`: accept trust data from a medium (stock TUF client);
-* :mod:`~mediabridge.trust.accepted`: what was accepted, verified again at each start;
+* :mod:`~mediabridge.trust.accepted`: what was accepted, verified again by whoever decides by it;
+* :mod:`~mediabridge.trust.recognised`: the same for whoever only looks;
 * :mod:`~mediabridge.trust.requests`: public keys on their way to a ceremony;
 * :mod:`~mediabridge.trust.ceremony`: people sign the next version, one after the other;
 * :mod:`~mediabridge.trust.repository`: the TUF repository of a training city;

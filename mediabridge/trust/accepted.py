@@ -1,10 +1,10 @@
-"""What this station accepted last: verified again at each start, without a client.
+"""What this station accepted last: verified again by each command that decides by it.
 
-A station opens its own copy for every command, and the stock TUF client is made for a network:
-it brings an HTTP library with it. So the copy is read here with the same library's metadata
-alone, as strictly as it was laid out: each file where a refresh put it, and both copies of it
-the same. Whatever is not so is left to the client, which has the last word and says what is
-wrong (:func:`mediabridge.trust.client.reread`).
+It reads its own copy, and the stock TUF client is made for a network: it brings an HTTP library
+with it. So the copy is read here with the same library's metadata alone, as strictly as it was
+laid out: each file where a refresh put it, and both copies of it the same. Whatever is not so
+is left to the client, which has the last word and says what is wrong
+(:func:`mediabridge.trust.client.reread`).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ signatures, thresholds, root rotation, rollback, expiry, hashes. What is added i
 transport (:mod:`mediabridge.trust.folder_source`), the keeping
 (:mod:`mediabridge.trust.generations`) and our limits (:mod:`mediabridge.trust.workflow`);
 here, what is in the one target, and what is said to people when it is refused. What was
-accepted is read at each start by :mod:`mediabridge.trust.accepted`.
+accepted is read by :mod:`mediabridge.trust.accepted` and :mod:`mediabridge.trust.recognised`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tuf.api.serialization import DeserializationError
 from tuf.ngclient import Updater
 
 from mediabridge import errors, locale
-from mediabridge.trust import trust_data
+from mediabridge.trust import recognised, trust_data
 from mediabridge.trust.accepted import BEFORE_ALL, ROLES, check_version, signed_part
 from mediabridge.trust.folder_source import FolderSource
 from mediabridge.trust.generations import chain, current_generation, locked, sync_tree
@@ -144,6 +144,7 @@ def _keep(work: Path) -> None:
     shutil.copyfile(client / "timestamp.json", metadata / "timestamp.json")
     digest = signed.targets[TARGET].hashes["sha256"]
     shutil.copyfile(client / TARGET, targets / f"{digest}.{TARGET}")
+    recognised.note(work)
     sync_tree(work)
 
 

@@ -3,6 +3,7 @@
     cache/current -> g-xxxxxxxx        a symbolic link, replaced in one step
     cache/g-xxxxxxxx/client/           what the TUF client remembers
     cache/g-xxxxxxxx/repository/       the accepted files, ready for the next medium
+    cache/g-xxxxxxxx/accepted.sha256   what both consisted of (:mod:`mediabridge.trust.recognised`)
 
 Where nothing but roots was accepted yet, a generation has no ``repository``.
 """
@@ -17,9 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-
-from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import Metadata, Root
 
 from mediabridge import durable, errors, locale
 
@@ -81,37 +79,9 @@ def switch(cache: Path, generation: Path) -> None:
     durable.sync_folder(cache)
 
 
-def newest_root(client: Path) -> int:
-    """Return the version of the newest root that *client* verified; 0 when it has none."""
-    try:
-        return Metadata[Root].from_bytes((client / "root.json").read_bytes()).signed.version
-    except (OSError, RepositoryError):
-        return 0
-
-
 def chain(folder: Path) -> dict[int, Path]:
     """Return the root metadata in *folder* by version."""
     return {int(path.name.partition(".")[0]): path for path in folder.glob("*.root.json")}
-
-
-def remember_roots(cache: Path, work: Path) -> None:
-    """Keep of a refused refresh in *work* the roots it verified, and nothing else of it."""
-    generation = current_generation(cache)
-    history = work / "client" / "root_history"
-    newest = newest_root(work / "client")
-    # Where nothing was accepted yet, the first root is what was known.
-    known = newest_root(generation / "client") if generation else min(chain(history), default=0)
-    if newest <= known:
-        return
-    kept = Path(tempfile.mkdtemp(prefix="g-", dir=cache))
-    client = kept / "client"
-    if generation is not None:
-        shutil.copytree(generation, kept, symlinks=True, dirs_exist_ok=True)
-    shutil.copytree(history, client / "root_history", dirs_exist_ok=True)
-    (client / "root.json").unlink(missing_ok=True)
-    (client / "root.json").symlink_to(Path("root_history", f"{newest}.root.json"))
-    sync_tree(kept)
-    switch(cache, kept)
 
 
 def sync_tree(folder: Path) -> None:

@@ -27,7 +27,8 @@ from tuf.ngclient import Updater, UpdaterConfig
 from mediabridge import canonical, errors, locale
 from mediabridge.config import LIMITS
 from mediabridge.trust.folder_source import FolderSource
-from mediabridge.trust.generations import newest_root, next_generation, remember_roots, switch
+from mediabridge.trust.generations import next_generation, switch
+from mediabridge.trust.roots import newest_root, remember_roots
 
 _CONFIG: Final = UpdaterConfig(
     max_root_rotations=LIMITS.trust_root_rotations,

@@ -15,7 +15,7 @@ from mediabridge.bundle import layout
 from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.errors import SignerRevokedError, TrustInvalidError, TrustRollbackError
 from mediabridge.translog.events import Event
-from mediabridge.trust import keytext
+from mediabridge.trust import keytext, recognised
 from mediabridge.trust.trust_data import Revocation
 
 
@@ -149,3 +149,19 @@ def test_bundle_of_newer_trust(world: World, forge: Forge) -> None:
     """Claim C39."""
     forge.seal(header=changed(trust_version=2))
     assert_refused(world, TrustInvalidError)
+
+
+def test_trust_forged_at_the_station_together_with_the_list_of_its_digests(world: World) -> None:
+    """Claim C39. Who looks may be shown it; nothing is decided by it."""
+    cache = world.home("lgwan-01").trust_cache
+    generation = cache / (cache / "current").readlink()
+    (target,) = (generation / "repository/targets").iterdir()
+    forged = target.read_bytes().replace(b'"approvals":1', b'"approvals":0')
+    assert forged != target.read_bytes()
+    for path in (target, generation / "client/trust.json"):
+        path.write_bytes(forged)
+    recognised.note(generation)
+    with world.lgwan() as station:
+        assert station.seen_trust.routes[0].approvals == 0
+        with pytest.raises(TrustInvalidError):
+            station.seal(empty=True)

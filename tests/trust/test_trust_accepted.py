@@ -1,4 +1,7 @@
-"""What was accepted is read without the client, and judged as the client judges it (C39)."""
+"""What was accepted is read without the client, and judged as the client judges it (C39).
+
+So is what is only recognised by its bytes, for a command that decides nothing.
+"""
 
 import json
 import os
@@ -16,7 +19,7 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 
 from mediabridge.errors import MediabridgeError, TrustInvalidError
-from mediabridge.trust import accepted, client
+from mediabridge.trust import accepted, client, recognised
 from mediabridge.trust.city import City
 from mediabridge.trust.keyfile import load
 from mediabridge.trust.trust_data import TrustData
@@ -281,6 +284,7 @@ def test_verdict_is_that_of_the_client(store: Store, fault: Fault) -> None:
     repository = accepted.repository_copy(store.cache)
     wanted = _verdict(lambda: client.reread(repository))
     assert _verdict(lambda: accepted.current(store.cache)) == wanted
+    assert _verdict(lambda: recognised.current(store.cache)) == wanted
 
 
 def test_what_is_laid_out_is_read_without_the_client(
@@ -301,6 +305,42 @@ def test_what_is_not_in_order_is_refused(store: Store, fault: Fault) -> None:
     fault(store)
     with pytest.raises(TrustInvalidError):
         accepted.current(store.cache)
+
+
+def test_what_is_as_it_was_taken_over_is_recognised_without_the_library(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = accepted.current(store.cache), accepted.expires(store.cache)
+    monkeypatch.delattr(accepted, "current")
+    monkeypatch.delattr(accepted, "expires")
+    assert (recognised.current(store.cache), recognised.expires(store.cache)) == wanted
+
+
+def _not_noted(store: Store) -> None:
+    (store.generation / recognised.NOTED).unlink()
+
+
+def _one_file_more(store: Store) -> None:
+    (store.generation / "client/another").touch()
+
+
+def _root_behind_another_link(store: Store) -> None:
+    link = store.client / "root.json"
+    link.unlink()
+    link.symlink_to(store.client / "root_history/1.root.json")
+
+
+@pytest.mark.parametrize("change", [_not_noted, _one_file_more, _root_behind_another_link])
+def test_what_is_not_recognised_is_verified(
+    store: Store, change: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = accepted.current(store.cache), accepted.expires(store.cache)
+    change(store)
+    asked: list[Path] = []
+    monkeypatch.setattr(accepted, "current", lambda cache: asked.append(cache) or wanted[0])
+    monkeypatch.setattr(accepted, "expires", lambda cache: asked.append(cache) or wanted[1])
+    assert (recognised.current(store.cache), recognised.expires(store.cache)) == wanted
+    assert asked == [store.cache, store.cache]
 
 
 def test_nothing_of_the_network_is_loaded(store: Store) -> None:

@@ -26,7 +26,7 @@ from mediabridge.translog.events import Entry, Event
 
 def follow_all(station: OpenStation) -> None:
     """Follow every station that sends here; for what a power cut left unfollowed."""
-    for route in station.trust.routes:
+    for route in station.seen_trust.routes:
         if route.receiver == station.id:
             follow(station, route.sender)
 
