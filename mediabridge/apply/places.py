@@ -106,5 +106,5 @@ class DropFolderPlace(_Place):
 Place = Annotated[Embedded | PostgresPlace | DropFolderPlace, Field(discriminator="adapter")]
 """Which adapter the station uses, and what it has to know."""
 
-EMBEDDED: Final = Embedded()
+EMBEDDED: Final = Embedded.model_construct()
 """Where nothing else is said."""

@@ -27,7 +27,7 @@ from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
 from mediabridge import __version__, stopping
-from mediabridge.cli import _help, _output, _table
+from mediabridge.cli import _help, _output, _plugins, _table
 from mediabridge.cli._about import About
 from mediabridge.cli._codes import name_codes_of
 from mediabridge.cli._context import Context
@@ -41,6 +41,7 @@ from mediabridge.locale import Language, language, set_language, show_times_in, 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line, print its outcome, and return the exit code."""
     _leave_no_copy_of_the_memory()
+    _plugins.refuse()
     as_json = "--json" in arguments
     options, about = None, About(_default_home())
     try:

@@ -48,7 +48,6 @@ which library is loaded, where residents' data goes, and how long what is settle
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -140,7 +139,7 @@ class Retention(_Model):
 class Settings(_Model):
     """The whole of ``station.toml``."""
 
-    keys: KeySettings = KeySettings()
+    keys: KeySettings = KeySettings.model_construct()
     registry: Place = EMBEDDED
     clerks: dict[Identifier, _Place] = {}
     """Where the key of each person at the desk is: a key file or a token."""
@@ -160,17 +159,28 @@ def load(path: Path) -> Settings:
         SettingsError: not a plain file of this user's alone, no TOML, or a line that is not known.
     """
     try:
-        return Settings.model_validate(tomllib.loads(_text_of(path)))
+        lines = _text_of(path)
     except FileNotFoundError:
-        return Settings()
+        # Its defaults are right, and no model has to be built to see that.
+        return Settings.model_construct()
     except OSError as error:
         raise SettingsError(name=path.name, detail=error.strerror) from None
-    except tomllib.TOMLDecodeError:
-        raise SettingsError(name=path.name, detail=text("it is no TOML")) from None
-    except ValidationError as error:
-        raise SettingsError(name=path.name, detail=field_problems(error)) from None
     except ValueError as error:
         raise SettingsError(name=path.name, detail=str(error)) from None
+    return _parsed(lines, path.name)
+
+
+def _parsed(lines: str, name: str) -> Settings:
+    import tomllib  # noqa: PLC0415 - most stations have no such file
+
+    try:
+        return Settings.model_validate(tomllib.loads(lines))
+    except tomllib.TOMLDecodeError:
+        raise SettingsError(name=name, detail=text("it is no TOML")) from None
+    except ValidationError as error:
+        raise SettingsError(name=name, detail=field_problems(error)) from None
+    except ValueError as error:
+        raise SettingsError(name=name, detail=str(error)) from None
 
 
 def _text_of(path: Path) -> str:
