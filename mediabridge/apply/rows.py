@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import compress, count
 from operator import ne
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mediabridge.apply.changing import Told
 from mediabridge.apply.journal import (
@@ -29,7 +29,6 @@ from mediabridge.apply.journal import (
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import POPULATION_COLUMNS, FindByCard, Resident, State
 from mediabridge.apply.rules import Change, Decision
-from mediabridge.apply.texts import NoticeTexts
 from mediabridge.bundle.header import Route
 from mediabridge.errors import RegistryRefusedError
 from mediabridge.kinds import Kind
@@ -37,6 +36,9 @@ from mediabridge.locale import text
 from mediabridge.records.model import ADAPTERS, AnyIsaNotice, IsaNotice, Result
 from mediabridge.records.names.chosen import Naming, Replaced, Way
 from mediabridge.records.types import Operation
+
+if TYPE_CHECKING:
+    from mediabridge.apply.texts import NoticeTexts
 
 Row = Sequence[Any]
 
