@@ -3,7 +3,7 @@
 Work for practice and work on residents' data look alike. So the mode is on every screen, as a
 word and as a colour, and in every object of ``--json``; :mod:`mediabridge.cli._app` sees to it
 for all commands, which need to know nothing of it. Where the holders of a ceremony sit there is
-no station: what opens the folder says it there.
+no station: what opens the folder, or names the city, says it there.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ class About:
     warnings: list[MediabridgeError] = field(default_factory=list)
     said: bool = False
     """Whether the banner is on the screen; a station that was just set up comes late to it."""
+    said_elsewhere: bool = False
+    """Whether that of a ceremony is, or that of a recovery."""
 
     def envelope(self) -> dict[str, Any]:
         """Return what ``--json`` has of it; the mode is null where there is no station."""
@@ -64,6 +66,20 @@ class About:
             self.said = True
             show_banner(whose)
 
+    def founding(self, whose: Whose) -> None:
+        """Say whose screen it will be while its folder does not say so yet."""
+        self.said = True
+        show_banner(whose)
+
+    def elsewhere(self, line: str, mode: str, **name: str) -> None:
+        """Say once, alike, what somebody has before them who sits at no station.
+
+        *line* is a message with ``{mode}`` in it: of a ceremony, or of a bundle that is opened.
+        """
+        if not self.said_elsewhere:
+            self.said_elsewhere = True
+            _show(line, mode, **name)
+
     def warn(self, warning: MediabridgeError, *, as_json: bool) -> None:
         """Say something that stops nothing, once for each command."""
         said = sentence_of(warning)
@@ -88,11 +104,6 @@ def whose_is(home: Path) -> Whose | None:
 def show_banner(whose: Whose) -> None:
     """Put whose screen this is on stderr, in the colour of its mode on a terminal."""
     _show(n_("[{mode}] station {station}"), whose.mode, station=whose.station)
-
-
-def show_ceremony(mode: str, city: str) -> None:
-    """Put on stderr, alike, for what the ceremony is that somebody has before them."""
-    _show(n_("[{mode}] ceremony of {city}"), mode, city=city)
 
 
 def _show(line: str, mode: str, **name: str) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mediabridge.cli._about import show_ceremony
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
@@ -81,9 +80,15 @@ def opened_folder(context: Context, path: Path) -> Opened:
 
     opened = folder.open_folder(path)
     of = opened.draft or opened.published
-    if of is not None and not context.json:
-        show_ceremony(of.trust.mode, of.trust.city)
+    if of is not None:
+        say_mode(context, of.trust.mode, of.trust.city)
     return opened
+
+
+def say_mode(context: Context, mode: str, city: str) -> None:
+    """Say above everything else, once, whether what is signed is for a live city."""
+    if not context.json:
+        context.about.elsewhere(n_("[{mode}] ceremony of {city}"), mode, city=city)
 
 
 def differences_of(opened: Opened) -> list[Difference]:

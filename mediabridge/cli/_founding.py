@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mediabridge.cli._about import Whose
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
 from mediabridge.cli._result import Result, Table
@@ -58,6 +59,8 @@ def found(context: Context, station: str, live: Live, passphrase_file: Path | No
         )
     except ValidationError as error:
         raise UsageError(detail=field_problems(error)) from None
+    if not context.json:
+        context.about.founding(Whose(station, "live"))
     source = source_of_new(context, passphrase_file, context.passphrase_fd, CREDENTIAL)
     pins = passphrases(context, passphrase_file, context.home)
     # One passphrase for the three keys: they are opened together, by the same person.

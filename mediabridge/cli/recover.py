@@ -65,6 +65,13 @@ def open_(
     from mediabridge.stations.recovery.recovering import People, Source, recover
 
     def agree(seen: Seen) -> None:
+        context.show(verdict_table(seen.verdict, full=True))
+        context.show("")
+        if not context.json:
+            route = seen.header.route
+            ends = {"sender": route.sender, "receiver": route.receiver}
+            banner = n_("[{mode}] bundle from {sender} to {receiver}")
+            context.about.elsewhere(banner, seen.header.mode, **ends)
         for line in _before_the_question(seen, reason):
             context.show(line)
         if not yes and not confirm(context, n_("Open this bundle with the escrow key?")):
@@ -120,12 +127,10 @@ def drill(
     return Result(lines, data)
 
 
-def _before_the_question(seen: Seen, reason: RecoveryReason) -> list[str | Table]:
+def _before_the_question(seen: Seen, reason: RecoveryReason) -> list[str]:
     header, shares = seen.header, seen.shares
     holders = ", ".join(shares.holders)
     return [
-        verdict_table(seen.verdict, full=True),
-        "",
         text(
             "Bundle {bundle} ({mode}): {route}, number {seq}, made {created}",
             bundle=header.bundle,

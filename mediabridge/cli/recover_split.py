@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mediabridge.bundle.header import Mode
-from mediabridge.cli._ceremony import grouped
+from mediabridge.cli._ceremony import grouped, say_mode
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
 from mediabridge.cli._result import Result, Table
@@ -47,6 +47,7 @@ def split(
     from mediabridge.trust.fingerprint import Fingerprint
     from mediabridge.trust.passphrase import CREDENTIAL
 
+    say_mode(context, mode.value, city)
     now = context.clock.now()
     check_built(now)
     whole: StoredKey | None = None

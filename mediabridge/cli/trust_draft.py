@@ -18,6 +18,7 @@ from mediabridge.cli._ceremony import (
     opened_folder,
     read_request,
     request_lines,
+    say_mode,
 )
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
@@ -80,6 +81,7 @@ def init(
     from mediabridge.trust.ceremony import folder as folders
     from mediabridge.trust.ceremony.changes import Plan
 
+    say_mode(context, mode.value, city)
     needed = {"root": root, "targets": targets, "snapshot": 1, "timestamp": 1}
     trust = entries.first(city, municipality, mode.value)  # type: ignore[arg-type]
     if after is not None:
@@ -108,6 +110,8 @@ def add(
         raise UsageError(detail=text("no request file was given"))
     if until is not None:
         _require_last_day(request)
+    # For what it is, and whether it is one, is said before anybody compares words.
+    opened_folder(context, folder)
     files = _shown(context, request, yes=yes)
     steps = [changes.take_in(each, _validity(context, until)) for each in files]
     return _change(context, folder, steps, yes=yes)
@@ -206,6 +210,7 @@ def rotate(
 ) -> Result:
     from mediabridge.trust.ceremony import changes, roles
 
+    opened_folder(context, folder)
     files = _shown(context, request or (), yes=yes)
     steps = [changes.exchange(role.value, leaving, files)]
     if needed is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mediabridge.bundle.header import Mode
-from mediabridge.cli._ceremony import grouped
+from mediabridge.cli._ceremony import grouped, say_mode
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
 from mediabridge.cli._result import Result, Table
@@ -62,6 +62,7 @@ def request(
 
     now = context.clock.now()
     check_built(now)
+    say_mode(context, mode.value, city)
     if mode is Mode.LIVE:
         for each in key or ():
             # Before anybody types its passphrase.

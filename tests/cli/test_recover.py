@@ -213,6 +213,7 @@ def test_people_see_what_they_open(world: World, tmp_path: Path, key: str, code:
     for shown in (world.bundle.name, "lgwan-01 > registry-01", "officer-1", *HOLDERS):
         assert shown in asked
     assert "The receiving station is lost" in asked
+    assert "[training] bundle from lgwan-01 to registry-01" in asked
     assert out.exists() == (code == 0)
 
 

@@ -32,7 +32,7 @@ def test_city_of_no_office_is_refused_and_leaves_nothing(
     assert answer["reason"] == "USAGE"
     assert says in json.dumps(answer)
     assert not city.exists()
-    assert not home.exists()
+    assert not (home / "station.json").exists()
 
 
 def _init(home: Path, zone: str) -> int:
@@ -81,4 +81,18 @@ def test_population_that_cannot_be_read_is_said_before_there_is_a_station(
     answer = json.loads(capsys.readouterr().out)
     assert answer["reason"] in {"FILE_MISSING", "FILE_OF_WRONG_SORT"}
     assert residents.name in answer["message"]
-    assert not home.exists()
+    assert not (home / "station.json").exists()
+
+
+def test_a_live_station_says_so_before_it_asks_for_a_passphrase(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is no folder yet that says it, and nobody to be asked."""
+    home = tmp_path / "lgwan"
+    words = ["station", "init", "lgwan-01", "--live", "--city", "city.example.jp"]
+    words += ["--municipality", "131041", "--role", "lgwan"]
+    assert run(["--home", str(home), "--lang", "en", *words]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "[live] station lgwan-01"
+    assert said.count(said[0]) == 1
+    assert not (home / "station.json").exists()

@@ -166,6 +166,27 @@ def test_mode_is_said_above_each_step_also_where_there_is_no_station(
     desk.do("trust", "show", desk.folder)
 
 
+def test_mode_is_said_before_anything_is_made_or_asked(desk: Desk) -> None:
+    """Where a holder's key is about to be used, and where words are about to be compared."""
+    place, secret = ("--city", CITY, "--mode", "live"), ("--passphrase-file", desk.passphrase)
+    request, late = desk.request("root-1", "root"), desk.request("root-2", "root")
+    key = desk.key("root-1", "tuf")
+    split = ("--holder", "safe-1", "--holder", "safe-2", "--out", desk.root / "shares")
+    init = ("trust", "init", desk.folder, *place, "--municipality", "131041")
+    for words in (
+        ("trust", "request", "root-1", "root", *place, "--key", key, "-o", request, *secret),
+        ("recover", "split", *place, *split, *secret),
+        (*init, request),
+        (*init, "--yes"),
+        ("trust", "add", desk.folder, request),
+        ("trust", "rotate", desk.folder, "root", late),
+    ):
+        run(["--home", str(desk.root / "none"), "--lang", "en", *map(str, words)])
+        said = desk.capsys.readouterr().err.splitlines()
+        assert said[0] == f"[live] ceremony of {CITY}", words
+        assert said.count(said[0]) == 1
+
+
 def test_out_of_turn_is_refused_by_name(desk: Desk) -> None:
     begun(desk)
     desk.sign("root-1")
