@@ -145,7 +145,7 @@ class Settings(_Model):
     """Where the key of each person at the desk is: a key file or a token."""
     overdue: dict[Identifier, Annotated[int, Field(ge=1, le=BUNDLE_VALID_DAYS)]] = {}
     """After how many days without a receipt a bundle to this station is overdue."""
-    retention: Retention = Retention()
+    retention: Retention = Retention.model_construct()
 
     def overdue_days(self, receiver: str) -> int:
         """Return how many days a bundle to *receiver* may be without a receipt."""
