@@ -20,9 +20,13 @@ class Encoding(StrEnum):
 CALLED: Final = MappingProxyType(
     {
         Encoding.UTF_8: ("utf8", "utf8n", "utf8sig", "utf8bom"),
-        Encoding.UTF_16: ("utf16", "utf16le", "unicode"),
-        # Whoever exports "Shift_JIS" from Windows or a database gets Microsoft's code page.
-        Encoding.CP932: ("cp932", "ms932", "windows31j", "shiftjis", "sjis", "sjiswin", "mskanji"),
+        Encoding.UTF_16: ("utf16", "utf16le", "utf16be", "unicode"),
+        # Whoever exports "Shift_JIS" from Windows or a database gets Microsoft's code page, which
+        # Japanese editors call ANSI.
+        Encoding.CP932: (
+            *("cp932", "ms932", "xms932", "windows31j", "cswindows31j", "windows932", "ansi"),
+            *("shiftjis", "csshiftjis", "sjis", "sjiswin", "xsjis", "mskanji"),
+        ),
         Encoding.SHIFT_JIS_2004: ("shiftjis2004", "sjis2004", "xsjis0213"),
     }
 )

@@ -109,7 +109,9 @@ def test_no_plural_of_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().err.splitlines()[0] == "The file in.csv was refused. Errors: 1."
 
 
-@pytest.mark.parametrize("name", ["MS932", "Windows-31J", "Shift_JIS", "sjis", "cp932"])
+@pytest.mark.parametrize(
+    "name", ["MS932", "Windows-31J", "Shift_JIS", "sjis", "x-sjis", "csWindows31J", "ANSI", "cp932"]
+)
 def test_vendors_name_is_taken_as_what_it_means(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
