@@ -77,7 +77,7 @@ def _beside_the_question(shown: Shown) -> Iterator[str]:
     yield from _unusual_lines(shown.unusual)
     if shown.exceptions:
         found = ", ".join(
-            f"{translate(EXCEPTIONS[code])}: {n}" for code, n in shown.exceptions.items()
+            f"{translate(EXCEPTIONS.get(code, code))}: {n}" for code, n in shown.exceptions.items()
         )
         yield text("! Accepted, worth a look: {found}", found=found)
 

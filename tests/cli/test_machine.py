@@ -6,9 +6,11 @@ import errno
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,41 @@ def test_station_with_a_bad_file_is_not_to_be_set_up_again(
     if content is not None:
         path.write_bytes(content)
     assert reason(day, capsys, "status") == "STATION_DAMAGED"
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ("bundles SET created = 'today'", "BOOKS_CORRUPT"),
+        ("bundles SET salt = 'none'", "BOOKS_CORRUPT"),
+        ("bundles SET summary = 'none'", "BOOKS_CORRUPT"),
+        ("bundles SET summary = '[1]'", "BOOKS_CORRUPT"),
+        ("bundles SET summary = '{}'", "SUMMARY_MISMATCH"),
+        ("""bundles SET summary = '{"operator": "clerk-1", "records": {}}'""", "SUMMARY_MISMATCH"),
+        ("inbox SET notices = 'none'", "BOOKS_CORRUPT"),
+        ("inbox SET notices = '[1]'", "BOOKS_CORRUPT"),
+    ],
+)
+def test_books_edited_by_hand_are_called_damaged(
+    day: Day, capsys: pytest.CaptureFixture[str], change: str, wanted: str
+) -> None:
+    day.seal(content=isa_csv((1, 1)))
+    with closing(sqlite3.connect(home(day) / "station.db")) as books, books:
+        books.execute(f"UPDATE {change}")
+    key = str(day.world.city.key_path("officer-1"))
+    assert reason(day, capsys, "approve", "--yes", "--key", key) == wanted
+
+
+def test_collected_rows_edited_by_hand_are_called_damaged(
+    day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "in.csv"
+    file.write_bytes(isa_csv((1, 1)))
+    assert run(["--home", str(home(day)), "collect", str(file)]) == 0
+    with closing(sqlite3.connect(home(day) / "station.db")) as books, books:
+        books.execute("UPDATE inbox SET events = 'none'")
+    capsys.readouterr()
+    assert reason(day, capsys, "seal") == "BOOKS_CORRUPT"
 
 
 def test_hint_for_screens_stops_no_journey(day: Day) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
+from mediabridge.clock import from_rfc3339
 from mediabridge.stations.books.rows import BundleRow, BundleState
+from mediabridge.stations.books.understanding import understood
 
 _BUNDLE_COLUMNS = tuple(field.name for field in fields(BundleRow))
 
@@ -124,9 +126,20 @@ class Bundles:
         query = f"SELECT {', '.join(_BUNDLE_COLUMNS)} FROM bundles {where}"  # noqa: S608 - only texts of this module
         for row in self._db.execute(query, values):
             named: dict[str, Any] = dict(zip(_BUNDLE_COLUMNS, row, strict=True))
-            named["state"] = BundleState.of(named["state"])
-            named["summary"] = json.loads(named["summary"])
-            yield BundleRow(**named)
+            with understood("bundles"):
+                found = _understood(named)
+            yield found
+
+
+def _understood(named: dict[str, Any]) -> BundleRow:
+    """Return a row of which every value is in the form that its readers rely on."""
+    row = BundleRow(
+        **named | {"state": BundleState.of(named["state"]), "summary": json.loads(named["summary"])}
+    )
+    from_rfc3339(row.created)
+    bytes.fromhex(row.salt)
+    dict(row.summary)
+    return row
 
 
 @dataclass(frozen=True)

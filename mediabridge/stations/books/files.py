@@ -11,6 +11,7 @@ from itertools import islice
 from mediabridge.config import APPLY_BATCH
 from mediabridge.kinds import Kind
 from mediabridge.stations.books.rows import BundleState, ClosedRecord, InboxRow, OwnRecord
+from mediabridge.stations.books.understanding import understood
 
 CARRIED = """
     SELECT file FROM inbox WHERE bundle = :bundle
@@ -156,10 +157,11 @@ class CollectedFiles:
             "SELECT file, kind, records, events, tables FROM inbox"
             " WHERE bundle IS NULL ORDER BY kind, collected_at, file"
         )
-        return [
-            InboxRow(file, kind, count, json.loads(events), tables)
-            for file, kind, count, events, tables in rows
-        ]
+        with understood("inbox"):
+            return [
+                InboxRow(file, kind, count, json.loads(events), tables)
+                for file, kind, count, events, tables in rows
+            ]
 
     def files_in(self, bundle: str) -> list[str]:
         """Return the collected files that *bundle* carries."""
@@ -178,7 +180,10 @@ class CollectedFiles:
         """Return what in *bundle* was accepted and is worth a look, code to count."""
         counts: Counter[str] = Counter()
         for (notices,) in self._db.execute("SELECT notices FROM inbox WHERE bundle = ?", (bundle,)):
-            counts.update(json.loads(notices))
+            with understood("inbox"):
+                counts.update(
+                    {code: int(count) for code, count in dict(json.loads(notices)).items()}
+                )
         return dict(sorted(counts.items()))
 
     def seal_files(self, bundle: str, files: Iterable[str]) -> None:

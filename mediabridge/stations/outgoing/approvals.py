@@ -39,7 +39,9 @@ def settle(station: OpenStation, row: BundleRow) -> BundleRow:
             _take_off(station, row, name, error)
         else:
             good += 1
-    return _in_state(station, row, enough=good >= route.approvals_for(row.summary["records"]))
+    return _in_state(
+        station, row, enough=good >= route.approvals_for(prepared.summary_of(row).records)
+    )
 
 
 def approved_by(station: OpenStation, bundle: str) -> list[str]:
@@ -72,7 +74,7 @@ def _check(station: OpenStation, row: BundleRow, name: str, sums: bytes) -> str:
     """
     person = check_approval(name, sums, outbox.read(station, row.bundle, name), station.trust)
     check_validity(person, row.created)
-    if person.name == row.summary["operator"]:
+    if person.name == prepared.summary_of(row).operator:
         raise SamePersonError(person=person.name)
     prepared.check(station, row)
     return person.name

@@ -78,7 +78,7 @@ def look_at(station: OpenStation, bundle: str) -> Shown:
     _check_own(station, bundle, sums)
     if hashlib.sha256(head).hexdigest() != parse_sums(sums)[layout.HEADER]:
         raise HashMismatchError(name=layout.HEADER)
-    summary = Summary.model_validate(row.summary)
+    summary = prepared.summary_of(row)
     _check_bound(row, summary, parse_header(head))
     exceptions = station.books.notices_in(bundle)
     route = station.trust.route(row.sender, row.receiver)

@@ -15,8 +15,9 @@ from mediabridge.errors import (
     LogCorruptError,
     NotPreparedError,
     PreparedInvalidError,
+    SummaryMismatchError,
 )
-from mediabridge.locale import sentence_of
+from mediabridge.locale import sentence_of, text
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events
@@ -34,7 +35,7 @@ def check(station: OpenStation, row: BundleRow) -> None:
     """
     if station.config.mode != "live":
         return
-    operator = str(row.summary["operator"])
+    operator = summary_of(row).operator
     signature = _signature_in_log(station, row)
     if signature is None:
         raise NotPreparedError(person=operator)
@@ -44,6 +45,18 @@ def check(station: OpenStation, row: BundleRow) -> None:
         raise PreparedInvalidError(person=operator, detail=sentence_of(error)) from error
 
 
+def summary_of(row: BundleRow) -> Summary:
+    """Return the summary of a sealed bundle, by the books.
+
+    Raises:
+        SummaryMismatchError: what they hold of it is no summary.
+    """
+    try:
+        return Summary.model_validate(row.summary)
+    except ValueError:
+        raise SummaryMismatchError(detail=text("summary")) from None
+
+
 def _statement(operator: str, row: BundleRow) -> bytes:
     """Return what was signed, by the books; what is shown and sealed is held against them."""
     return prepared(
@@ -51,7 +64,7 @@ def _statement(operator: str, row: BundleRow) -> bytes:
         bundle=row.bundle,
         route=Route(sender=row.sender, receiver=row.receiver),
         seq=row.seq,
-        summary=Summary.model_validate(row.summary).digest(row.salt),
+        summary=summary_of(row).digest(row.salt),
     )
 
 

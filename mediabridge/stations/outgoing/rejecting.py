@@ -17,6 +17,7 @@ from mediabridge.stations import compared
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.outgoing.approving import Shown, check_unchanged
+from mediabridge.stations.outgoing.prepared import summary_of
 from mediabridge.stations.outgoing.recovering import finish_rejections
 from mediabridge.stations.outgoing.rejection import Consequence, Rejection
 from mediabridge.stations.outgoing.sealing import route_facts
@@ -86,7 +87,7 @@ def _sent_back(
         bundle=row.bundle,
         receiver=row.receiver,
         seq=row.seq,
-        operator=str(row.summary["operator"]),
+        operator=summary_of(row).operator,
         officer=officer,
         reason=why.value,
         remark=remark,
