@@ -32,7 +32,7 @@ def test_city_of_no_office_is_refused_and_leaves_nothing(
     assert answer["reason"] == "USAGE"
     assert says in json.dumps(answer)
     assert not city.exists()
-    assert not (home / "station.json").exists()
+    assert not home.exists()
 
 
 def _init(home: Path, zone: str) -> int:
@@ -81,7 +81,7 @@ def test_population_that_cannot_be_read_is_said_before_there_is_a_station(
     answer = json.loads(capsys.readouterr().out)
     assert answer["reason"] in {"FILE_MISSING", "FILE_OF_WRONG_SORT"}
     assert residents.name in answer["message"]
-    assert not (home / "station.json").exists()
+    assert not home.exists()
 
 
 def test_a_live_station_says_so_before_it_asks_for_a_passphrase(
