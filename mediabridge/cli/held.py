@@ -15,11 +15,10 @@ from mediabridge.locale import n_, said, text
 
 def list_(context: Context) -> Result:
     from mediabridge.stations import held
-    from mediabridge.stations.population import looking
 
     with open_station(context) as station:
         found = list(held.waiting(station))
-        findings = looking.waiting(station)
+        findings = held.require_register(station).findings()
     data: dict[str, Any] = {"held": [held_data(each) for each in found], "findings": findings}
     compared = [_compared(findings)] if findings else []
     if not found:

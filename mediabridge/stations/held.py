@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediabridge.apply.casework import examine
-from mediabridge.apply.resolve import Choice, Deciders
 from mediabridge.errors import (
     DecidedElsewhereError,
     NoRegisterHereError,
@@ -24,7 +22,6 @@ from mediabridge.locale.spoken import Spoken
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.names.chosen import Ranks, Way
 from mediabridge.records.result import Result
-from mediabridge.stations.proposals import proposals_for
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.station import OpenStation
 
@@ -32,6 +29,7 @@ if TYPE_CHECKING:
     from mediabridge.apply.casework import HeldCase, Option
     from mediabridge.apply.journal import Entered, HeldNotice, Resolution
     from mediabridge.apply.resident import Resident
+    from mediabridge.apply.resolve import Deciders
     from mediabridge.stations.proposals import Proposals, Unfit
 
 _STAYS: Final = n_("The register stays as it is.")
@@ -189,6 +187,9 @@ def chosen(station: OpenStation, record: str, ranks: Ranks | None = None) -> Loo
         DecidedElsewhereError: its notices are handed over.
         NoRegisterHereError: the station has no register.
     """
+    # The list of what waits needs no rules.
+    from mediabridge.apply.casework import examine  # noqa: PLC0415
+
     registry = require_register(station).registry
     held = registry.held_record(record)
     if held is None:
@@ -207,6 +208,8 @@ def decide(
         NoRegisterHereError: the station has no register.
         UsageError: it knows nobody of that name.
     """
+    from mediabridge.apply.resolve import Choice  # noqa: PLC0415 - as above
+
     desk = require_register(station)
     people = deciders(desk, operator, second)
     choice = Choice(
@@ -223,6 +226,8 @@ def deciders(station: OpenStation, operator: str | None, second: str | None) -> 
         SecondPersonError: both people are one.
         UsageError: *station* knows nobody of that name.
     """
+    from mediabridge.apply.resolve import Deciders  # noqa: PLC0415 - as above
+
     first = station.operator(operator)
     other = None if second is None else station.operator(second, "--second")
     if other == first:
@@ -245,6 +250,8 @@ def require_register(station: OpenStation) -> RegistryStation:
 
 
 def _looked(case: HeldCase, ranks: Ranks | None) -> Looked:
+    from mediabridge.stations.proposals import proposals_for  # noqa: PLC0415 - as above
+
     held = case.held
     kanji = None if case.name is None else proposals_for(case.name)
     choose = kanji.undecided if kanji is not None and ranks is None else ()
