@@ -247,7 +247,11 @@ RULES: Final = (
     Rule(ApplyReason.KANJI_NOT_SEIJI, lambda case: case.not_seiji, Result.HELD,
          n_("Ministry of Justice Notice 582: a kanji name is entered in 正字, of its proposals.")),
 )  # fmt: skip
-"""In the order in which they are asked; the tests have a case for each row."""
+"""In the order in which they are asked; the tests have a case for each row.
+
+Where a row may hold, :func:`_is_plain` and :mod:`~mediabridge.apply.plainly` have to doubt: they
+are asked first. ``tests/apply/test_plainly.py`` holds them to it, if it plays what breaks the row.
+"""
 
 
 FITTING: Final = frozenset(
