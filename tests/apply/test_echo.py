@@ -73,6 +73,7 @@ def test_what_only_repeats_is_left_out(told: dict[str, Any], known: dict[str, An
         ({"sex": "1"}, {}),
         ({"nationality_region": "CAN"}, {}),
         ({"card_number": "ZZ00000002CD"}, {}),
+        ({}, {"art30_45_category": "2"}),
         ({"foreign_resident_since": "2020-01-01"}, {}),
         ({"previous_address": "4-5-6 Example-cho"}, {}),
         ({"next_address": "4-5-6 Example-cho"}, {}),

@@ -68,6 +68,23 @@ def test_nothing_is_cosigned_without_a_time(signed: bytes, time: datetime) -> No
         cosignature.cosign(signed, SIGNER, time)
 
 
+@pytest.mark.parametrize("time", ["1970-01-01T00:00:01Z", "9999-12-31T23:59:59Z"])
+def test_first_and_last_second_are_times(signed: bytes, time: str) -> None:
+    made = cosignature.cosign(signed, SIGNER, from_rfc3339(time))
+    assert cosignature.open_cosigned(made, WITNESS).time == from_rfc3339(time)
+
+
+def test_any_text_is_signed_by_the_witness_alone() -> None:
+    opened = note.open_note(cosignature.sign_text("anything\n", SIGNER, TIME), [WITNESS])
+    assert (opened.text, opened.signed_by) == ("anything\n", (WITNESS,))
+
+
+@pytest.mark.parametrize("length", [71, 73])
+def test_signature_of_another_length_says_which(length: int) -> None:
+    with pytest.raises(errors.LogNoteError, match=f"in bytes: {length}, should be 72"):
+        WITNESS.verify(bytes(7) + b"\1" * (length - 7), "anything\n")
+
+
 def test_a_key_that_signs_as_another_is_found_at_once(signed: bytes) -> None:
     class Exchanged:
         name = NAME

@@ -42,6 +42,14 @@ def test_several_headers_and_the_log_add_up() -> None:
     assert found.media == ["M-0007", "M-0008"]
 
 
+def test_copies_stand_in_the_order_in_which_they_were_made() -> None:
+    later = Copy(at=TUESDAY, medium="M-0001")
+    on_monday = [Copy(at=MONDAY, medium=f"M-{number:04d}") for number in range(2, 10)]
+    (found,) = whereabouts([31], [], {31: [later, *on_monday[::-1]]})
+    assert found.copies == (*on_monday, later)
+    assert said_of([found], "lgwan-01").endswith("mediabridge media lost M-0002.")
+
+
 @pytest.mark.parametrize(
     ("headers", "said"),
     [
@@ -68,6 +76,10 @@ def test_of_many_numbers_the_first_are_named() -> None:
     assert said.count("was written to") == 3
     assert "Number 3 " in said
     assert "Further numbers: 27." in said
+
+
+def test_when_all_are_named_there_are_no_further_ones() -> None:
+    assert "Further" not in said_of(whereabouts(range(1, 4), []), "lgwan-01")
 
 
 def test_gap_says_where_its_first_number_is() -> None:

@@ -60,7 +60,10 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         "tests/verify/test_void.py",
         "tests/verify/test_order_machine.py",
     ),
-    "mediabridge/verify/recipient.py": ("tests/attacks/test_attack_on_recipient_keys.py",),
+    "mediabridge/verify/recipient.py": (
+        "tests/verify/test_recipient.py",
+        "tests/attacks/test_attack_on_recipient_keys.py",
+    ),
     "mediabridge/verify/recovery.py": ("tests/stations/recovery/test_recovering.py",),
     "mediabridge/verify/signatures.py": (
         "tests/verify/test_examination.py",
