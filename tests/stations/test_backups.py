@@ -24,6 +24,7 @@ from cryptography.cobblestone import Cobblestone256Encryptor
 from trust.test_trust_client_roots import new_timestamp_key, root_known, rotate
 
 from mediabridge import canonical, errors
+from mediabridge.bench.remaining import Watched
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.backup import Member, parse_backup_header
 from mediabridge.bundle.header import header_digest
@@ -534,3 +535,11 @@ def test_remembered_roots_come_back(world: World) -> None:
     save(world)
     bring_back(world)
     assert root_known(world.root / "again/trust/cache") == 2
+
+
+def test_backup_tells_how_far_it_is(world: World) -> None:
+    with world.lgwan() as station:
+        station.progress = heard = Watched(seconds=lambda: 0.0)
+        back_up(station, world.root / "backup", operator="clerk-1")
+    assert [step.label for step in heard.steps] == ["Encrypting", "Reading back", "Decrypting"]
+    assert all(step.ticks[-1][1] == step.total for step in heard.steps)

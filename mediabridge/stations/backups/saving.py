@@ -40,6 +40,7 @@ from mediabridge.durable import folder_appearing, write_durably
 from mediabridge.errors import BackupNotMadeError
 from mediabridge.locale import n_, text
 from mediabridge.media import direct
+from mediabridge.progress import Progress
 from mediabridge.stations.backups.gathering import gathered
 from mediabridge.stations.officers import own_signer
 from mediabridge.stations.station import OpenStation
@@ -150,19 +151,22 @@ class _Saving:
         parts = PartsReader(
             self.draft, range(1, len(sources)), len(sources), key=key, digest=digest
         )
-        _check_decrypted(parts, stream)
+        self.station.progress.start(n_("Decrypting"), contents.size)
+        _check_decrypted(parts, stream, self.station.progress)
         return sums
 
     def _encrypt(
         self, sources: Sequence[tuple[BytesIO, int]], key: bytes, digest: bytes
     ) -> dict[str, str]:
-        self.station.progress.start(n_("Encrypting"), sum(length for _, length in sources))
+        progress = self.station.progress
+        progress.start(n_("Encrypting"), sum(length for _, length in sources))
         digests = {}
         for index, (source, length) in enumerate(sources):
             path = self.draft / layout.part_name(index)
             context = part_context(digest, index, len(sources))
-            digests[path.name] = encrypt_part(source, length, path, key=key, context=context)
-            self.station.progress.advance(length)
+            digests[path.name] = encrypt_part(
+                source, length, path, key=key, context=context, progress=progress.advance
+            )
         return digests
 
     def _header(self, contents: Contents, parts: int) -> bytes:
@@ -195,12 +199,13 @@ class _Saving:
                 raise BackupNotMadeError(detail=text("{name} reads back differently", name=name))
 
 
-def _check_decrypted(reader: PartsReader, stream: Stream) -> None:
+def _check_decrypted(reader: PartsReader, stream: Stream, progress: Progress) -> None:
     """See that what was written decrypts to what was read: a backup is tried when it is made."""
     found = hashlib.sha256()
     try:
         while piece := reader.read(CHUNK_BYTES):
             found.update(piece)
+            progress.advance(len(piece))
     finally:
         reader.close()
     if found.digest() != stream.digest.digest():
