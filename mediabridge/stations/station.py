@@ -318,19 +318,21 @@ class OpenStation:
         # The client of a network; a station that is only looked at has no use for it.
         from mediabridge.trust import client  # noqa: PLC0415
 
+        # Ours is opened first: while the client holds its copy, nobody else comes to it.
+        before = self.trust
         self.trust = client.refresh(
             medium_trust,
             self.home.trust_cache,
             self.home.trust_root.read_bytes(),
             now=self.clock.now(),
-            before_switch=self._announce_trust,
+            before_switch=lambda found: self._announce_trust(before, found),
         )
         self.clock.ask_again()
 
-    def _announce_trust(self, found: TrustData) -> None:
+    def _announce_trust(self, before: TrustData, found: TrustData) -> None:
         """Refuse another city's trust data; leave the log entry for newer data of ours."""
         self._check_ours(found)
-        if found.version != self.trust.version:
+        if found.version != before.version:
             self.record(Event.TRUST_UPDATED, trust_version=found.version)
 
     def _check_ours(self, found: TrustData) -> None:
