@@ -18,7 +18,7 @@ from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.locale import Language, speaking, text
 from mediabridge.stations import expiry
-from mediabridge.trust import keytext
+from mediabridge.trust import accepted, keytext
 from mediabridge.trust.trust_data import Person, Revocation, Station, TrustData
 
 pytestmark = pytest.mark.in_turns
@@ -162,7 +162,7 @@ def test_status_says_what_runs_out(
 def test_trust_data_itself_runs_out_in_good_time(day_world: World) -> None:
     with day_world.lgwan() as station:
         assert expiry.expiring_at(station) == []
-        metadata = expiry.accepted.expires(station.home.trust_cache)
+        metadata = accepted.expires(station.home.trust_cache)
         soon = min(metadata.values()) - timedelta(days=20)
         found = expiry.expiring(station.trust, metadata, soon)
     assert {each.name for each in found if each.kind == "trust-data"} == {
