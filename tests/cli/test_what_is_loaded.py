@@ -13,8 +13,6 @@ NOT_TO_LOOK = {
     "jinja2", "lxml", "psycopg", "pyeclib", "pyudev", "requests", "stdnum", "zstandard",
     # What speaks to a network; this program never does.
     "http.client", "ssl", "tuf.ngclient", "urllib3",
-    # What would look among all that is installed for a plug-in of pydantic.
-    "importlib.metadata",
     # What verifies trust data, with all that it could sign with: looking recognises its bytes.
     "mediabridge.trust.accepted", "pkcs11", "securesystemslib", "tuf",
     # The rules of records, and the stages that carry them.
