@@ -152,6 +152,10 @@ COMMANDS: Final[dict[str, Stage]] = {
     ),
     "recipient": Stage(LGWAN, ("station", "recipient", "--out", "@request.json"), follows="end"),
     "clock": Stage(LGWAN, ("station", "clock", "--yes"), follows="end"),
+    "tidy": Stage(
+        LGWAN, ("station", "tidy", "--yes"), follows="end",
+        happens=happenings.refuse_files_long_ago,
+    ),
     "backup": Stage(
         LGWAN, ("station", "backup", "--output", "@backup"), "FOLDER_NOT_EMPTY", follows="end"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 
 from attacks.records import csv_of, entry, isa_csv, municipal_notice
@@ -66,6 +67,14 @@ def approve_the_answer(world: World) -> None:
     with world.registry() as station:
         (row,) = station.books.bundles("out")
         station.approve(row.bundle, world.key("officer-1"))
+
+
+def refuse_files_long_ago(world: World) -> None:
+    """Leave three refused files that no rule keeps any more."""
+    for number in range(3):
+        path = world.home(LGWAN).refused / f"{number:064x}.csv"
+        path.write_text("refused", encoding="ascii")
+        os.utime(path, (0, 0))
 
 
 # --- out of turn -------------------------------------------------------------------------
