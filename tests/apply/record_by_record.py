@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+import pytest
+
 from mediabridge.apply.changing import Told
 from mediabridge.apply.journal import FirstOutcome, JournalEntry
 from mediabridge.apply.reasons import ApplyReason
@@ -29,6 +31,14 @@ OF_A_CATEGORY = (
     "period_of_stay_expiration_date", "landing_period_until", "provisional_stay_until",
 )  # fmt: skip
 IDENTITY = ("name_roman", "name_kanji", "birth_date", "sex", "nationality_region")
+
+
+@contextmanager
+def by_the_rules_alone() -> Iterator[None]:
+    """Ask the rules about every notice, also about those that are plainly news."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("mediabridge.apply.apply.plain_change", lambda *_: None)
+        yield
 
 
 class PlainRegistry(SqliteRegistry):

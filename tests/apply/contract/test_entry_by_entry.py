@@ -23,6 +23,7 @@ from tests.apply.contract.test_population import CARDLESS
 from tests.apply.entry_by_entry import PlainPopulations
 from tests.apply.people import apply
 from tests.apply.populations import compare_all, decide, open_cases
+from tests.apply.record_by_record import by_the_rules_alone
 
 TABLES = ("resident", "card", "journal", "outcome", "decision", "history", "population", "finding")
 ALTERED: list[dict[str, Any]] = [
@@ -102,7 +103,7 @@ def test_batches_leave_what_one_entry_after_the_other_leaves(
     notices = next(iter(population.days(1))).isa_notices
     extract = Extract(population, shipped(), share=0.1)
     coming = list(several(extract, Random(seed)))  # noqa: S311 - not for secrets
-    with PlainPopulations(tmp_path / "plain.db", OWNER) as plain:
+    with by_the_rules_alone(), PlainPopulations(tmp_path / "plain.db", OWNER) as plain:
         take(plain, population, notices, coming)
         wanted = content(plain, "SqliteRegistry")
     with adapter.open(tmp_path) as registry:

@@ -17,7 +17,7 @@ from mediabridge.records.tables import shipped
 from mediabridge.sample import Population
 from tests.apply.contract.adapters import ADAPTERS, OWNER, Adapter
 from tests.apply.people import NAMES, NOW, apply
-from tests.apply.record_by_record import PlainRegistry
+from tests.apply.record_by_record import PlainRegistry, by_the_rules_alone
 
 TABLES = ("resident", "card", "note", "journal", "outcome", "held", "decision", "history")
 DAYS = 3
@@ -79,8 +79,7 @@ def test_batches_leave_what_one_record_after_the_other_leaves(
         80, seed, "131041", date(2026, 11, 20), tables=shipped(), at_least=150, held=0.2
     )
     mixed = days(population, Random(seed))  # noqa: S311 - not for secrets
-    with PlainRegistry(tmp_path / "plain.db", OWNER) as plain, monkeypatch.context() as rules_alone:
-        rules_alone.setattr("mediabridge.apply.apply.plain_change", lambda *_: None)
+    with by_the_rules_alone(), PlainRegistry(tmp_path / "plain.db", OWNER) as plain:
         take(plain, population, mixed)
         wanted = content(plain, "SqliteRegistry")
         signs = list(plain._rows("SELECT * FROM held_sign ORDER BY 1, 2, 3"))
