@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
 
 COMMIT = b"COMMIT\0"
-_WHO = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name = 'mediabridge'"
+# A session of before may still be ending; only whoever is to commit is in a transaction.
+_WHO = """
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = %s AND application_name = 'mediabridge' AND state = 'idle in transaction'
+"""
 
 
 class AtTheCommit:
