@@ -249,8 +249,8 @@ RULES: Final = (
 )  # fmt: skip
 """In the order in which they are asked; the tests have a case for each row.
 
-Where a row may hold, :func:`_is_plain` and :mod:`~mediabridge.apply.plainly` have to doubt: they
-are asked first. ``tests/apply/test_plainly.py`` holds them to it, if it plays what breaks the row.
+Where a row may hold, :mod:`~mediabridge.apply.plainly` has to doubt: it is asked first.
+``tests/apply/test_plainly.py`` holds it to that, if it plays what breaks the row.
 """
 
 
@@ -261,38 +261,6 @@ FITTING: Final = frozenset(
     for category in facts.categories
 )
 """Which events go with which operations, and lead to which categories."""
-_ITEM_ROWS: Final = {
-    event: tuple(
-        row.when for row in RULES if row.reason in _STATUS and row.reason not in MAY_DIFFER[event]
-    )
-    for event in IsaEvent
-}
-"""The conditions on items of a category that an event does not settle by itself."""
-
-
-def _is_plain(case: Case) -> bool:
-    """Tell whether surely no row holds for *case*; where it is not sure, say no.
-
-    Nine notices in ten are news of a resident in force of whom all else is said as before, so
-    that a few comparisons answer what all the rows would.
-    """
-    notice, known = case.notice, case.resident
-    if known is None or case.several or case.superseded or case.reused or case.not_seiji:
-        return False
-    event, category = notice.event_code, notice.art30_45_category
-    return (
-        known.state == State.RESIDENT
-        and known.birth_date == notice.birth_date
-        and known.sex == notice.sex
-        and known.nationality_region == notice.nationality_region
-        and known.name_roman == notice.name_roman
-        and known.name_kanji == notice.name_kanji
-        and known.art30_45_category == category
-        and (event, notice.operation_hint, category) in FITTING
-        and (known.last_issued_at or "") < notice.issued_at.isoformat()
-        and (known.last_event_date or "") <= notice.event_date.isoformat()
-        and not any(holds(case) for holds in _ITEM_ROWS[event])
-    )
 
 
 def judge(case: Case, *, but: Collection[ApplyReason] = _NOTHING) -> Decision:
@@ -300,7 +268,7 @@ def judge(case: Case, *, but: Collection[ApplyReason] = _NOTHING) -> Decision:
 
     The rows of the reasons in *but* are passed over: a person has answered what they ask.
     """
-    for rule in () if _is_plain(case) else RULES:
+    for rule in RULES:
         if rule.reason not in but and rule.when(case):
             moved = rule.result is Result.MOVED_OUT
             code = case.known.next_municipality_code if moved else None

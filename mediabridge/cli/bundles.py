@@ -64,10 +64,13 @@ def show(
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
     from mediabridge.stations.outgoing.approvals import approved_by
+    from mediabridge.stations.outgoing.prepared import summary_of
     from mediabridge.stations.removed import removed_among
 
     with open_station(context) as station:
         row = bundles.chosen(station, bundle, BundleState.SEALED)
+        # Of books that somebody edited, nothing is shown as if it had been approved.
+        summary_of(row)
         approvers, removed = approved_by(station, row.bundle), removed_among(station, [row])
         outcomes = list(station.books.records_of(row.bundle))
     counts = Counter(result or "open" for _kind, _record, result, _reason in outcomes)

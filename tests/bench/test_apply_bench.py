@@ -54,7 +54,7 @@ def test_server_is_measured_beside_copy(tmp_path: Path) -> None:
     assert [figure.floor_name for figure in figures] == [
         "executemany", "executemany", "at 5", "COPY", "COPY", "at 5"
     ]  # fmt: skip
-    assert all(figure.measured > 0 for figure in figures)
+    assert all(figure.measured > 0 and figure.floor > 0 for figure in figures)
 
 
 @pytest.mark.usefixtures("no_server")

@@ -176,6 +176,16 @@ def test_books_edited_by_hand_are_called_damaged(
     assert reason(day, capsys, "approve", "--yes", "--key", key) == wanted
 
 
+@pytest.mark.parametrize("summary", ["{}", '{"route": 1}'])
+def test_edited_summary_of_a_bundle_that_has_left_is_not_shown(
+    day: Day, capsys: pytest.CaptureFixture[str], summary: str
+) -> None:
+    bundle = day.world.send(isa_csv((1, 1)))
+    with closing(sqlite3.connect(home(day) / "station.db")) as books, books:
+        books.execute("UPDATE bundles SET summary = ?", [summary])
+    assert reason(day, capsys, "bundles", "show", bundle) == "SUMMARY_MISMATCH"
+
+
 def test_collected_rows_edited_by_hand_are_called_damaged(
     day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks.world import World, copy_of, make_world, scratch
+from attacks.world import World
+from stations.days import Day
 
 from mediabridge.cli._app import run
 from mediabridge.config import RETENTION_AT_A_TIME
@@ -19,16 +19,9 @@ from mediabridge.translog.events import Event
 DAY = 24 * 3600
 
 
-@pytest.fixture(scope="module")
-def untouched() -> Iterator[World]:
-    with scratch() as root:
-        yield make_world(Path(root))
-
-
 @pytest.fixture
-def world(untouched: World) -> Iterator[World]:
-    with scratch() as root:
-        yield copy_of(untouched, Path(root) / "world")
+def world(day: Day) -> World:
+    return day.world
 
 
 def refused(world: World, count: int, *, days: int) -> list[Path]:
