@@ -28,17 +28,24 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "mediabridge/apply/casework.py": ("tests/apply/contract/test_decisions.py",),
     "mediabridge/apply/changing.py": (
         "tests/apply/test_rule_tables.py",
+        "tests/apply/test_plainly.py",
         "tests/apply/contract/test_rules.py",
+        "tests/apply/contract/test_population.py",
     ),
     "mediabridge/apply/comparing.py": (
         "tests/apply/test_rule_tables.py",
         "tests/apply/contract/test_rules.py",
         "tests/apply/contract/test_decisions.py",
+        "tests/apply/contract/test_population.py",
     ),
     "mediabridge/apply/echo.py": ("tests/apply/test_echo.py",),
+    "mediabridge/apply/plainly.py": ("tests/apply/test_plainly.py",),
     "mediabridge/apply/rules.py": (
         "tests/apply/test_rule_tables.py",
+        "tests/apply/test_plainly.py",
         "tests/apply/contract/test_rules.py",
+        "tests/apply/contract/test_decisions.py",
+        "tests/apply/dropfolder/test_handing_over.py",
     ),
     "mediabridge/records/never_carried.py": ("tests/records/test_never_carried.py",),
     "mediabridge/verify/contents.py": (
