@@ -302,7 +302,7 @@ def repeated(first: Decision) -> Decision:
     return first
 
 
-def handed_over(*, reused: bool, not_seiji: bool = False) -> Decision:
+def handed_over(*, reused: bool, not_seiji: bool) -> Decision:
     """Return what a new record gets where another system judges it; *reused* is its number.
 
     A name that is *not_seiji* has nobody here who could decide on it, so it goes back.
