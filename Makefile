@@ -191,7 +191,9 @@ lock:
 		--output-file requirements/token.txt pyproject.toml
 	$(COMPILE) --extra postgresql --constraint requirements/runtime.txt \
 		--output-file requirements/postgresql.txt pyproject.toml
-	$(COMPILE) --extra test --extra fuzz --extra lint --extra token --extra postgresql \
+	$(COMPILE) --extra report --constraint requirements/runtime.txt \
+		--output-file requirements/report.txt pyproject.toml
+	$(COMPILE) --extra test --extra fuzz --extra lint --extra token --extra postgresql --extra report \
 		--constraint requirements/runtime.txt \
 		--output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --only-build-deps --build-deps-for editable --constraint requirements/dev.txt \

@@ -10,7 +10,8 @@ from attacks.world import World
 
 NOT_TO_LOOK = {
     # Libraries for what is read, written, mended or measured, not for looking at it.
-    "jinja2", "lxml", "psycopg", "pyeclib", "pyudev", "requests", "stdnum", "zstandard",
+    "jinja2", "lxml", "psycopg", "pyeclib", "pyudev", "requests", "stdnum", "typst", "xlsxwriter",
+    "zstandard",
     # What speaks to a network; this program never does.
     "http.client", "ssl", "tuf.ngclient", "urllib3",
     # What verifies trust data, with all that it could sign with: looking recognises its bytes.
