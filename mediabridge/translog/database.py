@@ -9,7 +9,7 @@ accidents; whoever can write the file can drop a trigger, and is found by
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -271,6 +271,33 @@ class StoredLog:
             " AND position < ? ORDER BY position"
         )
         return [data for (data,) in self._rows(query, bundle.encode("ascii"), end)]
+
+    def newest_where(
+        self, condition: str, values: Sequence[bytes], start: int = 0
+    ) -> Iterator[tuple[int, bytes]]:
+        """Yield number and bytes of the entries of which *condition* is true, newest first.
+
+        *condition* is SQL of this package with *values* for its parameters; *start* is the first
+        entry that counts. No lock is held between batches, and an entry that comes meanwhile is
+        not among them.
+        """
+        query = (
+            f"SELECT position, bytes FROM entry WHERE origin = ? AND ({condition})"  # noqa: S608 - fixed texts
+            " AND position >= ? AND position < ? ORDER BY position DESC LIMIT ?"
+        )
+        end = self.size()
+        while rows := self._rows(query, *values, start, end, _BATCH):
+            yield from rows
+            end = rows[-1][0]
+
+    def bundles_where(self, condition: str, values: Sequence[bytes]) -> Iterator[bytes]:
+        """Yield, each once, the bundles that entries are about of which *condition* is true."""
+        query = (
+            f"SELECT DISTINCT {tables.BUNDLE} FROM entry"  # noqa: S608 - as above
+            f" WHERE origin = ? AND {condition}"
+        )
+        for (bundle,) in self._connection.execute(query, (self._key, *values)):
+            yield bundle
 
     def newest_checkpoint(self) -> bytes | None:
         """Return the signed note kept for this log at its largest size, or None."""

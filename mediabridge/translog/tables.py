@@ -77,6 +77,9 @@ EVENT: Final = _said("event")
 BUNDLE: Final = _said("bundle")
 """The bundle that an entry is about, or NULL."""
 
+TIME: Final = _said("time")
+"""When an entry was written, by the station's clock."""
+
 YEARS: Final = f"""
     CREATE INDEX entry_of_event ON entry (origin, {EVENT}, position);
     CREATE INDEX entry_of_bundle ON entry (origin, {BUNDLE}, {EVENT}, position)
