@@ -45,6 +45,7 @@ CHECKS = {
     "approvals-by-kind": n_("approvals for these kinds"),
     "log-section": n_("transfer log of the sender"),
     "cosignature": n_("our transfer log, as the sender has seen it"),
+    "log-entries": n_("what the log of the sender says of what came"),
     "every-record": n_("every record"),
     "one-transaction": n_("applying"),
 }

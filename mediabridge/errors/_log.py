@@ -60,6 +60,17 @@ class WitnessStateLostError(LogAlarmError):
     )
 
 
+class LogSaysOtherwiseError(LogAlarmError):
+    """Step 8: an entry of the sender's log is not what the bundle, or our own books, say."""
+
+    reason = "LOG_SAYS_OTHERWISE"
+    sentence = "The sender's transfer log says otherwise than what came from it: {detail}."
+    hint = (
+        "Nothing of the bundle was used. Do not use the sending station until it is clear which of"
+        " the two is right. Keep the medium and both log.db, and call the security officer."
+    )
+
+
 class StationSetBackError(LogAlarmError):
     """This station came from a backup, and a peer knows numbers that it gave out since."""
 

@@ -299,6 +299,16 @@ class StoredLog:
         for (bundle,) in self._connection.execute(query, (self._key, *values)):
             yield bundle
 
+    def collected(self, file: str, end: int) -> bytes | None:
+        """Return the newest of the first *end* entries on collecting *file*, its SHA-256."""
+        query = (
+            f"SELECT bytes FROM entry WHERE origin = ? AND {tables.EVENT} = ?"  # noqa: S608 - fixed texts
+            " AND position < ? AND instr(bytes, ?) ORDER BY position DESC LIMIT 1"
+        )
+        event, fact = events.Event.FILE_COLLECTED, f'"file_sha256":"{file}"'
+        rows = self._rows(query, event.encode("ascii"), end, fact.encode("ascii"))
+        return rows[0][0] if rows else None
+
     def newest_checkpoint(self) -> bytes | None:
         """Return the signed note kept for this log at its largest size, or None."""
         query = (

@@ -90,6 +90,12 @@ class TransferLog(StoredLog):
         with sqlite.transaction(self._connection):
             self._connection.execute("INSERT OR IGNORE INTO cosigned VALUES (?, ?, ?, ?, ?)", row)
 
+    def was_cosigned(self, witness: str, size: int) -> bool:
+        """Tell whether *witness* is known to have cosigned the first *size* entries."""
+        query = "SELECT 1 FROM cosigned WHERE origin = ? AND witness = ? AND size = ?"
+        row = self._connection.execute(query, (self.origin, witness, size)).fetchone()
+        return row is not None and size <= self.size()
+
     def newest_cosigned(self, witness: str) -> Seen | None:
         """Return what *witness* has seen of this log at its largest, as it was kept, or None."""
         query = (

@@ -7,8 +7,8 @@
 * Step 5: every file's hash. The result is a :class:`VerifiedBundle`.
 * Step 6: decryption and unpacking, done by the caller's *opener* into quarantine.
 * Step 7: the manifest against what was found. The result is an :class:`OpenedBundle`.
-* Step 8: the sender's log section, checked by the caller's *checker*, and what the sender
-  cosigned of the reader's own log.
+* Step 8: the sender's log section, checked by the caller's *checker*, what the sender
+  cosigned of the reader's own log, and what the entries say of what came.
 
 Steps 9 and 10 (records, apply) belong to the registry and add to the same verdict.
 Calling a step early is a programming error (:class:`Verdict` raises RuntimeError).
@@ -202,6 +202,13 @@ class Examination:
             if seen is not None:
                 it.got = f"{seen.checkpoint.size}, {to_rfc3339(seen.time)}"
         return seen
+
+    def check_said(self, checker: Callable[[], None]) -> None:
+        """Make the end of step 8 with *checker*, which raises LogSaysOtherwiseError."""
+        wanted = n_("says what came")
+        with self._verdict.check(Step.LOG, "log-entries", wanted=wanted) as it:
+            checker()
+            it.got = it.wanted
 
     def _check_station(self) -> tuple[dict[str, str], Station]:
         with self._verdict.check(Step.TRUST, "trust-data") as it:

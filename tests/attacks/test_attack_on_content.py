@@ -599,8 +599,9 @@ def test_right_receipt_closes_books(world: World, forge: Forge) -> None:
     ids=str,
 )
 def test_receipt_that_lies(world: World, forge: Forge, changes: Document) -> None:
-    """Claim C43."""
-    _answer(forge, _receipt(world, world.bundle.name, **changes))
+    """Claim C43. The log beside it names the right bundle, whatever the receipt says."""
+    receipt = _receipt(world, world.bundle.name, **changes)
+    _answer(forge, receipt, entries=_log_of(world, [receipt], seq=1))
     assert_refused(world, ReceiptInvalidError, station="lgwan-01")
 
 
@@ -627,7 +628,6 @@ def test_receipt_names_other_records(
     [
         {"receipt": "0" * 32},
         {"receipt_sha256": "0" * 64},
-        {"records": 2},
         {"applied": 2},
         {"held": 1},
     ],
@@ -637,6 +637,15 @@ def test_receipt_is_not_what_the_log_says(world: World, forge: Forge, lies: Docu
     """Claim C43. The registry's own signed log, carried beside it, says another thing."""
     receipt = _receipt(world, world.bundle.name)
     _answer(forge, receipt, entries=_log_of(world, [receipt], **lies))
+    assert_refused(world, ReceiptInvalidError, station="lgwan-01")
+
+
+def test_receipt_of_another_length_than_the_log_says(world: World, forge: Forge) -> None:
+    """Claim C43. Of the bundle itself the log says what the books say."""
+    receipt = _receipt(world, world.bundle.name)
+    *others, _issued = _log_of(world, [receipt])
+    *_others, issued = _log_of(world, [receipt], records=2)
+    _answer(forge, receipt, entries=[*others, issued])
     assert_refused(world, ReceiptInvalidError, station="lgwan-01")
 
 

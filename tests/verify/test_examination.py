@@ -476,11 +476,12 @@ def test_opened_after_its_contents_were_checked(maker: Maker) -> None:
 
     opened = examination.open(verified, opener)
     examination.check_log(lambda: None)
+    examination.check_said(lambda: None)
     assert asked == [verified]
     assert (opened.verified, opened.manifest) == (verified, manifest())
     assert opened.files["isa.csv"] == Path("isa.csv")
     assert [
-        (each.step.number, each.name, each.wanted, each.got) for each in verdict.checks[-6:]
+        (each.step.number, each.name, each.wanted, each.got) for each in verdict.checks[-7:]
     ] == [
         (6, "unwrap-decrypt-unpack", "every part", "every part"),
         (7, "digests-counts-summary", "5", "5"),
@@ -488,6 +489,7 @@ def test_opened_after_its_contents_were_checked(maker: Maker) -> None:
         (7, "prepared-by", "somebody else", "a name without a signature"),
         (7, "approvals-by-kind", ">= 1", "officer-1"),
         (8, "log-section", "continues our copy", "continues our copy"),
+        (8, "log-entries", "says what came", "says what came"),
     ]
 
 

@@ -88,6 +88,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         "tests/test_second_log_reader.py",
     ),
     "mediabridge/verify/whereabouts.py": ("tests/verify/test_whereabouts.py",),
+    "mediabridge/verify/logged.py": ("tests/attacks/test_attack_on_log_entries.py",),
     "mediabridge/verify/void.py": ("tests/verify/test_void.py",),
 }
 """Module to its tests, the quickest to fail first: only what they can see is worth their time."""

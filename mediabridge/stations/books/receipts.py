@@ -44,6 +44,17 @@ class DueReceipts:
         )
         return [DueReceipt(*row) for row in rows]
 
+    def receipt(self, receipt: str, *, sender: str) -> DueReceipt | None:
+        """Return the *receipt* that was issued to *sender*, due or sent; None if there is none."""
+        row = self._db.execute(
+            "SELECT receipt, bundle, seq, lines, sha256, 0 FROM receipts"
+            " WHERE receipt = :receipt AND sender = :sender UNION ALL"
+            " SELECT receipt, bundle, seq, lines, sha256, supplement FROM supplements"
+            " WHERE receipt = :receipt AND sender = :sender",
+            {"receipt": receipt, "sender": sender},
+        ).fetchone()
+        return None if row is None else DueReceipt(*row)
+
     def carry_receipts(self, bundle: str, receipts: Iterable[str]) -> None:
         """Note that *bundle* carries *receipts*."""
         for receipt in receipts:

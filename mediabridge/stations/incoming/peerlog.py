@@ -11,7 +11,7 @@ from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import LogSectionError
 from mediabridge.locale import text
 from mediabridge.stations import compared, setback
-from mediabridge.stations.incoming import forgotten, voids
+from mediabridge.stations.incoming import forgotten, logged, voids
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
 from mediabridge.translog import note, section
@@ -39,9 +39,13 @@ def check(station: OpenStation, opened: OpenedBundle, examination: Examination) 
         LogSectionError: the section does not continue our copy of the peer's log, and the
             peer's officers did not sign for that.
         MediabridgeError: its cosignature is not right, or is not one of our log.
+        LogSaysOtherwiseError: its log says otherwise than the bundle, or than our books.
     """
     checked = examination.check_log(lambda: _check_section(station, opened, examination))
-    return Told(checked, _check_witness(station, opened, examination, checked))
+    seen = _check_witness(station, opened, examination, checked)
+    witness = _witness(station, opened.verified.header.route.sender)
+    examination.check_said(lambda: logged.check(station, opened, checked, witness))
+    return Told(checked, seen)
 
 
 def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
@@ -50,9 +54,14 @@ def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
     if told.section.branch is not None:
         voids.forget_beyond(station, sender, told.section.branch)
         forgotten.reopen(station, sender, told.section.branch)
+        with station.books.transaction():
+            station.books.set_fact(_behind(sender), 1)
     station.mirror(sender).keep(told.section)
     if told.seen is not None:
         station.log.keep_cosigned(_witness(station, sender).name, told.seen)
+        setback.confirmed(station, sender, told.seen.checkpoint.size)
+        with station.books.transaction():
+            station.books.set_fact(_behind(sender), 0)
     following.follow(station, sender)
     voids.follow(station, sender)
 
@@ -93,20 +102,18 @@ def _check_witness(
     sender = opened.verified.header.route.sender
     witness = _witness(station, sender)
     known = station.log.newest_cosigned(witness.name)
-    before, behind = known.size if known else 0, f"witness-behind-{sender}"
-    if peer_log.branch is not None:
-        with station.books.transaction():
-            station.books.set_fact(behind, 1)
-    accepted = 0 if station.books.fact(behind) else before
+    before = known.size if known else 0
+    behind = peer_log.branch is not None or station.books.fact(_behind(sender))
+    accepted = 0 if behind else before
     lost_from = compared.held_back(station, sender)
     witnessing = Witnessing(witness, station.log, accepted, lost_from)
     seen = examination.check_witness(opened, witnessing)
-    if seen is None or seen.checkpoint.size < before:
-        return None
-    setback.confirmed(station, sender, seen.checkpoint.size)
-    with station.books.transaction():
-        station.books.set_fact(behind, 0)
-    return seen
+    return None if seen is None or seen.checkpoint.size < before else seen
+
+
+def _behind(sender: str) -> str:
+    """Return under what the books know that *sender* was set back, and may have seen less."""
+    return f"witness-behind-{sender}"
 
 
 def _witness(station: OpenStation, sender: str) -> WitnessKey:

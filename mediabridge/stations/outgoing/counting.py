@@ -66,12 +66,13 @@ def check_collected(station: OpenStation, row: InboxRow, *, operator: str) -> Co
     can be collected and nothing else has to wait for it.
 
     Raises:
-        CollectedChangedError: it is missing or another file, or its figures in the books are
-            not those of its records.
+        CollectedChangedError: it is missing or another file, or its figures in the books or in
+            this station's log are not those of its records.
     """
     try:
         counted = _count(station, row)
         _compare(row, counted)
+        _compare_log(station, row, counted)
     except CollectedChangedError as error:
         _set_aside(station, row, error, operator)
         raise
@@ -146,6 +147,15 @@ def _count(station: OpenStation, row: InboxRow) -> Counted:
 def _compare(row: InboxRow, counted: Counted) -> None:
     if (row.records, row.events) != (counted.records, dict(counted.events)):
         raise _changed(row, text("the figures in the books are not those of its records"))
+
+
+def _compare_log(station: OpenStation, row: InboxRow, counted: Counted) -> None:
+    """Hold the file against this station's log, as its receiver will do."""
+    entry = station.log.collected(row.file, station.log.size())
+    said = {} if entry is None else events.parse(entry, station.id).facts
+    known = {"kind": row.kind, "records": counted.records}
+    if {name: said.get(name) for name in known} != known:
+        raise _changed(row, text("it is not what the log of this station says was collected"))
 
 
 def _set_aside(
