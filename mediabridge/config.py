@@ -246,6 +246,30 @@ USUAL_BUNDLES: Final = 10
 USUAL_FACTOR: Final = 2
 """How many times the most (or the fewest) of those days an officer is told of."""
 
+USUAL_ENOUGH: Final = 3
+"""With fewer it is not compared: they are no custom yet."""
+
+REPORT_OPENS: Final = 7
+REPORT_CLOSES: Final = 20
+"""From when to when, in hours of a working day, nobody is asked why somebody was there: an office
+opens at half past eight, its people come before and stay for the evening counter."""
+
+REPORT_FAILURES: Final = 3
+"""So many times the same failure on one day is one to look at; twice is a second try."""
+
+REPORT_WAITS: Final = (4 * 3600, 24 * 3600, 2 * 24 * 3600, 7 * 24 * 3600)
+"""Seconds from sealing to receipt by which a report tells bundles apart: half a day, a day, two
+days, a week, and longer."""
+
+REPORT_LONGEST: Final = 10
+"""So many of those that took longest are listed for each route."""
+
+REPORT_LINES: Final = 200
+"""Lines of one list of a report, five pages; the others are counted."""
+
+REPORT_LINKS: Final = 5
+"""Entries that one line of a report links to; the others are counted."""
+
 EXTRACT_APPROVALS: Final = 2
 """The fewest officers who approve a full population, even where one is enough for a day."""
 

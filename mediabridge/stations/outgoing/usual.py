@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mediabridge.bundle.manifest import Summary
-from mediabridge.config import USUAL_BUNDLES, USUAL_FACTOR
+from mediabridge.config import USUAL_BUNDLES, USUAL_ENOUGH, USUAL_FACTOR
 from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS
 from mediabridge.records.types import Operation
 from mediabridge.stations.books import BundleRow
@@ -43,7 +43,7 @@ def unusual(station: OpenStation, row: BundleRow, summary: Summary) -> Unusual:
 def compared(summary: Summary, before: Sequence[Mapping[str, Mapping[str, int]]]) -> Unusual:
     """Compare *summary* with the summaries *before* it, of bundles that held records."""
     deleting = {code: n for code, n in sorted(summary.events.items()) if code in _DELETING and n}
-    if len(before) < (_ENOUGH if summary.as_of is None else 1):
+    if len(before) < (USUAL_ENOUGH if summary.as_of is None else 1):
         return Unusual(deleting, 0, {}, None)
     events = {
         code: (count, most)
@@ -55,10 +55,6 @@ def compared(summary: Summary, before: Sequence[Mapping[str, Mapping[str, int]]]
     count, fewest, most = sum(summary.records.values()), min(days), max(days)
     far = count > USUAL_FACTOR * most or count * USUAL_FACTOR < fewest
     return Unusual(deleting, len(before), events, (count, fewest, most) if far else None)
-
-
-_ENOUGH = 3
-"""Fewer days are no custom yet."""
 
 
 def _days_before(station: OpenStation, row: BundleRow) -> list[BundleRow]:

@@ -1,0 +1,40 @@
+"""An office of which nothing has happened yet, and one with a thousand bundles behind it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from report.office import MONDAY, Office, make_office, working_days, year_of
+
+from mediabridge.report.model import Report
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty") / "office"
+    make_office(folder)
+    return folder
+
+
+@pytest.fixture
+def office(empty: Path, tmp_path: Path) -> Iterator[Office]:
+    with Office(Path(shutil.copytree(empty, tmp_path / "office", symlinks=True))) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def grown(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Give an office with a thousand bundles, written; its stations are open."""
+    folder = tmp_path_factory.mktemp("grown") / "office"
+    with Office(Path(shutil.copytree(empty, folder, symlinks=True))) as opened:
+        days = year_of(opened, 1000)
+        opened.write(days[-1])
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def thousand(grown: Office) -> Report:
+    """Give the report over all of it."""
+    days = working_days(MONDAY, 200)
+    return grown.report(days[0], days[-1])
