@@ -44,6 +44,9 @@ def verify(
         list[Path] | None,
         typer.Option(help=n_("A checkpoint that was kept; may be repeated."), dir_okay=False),
     ] = None,
+    only_new: Annotated[
+        bool, typer.Option(help=n_("Read only what is behind the checkpoints that were kept."))
+    ] = False,
     policy: Annotated[
         Path | None,
         typer.Option(help=n_("The keys to go by, instead of the pack's own."), dir_okay=False),
@@ -55,7 +58,9 @@ def verify(
         if known or policy:
             raise UsageError(detail=text("--known and --policy need a pack"))
         return _live(context)
-    outcome = verify_log.verify(packs, known or (), policy)
+    if only_new and not known:
+        raise UsageError(detail=text("--only-new needs --known"))
+    outcome = verify_log.verify(packs, known or (), policy, only_new=only_new)
     lines = verify_log.report(outcome, language() is Language.JA)
     if outcome.verdict == verify_log.HOLDS:
         return Result(lines, verify_log.plain(outcome))

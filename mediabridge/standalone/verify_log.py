@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verify an auditor's pack of transfer logs; needs Python and ``cryptography``, nothing else.
 
-    python3 verify_log.py PACK [PACK ...] [--known CHECKPOINT] [--policy FILE]
+    python3 verify_log.py PACK [PACK ...] [--known CHECKPOINT [--only-new]] [--policy FILE]
 
 Read from the formats alone: RFC 6962, and of C2SP signed-note, tlog-checkpoint,
 tlog-cosignature, tlog-tiles and tlog-policy. Everything in a pack is hostile until it is
@@ -18,7 +18,6 @@ import argparse
 import base64
 import binascii
 import getpass
-import hashlib
 import json
 import os
 import re
@@ -29,6 +28,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NoReturn
@@ -53,6 +54,8 @@ LOGS = 64
 FILES = 10_000_000
 DEPTH = 12
 EVENTS = 1000
+SHAPES = 128
+NAMES = 1000
 LAST_SECOND = 253_402_300_799
 LOG_TYPE, WITNESS_TYPE = b"\x01", b"\x04"
 
@@ -71,6 +74,9 @@ LINE = re.compile(r"— ([^\s+\x00-\x1f\x7f-\x9f]+) ([A-Za-z0-9+/]+={0,2})")
 KEPT = re.compile(r"([0-9]{1,16})(?:-([0-9]{1,3}))?")
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 EVENT = re.compile(r"[a-z]{1,30}(?:-[a-z]{1,30}){0,4}")
+STRING = rb'"[ !#-\[\]-~]*+"'
+NUMBER = rb"(?:0|[1-9][0-9]{0,15}+)"
+STRINGS = rb"\[(?:" + STRING + rb"(?:," + STRING + rb")*+)?+\]"
 FIELDS = {"actor", "event", "facts", "format", "station", "time"}
 
 TEXTS = {
@@ -81,6 +87,16 @@ TEXTS = {
     "UNSIGNED": (
         "{origin}: no checkpoint yet; nothing of it is signed",
         "{origin}: チェックポイントがまだなく、署名されたものがありません",
+    ),
+    "HOLDS_SINCE": (
+        (
+            "{origin}: {size} entries, root {root}: signed by the log's key; read from entry"
+            " {first} on, these hold and continue the {known} that you kept"
+        ),
+        (
+            "{origin}: {size} 件、根 {root}: 授受記録の鍵の署名があります。読んだのは {first} 番目"
+            "からで、控えにある {known} 件の続きとしてすべて一致しました"
+        ),
     ),
     "SEEN": (
         "  {witness} has seen {size} of them, at {time} by its own clock",
@@ -191,6 +207,10 @@ TEXTS = {
         "VERDICT: everything holds.",
         "判定: すべて一致しました。",
     ),
+    "NEW_HOLD": (
+        "VERDICT: what is new holds, and continues what you kept.",
+        "判定: 新しい記録は、控えの続きとしてすべて一致しました。",
+    ),
     "ALARM": (
         "VERDICT: ALARM. Keep all packs and both log.db, and call the security officer.",
         "判定: 警報。すべての一式と両方の log.db を保全し、管理者に連絡してください。",
@@ -209,6 +229,18 @@ TEXTS = {
             "証明されたこと: 記録の内容と順序が、署名されたもの、証人が見たものと同じです。証明さ"
             "れないこと: すべてが記録されたこと、時計が正しいこと、すべての端末が同じ人の手にない"
             "こと。"
+        ),
+    ),
+    "PROVES_NEW": (
+        (
+            "Proved: what was signed now continues what you kept; the entries that were read are"
+            " those. Not proved: that this pack still has the earlier entries as they were, for"
+            " they were not read; what you kept stands for them, so it has to be yours."
+        ),
+        (
+            "証明されたこと: 今回署名されたものは、控えの続きです。読んだ記録は、そのとおりのもの"
+            "です。証明されないこと: それより前の記録が、この一式に元のまま入っていること。読んで"
+            "いないので、控えが代わりです。控えは、自分で保管していたものに限ります。"
         ),
     ),
 }
@@ -270,11 +302,12 @@ def read(root: Path, name: str, limit: int) -> bytes:
         _refuse("MISSING", name)
     except OSError:
         _refuse("NOT_PLAIN", name)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        told = os.fstat(descriptor)
+        if not stat.S_ISREG(told.st_mode) or told.st_size > limit:
             _refuse("NOT_PLAIN", name)
-        data = file.read(limit + 1)
-    if len(data) > limit:
+        data = file.read(told.st_size + 1)
+    if len(data) != told.st_size:
         _refuse("NOT_PLAIN", name)
     return data
 
@@ -311,16 +344,19 @@ def _scanned(folder: Path, prefix: str) -> Any:
         _refuse("NOT_PLAIN", prefix or folder)
 
 
+def _no_fraction(_: str) -> NoReturn:
+    raise ValueError
+
+
+# Made once: json.loads and json.dumps would make them anew for every entry.
+_DECODER = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
 def load(data: bytes, file: str) -> Any:
     """Return a JSON document in its one spelling, whole numbers only."""
-
-    def no_fraction(_: str) -> NoReturn:
-        raise ValueError
-
     try:
-        document = json.loads(
-            data.decode("utf-8"), parse_float=no_fraction, parse_constant=no_fraction
-        )
+        document = _DECODER.decode(data.decode("utf-8"))
         _require(canonical(document) == data)
     except (ValueError, RecursionError):
         _refuse("MALFORMED", file)
@@ -329,8 +365,7 @@ def load(data: bytes, file: str) -> Any:
 
 def canonical(document: Any) -> bytes:
     """Return the spelling of RFC 8785, for names in ASCII and whole numbers."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode("utf-8")
+    return _ENCODER.encode(document).encode("utf-8")
 
 
 # --- signatures --------------------------------------------------------------
@@ -353,7 +388,7 @@ class Key:
         shown, _, encoded = rest.partition("+")
         typed = base64.b64decode(encoded, validate=True)
         _require(re.fullmatch(_KEY_NAME, name))
-        key_id = hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4]
+        key_id = sha256(name.encode() + b"\n" + typed).digest()[:4]
         if len(typed) != 1 + 32 or typed[:1] != kind or key_id.hex() != shown:
             raise ValueError
         return cls(vkey, name, key_id, kind, typed[1:])
@@ -368,10 +403,14 @@ class Key:
             if not 0 < seconds <= LAST_SECOND:
                 raise ValueError
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+            self._verifying.verify(signature, message)
         except InvalidSignature:
             raise ValueError from None
         return seconds
+
+    @cached_property
+    def _verifying(self) -> Ed25519PublicKey:
+        return Ed25519PublicKey.from_public_bytes(self.public)
 
 
 Keys = dict[tuple[str, bytes], Key]
@@ -438,9 +477,17 @@ def open_note(data: bytes, keys: Keys, file: str) -> Signed:
 # --- the tree ----------------------------------------------------------------
 
 
-def leaf_of(entry: bytes) -> bytes:
-    """Return the leaf hash of RFC 6962."""
-    return hashlib.sha256(b"\x00" + entry).digest()
+def leaves_of(entries: list[bytes]) -> list[bytes]:
+    """Return the leaf hashes of RFC 6962; all at once, for a call costs as much as a hash."""
+    return [sha256(b"\x00" + entry).digest() for entry in entries]
+
+
+def top_of(hashes: list[bytes]) -> bytes:
+    """Return the hash over a whole tile, level by level."""
+    while len(hashes) > 1:
+        pairs = iter(hashes)
+        hashes = [sha256(b"\x01" + left + next(pairs)).digest() for left in pairs]
+    return hashes[0]
 
 
 class Tree:
@@ -452,25 +499,38 @@ class Tree:
         self._peaks: list[bytes] = []
         self.tiles: list[list[bytes]] = [[] for _ in range(8)]
 
-    def append(self, leaf: bytes) -> None:
-        """Add a leaf; hashes of every eighth level come into :attr:`tiles`."""
-        level, digest = 0, leaf
-        self.tiles[0].append(leaf)
+    def add(self, digest: bytes, level: int = 0) -> None:
+        """Add a full subtree of ``2 ** level`` leaves, of which there is a whole number so far.
+
+        Hashes of every eighth level come into :attr:`tiles`.
+        """
+        behind = self.size + (1 << level)
+        if level % 8 == 0:
+            self.tiles[level // 8].append(digest)
         while self.size >> level & 1:
-            digest = hashlib.sha256(b"\x01" + self._peaks.pop() + digest).digest()
+            digest = sha256(b"\x01" + self._peaks.pop() + digest).digest()
             level += 1
             if level % 8 == 0:
                 self.tiles[level // 8].append(digest)
         self._peaks.append(digest)
-        self.size += 1
+        self.size = behind
+
+    def extend(self, leaves: list[bytes]) -> None:
+        """Add leaves; those of a whole tile at once."""
+        if len(leaves) == WIDTH and self.size % WIDTH == 0:
+            self.tiles[0] += leaves
+            self.add(top_of(leaves), level=8)
+        else:
+            for leaf in leaves:
+                self.add(leaf)
 
     def root(self) -> bytes:
         """Return the root of what there is."""
         if not self._peaks:
-            return hashlib.sha256(b"").digest()
+            return sha256(b"").digest()
         digest = self._peaks[-1]
         for peak in reversed(self._peaks[:-1]):
-            digest = hashlib.sha256(b"\x01" + peak + digest).digest()
+            digest = sha256(b"\x01" + peak + digest).digest()
         return digest
 
 
@@ -483,9 +543,9 @@ def tile_path(level: int | str, index: int, width: int) -> str:
     return f"tile/{level}/{'/'.join(reversed(groups))}{partial}"
 
 
-def spans(size: int) -> Iterator[tuple[int, int]]:
-    """Yield index and width of the bundles of *size* entries."""
-    for index in range(size // WIDTH):
+def spans(size: int, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield index and width of the bundles of *size* entries, from that with entry *start* on."""
+    for index in range(start // WIDTH, size // WIDTH):
         yield index, WIDTH
     if size % WIDTH:
         yield size // WIDTH, size % WIDTH
@@ -497,9 +557,15 @@ def files_of(size: int) -> int:
     return -(-size // WIDTH) + sum(-(-hashes // WIDTH) for hashes in levels)
 
 
-def entries_in(folder: Path, size: int, first: int = 0) -> Iterator[bytes]:
-    """Yield the *size* entries below *folder*; :class:`_CutError` where they cannot be read."""
-    for index, width in spans(size):
+def bundles_in(
+    folder: Path, size: int, first: int = 0, start: int = 0
+) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the *size* entries below *folder* by bundle, each with the number of its first one.
+
+    Begins with the bundle of entry *start*. *first* is the number of the first entry there is.
+    :class:`_CutError` where they cannot be read; those before that come first.
+    """
+    for index, width in spans(size, start):
         path = tile_path("entries", index, width)
         at = first + index * WIDTH
         try:
@@ -509,16 +575,121 @@ def entries_in(folder: Path, size: int, first: int = 0) -> Iterator[bytes]:
             if not missing:
                 raise
             raise _CutError(at, "ENTRIES_MISSING", path) from None
-        here = 0
-        for number in range(width):
-            length = int.from_bytes(data[here : here + 2], "big")
-            entry = data[here + 2 : here + 2 + length]
-            if here + 2 > len(data) or len(entry) != length or length > ENTRY_BYTES:
-                raise _CutError(at + number, "ENTRY_DIFFERS", path)
-            here += 2 + length
-            yield entry
-        if here != len(data):
-            raise _CutError(at + width - 1, "ENTRY_DIFFERS", path)
+        entries, end = split(data, width)
+        yield at, entries
+        if end != len(data):
+            raise _CutError(at + min(len(entries), width - 1), "ENTRY_DIFFERS", path)
+
+
+def split(data: bytes, count: int) -> tuple[list[bytes], int]:
+    """Return the *count* entries of a bundle, and where in *data* they end.
+
+    Those before the first that is not whole, or too long, and -1, where there is one.
+    """
+    entries, here, size = list[bytes](), 0, len(data)
+    while len(entries) < count:
+        start = here + 2
+        if start > size:
+            return entries, -1
+        here = start + (data[start - 2] << 8 | data[start - 1])
+        if here > size or here - start > ENTRY_BYTES:
+            return entries, -1
+        entries.append(data[start:here])
+    return entries, here
+
+
+# --- entries -----------------------------------------------------------------
+
+
+class Shapes:
+    """Whether entries are of one station's log; most without a parser of JSON.
+
+    An entry that was parsed leaves a pattern: its own names, in their order, and for each value
+    what such a value may be in canonical JSON. Whatever fits that pattern is right for the same
+    reasons, and is not parsed. What no pattern describes - another sign than printable ASCII, a
+    fraction, an object within the facts - is always parsed.
+    """
+
+    def __init__(self, station: str) -> None:
+        """Know no shape yet; entries have to be of *station*."""
+        self._station = station
+        self._shapes: dict[bytes, str] = {}
+        self._events: list[str] = []
+        self._parsed = 0
+        self._fits = re.compile(rb"(?!)").fullmatch
+
+    def tally(self, entries: list[bytes]) -> tuple[Counter[str], int | None]:
+        """Return how many entries each event has, and the place of the first that is no entry."""
+        found = list(map(self._fits, entries))
+        events = Counter[str]()
+        for place, times in Counter([each.lastindex for each in found if each]).items():
+            events[self._events[(place or 0) - 1]] += times
+        wrong = None
+        if not all(found):
+            for index, fits in enumerate(found):
+                event = None if fits else self._parse(entries[index])
+                if event:
+                    events[event] += 1
+                elif not fits and wrong is None:
+                    wrong = index
+        return events, wrong
+
+    def _parse(self, entry: bytes) -> str | None:
+        """Return the event of an entry, None where it is none; learn what it looks like."""
+        try:
+            document = load(entry, "")
+            event: str = document["event"]
+            _require(document.keys() == FIELDS)
+            _require(document["format"] == 1)
+            _require(document["station"] == self._station)
+            _require(TIME.fullmatch(document["time"]))
+            _require(EVENT.fullmatch(event))
+            _require(isinstance(document["facts"], dict))
+        except (PackError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+        self._learn(document, event)
+        return event
+
+    def _learn(self, document: dict[str, Any], event: str) -> None:
+        shape = _shape_of(document)
+        if shape is not None and len(self._shapes) < SHAPES:
+            self._shapes.setdefault(shape, event)
+        self._parsed += 1
+        # Compiling takes as long as parsing some hundred entries.
+        if self._parsed >= WIDTH and len(self._shapes) > len(self._events):
+            self._parsed, self._events = 0, list(self._shapes.values())
+            one = b"|".join(b"(" + each + b")" for each in self._shapes)
+            station = re.escape(canonical(self._station))
+            self._fits = re.compile(
+                rb'\{"actor":' + STRING + rb',"event":(?:' + one + rb'),"format":1,"station":'
+                rb"" + station + rb',"time":"' + TIME.pattern.encode() + rb'"\}'
+            ).fullmatch
+
+
+def _shape_of(document: dict[str, Any]) -> bytes | None:
+    """Return the pattern of event and facts, None for what has none."""
+    facts = document["facts"]
+    patterns = [_pattern_of(value) for value in facts.values()]
+    names = [canonical(name) for name in facts]
+    if not isinstance(document["actor"], str) or None in patterns or len(b"".join(names)) > NAMES:
+        return None
+    pairs = (
+        re.escape(name) + b":" + pattern
+        for name, pattern in zip(names, patterns, strict=True)
+        if pattern
+    )
+    return re.escape(canonical(document["event"])) + rb',"facts":\{' + b",".join(pairs) + rb"\}"
+
+
+def _pattern_of(value: object) -> bytes | None:
+    """Return what is a value of the same kind in canonical JSON."""
+    if type(value) is int:
+        return NUMBER
+    if type(value) is str:
+        return STRING
+    if type(value) is list and all(type(each) is str for each in value):
+        return STRINGS
+    return None
 
 
 # --- one log -----------------------------------------------------------------
@@ -539,11 +710,20 @@ class Log:
     """How far each witness has seen it, and when."""
     events: Counter[str] = field(default_factory=Counter)
     by_other_keys: int = 0
+    since: Signed | None = None
+    """What the auditor kept, where only what is behind that is read."""
 
-    def entries(self) -> Iterator[bytes]:
-        """Yield all entries, those behind the checkpoint last."""
-        yield from entries_in(self.folder, self.size)
-        yield from entries_in(self.folder / "after", self.after, self.size)
+    @property
+    def start(self) -> int:
+        """The first entry that is read: the first of the bundle in which the known ones end."""
+        return self.since.size // WIDTH * WIDTH if self.since else 0
+
+    def entries(self, start: int = 0) -> Iterator[bytes]:
+        """Yield all entries from the bundle of *start* on, those behind the checkpoint last."""
+        for _, entries in bundles_in(self.folder, self.size, start=start):
+            yield from entries
+        for _, entries in bundles_in(self.folder / "after", self.after, self.size):
+            yield from entries
 
 
 class Verifying:
@@ -554,6 +734,7 @@ class Verifying:
         self._log, self._keys = log, keys
         self._promises = sorted(promises, key=lambda each: each.size)
         self._tree, self._held = Tree(), 0
+        self._shapes = Shapes(log.origin.rpartition("/")[2])
         self._differs: int | None = None
         self._malformed: int | None = None
         self._tile: str | None = None
@@ -562,19 +743,19 @@ class Verifying:
         """Raise :class:`PackError` at the first promise that is not kept."""
         log = self._log
         kept = self._kept()
-        station = log.origin.rpartition("/")[2]
         try:
+            self._go_on(kept)
             self._meet(kept)
-            for entry in entries_in(log.folder, log.size):
-                self._add(entry, station)
-                self._meet(kept)
+            for first, entries in bundles_in(log.folder, log.size, start=log.start):
+                self._look(entries, first)
+                self._add(leaves_of(entries), kept)
         except _CutError as cut:
             self._cut(cut)
         self._compare_tiles(whole=False)
         self._check_left_over(kept)
         try:
-            for index, entry in enumerate(entries_in(log.folder / "after", log.after, log.size)):
-                self._look(entry, station, log.size + index)
+            for first, entries in bundles_in(log.folder / "after", log.after, log.size):
+                self._look(entries, first)
         except _CutError as cut:
             _alarm("ENTRIES_MISSING", origin=log.origin, first=cut.index, file=f"after/{cut.file}")
         if self._malformed is not None:
@@ -593,31 +774,46 @@ class Verifying:
                     found.append((int(matched[1]), each.name))
         return sorted(found, reverse=True)
 
-    def _add(self, entry: bytes, station: str) -> None:
-        self._look(entry, station, self._tree.size)
-        self._tree.append(leaf_of(entry))
-        if self._tree.size % WIDTH == 0:
-            self._compare_tiles(whole=True)
+    def _go_on(self, kept: list[tuple[int, str]]) -> None:
+        """Take up the tree at the bundle in which the known entries end, from the tiles above it.
 
-    def _look(self, entry: bytes, station: str, index: int) -> None:
-        """Note the event, and the first entry that is none of this station's log."""
-        try:
-            document = load(entry, "")
-            event = document["event"]
-            right = (
-                document.keys() == FIELDS
-                and document["format"] == 1
-                and document["station"] == station
-                and TIME.fullmatch(document["time"])
-                and EVENT.fullmatch(event)
-                and isinstance(document["facts"], dict)
-            )
-        except (PackError, TypeError, KeyError, AttributeError):
-            right = False
-        if not right:
-            self._malformed = index if self._malformed is None else self._malformed
-        elif event in self._log.events or len(self._log.events) < EVENTS:
-            self._log.events[event] += 1
+        They are hostile like the rest: the first root that is met, that of the known entries,
+        holds every one of these hashes.
+        """
+        log, start = self._log, self._log.start
+        for level in range(7, 0, -1):
+            index, count = divmod(start >> 8 * level, WIDTH)
+            if count:
+                width = min(WIDTH, (log.size >> 8 * level) - index * WIDTH)
+                data = read(log.folder, tile_path(level, index, width), WIDTH * 32)
+                for at in range(0, 32 * count, 32):
+                    self._tree.add(data[at : at + 32], 8 * level)
+        while kept and kept[-1][0] < start:
+            kept.pop()
+
+    def _add(self, leaves: list[bytes], kept: list[tuple[int, str]]) -> None:
+        """Add the leaves of a bundle, and stop at every size about which there is a promise."""
+        while leaves:
+            here = self._due(kept) - self._tree.size
+            self._tree.extend(leaves[:here])
+            leaves = leaves[here:]
+            if self._tree.size % WIDTH == 0:
+                self._compare_tiles(whole=True)
+            self._meet(kept)
+
+    def _due(self, kept: list[tuple[int, str]]) -> int:
+        """Return the next size about which something was promised, or that of the whole log."""
+        sizes = [size for size, _ in kept[-1:]] + [each.size for each in self._promises[:1]]
+        return min([self._log.size, *sizes])
+
+    def _look(self, entries: list[bytes], first: int) -> None:
+        """Note the events, and the first entry that is none of this station's log."""
+        events, wrong = self._shapes.tally(entries)
+        if wrong is not None and self._malformed is None:
+            self._malformed = first + wrong
+        for event, times in events.items():
+            if event in self._log.events or len(self._log.events) < EVENTS:
+                self._log.events[event] += times
 
     def _compare_tiles(self, *, whole: bool) -> None:
         """Compare the hashes that fill a tile, or what is left at the end, with the pack's."""
@@ -675,9 +871,8 @@ class Verifying:
         tree = Tree()
         for index, width in spans(self._log.size):
             data = read(self._log.folder, tile_path(0, index, width), WIDTH * 32)
-            for at in range(0, len(data) - len(data) % 32, 32):
-                if tree.size < size:
-                    tree.append(data[at : at + 32])
+            leaves = [data[at : at + 32] for at in range(0, len(data) - len(data) % 32, 32)]
+            tree.extend(leaves[: max(0, size - tree.size)])
             for hashes in tree.tiles:
                 hashes.clear()
         return tree.root()
@@ -717,9 +912,16 @@ class Outcome:
 
 
 def verify(
-    packs: Sequence[Path], known: Sequence[Path] = (), policy: Path | None = None
+    packs: Sequence[Path],
+    known: Sequence[Path] = (),
+    policy: Path | None = None,
+    *,
+    only_new: bool = False,
 ) -> Outcome:
-    """Verify *packs*, against each other and against the checkpoints in the files *known*."""
+    """Verify *packs*, against each other and against the checkpoints in the files *known*.
+
+    With *only_new*, of a log of which something is known, only what is behind that is read.
+    """
     outcome = Outcome()
     try:
         given = None if policy is None else read_policy(_given(policy), policy.name)
@@ -730,7 +932,7 @@ def verify(
         outcome.take(problem)
         return outcome
     for pack, tiles, keys in opened:
-        _verify_pack(outcome, pack, tiles, keys, kept)
+        _verify_pack(outcome, pack, tiles, keys, kept, only_new=only_new)
     for signed in kept:
         _check_known(outcome, signed)
     _compare(outcome)
@@ -752,19 +954,30 @@ def _keys_of(pack: Path) -> Keys:
 
 
 def _verify_pack(
-    outcome: Outcome, pack: Path, tiles: Counter[str], keys: Keys, kept: Sequence[Signed]
+    outcome: Outcome,
+    pack: Path,
+    tiles: Counter[str],
+    keys: Keys,
+    kept: Sequence[Signed],
+    *,
+    only_new: bool,
 ) -> None:
     try:
         logs = _listed(pack)
     except PackError as problem:
         outcome.take(problem)
         return
+    # Why a branch was left can stand in any entry.
+    only_new = only_new and all(log.kind != "left" for log in logs)
     for log in logs:
         try:
             # One that is missing is found, and named, where it is read.
             if tiles.pop(log.folder.name, 0) > files_of(log.size):
                 _refuse("UNEXPECTED", f"logs/{log.folder.name}/tile")
             mine = [each for each in kept if each.origin == log.origin and log.kind != "left"]
+            known = [each for each in mine if each.by_log and each.size <= log.size]
+            if only_new and known:
+                log.since = min(known, key=lambda each: each.size)
             _verify_log(log, keys, mine)
         except PackError as problem:
             outcome.take(problem)
@@ -820,7 +1033,11 @@ def _say(outcome: Outcome, log: Log) -> None:
         outcome.take(PackError(UNREADABLE, "UNSIGNED", origin=log.origin))
     else:
         root = base64.b64encode(log.newest.root).decode()
-        outcome.note("HOLDS", origin=log.origin, size=log.size, root=root)
+        facts = {"origin": log.origin, "size": log.size, "root": root}
+        if log.since is None:
+            outcome.note("HOLDS", **facts)
+        else:
+            outcome.note("HOLDS_SINCE", **facts, first=log.start, known=log.since.size)
         for witness, (size, seconds) in sorted(log.seen.items()):
             when = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             outcome.note("SEEN", witness=witness, size=size, time=when)
@@ -851,7 +1068,7 @@ def _check_known(outcome: Outcome, signed: Signed) -> None:
         outcome.take(PackError(ALARM, "KEY_UNKNOWN", **facts))
     elif not logs:
         outcome.take(PackError(ALARM, "KNOWN_MISSING", origin=_shown(signed.origin)))
-    elif outcome.verdict == HOLDS:
+    elif outcome.verdict == HOLDS and not any(log.since for log in logs):
         outcome.note("KNOWN", origin=signed.origin, size=signed.size)
 
 
@@ -887,7 +1104,10 @@ def _compare_two(outcome: Outcome, one: Log, other: Log) -> None:
 
 def first_difference(one: Log, other: Log) -> int | None:
     """Return the first entry in which two copies of a log differ; None where neither does."""
-    for index, (here, there) in enumerate(zip_longest(one.entries(), other.entries())):
+    # Before what is known of both, the one root that the auditor kept says that they agree.
+    start = min(one.start, other.start)
+    both = zip_longest(one.entries(start), other.entries(start))
+    for index, (here, there) in enumerate(both, start):
         if here is None or there is None:
             return None
         if here != there:
@@ -903,7 +1123,7 @@ def cosign(log: Log, key: Ed25519PrivateKey, name: str, folder: Path) -> tuple[P
     if log.newest is None:
         raise ValueError
     typed = WITNESS_TYPE + key.public_key().public_bytes_raw()
-    key_id = hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4]
+    key_id = sha256(name.encode() + b"\n" + typed).digest()[:4]
     head, _, _ = log.newest.note.decode().rpartition("\n\n")
     seconds = int(time.time())
     signature = key.sign(f"cosignature/v1\ntime {seconds}\n{head}\n".encode())
@@ -938,8 +1158,13 @@ def report(outcome: Outcome, language: int) -> list[str]:
     lines = [
         each.say(language) if each.code else f"  {each.facts['vkey']}" for each in outcome.findings
     ]
-    verdict = TEXTS[("ALL_HOLD", "UNREADABLE", "ALARM")[outcome.verdict]][language]
-    return [*lines, verdict, *([TEXTS["PROVES"][language]] if outcome.verdict == HOLDS else [])]
+    if outcome.verdict != HOLDS:
+        codes = [VERDICTS[outcome.verdict]]
+    elif any(log.since for log in outcome.logs):
+        codes = ["NEW_HOLD", "PROVES_NEW"]
+    else:
+        codes = ["ALL_HOLD", "PROVES"]
+    return [*lines, *(TEXTS[code][language] for code in codes)]
 
 
 def plain(outcome: Outcome) -> dict[str, Any]:
@@ -953,6 +1178,7 @@ def plain(outcome: Outcome) -> dict[str, Any]:
                 "kind": log.kind,
                 "size": log.size,
                 "after": log.after,
+                "read_from": log.start,
                 "root": log.newest.root.hex() if log.newest else None,
                 "seen": {witness: size for witness, (size, _) in sorted(log.seen.items())},
                 "events": dict(sorted(log.events.items())),
@@ -968,6 +1194,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("packs", nargs="+", type=Path, metavar="PACK")
     known = "a checkpoint that you kept; may be repeated / 控えのチェックポイント"
     parser.add_argument("--known", action="append", default=[], type=Path, help=known)
+    only_new = "read only what is behind --known / 控えより後の記録だけを読む"
+    parser.add_argument("--only-new", action="store_true", help=only_new)
     policy = "keys that you trust, instead of the pack's own / 自分で控えた鍵"
     parser.add_argument("--policy", type=Path, help=policy)
     witness = "if all holds: cosign with this key (PEM) and keep / 自分の鍵で証人署名を付ける"
@@ -978,7 +1206,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--lang", choices=("en", "ja"), default="ja" if japanese else "en")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
-    outcome = verify(given.packs, given.known, given.policy)
+    if given.only_new and not given.known:
+        parser.error("--only-new needs --known")
+    outcome = verify(given.packs, given.known, given.policy, only_new=given.only_new)
     if given.cosign is not None and outcome.verdict == HOLDS:
         try:
             _cosign_all(outcome, given.cosign, given.name, given.keep)
