@@ -88,6 +88,7 @@ NAMES = {
         "withdraws",
     ),
     *("cp", "shift_jis", "Shift_JIS", "utf", "Excel", "Windows", "Thumbs", "db", "Store"),
+    *("Debian", "Python", "fonts"),
 }
 COMMANDS = "|".join(sorted((entry.name for entry in COMMAND_TABLE), key=len, reverse=True))
 ERRORS = [

@@ -56,8 +56,7 @@ def register_csv(register: MediaRegister) -> tuple[bytes, int]:
 
 
 def _lines(register: MediaRegister) -> Iterator[list[str]]:
-    for row in register.all():
-        trips = register.trips(row.medium)
+    for row, trips in register.with_trips():
         for trip in reversed(trips):
             yield [*_medium(row), *_trip(trip)]
         if not trips:

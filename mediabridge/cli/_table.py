@@ -98,7 +98,11 @@ COMMANDS = (
         n_("Show one medium: who it is, how well it is, its trips, what is on it."),
         "media",
     ),
-    Entry("media export", n_("Write the register of media as a CSV file for Excel."), "media"),
+    Entry(
+        "media export",
+        n_("Write the ledger of media for Excel: as CSV, or laid out for paper."),
+        "media",
+    ),
     Entry("media watch", n_("Say what is plugged in, each time it changes."), "media_watch"),
     Entry(
         "media put-aside",

@@ -236,15 +236,32 @@ def show(context: Context, number: Number) -> Result:
 
 def export(
     context: Context,
-    file: Annotated[Path, typer.Argument(help=n_("The CSV file to write."), dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(help=n_("The file: .csv, or .xlsx for paper."), dir_okay=False),
+    ],
 ) -> Result:
     from mediabridge.cli._media_export import register_csv
     from mediabridge.durable import write_durably
 
+    if file.suffix.lower() == ".xlsx":
+        return _workbook(context, file)
     with open_station(context) as station:
         content, count = register_csv(station.books.media)
     write_durably(file.absolute(), content)
     return Result([text("Lines written: {count}", count=count)], {"lines": count})
+
+
+def _workbook(context: Context, file: Path) -> Result:
+    from mediabridge.durable import appearing
+    from mediabridge.report import ledger, workbook
+
+    with open_station(context) as station, appearing(file.absolute(), mode=0o644) as output:
+        made = ledger.everything_until(station)
+        written = workbook.write(
+            output, ledger.sheets(station), title=text("Ledger of media"), made=made
+        )
+    return Result([text("Lines written: {count}", count=written)], {"lines": written})
 
 
 def _route(given: str) -> tuple[str, str]:

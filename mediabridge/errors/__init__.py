@@ -175,6 +175,12 @@ from mediabridge.errors._population import (
     ReportElsewhereError,
     SecondPersonMissingError,
 )
+from mediabridge.errors._report import (
+    FontMissingError,
+    GlyphMissingError,
+    ReportError,
+    ReportLibraryError,
+)
 from mediabridge.errors._station import (
     BackupInvalidError,
     BackupNotMadeError,
@@ -317,8 +323,10 @@ __all__ = [
     "FindingUnknownError",
     "FindingsChangedError",
     "FolderNotEmptyError",
+    "FontMissingError",
     "ForeignFilesError",
     "FormatUnknownError",
+    "GlyphMissingError",
     "HashMismatchError",
     "HeaderMalformedError",
     "HeldChangedError",
@@ -424,6 +432,8 @@ __all__ = [
     "RegistryWithoutChangesError",
     "RegistryWrongOwnerError",
     "ReportElsewhereError",
+    "ReportError",
+    "ReportLibraryError",
     "ReportedLostError",
     "RequestInvalidError",
     "RetiredMediumError",

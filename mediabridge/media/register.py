@@ -165,6 +165,11 @@ class MediaRegister:
         """Return every medium, by number."""
         return list(self._media("ORDER BY medium"))
 
+    def with_trips(self) -> Iterator[tuple[MediumRow, list[Trip]]]:
+        """Yield every medium, by number, with its trips, newest first: what a ledger is made of."""
+        for row in self.all():
+            yield row, self.trips(row.medium)
+
     def is_empty(self) -> bool:
         """Tell whether nobody has registered a medium yet, here or at the other station."""
         return self._db.execute("SELECT 1 FROM media LIMIT 1").fetchone() is None

@@ -163,10 +163,9 @@ def _pem(key: note.VerifierKey) -> bytes:
 
 
 def _media(station: OpenStation) -> dict[str, Any]:
-    register = station.books.media
     rows = [
-        {**asdict(row), "trips": [asdict(trip) for trip in reversed(register.trips(row.medium))]}
-        for row in register.all()
+        {**asdict(row), "trips": [asdict(trip) for trip in reversed(trips)]}
+        for row, trips in station.books.media.with_trips()
     ]
     return {"format": FORMAT, "media": rows}
 

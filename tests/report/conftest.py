@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attacks.world import STATIONS, World, copy_of, make_world, scratch
 from report.office import MONDAY, Office, make_office, working_days, year_of
+from stations.days import Day
 
 from mediabridge.report.model import Report
 
@@ -38,3 +40,20 @@ def thousand(grown: Office) -> Report:
     """Give the report over all of it."""
     days = working_days(MONDAY, 200)
     return grown.report(days[0], days[-1])
+
+
+@pytest.fixture(scope="session")
+def quiet() -> Iterator[World]:
+    with scratch() as root:
+        world = make_world(Path(root))
+        for folder in (world.city.folder, *(world.home(each).root for each in STATIONS)):
+            path = folder / "passphrase.training"
+            path.write_text("training\n")
+            path.chmod(0o600)
+        yield world
+
+
+@pytest.fixture
+def day(quiet: World) -> Iterator[Day]:
+    with scratch() as root:
+        yield Day(copy_of(quiet, Path(root) / "world"))
