@@ -22,6 +22,25 @@ _OF_WRITING: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 """What only writing ends with: reading another file within the same block does not."""
 
 
+def copy_folder(source: Path, target: Path, *, links: bool = False, into: bool = False) -> None:
+    """Copy the folder *source* as *target*; not flushed.
+
+    With *links* a link stays one, else what it leads to is copied; with *into* the folder may be
+    there. What ``shutil.copytree`` raises has lost the number of the system's error, so that a
+    full disk would be told as a broken one.
+
+    Raises:
+        OSError: the system's own.
+    """
+    target.mkdir(parents=True, exist_ok=into)
+    for each in source.iterdir():
+        copy = target / each.name
+        if each.is_dir() and not (links and each.is_symlink()):
+            copy_folder(each, copy, links=links, into=into)
+        else:
+            shutil.copy2(each, copy, follow_symlinks=not links)
+
+
 @contextmanager
 def draft_beside(path: Path) -> Iterator[Path]:
     """Give an empty file beside *path*, for its owner only; what still has its name goes.

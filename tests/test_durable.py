@@ -3,6 +3,7 @@
 What goes to the disk is recorded: which content, under which name, and in which order.
 """
 
+import errno
 import gc
 import os
 import stat
@@ -213,3 +214,52 @@ def test_pipe_or_link_is_never_replaced_by_a_file(
         durable.write_durably(path, b"content")
     assert path.lstat() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Return a folder with a file in a folder, and a link to it."""
+    tree = tmp_path / "tree"
+    (tree / "inner").mkdir(parents=True)
+    (tree / "inner" / "file").write_bytes(b"content")
+    (tree / "link").symlink_to("inner/file")
+    (tree / "way").symlink_to("inner")
+    return tree
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_folder_is_copied_with_its_links_or_what_they_lead_to(
+    tree: Path, tmp_path: Path, *, links: bool
+) -> None:
+    copy = tmp_path / "far" / "copy"
+    durable.copy_folder(tree, copy, links=links)
+    assert (copy / "inner" / "file").read_bytes() == (copy / "way" / "file").read_bytes()
+    assert (copy / "link").read_bytes() == b"content"
+    assert (copy / "link").is_symlink() is (copy / "way").is_symlink() is links
+
+
+def test_folder_is_copied_into_another_only_where_that_is_asked_for(
+    tree: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    (copy / "inner").mkdir(parents=True)
+    with pytest.raises(FileExistsError):
+        durable.copy_folder(tree, copy)
+    durable.copy_folder(tree, copy, into=True)
+    assert (copy / "inner" / "file").read_bytes() == b"content"
+
+
+@pytest.mark.parametrize("inner", [True, False], ids=["a folder", "a file"])
+def test_copying_a_folder_ends_with_the_systems_own_error(
+    tree: Path, tmp_path: Path, *, inner: bool
+) -> None:
+    """Its number tells a full disk from a broken one."""
+    copy = tmp_path / "copy"
+    (copy / "inner" / "file").mkdir(parents=True)
+    if inner:
+        (copy / "inner" / "file").rmdir()
+        (copy / "inner").rmdir()
+        (copy / "inner").touch()
+    with pytest.raises(OSError) as failure:  # noqa: PT011 - its number is looked at
+        durable.copy_folder(tree, copy, into=True)
+    assert failure.value.errno == (errno.EEXIST if inner else errno.EISDIR)

@@ -66,6 +66,8 @@ LOG: Final = sqlite.Store(
     ),
     landmark="entry",
     somebody_else=_somebody_else,
+    # With these, what REPLACE deletes passes the triggers on deletion as well.
+    pragmas="PRAGMA recursive_triggers = ON;",
 )
 """The transfer log of a station, and its mirrors of others'."""
 
@@ -79,7 +81,7 @@ def connect(path: Path, owner: sqlite.Owner) -> Iterator[sqlite3.Connection]:
     """
     with closing(sqlite.connect(path, LOG, owner)) as connection:
         # Triggers that somebody has dropped come back.
-        connection.executescript(tables.TRIGGERS + tables.WITNESSING_TRIGGERS)
+        connection.executescript(tables.ALL_TRIGGERS)
         yield connection
 
 

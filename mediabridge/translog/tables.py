@@ -99,3 +99,27 @@ _WITNESSING_INSERTS: Final = """
 """
 
 WITNESSING_TRIGGERS: Final = _WITNESSING_INSERTS + _refusing_changes("promise", "cosigned")
+
+_TABLES: Final = ("entry", "checkpoint", "promise", "cosigned")
+"""The tables whose rows have a number of SQLite's; ``node`` has none."""
+
+# A statement may name the number of the row that it puts itself in the place of.
+NUMBERED: Final = "".join(
+    f"""
+    CREATE TRIGGER IF NOT EXISTS {table}_numbered BEFORE INSERT ON {table}
+    WHEN EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)
+    BEGIN SELECT RAISE(ABORT, 'rows are only appended'); END;
+    """  # noqa: S608 - our own names
+    for table in _TABLES
+)
+
+# The time stands beside the key of its table: it may not be replaced under the same note.
+REPEATED: Final = """
+    CREATE TRIGGER IF NOT EXISTS cosigned_repeated BEFORE INSERT ON cosigned
+    WHEN EXISTS (SELECT 1 FROM cosigned WHERE origin = NEW.origin AND witness = NEW.witness
+                 AND size = NEW.size AND note = NEW.note AND time IS NOT NEW.time)
+    BEGIN SELECT RAISE(ABORT, 'what is cosigned only grows'); END;
+"""
+
+ALL_TRIGGERS: Final = TRIGGERS + WITNESSING_TRIGGERS + NUMBERED + REPEATED
+"""Everything that refuses a change, made whenever a log is opened: what was dropped comes back."""

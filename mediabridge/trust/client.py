@@ -32,6 +32,7 @@ from tuf.api.serialization import DeserializationError
 from tuf.ngclient import Updater
 
 from mediabridge import errors, locale
+from mediabridge.durable import copy_folder
 from mediabridge.trust import recognised, trust_data
 from mediabridge.trust.accepted import BEFORE_ALL, ROLES, check_version, signed_part
 from mediabridge.trust.folder_source import FolderSource
@@ -135,7 +136,7 @@ def _keep(work: Path) -> None:
         work / "repository/metadata",
         work / "repository/targets",
     )
-    shutil.copytree(client / "root_history", metadata)
+    copy_folder(client / "root_history", metadata)
     targets.mkdir()
     snapshot = Metadata[Snapshot].from_file(str(client / "snapshot.json")).signed
     signed = Metadata[Targets].from_file(str(client / "targets.json")).signed

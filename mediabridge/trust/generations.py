@@ -53,7 +53,7 @@ def next_generation(cache: Path) -> Iterator[Path]:
         if generation is None:
             (work / "client").mkdir()
         else:
-            shutil.copytree(generation / "client", work / "client", symlinks=True)
+            durable.copy_folder(generation / "client", work / "client", links=True)
         yield work
     finally:
         generation = current_generation(cache)

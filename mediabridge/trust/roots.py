@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root
 
+from mediabridge.durable import copy_folder
 from mediabridge.trust.generations import chain, current_generation, switch, sync_tree
 
 
@@ -32,8 +32,8 @@ def remember_roots(cache: Path, work: Path) -> None:
     kept = Path(tempfile.mkdtemp(prefix="g-", dir=cache))
     client = kept / "client"
     if generation is not None:
-        shutil.copytree(generation, kept, symlinks=True, dirs_exist_ok=True)
-    shutil.copytree(history, client / "root_history", dirs_exist_ok=True)
+        copy_folder(generation, kept, links=True, into=True)
+    copy_folder(history, client / "root_history", into=True)
     (client / "root.json").unlink(missing_ok=True)
     (client / "root.json").symlink_to(Path("root_history", f"{newest}.root.json"))
     sync_tree(kept)

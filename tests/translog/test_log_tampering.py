@@ -47,6 +47,7 @@ def drop_triggers(raw: sqlite3.Connection) -> None:
         raw.execute(f"DROP TRIGGER {name}")
 
 
+@pytest.mark.parametrize("recursive", ["OFF", "ON"])
 @pytest.mark.parametrize(
     "statement",
     [
@@ -60,13 +61,58 @@ def drop_triggers(raw: sqlite3.Connection) -> None:
         "INSERT OR REPLACE INTO entry SELECT origin, 3, bytes FROM entry WHERE position = 0",
         "INSERT OR REPLACE INTO node SELECT origin, 0, 3, digest FROM node WHERE level = 3",
         "INSERT INTO checkpoint SELECT origin, 1, note FROM checkpoint",
+        "UPDATE OR REPLACE entry SET position = 4 WHERE position = 3",
+        # In the place of another row, by its number: the key of the table is a new one.
+        (
+            "INSERT OR REPLACE INTO entry (rowid, origin, position, bytes)"
+            " SELECT rowid, origin, 13, bytes FROM entry WHERE position = 3"
+        ),
+        (
+            "INSERT OR REPLACE INTO entry (rowid, origin, position, bytes)"
+            " SELECT rowid, 'another', 0, bytes FROM entry WHERE position = 12"
+        ),
+        (
+            "INSERT OR REPLACE INTO checkpoint (rowid, origin, size, note)"
+            " SELECT rowid, origin, 99, x'00' FROM checkpoint"
+        ),
+        (
+            "INSERT OR REPLACE INTO promise (rowid, origin, size, root, time)"
+            " SELECT rowid, origin, 99, x'00', time FROM promise"
+        ),
+        (
+            "REPLACE INTO cosigned (rowid, origin, witness, size, time, note)"
+            " SELECT rowid, origin, witness, 99, time, note FROM cosigned"
+        ),
+        "INSERT OR REPLACE INTO cosigned SELECT origin, witness, size, 'later', note FROM cosigned",
     ],
 )
-def test_triggers_refuse_change(raw: sqlite3.Connection, statement: str) -> None:
+def test_triggers_refuse_change(raw: sqlite3.Connection, statement: str, recursive: str) -> None:
+    raw.execute(f"PRAGMA recursive_triggers = {recursive}")
+    raw.execute("INSERT INTO promise VALUES ('peer', 5, zeroblob(32), '2026-04-01T00:00:00Z')")
+    raw.execute("INSERT INTO cosigned VALUES ('peer', 'witness', 5, 'earlier', x'6e6f7465')")
     before = list(raw.iterdump())
     with pytest.raises(sqlite3.IntegrityError, match="only"):
         raw.execute(statement)
     assert list(raw.iterdump()) == before
+
+
+def test_a_store_of_ours_has_triggers_on_what_replace_deletes(path: Path) -> None:
+    """Whatever another statement of ours might replace, the deletion is refused as one."""
+    with database.connect(path, LGWAN) as connection:
+        assert connection.execute("PRAGMA recursive_triggers").fetchone() == (1,)
+        for table in ("entry", "node", "checkpoint", "promise", "cosigned"):
+            query = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?"
+            assert connection.execute(query, (table,)).fetchone()[0] >= 3
+
+
+def test_every_table_of_the_log_is_strict(path: Path) -> None:
+    """No column holds another type than its own, so no comparison is one of two types."""
+    with database.connect(path, LGWAN) as connection:
+        rows = connection.execute("PRAGMA main.table_list").fetchall()
+    strict = {name: strict for _, name, kind, _, _, strict in rows if kind == "table"}
+    tables = {name for name in strict if not name.startswith("sqlite_")}
+    assert {"entry", "node", "checkpoint", "promise", "cosigned", "owner"} <= tables
+    assert [name for name in tables if not strict[name]] == []
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from typing import Any
 from tuf.api.metadata import Metadata
 
 from mediabridge import errors, locale
-from mediabridge.durable import move_durably, write_durably
+from mediabridge.durable import copy_folder, move_durably, write_durably
 from mediabridge.trust import accepted, client
 from mediabridge.trust.ceremony import folder as folders
 from mediabridge.trust.ceremony import signing
@@ -76,7 +76,7 @@ def _accepted(scratch: Path, folder: Folder, draft: Draft) -> Path:
     if before is not None:
         client.refresh(before, known, folders.first_root(before))
         # What the client accepted is copied, not what else lies in a folder that travels.
-        shutil.copytree(accepted.repository_copy(known), repository)
+        copy_folder(accepted.repository_copy(known), repository)
     for name, content in _files(draft).items():
         path = repository / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ def _appear(accepted: Path, target: Path) -> None:
     """Give *target* the content of *accepted* in one step that lasts."""
     partial = target.absolute().with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    shutil.copytree(accepted, partial)
+    copy_folder(accepted, partial)
     sync_tree(partial)
     move_durably(partial, target.absolute())
 
