@@ -249,17 +249,18 @@ def test_folder_is_copied_into_another_only_where_that_is_asked_for(
     assert (copy / "inner" / "file").read_bytes() == b"content"
 
 
-@pytest.mark.parametrize("inner", [True, False], ids=["a folder", "a file"])
+@pytest.mark.parametrize("of", ["a folder", "a file"])
 def test_copying_a_folder_ends_with_the_systems_own_error(
-    tree: Path, tmp_path: Path, *, inner: bool
+    tree: Path, tmp_path: Path, of: str
 ) -> None:
     """Its number tells a full disk from a broken one."""
     copy = tmp_path / "copy"
-    (copy / "inner" / "file").mkdir(parents=True)
-    if inner:
-        (copy / "inner" / "file").rmdir()
-        (copy / "inner").rmdir()
+    copy.mkdir()
+    if of == "a folder":
         (copy / "inner").touch()
+    else:
+        (copy / "inner").mkdir()
+        (copy / "inner" / "file").symlink_to("/dev/full")
     with pytest.raises(OSError) as failure:  # noqa: PT011 - its number is looked at
         durable.copy_folder(tree, copy, into=True)
-    assert failure.value.errno == (errno.EEXIST if inner else errno.EISDIR)
+    assert failure.value.errno == (errno.EEXIST if of == "a folder" else errno.ENOSPC)
