@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
+from mediabridge.config import LIMITS
 from mediabridge.errors import LogPackDiffersError, LogPackError, UsageError
 from mediabridge.locale import Language, language, n_, text
 
@@ -54,12 +55,12 @@ def verify(
 ) -> Result:
     from mediabridge.standalone import verify_log
 
-    if not packs:
-        if known or policy:
-            raise UsageError(detail=text("--known and --policy need a pack"))
-        return _live(context)
     if only_new and not known:
         raise UsageError(detail=text("--only-new needs --known"))
+    if not packs:
+        if policy:
+            raise UsageError(detail=text("--policy needs a pack"))
+        return _live(context, known or (), only_new=only_new)
     outcome = verify_log.verify(packs, known or (), policy, only_new=only_new)
     lines = verify_log.report(outcome, language() is Language.JA)
     if outcome.verdict == verify_log.HOLDS:
@@ -68,13 +69,28 @@ def verify(
     return Result(lines, verify_log.plain(outcome), refusal.exit_code, refusal.reason)
 
 
-def _live(context: Context) -> Result:
+def _live(context: Context, known: Sequence[Path], *, only_new: bool) -> Result:
     from mediabridge.stations import auditing
 
+    kept = [_read_note(each) for each in known]
     with open_station(context) as station:
-        table, data = _listed(auditing.check(station))
-    line = text("All that is stored of these logs holds. What other copies say, packs show.")
+        table, data = _listed(auditing.check(station, kept, only_new=only_new))
+    if only_new:
+        line = text(
+            "What is new since the checkpoints that you kept holds, and continues them. What is"
+            " before them was not looked at; logs without one were looked at as a whole."
+        )
+    else:
+        line = text("All that is stored of these logs holds. What other copies say, packs show.")
     return Result([table, line], {"logs": data})
+
+
+def _read_note(path: Path) -> bytes:
+    from mediabridge.plainfile import open_given
+
+    with open_given(path) as file:
+        # One byte more than a note can have: then it is refused as a note.
+        return file.read(LIMITS.log_note_bytes + 1)
 
 
 def _listed(packed: Iterable[PackedLog]) -> tuple[Table, list[dict[str, Any]]]:

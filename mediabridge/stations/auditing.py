@@ -7,7 +7,7 @@ it is new, so it is the same, byte by byte, until the log has another entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mediabridge import canonical, standalone
 from mediabridge.durable import folder_appearing, new_file
-from mediabridge.errors import LogCorruptError
+from mediabridge.errors import LogCorruptError, LogNoteError
 from mediabridge.locale import text
 from mediabridge.spelling import to_base64
 from mediabridge.stations.station import OpenStation
@@ -77,24 +77,43 @@ def export(station: OpenStation, folder: Path) -> list[PackedLog]:
     return packed
 
 
-def check(station: OpenStation) -> list[PackedLog]:
+def check(
+    station: OpenStation, known: Sequence[bytes] = (), *, only_new: bool = False
+) -> list[PackedLog]:
     """Derive everything that *station* stores of transfer logs again from the entries.
 
+    *known* are signed checkpoints that somebody kept: the logs have to have what these promise.
+    With *only_new*, of a log of which something is known, only what is behind that is looked at.
     Returns the logs, all of which hold.
 
     Raises:
         LogCorruptError: with got and wanted of the first difference.
-        LogNoteError: the newest checkpoint of a log is not signed by the key of the trust data.
+        LogNoteError: the newest checkpoint of a log, or one of *known*, is not signed by the key
+            of the trust data.
     """
     keys = {each.id: note.Vkey.parse(each.log_key) for each in station.trust.stations}
+    kept = [_open_kept(each, keys.values()) for each in known]
     packed = list(_logs(station))
     for each in packed:
-        each.log.check()
+        mine = [one for one in kept if one.origin == each.log.origin and each.kind != _LEFT]
+        smallest = min(mine, key=lambda one: one.size, default=None)
+        each.log.check(smallest if only_new else None)
+        for one in mine:
+            each.log.check_kept(one)
         newest = each.log.newest_checkpoint()
         # A station that the trust data has no more, and what a restored one left, is compared only.
         if newest is not None and each.kind != _LEFT and each.log.station in keys:
             checkpoint.open_checkpoint(newest, keys[each.log.station])
     return packed
+
+
+def _open_kept(signed: bytes, keys: Iterable[note.Vkey]) -> checkpoint.Checkpoint:
+    """Return the checkpoint in *signed*, by whichever of *keys* bears the name of its log."""
+    origin = signed.partition(b"\n")[0]
+    key = next((each for each in keys if each.name.encode() == origin), None)
+    if key is None:
+        raise LogNoteError(detail=text("the checkpoint that was kept is of no log known here"))
+    return checkpoint.open_checkpoint(signed, key)
 
 
 class _Writer:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mediabridge import errors, locale, sqlite
-from mediabridge.translog import events, merkle, tables
+from mediabridge.translog import checking, events, merkle, tables
 from mediabridge.translog.checkpoint import Checkpoint, origin_of, station_of
 
 _BATCH: Final = 256
@@ -172,7 +172,7 @@ class StoredLog:
     def size(self) -> int:
         """Return the number of entries."""
         query = "SELECT coalesce(max(position) + 1, 0) FROM entry WHERE origin = ?"
-        return int(self._rows(query)[0][0])
+        return int(self.rows(query)[0][0])
 
     def frontier(self, size: int | None = None) -> merkle.Frontier:
         """Return the frontier of the first *size* entries, or of all.
@@ -193,7 +193,7 @@ class StoredLog:
             LogCorruptError: there is none.
         """
         query = "SELECT digest FROM node WHERE origin = ? AND level = ? AND position = ?"
-        rows = self._rows(query, level, position)
+        rows = self.rows(query, level, position)
         if not rows or len(rows[0][0]) != merkle.HASH_BYTES:
             detail = locale.text(
                 "no node at level {level}, position {position}", level=level, position=position
@@ -215,7 +215,7 @@ class StoredLog:
             "SELECT digest FROM node WHERE origin = ? AND level = ?"
             " AND position >= ? AND position < ? ORDER BY position"
         )
-        found = [digest for (digest,) in self._rows(query, level, start, end)]
+        found = [digest for (digest,) in self.rows(query, level, start, end)]
         if len(found) != end - start or {*map(len, found)} - {merkle.HASH_BYTES}:
             detail = locale.text(
                 "nodes at level {level} from position {start} on: {got}, should be {wanted}",
@@ -257,7 +257,7 @@ class StoredLog:
             f"SELECT bytes FROM entry WHERE origin = ? AND {tables.EVENT} = ? {about}"  # noqa: S608 - fixed texts
             " ORDER BY position DESC LIMIT 1"
         )
-        rows = self._rows(query, *(each.encode("ascii") for each in (event, bundle) if each))
+        rows = self.rows(query, *(each.encode("ascii") for each in (event, bundle) if each))
         return rows[0][0] if rows else None
 
     def all_of(self, event: events.Event) -> Iterator[bytes]:
@@ -272,7 +272,7 @@ class StoredLog:
             f"SELECT bytes FROM entry WHERE origin = ? AND {tables.BUNDLE} = ?"  # noqa: S608 - fixed texts
             " AND position < ? ORDER BY position"
         )
-        return [data for (data,) in self._rows(query, bundle.encode("ascii"), end)]
+        return [data for (data,) in self.rows(query, bundle.encode("ascii"), end)]
 
     def newest_where(
         self, condition: str, values: Sequence[bytes], start: int = 0
@@ -288,7 +288,7 @@ class StoredLog:
             " AND position >= ? AND position < ? ORDER BY position DESC LIMIT ?"
         )
         end = self.size()
-        while rows := self._rows(query, *values, start, end, _BATCH):
+        while rows := self.rows(query, *values, start, end, _BATCH):
             yield from rows
             end = rows[-1][0]
 
@@ -308,7 +308,7 @@ class StoredLog:
             " AND position < ? AND instr(bytes, ?) ORDER BY position DESC LIMIT 1"
         )
         event, fact = events.Event.FILE_COLLECTED, f'"file_sha256":"{file}"'
-        rows = self._rows(query, event.encode("ascii"), end, fact.encode("ascii"))
+        rows = self.rows(query, event.encode("ascii"), end, fact.encode("ascii"))
         return rows[0][0] if rows else None
 
     def newest_checkpoint(self) -> bytes | None:
@@ -316,7 +316,7 @@ class StoredLog:
         query = (
             "SELECT note FROM checkpoint WHERE origin = ? ORDER BY size DESC, rowid DESC LIMIT 1"
         )
-        rows = self._rows(query)
+        rows = self.rows(query)
         return rows[0][0] if rows else None
 
     def promises(self) -> Iterator[Promise]:
@@ -335,26 +335,30 @@ class StoredLog:
     def checkpoints(self, size: int) -> list[bytes]:
         """Return the signed notes kept for this log at this *size*."""
         query = "SELECT note FROM checkpoint WHERE origin = ? AND size = ?"
-        return [note for (note,) in self._rows(query, size)]
+        return [note for (note,) in self.rows(query, size)]
 
-    def check(self) -> None:
+    def check(self, known: Checkpoint | None = None) -> None:
         """Derive every node and every promised root again from the entries.
+
+        With *known*, a checkpoint that was kept elsewhere and whose signature was verified, only
+        what is behind that is looked at.
 
         Raises:
             LogCorruptError: with got and wanted of the first difference.
         """
         with sqlite.transaction(self._connection, "BEGIN"):
-            size, frontier = self.size(), merkle.Frontier()
-            self._check_checkpoints(frontier)
-            for index, entry in enumerate(self.entries(0, size)):
-                self._check_entry(index, entry)
-                for level, position, digest in frontier.append(merkle.leaf_hash(entry)):
-                    self._check_node(level, position, digest)
-                self._check_checkpoints(frontier)
-            self._check_excess(size)
+            checking.check(self, known)
 
-    def _rows(self, query: str, *values: int | bytes) -> list[Any]:
-        """Return all rows of *query*, whose first parameter is the origin."""
+    def check_kept(self, kept: Checkpoint) -> None:
+        """Check that the nodes lead to the root of a checkpoint that was kept elsewhere.
+
+        Raises:
+            LogCorruptError: they do not, or the log is shorter.
+        """
+        checking.check_kept(self, kept)
+
+    def rows(self, query: str, /, *values: int | str | bytes) -> list[Any]:
+        """Return all rows of *query*, whose first parameter is what the rows stand under."""
         return self._connection.execute(query, (self._key, *values)).fetchall()
 
     def _insert_entry(self, frontier: merkle.Frontier, entry: bytes) -> None:
@@ -377,87 +381,3 @@ class StoredLog:
             msg = f"size {size} is not inside a log of {now}"
             raise ValueError(msg)
         return size
-
-    def _check_entry(self, index: int, entry: bytes) -> None:
-        try:
-            events.parse(entry, self.station)
-        except ValueError as error:
-            detail = locale.text("entry {index}: {problem}", index=index, problem=error)
-            raise errors.LogCorruptError(detail=detail) from None
-
-    def _check_node(self, level: int, position: int, wanted: bytes) -> None:
-        got = self.node(level, position)
-        if got != wanted:
-            place = locale.text(
-                "the node at level {level}, position {position}", level=level, position=position
-            )
-            detail = locale.text(
-                "{place} is {got}, should be {wanted}",
-                place=place,
-                got=got.hex(),
-                wanted=wanted.hex(),
-            )
-            raise errors.LogCorruptError(detail=detail)
-
-    def _check_checkpoints(self, frontier: merkle.Frontier) -> None:
-        for note in self.checkpoints(frontier.size):
-            self._check_promise(frontier, note)
-        query = "SELECT note FROM cosigned WHERE origin = ? AND size = ?"
-        for (note,) in self._rows(query, frontier.size):
-            self._check_promise(frontier, note)
-        query = "SELECT root FROM promise WHERE origin = ? AND size = ?"
-        for (root,) in self._rows(query, frontier.size):
-            self._check_root(frontier, root)
-
-    def _check_promise(self, frontier: merkle.Frontier, note: bytes) -> None:
-        """Raise unless the checkpoint *note* promises what *frontier* is."""
-        wanted = Checkpoint(self.origin, frontier.size, frontier.root())
-        if not note.startswith(f"{wanted.text()}\n".encode()):
-            raise _another_root(wanted.size, wanted.root)
-
-    def _check_root(self, frontier: merkle.Frontier, root: bytes) -> None:
-        """Raise unless *root*, which was cosigned, is that of *frontier*."""
-        if root != frontier.root():
-            raise _another_root(frontier.size, frontier.root())
-
-    def _check_newest_promise(self) -> None:
-        """Raise unless the log still has what its newest checkpoint promised."""
-        query = """
-            SELECT size, note FROM (
-                SELECT origin, size, note FROM checkpoint
-                UNION ALL SELECT origin, size, note FROM cosigned
-            ) WHERE origin = ? ORDER BY size DESC LIMIT 1
-        """
-        for promised, note in self._rows(query):
-            self._check_promise(self._frontier_of_promise(promised), note)
-        query = "SELECT size, root FROM promise WHERE origin = ? ORDER BY size DESC LIMIT 1"
-        for promised, root in self._rows(query):
-            self._check_root(self._frontier_of_promise(promised), root)
-
-    def _frontier_of_promise(self, promised: int) -> merkle.Frontier:
-        if promised > (size := self.size()):
-            detail = locale.text(
-                "entries of the log: {got}, should be {wanted} at least", got=size, wanted=promised
-            )
-            raise errors.LogCorruptError(detail=detail)
-        return self.frontier(promised)
-
-    def _check_excess(self, size: int) -> None:
-        for table, wanted in (("entry", size), ("node", 2 * size - size.bit_count())):
-            got = self._rows(f"SELECT count(*) FROM {table} WHERE origin = ?")[0][0]  # noqa: S608 our own two names
-            if got != wanted:
-                detail = locale.text(
-                    "rows of the table {table}: {got}, should be {wanted}",
-                    table=table,
-                    got=got,
-                    wanted=wanted,
-                )
-                raise errors.LogCorruptError(detail=detail)
-        self._check_newest_promise()
-
-
-def _another_root(size: int, root: bytes) -> errors.LogCorruptError:
-    detail = locale.text(
-        "the checkpoint of size {size} should have root {root}", size=size, root=root.hex()
-    )
-    return errors.LogCorruptError(detail=detail)

@@ -14,7 +14,7 @@ from itertools import islice
 from mediabridge import errors, locale
 from mediabridge import sqlite as databases
 from mediabridge.clock import to_rfc3339
-from mediabridge.translog import checkpoint, cosignature, merkle, note
+from mediabridge.translog import checking, checkpoint, cosignature, merkle, note
 from mediabridge.translog.database import BRANCH, StoredLog
 from mediabridge.translog.section import LogSection, VerifiedSection
 
@@ -114,7 +114,7 @@ class PeerMirror(StoredLog):
             held = self.newest_checkpoint()
             if held is None:
                 return None
-            self._check_newest_promise()
+            checking.check_newest_promise(self)
             signed = checkpoint.open_checkpoint(held, vkey)
             self._check_continues(signed)
             row = (self._key, signed.size, signed.root, to_rfc3339(time))
@@ -124,7 +124,7 @@ class PeerMirror(StoredLog):
     def _check_continues(self, signed: checkpoint.Checkpoint) -> None:
         """Refuse to cosign what does not continue the checkpoint that was cosigned last."""
         query = "SELECT size, root FROM promise WHERE origin = ? ORDER BY rowid DESC LIMIT 1"
-        for size, root in self._rows(query):
+        for size, root in self.rows(query):
             if signed.size < size:
                 detail = locale.text(
                     "entries of the log: {got}, should be {wanted} at least",

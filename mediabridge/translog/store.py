@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mediabridge import errors, locale, sqlite
 from mediabridge.clock import to_rfc3339
-from mediabridge.translog import checkpoint, events, note
+from mediabridge.translog import checking, checkpoint, events, note
 from mediabridge.translog.cosignature import Cosigned
 from mediabridge.translog.database import StoredLog
 from mediabridge.translog.section import LogSection
@@ -55,7 +55,7 @@ class TransferLog(StoredLog):
             LogCorruptError: the log no longer is what its newest checkpoint promised.
         """
         with sqlite.transaction(self._connection):
-            self._check_newest_promise()
+            checking.check_newest_promise(self)
             frontier = self.frontier()
             now = checkpoint.Checkpoint(self.origin, frontier.size, frontier.root())
             signed = checkpoint.sign(now, signer)

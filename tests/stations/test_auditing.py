@@ -111,13 +111,55 @@ def test_a_station_verifies_its_own_database_and_its_copies_in_it(
     assert run(words) == 0
     logs = json.loads(capsys.readouterr().out)["data"]["logs"]
     assert [each["origin"].rpartition("/")[2] == station for each in logs] == [True, False]
-    assert run([*words, "--known", str(world.root / "checkpoint")]) == 2
+    assert run([*words, "--policy", str(world.root / "policy")]) == 2
+    assert "--policy" in json.loads(capsys.readouterr().out)["message"]
+    assert run([*words, "--only-new"]) == 2
     assert "--known" in json.loads(capsys.readouterr().out)["message"]
     rewrite_entry(world, station)
     assert run(words) == 20
     said = json.loads(capsys.readouterr().out)
     assert said["reason"] == "LOG_CORRUPT"
     assert "level 0, position 3" in said["message"]
+
+
+def kept_of(world: World) -> Path:
+    """Return the newest checkpoint of the LGWAN log, as an auditor keeps it."""
+    path = world.root / "kept"
+    if not path.exists():
+        path.write_bytes(export(world, LGWAN).joinpath("logs/lgwan-01/checkpoint").read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("station", [LGWAN, REGISTRY])
+def test_of_its_database_only_what_is_new_is_looked_at_when_that_is_asked(
+    world: World, capsys: pytest.CaptureFixture[str], station: str
+) -> None:
+    words = ["--home", str(world.home(station).root), "--lang", "en", "audit", "verify"]
+    words += ["--known", str(kept_of(world))]
+    assert run([*words, "--only-new"]) == 0
+    assert "What is before them was not looked at" in capsys.readouterr().out
+    rewrite_entry(world, station)
+    # The entry is before what was kept; it stands for itself only when all is looked at.
+    assert run([*words, "--only-new"]) == 0
+    assert run(words) == 20
+
+
+def test_a_database_is_held_against_what_was_kept(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = kept_of(world)
+    words = ["--home", str(world.home(LGWAN).root), "--json", "audit", "verify", "--known"]
+    assert run([*words, str(kept)]) == 0
+    text, _, line = kept.read_text().partition("\n\n")
+    origin, size, root = text.split("\n")
+    for forged, reason in (
+        (f"{origin}\n{size}\n{root[::-1]}\n\n{line}", "LOG_NOTE_INVALID"),
+        (f"{origin}9\n{size}\n{root}\n\n{line}", "LOG_NOTE_INVALID"),
+    ):
+        kept.write_text(forged)
+        capsys.readouterr()
+        assert run([*words, str(kept), "--only-new"]) != 0
+        assert json.loads(capsys.readouterr().out)["reason"] == reason
 
 
 def test_it_asks_for_the_signature_as_well(world: World) -> None:
