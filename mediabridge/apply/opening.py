@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,10 +70,12 @@ def _from_the_extra(name: str) -> Iterator[None]:
         raise SettingsError(name="station.toml", detail=detail) from None
 
 
-def copy_registry(path: Path, target: Path) -> None:
+def copy_registry(path: Path, target: Path, tell: Callable[[int], None] | None = None) -> None:
     """Copy the embedded registry at *path* to *target* as of one moment, for a backup.
+
+    *tell* is told the bytes, as by :func:`mediabridge.sqlite.copy_whole`.
 
     Raises:
         RegistryError: it cannot be read.
     """
-    copy_whole(path, target, REGISTRY)
+    copy_whole(path, target, REGISTRY, tell)

@@ -30,6 +30,7 @@ from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
 from mediabridge.stations.sticks import enrolling, visits
 from mediabridge.stations.sticks.visits import Visit
+from mediabridge.translog.events import Event
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 from mediabridge.trust.signers import FileSigner, open_signer
@@ -66,11 +67,21 @@ class TrainingDesk:
         station = self.station
         draft = station.home.inbox / "noise"
         digest, records = _write_noise(draft, size)
-        draft.rename(station.home.inbox / f"{digest}.csv")
+        collected = draft.rename(station.home.inbox / f"{digest}.csv")
         kind = Kind.ISA_NOTICE.value
         row = InboxRow(digest, kind, records, {"N02": records}, station.tables.sha256)
+        actor = station.operator(None)
+        # What is sealed is held against the log entry that collecting leaves.
+        station.record(
+            Event.FILE_COLLECTED,
+            actor=actor,
+            kind=row.kind,
+            records=row.records,
+            file_sha256=row.file,
+            file_bytes=collected.stat().st_size,
+        )
         with station.books.transaction():
-            station.books.add_file(row, collected_at=station.now(), actor=station.operator(None))
+            station.books.add_file(row, collected_at=station.now(), actor=actor)
         return self._sealed()
 
     def bundle_of_day(self, records: int) -> BundleRow:

@@ -118,6 +118,7 @@ def make_training_city(
         municipality_code=municipality,
         clock=context.clock,
         passphrase_for=source,
+        progress=context.progress,
     )
 
 

@@ -31,7 +31,7 @@ from mediabridge.config import APPLY_BATCH
 from mediabridge.errors import DiskFailedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_
-from mediabridge.progress import Progress
+from mediabridge.progress import Progress, counting
 from mediabridge.records.compact import texts_of
 
 _FILE: Final = "in-order.sqlite"
@@ -79,7 +79,7 @@ class InOrder(ExitStack):
         self._path = folder / _FILE
         self._file: sqlite.Connection | None = None
         self._key = secrets.token_bytes(blake2b.MAX_KEY_SIZE)
-        self._count = self._size = self._runs = self._single = 0
+        self._count = self._runs = self._single = 0
         self._newest: Moment = _BEFORE_ALL[:2]
 
     def keep(self, kind: Kind, columns: Mapping[str, Sequence[str]]) -> None:
@@ -105,7 +105,6 @@ class InOrder(ExitStack):
         code = self._code("run", self._runs, self._count, records)
         self._open().execute(_KEEP_RUN, (self._runs, self._count, records, code))
         self._runs += 1
-        self._size += len(records)
 
     def _keep_each(self, moments: Sequence[Moment], texts: Sequence[Sequence[str | None]]) -> None:
         places = ((*each, position) for position, each in enumerate(moments, self._count))
@@ -113,7 +112,6 @@ class InOrder(ExitStack):
         rows = ((*at, one, self._code(*at, one)) for at, one in zip(places, records, strict=True))
         self._open().executemany(_KEEP, rows)
         self._single += len(texts)
-        self._size += sum(map(len, records))
 
     def as_issued(self, progress: Progress) -> Iterator[NoticeTexts]:
         """Yield the notices by issued_at, then sequence, then as they came.
@@ -121,45 +119,43 @@ class InOrder(ExitStack):
         Raises:
             DiskFailedError: what is read is not what was kept, or cannot be read.
         """
-        progress.start(n_("Applying the records"), self._size)
+        label = n_("Applying the records")
+        return counting(self._all(), progress, label, self._count, at_once=APPLY_BATCH)
+
+    def _all(self) -> Iterator[NoticeTexts]:
         if self._single:
-            both = merge(self._placed(progress), self._one_by_one(progress), key=itemgetter(0))
+            both = merge(self._placed(), self._one_by_one(), key=itemgetter(0))
             yield from map(itemgetter(1), both)
         else:
-            for _first, run in self._in_runs(progress):
+            for _first, run in self._in_runs():
                 yield from run
-        progress.finish()
 
-    def _in_runs(self, progress: Progress) -> Iterator[tuple[int, list[NoticeTexts]]]:
+    def _in_runs(self) -> Iterator[tuple[int, list[NoticeTexts]]]:
         """Yield each run with the place of its first notice among all that came."""
         expected = 0
         for number, first, records, code in self._rows(_RUNS):
             if number != expected or self._code("run", number, first, records) != code:
                 raise _altered()
             expected += 1
-            progress.advance(len(records))
             yield first, list(map(NoticeTexts, _read(records)))
         if expected != self._runs:
             raise _altered()
 
-    def _placed(self, progress: Progress) -> Iterator[tuple[Place, NoticeTexts]]:
+    def _placed(self) -> Iterator[tuple[Place, NoticeTexts]]:
         """Yield the notices of all runs with their places."""
-        for first, run in self._in_runs(progress):
+        for first, run in self._in_runs():
             for position, texts in enumerate(run, first):
                 moment, sequence = _moment(texts)
                 yield (moment, int(sequence), position), texts
 
-    def _one_by_one(self, progress: Progress) -> Iterator[tuple[Place, NoticeTexts]]:
+    def _one_by_one(self) -> Iterator[tuple[Place, NoticeTexts]]:
         """Yield with their places the notices that are in no run."""
-        last, left, told = _BEFORE_ALL, self._single, 0
+        last, left = _BEFORE_ALL, self._single
         for *at, record, code in self._rows(_SINGLE):
             place = at[0], at[1], at[2]
             if place <= last or self._code(*place, record) != code:
                 raise _altered()
-            last, left, told = place, left - 1, told + len(record)
-            if left % APPLY_BATCH == 0:
-                progress.advance(told)
-                told = 0
+            last, left = place, left - 1
             yield place, NoticeTexts(_read(record))
         if left:
             raise _altered()

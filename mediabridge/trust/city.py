@@ -17,6 +17,8 @@ from mediabridge import durable, errors, locale
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import PROFILE
 from mediabridge.kinds import Role, kinds_sent_by
+from mediabridge.locale import n_
+from mediabridge.progress import NullProgress, Progress, counting
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.trust import keyfile, signers
 from mediabridge.trust.fields import ESCROW
@@ -103,6 +105,7 @@ def create_city(
     extra_stations: Mapping[str, Role] | None = None,
     extra_people: Mapping[str, PersonRole] | None = None,
     extra_routes: Sequence[RouteRule] = (),
+    progress: Progress | None = None,
 ) -> City:
     """Make all keys of a municipality and publish its first trust data.
 
@@ -121,6 +124,7 @@ def create_city(
         extra_stations: Role by id, besides :data:`STATIONS`.
         extra_people: Role by name, besides :data:`PEOPLE`.
         extra_routes: Besides :data:`ROUTES`.
+        progress: Is told how many of the keys lie in their files.
 
     Raises:
         UsageError: there is a city in *folder* already.
@@ -164,7 +168,13 @@ def create_city(
         routes=(*ROUTES, *extra_routes),
         revoked=(),
     )
-    return _write(City(folder, trust), keys, clock, passphrase_for, cost)
+    city_made = City(folder, trust)
+    _make_folder(city_made)
+    label, told = n_("Making the keys of the city"), progress or NullProgress()
+    for key in counting(keys.values(), told, label, len(keys)):
+        # What makes each of them dear to guess takes its time here, too.
+        keyfile.save(city_made.key_path(key.id), key, passphrase_for(key.id), cost=cost)
+    return _publish(city_made, keys, clock)
 
 
 def _make_keys(city: str, stations: Iterable[str], people: Iterable[str]) -> Iterator[StoredKey]:
@@ -181,21 +191,16 @@ def _make_keys(city: str, stations: Iterable[str], people: Iterable[str]) -> Ite
         yield from map(signers.new_tuf_key, key_ids)
 
 
-def _write(
-    city: City,
-    keys: Mapping[str, StoredKey],
-    clock: Clock,
-    passphrase_for: PassphraseSource,
-    cost: Cost,
-) -> City:
+def _make_folder(city: City) -> None:
     city.folder.mkdir(parents=True, exist_ok=True)
     try:
         (city.folder / "keys").mkdir(mode=0o700)
     except FileExistsError:
         detail = locale.text("there is a city in {folder} already", folder=city.folder.name)
         raise errors.UsageError(detail=detail) from None
-    for key_id, key in keys.items():
-        keyfile.save(city.key_path(key_id), key, passphrase_for(key_id), cost=cost)
+
+
+def _publish(city: City, keys: Mapping[str, StoredKey], clock: Clock) -> City:
     tuf = {role: [signers.signer(keys[key_id]) for key_id in ids] for role, ids in TUF_KEYS.items()}
     root = create(
         city.repository,

@@ -73,7 +73,7 @@ def bring_back(world: World, name: str = "backup", home: str = "again", **given:
         given.pop("bootstrap", world.city.root),
         lambda _city: signers.open_recipient_key(world.city.key_path(key), passphrase_for(key)),
         clock=given.pop("clock", SystemClock()),
-        progress=NullProgress(),
+        progress=given.pop("progress", NullProgress()),
     )
 
 
@@ -541,5 +541,11 @@ def test_backup_tells_how_far_it_is(world: World) -> None:
     with world.lgwan() as station:
         station.progress = heard = Watched(seconds=lambda: 0.0)
         back_up(station, world.root / "backup", operator="clerk-1")
-    assert [step.label for step in heard.steps] == ["Encrypting", "Reading back", "Decrypting"]
+    steps = ["Copying the databases", "Encrypting", "Reading back", "Decrypting"]
+    assert [step.label for step in heard.steps] == steps
+    assert all(step.ticks[-1][1] == step.total for step in heard.steps)
+    heard = Watched(seconds=lambda: 0.0)
+    bring_back(world, progress=heard)
+    steps = ["Reading the backup", "Decrypting", "Checking the databases"]
+    assert [step.label for step in heard.steps] == steps
     assert all(step.ticks[-1][1] == step.total for step in heard.steps)

@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from mediabridge.bench.remaining import Watched
 from mediabridge.clock import SystemClock
 from mediabridge.errors import UsageError
+from mediabridge.progress import Progress
 from mediabridge.trust import keyfile, keytext, signers
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
@@ -76,7 +78,22 @@ def test_contradictory_city_leaves_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "city").exists()
 
 
-def _create(folder: Path, passphrase_for: PassphraseSource, *routes: RouteRule) -> City:
+def test_city_tells_how_many_of_its_keys_are_made(tmp_path: Path) -> None:
+    heard = Watched(seconds=lambda: 0.0)
+    made = _create(tmp_path / "city", lambda _key_id: b"training", progress=heard)
+    (step,) = heard.steps
+    keys = len(list((made.folder / "keys").iterdir()))
+    assert step.label == "Making the keys of the city"
+    assert [done for _at, done in step.ticks] == list(range(1, keys + 1))
+    assert step.total == keys
+
+
+def _create(
+    folder: Path,
+    passphrase_for: PassphraseSource,
+    *routes: RouteRule,
+    progress: Progress | None = None,
+) -> City:
     return create_city(
         folder,
         city="city.training.example",
@@ -85,4 +102,5 @@ def _create(folder: Path, passphrase_for: PassphraseSource, *routes: RouteRule) 
         passphrase_for=passphrase_for,
         cost=TRAINING_COST,
         extra_routes=routes,
+        progress=progress,
     )

@@ -10,6 +10,8 @@ from typing import Final
 from mediabridge import sqlite
 from mediabridge.apply import copy_registry
 from mediabridge.bundle.backup import FIRST, Member
+from mediabridge.locale import n_
+from mediabridge.progress import Parts
 from mediabridge.stations.books.schema import BOOKS
 from mediabridge.stations.home import Home
 from mediabridge.stations.station import OpenStation
@@ -57,15 +59,25 @@ def gathered(station: OpenStation) -> Iterator[Member]:
         yield _member(home, home.settings_file)
     yield _member(home, home.trust_root)
     yield from _trust(station.trust_copy)
-    for path, store in ((home.log, LOG), (home.books, BOOKS)):
-        sqlite.copy_whole(path, home.work / path.name, store)
-        yield _named(path.name, home.work / path.name)
-    if home.registry.exists():
-        copy_registry(home.registry, home.work / home.registry.name)
-        yield _named(home.registry.name, home.work / home.registry.name)
+    yield from _databases(station)
     for folder in saved_folders(home):
         for path in _files(folder):
             yield _member(home, path)
+
+
+def _databases(station: OpenStation) -> Iterator[Member]:
+    home = station.home
+    there = [home.log, home.books, *([home.registry] if home.registry.exists() else [])]
+    sizes = [path.stat().st_size for path in there]
+    parts = Parts(station.progress, n_("Copying the databases"), sizes, counted=False)
+    for path, size in zip(there, sizes, strict=True):
+        copy, tell = home.work / path.name, parts.next(size)
+        if path == home.registry:
+            copy_registry(path, copy, tell)
+        else:
+            sqlite.copy_whole(path, copy, LOG if path == home.log else BOOKS, tell)
+        yield _named(path.name, copy)
+    parts.finish()
 
 
 def _trust(repository: Path) -> Iterator[Member]:

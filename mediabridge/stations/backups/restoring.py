@@ -51,7 +51,7 @@ from mediabridge.errors import (
 )
 from mediabridge.locale import n_, text
 from mediabridge.media import staging, tree
-from mediabridge.progress import Progress
+from mediabridge.progress import Parts, Progress
 from mediabridge.stations import setback, settings
 from mediabridge.stations.backups.gathering import REPOSITORY, ROOTS, belongs
 from mediabridge.stations.home import Home
@@ -159,15 +159,17 @@ class _Restoring:
             contents = read_contents(first)
             if contents.backup != header.backup:
                 raise BackupInvalidError(name="header.json", detail=text("of another backup"))
-            self.progress.start(n_("Decrypting"), contents.size)
+            # The names of the files are in it, too, of which nothing is told.
+            parts = Parts(self.progress, n_("Decrypting"), [contents.size], counted=False)
             unpack(
                 rest,
                 contents,
                 self.home.root,
                 after_first=lambda: self._check_signature(sealed, header),
                 belongs=lambda name: belongs(name, self.home),
-                progress=self.progress.advance,
+                progress=parts.next(contents.size),
             )
+            parts.finish()
         finally:
             first.close()
             rest.close()
@@ -221,10 +223,14 @@ class _Restoring:
         embedded = config.role == "registry" and not isinstance(place, PostgresPlace)
         if embedded:
             databases.append(self.home.registry)
+        sizes = [path.stat().st_size if path.is_file() else 0 for path in databases]
+        parts = Parts(self.progress, n_("Checking the databases"), sizes, counted=False)
         for path in databases:
+            parts.next(1)
             damage = sqlite.damage(path)
             if damage is not None:
                 raise BackupInvalidError(name=path.name, detail=damage)
+        parts.finish()
         if embedded:
             with open_registry(self.home.registry, config.owner):
                 pass

@@ -7,7 +7,7 @@ have to be those that the issuer's own signed log speaks of, which arrives with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from itertools import chain, zip_longest
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from mediabridge import sqlite
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import text
+from mediabridge.progress import told
 from mediabridge.records.result import Result
 from mediabridge.translog import events
 from mediabridge.translog.events import Event, Fact
@@ -39,8 +40,17 @@ _COUNTED = {"applied": Result.APPLIED, "held": Result.HELD}
 """The counts that an entry may hold beside the number of records."""
 
 
-def check_names(books: Books, row: BundleRow, outcomes: Iterable[Outcome], name: str) -> None:
+def check_names(
+    books: Books,
+    row: BundleRow,
+    outcomes: Iterable[Outcome],
+    name: str,
+    begin: Callable[[int], Callable[[int], None]] = lambda _total: lambda _n: None,
+) -> None:
     """Accept *outcomes* only if they name what the bundle *row* carries, each as often.
+
+    They are read, then put in order, then compared: *begin* is told when the second and the
+    third of these begin, with how much each is, and returns who wants to know how far it is.
 
     Raises:
         ReceiptInvalidError: a record is missing, named too often, or not of the bundle.
@@ -55,10 +65,12 @@ def check_names(books: Books, row: BundleRow, outcomes: Iterable[Outcome], name:
         tally.executemany(
             "INSERT INTO named VALUES (?, ?)", ((each.kind, each.record_id) for each in outcomes)
         )
+        begin(1)
         named = tally.execute(
             "SELECT kind, record, count(*) FROM named GROUP BY kind, record ORDER BY kind, record"
         )
-        if any(one != other for one, other in zip_longest(carried, named)):
+        pairs = told(zip_longest(carried, named), begin(row.records), row.records)
+        if any(one != other for one, other in pairs):
             detail = text("it does not name every record of the bundle exactly once")
             raise ReceiptInvalidError(name=name, detail=detail)
 

@@ -33,6 +33,7 @@ from mediabridge.errors import (
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_
 from mediabridge.media import staging, tree
+from mediabridge.progress import Parts
 from mediabridge.stations import setback
 from mediabridge.stations.clerks import AtDesk, custody_facts
 from mediabridge.stations.expiry import check_trust_in_time
@@ -255,9 +256,11 @@ class Import:
         quarantine.mkdir()
         self.used = own.opener(self.station, verified)
         size = sum(verified.sealed.sizes.values())
-        self.station.progress.start(n_("Decrypting"), size)
-        progress = self.station.progress.advance
-        return decrypt(verified, self.used.private, quarantine, progress=progress)
+        # What is sealed is a little more than what comes out of it.
+        parts = Parts(self.station.progress, n_("Decrypting"), [size], counted=False)
+        unpacked = decrypt(verified, self.used.private, quarantine, progress=parts.next(size))
+        parts.finish()
+        return unpacked
 
     def _check_records(self, opened: OpenedBundle, log: VerifiedSection, notices: InOrder) -> None:
         found = check_records(

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from mediabridge.config import APPLY_BATCH
 from mediabridge.durable import move_durably, new_file, write_durably
 from mediabridge.errors import KindNotCarriedError, RecordsRefusedError
 from mediabridge.kinds import Kind
@@ -121,7 +122,7 @@ def collect_file(
 def enter_records(station: OpenStation, row: InboxRow, ids: Iterable[str]) -> None:
     """Enter the *ids* of the records of a file, in the open transaction of the books."""
     label = n_("Entering the records into the books")
-    told = counting(ids, station.progress, label, row.records)
+    told = counting(ids, station.progress, label, row.records, at_once=APPLY_BATCH)
     station.books.add_records(row.file, row.kind, told)
 
 
@@ -253,9 +254,10 @@ def _open(
     station: OpenStation, stream: BinaryIO, kind: Kind, encoding: Encoding | None
 ) -> tuple[RowReader, RecordFile]:
     """Begin to read a file in either format, showing progress in bytes."""
-    station.progress.start(n_("Checking every record"), os.fstat(stream.fileno()).st_size)
     reader = open_records(stream, kind, tables=station.tables, encoding=encoding)
     municipality = station.config.municipality_code
+    # Loading the tables takes as long whatever the file holds.
+    station.progress.start(n_("Checking every record"), os.fstat(stream.fileno()).st_size)
     return reader, RecordFile(stream, reader, kind, municipality, station.progress)
 
 

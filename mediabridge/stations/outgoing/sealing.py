@@ -34,6 +34,7 @@ from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import NothingToSealError
 from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
+from mediabridge.progress import Parts
 from mediabridge.stations import compared, setback, voiding
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.clerks import AtDesk, signed
@@ -179,7 +180,8 @@ class _Parcel:
         folder = work / bundle
         folder.mkdir()
         keys = peers.keys_for(self.station, self.peer)
-        self.station.progress.start(n_("Encrypting"), max(draft.data.stat().st_size, 1))
+        size = draft.data.stat().st_size
+        parts = Parts(self.station.progress, n_("Encrypting"), [size], counted=False)
         route = self.station.trust.route(self.station.id, self.peer)
         sums = seal(
             folder,
@@ -188,9 +190,9 @@ class _Parcel:
             manifest,
             keys,
             parity_columns=route.parity_columns if route else 0,
-            progress=self.station.progress.advance,
+            progress=parts.next(size),
         )
-        self.station.progress.finish()
+        parts.finish()
         namespace = self.station.trust.bundle_namespace
         signature = sshsig.sign(sums, namespace=namespace, signer=own_signer(self.station))
         write_durably(folder / layout.STATION_SIGNATURE, signature)
