@@ -6,10 +6,12 @@ which nobody else can open and which is gone with the connection.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from typing import Final
 
 from mediabridge import sqlite
+from mediabridge.config import APPLY_BATCH
 
 _TABLES: Final = (
     "CREATE TABLE ids (value TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -17,7 +19,7 @@ _TABLES: Final = (
     "CREATE TABLE digests (value BLOB PRIMARY KEY) WITHOUT ROWID",
 )
 
-Values = Collection[str] | Collection[int] | Collection[bytes]
+Values = Collection[str] | Collection[int]
 
 
 class Seen:
@@ -41,7 +43,8 @@ class Seen:
         """Enter the values of each table, by its name, if all are new; else none of them."""
         self._db.execute("SAVEPOINT batch")
         new = all(
-            self._db.executemany(_entering(table), zip(values, strict=True)).rowcount == len(values)
+            self._db.execute(_entering_all(table), (json.dumps(list(values)),)).rowcount
+            == len(values)
             for table, values in columns.items()
         )
         if not new:
@@ -51,9 +54,15 @@ class Seen:
 
     def ids(self) -> Iterator[str]:
         """Yield the ids that were entered."""
-        for (value,) in self._db.execute("SELECT value FROM ids"):
-            yield value
+        rows = self._db.execute("SELECT value FROM ids")
+        while batch := rows.fetchmany(APPLY_BATCH):
+            yield from (value for (value,) in batch)
 
 
 def _entering(table: str) -> str:
     return f"INSERT OR IGNORE INTO {table} VALUES (?)"  # noqa: S608 - our names
+
+
+def _entering_all(table: str) -> str:
+    # One statement for many takes half the time of one for each.
+    return f"INSERT OR IGNORE INTO {table} SELECT value FROM json_each(?)"  # noqa: S608 - our names

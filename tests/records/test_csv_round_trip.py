@@ -69,6 +69,18 @@ def _write_row(writer: CsvWriter, record: Record) -> None:
     writer.write_rows({name: (text,) for name, text in to_text(record).items()})
 
 
+@pytest.mark.parametrize("remarks", ["例", '"', 'a "b" c', '","', '"\n"'])
+def test_rows_together_are_written_as_one_by_one(remarks: str) -> None:
+    """A quotation mark in one of them is doubled, and changes nothing of the others."""
+    records = [load(Kind.ISA_NOTICE, {**ISA, "remarks": text}) for text in ("例", remarks, "例")]
+    texts = list(map(to_text, records))
+    stream = io.BytesIO()
+    CsvWriter(stream, Kind.ISA_NOTICE, tables=shipped()).write_rows(
+        {name: tuple(each[name] for each in texts) for name in texts[0]}
+    )
+    assert stream.getvalue() == csv_of(*records, kind=Kind.ISA_NOTICE)
+
+
 @settings(max_examples=150, deadline=None)
 @given(hostile=HOSTILE, again=st.integers(1, 3))
 def test_hostile_text_survives(hostile: Any, again: int) -> None:

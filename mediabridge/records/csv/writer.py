@@ -84,9 +84,7 @@ class CsvWriter:
             return
         count = len(next(iter(columns.values())))
         rows = zip(*(columns.get(name, ("",) * count) for name in self._columns), strict=True)
-        written = io.StringIO(newline="")
-        csv.writer(written, quoting=csv.QUOTE_ALL).writerows(rows)
-        self._stream.write(written.getvalue().encode(self._codec))
+        self._stream.write(_quoted(list(rows)).encode(self._codec))
         self._row += count
 
     def _write(self, values: dict[str, str]) -> None:
@@ -131,6 +129,17 @@ class PeopleCsvWriter:
 def disarmed(text: str) -> str:
     """Return *text* so that a spreadsheet shows it instead of computing it."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _quoted(rows: Sequence[Sequence[str]]) -> str:
+    """Return the lines of *rows*, all fields of which are quoted."""
+    lines = "".join(['"' + '","'.join(row) + '"\r\n' for row in rows])
+    if lines.count('"') == 2 * sum(map(len, rows)):
+        return lines
+    # Some field holds a quotation mark itself, which is to be doubled.
+    written = io.StringIO(newline="")
+    csv.writer(written, quoting=csv.QUOTE_ALL).writerows(rows)
+    return written.getvalue()
 
 
 class _Sink:

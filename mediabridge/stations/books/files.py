@@ -32,14 +32,10 @@ _CLOSE = f"""
     UPDATE records {_SET}
     WHERE kind = :kind AND record = :record AND {{fresh}} AND file IN ({CARRIED})
 """
-_ANSWERS = """
-    CREATE TEMP TABLE IF NOT EXISTS answers (of TEXT, id TEXT, said TEXT, why TEXT, goes_to TEXT)
-"""
 _CLOSE_TOGETHER = f"""
-    UPDATE records SET result = said, reason = why, next_municipality = goes_to,
-        decided_at = :decided_at, supplement = :supplement
-    FROM temp.answers
-    WHERE kind = of AND record = id AND {{fresh}} AND file IN ({CARRIED})
+    UPDATE records {_SET}
+    WHERE kind = :kind AND record IN (SELECT value FROM json_each(:record))
+        AND {{fresh}} AND file IN ({CARRIED})
 """  # noqa: S608 - fixed texts
 # A record that its file repeats: one line for each time, each closing one of them.
 _CLOSE_REPEAT = f"""
@@ -62,6 +58,11 @@ _REOPEN_DECIDED = f"""
         supplement = :supplement - 1
     WHERE supplement >= :supplement AND file IN ({CARRIED})
 """  # noqa: S608 - fixed texts
+# One statement for many: SQLite prepares for going back by each statement, not by each row.
+_ENTER = """
+    INSERT OR IGNORE INTO records (kind, record, file)
+    SELECT ?, value, ? FROM json_each(?)
+"""
 _REPEATED = """
     INSERT INTO repeats (kind, record, file)
     SELECT kind, record, new FROM (SELECT ? AS of, ? AS id, ? AS new)
@@ -114,13 +115,11 @@ class CollectedFiles:
 
         A file that was collected holds each id once.
         """
-        rows = ((kind, record, file) for record in records)
-        while batch := list(islice(rows, APPLY_BATCH)):
-            entered = self._db.executemany(
-                "INSERT OR IGNORE INTO records (kind, record, file) VALUES (?, ?, ?)", batch
-            )
+        coming = iter(records)
+        while batch := list(islice(coming, APPLY_BATCH)):
+            entered = self._db.execute(_ENTER, (kind, file, json.dumps(batch)))
             if entered.rowcount < len(batch):
-                self._db.executemany(_REPEATED, batch)
+                self._db.executemany(_REPEATED, ((kind, record, file) for record in batch))
 
     def remove_file(self, file: str) -> None:
         """Forget a file that no bundle carries, and the records that only it holds."""
@@ -215,11 +214,16 @@ class CollectedFiles:
 
         Returns False, and changes nothing, where it is not so.
         """
-        self._db.execute(_ANSWERS)
-        self._db.execute("DELETE FROM temp.answers")
+        close = _CLOSE_TOGETHER.format(fresh=fresh)
+        # Of most of them the same is said.
+        said: dict[tuple[str, str, str | None, str | None], list[str]] = {}
+        for kind, record, result, reason, code in outcomes:
+            said.setdefault((kind, result, reason, code), []).append(record)
         self._db.execute("SAVEPOINT together")
-        self._db.executemany("INSERT INTO temp.answers VALUES (?, ?, ?, ?, ?)", outcomes)
-        closed = self._db.execute(_CLOSE_TOGETHER.format(fresh=fresh), same).rowcount
+        closed = 0
+        for (kind, result, reason, code), records in said.items():
+            all_of_them = ClosedRecord(kind, json.dumps(records), result, reason, code)
+            closed += self._db.execute(close, {**all_of_them._asdict(), **same}).rowcount
         if closed != len(outcomes):
             self._db.execute("ROLLBACK TO together")
         self._db.execute("RELEASE together")
