@@ -16,6 +16,7 @@ from mediabridge.cli import _screen
 from mediabridge.cli._context import Context
 from mediabridge.errors import NotInteractiveError
 from mediabridge.locale import text
+from mediabridge.locale.printing import printable
 
 _LINE: Final = 256
 """As much is read of a line that a program hands over."""
@@ -33,7 +34,7 @@ def confirm(context: Context, msgid: str, /, **facts: Any) -> bool:
     question = text(msgid, **facts)
     _need_person(context, question)
     _forget_typed()
-    _screen.tell(f"{_screen.printable(question)} {text('[y = yes / n = no]')}", end=" ")
+    _screen.tell(f"{printable(question)} {text('[y = yes / n = no]')}", end=" ")
     return sys.stdin.readline().strip().lower() in {"y", "yes", "はい"}
 
 
@@ -46,7 +47,7 @@ def reply(context: Context, msgid: str, /, **facts: Any) -> str:
     question = text(msgid, **facts)
     _need_person(context, question)
     _forget_typed()
-    _screen.tell(f"{_screen.printable(question)}:", end=" ")
+    _screen.tell(f"{printable(question)}:", end=" ")
     return sys.stdin.readline().strip()
 
 
@@ -74,7 +75,7 @@ def passphrase(context: Context, msgid: str, /, **facts: Any) -> str:
     question = text(msgid, **facts)
     _need_person(context, question)
     try:
-        return getpass.getpass(f"{_screen.printable(question)}: ", stream=sys.stderr)
+        return getpass.getpass(f"{printable(question)}: ", stream=sys.stderr)
     except EOFError:
         raise NotInteractiveError(detail=question) from None
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
-from mediabridge.cli import _screen
 from mediabridge.cli._help import wrapped
 from mediabridge.cli._result import Table
+from mediabridge.locale.printing import printable
 
 _GAP: Final = "  "
 _BELOW: Final = "      "
@@ -33,7 +33,7 @@ def lines_of(table: Table, width: int | None) -> list[str]:
     A single word that is wider than the screen stays whole in no place: it is broken.
     """
     given = [table.headings, *table.rows]
-    grid = [[_screen.printable(cell) for cell in row] for row in given]
+    grid = [[printable(cell) for cell in row] for row in given]
     widths = [max(map(_columns, column)) for column in zip(*grid, strict=True)]
     if width is not None:
         widths = _beside(widths, width, [_narrowest(column) for column in zip(*grid, strict=True)])

@@ -16,6 +16,7 @@ from mediabridge.cli._fold import lines_of
 from mediabridge.cli._result import Result, Table
 from mediabridge.errors import ExitCode, MediabridgeError
 from mediabridge.locale import hint_of, sentence_of, text
+from mediabridge.locale.printing import printable
 
 SCHEMA = "mediabridge.result/1"
 
@@ -41,8 +42,8 @@ def show_error(error: MediabridgeError, about: About, *, as_json: bool) -> int:
         return show(again, about, as_json=as_json)
     if os.environ.get("MEDIABRIDGE_DEBUG") == "1":
         traceback.print_exception(error)
-    _screen.tell(f"{text('mediabridge: error:')} {_screen.printable(sentence)}")
-    _screen.tell(f"{text('mediabridge: hint:')} {_screen.printable(hint)}")
+    _screen.tell(f"{text('mediabridge: error:')} {printable(sentence)}")
+    _screen.tell(f"{text('mediabridge: hint:')} {printable(hint)}")
     if as_json:
         _print(
             _json(

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
-from mediabridge.cli._screen import printable
 from mediabridge.config import MIB
 from mediabridge.locale import text, translate
+from mediabridge.locale.printing import printable
 from mediabridge.progress import Progress
 
 if TYPE_CHECKING:

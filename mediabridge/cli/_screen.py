@@ -9,32 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from contextlib import suppress
 from typing import TextIO
 
 from mediabridge.locale import text
+from mediabridge.locale.printing import printable
 
 _NO_COLOUR = "\x1b[0m"
-_STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Controls, direction and zero-width marks, halves of characters, odd line ends."""
-
-
-def printable(line: str, *, lines: bool = False) -> str:
-    """Return *line* with everything that steers a terminal escaped; *lines* keeps line feeds."""
-    kept = "\n" if lines else ""
-    return "".join(
-        character if character in kept or not _steers(character) else _escape(character)
-        for character in line
-    )
-
-
-def _steers(character: str) -> bool:
-    return unicodedata.category(character) in _STEERING
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
 
 
 def columns(stream: TextIO) -> int | None:

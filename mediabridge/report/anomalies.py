@@ -20,8 +20,8 @@ from mediabridge.config import (
     USUAL_FACTOR,
 )
 from mediabridge.report.lines import Lines, Refs
-from mediabridge.report.lives import Read
 from mediabridge.report.model import Anomaly, AnomalyKind, NotSeparated, Ref, Route
+from mediabridge.report.pending import Read
 from mediabridge.report.period import Period, is_weekend
 from mediabridge.translog.events import Event
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from mediabridge.media.trips import MediumRow
 from mediabridge.report.lines import Lines, Refs
-from mediabridge.report.lives import Read
 from mediabridge.report.model import LongTrip, MediumUse, Ref
+from mediabridge.report.pending import Read
 from mediabridge.report.transfers import seconds_between
 from mediabridge.translog.events import Event
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mediabridge.report.lives import Read
 from mediabridge.report.model import About, Absence, Gap, Ref, Route
+from mediabridge.report.pending import Read
 from mediabridge.translog.events import Event
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from mediabridge.report.lines import Lines, Refs
-from mediabridge.report.lives import Life, Read
 from mediabridge.report.model import (
     Approvals,
     Carried,
@@ -17,6 +16,7 @@ from mediabridge.report.model import (
     Roles,
     Route,
 )
+from mediabridge.report.pending import Pending, Read
 from mediabridge.translog.events import Event
 
 _OFFICERS = (Event.BUNDLE_APPROVED, Event.BUNDLE_REJECTED, Event.VOID_DECLARED)
@@ -44,7 +44,7 @@ class People:
         self._received: Counter[tuple[str, str]] = Counter()
         self.not_separated: Lines[NotSeparated] = Lines()
 
-    def take(self, read: Read, life: Life | None) -> NotSeparated | None:
+    def take(self, read: Read, pending: Pending | None) -> NotSeparated | None:
         """Count *read*; return who was in two roles, if this entry shows it."""
         if not read.inside:
             return None
@@ -52,11 +52,13 @@ class People:
             self._did[read.actor, read.event] += 1
         if read.event in {Event.BUNDLE_VERIFIED, Event.BUNDLE_PARKED}:
             self._received[read.actor, read.ref.station] += 1
-        if read.event == Event.BUNDLE_RELEASED and life:
-            self._released.setdefault((life.about.route, len(life.approvers)), Refs()).add(read.ref)
+        if read.event == Event.BUNDLE_RELEASED and pending:
+            self._released.setdefault((pending.about.route, len(pending.approvers)), Refs()).add(
+                read.ref
+            )
         if read.event in {Event.BUNDLE_RELEASED, Event.BUNDLE_CARRIED}:
             self._carry(read)
-        found = _in_two_roles(read, life)
+        found = _in_two_roles(read, pending)
         if found:
             self.not_separated.add(found)
         return found
@@ -92,14 +94,14 @@ class People:
         return tuple(Received(*key, count) for key, count in sorted(self._received.items()))
 
 
-def _in_two_roles(read: Read, life: Life | None) -> NotSeparated | None:
-    if life is None:
+def _in_two_roles(read: Read, pending: Pending | None) -> NotSeparated | None:
+    if pending is None:
         return None
     earlier: Ref | None = None
-    if read.event == Event.BUNDLE_APPROVED and read.actor == life.sealed.actor:
-        earlier, roles = life.sealed.ref, Roles.PREPARED_APPROVED
+    if read.event == Event.BUNDLE_APPROVED and read.actor == pending.sealed.actor:
+        earlier, roles = pending.sealed.ref, Roles.PREPARED_APPROVED
     elif read.event in {Event.BUNDLE_RELEASED, Event.BUNDLE_CARRIED}:
-        earlier, roles = life.approvers.get(read.actor), Roles.APPROVED_CARRIED
+        earlier, roles = pending.approvers.get(read.actor), Roles.APPROVED_CARRIED
     if earlier is None:
         return None
-    return NotSeparated(life.about, read.actor, roles, (earlier, read.ref))
+    return NotSeparated(pending.about, read.actor, roles, (earlier, read.ref))

@@ -19,10 +19,10 @@ from mediabridge.locale import n_, text
 from mediabridge.progress import counting
 from mediabridge.report.anomalies import Anomalies
 from mediabridge.report.lines import Lines
-from mediabridge.report.lives import Lives, Read
 from mediabridge.report.media import Media
 from mediabridge.report.model import Listed, LogRead, Ref, Report, Witness
 from mediabridge.report.numbering import Numbering
+from mediabridge.report.pending import AllPending, Read
 from mediabridge.report.people import People
 from mediabridge.report.period import Period
 from mediabridge.report.refused import Refusals
@@ -46,20 +46,20 @@ class Reading:
     def __init__(self, period: Period) -> None:
         """Count what happened in *period*."""
         self.period = period
-        self.lives = Lives()
-        self.days, self.waits = Days(period, self.lives), Waits()
+        self.under_way = AllPending()
+        self.days, self.waits = Days(period, self.under_way), Waits()
         self.numbering, self.people = Numbering(), People()
         self.media, self.refusals = Media(), Refusals()
         self.anomalies = Anomalies(period)
 
     def take(self, read: Read) -> None:
         """Have every counter look at *read*."""
-        life = self.lives.take(read)
-        self.numbering.take(read, self.days.take(read, life))
-        self.waits.take(read, life)
+        pending = self.under_way.take(read)
+        self.numbering.take(read, self.days.take(read, pending))
+        self.waits.take(read, pending)
         self.media.take(read)
         self.refusals.take(read)
-        self.anomalies.take(read, self.people.take(read, life))
+        self.anomalies.take(read, self.people.take(read, pending))
 
 
 def make(station: OpenStation, period: Period) -> Report:
@@ -92,7 +92,7 @@ def _report(
     limits: dict[str, int],
     logs: tuple[LogRead, ...],
 ) -> Report:
-    late = overdue(reading.lives, as_of, limits, OVERDUE_DAYS)
+    late = overdue(reading.under_way, as_of, limits, OVERDUE_DAYS)
     long_trips = reading.media.long_trips(as_of)
     receivers = {each.receiver for each in station.seen_trust.routes}
     more: dict[str, Lines[Any]] = {

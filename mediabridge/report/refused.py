@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from mediabridge.report.lines import Refs
-from mediabridge.report.lives import Read
 from mediabridge.report.model import Refusal
+from mediabridge.report.pending import Read
 from mediabridge.translog.events import Event
 
 REFUSING: Final = frozenset(

@@ -12,8 +12,8 @@ from typing import Final
 
 from mediabridge.config import REPORT_LONGEST, REPORT_WAITS
 from mediabridge.report.lines import Lines
-from mediabridge.report.lives import Life, Lives, Read
 from mediabridge.report.model import About, Answered, Day, Overdue, Ref, Route, Turnaround
+from mediabridge.report.pending import AllPending, Pending, Read
 from mediabridge.report.period import Period
 from mediabridge.translog.events import Event
 
@@ -30,25 +30,25 @@ def seconds_between(earlier: str, later: str) -> int:
 class Days:
     """Counts what happened on each day of the period."""
 
-    def __init__(self, period: Period, lives: Lives) -> None:
-        """Count within *period*; *lives* knows what an entry is about."""
-        self._period, self._lives = period, lives
+    def __init__(self, period: Period, under_way: AllPending) -> None:
+        """Count within *period*; *under_way* knows what an entry is about."""
+        self._period, self._pending = period, under_way
         self._counts: dict[tuple[date, Route], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
 
-    def take(self, read: Read, life: Life | None) -> About:
+    def take(self, read: Read, pending: Pending | None) -> About:
         """Count *read*; return what it is about, as far as it can be known."""
         match read.event:
             case Event.BUNDLE_SEALED:
                 self._add(read, read.route, _SEALED)
                 self._add(read, read.route, _RECORDS, read.count("records"))
             case Event.BUNDLE_VERIFIED | Event.BUNDLE_PARKED | Event.BUNDLE_REFUSED:
-                return self._lives.arrived(read)
+                return self._pending.arrived(read)
             case Event.BUNDLE_APPLIED:
-                about = self._lives.arrived(read)
+                about = self._pending.arrived(read)
                 self._add(read, about.route, _APPLIED)
                 return about
-            case Event.RECEIPT_ACCEPTED if life and not read.count("supplement"):
-                self._add(read, life.about.route, _ANSWERED)
+            case Event.RECEIPT_ACCEPTED if pending and not read.count("supplement"):
+                self._add(read, pending.about.route, _ANSWERED)
         return read.about
 
     def days(self) -> tuple[Day, ...]:
@@ -68,17 +68,17 @@ class Waits:
         self._seconds: dict[Route, array[int]] = defaultdict(lambda: array("q"))
         self._longest: dict[Route, list[Answered]] = defaultdict(list)
 
-    def take(self, read: Read, life: Life | None) -> None:
+    def take(self, read: Read, pending: Pending | None) -> None:
         """Note the answer in *read*, if it is one."""
         if read.event != Event.RECEIPT_ACCEPTED or read.count("supplement"):
             return
-        if life is None or not read.inside:
+        if pending is None or not read.inside:
             return
-        seconds = seconds_between(life.sealed.time, read.time)
-        route = life.about.route
+        seconds = seconds_between(pending.sealed.time, read.time)
+        route = pending.about.route
         self._seconds[route].append(seconds)
-        refs = life.sealed.ref, read.ref
-        answered = Answered(life.about, life.sealed.time, read.time, seconds, refs)
+        refs = pending.sealed.ref, read.ref
+        answered = Answered(pending.about, pending.sealed.time, read.time, seconds, refs)
         longest = self._longest[route]
         longest.append(answered)
         # Cut now and then, not every time: most of what comes is not among the longest.
@@ -108,17 +108,19 @@ def _longest_of(answered: Iterable[Answered]) -> list[Answered]:
     return nlargest(REPORT_LONGEST, answered, key=lambda each: (each.seconds, each.refs))
 
 
-def overdue(lives: Lives, as_of: str, limits: Mapping[str, int], usual: int) -> Lines[Overdue]:
+def overdue(
+    under_way: AllPending, as_of: str, limits: Mapping[str, int], usual: int
+) -> Lines[Overdue]:
     """Return the bundles without a receipt that are older than *limits* says, or *usual* days.
 
     What holds no record is not waited for: nothing acknowledges it by itself.
     """
     found: Lines[Overdue] = Lines()
-    for life in lives.open():
-        if not life.sealed.count("records"):
+    for pending in under_way.open():
+        if not pending.sealed.count("records"):
             continue
-        age = timedelta(seconds=seconds_between(life.sealed.time, as_of))
-        if age > timedelta(days=limits.get(life.about.route.receiver, usual)):
-            refs: tuple[Ref, ...] = (life.sealed.ref,)
-            found.add(Overdue(life.about, life.sealed.time, age // _DAY, life.left, refs))
+        age = timedelta(seconds=seconds_between(pending.sealed.time, as_of))
+        if age > timedelta(days=limits.get(pending.about.route.receiver, usual)):
+            refs: tuple[Ref, ...] = (pending.sealed.ref,)
+            found.add(Overdue(pending.about, pending.sealed.time, age // _DAY, pending.left, refs))
     return found

@@ -1,7 +1,8 @@
 """The bundles that are under way, followed through entries of both logs in the order of time.
 
 What has its receipt is let go, so this takes as much memory as there is under way, not as there
-ever was. An entry's facts are those that were known: none of them is relied on.
+ever was: :mod:`mediabridge.translog.lives` has all entries of one bundle, a report a little of a
+hundred thousand. An entry's facts are those that were known: none of them is relied on.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Read(NamedTuple):
 
 
 @dataclass(slots=True)
-class Life:
+class Pending:
     """What is known of one bundle that is under way."""
 
     about: About
@@ -65,39 +66,39 @@ class Life:
     approvers: dict[str, Ref] = field(default_factory=dict)
 
 
-class Lives:
+class AllPending:
     """Follows bundles from being sealed to their receipt, and at the receiver until applied."""
 
     def __init__(self) -> None:
         """Begin with nothing under way."""
-        self._open: dict[str, Life] = {}
+        self._open: dict[str, Pending] = {}
         self._arrived: dict[tuple[str, str], About] = {}
 
-    def open(self) -> Iterator[Life]:
-        """Yield the lives that no receipt has ended, in the order of sealing."""
+    def open(self) -> Iterator[Pending]:
+        """Yield the bundles that no receipt has ended, in the order of sealing."""
         yield from self._open.values()
 
-    def take(self, read: Read) -> Life | None:
-        """Note what *read* says; return the life that it is about, also where it ends it."""
-        life = self._open.get(read.bundle)
+    def take(self, read: Read) -> Pending | None:
+        """Note what *read* says; return the bundle it is about, even if it ends it."""
+        pending = self._open.get(read.bundle)
         match read.event:
             case Event.BUNDLE_SEALED:
-                life = self._open[read.bundle] = Life(read.about, read)
-            case Event.BUNDLE_APPROVED if life:
-                life.approvers[read.actor] = read.ref
-            case Event.APPROVAL_REMOVED if life:
+                pending = self._open[read.bundle] = Pending(read.about, read)
+            case Event.BUNDLE_APPROVED if pending:
+                pending.approvers[read.actor] = read.ref
+            case Event.APPROVAL_REMOVED if pending:
                 for person in read.names("signers"):
-                    life.approvers.pop(person, None)
-            case Event.BUNDLE_RELEASED if life:
-                life.left = True
-            case Event.RECEIPT_ACCEPTED if life and not read.count("supplement"):
+                    pending.approvers.pop(person, None)
+            case Event.BUNDLE_RELEASED if pending:
+                pending.left = True
+            case Event.RECEIPT_ACCEPTED if pending and not read.count("supplement"):
                 del self._open[read.bundle]
             # What holds answers alone has no receipt of its own: it is delivered when it is taken.
-            case Event.BUNDLE_REJECTED | Event.BUNDLE_DELIVERED if life:
+            case Event.BUNDLE_REJECTED | Event.BUNDLE_DELIVERED if pending:
                 del self._open[read.bundle]
             case Event.VOID_DECLARED:
                 self._end_void(read)
-        return life
+        return pending
 
     def arrived(self, read: Read) -> About:
         """Return what *read*, an entry of the receiver, is about; its route stood in an earlier."""
@@ -109,6 +110,6 @@ class Lives:
 
     def _end_void(self, read: Read) -> None:
         numbers = range(read.count("first"), read.count("last") + 1)
-        for life in list(self._open.values()):
-            if life.about.route == read.route and life.about.seq in numbers:
-                del self._open[life.about.bundle]
+        for pending in list(self._open.values()):
+            if pending.about.route == read.route and pending.about.seq in numbers:
+                del self._open[pending.about.bundle]
