@@ -34,6 +34,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "bundle": "A large payload, and noise",
     "apply": "Applying a day, and comparing a population",
     "receipt": "Taking a receipt home",
+    "remaining": "How right the remaining time is",
     "media": "Writing to a stick",
     "growth": "A station with years behind it",
 }
@@ -174,6 +175,7 @@ def main(arguments: Sequence[str]) -> int:
         "records": ["--records", given.records],
         "bundle": ["--size", given.payload, "--noise", given.noise],
         "apply": ["--records", given.residents],
+        "remaining": ["--records", given.records],
     }
     done = measure(options, ask, lambda line: print(line, file=sys.stderr))
     PAGE.write_text(page_with(done, machine(), PAGE.read_text("utf-8")), "utf-8")

@@ -42,7 +42,7 @@ _NOISE_BYTES: Final = 48 * KIB
 _NUMBER: Final = "BENCH-1"
 _STATION: Final = "lgwan-01"
 _REGISTRY: Final = "registry-01"
-_OFFICER: Final = "officer-1"
+OFFICER: Final = "officer-1"
 _PASSPHRASE: Final = b"training"
 
 
@@ -126,7 +126,7 @@ class TrainingDesk:
 
     @property
     def _officer(self) -> FileSigner:
-        return open_signer(self.city.key_path(_OFFICER), _PASSPHRASE)
+        return open_signer(self.city.key_path(OFFICER), _PASSPHRASE)
 
 
 @contextmanager

@@ -9,6 +9,9 @@ from typing import Final
 JUDGED: Final = (0.1, 0.9)
 """Between which shares of a step: before, nobody has seen enough; after, hardly any is left."""
 
+BOUND: Final = 4 / 3
+"""By which factor an estimate may be off: right within a third."""
+
 
 @dataclass(frozen=True)
 class Step:

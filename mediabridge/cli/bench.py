@@ -35,8 +35,8 @@ def bench(
         str,
         typer.Argument(
             help=n_(
-                "What to measure: apply, bundle, growth, lookup, media, parity, receipt, records or"
-                " start."
+                "What to measure: apply, bundle, growth, lookup, media, parity, receipt, records,"
+                " remaining or start."
             )
         ),
     ],
@@ -67,6 +67,7 @@ def bench(
         "parity": lambda: _parity(context, size, folder),
         "receipt": lambda: _receipt(context, records, folder),
         "records": lambda: _records(records, seed),
+        "remaining": lambda: _remaining(context, records, seed, folder),
         "start": lambda: _start(context, folder),
     }
     if name not in benches:
@@ -85,6 +86,13 @@ def _receipt(context: Context, records: int, folder: Path | None) -> list[Figure
 
     with _scratch(folder) as scratch:
         return [receipt.run(scratch, records, tell=context.show)]
+
+
+def _remaining(context: Context, records: int, seed: int, folder: Path | None) -> list[Figure]:
+    from mediabridge.bench import waiting
+
+    with _scratch(folder) as scratch:
+        return list(waiting.run(scratch, records, seed, tell=context.show))
 
 
 def _apply(

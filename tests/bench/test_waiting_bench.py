@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+
+import pytest
+
+from mediabridge.bench import waiting
+from mediabridge.bench.remaining import BOUND
+
+pytestmark = pytest.mark.in_turns
+
+
+def test_every_step_that_computes_has_its_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "LONG_SECONDS", 0.0)
+    told: list[str] = []
+    figures = list(waiting.run(tmp_path, 1000, 1, tell=told.append))
+    assert told == [
+        "population",
+        "collect",
+        "lgwan-01: seal; registry-01: import",
+        "registry-01: seal; lgwan-01: import",
+    ]
+    assert {figure.name.partition(" (")[0] for figure in figures} == set(waiting.LOOKED_AT)
+    assert {figure.bound for figure in figures} == {BOUND}
+    # So few records are told a single time in some steps, of which nothing can be said.
+    assert any(isfinite(figure.measured) for figure in figures)
+
+
+def test_what_is_over_at_once_has_no_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "LONG_SECONDS", 3600.0)
+    assert list(waiting.run(tmp_path, 100, 1, tell=lambda _line: None)) == []
