@@ -69,14 +69,18 @@ def show(
 
     with open_station(context) as station:
         row = bundles.chosen(station, bundle, BundleState.SEALED)
-        # Of books that somebody edited, nothing is shown as if it had been approved.
-        summary_of(row)
-        approvers, removed = approved_by(station, row.bundle), removed_among(station, [row])
+        ours = row.direction == "out"
+        if ours:
+            # Of books that somebody edited, nothing is shown as if it had been approved.
+            summary_of(row)
+        approvers = (approved_by if ours else bundles.had_approved)(station, row.bundle)
+        removed = removed_among(station, [row])
         outcomes = list(station.books.records_of(row.bundle))
     counts = Counter(result or "open" for _kind, _record, result, _reason in outcomes)
     lines: list[str | Table] = [
         bundles_table([row], removed),
-        summary_table(row.summary),
+        # Of one that came, what its sender's officers were shown was compared and not kept.
+        *([summary_table(row.summary)] if ours else []),
         _approvals_said(approvers, removed.get(row.bundle)),
         outcomes_table(counts),
     ]

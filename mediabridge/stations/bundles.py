@@ -1,6 +1,9 @@
-"""Which bundle is meant, by the first characters of its id or by its turn."""
+"""Which bundle is meant, by the first characters of its id or by its turn, and who approved it."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.config import BUNDLES_LISTED
@@ -9,6 +12,8 @@ from mediabridge.locale import said
 from mediabridge.records.result import Result
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.station import OpenStation
+from mediabridge.translog import events
+from mediabridge.translog.events import Event
 
 
 def chosen(station: OpenStation, bundle: str | None, state: BundleState) -> BundleRow:
@@ -29,6 +34,13 @@ def chosen(station: OpenStation, bundle: str | None, state: BundleState) -> Bund
     if len(fitting) > 1:
         raise BundleAmbiguousError(bundle=bundle[:32], count=len(fitting))
     return fitting[0]
+
+
+def had_approved(station: OpenStation, bundle: str) -> list[str]:
+    """Return whose approvals of an incoming *bundle* held when it was verified, by the log."""
+    verified = station.log.newest_of(Event.BUNDLE_VERIFIED, bundle=bundle)
+    facts: Mapping[str, Any] = events.parse(verified, station.id).facts if verified else {}
+    return list(facts.get("approvers", ()))
 
 
 def listed(station: OpenStation) -> tuple[list[BundleRow], bool]:
