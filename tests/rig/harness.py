@@ -51,10 +51,10 @@ chown station {STATE}
 
 _NOT_NEEDED = (
     "*.dist-info", "*.a", "*_with_fuzzer.so", "*mypyc*", "*stubs", "_pytest", "atheris", "babel",
-    "grimp", "hypothesis", "importlinter", "mypy", "pip", "pkg_resources", "setuptools",
-    "trove_classifiers", "xdist",
+    "fontTools", "grimp", "hypothesis", "importlinter", "mypy", "pip", "pkg_resources",
+    "pycountry", "setuptools", "trove_classifiers", "typst", "xdist", "xmlschema",
 )  # fmt: skip
-"""What only tests, lint and fuzzing use: it would be copied for nothing."""
+"""What only tests, lint, fuzzing and reports use: it would be copied for nothing."""
 
 
 def libraries(folder: Path) -> Disk:
