@@ -88,6 +88,7 @@ COMMANDS = (
         "media",
         "hand_over",
     ),
+    Entry("media slip", n_("Write the slip that goes with a medium, to be signed."), "media_slip"),
     Entry("media arrive", n_("Note that a medium arrived at this station."), "media"),
     Entry("media return", n_("Note that a medium is back where it is kept."), "media", "return_"),
     Entry("media lost", n_("Report a medium lost, and say what was on it."), "media"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from mediabridge.cli._clerk import (
     clerk_at,
 )
 from mediabridge.cli._context import Context
+from mediabridge.cli._papers import Fonts, lay_out
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import (
     Medium,
@@ -29,6 +31,7 @@ from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:
     from mediabridge.media.trips import Trip
+    from mediabridge.printed import Paper
 
 Number = Annotated[str, typer.Argument(help=n_("The medium's number."))]
 To = Annotated[str, typer.Option(help=n_("Who has it from here on."))]
@@ -142,12 +145,13 @@ def lost(
     *,
     form: Annotated[
         Path | None,
-        typer.Option(help=n_("The incident form to write, as Markdown."), dir_okay=False),
+        typer.Option(help=n_("The incident form to write: .md, .html or .pdf."), dir_okay=False),
     ] = None,
+    fonts: Fonts = None,
     operator: Operator = None,
 ) -> Result:
     from mediabridge.cli._media_show import lost_lines
-    from mediabridge.durable import require_plain, write_durably
+    from mediabridge.durable import require_plain
     from mediabridge.media.trips import ServiceState
     from mediabridge.stations.sticks import custody, incident, losing
 
@@ -161,8 +165,22 @@ def lost(
             report = losing.report_lost(station, number, operator=operator)
         mode = station.config.mode
     if form is not None:
-        write_durably(form.absolute(), incident.form(report, mode).encode())
+        _write_form(incident.papers(report, mode), form, fonts)
     return Result(lost_lines(report, form), {**report.as_dict(), "form": form and str(form)})
+
+
+def _write_form(papers: Sequence[Paper], form: Path, fonts: Sequence[Path] | None) -> None:
+    """Write the incident form as what its name ends in; Markdown needs no library."""
+    from mediabridge.durable import write_durably
+    from mediabridge.stations.sticks import incident
+
+    match form.suffix.lower():
+        case ".html" | ".htm":
+            lay_out(papers, form, None, fonts)
+        case ".pdf":
+            lay_out(papers, None, form, fonts)
+        case _:
+            write_durably(form.absolute(), incident.markdown(papers).encode())
 
 
 def retire(

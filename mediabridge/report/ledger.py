@@ -18,7 +18,7 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import n_, said, text, translate
 from mediabridge.locale.moments import local
 from mediabridge.media.trips import CarriageState, MediumRow, ServiceState, Trip
-from mediabridge.report.period import Period
+from mediabridge.report.period import Period, written_day
 from mediabridge.report.workbook import Cell, Column, Sheet
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
@@ -113,7 +113,7 @@ def _registered(station: OpenStation) -> Iterator[tuple[Cell, ...]]:
 
 
 def _uses(station: OpenStation, period: Period | None) -> Iterator[tuple[Cell, ...]]:
-    carried = _knowing(station)
+    carried = knowing(station)
     for row, trips in station.books.media.with_trips():
         for trip in reversed(trips):
             if period is None or _within(period, trip):
@@ -144,7 +144,7 @@ def _use(
     )
 
 
-def _knowing(station: OpenStation) -> Callable[[str], Carried]:
+def knowing(station: OpenStation) -> Callable[[str], Carried]:
     """Return what tells of a bundle what the books and the logs of both stations know."""
     logs = [(log, log.size()) for log in (station.log, *station.mirrors())]
 
@@ -181,6 +181,15 @@ def when(utc: str | None) -> datetime | str | None:
         return utc
 
 
+def on_paper(utc: str) -> str:
+    """Return *utc* as a paper has it, by the era in Japanese; with the zone where it is UTC."""
+    moment = when(utc)
+    if not isinstance(moment, datetime):
+        return utc
+    zone = "" if local(utc) else " UTC"
+    return f"{written_day(moment.date())} {moment:%H:%M}{zone}"
+
+
 def _due(trip: Trip) -> str | None:
     return to_rfc3339(trip.due) if trip.due else None
 
@@ -197,11 +206,11 @@ def _erased(station: OpenStation, medium: str, trip: Trip) -> str | None:
     return max(copy.finished_at or "" for copy in copies) or None
 
 
-def everything_until(station: OpenStation) -> datetime:
+def everything_until(station: OpenStation) -> str:
     """Return the time of the newest entry of the log of *station*: when its papers were made.
 
     So the same log makes the same papers, whenever it is asked.
     """
     size = station.log.size()
     newest = next(iter(station.log.entries(size - 1, size)))
-    return from_rfc3339(events.parse(newest, station.id).time)
+    return events.parse(newest, station.id).time

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from mediabridge.clock import from_rfc3339
 from mediabridge.locale import Language, language, n_, text, translate
 from mediabridge.report.extra import library
 
@@ -59,8 +60,10 @@ class Sheet:
     """What stands at the top of each printed page, beside the name."""
 
 
-def write(file: BinaryIO, sheets: Iterable[Sheet], *, title: str, made: datetime) -> int:
-    """Write *sheets* to *file* as one workbook that says it was *made* then; return its rows.
+def write(file: BinaryIO, sheets: Iterable[Sheet], *, title: str, made: str) -> int:
+    """Write *sheets* to *file* as one workbook; return how many rows it has.
+
+    *made*, RFC 3339 in UTC, is the time that the file gives as its own.
 
     Raises:
         ReportLibraryError: the library is not installed.
@@ -69,7 +72,7 @@ def write(file: BinaryIO, sheets: Iterable[Sheet], *, title: str, made: datetime
     with library():
         import xlsxwriter  # noqa: PLC0415 - of an extra: who makes no report needs none
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
-        book.set_properties({"title": title, "created": made.replace(tzinfo=None)})
+        book.set_properties({"title": title, "created": from_rfc3339(made).replace(tzinfo=None)})
         styles = _Styles(book)
         return sum(_add(book, sheet, styles) for sheet in sheets)
 

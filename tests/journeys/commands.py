@@ -164,7 +164,8 @@ COMMANDS: Final[dict[str, Stage]] = {
 LEFT_OUT: Final = {
     "they change nothing that a station keeps": (
         "demo", "sample", "verify", "status", "doctor", "media list", "media show",
-        "media export", "media watch", "trust show", "trust allowed-signers", "keys show",
+        "media export", "media slip", "media watch", "trust show", "trust allowed-signers",
+        "keys show",
         "explain", "outcomes", "held list", "held show", "bundles list", "bundles show",
         "convert", "names convert", "names check", "names table show", "codes list",
         "codes show", "station form", "population list",

@@ -1,4 +1,4 @@
-"""The incident form of a lost medium: one Markdown page, in Japanese and in English.
+"""The incident form of a lost medium, in Japanese and in English, and its Markdown.
 
 It holds times, counts, numbers and the ids of stations, people and keys, and nothing of any
 resident. What only people know is left blank, to be filled in by hand.
@@ -7,45 +7,74 @@ resident. What only people know is left blank, to be filled in by hand.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mediabridge.bundle.header import Mode
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, said, speaking, text
+from mediabridge.printed import Blanks, Block, Facts, Heading, Lines, Mono, Paper, Table, Text
 from mediabridge.stations.sticks.losing import LostBundle, LostReport
 
 _BLANK = "　"
 """A full-width space: a cell that is there to be written into."""
 
 
-def form(report: LostReport, mode: str) -> str:
-    """Return the form about *report*, of a station that works in *mode*."""
+def papers(report: LostReport, mode: str) -> list[Paper]:
+    """Return the form about *report*, of a station that works in *mode*, once a language."""
     pages = []
     for each in (Language.JA, Language.EN):
         with speaking(each):
-            pages.append("\n".join(_page(report, mode)))
+            pages.append(_paper(report, mode, each))
+    return pages
+
+
+def form(report: LostReport, mode: str) -> str:
+    """Return the form about *report* as Markdown."""
+    return markdown(papers(report, mode))
+
+
+def markdown(given: Iterable[Paper]) -> str:
+    """Return the papers of a form as one page of Markdown."""
+    pages = []
+    for each in given:
+        with speaking(Language(each.lang)):
+            pages.append("\n".join(_markdown(each)))
     return "\n---\n\n".join(pages)
 
 
-def _page(report: LostReport, mode: str) -> Iterator[str]:
-    yield f"# {text('Report of a lost medium')}\n"
-    yield from _facts(_about(report, mode))
-    yield f"## {text('What was on it')}\n"
-    yield text("As far as station {station} knows.", station=report.station) + "\n"
-    yield from _bundles(report.bundles)
-    yield f"## {text('How it is protected')}\n"
-    yield from (f"- {line}" for line in _protection(report))
-    yield f"\n## {text('What to do')}\n"
-    yield from (f"- [ ] {line}" for line in _steps(report))
-    yield f"\n## {text('To be filled in by hand')}\n"
-    yield from _facts((label, _BLANK) for label in _blanks())
+def _paper(report: LostReport, mode: str, lang: Language) -> Paper:
+    blocks: list[Block] = [
+        Facts(tuple(_about(report, mode))),
+        Heading(text("What was on it")),
+        Text(text("As far as station {station} knows.", station=report.station)),
+        _bundles(report.bundles),
+        Heading(text("How it is protected")),
+        Lines(tuple(_protection(report))),
+        Heading(text("What to do")),
+        Lines(tuple(_steps(report)), boxes=True),
+        Heading(text("To be filled in by hand")),
+        Blanks(_blanks()),
+    ]
+    return Paper(
+        title=text("Report of a lost medium"),
+        lang=lang,
+        mode=mode,
+        mode_said=str(said(Mode.of(mode))),
+        foot=text("Station {station}, {time}", station=report.station, time=_reported(report)),
+        made=report.medium.state_at,
+        blocks=blocks,
+    )
+
+
+def _reported(report: LostReport) -> str:
+    return moment(report.medium.state_at)
 
 
 def _about(report: LostReport, mode: str) -> Iterator[tuple[str, str]]:
     medium, trip = report.medium, report.trip
     yield text("medium"), medium.medium
     yield text("station"), f"{report.station} ({said(Mode.of(mode))})"
-    yield text("reported lost"), moment(medium.state_at)
+    yield text("reported lost"), _reported(report)
     if trip is not None:
         yield text("route"), f"{trip.route_from} > {trip.route_to}"
         yield text("with"), trip.holder or "?"
@@ -68,35 +97,38 @@ def _records(bundles: Iterable[LostBundle]) -> Counter[str]:
     return found
 
 
-def _bundles(bundles: Sequence[LostBundle]) -> Iterator[str]:
+def _bundles(bundles: Sequence[LostBundle]) -> Block:
     if not bundles:
-        yield text("No bundle.") + "\n"
-        return
-    yield from _table(
-        [
-            text("no."),
-            text("bundle"),
-            text("route"),
-            text("records"),
-            text("written"),
-            text("encrypted to"),
-            text("has arrived"),
-        ],
-        (_cells(each) for each in bundles),
+        return Text(text("No bundle."))
+    headings = (
+        text("no."),
+        text("bundle"),
+        text("route"),
+        text("records"),
+        text("written"),
+        text("encrypted to"),
+        text("has arrived"),
     )
+    return Table(headings, tuple(tuple(_cells(each)) for each in bundles))
 
 
 def _cells(bundle: LostBundle) -> list[str]:
     route = f"{bundle.route_from} > {bundle.route_to}" if bundle.route_from else "?"
     return [
         str(bundle.seq or "?"),
-        f"`{bundle.bundle}`" + ("" if bundle.whole else f" ({text('in part')})"),
+        Mono(bundle.bundle),
         route,
-        str(sum(bundle.records.values())),
-        _time(bundle.written_at),
+        by_kind(bundle.records),
+        _time(bundle.written_at) + ("" if bundle.whole else f" ({text('in part')})"),
         ", ".join(bundle.recipients) or "?",
         bundle.arrival,
     ]
+
+
+def by_kind(records: Mapping[str, int]) -> str:
+    """Return how many *records* there are of each kind; ``0`` for none."""
+    counted = [f"{said(Kind(kind))}: {count}" for kind, count in sorted(records.items()) if count]
+    return ", ".join(counted) or "0"
 
 
 def _protection(report: LostReport) -> Iterator[str]:
@@ -149,6 +181,25 @@ def _blanks() -> tuple[str, ...]:
     )
 
 
+def _markdown(paper: Paper) -> Iterator[str]:
+    yield f"# {paper.title}\n"
+    for block in paper.blocks:
+        match block:
+            case Heading(title):
+                yield f"## {title}\n"
+            case Text(sentence):
+                yield f"{sentence}\n"
+            case Lines(lines, boxes):
+                yield from (f"- {'[ ] ' if boxes else ''}{line}" for line in lines)
+                yield ""
+            case Facts(rows):
+                yield from _facts(rows)
+            case Blanks(labels):
+                yield from _facts((label, _BLANK) for label in labels)
+            case Table(headings, rows):
+                yield from _table(headings, rows)
+
+
 def _facts(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from _table([text("what"), text("value")], ([name, value] for name, value in rows))
 
@@ -161,7 +212,8 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[s
 
 
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    shown = (f"`{cell}`" if isinstance(cell, Mono) else cell for cell in cells)
+    return f"| {' | '.join(shown)} |"
 
 
 def _time(utc: str | None) -> str:

@@ -43,6 +43,8 @@ class LostBundle:
     """Whether this station sent it, and so can write it again."""
     void: bool
     """Whether officers have declared its number void; nobody takes it then."""
+    reissued: int = 0
+    """The number under which what it held comes again; 0 where it does not."""
 
     @property
     def to_write_again(self) -> bool:
@@ -52,6 +54,8 @@ class LostBundle:
     @property
     def arrival(self) -> str:
         """What is known of its arrival, in the reader's language."""
+        if self.void and self.reissued:
+            return text("void, comes again as number {seq}", seq=self.reissued)
         if self.void:
             return text("void")
         return text("yes") if self.received else text("not known")
@@ -170,4 +174,13 @@ def _lost(
         received=not sent_here or row.state is BundleState.DELIVERED,
         sent_here=sent_here,
         void=row.state is BundleState.VOID,
+        reissued=_reissued(station, row),
     )
+
+
+def _reissued(station: OpenStation, row: BundleRow) -> int:
+    """Return the number that officers signed for what *row* held, or 0."""
+    for signed in station.books.voids(row.sender, row.receiver):
+        if signed.statement.first <= row.seq <= signed.statement.last:
+            return signed.statement.replaced_by
+    return 0

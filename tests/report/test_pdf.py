@@ -1,0 +1,105 @@
+"""Pages as PDF/A: data stays data, and a character that no font has is named."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from report.reading import fonts_of, text_of
+
+from mediabridge.errors import FontMissingError, GlyphMissingError
+from mediabridge.printed import Blanks, Block, Code, Facts, Heading, Lines, Mono, Paper, Table, Text
+from mediabridge.report import fonts
+from mediabridge.report.page import page
+from mediabridge.report.pdf import pdf
+
+Tool = Callable[[str], str]
+PAPER = Paper("題", "ja", "training", "研修", "端末", "2026-11-28T00:00:00Z", ())
+IPAMJ_ONLY = "葛\U000e0102"
+"""A variation that IPAmj Mincho has, and BIZ UD Gothic has not."""
+BIZUD_ONLY = "葛\U000e0100"
+"""The other way round."""
+
+
+@pytest.fixture(autouse=True)
+def _fonts(require_tool: Tool) -> None:
+    require_tool("pdftotext")
+    if len(fonts.found()) < 3:
+        require_tool("the fonts of Debian's fonts-morisawa-bizud-gothic and fonts-ipamj-mincho")
+
+
+def printed(tmp_path: Path, *blocks: Block) -> Path:
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(pdf([replace(PAPER, blocks=blocks)]))
+    return file
+
+
+def test_text_is_data_and_never_markup(tmp_path: Path, require_tool: Tool) -> None:
+    given = "#s[a]$c$`d`<f>"
+    blocks = (
+        *(Heading(given), Text(given), Facts(((given, given),)), Blanks((given,))),
+        *(Table((given,), ((given,), (Mono(given),))), Code("x", given)),
+    )
+    said = text_of(require_tool, printed(tmp_path, *blocks))
+    assert said.count(given.replace(" ", "")) == 9
+    assert page([replace(PAPER, blocks=blocks)]).count("&lt;f&gt;") == 9
+
+
+@pytest.mark.parametrize("name", ["𠮷野", "髙橋", IPAMJ_ONLY, BIZUD_ONLY])
+def test_each_character_is_drawn_by_a_font_that_has_it(
+    name: str, tmp_path: Path, require_tool: Tool
+) -> None:
+    assert name in text_of(require_tool, printed(tmp_path, Text(f"名 {name}")))
+
+
+def test_variation_is_never_drawn_as_the_plain_shape() -> None:
+    faces = {face.family: face for face in fonts.found()}
+    assert not faces["BIZ UDPGothic"].has(*IPAMJ_ONLY)
+    found = fonts.runs(f"a{IPAMJ_ONLY}{BIZUD_ONLY}", list(faces.values()))
+    assert found == [
+        ("BIZ UDPGothic", "a"),
+        ("IPAmjMincho", IPAMJ_ONLY),
+        ("BIZ UDPGothic", BIZUD_ONLY),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("🐟", "U+1F41F"),
+        ("邉\U000e01ef", "U+9089 U+E01EF"),
+        ("a\U000e0100", "U+0061 U+E0100"),
+        ("\ue000", "U+E000"),
+    ],
+)
+@pytest.mark.parametrize("block", [Text, Heading, lambda text: Lines((text,))])
+def test_missing_character_is_named_with_what_to_install(
+    text: str, named: str, block: Callable[[str], Block], tmp_path: Path
+) -> None:
+    with pytest.raises(GlyphMissingError) as caught:
+        printed(tmp_path, block(f"魚{text}。"))
+    assert caught.value.facts["characters"] == named
+    assert "fonts-ipamj-mincho" in str(caught.value.facts["packages"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_machine_without_fonts_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "FOLDERS", (tmp_path,))
+    with pytest.raises(FontMissingError):
+        pdf([PAPER])
+
+
+def test_folder_of_fonts_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, require_tool: Tool
+) -> None:
+    """Also when a file in it has a name that nobody here knows."""
+    there = {face.family: face for face in fonts.found()}["IPAmjMincho"].files[0]
+    folder = tmp_path / "fonts"
+    folder.mkdir()
+    (folder / "mine.ttf").symlink_to(there)
+    monkeypatch.setattr(fonts, "FOLDERS", ())
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(pdf([replace(PAPER, blocks=(Text("𠮷野"), Text(IPAMJ_ONLY)))], [folder]))
+    assert [each[0] for each in fonts_of(require_tool, file)] == ["IPAmjMincho"]

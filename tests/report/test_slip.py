@@ -1,0 +1,111 @@
+"""The slip that goes with a medium: what is on it, and the log as the station signed it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report.papers import LABEL, leave
+from report.reading import facts_of, fonts_of, standard_of, text_of
+from stations.days import Day
+
+from mediabridge.cli._app import run
+from mediabridge.locale import Language, set_language
+from mediabridge.report import slip as slips
+from mediabridge.stations import auditing
+from mediabridge.stations.books import BundleState
+from mediabridge.translog import checkpoint, note
+
+Tool = Callable[[str], str]
+
+
+def slip(
+    day: Day, capsys: pytest.CaptureFixture[str], *words: str, code: int = 0, language: str = "en"
+) -> Any:
+    home = ("--home", str(day.world.home("lgwan-01").root), "--lang", language, "--json")
+    capsys.readouterr()
+    assert run([*home, "media", "slip", "USB-001", *words]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+def made(day: Day) -> slips.Slip:
+    with day.at("lgwan-01") as station:
+        return slips.slip_of(station, "USB-001")
+
+
+def test_size_and_root_are_those_of_the_signed_checkpoint(day: Day, tmp_path: Path) -> None:
+    """An auditor finds them in the pack, under the size that the slip says."""
+    leave(day)
+    slip = made(day)
+    with day.at("lgwan-01") as station:
+        auditing.export(station, tmp_path / "pack")
+        key = next(each.log_key for each in station.trust.stations if each.id == "lgwan-01")
+    signed = (tmp_path / f"pack/logs/lgwan-01/checkpoints/{slip.log.size}").read_bytes()
+    assert slip.log == checkpoint.open_checkpoint(signed, note.Vkey.parse(key))
+    origin, size, root = signed.decode().splitlines()[:3]
+    set_language(Language.EN)
+    facts = [row for block in slips.paper(slip).blocks for row in getattr(block, "rows", ())]
+    assert {("log", origin), ("signed entries", size), ("root", root)} <= set(facts)
+
+
+def test_code_says_what_the_slip_says_and_no_more(day: Day) -> None:
+    _, first, second = leave(day)
+    slip = made(day)
+    origin, size, root = slip.log.text().splitlines()
+    assert slip.code.splitlines() == [
+        "MEDIABRIDGE SLIP 1",
+        "USB-001 lgwan-01 registry-01",
+        "2 3",
+        f"1 {first[:8]} 3",
+        f"2 {second[:8]} 0",
+        *(origin, size, root),
+    ]
+
+
+def test_page_shows_bundles_people_and_label_as_text(
+    day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, first, second = leave(day)
+    data = slip(day, capsys, "--html", str(tmp_path / "slip.html"))["data"]
+    assert [each["bundle"] for each in data["bundles"]] == [first, second]
+    assert (data["holder"], data["bundles"][0]["approvers"]) == ("clerk-1", ["officer-1"])
+    page = (tmp_path / "slip.html").read_text(encoding="utf-8")
+    for said in (LABEL, "USB-001", first[:8], second[:8], data["log"]["root"], "clerk-1"):
+        assert said in page
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org", "")
+
+
+def test_pdf_is_an_archive_copy_that_gives_its_text_back(
+    day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str], require_tool: Tool
+) -> None:
+    require_tool("pdftotext")
+    _, first, _ = leave(day)
+    files = [tmp_path / "1.pdf", tmp_path / "2.pdf"]
+    for file in files:
+        data = slip(day, capsys, "--pdf", str(file), language="ja")["data"]
+    assert files[0].read_bytes() == files[1].read_bytes()
+    said = text_of(require_tool, files[0])
+    for each in (LABEL, "搬送票", "USB-001", first[:8], data["log"]["root"], "clerk-1"):
+        assert each.replace(" ", "") in said
+    assert standard_of(require_tool, files[0]) == "2U"
+    facts = facts_of(require_tool, files[0])
+    assert (facts["Title"], facts["JavaScript"], facts["Pages"]) == ("搬送票", "no", "1")
+    fonts = fonts_of(require_tool, files[0])
+    assert {tuple(each[1:]) for each in fonts} == {("yes", "yes", "yes")}
+    assert "IPAmjMincho" in {each[0] for each in fonts}
+
+
+def test_what_is_answered_is_on_no_slip(day: Day, capsys: pytest.CaptureFixture[str]) -> None:
+    stick, *_ = leave(day)
+    with day.at("lgwan-01") as station, station.books.transaction():
+        for row in station.books.bundles("out"):
+            station.books.set_state(row.bundle, BundleState.DELIVERED)
+    assert stick.present
+    found = slip(day, capsys, "--html", "x.html", code=2)
+    assert found["reason"] == "NO_BUNDLE_WAITING"
+
+
+def test_slip_to_nowhere_is_refused(day: Day, capsys: pytest.CaptureFixture[str]) -> None:
+    assert slip(day, capsys, code=2)["reason"] == "USAGE"
