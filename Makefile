@@ -55,7 +55,7 @@ help:
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
 	@echo "make bench [PAYLOAD=256MiB]               everything that is promised about speed and memory, measured"
 	@echo "           [NOISE=1GiB] [RESIDENTS=20000] into docs/performance.md; a quarter of an hour"
-	@echo "make bench-small                          two of them, small enough for every commit"
+	@echo "make bench-small                          three of them, small enough for every commit"
 	@echo "make bench-all                            the same with 2 GiB and 200,000 residents"
 	@echo "make mutants [ARGS=receipt]               small faults in the modules with this word in their path, or in all of"
 	@echo "                                          those that promises rest on: does a test notice? two hours at most"
@@ -136,6 +136,7 @@ bench: $(VENV)/runtime
 bench-small: $(VENV)/runtime
 	$(BIN)/mediabridge --lang en bench bundle --size 32MiB --noise 1MiB
 	$(BIN)/mediabridge --lang en bench apply --records 20000
+	$(BIN)/mediabridge --lang en bench audit --records 2000
 
 bench-all:
 	$(MAKE) bench PAYLOAD=2GiB RESIDENTS=200000

@@ -35,6 +35,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "apply": "Applying a day, and comparing a population",
     "receipt": "Taking a receipt home",
     "remaining": "How right the remaining time is",
+    "audit": "Verifying the transfer logs of years",
     "media": "Writing to a stick",
     "growth": "A station with years behind it",
 }

@@ -35,8 +35,8 @@ def bench(
         str,
         typer.Argument(
             help=n_(
-                "What to measure: apply, bundle, growth, lookup, media, parity, receipt, records,"
-                " remaining or start."
+                "What to measure: apply, audit, bundle, growth, lookup, media, parity, receipt,"
+                " records, remaining or start."
             )
         ),
     ],
@@ -51,7 +51,10 @@ def bench(
     ] = None,
     medium: Medium = None,
     records: Annotated[
-        int, typer.Option(help=n_("Records to read, or in the register."), min=1000)
+        int,
+        typer.Option(
+            help=n_("Records to read, or in the register; bundles that an audit is of."), min=1000
+        ),
     ] = 100_000,
     days: Annotated[
         int, typer.Option(help=n_("Working days behind the stations; 1250 are five years."), min=5)
@@ -60,6 +63,7 @@ def bench(
 ) -> Result:
     benches: dict[str, Callable[[], Sequence[Figure | Missing]]] = {
         "apply": lambda: _apply(context, records, seed, folder),
+        "audit": lambda: _audit(context, records, folder),
         "bundle": lambda: _bundle(context, size, noise or size, folder),
         "growth": lambda: _growth(context, days, records, folder),
         "lookup": lambda: _lookup(context, records, folder),
@@ -102,6 +106,13 @@ def _apply(
 
     with _scratch(folder) as scratch:
         return list(apply.run(scratch, records, seed, tell=context.show))
+
+
+def _audit(context: Context, bundles: int, folder: Path | None) -> list[Figure | Missing]:
+    from mediabridge.bench import audit
+
+    with _scratch(folder) as scratch:
+        return list(audit.run(scratch, bundles, _ROUNDS, tell=context.show))
 
 
 def _bundle(context: Context, size: str, noise: str, folder: Path | None) -> list[Figure | Missing]:

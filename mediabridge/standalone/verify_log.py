@@ -31,6 +31,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from itertools import zip_longest
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -294,7 +295,7 @@ def _shown(file: object) -> str:
 
 def read(root: Path, name: str, limit: int) -> bytes:
     """Return the plain file *name* below *root*; :func:`check_tree` saw no link on the way."""
-    path = root.joinpath(*name.split("/"))
+    path = f"{root}/{name}"
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
@@ -485,8 +486,9 @@ def leaves_of(entries: list[bytes]) -> list[bytes]:
 def top_of(hashes: list[bytes]) -> bytes:
     """Return the hash over a whole tile, level by level."""
     while len(hashes) > 1:
-        pairs = iter(hashes)
-        hashes = [sha256(b"\x01" + left + next(pairs)).digest() for left in pairs]
+        one = iter(hashes)
+        pairs = zip(one, one, strict=True)
+        hashes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
     return hashes[0]
 
 
@@ -601,6 +603,10 @@ def split(data: bytes, count: int) -> tuple[list[bytes], int]:
 # --- entries -----------------------------------------------------------------
 
 
+_SHAPE = attrgetter("lastindex")
+"""Of what a pattern has matched: the number of the shape, from 1."""
+
+
 class Shapes:
     """Whether entries are of one station's log; most without a parser of JSON.
 
@@ -621,10 +627,7 @@ class Shapes:
     def tally(self, entries: list[bytes]) -> tuple[Counter[str], int | None]:
         """Return how many entries each event has, and the place of the first that is no entry."""
         found = list(map(self._fits, entries))
-        events = Counter[str]()
-        for place, times in Counter([each.lastindex for each in found if each]).items():
-            events[self._events[(place or 0) - 1]] += times
-        wrong = None
+        events, wrong = Counter[str](), None
         if not all(found):
             for index, fits in enumerate(found):
                 event = None if fits else self._parse(entries[index])
@@ -632,6 +635,8 @@ class Shapes:
                     events[event] += 1
                 elif not fits and wrong is None:
                     wrong = index
+        for shape, times in Counter(map(_SHAPE, filter(None, found))).items():
+            events[self._events[shape - 1]] += times
         return events, wrong
 
     def _parse(self, entry: bytes) -> str | None:

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -110,8 +112,36 @@ func bundle(folder string, number, width int64) [][]byte {
 	return entries
 }
 
+// isEntry says whether data is canonical JSON of the six fields of an entry of this station.
+func isEntry(data []byte, station string) bool {
+	var document map[string]interface{}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if decoder.Decode(&document) != nil || len(document) != 6 {
+		return false
+	}
+	var again bytes.Buffer
+	encoder := json.NewEncoder(&again)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(document) != nil || !bytes.Equal(append(data, '\n'), again.Bytes()) {
+		return false
+	}
+	_, actor := document["actor"]
+	event, _ := document["event"].(string)
+	_, facts := document["facts"].(map[string]interface{})
+	at, _ := document["time"].(string)
+	return actor && facts && document["format"] == json.Number("1") &&
+		document["station"] == station && eventForm.MatchString(event) && timeForm.MatchString(at)
+}
+
+var (
+	eventForm = regexp.MustCompile("^[a-z]{1,30}(-[a-z]{1,30}){0,4}$")
+	timeForm  = regexp.MustCompile("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")
+)
+
 // pack folder logKey witnessKey: signatures, root, every entry, consistency with what was kept.
-func pack(folder, logKey, witnessKey string) {
+// With a station, that every entry has the form of one of that station, too.
+func pack(folder, logKey, witnessKey, station string) {
 	verifier, err := note.NewVerifier(logKey)
 	must(err)
 	verifiers := note.VerifierList(verifier, newWitness(witnessKey))
@@ -149,6 +179,10 @@ func pack(folder, logKey, witnessKey string) {
 		for at, hash := range hashes {
 			if at >= len(entries) || tlog.RecordHash(entries[at]) != hash {
 				fmt.Printf("entry %d differs\n", first+int64(at))
+				os.Exit(1)
+			}
+			if station != "" && !isEntry(entries[at], station) {
+				fmt.Printf("entry %d is none\n", first+int64(at))
 				os.Exit(1)
 			}
 		}
@@ -257,7 +291,7 @@ func show(what interface{}) {
 func main() {
 	switch os.Args[1] {
 	case "pack":
-		pack(os.Args[2], os.Args[3], os.Args[4])
+		pack(os.Args[2], os.Args[3], os.Args[4], strings.Join(os.Args[5:], ""))
 	case "prove":
 		count, err := strconv.ParseInt(os.Args[2], 10, 64)
 		must(err)

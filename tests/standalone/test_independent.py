@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import random
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ import pytest
 from attacks.world import CITY_DOMAIN, World, make_sent_world, scratch
 from standalone.packs import KEYS, entries, entry, put, write_log
 
+from mediabridge.bench import Figure, audit, gotlog
 from mediabridge.errors import LogProofError
 from mediabridge.stations import auditing
 from mediabridge.translog import merkle
@@ -36,29 +37,23 @@ Claims = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Give the way to the program that was built, by the path of the compiler."""
+def program(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Give the way to the program, which is built once and where it is needed."""
     folder = tmp_path_factory.mktemp("go")
 
-    def build(compiler: str) -> Path:
-        made = folder / "independent"
-        if not made.exists():
-            source = Path(__file__).with_name("independent.go")
-            subprocess.run([compiler, "build", "-o", made, source], env=offline(folder), check=True)
+    @cache
+    def build() -> Path:
+        made = gotlog.build(folder)
+        assert made is not None, gotlog.NEEDED
         return made
 
     return build
 
 
-def offline(folder: Path) -> dict[str, str]:
-    """Return an environment in which Go takes its packages from Debian's, and asks nobody."""
-    here = {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(folder / "cache")}
-    return {**os.environ, **here, "GOFLAGS": "", "GOTOOLCHAIN": "local"}
-
-
 @pytest.fixture
-def go(require_tool: Callable[[str], str], program: Callable[[str], Path]) -> Go:
-    made = program(require_tool("go"))
+def go(require_tool: Callable[[str], str], program: Callable[[], Path]) -> Go:
+    require_tool("go")
+    made = program()
 
     def run(*words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -110,6 +105,37 @@ def test_go_names_the_entry_that_we_name(go: Go, log: Path) -> None:
     framed = len(changed).to_bytes(2, "big") + changed
     put(path, data.replace(len(old).to_bytes(2, "big") + old, framed))
     assert go("pack", log, *VKEYS).stdout == "entry 300 differs\n"
+
+
+def test_go_can_be_asked_for_the_same_checks_of_every_entry(go: Go, tmp_path: Path) -> None:
+    """That is what the speed of ours is held against."""
+    wrong = entry(4).replace(b":", b": ", 1)
+    for number, (content, said) in enumerate(
+        [
+            (entries(9), ""),
+            ([*entries(4), wrong, *entries(9)[5:]], "entry 4 is none\n"),
+            ([*entries(4), entry(4, "registry"), *entries(9)[5:]], "entry 4 is none\n"),
+        ]
+    ):
+        pack = tmp_path / str(number)
+        write_log(pack, content, "own")
+        done = go("pack", pack / "logs/lgwan", *VKEYS, "lgwan")
+        assert (done.returncode, done.stdout if said else "") == (int(bool(said)), said)
+        assert go("pack", pack / "logs/lgwan", *VKEYS).returncode == 0
+
+
+@pytest.mark.heavy
+def test_the_bench_of_audits_stands_beside_it(
+    go: Go, program: Callable[[], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert go("prove", "1").returncode == 0
+    monkeypatch.setattr(gotlog, "build", lambda _: program())
+    found = list(audit.run(tmp_path, 1, 1, tell=lambda _: None))
+    assert all(isinstance(each, Figure) for each in found)
+    assert [each.floor_name for each in found if "Go" in each.floor_name] == [
+        "Go's tlog", "Go's tlog, the same checks of each entry", "Go's tlog",
+    ]  # fmt: skip
+    assert all(each.measured > 0 and each.floor > 0 for each in found if isinstance(each, Figure))
 
 
 # --- what a station exports --------------------------------------------------
