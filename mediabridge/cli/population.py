@@ -71,7 +71,7 @@ def show(
         raise UsageError(detail=text("--finding is about one finding; leave the rest out"))
     with open_station(context) as station:
         chosen = looking.named(station, number)
-        found = looking.report(station, chosen, kind, after)
+        found = looking.report(station, chosen, kind, after, whole=csv is not None)
         if csv is not None:
             return _written(context, station, csv, found)
         heading = text(

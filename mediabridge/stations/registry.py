@@ -153,6 +153,7 @@ class RegistryStation(Desk):
             names=self.tables.names,
             now=self.clock.now(),
             before_commit=self._announce_findings,
+            progress=self.progress,
         )
         incoming.receipts.issue_supplements(self, self.registry)
         return decided

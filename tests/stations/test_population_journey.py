@@ -9,6 +9,7 @@ from attacks.records import card, csv_of, entry
 from attacks.world import World
 
 from mediabridge.apply.population.findings import FindingKind
+from mediabridge.bench.remaining import Watched
 from mediabridge.errors import PopulationElsewhereError
 from mediabridge.kinds import Kind
 from mediabridge.records.model import Result
@@ -143,3 +144,29 @@ def test_where_the_residents_are_elsewhere_nothing_is_taken(
         assert station.books.bundle(sent) is None
     (refused,) = (each for each in world.log(REGISTRY) if each.event is Event.BUNDLE_REFUSED)
     assert refused.facts["reason"] == "POPULATION_ELSEWHERE"
+
+
+@pytest.mark.usefixtures("taken")
+def test_looking_through_findings_and_deciding_tell_how_far_they_are(world: World) -> None:
+    for kind in (FindingKind.EXTRA, FindingKind.DIFFERENT):
+        with world.registry() as station:
+            station.progress = heard = Watched(seconds=lambda: 0.0)
+            asked = deciding.asked(station, looking.named(station, None), kind, None)
+            deciding.decide(
+                station,
+                asked.chosen,
+                asked.seen,
+                Cause.REGISTER_RIGHT,
+                operator="clerk-1",
+                second=None,
+            )
+            whole = list(looking.report(station, looking.named(station, None), whole=True))
+        assert whole
+        # An answer goes home only where the extract names somebody.
+        answered = ["Writing the receipt"] if kind is FindingKind.DIFFERENT else []
+        labels = ["Looking through the findings", "Deciding on the findings", *answered]
+        assert [step.label for step in heard.steps] == [*labels, "Looking through the findings"]
+        for step in heard.steps:
+            done = [each for _at, each in step.ticks]
+            assert done == sorted(done)
+            assert done[-1] == step.total

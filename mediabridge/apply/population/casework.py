@@ -8,7 +8,7 @@ all of them, of what the register says of each, and of what the rules say of it 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mediabridge.apply.naming import comparable
@@ -22,6 +22,8 @@ from mediabridge.apply.resident import Resident
 from mediabridge.apply.rules import Change
 from mediabridge.records.model import IsaPopulation
 from mediabridge.records.names import NamesTable
+
+Heard = Callable[[Iterable[Open]], Iterator[Open]]
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,23 @@ class Seen:
 
 
 def cases(
-    chosen: Chosen, extract: Extract, registered: FindingsOf, names: NamesTable
+    chosen: Chosen,
+    extract: Extract,
+    registered: FindingsOf,
+    names: NamesTable,
+    *,
+    heard: Heard = iter,
 ) -> Iterator[FindingCase]:
-    """Yield what *chosen* is about, in order, each as of now."""
+    """Yield what *chosen* is about, in order, each as of now.
+
+    *heard* is given all that is looked through, and yields it: somebody may wait for it.
+    """
     if chosen.position is not None:
         one = registered.finding(chosen.bundle_id, chosen.position)
         found: Iterable[Open] = () if one is None else (one,)
     else:
         found = registered.findings(chosen.bundle_id, chosen.after)
-    for each in found:
+    for each in heard(found):
         case = examine(each, extract, registered, names)
         if chosen.has(case):
             yield case
@@ -129,11 +139,11 @@ def _of_extra(waiting: Open, extract: Extract) -> FindingCase:
     return FindingCase(waiting, FindingKind.EXTRA, ApplyReason.POPULATION_EXTRA, change)
 
 
-def seen_of(chosen: Chosen, extract: Extract, registered: FindingsOf, names: NamesTable) -> Seen:
-    """Return how many findings *chosen* is about, and their version."""
+def seen_of(found: Iterable[FindingCase]) -> Seen:
+    """Return how many findings are *found*, which a decision would be about, and their version."""
     digest = hashlib.sha256()
     count = 0
-    for case in cases(chosen, extract, registered, names):
+    for case in found:
         known = case.open.found, case.alike
         shown = (case.position, case.open.finding, known, case.kind, case.reason)
         digest.update(repr(shown).encode())

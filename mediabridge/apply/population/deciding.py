@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from mediabridge import clock
 from mediabridge.apply.journal import Outcome, Resolution
+from mediabridge.apply.population import pace
 from mediabridge.apply.population.casework import Chosen, FindingCase, Seen, cases, seen_of
 from mediabridge.apply.population.findings import (
     Extract,
@@ -35,6 +36,8 @@ from mediabridge.errors import (
     SecondPersonMissingError,
 )
 from mediabridge.kinds import Kind
+from mediabridge.locale import n_
+from mediabridge.progress import NullProgress, Parts, Progress
 from mediabridge.records.model import Result
 from mediabridge.records.names import NamesTable
 
@@ -81,13 +84,14 @@ def decide(
     names: NamesTable,
     now: datetime,
     before_commit: Callable[[FindingsDecided], None],
+    progress: Progress | None = None,
 ) -> FindingsDecided:
     """Take the decision, if everything is still as whoever chose has seen it.
 
     *because* says why the findings are rejected; without it they are applied. Findings that
     the register has settled since are closed by applying them: nothing is entered.
     *before_commit* is called when all is written but not yet in force: without a log entry
-    nothing is decided.
+    nothing is decided. *progress* hears of the findings that are looked through, twice.
 
     Raises:
         PopulationUnknownError: there is none with this bundle.
@@ -100,13 +104,18 @@ def decide(
     """
     with registry.write_decision() as writer:
         populations = list(writer.populations())
-        extract = _extract(chosen, populations)
-        first = next(cases(chosen, extract, writer, names), None)
+        population = _population(chosen, populations)
+        extract = population.extract
+        parts = Parts(
+            progress or NullProgress(), n_("Deciding on the findings"), pace.shares(population) * 2
+        )
+        coming = cases(chosen, extract, writer, names, heard=pace.heard_by(parts, population))
+        first = next(coming, None)
         if first is None:
             raise FindingUnknownError(number=chosen.position or chosen.kind or "")
         if because is None:
             _check_may_be_entered(chosen, first, deciders, extract, populations)
-        now_seen = seen_of(chosen, extract, writer, names)
+        now_seen = seen_of(chain([first], coming))
         if now_seen != seen:
             raise FindingsChangedError(count=now_seen.count)
         result, reason = outcome_of(first.kind, because)
@@ -120,15 +129,17 @@ def decide(
             deciders,
             clock.to_rfc3339(now),
         )
-        _carry_out(writer, enumerate(cases(chosen, extract, writer, names), number), decided)
+        coming = cases(chosen, extract, writer, names, heard=pace.heard_by(parts, population))
+        _carry_out(writer, enumerate(coming, number), decided)
+        parts.finish()
         before_commit(decided)
     return decided
 
 
-def _extract(chosen: Chosen, populations: list[Population]) -> Extract:
+def _population(chosen: Chosen, populations: list[Population]) -> Population:
     for each in populations:
         if each.bundle_id == chosen.bundle_id:
-            return each.extract
+            return each
     raise PopulationUnknownError(name=chosen.bundle_id[:32])
 
 

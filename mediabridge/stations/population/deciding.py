@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from itertools import chain
 from typing import Final
 
 from mediabridge.apply.population.casework import Chosen, Seen, seen_of
@@ -12,7 +13,7 @@ from mediabridge.apply.population.findings import FindingKind, Population
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.locale import n_
 from mediabridge.stations.held import deciders, require_register
-from mediabridge.stations.population.looking import first_of
+from mediabridge.stations.population.looking import waiting_of
 from mediabridge.stations.station import OpenStation
 
 
@@ -92,9 +93,10 @@ def asked(
         FindingUnknownError: nothing like it waits.
     """
     chosen = Chosen(population.bundle_id, kind, number)
-    first = first_of(station, population, chosen)
+    found = waiting_of(station, population, chosen)
+    first = next(found)
+    seen = seen_of(chain([first], found))
     registry = require_register(station).registry
-    seen = seen_of(chosen, population.extract, registry, station.tables.names)
     settled = first.kind is FindingKind.SETTLED
     may = settled or may_be_entered(chosen, first)
     newest = max(each.extract.moment for each in registry.populations())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from mediabridge.apply.population import pace
 from mediabridge.apply.population.casework import Chosen, FindingCase, cases
 from mediabridge.apply.population.entering import ITEMS, different_items
 from mediabridge.apply.population.findings import FindingKind, Population
@@ -21,9 +22,10 @@ from mediabridge.errors import (
     PopulationUnknownError,
     ReportElsewhereError,
 )
-from mediabridge.locale import text
+from mediabridge.locale import n_, text
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.given import lies_at_home
+from mediabridge.progress import Parts
 from mediabridge.records.model import Result
 from mediabridge.stations.held import Item, require_register, shown
 from mediabridge.stations.station import OpenStation
@@ -117,13 +119,33 @@ def named(station: OpenStation, name: int | None) -> Population:
 
 
 def report(
-    station: OpenStation, population: Population, kind: FindingKind | None = None, after: int = 0
+    station: OpenStation,
+    population: Population,
+    kind: FindingKind | None = None,
+    after: int = 0,
+    *,
+    whole: bool = False,
 ) -> Iterator[Shown]:
-    """Yield what waits of *population*, only of one *kind*, only above number *after*."""
-    registry = require_register(station).registry
+    """Yield what waits of *population*, only of one *kind*, only above number *after*.
+
+    Whoever takes the *whole* of it is told how far it is.
+    """
     chosen = Chosen(population.bundle_id, kind, after=after)
-    for each in cases(chosen, population.extract, registry, station.tables.names):
-        yield _shown(each)
+    yield from map(_shown, _cases(station, population, chosen, tell=whole))
+
+
+def _cases(
+    station: OpenStation, population: Population, chosen: Chosen, *, tell: bool
+) -> Iterator[FindingCase]:
+    registry, names = require_register(station).registry, station.tables.names
+    if not tell:
+        yield from cases(chosen, population.extract, registry, names)
+        return
+    label, shares = n_("Looking through the findings"), pace.shares(population)
+    parts = Parts(station.progress, label, shares)
+    heard = pace.heard_by(parts, population)
+    yield from cases(chosen, population.extract, registry, names, heard=heard)
+    parts.finish()
 
 
 def one(station: OpenStation, population: Population, number: int) -> Shown:
@@ -141,12 +163,25 @@ def first_of(station: OpenStation, population: Population, chosen: Chosen) -> Fi
     Raises:
         FindingUnknownError: nothing like it waits.
     """
-    registry = require_register(station).registry
-    found = next(cases(chosen, population.extract, registry, station.tables.names), None)
-    if found is None:
-        number = chosen.position
+    return next(waiting_of(station, population, chosen))
+
+
+def waiting_of(
+    station: OpenStation, population: Population, chosen: Chosen
+) -> Iterator[FindingCase]:
+    """Yield the findings of *population* that *chosen* is about, of which there is one at least.
+
+    Where all have to be looked through, the station's progress is told how far it is.
+
+    Raises:
+        FindingUnknownError: nothing like it waits.
+    """
+    number, found = chosen.position, 0
+    for each in _cases(station, population, chosen, tell=number is None):
+        found += 1
+        yield each
+    if not found:
         raise FindingUnknownError(number=chosen.kind if number is None else str(number))
-    return found
 
 
 def check_report_file(station: OpenStation, file: Path) -> None:
