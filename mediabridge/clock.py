@@ -51,8 +51,9 @@ def from_rfc3339(text: str) -> datetime:
     Raises:
         ValueError: *text* has any other form, even an equivalent one.
     """
-    with suppress(ValueError):
-        instant = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    # That reads other forms as well, at a tenth of what strptime takes; some are out of range here.
+    with suppress(ValueError, OverflowError):
+        instant = datetime.fromisoformat(text)
         if to_rfc3339(instant) == text:
             return instant
     msg = locale.text("not in the form YYYY-MM-DDTHH:MM:SSZ")

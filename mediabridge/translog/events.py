@@ -215,7 +215,8 @@ def _text(pattern: str) -> Shape:
 
 
 def _one_of(*codes: str) -> Shape:
-    return lambda value: isinstance(value, str) and value in codes
+    known = frozenset(codes)
+    return lambda value: isinstance(value, str) and value in known
 
 
 def _list_of(shape: Shape) -> Shape:
@@ -312,6 +313,8 @@ _REASONS: Final[Mapping[Event, type[Spoken]]] = {
 }
 """Events whose reason is one of a list of their own."""
 
+_EVENT: Final = _one_of(*Event)
+_TIME: Final = _text(r"[0-9TZ:-]{20}")
 _KEYS: Final = frozenset({"actor", "event", "facts", "format", "station", "time"})
 
 
@@ -397,12 +400,12 @@ def parse(data: bytes, station: str, limits: Limits = LIMITS) -> Entry:
 
 
 def _event(value: Any) -> Event:
-    _check("event", value, _one_of(*Event))
+    _check("event", value, _EVENT)
     return Event(value)
 
 
 def _time(value: Any) -> str:
-    _check("time", value, _text(r"[0-9TZ:-]{20}"))
+    _check("time", value, _TIME)
     clock.from_rfc3339(value)
     return str(value)
 
