@@ -77,6 +77,7 @@ class Picture:
 
     svg: str
     said: str
+    caption: str
 
 
 Block = Heading | Text | Facts | Blanks | Table | Lines | Code | Picture

@@ -28,14 +28,20 @@ Fonts = Annotated[
 ]
 
 
-def require_one(*files: Path | None) -> None:
-    """Refuse a paper that is to be written nowhere.
+def require_files(*files: Path | None) -> None:
+    """Refuse a paper that is to be written nowhere, or in the place of no plain file.
 
     Raises:
         UsageError: none of *files* is given.
+        OSError: what stands in the place of one is no plain file.
     """
-    if not any(files):
+    from mediabridge.durable import require_plain
+
+    given = [file for file in files if file is not None]
+    if not given:
         raise UsageError(detail=text("--html or --pdf is needed"))
+    for file in given:
+        require_plain(file.absolute())
 
 
 def lay_out(

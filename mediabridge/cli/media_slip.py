@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mediabridge.cli._context import Context
-from mediabridge.cli._papers import Fonts, Html, Pdf, lay_out, require_one
+from mediabridge.cli._papers import Fonts, Html, Pdf, lay_out, require_files
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
 from mediabridge.cli.media import Number
@@ -15,7 +15,7 @@ def slip(
 ) -> Result:
     from mediabridge.report import slip as slips
 
-    require_one(html, pdf)
+    require_files(html, pdf)
     with open_station(context) as station:
         made = slips.slip_of(station, number)
     lines: list[str | Table] = [*lay_out([slips.paper(made)], html, pdf, fonts)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -56,6 +56,7 @@ class Face:
         )
 
 
+@cache
 def _read(file: Path) -> tuple[dict[int, str], dict[int, set[int]]]:
     with library():
         from fontTools.ttLib import TTFont  # noqa: PLC0415 - of an extra

@@ -14,6 +14,7 @@ from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
+from xml.sax.saxutils import unescape
 
 from mediabridge.clock import from_rfc3339
 from mediabridge.printed import (
@@ -42,13 +43,15 @@ _TOGETHER: Final = 8
 """Characters of an id that stay on one line."""
 _ACROSS: Final = 178.0
 """Millimetres between the margins."""
-_CHARACTER: Final = 1.85
+_CHARACTER: Final = 1.95
 """Millimetres of a half-width character in a table, about."""
 _INSET: Final = 4.5
 _WIDEST: Final = 40
 """Half-width characters that a column wants, at most."""
 _IN_SVG: Final = re.compile(r">([^<]+)<")
 _WORD: Final = re.compile(r"[!-~]+")
+_LONG: Final = re.compile(r"[0-9A-Za-z+/]{17,}|[!-~]{33,}")
+"""A word that is too long for a column: it is cut where a line ends."""
 
 
 def pdf(papers: Sequence[Paper], folders: Sequence[Path] = ()) -> bytes:
@@ -129,9 +132,10 @@ class _Given:
                 given = self._table(block)
             case Code(data, said):
                 given = {"svg": as_svg(data), "alt": said, "said": self._said(said)}
-            case Picture(svg, said):
-                self.texts += _IN_SVG.findall(svg)
-                given = {"svg": svg, "alt": said}
+            case Picture(svg, said, caption):
+                self.texts += map(unescape, _IN_SVG.findall(svg))
+                svg = svg.replace("sans-serif", self._faces[0].family)
+                given = {"svg": svg, "alt": said, "caption": self._said(caption)}
         return given
 
     def _table(self, table: Table) -> dict[str, Any]:
@@ -153,7 +157,9 @@ class _Given:
 
     def _cell(self, value: str) -> Any:
         if not isinstance(value, Mono):
-            return self._said(value)
+            if not _LONG.search(value):
+                return self._said(value)
+            return {"parts": [[len(part) == _TOGETHER, self._said(part)] for part in _cut(value)]}
         return self._mono([value[at : at + _TOGETHER] for at in range(0, len(value), _TOGETHER)])
 
     def _mono(self, parts: Sequence[str]) -> dict[str, Any]:
@@ -196,4 +202,16 @@ def _longest(text: str) -> int:
     if isinstance(text, Mono):
         return min(_TOGETHER, len(text))
     # A wide character may end a line, but one of them stands with a comma or a bracket.
-    return max([len(word) for word in _WORD.findall(text)], default=0) or min(_length(text), 4)
+    words = _WORD.findall(_LONG.sub("", text))
+    least = _TOGETHER if _LONG.search(text) else min(_length(text), 4)
+    return max([least, *map(len, words)])
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Yield *text* in parts, what is long in it by :data:`_TOGETHER` characters."""
+    at = 0
+    for word in _LONG.finditer(text):
+        yield from filter(None, [text[at : word.start()]])
+        yield from (word[0][i : i + _TOGETHER] for i in range(0, len(word[0]), _TOGETHER))
+        at = word.end()
+    yield from filter(None, [text[at:]])

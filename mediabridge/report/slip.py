@@ -177,7 +177,7 @@ def _about(slip: Slip) -> Sequence[tuple[str, str]]:
             (text("issued"), on_paper(trip.issued_at) if trip.issued_at else "-"),
         ]
     counts = text(
-        "{bundles} bundles, {records} records", bundles=len(slip.bundles), records=slip.records
+        "bundles: {bundles}, records: {records}", bundles=len(slip.bundles), records=slip.records
     )
     return [*rows, (text("on it"), counts)]
 

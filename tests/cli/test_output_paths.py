@@ -65,6 +65,12 @@ FILES: dict[tuple[str, str], Words] = {
     ("population show", "csv"): lambda out, city, _: [
         *(*with_population(city), "population", "show", "--csv", out)
     ],
+    ("media slip", "html"): lambda out, city, _: [
+        *(*home(city), "media", "slip", "USB-001", "--html", out)
+    ],
+    ("media slip", "pdf"): lambda out, city, _: [
+        *(*home(city), "media", "slip", "USB-001", "--pdf", out)
+    ],
     ("media export", "file"): lambda out, city, _: [*home(city), "media", "export", out],
 }
 """What is written as one file."""
@@ -115,7 +121,7 @@ FOLDERS: dict[tuple[str, str], Words] = {
 READ = {
     *("approval_key", "bundle", "share"),
     *("city", "clerk_passphrase_file", "files", "key", "medium", "passphrase_file", "path"),
-    *("known", "packs", "policy", "population", "root", "source"),
+    *("fonts", "known", "packs", "policy", "population", "root", "source"),
 }
 """Parameters that name what is only read; a medium has its own guards."""
 

@@ -12,7 +12,7 @@ _PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
 
 def text_of(tool: Tool, file: Path) -> str:
     """Return the text of a PDF without spaces and line ends: where it breaks is no matter."""
-    words = [tool("pdftotext"), "-layout", str(file), "-"]
+    words = [tool("pdftotext"), str(file), "-"]
     said = subprocess.run(words, check=True, capture_output=True, encoding="utf-8").stdout
     return re.sub(r"\s+", "", said)
 

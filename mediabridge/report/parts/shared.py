@@ -15,7 +15,7 @@ def time(report: Report, utc: str) -> datetime | None:
 
 def bundle_headings() -> tuple[str, str, str]:
     """Return the headings over what :func:`mediabridge.report.words.bundle` returns."""
-    return text("route"), text("number"), text("bundle")
+    return text("route"), text("no."), text("bundle")
 
 
 def all_of(report: Report, name: str, kept: tuple[object, ...]) -> int:

@@ -22,7 +22,7 @@ def transfers(report: Report) -> Section:
     """Return what was sealed, applied and answered, by month and by day."""
     routes = sorted({each.route for each in report.days})
     bars = tuple(_days_drawn(report, each) for each in routes)
-    counts = text("sealed"), text("records"), text("applied"), text("answered")
+    counts = text("bundles sealed"), text("records"), text("applied"), text("answered")
     return Section(
         "transfers",
         text("Transfers per day and route"),
