@@ -7,9 +7,14 @@ said of a person. It is looked for in every spelling in which a program could ha
 from __future__ import annotations
 
 import json
+import re
+import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 from attacks.records import csv_of, isa_notice, municipal_notice, population
 from attacks.records import entry as population_entry
@@ -145,6 +150,18 @@ def found(marks: Mapping[bytes, str], place: bytes) -> set[str]:
     return {name for spelt, name in marks.items() if spelt in place}
 
 
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """Yield *content*, and what is in it where it is a workbook or a document with streams."""
+    yield content
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as archive:
+            yield from map(archive.read, archive.namelist())
+    if content.startswith(b"%PDF"):
+        for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
+            with suppress(zlib.error):
+                yield zlib.decompressobj().decompress(stream)
+
+
 def found_below(marks: Mapping[bytes, str], folder: Path, *besides: str) -> dict[str, set[str]]:
     """Return which marks are in which file below *folder*, or in its name.
 
@@ -158,7 +175,7 @@ def found_below(marks: Mapping[bytes, str], folder: Path, *besides: str) -> dict
         if path.is_file() and not any(map(relative.match, besides)):
             content = path.read_bytes()
             if content not in seen:
-                there |= found(marks, content)
+                there |= set().union(*(found(marks, each) for each in _unpacked(content)))
             seen.add(content)
         if there:
             told[str(relative)] = there

@@ -9,11 +9,13 @@ nothing in a backup or an auditor's pack.
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from attacks.world import World, as_medium
@@ -272,6 +274,18 @@ def test_a_mark_that_was_left_is_found(tmp_path: Path, name: str) -> None:
         path.unlink()
     (tmp_path / f"about {value}").touch()
     assert marking.found_below(marks, tmp_path, *PLAIN) == {f"about {value}": {f"{name} of 0"}}
+
+
+def test_a_mark_in_a_workbook_or_a_document_is_found(tmp_path: Path) -> None:
+    name = marked(0)["name_kanji"]
+    with ZipFile(tmp_path / "report.xlsx", "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<si>{name * 9}</si>")
+    stream = zlib.compress(name.encode("utf-16-be") * 9)
+    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7\nstream\n" + stream + b"\nendstream\n")
+    assert marking.found_below(marking.spellings([0]), tmp_path) == {
+        "report.pdf": {"name_kanji of 0"},
+        "report.xlsx": {"name_kanji of 0"},
+    }
 
 
 def test_what_may_hold_marks_is_passed_by_its_place_alone(tmp_path: Path) -> None:
