@@ -149,11 +149,7 @@ class _Given:
 
     def _parts(self, line: str) -> Iterator[Any]:
         for number, part in enumerate(line.split("`")):
-            yield (
-                self._mono([f"{word} " for word in part.split(" ")])
-                if number % 2
-                else self._said(part)
-            )
+            yield (self._mono(_words(part)) if number % 2 else self._said(part))
 
     def _cell(self, value: str) -> Any:
         if not isinstance(value, Mono):
@@ -205,6 +201,11 @@ def _longest(text: str) -> int:
     words = _WORD.findall(_LONG.sub("", text))
     least = _TOGETHER if _LONG.search(text) else min(_length(text), 4)
     return max([least, *map(len, words)])
+
+
+def _words(command: str) -> list[str]:
+    *words, last = command.split(" ")
+    return [*(f"{word} " for word in words), last]
 
 
 def _cut(text: str) -> Iterator[str]:
