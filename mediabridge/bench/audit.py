@@ -22,7 +22,7 @@ from mediabridge.bench.carried import ENTRIES, Carried
 from mediabridge.bench.spent import processor_seconds
 from mediabridge.config import KIB
 
-GO_BOUND: Final = 2.0
+GO_BOUND: Final = 1.5
 """Verifying by that of Go's ``tlog``, which does not look at what an entry is."""
 
 SAME_BOUND: Final = 1.0
@@ -96,7 +96,7 @@ def run(
     yield from _whole_and_new(packs, program, rounds)
     yield from _memory(packs)
     tell("a checkpoint for each bundle")
-    yield from _dense(folder, program, max(bundles // 100, _NEW_BUNDLES), rounds)
+    yield from _dense(folder, program, max(bundles // 30, _NEW_BUNDLES), rounds)
     tell("at the station itself")
     yield from _live(world, packs[-1], rounds)
     if program is None:
