@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -189,9 +189,15 @@ class Columns:
             begin, number = max(begin, until), number + 1
 
 
-def write_parity(folder: Path, parts: int, columns: int) -> dict[str, str]:
+def write_parity(
+    folder: Path,
+    parts: int,
+    columns: int,
+    progress: Callable[[int], None] = lambda _: None,
+) -> dict[str, str]:
     """Write *columns* parity columns of the bundle in *folder*, and their index twice.
 
+    *progress* is told the bytes of data that are covered, with what fills up the last of them.
     Returns the lower-case SHA-256 of each new file by its name.
     """
     covered = layout.covered_files(parts)
@@ -209,6 +215,7 @@ def write_parity(folder: Path, parts: int, columns: int) -> dict[str, str]:
                 if column >= PARITY_DATA_COLUMNS:
                     outputs[column - PARITY_DATA_COLUMNS].write(piece)
                     digests[column - PARITY_DATA_COLUMNS].update(piece)
+            progress(size * PARITY_DATA_COLUMNS)
     index = ParityIndex(format=FORMAT, columns=columns, sizes=sizes, crc32=checksums.hex())
     written = {name: digest.hexdigest() for name, digest in zip(names, digests, strict=True)}
     return written | _write_index(folder, canonical.dump(index.model_dump(mode="json")))

@@ -91,8 +91,9 @@ def seal(
     """Write every file of the bundle but the signatures into the empty *folder*.
 
     With *parity_columns*, so many twentieths of it are added as parity.
-    *progress* is told the plaintext bytes of each chunk. Returns the bytes
-    of ``SHA256SUMS``. The plaintext stream ``draft.data`` is removed.
+    *progress* is told the plaintext bytes of each chunk, and as many once more while parity is
+    made of them. Returns the bytes of ``SHA256SUMS``. The plaintext stream ``draft.data`` is
+    removed.
     """
     head = header.to_bytes()
     digest = header_digest(head)
@@ -109,7 +110,7 @@ def seal(
             )
     draft.data.unlink()
     if parity_columns:
-        digests |= write_parity(folder, header.parts, parity_columns)
+        digests |= write_parity(folder, header.parts, parity_columns, progress)
     sums = write_sums(digests)
     _write(folder / layout.SUMS, sums)
     return sums

@@ -19,6 +19,7 @@ from simulator import SimulatedStick, broken
 from stations.days import Day
 from stations.sticks import SIZE, SPEED, usb
 
+from mediabridge.bench.remaining import Watched
 from mediabridge.bundle import layout
 from mediabridge.clock import SystemClock
 from mediabridge.config import MIB
@@ -257,3 +258,18 @@ def test_an_officer_elsewhere_sees_the_damage(day: Day, stick: SimulatedStick) -
     )
     shown = [check for check in seen.verdict.checks if check.name == "damaged-blocks"]
     assert [check.got.split(" / ")[0] for check in shown] == ["1"]
+
+
+def test_making_parity_is_told_with_encrypting_to_its_end(day: Day, tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(isa_csv(*FIRST_NOTICES))
+    with day.at("lgwan-01") as station:
+        station.progress = heard = Watched(seconds=lambda: 0.0)
+        station.collect(path)
+        folder = station.home.outbox / station.seal().bundle
+        encrypted = sum(each.stat().st_size for each in folder.glob("part-*"))
+    (step,) = (each for each in heard.steps if each.label == "Encrypting")
+    done = [each for _at, each in step.ticks]
+    # Encrypting is only half of it.
+    assert done[0] < encrypted < step.total
+    assert done[-1] == step.total

@@ -180,16 +180,18 @@ class _Parcel:
         folder = work / bundle
         folder.mkdir()
         keys = peers.keys_for(self.station, self.peer)
-        size = draft.data.stat().st_size
-        parts = Parts(self.station.progress, n_("Encrypting"), [size], counted=False)
         route = self.station.trust.route(self.station.id, self.peer)
+        columns = route.parity_columns if route else 0
+        # Making parity takes about as long as encrypting does.
+        size = draft.data.stat().st_size * (2 if columns else 1)
+        parts = Parts(self.station.progress, n_("Encrypting"), [size], counted=False)
         sums = seal(
             folder,
             draft,
             header,
             manifest,
             keys,
-            parity_columns=route.parity_columns if route else 0,
+            parity_columns=columns,
             progress=parts.next(size),
         )
         parts.finish()
