@@ -21,9 +21,12 @@ from mediabridge.bundle.manifest import CarriedLog
 from mediabridge.clock import to_rfc3339
 from mediabridge.errors import MediabridgeError
 from mediabridge.translog import checkpoint, cosignature
-from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.cosignature import Cosigned, WitnessKey
 from mediabridge.translog.note import Vkey
-from mediabridge.verify.witness import Witnessing
+from mediabridge.translog.section import LogSection
+from mediabridge.translog.verdicts import Held, Judgement, Told, judge
+from mediabridge.verify.witness import open_seen
+from tests.mirrors import NoMirror
 from tools.make_cosigned import TIME, make
 
 FOLDER = Path(__file__).parent / "vectors" / "translog"
@@ -38,7 +41,7 @@ ROOTS = [bytes.fromhex(root) for root in DOCUMENT["roots"]]
 class OwnLog:
     """The receiver's own log, as the program asks for it."""
 
-    origin: str = DOCUMENT["origin"]
+    station: str = "lgwan"
 
     def size(self) -> int:
         return len(ROOTS) - 1
@@ -48,6 +51,15 @@ class OwnLog:
 
     def checkpoints(self, size: int) -> list[bytes]:
         return [one.encode() for one in DOCUMENT["signed"] if checkpoint_size(one) == size]
+
+
+def judged_with(seen: Cosigned | None, before: int) -> Judgement:
+    """Judge what the sender has seen, in a bundle that is right in everything else."""
+    vkey = Vkey.parse(EXAMPLE["vkey"])
+    entries = [each.encode() for each in EXAMPLE["entries"]]
+    section = LogSection(0, EXAMPLE["checkpoint"].encode(), entries)
+    held = Held(EXAMPLE["origin"], vkey, NoMirror(), OwnLog(), before)
+    return judge(held, 0, Told(1, section, seen))
 
 
 def checkpoint_size(note: str) -> int:
@@ -90,7 +102,8 @@ def test_the_program_says_what_is_expected(case: dict[str, Any]) -> None:
     witness = WitnessKey.parse(DOCUMENT["witness_vkey"])
     result = "ACCEPTED"
     try:
-        Witnessing(witness, OwnLog(), case["before"]).check(carried)
+        seen = open_seen(carried, witness, DOCUMENT["origin"])
+        judged_with(seen, case["before"]).accepted()
     except MediabridgeError as error:
         result = error.reason
     assert result == case["result"]

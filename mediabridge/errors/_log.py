@@ -14,13 +14,13 @@ class LogAlarmError(MediabridgeError):
 
 
 class LogSectionError(LogAlarmError):
-    """Step 8: the sender's log section is missing, unsigned or inconsistent."""
+    """Step 8: the sender's log section is missing, unsigned or contradicts itself."""
 
     reason = "LOG_SECTION_INVALID"
-    sentence = "The sender's transfer log does not agree with itself or with our copy: {detail}."
+    sentence = "The part of the sender's transfer log is not as it has to be: {detail}."
     hint = (
-        "Do not use the sending station: it may have been restored from an old backup, or its log"
-        " was changed. Keep both log.db and call the security officer."
+        "Do not use the sending station: its log or its program was changed. Keep both log.db and"
+        " the medium, and call the security officer."
     )
 
 
@@ -35,11 +35,56 @@ class CosignatureError(LogAlarmError):
     )
 
 
+class LogForkedError(LogAlarmError):
+    """Step 8: the sender's log has another entry beyond what it knows us to have."""
+
+    reason = "LOG_FORKED"
+    sentence = (
+        "The transfer log of {peer} exists twice: the first entry that is another one there than"
+        " here: {where}."
+    )
+    hint = (
+        "Do not use {peer}: it was restored from an old backup, or somebody signs with its log key"
+        " elsewhere. Keep both log.db and the medium, and call the security officer."
+    )
+
+
+class LogRewrittenError(LogAlarmError):
+    """Step 8: the sender's log has not what we acknowledged of it."""
+
+    reason = "LOG_REWRITTEN"
+    sentence = (
+        "The transfer log of {peer} was rewritten: what this station had acknowledged of it is not"
+        " there any more. The first entry that differs: {where}."
+    )
+    hint = (
+        "Do not use {peer}: it was restored from an old backup, or its log was changed after it had"
+        " been carried here. Keep both log.db and the medium, and call the security officer."
+    )
+
+
+class LogTruncatedError(LogAlarmError):
+    """Step 8: the sender's log is too short for the number of its bundle."""
+
+    reason = "LOG_TRUNCATED"
+    sentence = (
+        "The transfer log of {peer} was cut off; entries there: {got}, in our copy: {held}. The"
+        " first that is missing there: {where}."
+    )
+    hint = (
+        "Do not use {peer}: it was restored from an old backup, or its log was shortened. Keep both"
+        " log.db and the medium, and call the security officer."
+    )
+
+
 class PeerMirrorDiffersError(LogAlarmError):
     """Step 8: the sender has seen a checkpoint of our log that this station never signed."""
 
     reason = "PEER_MIRROR_DIFFERS"
-    sentence = "The other station has seen our transfer log otherwise than it is here: {detail}."
+    sentence = (
+        "The other station, {peer}, has seen our transfer log otherwise than it is here: {detail}."
+        " The first entry that differs: {where}."
+    )
     hint = (
         "Either this station is not what it was, or somebody signs with its log key elsewhere."
         " Use neither station, keep both log.db and the medium, and call the security officer."
@@ -47,16 +92,16 @@ class PeerMirrorDiffersError(LogAlarmError):
 
 
 class WitnessStateLostError(LogAlarmError):
-    """Step 8: the sender once had seen more of our log than it says now."""
+    """Step 8: a station once had seen more of the other's log than it knows now."""
 
     reason = "WITNESS_STATE_LOST"
     sentence = (
-        "The other station has lost what it had seen of our transfer log: entries: {got}, should"
-        " be {wanted} at least."
+        "{witness} has lost what it had seen of the transfer log of {of}: entries: {got}, should be"
+        " {wanted} at least."
     )
     hint = (
-        "Do not use the sending station: its log.db was replaced by an older one. Keep both log.db"
-        " and call the security officer."
+        "Do not use {witness}: its log.db was replaced by an older one. Keep both log.db and call"
+        " the security officer."
     )
 
 

@@ -21,7 +21,7 @@ from mediabridge.translog.section import LogSection, VerifiedSection
 
 @dataclass(frozen=True)
 class Beginning:
-    """The first *held* entries of a mirror, as the ``known`` of a check."""
+    """The first *held* entries of a mirror, as that of a judgement."""
 
     mirror: PeerMirror
     held: int
@@ -30,9 +30,9 @@ class Beginning:
         """Return the number of entries held."""
         return self.held
 
-    def frontier(self) -> merkle.Frontier:
-        """Return the frontier of all entries held."""
-        return self.mirror.frontier(self.held)
+    def frontier(self, size: int | None = None) -> merkle.Frontier:
+        """Return the frontier of the first *size* entries held, or of all."""
+        return self.mirror.frontier(self.held if size is None else size)
 
     def leaf_hash(self, index: int) -> bytes:
         """Return the leaf hash of entry *index*."""
@@ -42,7 +42,7 @@ class Beginning:
 class PeerMirror(StoredLog):
     """All entries and checkpoints of one peer that passed the check, on its newest branch.
 
-    It is the ``known`` of :func:`mediabridge.translog.section.check_section`.
+    It is the mirror of :func:`mediabridge.translog.verdicts.judge`.
     """
 
     def _key_in_use(self) -> str:

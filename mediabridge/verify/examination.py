@@ -7,8 +7,9 @@
 * Step 5: every file's hash. The result is a :class:`VerifiedBundle`.
 * Step 6: decryption and unpacking, done by the caller's *opener* into quarantine.
 * Step 7: the manifest against what was found. The result is an :class:`OpenedBundle`.
-* Step 8: the sender's log section, checked by the caller's *checker*, what the sender
-  cosigned of the reader's own log, and what the entries say of what came.
+* Step 8: what the sender cosigned of the reader's own log, and by the caller's *checker* its
+  section of its own log, that both are what the reader has of them, and what the entries say
+  of what came.
 
 Steps 9 and 10 (records, apply) belong to the registry and add to the same verdict.
 Calling a step early is a programming error (:class:`Verdict` raises RuntimeError).
@@ -42,7 +43,7 @@ from mediabridge.errors import (
     WrongDestinationError,
 )
 from mediabridge.locale import n_, text
-from mediabridge.translog.cosignature import Cosigned
+from mediabridge.translog.cosignature import Cosigned, WitnessKey
 from mediabridge.trust.trust_data import Person, Station, TrustData
 from mediabridge.verify.contents import check_contents
 from mediabridge.verify.order import RouteState, check_order
@@ -56,7 +57,7 @@ from mediabridge.verify.signatures import (
 from mediabridge.verify.statements import check_prepared
 from mediabridge.verify.verdict import Step, Verdict
 from mediabridge.verify.void import SignedVoid, check_carried, pass_over
-from mediabridge.verify.witness import Witnessing
+from mediabridge.verify.witness import open_seen
 
 _Section = TypeVar("_Section")
 """What a checker of the sender's log section makes of it."""
@@ -186,22 +187,28 @@ class Examination:
             check_recipient_key(verified.header, manifest.recipient, self._trust)
             it.got = it.wanted if manifest.recipient else n_("none")
 
-    def check_log(self, checker: Callable[[], _Section]) -> _Section:
-        """Make step 8 with *checker*, which raises LogSectionError; return what it returns."""
-        with self._verdict.check(Step.LOG, "log-section", wanted=n_("continues our copy")) as it:
-            checked = checker()
-            it.got = it.wanted
-        return checked
+    def check_witness(
+        self, opened: OpenedBundle, witness: WitnessKey, origin: str
+    ) -> Cosigned | None:
+        """Begin step 8: return what the sender, *witness*, has seen of the reader's own log.
 
-    def check_witness(self, opened: OpenedBundle, witnessing: Witnessing) -> Cosigned | None:
-        """Make the rest of step 8: return what the sender has seen of the reader's own log."""
-        wanted = n_("a checkpoint of ours")
+        Whether it is the reader's log is judged with everything else that it says of logs.
+        """
+        wanted = n_("of the sender's witness key")
         with self._verdict.check(Step.LOG, "cosignature", wanted=wanted) as it:
-            seen = witnessing.check(opened.manifest.log)
+            seen = open_seen(opened.manifest.log, witness, origin)
             it.got = n_("none yet")
             if seen is not None:
                 it.got = f"{seen.checkpoint.size}, {to_rfc3339(seen.time)}"
         return seen
+
+    def check_log(self, checker: Callable[[], _Section]) -> _Section:
+        """Make the rest of step 8 with *checker*, which raises alarms; return what it returns."""
+        wanted = n_("as both stations know them")
+        with self._verdict.check(Step.LOG, "log-section", wanted=wanted) as it:
+            checked = checker()
+            it.got = it.wanted
+        return checked
 
     def check_said(self, checker: Callable[[], None]) -> None:
         """Make the end of step 8 with *checker*, which raises LogSaysOtherwiseError."""

@@ -22,13 +22,18 @@ from mediabridge.errors import (
     CosignatureError,
     DecryptError,
     ExpansionLimitError,
+    LogAlarmError,
+    LogForkedError,
+    LogRewrittenError,
     LogSectionError,
+    LogTruncatedError,
     ManifestMalformedError,
     ManifestMismatchError,
     ReceiptInvalidError,
     RecordsRefusedError,
     SamePersonError,
     SummaryMismatchError,
+    WitnessStateLostError,
 )
 from mediabridge.kinds import Kind
 from mediabridge.translog.events import Event, build
@@ -394,33 +399,44 @@ def _second_summary(document: Document) -> Document:
     return document
 
 
-def _assert_second_refused(world: World, forge: Forge, **log: Any) -> None:
+def _assert_second_alarms(
+    world: World, forge: Forge, alarm: type[LogAlarmError], entry: int | None, **log: Any
+) -> None:
+    """Require *alarm*, and that it names *entry* as the first that differs; None: it cannot."""
     world.import_()
     forge.seal(header=_second(world), manifest=_second_summary, log=forge.log(**log))
-    assert_refused(world, LogSectionError)
+    assert assert_refused(world, alarm).facts["entry"] == entry
 
 
 def test_log_rewritten(world: World, forge: Forge) -> None:
     """Claim C40. Old entries come again, one of them changed; the new root fits."""
     entries = forge.log().entries
-    _assert_second_refused(world, forge, entries=[_changed_entry(entries[0]), *entries[1:]])
+    other = [_changed_entry(entries[0]), *entries[1:]]
+    _assert_second_alarms(world, forge, LogForkedError, 0, entries=other)
 
 
 def test_log_rewritten_out_of_sight(world: World, forge: Forge) -> None:
     """Claim C40. Old entries do not come again, but the root covers other ones."""
     entries = forge.log().entries
     other = [_changed_entry(entries[0]), *entries[1:]]
-    _assert_second_refused(world, forge, entries=other, start=CARRIED)
+    _assert_second_alarms(world, forge, LogRewrittenError, None, entries=other, start=CARRIED)
 
 
 def test_log_shortened(world: World, forge: Forge) -> None:
     """Claim C40."""
-    _assert_second_refused(world, forge, entries=forge.log().entries[: CARRIED - 1])
+    cut = forge.log().entries[: CARRIED - 1]
+    _assert_second_alarms(world, forge, LogTruncatedError, CARRIED - 1, entries=cut)
+
+
+def test_log_without_the_sealing_before(world: World, forge: Forge) -> None:
+    """Claim C40. The number is new, and the log is what it was before the last one was sealed."""
+    cut = forge.log().entries[:CARRIED]
+    _assert_second_alarms(world, forge, LogTruncatedError, CARRIED, entries=cut, start=CARRIED)
 
 
 def test_log_with_a_gap(world: World, forge: Forge) -> None:
     """Claim C40."""
-    _assert_second_refused(world, forge, start=CARRIED + 1)
+    _assert_second_alarms(world, forge, WitnessStateLostError, CARRIED, start=CARRIED + 1)
 
 
 def test_log_that_continues(world: World, forge: Forge) -> None:

@@ -19,10 +19,11 @@ from mediabridge.errors import (
     ModeMismatchError,
     UnregisteredMediumError,
 )
-from mediabridge.translog import note, section
+from mediabridge.translog import note
 from mediabridge.translog.section import LogSection
 from mediabridge.translog.store import TransferLog
 from mediabridge.verify.medium import verify_identity
+from tests.mirrors import NoMirror, accepted
 
 
 def test_trust_data_of_the_other_mode(world: World) -> None:
@@ -60,19 +61,6 @@ def test_stick_registered_in_the_other_mode(world: World, made_for: str, here: s
     assert verify_identity(data, signature, same).mode == made_for
 
 
-class Empty:
-    """A mirror with nothing in it."""
-
-    def size(self) -> int:
-        return 0
-
-    def frontier(self) -> section.merkle.Frontier:
-        return section.merkle.Frontier()
-
-    def leaf_hash(self, index: int) -> bytes:
-        raise AssertionError(index)
-
-
 def test_log_of_the_other_mode(world: World) -> None:
     """Claim C19."""
     with world.lgwan() as station:
@@ -81,7 +69,7 @@ def test_log_of_the_other_mode(world: World) -> None:
 
         def checked(mode: str) -> object:
             origin = station.log_origin("lgwan-01")
-            return section.check_section(cut, origin=origin, vkey=vkey, known=Empty(), mode=mode)
+            return accepted(cut, origin=origin, vkey=vkey, mirror=NoMirror(), mode=mode)
 
         assert checked("training")
         with pytest.raises(LogSectionError, match="a log for training, should be for live"):

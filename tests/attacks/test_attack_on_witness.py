@@ -14,6 +14,7 @@ from mediabridge import errors
 from mediabridge.clock import SystemClock, from_rfc3339
 from mediabridge.translog import checkpoint, cosignature, note
 from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.events import Event
 
 READER, SENDER = "registry-01", "lgwan-01"
 WITNESS = cosignature.witness_of(CITY_DOMAIN, SENDER)
@@ -60,6 +61,9 @@ def seal(world: World, forge: Forge, peer: bytes | None, size: int) -> None:
         document["summary"].update(seq=state.next_seq, previous_records=taken)
         return {**document, "log": {**document["log"], **seen}}
 
+    # Between two sealings the log has grown by the first.
+    with world.open(SENDER) as station:
+        station.record(Event.BUNDLE_SEALED, actor="clerk-1", seq=state.next_seq - 1)
     header: Rewrite = changed(seq=state.next_seq, prev=state.sums_sha256)
     forge.seal(files=[], header=header, manifest=rewrite, log=forge.log(start=1))
 

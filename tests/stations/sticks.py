@@ -23,10 +23,10 @@ from mediabridge.stations.sticks import enrolling
 from mediabridge.translog import events
 from mediabridge.translog.events import Entry, Event
 from mediabridge.translog.note import Vkey
-from mediabridge.translog.section import check_section
 from mediabridge.trust import signers
 from mediabridge.trust.city import City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
+from tests.mirrors import accepted
 
 SIZE = 64 * 1024 * 1024
 SPEED = 20_000_000
@@ -143,7 +143,7 @@ class Town:
         trusted = receiver.trust.station(sender.id)
         assert trusted is not None
         vkey = Vkey.parse(trusted.log_key)
-        mirror.keep(check_section(section, origin=sender.log.origin, vkey=vkey, known=mirror))
+        mirror.keep(accepted(section, origin=sender.log.origin, vkey=vkey, mirror=mirror))
 
     def register(
         self, station: OpenStation, stick: Stick, number: str = "USB-001", **more: object

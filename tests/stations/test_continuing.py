@@ -117,8 +117,9 @@ def test_without_the_statement_the_receiver_refuses(world: World) -> None:
     for path in list(world.bundle.glob("void-*")):
         path.unlink()
     before = world.snapshot(REGISTRY)
-    with pytest.raises(errors.LogSectionError):
+    with pytest.raises(errors.LogForkedError) as alarm:
         world.import_()
+    assert alarm.value.facts["entry"] is not None
     assert world.snapshot(REGISTRY) == before
 
 

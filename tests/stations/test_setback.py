@@ -190,7 +190,14 @@ def test_receiver_is_told_what_a_sender_from_an_old_disk_looks_like(world: World
 
 
 @pytest.mark.parametrize(
-    "error", [errors.SequenceOldError, errors.PrevMismatchError, errors.LogSectionError]
+    "error",
+    [
+        errors.SequenceOldError,
+        errors.PrevMismatchError,
+        errors.LogForkedError,
+        errors.LogRewrittenError,
+        errors.LogTruncatedError,
+    ],
 )
 def test_reasons_of_a_set_back_sender_name_it(error: type[errors.MediabridgeError]) -> None:
     assert "restored from an old backup" in error.hint

@@ -141,7 +141,7 @@ def test_a_station_with_another_witness_key_is_refused(world: World) -> None:
     with pytest.raises(errors.CosignatureError) as refusal:
         world.import_("lgwan-01")
     assert refusal.value.verdict is not None
-    assert refusal.value.verdict.codes()[-1] == "8.2:fail"
+    assert refusal.value.verdict.codes()[-1] == "8.1:fail"
     assert kept(world, "lgwan-01", "registry-01") == seen
     refused = world.log("lgwan-01")[entries:][-1]
     assert (refused.event, refused.facts["reason"]) == (Event.BUNDLE_REFUSED, "COSIGNATURE_INVALID")

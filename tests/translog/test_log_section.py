@@ -19,10 +19,11 @@ from mediabridge.translog.section import (
     EntryLines,
     LogSection,
     VerifiedSection,
-    check_section,
     write_lines,
 )
 from mediabridge.translog.store import TransferLog
+from mediabridge.translog.verdicts import Verdict
+from tests.mirrors import accepted, told
 
 pytestmark = pytest.mark.in_turns
 
@@ -32,7 +33,7 @@ Check = Callable[[LogSection], VerifiedSection]
 
 @pytest.fixture
 def check(mirror: PeerMirror, origin: str, vkey: Vkey) -> Check:
-    return lambda section: check_section(section, origin=origin, vkey=vkey, known=mirror)
+    return lambda section: accepted(section, origin=origin, vkey=vkey, mirror=mirror)
 
 
 @pytest.fixture
@@ -86,12 +87,21 @@ def test_any_overlap_accepted(
     assert check(log.section(start, signer)).checkpoint.root == log.root()
 
 
-def test_empty_section_accepted(
-    log: TransferLog, mirror: PeerMirror, signer: Ed25519Signer, check: Check, held: int
+def test_empty_section_belongs_to_a_number_that_was_seen(
+    *,
+    log: TransferLog,
+    mirror: PeerMirror,
+    signer: Ed25519Signer,
+    vkey: Vkey,
+    check: Check,
+    held: int,
 ) -> None:
-    assert check(log.section(held, signer)).checkpoint.size == 9
     mirror.keep(check(log.section(held, signer)))
-    assert check(log.section(9, signer)).section.start == 9
+    again = told(mirror, log.section(9, signer), vkey, seq=1)
+    assert (again.verdict, again.section.section.start) == (Verdict.STALE, 9)
+    with pytest.raises(errors.LogTruncatedError) as alarm:
+        check(log.section(9, signer))
+    assert alarm.value.facts["entry"] == 9
 
 
 def test_foreign_signature_refused(
@@ -117,24 +127,48 @@ def test_other_origin_refused(
 ) -> None:
     other = checkpoint.origin_of("city.example.jp", "registry")
     with pytest.raises(errors.LogSectionError, match=r"a log of .*/lgwan, should be .*/registry"):
-        check_section(log.section(held, signer), origin=other, vkey=vkey, known=mirror)
+        accepted(log.section(held, signer), origin=other, vkey=vkey, mirror=mirror)
 
 
-@pytest.mark.parametrize("start", [6, 9, -1])
-def test_gap_refused(
+@pytest.mark.parametrize("start", [6, 9])
+def test_what_is_not_held_any_more_was_lost_here(
     log: TransferLog, signer: Ed25519Signer, check: Check, held: int, start: int
 ) -> None:
     section = log.section(held, signer)
-    with pytest.raises(errors.LogSectionError, match=f"start at {start}, should start at 5"):
+    with pytest.raises(errors.WitnessStateLostError, match="reader has lost") as alarm:
         check(replace(section, start=start))
+    assert {"entry": 5, "got": 5, "wanted": start}.items() <= alarm.value.facts.items()
+
+
+def test_negative_start_refused(
+    log: TransferLog, signer: Ed25519Signer, check: Check, held: int
+) -> None:
+    with pytest.raises(errors.LogSectionError, match="-1, should be 0"):
+        check(replace(log.section(held, signer), start=-1))
 
 
 def test_shorter_log_refused(
     log: TransferLog, signer: Ed25519Signer, check: Check, held: int
 ) -> None:
     shorter = forge(log.section(0, signer), signer, log.entries(0, held - 1), held - 1)
-    with pytest.raises(errors.LogSectionError, match="entries of the log: 4, should be 5 at least"):
+    with pytest.raises(errors.LogTruncatedError, match="entries there: 4") as alarm:
         check(shorter)
+    assert {"entry": 4, "held": 5}.items() <= alarm.value.facts.items()
+    # Nor is it enough to claim that more was acknowledged than there is.
+    with pytest.raises(errors.LogTruncatedError):
+        check(replace(shorter, start=5, entries=[]))
+
+
+def test_another_shorter_log_refused(
+    *, log: TransferLog, signer: Ed25519Signer, entry: Build, check: Check, held: int
+) -> None:
+    history = [*log.entries(0, 2), entry(22), entry(33)]
+    shorter = forge(log.section(0, signer), signer, history, held - 1)
+    with pytest.raises(errors.LogForkedError) as alarm:
+        check(shorter)
+    assert alarm.value.facts["entry"] == 2
+    with pytest.raises(errors.LogRewrittenError, match="entries 0 to 3"):
+        check(replace(shorter, start=5, entries=[]))
 
 
 def test_rewritten_overlap_refused(
@@ -143,8 +177,9 @@ def test_rewritten_overlap_refused(
     assert held > 3
     history = [*log.entries(0, 3), entry(33), *log.entries(4)]
     forged = forge(log.section(2, signer), signer, history, 9)
-    with pytest.raises(errors.LogSectionError, match="entry 3 is not the one we hold"):
+    with pytest.raises(errors.LogForkedError, match="entry 3") as alarm:
         check(forged)
+    assert alarm.value.facts["entry"] == 3
 
 
 def test_rewritten_past_refused(
@@ -153,8 +188,9 @@ def test_rewritten_past_refused(
     # The forger leaves the overlap out, so only the root can tell.
     history = [*log.entries(0, 3), entry(33), *log.entries(4)]
     forged = forge(log.section(held, signer), signer, history, 9)
-    with pytest.raises(errors.LogSectionError, match=r"root is [0-9a-f]{64}, should be"):
+    with pytest.raises(errors.LogRewrittenError, match="one of the entries 0 to 4") as alarm:
         check(forged)
+    assert alarm.value.facts["entry"] is None
 
 
 def test_same_size_fork_refused(
@@ -163,8 +199,18 @@ def test_same_size_fork_refused(
     history = [*log.entries(0, held - 1), entry(44)]
     forged = forge(log.section(held, signer), signer, history, held)
     assert forged.entries == []
-    with pytest.raises(errors.LogSectionError, match=r"root is [0-9a-f]{64}, should be"):
+    with pytest.raises(errors.LogRewrittenError, match="one of the entries 0 to 4") as alarm:
         check(forged)
+    assert alarm.value.facts["entry"] is None
+
+
+def test_section_that_contradicts_itself_refused(
+    log: TransferLog, signer: Ed25519Signer, entry: Build, check: Check
+) -> None:
+    log.append(entry(0))
+    section = log.section(0, signer)
+    with pytest.raises(errors.LogSectionError, match=r"root is [0-9a-f]{64}, should be"):
+        check(replace(section, entries=[entry(1)]))
 
 
 def test_missing_entry_refused(

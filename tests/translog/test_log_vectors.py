@@ -13,8 +13,9 @@ from logkeys import Ed25519Signer, root_of
 from mediabridge.translog import checkpoint, events, merkle
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.note import Vkey
-from mediabridge.translog.section import LogSection, check_section
+from mediabridge.translog.section import LogSection
 from mediabridge.translog.store import TransferLog
+from tests.mirrors import accepted
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/format/transfer-log.md").read_text(encoding="utf-8")
@@ -46,7 +47,7 @@ def test_example_accepted(example: dict[str, Any], mirror: PeerMirror) -> None:
     entries = [each.encode() for each in example["entries"]]
     section = LogSection(example["start"], example["checkpoint"].encode(), entries)
     vkey = Vkey.parse(example["vkey"])
-    mirror.keep(check_section(section, origin=example["origin"], vkey=vkey, known=mirror))
+    mirror.keep(accepted(section, origin=example["origin"], vkey=vkey, mirror=mirror))
     assert mirror.root().hex() == example["root"]
 
 

@@ -11,8 +11,9 @@ from mediabridge import errors
 from mediabridge.translog import checkpoint, database
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.note import Vkey
-from mediabridge.translog.section import EntryLines, check_section, write_lines
+from mediabridge.translog.section import EntryLines, write_lines
 from mediabridge.translog.store import TransferLog
+from tests.mirrors import accepted
 from tests.owners import REGISTRY
 
 Build = Callable[..., bytes]
@@ -35,7 +36,7 @@ def test_mirror_follows_log(
         with file.open("wb") as stream:
             write_lines(sent.entries, stream)
         received = replace(sent, entries=EntryLines(lambda: file.open("rb")))
-        mirror.keep(check_section(received, origin=log.origin, vkey=vkey, known=mirror))
+        mirror.keep(accepted(received, origin=log.origin, vkey=vkey, mirror=mirror))
         assert (mirror.size(), mirror.root()) == (log.size(), log.root())
         assert mirror.newest_checkpoint() == log.newest_checkpoint() == sent.note
     assert list(mirror.entries()) == list(log.entries())
@@ -47,7 +48,7 @@ def test_keeping_twice_changes_nothing(
 ) -> None:
     log.append(entry(0))
     section = log.section(0, signer)
-    verified = check_section(section, origin=log.origin, vkey=vkey, known=mirror)
+    verified = accepted(section, origin=log.origin, vkey=vkey, mirror=mirror)
     mirror.keep(verified)
     before = list(mirror._connection.iterdump())
     mirror.keep(verified)
@@ -69,7 +70,7 @@ def test_changed_file_keeps_nothing(
     for seq in range(2):
         log.append(entry(seq))
     section = replace(log.section(0, signer), entries=Changing())
-    verified = check_section(section, origin=log.origin, vkey=vkey, known=mirror)
+    verified = accepted(section, origin=log.origin, vkey=vkey, mirror=mirror)
     with pytest.raises(errors.LogSectionError, match="changed after they were checked"):
         mirror.keep(verified)
     assert (mirror.size(), mirror.newest_checkpoint()) == (0, None)
@@ -81,7 +82,7 @@ def test_other_mirror_refused(
 ) -> None:
     log.append(entry(0))
     section = log.section(0, signer)
-    verified = check_section(section, origin=log.origin, vkey=vkey, known=mirror)
+    verified = accepted(section, origin=log.origin, vkey=vkey, mirror=mirror)
     other = PeerMirror(mirror._connection, checkpoint.origin_of("city.example.jp", "registry"))
     with pytest.raises(ValueError, match="for the mirror of"):
         other.keep(verified)
@@ -96,7 +97,7 @@ def test_own_log_beside_mirror(
         mirror = PeerMirror(connection, log.origin)
         own.append(entry(1, station="registry"))
         section = log.section(0, signer)
-        mirror.keep(check_section(section, origin=log.origin, vkey=vkey, known=mirror))
+        mirror.keep(accepted(section, origin=log.origin, vkey=vkey, mirror=mirror))
         assert list(own.entries()) == [entry(1, station="registry")]
         assert list(mirror.entries()) == [entry(0)]
         own.check()

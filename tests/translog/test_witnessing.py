@@ -19,8 +19,8 @@ from mediabridge.translog import checkpoint, cosignature, database
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.note import Vkey
-from mediabridge.translog.section import check_section
 from mediabridge.translog.store import TransferLog
+from tests.mirrors import accepted
 from tests.owners import CITY, REGISTRY
 
 pytestmark = pytest.mark.in_turns
@@ -49,9 +49,7 @@ class Route:
             self.log.append(self.entry(self.log.size()))
         section = self.log.section(self.mirror.size(), self.signer)
         known = self.mirror
-        self.mirror.keep(
-            check_section(section, origin=self.log.origin, vkey=self.vkey, known=known)
-        )
+        self.mirror.keep(accepted(section, origin=self.log.origin, vkey=self.vkey, mirror=known))
 
     def cosign(self, time: datetime = TIME) -> bytes:
         made = self.mirror.cosign(SIGNER, self.vkey, time)

@@ -26,9 +26,10 @@ from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.note import Vkey
-from mediabridge.translog.section import LogSection, check_section
+from mediabridge.translog.section import LogSection
 from mediabridge.translog.store import TransferLog
-from mediabridge.verify.witness import Witnessing
+from mediabridge.translog.verdicts import Held, Judgement, Told, judge
+from mediabridge.verify.witness import open_seen
 
 CITY = "city.example.jp"
 TIME = from_rfc3339("2026-04-01T00:00:00Z")
@@ -110,20 +111,26 @@ class Side:
         sealed = other.outbox[self.taken]
         with self.opened() as (log, mirror):
             self.entry(log)
-            verified = check_section(
-                sealed.section, origin=mirror.origin, vkey=Vkey.of(other.log_key), known=mirror
-            )
-            name = other.witness_key.name
-            before = log.newest_cosigned(name)
-            witnessing = Witnessing(
-                WitnessKey.of(other.witness_key), log, before.size if before else 0
-            )
-            seen = witnessing.check(sealed.carried)
-            mirror.keep(verified)
-            if seen is not None:
-                log.keep_cosigned(name, seen)
+            judged = self.judge(other, sealed, log, mirror)
+            mirror.keep(judged.accepted())
+            if judged.seen is not None:
+                log.keep_cosigned(other.witness_key.name, judged.seen)
         self.acknowledged = max(self.acknowledged, sealed.carried.peer_size)
         self.taken += 1
+
+    def judge(self, other: Side, sealed: Sealed, log: TransferLog, mirror: PeerMirror) -> Judgement:
+        """Judge what the peer's bundle says, by what this side has."""
+        witness = WitnessKey.of(other.witness_key)
+        before = log.newest_cosigned(witness.name)
+        held = Held(
+            origin=mirror.origin,
+            vkey=Vkey.of(other.log_key),
+            mirror=mirror,
+            own=log,
+            before=before.size if before else 0,
+        )
+        seen = open_seen(sealed.carried, witness, log.origin)
+        return judge(held, self.taken, Told(self.taken + 1, sealed.section, seen))
 
 
 @dataclass

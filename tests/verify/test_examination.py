@@ -488,7 +488,7 @@ def test_opened_after_its_contents_were_checked(maker: Maker) -> None:
         (7, "recipient-key", "of the sender, for this station", "none"),
         (7, "prepared-by", "somebody else", "a name without a signature"),
         (7, "approvals-by-kind", ">= 1", "officer-1"),
-        (8, "log-section", "continues our copy", "continues our copy"),
+        (8, "log-section", "as both stations know them", "as both stations know them"),
         (8, "log-entries", "says what came", "says what came"),
     ]
 

@@ -62,9 +62,16 @@ def forked(side: Side, other: Side, _kept: Path) -> None:
 
 
 REASONS = {
-    database_put_back: {"LOG_CORRUPT", "LOG_SECTION_INVALID", "PEER_MIRROR_DIFFERS"},
-    mirror_put_back: {"LOG_SECTION_INVALID", "WITNESS_STATE_LOST"},
-    forked: {"LOG_SECTION_INVALID", "PEER_MIRROR_DIFFERS"},
+    database_put_back: {
+        "LOG_CORRUPT",
+        "LOG_FORKED",
+        "LOG_REWRITTEN",
+        "LOG_TRUNCATED",
+        "PEER_MIRROR_DIFFERS",
+        "WITNESS_STATE_LOST",
+    },
+    mirror_put_back: {"WITNESS_STATE_LOST"},
+    forked: {"LOG_FORKED", "LOG_REWRITTEN", "LOG_TRUNCATED", "PEER_MIRROR_DIFFERS"},
 }
 """What the next exchange finds, whichever side comes first."""
 

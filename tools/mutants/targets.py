@@ -23,6 +23,11 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         "tests/translog/test_log_section.py",
         "tests/translog/test_peer_mirror.py",
     ),
+    "mediabridge/translog/verdicts.py": (
+        "tests/translog/test_log_section.py",
+        "tests/verify/test_witness.py",
+        "tests/test_second_log_reader.py",
+    ),
     "mediabridge/receipt/accept.py": ("tests/receipt",),
     "mediabridge/receipt/issue.py": ("tests/receipt",),
     "mediabridge/apply/casework.py": ("tests/apply/contract/test_decisions.py",),

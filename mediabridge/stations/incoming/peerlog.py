@@ -1,6 +1,6 @@
 """What the sender of a bundle says of both logs: its part of its own, its witness of ours.
 
-Step 8 of format 1, section 9: checked first, and kept only when everything else is right too.
+Step 8 of format 1, section 9: judged first, and kept only when everything else is right too.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from mediabridge.stations import compared, setback
 from mediabridge.stations.incoming import forgotten, logged, voids
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
-from mediabridge.translog import note, section
+from mediabridge.translog import note
 from mediabridge.translog.cosignature import Cosigned, WitnessKey
 from mediabridge.translog.mirror import Beginning
 from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
+from mediabridge.translog.verdicts import Held, Judgement, judge
+from mediabridge.translog.verdicts import Told as Said
 from mediabridge.trust.trust_data import Station
 from mediabridge.verify import Examination
-from mediabridge.verify.witness import Witnessing
 
 
 @dataclass(frozen=True)
@@ -32,20 +33,23 @@ class Told:
     """What the peer cosigned of our log, where that is news."""
 
 
-def check(station: OpenStation, opened: OpenedBundle, examination: Examination) -> Told:
-    """Make step 8 of *examination*.
+def check(station: OpenStation, opened: OpenedBundle, examination: Examination, seen: int) -> Told:
+    """Make step 8 of *examination*; *seen* is the last number that was taken on its route.
 
     Raises:
-        LogSectionError: the section does not continue our copy of the peer's log, and the
-            peer's officers did not sign for that.
-        MediabridgeError: its cosignature is not right, or is not one of our log.
-        LogSaysOtherwiseError: its log says otherwise than the bundle, or than our books.
+        LogAlarmError: what it says of either log is not what this station has, and the peer's
+            officers did not sign for that; or it is not signed or formed as it has to be; or its
+            log says otherwise than the bundle, or than our books.
     """
-    checked = examination.check_log(lambda: _check_section(station, opened, examination))
-    seen = _check_witness(station, opened, examination, checked)
-    witness = _witness(station, opened.verified.header.route.sender)
-    examination.check_said(lambda: logged.check(station, opened, checked, witness))
-    return Told(checked, seen)
+    sender = opened.verified.header.route.sender
+    witness = _witness(station, sender)
+    cosigned = examination.check_witness(opened, witness, station.log.origin)
+    judged = examination.check_log(
+        lambda: _check_logs(station, opened, examination, cosigned, seen)
+    )
+    section = judged.section
+    examination.check_said(lambda: logged.check(station, opened, section, witness))
+    return Told(section, _news(station, sender, judged))
 
 
 def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
@@ -56,6 +60,8 @@ def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
         forgotten.reopen(station, sender, told.section.branch)
         with station.books.transaction():
             station.books.set_fact(_behind(sender), 1)
+    with station.books.transaction():
+        station.books.set_fact(_mirrored(sender), opened.verified.header.seq)
     station.mirror(sender).keep(told.section)
     if told.seen is not None:
         station.log.keep_cosigned(_witness(station, sender).name, told.seen)
@@ -66,49 +72,77 @@ def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
     voids.follow(station, sender)
 
 
-def _check_section(
-    station: OpenStation, opened: OpenedBundle, examination: Examination
-) -> VerifiedSection:
+def _check_logs(
+    station: OpenStation,
+    opened: OpenedBundle,
+    examination: Examination,
+    cosigned: Cosigned | None,
+    seen: int,
+) -> Judgement:
     setback.compare(station, opened)
-    sender, carried = opened.verified.header.route.sender, opened.manifest.log
+    header, carried = opened.verified.header, opened.manifest.log
     cut = LogSection(
         start=carried.start,
         note=carried.checkpoint.encode("utf-8"),
         entries=EntryLines(lambda: opened.files[carried.file].open("rb")),
     )
-    heads = voids.log_heads(station, sender, examination.voids)
-    mirror = station.mirror(sender)
-    branch = next((each for each in heads if mirror.leaves_at(cut, each.size)), None)
-    if branch is not None and mirror.root(branch.size).hex() != branch.root:
-        raise LogSectionError(detail=text("the officers signed for another log"))
-    checked = section.check_section(
-        cut,
-        origin=station.log_origin(sender),
-        vkey=note.Vkey.parse(_trusted(station, sender).log_key),
-        known=mirror if branch is None else Beginning(mirror, branch.size),
-        mode=station.config.mode,
+    sender = header.route.sender
+    branch = _branch(station, sender, cut, examination)
+    held = _held(station, sender, branch)
+    judged = judge(
+        held, max(seen, station.books.fact(_mirrored(sender))), Said(header.seq, cut, cosigned)
     )
-    return replace(checked, branch=None if branch is None else branch.size)
+    # What is stale here was kept by an import that died before it took the bundle: step 4 lets
+    # no number through that was taken. Keeping it again changes nothing.
+    return replace(judged, section=replace(judged.accepted(), branch=branch))
 
 
-def _check_witness(
-    station: OpenStation, opened: OpenedBundle, examination: Examination, peer_log: VerifiedSection
-) -> Cosigned | None:
-    """Check the peer's cosignature on our log; return what of it is new and is to be kept.
+def _branch(
+    station: OpenStation, sender: str, cut: LogSection, examination: Examination
+) -> int | None:
+    """Return where the log of *sender* leaves our copy, if its officers signed for that."""
+    mirror, heads = station.mirror(sender), voids.log_heads(station, sender, examination.voids)
+    branch = next((each for each in heads if mirror.leaves_at(cut, each.size)), None)
+    if branch is None:
+        return None
+    if mirror.root(branch.size).hex() != branch.root:
+        raise LogSectionError(detail=text("the officers signed for another log"))
+    return branch.size
+
+
+def _held(station: OpenStation, sender: str, branch: int | None) -> Held:
+    """Return what this station has of both logs.
 
     While either side has been set back and its officers have signed for that, less is seen
     than before: there the peer may speak of a log that we lost, or has lost what it saw.
     """
-    sender = opened.verified.header.route.sender
-    witness = _witness(station, sender)
-    known = station.log.newest_cosigned(witness.name)
-    before = known.size if known else 0
-    behind = peer_log.branch is not None or station.books.fact(_behind(sender))
-    accepted = 0 if behind else before
-    lost_from = compared.held_back(station, sender)
-    witnessing = Witnessing(witness, station.log, accepted, lost_from)
-    seen = examination.check_witness(opened, witnessing)
-    return None if seen is None or seen.checkpoint.size < before else seen
+    mirror = station.mirror(sender)
+    behind = branch is not None or station.books.fact(_behind(sender))
+    return Held(
+        origin=station.log_origin(sender),
+        vkey=note.Vkey.parse(_trusted(station, sender).log_key),
+        mirror=mirror if branch is None else Beginning(mirror, branch),
+        own=station.log,
+        before=0 if behind else _before(station, sender),
+        lost_from=compared.held_back(station, sender),
+        mode=station.config.mode,
+    )
+
+
+def _news(station: OpenStation, sender: str, judged: Judgement) -> Cosigned | None:
+    """Return what of the peer's cosignature is new and is to be kept."""
+    seen = judged.seen
+    return None if seen is None or seen.checkpoint.size < _before(station, sender) else seen
+
+
+def _before(station: OpenStation, sender: str) -> int:
+    known = station.log.newest_cosigned(_witness(station, sender).name)
+    return known.size if known else 0
+
+
+def _mirrored(sender: str) -> str:
+    """Return the name of: the newest number whose section was found right, and is being kept."""
+    return f"mirrored-{sender}"
 
 
 def _behind(sender: str) -> str:

@@ -128,7 +128,8 @@ class Import:
         self._note_verified(verified, examination.voids)
         opened = examination.open(verified, self._decrypt)  # 6, 7
         self._note(Event.BUNDLE_OPENED, verified)
-        told = peerlog.check(self.station, opened, examination)  # 8
+        seen = self.taker.route_state(verified.header.route.sender).seq
+        told = peerlog.check(self.station, opened, examination, seen)  # 8
         with InOrder(self.station.home.work) as notices:
             with self.verdict.check(Step.RECORDS, "every-record", wanted=n_("no error")) as it:
                 self._check_records(opened, told.section, notices)  # 9
