@@ -21,6 +21,8 @@ from mediabridge.report.sections import sections
 
 _STYLE: Final = "report.css"
 _PAGE: Final = "report.html"
+_WORD: Final = 24
+"""Longer words, such as a hash, are broken where a column ends."""
 _PIECES: Final = 64
 """So many pieces of the page are written at once."""
 
@@ -48,7 +50,7 @@ def write(report: Report, file: BinaryIO) -> None:
         about=about(report),
         signed=signed(),
         contents=text("Contents"),
-        none=text("There is none."),
+        nothing=text("There is none."),
         more=lambda count: text("{count} more are not listed.", count=count),
         sections=sections(report),
         drawn=drawn,
@@ -79,5 +81,7 @@ def _is_links(cell: Cell) -> bool:
 
 
 def _is_fixed(cell: Cell) -> bool:
-    """Tell whether *cell* is never broken into two lines."""
+    """Tell whether *cell* is never broken into two lines: a time, and a short word."""
+    if isinstance(cell, str):
+        return len(cell) <= _WORD and " " not in cell
     return isinstance(cell, date | datetime)

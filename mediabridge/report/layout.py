@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from mediabridge.locale import n_, text
+from mediabridge.locale import text
 from mediabridge.locale.printing import printable
 from mediabridge.report.model import Ref
 from mediabridge.report.period import short_day, short_moment
@@ -81,8 +81,10 @@ def place(ref: Ref) -> str:
 
 def duration(length: timedelta) -> str:
     """Return *length* in days, hours and minutes."""
+    if length.days and not length.seconds:
+        return text("{days} d", days=length.days)
     hours, seconds = divmod(length.seconds, _HOUR)
     clock = f"{hours}:{seconds // _MINUTE:02}"
     if not length.days:
         return clock
-    return text(n_("{days} d {clock}"), days=length.days, clock=clock)
+    return text("{days} d {clock}", days=length.days, clock=clock)

@@ -23,7 +23,13 @@ def basis(report: Report) -> Section:
         (each.station, own if each.own else copy, each.size, each.root, time(report, each.last))
         for each in report.logs
     )
-    headings = text("station"), text("log"), text("entries"), text("root"), text("newest entry")
+    headings = (
+        text("station"),
+        text("log"),
+        text("entries"),
+        text("root of the log"),
+        text("newest entry"),
+    )
     lines = (
         text(
             "Made of nothing but these logs and this station's register of media, which stands"

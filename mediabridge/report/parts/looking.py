@@ -36,7 +36,13 @@ def refusals(report: Report) -> Section:
         (
             Grid(
                 text("By reason"),
-                (text("station"), text("event"), text("reason"), text("count"), text("entries")),
+                (
+                    text("station"),
+                    text("log event"),
+                    text("reason"),
+                    text("count"),
+                    text("entries"),
+                ),
                 tuple(
                     (each.station, words.event(each.event), each.reason, each.count, each.refs)
                     for each in report.refusals

@@ -106,7 +106,7 @@ def entries(report: Report) -> Section:
         )
         for each in report.entries
     )
-    headings = text("entry"), text("time"), text("event"), text("who"), text("facts")
+    headings = text("log entry"), text("time"), text("log event"), text("who"), text("facts")
     lines = (
         text(
             "As they stand in the logs, without their signatures. What an event and a fact are is"
@@ -130,7 +130,7 @@ def witnesses(report: Report) -> Section:
         text("of our entries"),
         text("seen at"),
         text("days since"),
-        text("of its entries here"),
+        text("of its entries"),
         text("newest"),
         text("days since"),
     )
