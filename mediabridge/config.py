@@ -249,6 +249,9 @@ USUAL_FACTOR: Final = 2
 USUAL_ENOUGH: Final = 3
 """With fewer it is not compared: they are no custom yet."""
 
+REPORT_DAYS: Final = 3660
+"""The longest period of a report: ten years; a longer one is a typing mistake."""
+
 REPORT_OPENS: Final = 7
 REPORT_CLOSES: Final = 20
 """From when to when, in hours of a working day, nobody is asked why somebody was there: an office

@@ -221,6 +221,11 @@ COMMANDS = (
     ),
     Entry("audit verify", n_("Verify packs of transfer logs, and compare them."), "audit"),
     Entry(
+        "audit report",
+        n_("Report on a period: a page, a copy to sign off, sheets; linked to the entries."),
+        "audit_report",
+    ),
+    Entry(
         "convert", n_("Turn a file of records from CSV into XML or back, losslessly."), "convert"
     ),
     Entry("names", n_("Names in 正字, as Notice 582 has it.")),

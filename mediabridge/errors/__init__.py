@@ -182,6 +182,7 @@ from mediabridge.errors._report import (
     FontMissingError,
     GlyphMissingError,
     ReportError,
+    ReportExistsError,
     ReportLibraryError,
 )
 from mediabridge.errors._station import (
@@ -439,6 +440,7 @@ __all__ = [
     "RegistryWrongOwnerError",
     "ReportElsewhereError",
     "ReportError",
+    "ReportExistsError",
     "ReportLibraryError",
     "ReportedLostError",
     "RequestInvalidError",

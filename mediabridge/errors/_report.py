@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from mediabridge.errors._station import ConfigurationError
+from mediabridge.errors._station import CommandLineError, ConfigurationError
 
 
 class ReportError(ConfigurationError):
     """Family: what papers are laid out with is not there, or does not do."""
+
+
+class ReportExistsError(CommandLineError):
+    """There is something of that name, which may be a report that was signed off."""
+
+    reason = "REPORT_EXISTS"
+    sentence = "There is a file {name} already, and a report replaces none. Nothing was written."
+    hint = "Name a file that is not there yet; what was filed stays as it is."
 
 
 class ReportLibraryError(ReportError):

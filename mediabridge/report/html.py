@@ -10,10 +10,9 @@ import hashlib
 from datetime import date, datetime
 from typing import BinaryIO, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from mediabridge.locale import language, text
 from mediabridge.report.charts import drawn
+from mediabridge.report.extra import library
 from mediabridge.report.heading import about, signed, title, training_mark
 from mediabridge.report.layout import Cell, is_number, place, shown
 from mediabridge.report.model import Ref, Report
@@ -31,12 +30,15 @@ def write(report: Report, file: BinaryIO) -> None:
     """Write *report* to *file* as HTML in UTF-8, in the language in use.
 
     Raises:
+        ReportLibraryError: the library is not installed.
         OSError: it cannot be written.
     """
-    environment = Environment(
-        loader=PackageLoader("mediabridge.report"),
+    with library():
+        import jinja2  # noqa: PLC0415 - of an extra: who makes no report needs none
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("mediabridge.report"),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,

@@ -71,6 +71,9 @@ FILES: dict[tuple[str, str], Words] = {
     ("media slip", "pdf"): lambda out, city, _: [
         *(*home(city), "media", "slip", "USB-001", "--pdf", out)
     ],
+    ("audit report", "html"): lambda out, city, _: [*reported(city), "--html", out],
+    ("audit report", "pdf"): lambda out, city, _: [*reported(city), "--pdf", out],
+    ("audit report", "xlsx"): lambda out, city, _: [*reported(city), "--xlsx", out],
     ("media export", "file"): lambda out, city, _: [*home(city), "media", "export", out],
 }
 """What is written as one file."""
@@ -152,6 +155,10 @@ def strong(out: Path) -> Path:
 
 def home(city: World) -> list[Any]:
     return ["--home", city.home("lgwan-01").root]
+
+
+def reported(city: World) -> list[Any]:
+    return [*home(city), "audit", "report", "--from", "2026-04-01", "--to", "2026-09-30"]
 
 
 def with_population(city: World) -> list[Any]:
