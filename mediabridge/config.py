@@ -240,6 +240,12 @@ BUNDLES_LISTED: Final = 100
 """So many of the newest are listed, with whatever older one is not answered yet: two months or so.
 A list of years would be read by nobody, and takes longer every day."""
 
+ENTRIES_LISTED: Final = 100
+"""So many of the newest entries of each log are shown where nobody says how many."""
+
+ENTRIES_LISTED_MOST: Final = 10_000
+"""So many entries of each log are shown at most; whoever needs all has the export."""
+
 USUAL_BUNDLES: Final = 10
 """With how many earlier bundles of its route a bundle is compared: two weeks of working days."""
 

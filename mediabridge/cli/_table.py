@@ -226,6 +226,11 @@ COMMANDS = (
         "audit_report",
     ),
     Entry(
+        "audit show",
+        n_("Look into the transfer logs: what became of a bundle, a medium, or whom it names."),
+        "audit_show",
+    ),
+    Entry(
         "convert", n_("Turn a file of records from CSV into XML or back, losslessly."), "convert"
     ),
     Entry("names", n_("Names in 正字, as Notice 582 has it.")),

@@ -31,12 +31,13 @@ from mediabridge.locale.spoken import Spoken
 from mediabridge.locale.system import SAYINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mediabridge.errors import MediabridgeError
 
 __all__ = [
     "Language",
+    "column",
     "hint_of",
     "in_every_language",
     "language",
@@ -174,6 +175,19 @@ def moment(utc: str) -> str:
     if when is None:
         return utc
     return translate(n_("{date:%Y-%m-%d %H:%M} {zone}")).format(date=when, zone=_zone_of(when))
+
+
+def column(times: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the zone of all *times*, and each of them short, for a column of a table.
+
+    The zone is empty where they have not one in common; each is as :func:`moment` has it then.
+    """
+    local = [moments.local(utc) for utc in times]
+    zones = {_zone_of(when) if when else "" for when in local}
+    if len(zones) != 1 or "" in zones:
+        return "", [moment(utc) for utc in times]
+    short = translate(n_("{date:%Y-%m-%d %H:%M}"))
+    return zones.pop(), [short.format(date=when) for when in local]
 
 
 def _zone_of(when: datetime) -> str:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from mediabridge.errors import BundleAmbiguousError, BundleUnknownError
+from mediabridge.clock import to_rfc3339
+from mediabridge.errors import BundleAmbiguousError, BundleUnknownError, UsageError
+from mediabridge.locale import text
+from mediabridge.stations.home import zone_of_screens
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.database import StoredLog
 from mediabridge.translog.events import Event
@@ -20,6 +24,7 @@ from mediabridge.translog.finding import Followed, Wanted
 from mediabridge.translog.lives import Life, Noted, life
 
 _LETTERS: Final = frozenset(string.hexdigits.lower())
+_DAY: Final = "2026-04-01"
 _VOID: Final = (Event.VOID_DECLARED, Event.VOID_ACCEPTED)
 
 
@@ -33,6 +38,12 @@ class Found:
     whole: bool
     """Whether that is all of it."""
 
+    @property
+    def name(self) -> str:
+        """What the log is called where several are shown, as in :attr:`Noted.place`."""
+        left = self.log.left
+        return self.log.log.station if left is None else f"{self.log.log.station}~{left}"
+
 
 def logs(station: OpenStation) -> Iterator[Followed]:
     """Yield all logs of *station*: its own first, then each peer's and the branches it has left."""
@@ -43,6 +54,23 @@ def logs(station: OpenStation) -> Iterator[Followed]:
         for number, branch in enumerate(left):
             after = [*left[number + 1 :], mirror]
             yield Followed(branch, number, max(_shared(branch, each) for each in after))
+
+
+def day_of(station: OpenStation, day: str) -> tuple[str, str]:
+    """Return when the *day* (``YYYY-MM-DD``) of this station's screens begins and is over, in UTC.
+
+    Raises:
+        UsageError: it is no day.
+    """
+    zone = zone_of_screens(station.home)
+    try:
+        begins = datetime.fromisoformat(f"{day}T00:00:00").replace(tzinfo=zone)
+        # Where the clocks are changed, a day has 23 or 25 hours.
+        ends = (begins.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=zone)
+        return to_rfc3339(begins.astimezone(UTC)), to_rfc3339(ends.astimezone(UTC))
+    except (ValueError, OverflowError):
+        detail = text("{option} must be a day, such as {example}", option="--day", example=_DAY)
+        raise UsageError(detail=detail) from None
 
 
 def chosen(station: OpenStation, start: str) -> str:

@@ -275,22 +275,24 @@ class StoredLog:
         return [data for (data,) in self.rows(query, bundle.encode("ascii"), end)]
 
     def newest_where(
-        self, condition: str, values: Sequence[bytes], start: int = 0
+        self, condition: str, values: Sequence[bytes], start: int = 0, *, index: str = ""
     ) -> Iterator[tuple[int, bytes]]:
         """Yield number and bytes of the entries of which *condition* is true, newest first.
 
         *condition* is SQL of this package with *values* for its parameters; *start* is the first
-        entry that counts. No lock is held between batches, and an entry that comes meanwhile is
-        not among them.
+        entry that counts; *index* is the one by which they are found. No lock is held between
+        batches, and an entry that comes meanwhile is not among them.
         """
+        # Left alone, the database may go through all entries in their order instead.
+        found_by = f"INDEXED BY {index}" if index else ""
         query = (
-            f"SELECT position, bytes FROM entry WHERE origin = ? AND ({condition})"  # noqa: S608 - fixed texts
+            f"SELECT position, bytes FROM entry {found_by} WHERE origin = ? AND ({condition})"  # noqa: S608 - fixed texts
             " AND position >= ? AND position < ? ORDER BY position DESC LIMIT ?"
         )
         end = self.size()
         while rows := self.rows(query, *values, start, end, _BATCH):
             yield from rows
-            end = rows[-1][0]
+            end = rows[-1][0] if len(rows) == _BATCH else start
 
     def bundles_where(self, condition: str, values: Sequence[bytes]) -> Iterator[bytes]:
         """Yield, each once, the bundles that entries are about of which *condition* is true."""

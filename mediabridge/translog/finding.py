@@ -100,7 +100,9 @@ class Followed:
         Raises:
             LogCorruptError: an entry is not of the vocabulary.
         """
-        found = list(self._noted(f"{tables.BUNDLE} = ?", [bundle.encode("ascii")]))
+        found = list(
+            self._noted(f"{tables.BUNDLE} = ?", [bundle.encode("ascii")], tables.BY_BUNDLE)
+        )
         for event in _LISTING:
             found += self._of(event, bundle)
         return found
@@ -113,7 +115,7 @@ class Followed:
     def of(self, *events: Event) -> Iterator[Noted]:
         """Yield the entries about any of *events*, newest first for each."""
         for event in events:
-            yield from self._noted(f"{tables.EVENT} = ?", [event.encode("ascii")])
+            yield from self._noted(f"{tables.EVENT} = ?", [event.encode("ascii")], tables.BY_EVENT)
 
     def beginning(self, start: str) -> Iterator[str]:
         """Yield the bundles whose id begins with *start* that entries of this log are about."""
@@ -124,10 +126,11 @@ class Followed:
 
     def _of(self, event: Event, id_: str) -> Iterator[Noted]:
         condition = f"{tables.EVENT} = ? AND instr(bytes, ?)"
-        return self._noted(condition, [event.encode("ascii"), f'"{id_}"'.encode("ascii")])
+        values = [event.encode("ascii"), f'"{id_}"'.encode("ascii")]
+        return self._noted(condition, values, tables.BY_EVENT)
 
-    def _noted(self, condition: str, values: list[bytes]) -> Iterator[Noted]:
-        for index, data in self.log.newest_where(condition, values, self.first):
+    def _noted(self, condition: str, values: list[bytes], by: str = "") -> Iterator[Noted]:
+        for index, data in self.log.newest_where(condition, values, self.first, index=by):
             try:
                 entry = events.parse(data, self.log.station)
             except ValueError as error:

@@ -30,6 +30,19 @@ ROAD: Final = (
 )
 """What every bundle that arrives goes through, in its order."""
 
+TOLD: Final = frozenset(
+    {
+        *ROAD,
+        Event.BUNDLE_REJECTED,
+        Event.BUNDLE_REFUSED,
+        Event.BUNDLE_PARKED,
+        Event.VOID_DECLARED,
+        Event.VOID_ACCEPTED,
+        Event.MEDIUM_LOST,
+    }
+)
+"""What has to be said of a life, where there is no room for everything."""
+
 _HOME: Final = frozenset({Event.RECEIPT_ACCEPTED, Event.BUNDLE_DELIVERED})
 """With the first of these the sender knows the outcome; what it writes from there on comes last."""
 

@@ -80,9 +80,12 @@ BUNDLE: Final = _said("bundle")
 TIME: Final = _said("time")
 """When an entry was written, by the station's clock."""
 
+BY_EVENT: Final = "entry_of_event"
+BY_BUNDLE: Final = "entry_of_bundle"
+
 YEARS: Final = f"""
-    CREATE INDEX entry_of_event ON entry (origin, {EVENT}, position);
-    CREATE INDEX entry_of_bundle ON entry (origin, {BUNDLE}, {EVENT}, position)
+    CREATE INDEX {BY_EVENT} ON entry (origin, {EVENT}, position);
+    CREATE INDEX {BY_BUNDLE} ON entry (origin, {BUNDLE}, {EVENT}, position)
         WHERE {BUNDLE} IS NOT NULL;
     CREATE INDEX promise_size ON promise (origin, size);
 """
