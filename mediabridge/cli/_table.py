@@ -227,7 +227,7 @@ COMMANDS = (
     ),
     Entry(
         "audit show",
-        n_("Look into the transfer logs: what became of a bundle, a medium, or whom it names."),
+        n_("Search the transfer logs, and follow a bundle from its files to its receipt."),
         "audit_show",
     ),
     Entry(
