@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import date, datetime
+from datetime import date
 from typing import BinaryIO, Final
 
 from mediabridge.locale import language, text
@@ -62,6 +62,7 @@ def write(report: Report, file: BinaryIO) -> None:
         links=_is_links,
         number=is_number,
         fixed=_is_fixed,
+        long=_is_long,
     )
     page.enable_buffering(_PIECES)
     page.dump(file, encoding="utf-8")
@@ -86,4 +87,9 @@ def _is_fixed(cell: Cell) -> bool:
     """Tell whether *cell* is never broken into two lines: a time, and a short word."""
     if isinstance(cell, str):
         return len(cell) <= _WORD and " " not in cell
-    return isinstance(cell, date | datetime)
+    return isinstance(cell, date)
+
+
+def _is_long(cell: Cell) -> bool:
+    """Tell whether *cell* has a word that is broken wherever its column ends."""
+    return isinstance(cell, str) and any(len(word) > _WORD for word in cell.split())

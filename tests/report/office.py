@@ -186,6 +186,21 @@ def working_days(first: date, count: int) -> list[date]:
     return [day for day in days if day.weekday() < 5][:count]
 
 
+def odd_things(office: Office, day: date, number: int) -> int:
+    """Let one of each thing happen that a report points at; return the last number used."""
+    # Prepared and approved by the same person, and never answered.
+    office.send(day, number, prepared="clerk-2", approved="clerk-2")
+    office.carry(day, number + 2, records=90)
+    for minute in (1, 2, 3):
+        office.add(
+            REGISTRY, Event.BUNDLE_REFUSED, at(day, f"10:0{minute}"), "clerk-2",
+            bundle=of("forged")[:32], reason="HASH_MISMATCH",
+        )  # fmt: skip
+    office.add(LGWAN, Event.FILE_REFUSED, at(day, "22:15"), "clerk-1", reason="RECORDS_REFUSED")
+    office.add(LGWAN, Event.CLOCK_DOUBTED, at(day, "22:20"), reason="CLOCK_TOO_EARLY")
+    return number + 2
+
+
 def year_of(office: Office, bundles: int) -> list[date]:
     """Give *office* so many bundles, five a day, on media of odd names; return the days.
 
@@ -202,6 +217,8 @@ def year_of(office: Office, bundles: int) -> list[date]:
         for _ in range(5):
             number += 1
             office.carry(day, number, medium=medium, records=18 + number % 7)
+        if index == len(days) - 4:
+            number = odd_things(office, day, number + 1)
         late = index == len(days) // 2
         office.give_back(medium, day, trip, "16:30" if late else "11:30")
     return days

@@ -76,7 +76,7 @@ def _anomalies_of(report: Report, kind: AnomalyKind) -> Grid:
         text("first at"),
         text("station"),
         text("who"),
-        text("what"),
+        text("what happened"),
         text("entries"),
         text("the first of them"),
     )
