@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from mediabridge.clock import from_rfc3339, to_rfc3339
+from mediabridge.clock import to_rfc3339
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_, said, text, translate
-from mediabridge.locale.moments import local
 from mediabridge.media.trips import CarriageState, MediumRow, ServiceState, Trip
-from mediabridge.report.period import Period, written_day
+from mediabridge.report.period import Period
+from mediabridge.report.times import Times
 from mediabridge.report.workbook import Cell, Column, Sheet
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
@@ -82,10 +81,14 @@ def sheets(station: OpenStation, period: Period | None = None) -> tuple[Sheet, S
 
     The rows are read from the books of *station* when the sheets are written, while it is open.
     """
-    about = text("Media of station {station}", station=station.id)
+    times = Times.of(station)
+    made = times.written(everything_until(station))
+    about = f"{text('Media of station {station}', station=station.id)}, {made}"
     return (
-        Sheet(text("Register of media"), _columns(_REGISTER), _registered(station), about),
-        Sheet(text("Use of media"), _columns(_USE), _numbered(_uses(station, period)), about),
+        Sheet(text("Register of media"), _columns(_REGISTER), _registered(station, times), about),
+        Sheet(
+            text("Use of media"), _columns(_USE), _numbered(_uses(station, times, period)), about
+        ),
     )
 
 
@@ -98,26 +101,27 @@ def _numbered(rows: Iterable[Iterable[Cell]]) -> Iterator[tuple[Cell, ...]]:
         yield (number, *row)
 
 
-def _registered(station: OpenStation) -> Iterator[tuple[Cell, ...]]:
+def _registered(station: OpenStation, times: Times) -> Iterator[tuple[Cell, ...]]:
     for number, (row, trips) in enumerate(station.books.media.with_trips(), 1):
         device = " ".join(name for name in (row.vendor, row.product) if name)
         routes = "\n".join(f"{sender} > {receiver}" for sender, receiver in row.directions)
         known = row.serial is not None
-        since = None if row.state is ServiceState.IN_SERVICE else when(row.state_at)
+        since = None if row.state is ServiceState.IN_SERVICE else times.local(row.state_at)
         yield (
             *(number, row.medium, row.label, device, row.serial, row.capacity),
-            *(when(row.registered_at), row.registered_by),
+            *(times.local(row.registered_at), row.registered_by),
             routes or (text("every route") if known else None),
             *(translate(row.state.sentence), since, len(trips), None),
         )
 
 
-def _uses(station: OpenStation, period: Period | None) -> Iterator[tuple[Cell, ...]]:
+def _uses(station: OpenStation, times: Times, period: Period | None) -> Iterator[tuple[Cell, ...]]:
     carried = knowing(station)
     for row, trips in station.books.media.with_trips():
         for trip in reversed(trips):
             if period is None or _within(period, trip):
-                yield _use(row, trip, [carried(bundle) for bundle in trip.bundles], station)
+                erased = times.local(_erased(station, row.medium, trip))
+                yield (*_use(row, trip, map(carried, trip.bundles), times), erased, None)
 
 
 def _within(period: Period, trip: Trip) -> bool:
@@ -126,21 +130,19 @@ def _within(period: Period, trip: Trip) -> bool:
     return begun < period.ends and (trip.returned_at or period.ends) >= period.begins
 
 
-def _use(
-    row: MediumRow, trip: Trip, carried: Iterable[Carried], station: OpenStation
-) -> tuple[Cell, ...]:
+def _use(row: MediumRow, trip: Trip, carried: Iterable[Carried], times: Times) -> tuple[Cell, ...]:
     records: Counter[str] = Counter()
     approvers: set[str] = set()
     for each in carried:
         records.update(each.records)
         approvers.update(each.approvers)
     purpose = "\n".join(str(said(Kind(kind))) for kind in sorted(records) if records[kind])
+    local = times.local
     return (
-        *(row.medium, row.label, trip.trip or None, when(trip.issued_at), trip.holder),
+        *(row.medium, row.label, trip.trip or None, local(trip.issued_at), trip.holder),
         *(trip.route_from, trip.route_to, purpose or None, codes(trip.bundles)),
-        *(records.total(), "\n".join(sorted(approvers)), when(_due(trip))),
-        *(when(trip.handed_over_at), when(trip.arrived_at), when(trip.returned_at)),
-        *(when(_erased(station, row.medium, trip)), None),
+        *(records.total(), "\n".join(sorted(approvers)), local(_due(trip))),
+        *(local(trip.handed_over_at), local(trip.arrived_at), local(trip.returned_at)),
     )
 
 
@@ -169,25 +171,6 @@ def codes(bundles: Iterable[str]) -> str:
     if more > 0:
         short[_CODES_SHOWN:] = [text("and {count} more", count=more)]
     return "\n".join(short)
-
-
-def when(utc: str | None) -> datetime | str | None:
-    """Return *utc* as a time to be shown; a text that is none stays a text."""
-    if not utc:
-        return None
-    try:
-        return local(utc) or from_rfc3339(utc)
-    except ValueError:
-        return utc
-
-
-def on_paper(utc: str) -> str:
-    """Return *utc* as a paper has it, by the era in Japanese; with the zone where it is UTC."""
-    moment = when(utc)
-    if not isinstance(moment, datetime):
-        return utc
-    zone = "" if local(utc) else " UTC"
-    return f"{written_day(moment.date())} {moment:%H:%M}{zone}"
 
 
 def _due(trip: Trip) -> str | None:

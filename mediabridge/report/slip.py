@@ -16,7 +16,8 @@ from mediabridge.errors import NoBundleWaitingError
 from mediabridge.locale import language, said, text
 from mediabridge.media.trips import MediumRow, Trip
 from mediabridge.printed import Blanks, Block, Code, Facts, Heading, Lines, Mono, Paper, Table, Text
-from mediabridge.report.ledger import SHORT, everything_until, knowing, on_paper
+from mediabridge.report.ledger import SHORT, everything_until, knowing
+from mediabridge.report.times import Times
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.sticks import custody
 from mediabridge.stations.sticks.incident import by_kind
@@ -37,6 +38,7 @@ class Slip:
 
     station: str
     mode: str
+    times: Times
     made: str
     """RFC 3339, in UTC: of the newest entry of the log."""
     medium: MediumRow
@@ -107,6 +109,7 @@ def slip_of(station: OpenStation, number: str) -> Slip:
     return Slip(
         station=station.id,
         mode=station.config.mode,
+        times=Times.of(station),
         made=everything_until(station),
         medium=medium,
         trip=station.books.media.open_trip(number),
@@ -156,7 +159,9 @@ def paper(slip: Slip) -> Paper:
         lang=language(),
         mode=slip.mode,
         mode_said=str(said(Mode.of(slip.mode))),
-        foot=text("Station {station}, {time}", station=slip.station, time=on_paper(slip.made)),
+        foot=text(
+            "Station {station}, {time}", station=slip.station, time=slip.times.written(slip.made)
+        ),
         made=slip.made,
         blocks=blocks,
     )
@@ -174,7 +179,7 @@ def _about(slip: Slip) -> Sequence[tuple[str, str]]:
         rows += [
             (text("trip"), str(trip.trip or "-")),
             (text("with"), trip.holder or "-"),
-            (text("issued"), on_paper(trip.issued_at) if trip.issued_at else "-"),
+            (text("issued"), slip.times.written(trip.issued_at)),
         ]
     counts = text(
         "bundles: {bundles}, records: {records}", bundles=len(slip.bundles), records=slip.records
@@ -198,7 +203,7 @@ def _bundles(slip: Slip) -> Table:
             Mono(row.bundle[:SHORT]),
             by_kind(row.summary.get("records", {})),
             str(row.summary.get("receipts", 0)),
-            on_paper(row.created),
+            slip.times.written(row.created),
             str(row.summary.get("operator", "-")),
             ", ".join(names) or "-",
         )

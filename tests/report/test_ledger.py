@@ -5,6 +5,7 @@ import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -16,6 +17,7 @@ from mediabridge.errors import ReportLibraryError
 from mediabridge.locale import Language, set_language
 from mediabridge.report import ledger, workbook
 from mediabridge.report.period import Period
+from mediabridge.report.times import Times
 from mediabridge.report.workbook import Column, Sheet
 
 MADE = "2026-11-28T09:05:00Z"
@@ -136,8 +138,21 @@ def test_very_many_bundles_are_counted() -> None:
     assert (len(shown), shown[-1]) == (21, "and 980 more")
 
 
-def test_time_of_another_shape_stays_as_it_is() -> None:
-    assert ledger.when("last year") == "last year"
+def test_time_is_that_of_the_office() -> None:
+    times = Times(ZoneInfo("Asia/Tokyo"))
+    set_language(Language.JA)
+    assert times.written("2026-11-28T16:05:00Z") == "令和8年11月29日 01:05 JST"
+    assert times.written("2019-05-01T00:00:00Z") == "令和元年5月1日 09:00 JST"
+    assert (times.local("last year"), times.written(None)) == ("last year", "-")
+
+
+def test_ledger_is_the_same_when_the_screen_shows_utc(day: Day, tmp_path: Path) -> None:
+    leave(day)
+    export(day, tmp_path / "1.xlsx")
+    home = str(day.world.home("lgwan-01").root)
+    words = ["--home", home, "--lang", "en", "--json", "media", "export"]
+    assert run([*words, str(tmp_path / "2.xlsx")]) == 0
+    assert (tmp_path / "1.xlsx").read_bytes() == (tmp_path / "2.xlsx").read_bytes()
 
 
 def test_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
