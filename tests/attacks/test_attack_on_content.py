@@ -424,14 +424,14 @@ def test_log_rewritten_out_of_sight(world: World, forge: Forge) -> None:
 
 def test_log_shortened(world: World, forge: Forge) -> None:
     """Claim C40."""
-    cut = forge.log().entries[: CARRIED - 1]
-    _assert_second_alarms(world, forge, LogTruncatedError, CARRIED - 1, entries=cut)
+    cut: dict[str, Any] = {"entries": forge.log().entries[: CARRIED - 1], "collected": False}
+    _assert_second_alarms(world, forge, LogTruncatedError, CARRIED - 1, **cut)
 
 
 def test_log_without_the_sealing_before(world: World, forge: Forge) -> None:
     """Claim C40. The number is new, and the log is what it was before the last one was sealed."""
-    cut = forge.log().entries[:CARRIED]
-    _assert_second_alarms(world, forge, LogTruncatedError, CARRIED, entries=cut, start=CARRIED)
+    cut: dict[str, Any] = {"entries": forge.log().entries[:CARRIED], "collected": False}
+    _assert_second_alarms(world, forge, LogTruncatedError, CARRIED, start=CARRIED, **cut)
 
 
 def test_log_with_a_gap(world: World, forge: Forge) -> None:
