@@ -23,6 +23,10 @@ POINTS ?= all
 # How many hand-overs make test-balance plays at least, in months drawn by a word or by this commit.
 HAND_OVERS ?= 10000
 MONTHS ?= commit
+# How many honest runs, and how many injections, make mirror-simulation plays, drawn by a word.
+RUNS ?= 400
+INJECTIONS ?= 1200
+MIRRORS ?= commit
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,7 +36,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-all test-others test-crash test-rig test-rig-all tuf-conformance merkle-vectors fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo test test-all test-others test-crash test-balance mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants reasons tables parity-curve capacity-table lock clean
 
 help:
@@ -52,6 +56,8 @@ help:
 	@echo "make merkle-vectors SUITE=folder          our Merkle proofs against the published vectors, likewise"
 	@echo "make test-balance [HAND_OVERS=10000] [MONTHS=commit|WORD]  hand-overs of sticks that are lost, repeated"
 	@echo "                                          and late: do the books of both sides balance? takes half an hour"
+	@echo "make mirror-simulation [RUNS=400] [INJECTIONS=1200] [MIRRORS=commit|WORD]  two stations that witness"
+	@echo "                                          each other, honest or tampered with; a few minutes"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
 	@echo "make bench [PAYLOAD=256MiB]               everything that is promised about speed and memory, measured"
 	@echo "           [NOISE=1GiB] [RESIDENTS=20000] into docs/performance.md; a quarter of an hour"
@@ -69,7 +75,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo test test-crash test-balance test-rig tuf-conformance merkle-vectors fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
+demo test test-crash test-balance mirror-simulation test-rig tuf-conformance merkle-vectors fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -97,6 +103,11 @@ test-crash: $(VENV)/dev
 test-balance: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_BALANCE=$(HAND_OVERS) MEDIABRIDGE_BALANCE_SEED=$(MONTHS) \
 		$(BIN)/python -m pytest tests/journeys/test_books_balance.py -n 0 -s $(ARGS)
+
+# In make test 20 runs and 60 injections, some of them others for each commit.
+mirror-simulation: $(VENV)/dev
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_MIRROR=$(RUNS):$(INJECTIONS) MEDIABRIDGE_MIRROR_SEED=$(MIRRORS) \
+		$(BIN)/python -m pytest tests/verify/test_mirror_simulation.py -n $(JOBS) -rP $(ARGS)
 
 # Two machines at a time; without qemu they are skipped.
 test-rig: $(VENV)/dev

@@ -270,7 +270,9 @@ class _Judging:
             detail = locale.text(
                 "entries of ours: {got} there, {wanted} here", got=theirs.size, wanted=size
             )
-            return self._differs(Place(size, size), detail)
+            # It may have been put back, and written on since: where that began, is not told.
+            low = self.held.before if self.held.before <= size else 0
+            return self._differs(Place(low, size), detail)
         # What it cosigned before was compared then; so the first that differs comes after that.
         before = self.held.before if self.held.before < theirs.size else 0
         place = Place(before, theirs.size - 1)

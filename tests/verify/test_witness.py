@@ -104,7 +104,9 @@ def test_a_witness_that_had_seen_more_has_lost_its_state(size: int, before: int)
 @pytest.mark.parametrize(
     ("note", "size", "before", "said", "place"),
     [
-        (signed(11), 11, 7, "11 there, 10 here", Place(10, 10)),
+        (signed(11), 11, 7, "11 there, 10 here", Place(7, 10)),
+        (signed(11), 11, 10, "11 there, 10 here", Place(10, 10)),
+        (signed(11), 11, 11, "11 there, 10 here", Place(0, 10)),
         (signed(7, b"x" * 32), 7, 0, "the root of 7 entries", Place(0, 6)),
         (signed(7, b"x" * 32), 7, 5, "the root of 7 entries", Place(5, 6)),
         (signed(7, b"x" * 32), 7, 6, "the root of 7 entries", Place(6, 6)),
