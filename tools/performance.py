@@ -176,7 +176,6 @@ def main(arguments: Sequence[str]) -> int:
         "records": ["--records", given.records],
         "bundle": ["--size", given.payload, "--noise", given.noise],
         "apply": ["--records", given.residents],
-        "remaining": ["--records", given.records],
     }
     done = measure(options, ask, lambda line: print(line, file=sys.stderr))
     PAGE.write_text(page_with(done, machine(), PAGE.read_text("utf-8")), "utf-8")

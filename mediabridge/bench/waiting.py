@@ -33,8 +33,14 @@ from mediabridge.stations.registry import RegistryStation
 from mediabridge.stations.setup import init_station
 from mediabridge.trust.signers import Signer, open_signer
 
-LONG_SECONDS: Final = 0.2
-"""Processor time of a step for which that is promised; what is over sooner misleads nobody."""
+SEEN_SECONDS: Final = 0.2
+"""Processor time of a step that has a figure; what is over sooner nobody sees."""
+
+LONG_SECONDS: Final = 0.5
+"""The same of one for which a bound is promised.
+
+In a step that is over sooner, what is loaded for its first records is a part that counts.
+"""
 
 LOOKED_AT: Final = (
     "Filling the registry",
@@ -131,6 +137,7 @@ def _carry(sender: Desk, officer: Signer, medium: Path) -> None:
 
 def _figures(station: str, steps: Iterable[Step]) -> Iterator[Figure]:
     for step in steps:
-        if step.label in LOOKED_AT and step.seconds >= LONG_SECONDS:
+        if step.label in LOOKED_AT and step.seconds >= SEEN_SECONDS:
             name = f"{step.label} ({station})"
-            yield Figure(name, step.furthest(), "x", "what it then took", 1.0, BOUND)
+            bound = BOUND if step.seconds >= LONG_SECONDS else None
+            yield Figure(name, step.furthest(), "x", "what it then took", 1.0, bound)
