@@ -310,3 +310,90 @@ REASONS: Final[Mapping[Event, type[Spoken]]] = {
     Event.KEPT_REMOVED: Removal,
 }
 """Events whose reason is one of a list of their own."""
+
+
+RESERVED: Final = frozenset({"operation"})
+"""Facts that a reader takes and no entry of this version has."""
+
+
+def _facts(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+CARRIES: Final[Mapping[Event, frozenset[str]]] = {
+    Event.STATION_INITIALISED: _facts("mode trust_version"),
+    Event.STATION_BACKED_UP: _facts("backup bytes files log_root log_size sums"),
+    Event.STATION_RESTORED: _facts("backup log_root log_size sums"),
+    Event.STATION_COMPARED: _facts("bundle log_size route_from route_to"),
+    Event.STATION_SET_BACK: _facts("bundle first last route_from route_to sums"),
+    Event.TRUST_UPDATED: _facts("trust_version"),
+    Event.TRUST_REROOTED: _facts("trust_version"),
+    Event.TRUST_OLDER: _facts("medium reason trust_version"),
+    Event.CLOCK_DOUBTED: _facts("reason"),
+    Event.CLOCK_CONFIRMED: _facts(""),
+    Event.PASSPHRASE_WRONG: _facts("key reason wrong"),
+    Event.FILE_COLLECTED: _facts("file_bytes file_sha256 kind records"),
+    Event.FILE_REFUSED: _facts("errors file_sha256 kind reason"),
+    Event.BUNDLE_SEALED: _facts(
+        "bundle peer_root peer_size records route_from route_to seq signature summary sums"
+    ),
+    Event.BUNDLE_APPROVED: _facts("bundle route_from route_to seq sums"),
+    Event.APPROVAL_REMOVED: _facts("bundle reason route_from route_to seq signers sums"),
+    Event.BUNDLE_REJECTED: _facts("bundle reason route_from route_to seq sums"),
+    Event.VOID_DECLARED: _facts(
+        "file_sha256 first last log_root log_size reason route_from route_to seq signers sums"
+    ),
+    Event.VOID_ACCEPTED: _facts(
+        "bundle bundle_count bundles file_sha256 first last log_root log_size reason "
+        "route_from route_to seq signers sums"
+    ),
+    Event.BUNDLE_RELEASED: _facts("bundle medium route_from route_to seq signature summary sums"),
+    Event.BUNDLE_CARRIED: _facts("bundle medium route_from route_to seq signature summary sums"),
+    Event.BUNDLE_WRITTEN: _facts("bundle bytes medium route_from route_to seq sums"),
+    Event.BUNDLE_REPAIRED: _facts("blocks bundle damaged files medium"),
+    Event.BUNDLE_REFUSED: _facts("bundle checks medium reason"),
+    Event.BUNDLE_VERIFIED: _facts(
+        "approvers bundle medium route_from route_to seq signature summary sums"
+    ),
+    Event.BUNDLE_PARKED: _facts(
+        "approvers bundle medium route_from route_to seq signature summary sums"
+    ),
+    Event.PARKED_REMOVED: _facts("bundle reason"),
+    Event.KEPT_REMOVED: _facts(
+        "bundle days file_sha256 files reason receipt route_from route_to seq sums"
+    ),
+    Event.BUNDLE_OPENED: _facts("approvers bundle medium route_from route_to seq sums"),
+    Event.BUNDLE_APPLIED: _facts("applied bundle held records seq"),
+    Event.BUNDLE_REPEATED: _facts("bundle checks medium reason seq"),
+    Event.RECORD_DECIDED: _facts("bundle reason records result second supplement"),
+    Event.RECORD_LOOKED_UP: _facts("asked_about nonce reason"),
+    Event.RECEIPT_ISSUED: _facts("bundle receipt receipt_sha256 records seq supplement"),
+    Event.RECEIPT_ACCEPTED: _facts("bundle receipt receipt_sha256 records seq supplement"),
+    Event.BUNDLE_DELIVERED: _facts("bundle file_sha256 seq"),
+    Event.RECIPIENT_KEY_ANNOUNCED: _facts("recipient_sha256 route_from route_to seq"),
+    Event.RECIPIENT_KEY_ACCEPTED: _facts("recipient_sha256 route_from route_to seq"),
+    Event.RECIPIENT_KEY_ERASED: _facts("recipient_sha256"),
+    Event.RECIPIENT_KEY_REQUESTED: _facts("recipient_sha256"),
+    Event.MEDIUM_REGISTERED: _facts("capacity device_sha256 medium medium_sha256"),
+    Event.MEDIUM_ISSUED: _facts(
+        "bundle_count bundles holder medium planned_minutes route_from route_to trip"
+    ),
+    Event.MEDIUM_HANDED_OVER: _facts("bundle_count bundles holder medium route_from route_to trip"),
+    Event.MEDIUM_ARRIVED: _facts("bundle_count bundles holder medium route_from route_to trip"),
+    Event.MEDIUM_RETURNED: _facts("bundle_count bundles holder medium route_from route_to trip"),
+    Event.MEDIUM_LOST: _facts("bundle_count bundles device_sha256 medium medium_sha256"),
+    Event.MEDIUM_RETIRED: _facts("bundle_count bundles device_sha256 medium medium_sha256"),
+    Event.MEDIUM_ERASING: _facts("bundle_count bundles droppings foreign medium"),
+    Event.MEDIUM_ERASED: _facts("bundle_count bundles bytes droppings foreign medium"),
+    Event.MEDIUM_REFUSED: _facts("device_sha256 medium reason"),
+    Event.MEDIUM_FAILED: _facts(
+        "bundle bundle_count bundles device_sha256 droppings foreign medium reason"
+    ),
+    Event.MEDIUM_FLAGGED: _facts("bundle bundle_count bundles medium reason"),
+    Event.DROPPINGS_PASSED: _facts("droppings medium"),
+    Event.FOREIGN_PUT_ASIDE: _facts("foreign medium"),
+    Event.ESCROW_DRILL: _facts("bundle_count holders refused"),
+    Event.JOURNEY_INTERRUPTED: _facts("reason"),
+    Event.JOURNEY_RECOVERED: _facts("bundle medium reason"),
+}
+"""Which facts an entry about each event may have; all of them are those known at the time."""

@@ -18,9 +18,9 @@ from mediabridge.cli._app import run
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Table
 from mediabridge.locale import Language, set_language, show_times_in
-from mediabridge.translog import lives
+from mediabridge.translog import events, lives
 from mediabridge.translog.events import Event
-from mediabridge.translog.vocabulary import REASONS
+from mediabridge.translog.vocabulary import CARRIES, REASONS
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 
@@ -151,6 +151,15 @@ def test_filters_combine(world: World, capsys: pytest.CaptureFixture[str]) -> No
     assert show(world, "--json", *words, "--medium", "USB-001") == 0
     logs = json.loads(capsys.readouterr().out)["data"]["logs"]
     assert [each["entries"] for each in logs] == [[], []]
+
+
+def test_entries_have_the_facts_of_the_vocabulary(world: World) -> None:
+    for station in (LGWAN, REGISTRY):
+        with world.open(station) as opened:
+            entries = [events.parse(each, station) for each in opened.log.entries()]
+        assert len(entries) > 5
+        for entry in entries:
+            assert entry.facts.keys() <= CARRIES[entry.event], entry.event
 
 
 def test_nothing_found_is_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:
