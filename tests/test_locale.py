@@ -65,6 +65,13 @@ ALWAYS_SEVERAL = {
     ),
     "The medium has {got} bytes free; {wanted} are needed.",
     "Its trash folders ({names}) hold {count} bytes of deleted files. ",
+    # Limits of a report, which are never one.
+    "a report is about {days} days at most",
+    "from {count} times on one day",
+    (
+        "more than {factor} times the most, or less than 1/{factor} of the fewest, of the {count}"
+        " bundles with records before it (of {enough} at least)"
+    ),
 }
 """Messages whose figure is never one, or with bytes."""
 

@@ -68,7 +68,7 @@ def summary(report: Report) -> Section:
 
 def _measures(report: Report) -> tuple[tuple[Cell, ...], ...]:
     overdue = ", ".join(
-        text("{count} days to {station}", count=days, station=station)
+        text("to {station}: {count} d", count=days, station=station)
         for station, days in report.overdue_days.items()
     )
     return (

@@ -89,7 +89,7 @@ def _what(each: Anomaly) -> str:
     if each.usual:
         fewest, most = each.usual
         return text(
-            "{count} records; usual are {fewest} to {most}",
+            "records: {count}; usual are {fewest} to {most}",
             count=each.what,
             fewest=fewest,
             most=most,
