@@ -17,7 +17,8 @@ from statistics import median
 from typing import Final
 
 from mediabridge import standalone
-from mediabridge.bench import Figure, Missing, gotlog
+from mediabridge.bench import Figure, Missing, audit_station, gotlog
+from mediabridge.bench.audit_station import FLAT_BOUND, NEW_BOUND, AtStation, at_station
 from mediabridge.bench.carried import ENTRIES, Carried
 from mediabridge.bench.spent import processor_seconds
 from mediabridge.config import KIB
@@ -28,12 +29,6 @@ GO_BOUND: Final = 1.5
 SAME_BOUND: Final = 1.0
 """By Go with the same checks of every entry, and by Go where each bundle was signed for."""
 
-NEW_BOUND: Final = 0.3
-"""Verifying only what is new by verifying all, where that is much."""
-
-FLAT_BOUND: Final = 1.3
-"""What an entry takes, or only what is new, by the same where there is a tenth or less."""
-
 MEMORY_BOUND: Final = 1.1
 
 _NEW_BUNDLES: Final = 9
@@ -42,6 +37,9 @@ _NEW_BUNDLES: Final = 9
 _EVERY: Final = 100
 """Bundles for each checkpoint of the large packs; one for each is measured at a small one."""
 
+ROUNDS: Final = 3
+"""Of the verifications: each takes seconds."""
+
 _MANY: Final = 100_000
 """Entries; of fewer, the start of the program is too large a part for a bound."""
 
@@ -49,7 +47,6 @@ _DENSE: Final = 1000
 """Bundles, likewise, of which each has a checkpoint."""
 
 _VERIFIER: Final = str(Path(*standalone.__path__) / "verify_log.py")
-_PROGRAM: Final = (sys.executable, "-m", "mediabridge", "--lang", "en")
 _PEAK: Final = """
 import runpy, sys
 sys.argv = sys.argv[1:]
@@ -88,17 +85,21 @@ def run(
         CommandFailedError: something did not verify; what it took would be no figure.
     """
     program = gotlog.build(folder)
-    world, packs = Carried(folder), []
+    world, packs, at = Carried(folder), list[_Pack](), list[AtStation]()
     for name, size in (("few", bundles // 100), ("some", bundles // 10), ("many", bundles)):
         tell(f"{size} bundles, {size * ENTRIES} entries")
         packs.append(_grown(world, folder / name, max(size, world.bundles + 2 * _NEW_BUNDLES)))
+        if name != "few":
+            page = folder / name / "report.html"
+            known = _known(packs[-1].kept)
+            at.append(at_station(world, packs[-1].entries, known, page, whole=name == "some"))
     tell("verifying")
     yield from _whole_and_new(packs, program, rounds)
     yield from _memory(packs)
     tell("a checkpoint for each bundle")
     yield from _dense(folder, program, max(bundles // 30, _NEW_BUNDLES), rounds)
-    tell("at the station itself")
-    yield from _live(world, packs[-1], rounds)
+    some, many = at
+    yield from audit_station.figures(some, many, _MANY)
     if program is None:
         yield Missing("verifying beside Go", gotlog.NEEDED)
 
@@ -178,15 +179,6 @@ def _dense(folder: Path, program: Path | None, bundles: int, rounds: int) -> Ite
     name = f"verifying {pack.entries} entries, {2 * bundles} checkpoints"
     bound = SAME_BOUND if bundles >= _DENSE else None
     yield Figure(name, took["ours"], "ms", "Go's tlog", took["go"], bound)
-
-
-def _live(world: Carried, pack: _Pack, rounds: int) -> Iterator[Figure]:
-    """Yield what the station itself takes; all of it once, for that takes longest."""
-    words = [*_PROGRAM, "--home", str(world.home), "audit", "verify"]
-    new = _taken({"new": [[*words, *_known(pack.kept)]]}, world.home, rounds)["new"]
-    whole = processor_seconds(words, world.home) * 1e3
-    name = f"audit verify at the station, {pack.entries} entries"
-    yield Figure(name, new, "ms", "all of them", whole, _if_many(pack, NEW_BOUND))
 
 
 def _if_many(pack: _Pack, bound: float) -> float | None:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +32,6 @@ from mediabridge.translog.events import Event, Fact
 ENTRIES: Final = 11
 """What one bundle leaves in both logs, from its file to its receipt."""
 
-_BEGINS: Final = datetime(2026, 4, 1, tzinfo=UTC)
 _APART: Final = timedelta(minutes=20)
 """Between two bundles: 100,000 are not quite four years."""
 
@@ -163,6 +162,9 @@ class Carried:
         """Make a training city and its two stations in *folder*; nothing was carried yet."""
         self._folder, self.bundles = folder, 0
         city, clock = training_city(folder), SystemClock()
+        # Behind the beginning of the logs, as everything is.
+        midnight = clock.now().replace(hour=0, minute=0, second=0)
+        self._begins = midnight + timedelta(days=1)
         for name in (_LGWAN, _REGISTRY):
             init_station(folder / name, city.folder, name, clock=clock)
         kinds = (Kind.ISA_NOTICE.value, Kind.MUNICIPAL_NOTICE.value)
@@ -173,6 +175,11 @@ class Carried:
     def home(self) -> Path:
         """The station whose database has both logs."""
         return self._folder / _LGWAN
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first day on which something was carried, and one after the last."""
+        return self._begins.date(), self._time().date() + timedelta(days=1)
 
     def carry(self, bundles: int, *, every: int) -> list[bytes]:
         """Have so many more *bundles* gone there and back in turns.
@@ -210,7 +217,7 @@ class Carried:
             yield lgwan, registry
 
     def _time(self) -> datetime:
-        return _BEGINS + self.bundles * _APART
+        return self._begins + self.bundles * _APART
 
     def _one(self, logs: Sequence[_Log]) -> None:
         number = self.bundles

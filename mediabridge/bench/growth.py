@@ -7,9 +7,6 @@ half of the rounds above it and half below, and the most memory it had in any of
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -17,11 +14,10 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from mediabridge.bench import Figure
+from mediabridge.bench.commands import Taken, taken
 from mediabridge.bench.content import notices
 from mediabridge.bench.desk import passphrase
 from mediabridge.bench.grown import Years, grown_stations
-from mediabridge.bench.spent import CommandFailedError
-from mediabridge.config import KIB
 from mediabridge.durable import write_durably
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter
@@ -44,24 +40,11 @@ _STICK: Final = ["--medium", "stick", "--folder"]
 _APPROVE: Final = ["approve", "--key", "city/keys/officer-1.json", "--yes"]
 _ATTENTION: Final = frozenset({0, 11, 30, 70})
 """How ``status`` may end: somebody has to look at something."""
-_MEASURED: Final = """
-import json, sys, time
-from mediabridge.bench.peak import own_peak_kib
-from mediabridge.cli._app import run
-code = run(sys.argv[1:])
-print(json.dumps([time.process_time(), own_peak_kib()]), file=sys.stderr)
-sys.exit(code)
-"""
 
 
 class _Step(NamedTuple):
     name: str
     words: Sequence[str]
-
-
-class _Taken(NamedTuple):
-    seconds: float
-    peak_mib: float
 
 
 _COMMANDS: Final = (
@@ -103,19 +86,19 @@ def run(
         (places[name] / "stick").mkdir()
         for keys in ("city", "lgwan-01", "registry-01"):
             write_durably(places[name] / keys / secret, passphrase(keys) + b"\n", mode=0o600)
-    taken: dict[tuple[str, str], list[_Taken]] = {}
+    took: dict[tuple[str, str], list[Taken]] = {}
     for number in range(rounds):
         tell(f"round {number + 1} of {rounds}")
         for place in places.values():
             _write_day(place / _NOTICES, number)
         for step in _COMMANDS:
             for name, place in places.items():
-                taken.setdefault((step.name, name), []).append(_measured(step, place))
+                took.setdefault((step.name, name), []).append(_measured(step, place))
     for step in _COMMANDS:
-        yield from _figures(step.name, taken[step.name, "fresh"], taken[step.name, "grown"])
+        yield from _figures(step.name, took[step.name, "fresh"], took[step.name, "grown"])
 
 
-def _figures(name: str, fresh: Sequence[_Taken], grown: Sequence[_Taken]) -> Iterator[Figure]:
+def _figures(name: str, fresh: Sequence[Taken], grown: Sequence[Taken]) -> Iterator[Figure]:
     time, floor = (median(each.seconds for each in took) * 1e3 for took in (grown, fresh))
     yield Figure(name, time, "ms", "fresh", floor, BOUND)
     peak, least = (max(each.peak_mib for each in took) for took in (grown, fresh))
@@ -131,16 +114,5 @@ def _write_day(path: Path, number: int) -> None:
             writer.write(notice.model_copy(update={"notice_id": f"GROWTH-{place:08d}"}))
 
 
-def _measured(step: _Step, place: Path) -> _Taken:
-    done = subprocess.run(  # noqa: S603 - ourselves
-        [sys.executable, "-c", _MEASURED, "--lang", "en", *step.words],
-        cwd=place,
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-    )
-    if done.returncode not in _ATTENTION:
-        msg = f"{step.name} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
-        raise CommandFailedError(msg)
-    seconds, peak_kib = json.loads(done.stderr.splitlines()[-1])
-    return _Taken(seconds, peak_kib / KIB)
+def _measured(step: _Step, place: Path) -> Taken:
+    return taken(step.name, step.words, place, codes=_ATTENTION)

@@ -112,7 +112,7 @@ def _audit(context: Context, bundles: int, folder: Path | None) -> list[Figure |
     from mediabridge.bench import audit
 
     with _scratch(folder) as scratch:
-        return list(audit.run(scratch, bundles, _ROUNDS, tell=context.show))
+        return list(audit.run(scratch, bundles, audit.ROUNDS, tell=context.show))
 
 
 def _bundle(context: Context, size: str, noise: str, folder: Path | None) -> list[Figure | Missing]:
