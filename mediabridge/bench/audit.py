@@ -140,7 +140,7 @@ def _whole_and_new(packs: Sequence[_Pack], program: Path | None, rounds: int) ->
     yield Figure(name, new, "ms", "all of them", whole, _if_many(many, NEW_BOUND))
     for fewer in packs[:-1]:
         floor = took[f"new {fewer.entries}"]
-        yield Figure(name, new, "ms", f"of {fewer.entries}", floor, FLAT_BOUND)
+        yield Figure(name, new, "ms", f"of {fewer.entries}", floor, _if_many(many, FLAT_BOUND))
 
 
 def _growth(packs: Sequence[_Pack], took: dict[str, float]) -> Iterator[Figure]:

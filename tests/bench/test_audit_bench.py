@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mediabridge.bench import Figure, Missing, audit, carried, gotlog
+from mediabridge.bench import Figure, Missing, audit, audit_station, carried, gotlog
 from mediabridge.bench.carried import ENTRIES, Carried
+from mediabridge.bench.commands import Taken
 from mediabridge.bench.spent import CommandFailedError
 from mediabridge.standalone import verify_log
 from mediabridge.translog import database
@@ -82,7 +83,12 @@ def test_what_is_promised_depends_on_how_much_there_is(
         asked.append(command)
         return 0.1 * len(asked)
 
+    def at_station(name: str, words: Sequence[str], *_: object) -> Taken:
+        asked.append([name, *words])
+        return Taken(0.1 * len(asked), 50)
+
     monkeypatch.setattr(audit, "processor_seconds", took)
+    monkeypatch.setattr(audit_station, "taken", at_station)
     monkeypatch.setattr(audit, "_MANY", many)
     monkeypatch.setattr(gotlog, "build", lambda _: None)
     found = list(audit.run(tmp_path, 1, 3, tell=lambda _: None))
@@ -90,12 +96,15 @@ def test_what_is_promised_depends_on_how_much_there_is(
     figures = [each for each in found if isinstance(each, Figure)]
     assert not any("Go" in each.floor_name for each in figures)
     promised = {each.bound for each in figures}
-    always = {audit.FLAT_BOUND, audit.MEMORY_BOUND}
-    assert promised == always | ({None} if many else {audit.NEW_BOUND})
-    whole = [command for command in asked if "--only-new" not in command]
-    # Three rounds of the start and of three packs, and the station as a whole once.
-    assert len(whole) == 3 * 4 + 1
-    assert [command.count("--known") for command in asked if "--only-new" in command] == [2] * 12
+    more = {audit_station.NEW_BOUND, audit_station.FLAT_BOUND, audit_station.MEMORY_BOUND}
+    assert promised == {audit.MEMORY_BOUND} | ({None} if many else more)
+    verified = [each for each in asked if each[0] != "audit report"]
+    # Three rounds of the start and of three packs, and one station as a whole.
+    assert len([each for each in verified if "--only-new" not in each]) == 3 * 4 + 1
+    # Both logs have a checkpoint that was kept: three rounds of three packs, and two stations.
+    new = [each.count("--known") for each in verified if "--only-new" in each]
+    assert new == [2] * (3 * 3 + 3 * 2)
+    assert [each[0] for each in asked].count("audit report") == 2
 
 
 def test_what_does_not_verify_is_no_figure(world: Carried, tmp_path: Path) -> None:
