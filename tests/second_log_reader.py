@@ -1,7 +1,7 @@
 """Second reader of cosigned checkpoints, written from ``docs/format/transfer-log.md`` alone.
 
 It shares no line with the program it checks, and needs nothing but Python and an Ed25519 library.
-It reads sections 4, 5 and 7 of the page: what a bundle says of its reader's own log.
+It reads sections 3 to 7 of the page: what a bundle says of both logs.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -56,6 +57,58 @@ def seen_by(witness: str, own: Own, *, note: str | None, size: int, before: int)
     need(note is not None or size == 0, "COSIGNATURE_INVALID")  # 3
     need(size >= before, "WITNESS_STATE_LOST")  # 6
     return seen
+
+
+def verdict(log: str, held: Sequence[bytes], own: Own, case: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the verdict of section 6 on a bundle, and the first entry that differs, if known.
+
+    *log* is the vkey of the sender's log, *held* the mirror's entries. Of the form of an entry
+    (section 2) nothing is read here.
+    """
+    size, start, new = len(held), case["start"], case["seq"] > case["seen"]
+    check_log_signature(case["checkpoint"], log)  # 1
+    told = CHECKPOINT.fullmatch(case["checkpoint"].partition("\n\n")[0] + "\n")
+    need(told, "LOG_SECTION_INVALID")
+    assert told is not None
+    there, wanted = int(told[2]), base64.b64decode(told[3])
+    if start > size:  # 2
+        return "WITNESS_STATE_LOST", size
+    if there < start:  # 3
+        same = root(held[:there]) == wanted
+        return ("TRUNCATED", there) if same else ("REWRITE", None)
+    sent = [entry.encode() for entry in case["entries"]]
+    need(len(sent) == there - start, "LOG_SECTION_INVALID")
+    if root([*held[:start], *sent]) != wanted:
+        need(start, "LOG_SECTION_INVALID")
+        return "REWRITE", None
+    for index, (mine, theirs) in enumerate(zip(held[start:], sent, strict=False), start):  # 4
+        if mine != theirs:
+            return "FORK", index
+    if new and there <= size:  # 5
+        return "TRUNCATED", there
+    return own_verdict(own, case, new=new) or ("NEW" if new else "STALE", None)  # 6, 7
+
+
+def own_verdict(own: Own, case: Mapping[str, Any], *, new: bool) -> tuple[str, int | None] | None:
+    """Return the alarm about the reader's own log, if there is one (4 to 6 of section 7)."""
+    seen, note = case["peer_size"], case["peer_checkpoint"]
+    if seen >= len(own.roots):
+        return "PEER_MIRROR_DIFFERS", len(own.roots) - 1
+    here = [one for one in own.signed if one.split("\n")[1] == str(seen)]
+    if note is not None and not any(note.startswith(one) for one in here):
+        return "PEER_MIRROR_DIFFERS", None
+    if new and seen < case["before"]:
+        return "WITNESS_STATE_LOST", seen
+    return None
+
+
+def root(entries: Sequence[bytes]) -> bytes:
+    """Return the root over entries (section 3)."""
+    if len(entries) < 2:
+        return hashlib.sha256(b"".join(b"\0" + entry for entry in entries)).digest()
+    split = 1 << (len(entries) - 1).bit_length() - 1
+    halves = root(entries[:split]) + root(entries[split:])
+    return hashlib.sha256(b"\x01" + halves).digest()
 
 
 def read_cosigned(note: str, witness: str, origin: str) -> tuple[Seen, bytes]:

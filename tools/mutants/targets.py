@@ -24,6 +24,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         "tests/translog/test_peer_mirror.py",
     ),
     "mediabridge/translog/verdicts.py": (
+        "tests/test_log_verdicts.py",
         "tests/translog/test_log_section.py",
         "tests/verify/test_witness.py",
         "tests/test_second_log_reader.py",

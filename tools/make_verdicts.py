@@ -1,0 +1,157 @@
+"""Make ``tests/vectors/translog/verdicts.json``: bundles, and what they are to a reader's mirror.
+
+    python tools/make_verdicts.py tests/vectors/translog/verdicts.json
+
+The sender is ``lgwan``, with the log key of ``worked-example.json``; the reader is ``registry``.
+Ed25519 is deterministic, so the file comes out the same each time. Each case has one expected
+verdict or reason, and for an alarm the first entry that differs, where a reader can know it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from mediabridge.translog import checkpoint, cosignature, events, merkle, note
+from mediabridge.translog.checkpoint import Checkpoint
+
+Case = dict[str, Any]
+
+CITY: Final = "city.example.jp"
+SENDER: Final = checkpoint.origin_of(CITY, "lgwan")
+READER: Final = checkpoint.origin_of(CITY, "registry")
+_TIME: Final = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class _Key:
+    name: str
+    seed: int
+
+    @property
+    def _private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(bytes(range(self.seed, self.seed + 32)))
+
+    @property
+    def public_key(self) -> bytes:
+        return self._private.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes, /) -> bytes:
+        return self._private.sign(message)
+
+
+_LOG, _OWN = _Key(SENDER, 0), _Key(READER, 64)
+_WITNESS = _Key(cosignature.witness_of(CITY, "lgwan"), 96)
+
+
+def make() -> dict[str, Any]:
+    """Return the document."""
+    return {
+        "log_vkey": note.Vkey.of(_LOG).encode(),
+        "witness_vkey": cosignature.WitnessKey.of(_WITNESS).encode(),
+        "own_origin": READER,
+        # The reader has five entries of its own, and signed two and four of them.
+        "own_roots": [_root(_entries("registry", 5)[:size]).hex() for size in range(6)],
+        "own_signed": [_own(2).decode(), _own(4).decode()],
+        "cases": list(_cases()),
+    }
+
+
+def _cases() -> Iterator[Case]:
+    log, held = _entries("lgwan", 6), 4
+    yield _case("first", log[:2], 0, "NEW", held=0)
+    yield _case("grown", log, held, "NEW")
+    yield _case("grown, and an overlap", log, 2, "NEW")
+    yield _case("grown, from the start", log, 0, "NEW")
+    yield _case("the same once more", log[:held], 2, "STALE", seq=3)
+    yield _case("an older one after a newer", log[:3], 1, "STALE", seq=2)
+    yield _case("an older one that saw less of ours", log[:3], 1, "STALE", seq=2, peer=2, before=4)
+    yield _case("a number is new, the log is not", log[:held], 2, "TRUNCATED", first=held)
+    yield _case("shorter under a new number", log[:3], 1, "TRUNCATED", first=3)
+    yield _case("shorter than was acknowledged", log[:1], 1, "TRUNCATED", first=1, claimed=3)
+    other = [*log[:3], *_entries("lgwan", 6, life=1)[3:]]
+    yield _case("another entry in the overlap", other, 2, "FORK", first=3)
+    yield _case("another entry, shorter, under an old number", other[:4], 2, "FORK", 3, seq=3)
+    yield _case("another entry before the section", other, held, "REWRITE")
+    yield _case("another log at the same size", other[:4], held, "REWRITE")
+    yield _case("more acknowledged than is held", log, 5, "WITNESS_STATE_LOST", first=held)
+    yield _case("saw ours", log, held, "NEW", peer=4, before=2)
+    yield _case("saw as much of ours as before", log, held, "NEW", peer=4, before=4)
+    yield _case("saw less of ours", log, held, "WITNESS_STATE_LOST", first=2, peer=2, before=4)
+    yield _case("saw nothing of ours any more", log, held, "WITNESS_STATE_LOST", 0, before=4)
+    yield _case("saw more of ours than there is", log, held, "PEER_MIRROR_DIFFERS", 5, peer=7)
+    yield _case("saw another one of ours", log, held, "PEER_MIRROR_DIFFERS", peer=4, life=1)
+    yield _case("saw what was not signed", log, held, "PEER_MIRROR_DIFFERS", peer=3)
+    yield _case("contradicts itself", log, 0, "LOG_SECTION_INVALID", sent=other)
+    yield _case("an entry too few", log, held, "LOG_SECTION_INVALID", sent=log[:5])
+    yield _case("an entry too many", log[:5], held, "LOG_SECTION_INVALID", sent=log)
+
+
+def _case(
+    name: str,
+    log: list[bytes],
+    start: int,
+    result: str,
+    first: int | None = None,
+    *,
+    seq: int = 4,
+    held: int = 4,
+    peer: int = 0,
+    life: int = 0,
+    before: int = 0,
+    sent: list[bytes] | None = None,
+    claimed: int | None = None,
+) -> Case:
+    signed = checkpoint.sign(Checkpoint(SENDER, len(log), _root(log)), _LOG)
+    seen = cosignature.cosign(_own(peer, life), _WITNESS, _TIME).decode() if peer else None
+    return {
+        "name": name,
+        "held": [each.decode() for each in _entries("lgwan", held)],
+        "seen": 3 if held else 0,
+        "before": before,
+        "seq": seq,
+        "start": start if claimed is None else claimed,
+        "checkpoint": signed.decode(),
+        "entries": [each.decode() for each in (sent or log)[start:]],
+        "peer_size": peer,
+        "peer_checkpoint": seen,
+        "result": result,
+        "first": first,
+    }
+
+
+def _entries(station: str, count: int, life: int = 0) -> list[bytes]:
+    return [
+        events.build(
+            events.Event.BUNDLE_SEALED,
+            time=f"2026-04-01T00:{index:02d}:00Z",
+            station=station,
+            actor="clerk-1",
+            facts={"seq": index + 1, "records": life},
+        )
+        for index in range(count)
+    ]
+
+
+def _root(entries: list[bytes]) -> bytes:
+    frontier = merkle.Frontier()
+    for entry in entries:
+        frontier.append(merkle.leaf_hash(entry))
+    return frontier.root()
+
+
+def _own(size: int, life: int = 0) -> bytes:
+    root = _root(_entries("registry", size, life))
+    return checkpoint.sign(Checkpoint(READER, size, root), _OWN)
+
+
+if __name__ == "__main__":
+    text = json.dumps(make(), ensure_ascii=False, indent=1) + "\n"
+    Path(sys.argv[1]).write_text(text, encoding="utf-8")
