@@ -6,8 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from mediabridge.errors import FontMissingError
+from mediabridge.report import fonts
+
 Tool = Callable[[str], str]
+_FAMILIES = 3
 _PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
+
+
+def require_fonts(tool: Tool) -> None:
+    """Skip where not both packages of fonts are installed, or fail where nothing may be skipped."""
+    try:
+        here = len(fonts.found())
+    except FontMissingError:
+        here = 0
+    if here < _FAMILIES:
+        tool("the fonts of fonts-morisawa-bizud-gothic and fonts-ipamj-mincho")
 
 
 def text_of(tool: Tool, file: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from report.papers import leave
-from report.reading import facts_of, standard_of, text_of
+from report.reading import facts_of, require_fonts, standard_of, text_of
 from stations.days import Day
 
 from mediabridge.cli._app import run
@@ -42,8 +42,7 @@ def test_pdf_holds_both_languages(
     day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str], require_tool: Tool
 ) -> None:
     require_tool("pdftotext")
-    if len(fonts.found()) < 3:
-        require_tool("the fonts of Debian's fonts-morisawa-bizud-gothic and fonts-ipamj-mincho")
+    require_fonts(require_tool)
     _, first, _ = leave(day)
     lost(day, capsys, tmp_path / "form.pdf")
     said = text_of(require_tool, tmp_path / "form.pdf")

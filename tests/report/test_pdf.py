@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from report.reading import fonts_of, text_of
+from report.reading import fonts_of, require_fonts, text_of
 
 from mediabridge.errors import FontMissingError, GlyphMissingError
 from mediabridge.printed import Blanks, Block, Code, Facts, Heading, Lines, Mono, Paper, Table, Text
@@ -24,8 +24,7 @@ BIZUD_ONLY = "葛\U000e0100"
 @pytest.fixture(autouse=True)
 def _fonts(require_tool: Tool) -> None:
     require_tool("pdftotext")
-    if len(fonts.found()) < 3:
-        require_tool("the fonts of Debian's fonts-morisawa-bizud-gothic and fonts-ipamj-mincho")
+    require_fonts(require_tool)
 
 
 def printed(tmp_path: Path, *blocks: Block) -> Path:

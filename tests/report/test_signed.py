@@ -9,10 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 from report.office import NAMES, Office
-from report.reading import facts_of, fonts_of, standard_of, text_of
+from report.reading import facts_of, fonts_of, require_fonts, standard_of, text_of
 
 from mediabridge.locale import Language, set_language
-from mediabridge.report import fonts, ledger, sheets, signed, workbook
+from mediabridge.report import ledger, sheets, signed, workbook
 from mediabridge.report.model import Report
 from mediabridge.report.pdf import pdf
 from mediabridge.report.sections import sections
@@ -27,8 +27,7 @@ def _japanese(_english: None) -> None:
 
 @pytest.fixture
 def _fonts(require_tool: Tool) -> None:
-    if len(fonts.found()) < 3:
-        require_tool("the fonts of Debian's fonts-morisawa-bizud-gothic and fonts-ipamj-mincho")
+    require_fonts(require_tool)
 
 
 @pytest.mark.usefixtures("_japanese", "_fonts")

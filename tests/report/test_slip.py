@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from report.papers import LABEL, leave
-from report.reading import facts_of, fonts_of, standard_of, text_of
+from report.reading import facts_of, fonts_of, require_fonts, standard_of, text_of
 from stations.days import Day
 
 from mediabridge.cli._app import run
@@ -81,6 +81,7 @@ def test_pdf_is_an_archive_copy_that_gives_its_text_back(
     day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str], require_tool: Tool
 ) -> None:
     require_tool("pdftotext")
+    require_fonts(require_tool)
     _, first, _ = leave(day)
     files = [tmp_path / "1.pdf", tmp_path / "2.pdf"]
     for file in files:
