@@ -72,7 +72,9 @@ def _period(context: Context, first: str, last: str) -> Period:
     if begin > end:
         raise UsageError(detail=text("the last day is before the first"))
     if (end - begin).days >= REPORT_DAYS:
-        raise UsageError(detail=text("a report is about {days} days at most", days=REPORT_DAYS))
+        raise UsageError(
+            detail=text("the longest period of a report in days: {days}", days=REPORT_DAYS)
+        )
     return Period(begin, end, zone_of_screens(Home(context.home)))
 
 

@@ -85,8 +85,8 @@ def _measures(report: Report) -> tuple[tuple[Cell, ...], ...]:
         (
             text("an unusual number of records"),
             text(
-                "more than {factor} times the most, or less than 1/{factor} of the fewest, of the"
-                " {count} bundles with records before it (of {enough} at least)",
+                "more than {factor} times the most, or less than 1/{factor} of the fewest, of those"
+                " before it with records (number: {count}; at least: {enough})",
                 factor=USUAL_FACTOR,
                 count=USUAL_BUNDLES,
                 enough=USUAL_ENOUGH,
@@ -94,7 +94,7 @@ def _measures(report: Report) -> tuple[tuple[Cell, ...], ...]:
         ),
         (
             text("a failure is repeated"),
-            text("from {count} times on one day", count=REPORT_FAILURES),
+            text("if it happened so often on one day: {count}", count=REPORT_FAILURES),
         ),
     )
 
