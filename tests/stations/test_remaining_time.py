@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mediabridge.bench.desk import training_desk
-from mediabridge.bench.remaining import BOUND, Step, Watched
+from mediabridge.bench.remaining import THIRD, Step, Watched
 from mediabridge.clock import SystemClock
 from mediabridge.config import MIB
 from mediabridge.stations.home import Home
@@ -45,7 +45,7 @@ def test_sealing_and_verifying_say_how_long_they_still_take(tmp_path: Path) -> N
     labels = [each.label for each in (*sealing.steps, *verifying.steps)]
     assert labels == ["Counting what is sealed", "Compressing", "Encrypting", "Reading and hashing"]
     for step in (*sealing.steps, *verifying.steps):
-        assert step.furthest() < BOUND, step.label
+        assert step.furthest() < THIRD, step.label
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_what_is_wrong_is_seen(done: list[int], right: bool) -> None:
     watched.finish()
     (step,) = watched.steps
     assert isinstance(step, Step)
-    assert (step.furthest() < BOUND) is right
+    assert (step.furthest() < THIRD) is right
