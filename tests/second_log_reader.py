@@ -93,7 +93,8 @@ def own_verdict(own: Own, case: Mapping[str, Any], *, new: bool) -> tuple[str, i
     """Return the alarm about the reader's own log, if there is one (4 to 6 of section 7)."""
     seen, note = case["peer_size"], case["peer_checkpoint"]
     if seen >= len(own.roots):
-        return "PEER_MIRROR_DIFFERS", len(own.roots) - 1
+        size = len(own.roots) - 1
+        return "PEER_MIRROR_DIFFERS", size if case["before"] == size else None
     here = [one for one in own.signed if one.split("\n")[1] == str(seen)]
     if note is not None and not any(note.startswith(one) for one in here):
         return "PEER_MIRROR_DIFFERS", None
