@@ -64,8 +64,8 @@ def _cell(cell: layout.Cell) -> Cell:
 
 
 def _long(cell: layout.Cell) -> str:
-    # A time in the era takes more room than anything that a page has for it.
-    return "0" * 20 if isinstance(cell, date) else shown(cell)
+    # As a sheet shows a time, whatever a page has for it.
+    return "0" * 14 if isinstance(cell, date) else shown(cell)
 
 
 def _width(texts: Sequence[str]) -> int:

@@ -33,8 +33,12 @@ _OPTIONS: Final = {
     "remove_timezone": True,
 }
 _A4: Final = 9
+_LINE: Final = 15.0
+"""Points of one line."""
+_HIGHEST: Final = 408.0
+"""Points of a row, at most."""
 _TIMES: Final = {
-    Language.JA: '[$-411]ggge"年"m"月"d"日" h:mm',
+    Language.JA: "[$-411]ge.m.d h:mm",
     Language.EN: "yyyy-mm-dd hh:mm",
 }
 _CONTINUED: Final = n_("{name} ({number})")
@@ -93,6 +97,8 @@ def _add(book: Workbook, sheet: Sheet, styles: _Styles) -> int:
         pages, at = divmod(count - 1, ROWS_PER_SHEET)
         if pages and not at:
             page = _page(book, sheet, pages + 1, styles)
+        # Before the cells: what is written row by row is not gone back to.
+        page.set_row(at + 1, min(_HIGHEST, _LINE * max(map(_lines, row, sheet.columns), default=1)))
         for column, cell in enumerate(row):
             _put(page, at + 1, column, cell, styles)
     return count
@@ -129,6 +135,14 @@ def _put(page: Worksheet, row: int, column: int, cell: Cell, styles: _Styles) ->
             _done(page.write_number(row, column, cell, styles.plain))
         case datetime():
             _done(page.write_datetime(row, column, cell, styles.time))
+
+
+def _lines(cell: Cell, column: Column) -> int:
+    """Return on how many lines *cell* is shown, about: some programs do not find out themselves."""
+    if not isinstance(cell, str):
+        return 1
+    wide = (sum(1 + (each > "\xff") for each in line) for line in cell.split("\n"))
+    return sum(max(1, -(-each // column.width)) for each in wide)
 
 
 def _done(answer: Any) -> None:

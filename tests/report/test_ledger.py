@@ -67,6 +67,14 @@ def test_more_rows_than_a_sheet_has_go_on_another(monkeypatch: pytest.MonkeyPatc
     assert [[row["a"] for row in rows_of(sheet)] for sheet in book] == [[0, 1], [2, 3], [4]]
 
 
+def test_row_is_as_high_as_its_lines() -> None:
+    page = read(
+        written(Sheet("A", [Column("a", 4)], [["a\nb"], ["あいうえ"], [None], ["x\n" * 99]]))
+    )["A"]
+    heights = [page.row_dimensions[row].height for row in range(2, 6)]
+    assert heights == [30, 30, 15, 408]
+
+
 def test_register_and_use_stand_in_the_ledger(day: Day, tmp_path: Path) -> None:
     _, first, second = leave(day)
     book = export(day, tmp_path / "ledger.xlsx")
@@ -115,7 +123,7 @@ def test_paper_is_a4_with_the_headings_on_each_page(day: Day, tmp_path: Path) ->
         assert (sheet.print_title_rows, sheet.page_setup.fitToHeight) == ("$1:$1", 0)
         times = [cell for row in sheet.iter_rows() for cell in row if cell.is_date]
         assert times
-        assert {cell.number_format for cell in times} == {'[$-411]ggge"年"m"月"d"日" h:mm'}
+        assert {cell.number_format for cell in times} == {"[$-411]ge.m.d h:mm"}
 
 
 def test_use_is_of_the_period(day: Day) -> None:
