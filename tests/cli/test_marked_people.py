@@ -13,6 +13,7 @@ import zlib
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -26,6 +27,7 @@ from stations.days import Day
 from mediabridge.cli._app import run
 from mediabridge.cli._context import Context
 from mediabridge.cli._station import open_station
+from mediabridge.clock import SystemClock
 from mediabridge.stations.registry import RegistryStation
 
 pytestmark = pytest.mark.in_turns
@@ -211,16 +213,30 @@ def home_again(told: Told) -> None:
     take(told, LGWAN)
 
 
+def reports(told: Told, at: str) -> None:
+    """Make what an office files of these days."""
+    files = [told.world.root / f"report-{at}.{each}" for each in ("html", "xlsx")]
+    today = SystemClock().now().date()
+    days = ("--from", str(today - timedelta(days=2)), "--to", str(today + timedelta(days=2)))
+    written = ("--html", str(files[0]), "--xlsx", str(files[1]))
+    told.call(at, "audit", "report", *days, *written)
+    assert all(map(Path.exists, files))
+    told.call(at, "media", "export", str(told.world.root / f"media-{at}.csv"))
+
+
 def looking_back(told: Told) -> None:
     for at in (LGWAN, REGISTRY):
         for words in ("status", "bundles list --all", "outcomes", "media list", "doctor"):
             told.look(at, *words.split(), code=None)
         for bundle in told.data(at, "bundles", "list", "--all")["bundles"]:
             told.look(at, "bundles", "show", bundle["bundle"])
+            told.look(at, "audit", "show", "--bundle", bundle["bundle"])
         for record in ("N-0001", "N-0003", "M-0001", "nobody"):
             told.look(at, "explain", record, code=None)
         told.call(at, "audit", "export", str(told.world.root / f"pack-{at}"))
         told.look(at, "audit", "verify", code=None)
+        told.look(at, "audit", "show")
+        reports(told, at)
         folder = str(told.world.root / f"backup-{at}")
         told.call(at, "station", "backup", "--output", folder, "--operator", "clerk-1")
         told.look(at, "station", "tidy", "--dry-run", code=None)
