@@ -24,7 +24,7 @@ POINTS ?= all
 HAND_OVERS ?= 10000
 MONTHS ?= commit
 # How many honest runs, and how many injections, make mirror-simulation plays, drawn by a word.
-RUNS ?= 400
+HONEST ?= 400
 INJECTIONS ?= 1200
 MIRRORS ?= commit
 
@@ -56,7 +56,7 @@ help:
 	@echo "make merkle-vectors SUITE=folder          our Merkle proofs against the published vectors, likewise"
 	@echo "make test-balance [HAND_OVERS=10000] [MONTHS=commit|WORD]  hand-overs of sticks that are lost, repeated"
 	@echo "                                          and late: do the books of both sides balance? takes half an hour"
-	@echo "make mirror-simulation [RUNS=400] [INJECTIONS=1200] [MIRRORS=commit|WORD]  two stations that witness"
+	@echo "make mirror-simulation [HONEST=400] [INJECTIONS=1200] [MIRRORS=commit|WORD]  two stations that witness"
 	@echo "                                          each other, honest or tampered with; a few minutes"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
 	@echo "make bench [PAYLOAD=256MiB]               everything that is promised about speed and memory, measured"
@@ -106,7 +106,7 @@ test-balance: $(VENV)/dev
 
 # In make test 20 runs and 60 injections, some of them others for each commit.
 mirror-simulation: $(VENV)/dev
-	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_MIRROR=$(RUNS):$(INJECTIONS) MEDIABRIDGE_MIRROR_SEED=$(MIRRORS) \
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_MIRROR=$(HONEST):$(INJECTIONS) MEDIABRIDGE_MIRROR_SEED=$(MIRRORS) \
 		$(BIN)/python -m pytest tests/verify/test_mirror_simulation.py -n $(JOBS) -rP $(ARGS)
 
 # Two machines at a time; without qemu they are skipped.
