@@ -25,6 +25,11 @@ from mediabridge.translog.events import Event
 NUMBERS = ((1, 1), (2, 2), (3, 99))
 
 
+def form_of(report: LostReport) -> str:
+    """Return the incident form of a training city, as it is written to a file ending in .md."""
+    return incident.markdown(incident.papers(report, "training"))
+
+
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     set_language(Language.EN)
@@ -101,7 +106,7 @@ def test_copy_that_was_not_finished_counts_as_a_part(day: Day) -> None:
         station.books.media.begin_carriage(bundle, "USB-001", station.now())
     (lost,) = _lose(day).bundles
     assert lost.whole is False
-    assert "(in part)" in incident.form(LostReport("x", day.health(), None, (lost,)), "training")
+    assert "(in part)" in form_of(LostReport("x", day.health(), None, (lost,)))
 
 
 def test_medium_is_reported_once(day: Day, usb_stick: Stick) -> None:
@@ -134,7 +139,7 @@ def test_prepared_command_is_one_that_officers_can_give(
         report = losing.report_of(station, "USB-001")
     assert [each.void for each in report.bundles] == [True]
     assert report.write_again == []
-    assert f"| {told} |" in incident.form(report, "training")
+    assert f"| {told} |" in form_of(report)
     (table,) = (each for each in lost_lines(report, None) if isinstance(each, Table))
     assert table.rows[0][-1] == told
 
@@ -145,7 +150,7 @@ def test_form_says_the_same_in_both_languages_and_nothing_of_residents(
     content = isa_csv(*NUMBERS)
     bundle = day.pack(content=content)
     day.write(bundle, usb_stick)
-    form = incident.form(_lose(day), "training")
+    form = form_of(_lose(day))
     japanese, english = form.split("\n---\n")
     for page in (japanese, english):
         assert page.count("USB-001") == 1
@@ -172,6 +177,6 @@ def test_form_says_the_same_in_both_languages_and_nothing_of_residents(
 
 def test_form_of_an_empty_medium(day: Day, usb_stick: Stick) -> None:
     assert usb_stick.present
-    form = incident.form(_lose(day), "training")
+    form = form_of(_lose(day))
     assert "No bundle." in form
     assert "mediabridge write" not in form

@@ -28,11 +28,6 @@ def papers(report: LostReport, mode: str) -> list[Paper]:
     return pages
 
 
-def form(report: LostReport, mode: str) -> str:
-    """Return the form about *report* as Markdown."""
-    return markdown(papers(report, mode))
-
-
 def markdown(given: Iterable[Paper]) -> str:
     """Return the papers of a form as one page of Markdown."""
     pages = []
