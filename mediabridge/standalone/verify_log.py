@@ -108,8 +108,14 @@ TEXTS = {
         "  この一式の中では、どの証人もまだ見ていません",
     ),
     "AFTER": (
-        "  {count} more entries are covered by no signature: the station's word alone",
-        "  ほかに {count} 件あり、署名がまだありません。端末の言葉だけです",
+        (
+            "  {count} more entries are covered by no signature: the station's word alone"
+            " (with them {size} entries, root {root})"
+        ),
+        (
+            "  ほかに {count} 件あり、署名がまだありません。端末の言葉だけです"
+            " (合わせて {size} 件、根 {root})"
+        ),
     ),
     "OTHER_KEY": (
         "  {count} earlier checkpoints are by keys that the policy does not have",
@@ -711,6 +717,8 @@ class Log:
     size: int
     after: int
     newest: Signed | None = None
+    root: bytes = b""
+    """The root over all entries, those that no checkpoint covers as well."""
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
     """How far each witness has seen it, and when."""
     events: Counter[str] = field(default_factory=Counter)
@@ -761,12 +769,20 @@ class Verifying:
         try:
             for first, entries in bundles_in(log.folder / "after", log.after, log.size):
                 self._look(entries, first)
+                self._tree.extend(leaves_of(entries))
+                self._forget_tiles()
         except _CutError as cut:
             _alarm("ENTRIES_MISSING", origin=log.origin, first=cut.index, file=f"after/{cut.file}")
         if self._malformed is not None:
             _alarm("ENTRY_MALFORMED", origin=log.origin, first=self._malformed)
         if self._tile is not None:
             _alarm("TILE_DIFFERS", origin=log.origin, file=self._tile)
+        log.root = self._tree.root()
+
+    def _forget_tiles(self) -> None:
+        """Behind the checkpoint there are no tiles to hold the hashes against."""
+        for hashes in self._tree.tiles:
+            hashes.clear()
 
     def _kept(self) -> list[tuple[int, str]]:
         """Return size and name of all kept checkpoints, the largest first; they are popped."""
@@ -979,7 +995,7 @@ def _verify_pack(
             # One that is missing is found, and named, where it is read.
             if tiles.pop(log.folder.name, 0) > files_of(log.size):
                 _refuse("UNEXPECTED", f"logs/{log.folder.name}/tile")
-            mine = [each for each in kept if each.origin == log.origin and log.kind != "left"]
+            mine = [each for each in kept if _binds(each, log)]
             known = [each for each in mine if each.by_log and each.size <= log.size]
             if only_new and known:
                 log.since = min(known, key=lambda each: each.size)
@@ -994,6 +1010,15 @@ def _verify_pack(
     for log in logs if outcome.verdict == HOLDS else []:
         if log.kind == "left":
             _say_left(outcome, log, logs)
+
+
+def _binds(signed: Signed, log: Log) -> bool:
+    """Tell whether *log* has to have what the auditor kept.
+
+    A copy need not: it ends with the last bundle, and what was kept may have come from home.
+    """
+    reached = log.kind == "own" or signed.size <= log.size
+    return signed.origin == log.origin and log.kind != "left" and reached
 
 
 def _listed(pack: Path) -> list[Log]:
@@ -1049,7 +1074,8 @@ def _say(outcome: Outcome, log: Log) -> None:
         if not log.seen:
             outcome.note("UNSEEN")
     if log.after:
-        outcome.note("AFTER", count=log.after)
+        whole = base64.b64encode(log.root).decode()
+        outcome.note("AFTER", count=log.after, size=log.size + log.after, root=whole)
     if log.by_other_keys:
         outcome.note("OTHER_KEY", count=log.by_other_keys)
 
@@ -1073,6 +1099,10 @@ def _check_known(outcome: Outcome, signed: Signed) -> None:
         outcome.take(PackError(ALARM, "KEY_UNKNOWN", **facts))
     elif not logs:
         outcome.take(PackError(ALARM, "KNOWN_MISSING", origin=_shown(signed.origin)))
+    elif not any(_binds(signed, log) for log in logs):
+        got = max(log.size for log in logs)
+        cut = PackError(ALARM, "TRUNCATED", origin=signed.origin, got=got, wanted=signed.size)
+        outcome.take(cut)
     elif outcome.verdict == HOLDS and not any(log.since for log in logs):
         outcome.note("KNOWN", origin=signed.origin, size=signed.size)
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mediabridge import canonical, standalone
 from mediabridge.durable import folder_appearing, new_file
-from mediabridge.errors import LogCorruptError, LogNoteError
+from mediabridge.errors import LogCorruptError, LogNoteError, UsageError
 from mediabridge.locale import text
 from mediabridge.spelling import to_base64
 from mediabridge.stations.station import OpenStation
@@ -90,6 +90,7 @@ def check(
         LogCorruptError: with got and wanted of the first difference.
         LogNoteError: the newest checkpoint of a log, or one of *known*, is not signed by the key
             of the trust data.
+        UsageError: one of *known* is of a peer's log, and goes beyond the copy that is here.
     """
     keys = {each.id: note.Vkey.parse(each.log_key) for each in station.trust.stations}
     kept = [_open_kept(each, keys.values()) for each in known]
@@ -99,12 +100,28 @@ def check(
         smallest = min(mine, key=lambda one: one.size, default=None)
         each.log.check(smallest if only_new else None)
         for one in mine:
+            _require_reached(each, one)
             each.log.check_kept(one)
         newest = each.log.newest_checkpoint()
         # A station that the trust data has no more, and what a restored one left, is compared only.
         if newest is not None and each.kind != _LEFT and each.log.station in keys:
             checkpoint.open_checkpoint(newest, keys[each.log.station])
     return packed
+
+
+def _require_reached(packed: PackedLog, kept: checkpoint.Checkpoint) -> None:
+    """Say that a copy, which ends with the last bundle, is no measure of what was kept at home."""
+    got = packed.size + packed.after
+    if packed.kind == "mirror" and got < kept.size:
+        raise UsageError(
+            detail=text(
+                "entries of the log {origin} in the copy that is here: {got}, under the checkpoint"
+                " that was kept: {wanted}; compare it at that station, or with both packs",
+                origin=kept.origin,
+                got=got,
+                wanted=kept.size,
+            )
+        )
 
 
 def _open_kept(signed: bytes, keys: Iterable[note.Vkey]) -> checkpoint.Checkpoint:

@@ -201,6 +201,17 @@ def test_a_cut_log_is_found_by_what_was_kept(pack: Path, tmp_path: Path) -> None
     assert "KNOWN" in found(other, known=(pack / "logs/lgwan/checkpoints/256",))
 
 
+def test_a_copy_may_end_before_what_was_kept_at_home(pack: Path, tmp_path: Path) -> None:
+    """The auditor keeps the longest; the peer's copy ends with the last bundle."""
+    kept, mirror = pack / "logs/lgwan/checkpoints/400", mirror_of(tmp_path, 300)
+    for packs in ((pack, mirror), (mirror, pack)):
+        said = found(*packs, known=(kept,))
+        assert said[0] == "HOLDS"
+        assert said.count("KNOWN") == 1
+        assert verify_log.verify(packs, [kept], only_new=True).verdict == verify_log.HOLDS
+    assert refused(mirror, known=[kept]) == ("ALARM", "TRUNCATED")
+
+
 def mirror_of(folder: Path, size: int) -> Path:
     mirror = folder / f"mirror-{size}"
     write_log(mirror, entries(size), "mirror")
@@ -535,6 +546,14 @@ def test_it_says_the_same_to_a_program(pack: Path) -> None:
     assert said["verdict"] == "HOLDS"
     assert said["logs"][0]["events"] == {"bundle-sealed": COUNT}
     assert said["logs"][0]["root"] == Whole(entries(COUNT)).root(COUNT - 7).hex()
+
+
+def test_root_of_what_is_not_signed_yet_is_said_as_well(pack: Path) -> None:
+    """It is the one that a report of the station names."""
+    findings = json.loads(run("--json", pack).stdout)["findings"]
+    (said,) = [each for each in findings if each["code"] == "AFTER"]
+    assert (said["count"], said["size"]) == (7, COUNT)
+    assert base64.b64decode(said["root"]) == Whole(entries(COUNT)).root(COUNT)
 
 
 @pytest.mark.parametrize("passphrase", [None, b"long enough"])

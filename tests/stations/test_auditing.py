@@ -122,6 +122,18 @@ def test_a_station_verifies_its_own_database_and_its_copies_in_it(
     assert "level 0, position 3" in said["message"]
 
 
+def test_a_copy_that_ends_before_what_was_kept_is_no_damage(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The station at home can tell; its peer says that it cannot."""
+    world.send()
+    kept = str(kept_of(world))
+    for station, code in ((LGWAN, 0), (REGISTRY, 2)):
+        home = str(world.home(station).root)
+        assert run(["--home", home, "--lang", "en", "audit", "verify", "--known", kept]) == code
+    assert "compare it at that station, or with both packs" in capsys.readouterr().err
+
+
 def kept_of(world: World) -> Path:
     """Return the newest checkpoint of the LGWAN log, as an auditor keeps it."""
     path = world.root / "kept"
