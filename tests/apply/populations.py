@@ -98,7 +98,7 @@ def decide(
     return take_decision(
         registry,
         chosen,
-        seen_of(chosen, came.extract, registry, NAMES),
+        seen_of(cases(chosen, came.extract, registry, NAMES)),
         because,
         deciders,
         names=NAMES,

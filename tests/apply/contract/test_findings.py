@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediabridge.apply import Registry
-from mediabridge.apply.population.casework import Chosen, Seen, seen_of
+from mediabridge.apply.population.casework import Chosen, Seen, cases, seen_of
 from mediabridge.apply.population.deciding import decide as take_decision
 from mediabridge.apply.population.findings import FindingKind
 from mediabridge.apply.reasons import ApplyReason
@@ -225,7 +225,8 @@ def wish(registry: Registry, kind: FindingKind, seen: Seen, **items: Any) -> Any
 
 
 def seen(registry: Registry, kind: FindingKind) -> Seen:
-    return seen_of(Chosen(f"{1:032x}", kind), population(registry).extract, registry, NAMES)
+    chosen = Chosen(f"{1:032x}", kind)
+    return seen_of(cases(chosen, population(registry).extract, registry, NAMES))
 
 
 def test_decision_holds_for_what_was_shown(registry_of: Make) -> None:
