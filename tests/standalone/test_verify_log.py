@@ -6,7 +6,6 @@ import ast
 import base64
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -580,31 +579,6 @@ def test_an_auditor_becomes_a_witness(
     shorter = tmp_path / "shorter"
     write_log(shorter, entries(COUNT - 8), "own")
     assert refused(shorter, known=[kept]) == ("ALARM", "TRUNCATED")
-
-
-def test_the_manual_is_followed_word_by_word(
-    tmp_path: Path, require_tool: Callable[[str], str]
-) -> None:
-    """From two packs to a third witness, and to the next audit, in the words of the manual."""
-    require_tool("openssl")
-    for station in ("lgwan-01", "registry-01"):
-        pack = tmp_path / station
-        write_log(pack, entries(593), "own" if station == "lgwan-01" else "mirror")
-        shutil.copy(verify_log.__file__, pack)
-    shutil.copy(verify_log.__file__, tmp_path)
-    manual = Path(__file__).parents[2].joinpath("docs/ja/auditor.md").read_text("utf-8")
-    blocks = re.findall(r"```sh\n(.*?)```", manual, re.DOTALL)
-    played = [each for each in blocks if "verify_log.py" in each or "genpkey" in each]
-    assert len(played) == 5
-    for block in played:
-        # A key without a passphrase: nobody is there to type one.
-        script = block.replace("-aes256 ", "").replace("python3", sys.executable)
-        script = script.replace("log_lgwan-01_593", "log_lgwan_593")
-        done = subprocess.run(
-            ["sh", "-ec", script], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, (block, done.stdout, done.stderr)
-    assert f"{CITY}/log/lgwan" in done.stdout
 
 
 def test_nobody_cosigns_what_does_not_hold(pack: Path, log: Path, tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from attacks.records import isa_csv
-from attacks.world import World, copy_of, make_world, scratch, tree_of
+from attacks.world import CITY_DOMAIN, World, copy_of, make_world, scratch, tree_of
 from stations.test_backups import save
 from stations.test_continuing import signed, told
 from stations.test_setback import clear_stick, evening, morning, set_back
@@ -83,6 +86,52 @@ def test_exporting_leaves_the_station_as_it_was(world: World) -> None:
 def test_the_verifier_in_it_is_the_one_that_is_published(world: World) -> None:
     shipped = (export(world, LGWAN) / "verify_log.py").read_bytes()
     assert shipped == Path(verify_log.__file__).read_bytes()
+
+
+PAGE = Path(__file__).parents[2] / "docs/ja/auditor.md"
+ELSEWHERE = re.compile(r"mediabridge |sudo |sqlite3 |ssh-keygen |sha256sum ")
+"""What a block begins with that is typed at a station, or played in another test."""
+
+
+def typed_at_the_laptop() -> list[str]:
+    blocks = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [block for block in blocks if not ELSEWHERE.match(block)]
+
+
+def test_the_page_for_auditors_is_typed_word_by_word(
+    world: World, tmp_path: Path, require_tool: Callable[[str], str]
+) -> None:
+    """One after the other, in one shell, from two packs to the next audit."""
+    for tool in ("openssl", "go"):
+        require_tool(tool)
+    for station in (LGWAN, REGISTRY):
+        (tmp_path / "brought").mkdir(exist_ok=True)
+        export(world, station).rename(tmp_path / "brought" / station)
+    laptop = tmp_path / "audit"
+    laptop.mkdir()
+    shutil.copy(verify_log.__file__, laptop)
+    shutil.copy(PAGE.parents[2] / "tests/standalone/independent.go", laptop)
+    size = (tmp_path / f"brought/{LGWAN}/logs/lgwan-01/checkpoint").read_text().split("\n")[1]
+    script = "\n".join(typed_at_the_laptop())
+    # What the page says to replace; and a key without a passphrase, for nobody is there to type.
+    for printed, ours in {
+        "/tmp/": f"{tmp_path}/",  # noqa: S108 - as printed there
+        "/media/auditor/": f"{tmp_path}/brought/",
+        "checkpoints/593": f"checkpoints/{size}",
+        "city.example.jp_log_lgwan-01_593": f"{CITY_DOMAIN}_log_lgwan-01_{size}",
+        "-aes256 ": "",
+        "python3 ": f"{sys.executable} -P ",
+    }.items():
+        assert printed in script
+        script = script.replace(printed, ours)
+    done = subprocess.run(
+        ["sh", "-euc", script], cwd=laptop, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, (script, done.stdout, done.stderr)
+    assert "Signature Verified Successfully\n" in done.stdout
+    assert done.stdout.count(verify_log.TEXTS["ALL_HOLD"][1]) == 3
+    assert done.stdout.count(verify_log.TEXTS["NEW_HOLD"][1]) == 1
+    assert f'"size":{size}}}' in done.stdout
 
 
 def rewrite_entry(world: World, station: str) -> None:
