@@ -216,7 +216,7 @@ COMMANDS = (
     Entry("audit", n_("For the auditor: take the transfer logs along, and verify them.")),
     Entry(
         "audit export",
-        n_("Write all transfer logs into a pack, with what verifies them elsewhere."),
+        n_("Write all transfer logs into a pack to verify elsewhere, or as lines for a SIEM."),
         "audit",
     ),
     Entry("audit verify", n_("Verify packs of transfer logs, and compare them."), "audit"),

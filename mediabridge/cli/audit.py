@@ -1,8 +1,9 @@
-"""``mediabridge audit``: the transfer logs in a pack, and whether it holds."""
+"""``mediabridge audit``: the transfer logs in a pack or for a SIEM, and whether a pack holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,14 +22,48 @@ if TYPE_CHECKING:
 
 def export(
     context: Context,
-    pack: Annotated[Path, typer.Argument(help=n_("The folder to make."), file_okay=False)],
+    pack: Annotated[
+        Path | None, typer.Argument(help=n_("The folder to make."), file_okay=False)
+    ] = None,
+    *,
+    ecs: Annotated[
+        Path | None,
+        typer.Option("--ecs", help=n_("A file of JSON lines for a SIEM, in ECS."), dir_okay=False),
+    ] = None,
+    ocsf: Annotated[
+        Path | None,
+        typer.Option(
+            "--ocsf", help=n_("A file of JSON lines for a SIEM, in OCSF."), dir_okay=False
+        ),
+    ] = None,
 ) -> Result:
     from mediabridge.stations import auditing
 
+    files = {name: path.absolute() for name, path in (("ecs", ecs), ("ocsf", ocsf)) if path}
+    if (pack is None) is not bool(files):
+        raise UsageError(detail=text("either PACK is needed, or --ecs, --ocsf or both"))
+    if pack is None:
+        return _for_siem(context, files)
     with open_station(context) as station:
         table, data = _listed(auditing.export(station, pack.absolute()))
     advice = text("Note these sizes and roots on paper; they are compared at the next audit.")
     return Result([table, advice], {"logs": data})
+
+
+def _for_siem(context: Context, files: Mapping[str, Path]) -> Result:
+    """Write the files of lines; none has its name before each of them is whole."""
+    from mediabridge.durable import appearing
+    from mediabridge.stations import siem
+
+    if len(set(files.values())) < len(files):
+        raise UsageError(detail=text("each file needs a name of its own"))
+    with open_station(context) as station, ExitStack() as appear:
+        outputs = {
+            name: appear.enter_context(appearing(path, mode=0o644)) for name, path in files.items()
+        }
+        count = siem.export(station, outputs)
+    named = {name: str(path) for name, path in files.items()}
+    return Result([text("Lines written: {count}", count=count)], {"files": named, "lines": count})
 
 
 def verify(

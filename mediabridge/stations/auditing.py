@@ -124,6 +124,11 @@ def _require_reached(packed: PackedLog, kept: checkpoint.Checkpoint) -> None:
         )
 
 
+def folder_of(station: str, left: int | None = None) -> str:
+    """Return what a pack calls the log of *station*, or a branch of it that was *left*."""
+    return station if left is None else f"{station}-left-{left}"
+
+
 def _open_kept(signed: bytes, keys: Iterable[note.Vkey]) -> checkpoint.Checkpoint:
     """Return the checkpoint in *signed*, by whichever of *keys* bears the name of its log."""
     origin = signed.partition(b"\n")[0]
@@ -150,11 +155,11 @@ class _Writer:
 
 
 def _logs(station: OpenStation) -> Iterator[PackedLog]:
-    yield _packed(station.log, station.id, "own")
+    yield _packed(station.log, folder_of(station.id), "own")
     for mirror in station.mirrors():
-        yield _packed(mirror, mirror.station, "mirror")
+        yield _packed(mirror, folder_of(mirror.station), "mirror")
         for number, left in enumerate(mirror.branches()):
-            yield _packed(left, f"{mirror.station}-left-{number}", _LEFT)
+            yield _packed(left, folder_of(mirror.station, number), _LEFT)
 
 
 def _packed(log: StoredLog, folder: str, kind: str) -> PackedLog:

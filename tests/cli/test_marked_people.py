@@ -234,6 +234,8 @@ def looking_back(told: Told) -> None:
         for record in ("N-0001", "N-0003", "M-0001", "nobody"):
             told.look(at, "explain", record, code=None)
         told.call(at, "audit", "export", str(told.world.root / f"pack-{at}"))
+        lines = [f"--{each}={told.world.root / f'{at}.{each}'}" for each in ("ecs", "ocsf")]
+        told.call(at, "audit", "export", *lines)
         told.look(at, "audit", "verify", code=None)
         told.look(at, "audit", "show")
         reports(told, at)

@@ -74,6 +74,8 @@ FILES: dict[tuple[str, str], Words] = {
     ("audit report", "html"): lambda out, city, _: [*reported(city), "--html", out],
     ("audit report", "pdf"): lambda out, city, _: [*reported(city), "--pdf", out],
     ("audit report", "xlsx"): lambda out, city, _: [*reported(city), "--xlsx", out],
+    ("audit export", "ecs"): lambda out, city, _: [*home(city), "audit", "export", "--ecs", out],
+    ("audit export", "ocsf"): lambda out, city, _: [*home(city), "audit", "export", "--ocsf", out],
     ("media export", "file"): lambda out, city, _: [*home(city), "media", "export", out],
 }
 """What is written as one file."""
