@@ -48,6 +48,8 @@ _CHARACTER: Final = 1.95
 _INSET: Final = 4.5
 _WIDEST: Final = 40
 """Half-width characters that a column wants, at most."""
+_WHOLE: Final = 300
+"""Half-width characters: a row with no longer cell stands on one page, another one may break."""
 _IN_SVG: Final = re.compile(r">([^<]+)<")
 _WORD: Final = re.compile(r"[!-~]+")
 _LONG: Final = re.compile(r"[0-9A-Za-z+/]{17,}|[!-~]{33,}")
@@ -143,6 +145,7 @@ class _Given:
             "caption": self._said(table.caption),
             "headings": [self._said(name) for name in table.headings],
             "cells": [self._cell(value) for row in table.rows for value in row],
+            "whole": [each for row in table.rows for each in [_whole(row)] * len(row)],
             "right": sorted(table.right),
             "widths": _widths(list(zip(table.headings, *table.rows, strict=True))),
         }
@@ -191,6 +194,11 @@ def _length(text: str) -> int:
     if isinstance(text, Mono):
         return 2 * _TOGETHER
     return max(sum(1 + (each > "\xff") for each in line) for line in text.split("\n"))
+
+
+def _whole(row: Sequence[str]) -> bool:
+    """Tell whether *row* is surely lower than a page, however narrow its columns are."""
+    return all(sum(1 + (each > "\xff") for each in text) <= _WHOLE for text in row)
 
 
 def _longest(text: str) -> int:

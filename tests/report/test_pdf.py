@@ -1,5 +1,6 @@
 """Pages as PDF/A: data stays data, and a character that no font has is named."""
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +43,25 @@ def test_text_is_data_and_never_markup(tmp_path: Path, require_tool: Tool) -> No
     said = text_of(require_tool, printed(tmp_path, *blocks))
     assert said.count(given.replace(" ", "")) == 9
     assert page([replace(PAPER, blocks=blocks)]).count("&lt;f&gt;") == 9
+
+
+@pytest.mark.parametrize(("words", "whole"), [(50, True), (3000, False)])
+def test_row_is_torn_by_no_page_that_it_fits_on(
+    words: int, tmp_path: Path, require_tool: Tool, *, whole: bool
+) -> None:
+    """What is longer than a page goes on on the next one, and nothing of it is lost."""
+    count = 90 if whole else 2
+    rows = [(f"{row}", " ".join(["a", *["word"] * words, "z"])) for row in range(count)]
+    file = printed(tmp_path, Table(("1", "2"), rows))
+    done = subprocess.run(
+        [require_tool("pdftotext"), "-layout", file, "-"], capture_output=True, check=True
+    )
+    pages = done.stdout.decode().split("\f")
+    ends = [[page.split().count(each) for each in "az"] for page in pages]
+    assert len(pages) > 2
+    assert [sum(each) for each in zip(*ends, strict=True)] == [count, count]
+    assert all(begun == ended for begun, ended in ends) == whole
+    assert done.stdout.decode().split().count("word") == words * count
 
 
 @pytest.mark.parametrize("name", ["𠮷野", "髙橋", IPAMJ_ONLY, BIZUD_ONLY])
