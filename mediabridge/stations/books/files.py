@@ -6,11 +6,13 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 
 from mediabridge.config import APPLY_BATCH
 from mediabridge.kinds import Kind
 from mediabridge.stations.books.rows import BundleState, ClosedRecord, InboxRow, OwnRecord
+from mediabridge.stations.books.totals import ANSWERED, ENTERED, OPEN, added_up
 from mediabridge.stations.books.understanding import understood
 
 CARRIED = """
@@ -116,10 +118,12 @@ class CollectedFiles:
         A file that was collected holds each id once.
         """
         coming = iter(records)
-        while batch := list(islice(coming, APPLY_BATCH)):
-            entered = self._db.execute(_ENTER, (kind, file, json.dumps(batch)))
-            if entered.rowcount < len(batch):
-                self._db.executemany(_REPEATED, ((kind, record, file) for record in batch))
+        with added_up(self._db, ENTERED) as grown:
+            while batch := list(islice(coming, APPLY_BATCH)):
+                entered = self._db.execute(_ENTER, (kind, file, json.dumps(batch))).rowcount
+                grown[OPEN] += entered
+                if entered < len(batch):
+                    self._db.executemany(_REPEATED, ((kind, record, file) for record in batch))
 
     def remove_file(self, file: str) -> None:
         """Forget a file that no bundle carries, and the records that only it holds."""
@@ -203,16 +207,24 @@ class CollectedFiles:
         same = {"bundle": bundle, "decided_at": decided_at, "supplement": supplement}
         fresh = _STANDS_ABOVE if supplement else "result IS NULL"
         told = iter(outcomes)
-        while batch := list(islice(told, APPLY_BATCH)):
-            if not self._close_together(batch, same, fresh):
-                self._close_each(batch, same, fresh)
+        # What the answer to the bundle closes was open; later decisions leave it to the trigger.
+        grows: AbstractContextManager[Counter[str]] = (
+            nullcontext(Counter()) if supplement else added_up(self._db, ANSWERED)
+        )
+        with grows as grown:
+            while batch := list(islice(told, APPLY_BATCH)):
+                closed = self._close_together(batch, same, fresh)
+                if closed is None:
+                    closed = self._close_each(batch, same, fresh)
+                grown.update(closed)
+                grown[OPEN] -= closed.total()
 
     def _close_together(
         self, outcomes: Sequence[ClosedRecord], same: Mapping[str, object], fresh: str
-    ) -> bool:
+    ) -> Counter[str] | None:
         """Close the records of *outcomes* if each is one that its file does not repeat.
 
-        Returns False, and changes nothing, where it is not so.
+        Returns how many have each result; None, and changes nothing, where it is not so.
         """
         close = _CLOSE_TOGETHER.format(fresh=fresh)
         # Of most of them the same is said.
@@ -220,23 +232,29 @@ class CollectedFiles:
         for kind, record, result, reason, code in outcomes:
             said.setdefault((kind, result, reason, code), []).append(record)
         self._db.execute("SAVEPOINT together")
-        closed = 0
+        closed: Counter[str] = Counter()
         for (kind, result, reason, code), records in said.items():
             all_of_them = ClosedRecord(kind, json.dumps(records), result, reason, code)
-            closed += self._db.execute(close, {**all_of_them._asdict(), **same}).rowcount
-        if closed != len(outcomes):
+            closed[result] += self._db.execute(close, {**all_of_them._asdict(), **same}).rowcount
+        whole = closed.total() == len(outcomes)
+        if not whole:
             self._db.execute("ROLLBACK TO together")
         self._db.execute("RELEASE together")
-        return closed == len(outcomes)
+        return closed if whole else None
 
     def _close_each(
         self, outcomes: Iterable[ClosedRecord], same: Mapping[str, object], fresh: str
-    ) -> None:
+    ) -> Counter[str]:
+        """Close what can be closed of *outcomes*; return how many records have each result."""
         close, close_repeat = _CLOSE.format(fresh=fresh), _CLOSE_REPEAT.format(fresh=fresh)
+        closed: Counter[str] = Counter()
         for each in outcomes:
             values = {**each._asdict(), **same}
-            if not self._db.execute(close, values).rowcount:
+            if self._db.execute(close, values).rowcount:
+                closed[each.result] += 1
+            else:
                 self._db.execute(close_repeat, values)
+        return closed
 
     def close_collected_anew(
         self, outcomes: Iterable[ClosedRecord], decided_at: str, supplement: int
