@@ -67,6 +67,7 @@ OPTIONS = {
     "files",
     "number",
     "bundle",
+    "from",
     "source",
     "label",
     "reason",
