@@ -240,6 +240,14 @@ BUNDLES_LISTED: Final = 100
 """So many of the newest are listed, with whatever older one is not answered yet: two months or so.
 A list of years would be read by nobody, and takes longer every day."""
 
+ALARMS_KEPT: Final = 64
+"""Of so many alarms about transfer logs the evidence is kept, the first ones: after the first,
+nobody takes a bundle of that station until officers have decided."""
+
+ALARM_ENTRIES_BYTES: Final = 64 * MIB
+"""As much of the entries of a refused bundle is kept as evidence: those of years. A sender that
+lies would fill the disk with them otherwise."""
+
 ENTRIES_LISTED: Final = 100
 """So many of the newest entries of each log are shown where nobody says how many."""
 

@@ -68,7 +68,7 @@ NAMES = {
         "peer",
         "restored",
     ),
-    *("resolve", "again", "second", "audit", "person", "name", "kanji", "explain"),
+    *("resolve", "again", "second", "audit", "alarms", "person", "name", "kanji", "explain"),
     *("population", "apply", "finding", "because", "newer", "extract", "after", "void"),
     *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp", "recipient"),
     *("clerk", "clerks", "operator", "overdue", "write", "export"),

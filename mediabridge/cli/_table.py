@@ -231,6 +231,11 @@ COMMANDS = (
         "audit_show",
     ),
     Entry(
+        "audit alarms",
+        n_("Show what differs: the evidence of each alarm about a transfer log."),
+        "audit_alarms",
+    ),
+    Entry(
         "convert", n_("Turn a file of records from CSV into XML or back, losslessly."), "convert"
     ),
     Entry("names", n_("Names in 正字, as Notice 582 has it.")),

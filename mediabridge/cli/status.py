@@ -49,6 +49,7 @@ def status(context: Context) -> Result:
             text("RESTORED from a backup; still to be compared with: {peers}", peers=peers)
         )
     lines += map(_witnessed, seen.witnessed)
+    lines += _alarms(seen.alarms)
     if seen.escrow_drill:
         lines.append(text("Last drill of the escrow key: {time}", time=moment(seen.escrow_drill)))
     if seen.done:
@@ -68,6 +69,17 @@ def _findings(count: int) -> list[str]:
     return [
         text(
             "Findings of populations to decide on: {count}. mediabridge population list",
+            count=count,
+        )
+    ]
+
+
+def _alarms(count: int) -> list[str]:
+    if not count:
+        return []
+    return [
+        text(
+            "Alarms about transfer logs, evidence kept: {count}. mediabridge audit alarms",
             count=count,
         )
     ]

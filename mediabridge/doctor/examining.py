@@ -46,6 +46,7 @@ def _of_station(patient: Patient) -> Iterator[Finding]:
         (Check.OWNER, partial(storage.ownership, root)),
         (Check.DATABASES, patient.databases),
         (Check.TRUST, patient.trust),
+        (Check.ALARMS, patient.alarms),
         (Check.PASSPHRASE, patient.passphrase),
     ):
         yield from made(check, look)

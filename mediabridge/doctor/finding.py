@@ -45,6 +45,7 @@ class Check(Spoken):
     TRUST = "trust", n_("trust data")
     KEYS = "keys", n_("keys")
     EXPIRY = "expiry", n_("what expires")
+    ALARMS = "alarms", n_("alarms about transfer logs")
     PASSPHRASE = "passphrase", n_("passphrase on the disk")
 
 

@@ -12,12 +12,12 @@ from mediabridge.apply import examine_registry
 from mediabridge.apply.places import PostgresPlace
 from mediabridge.bundle.announcement import key_digest
 from mediabridge.clock import to_rfc3339
-from mediabridge.config import TRUST_OLD_DAYS
+from mediabridge.config import ALARMS_KEPT, TRUST_OLD_DAYS
 from mediabridge.doctor.finding import Check, Finding, State, fine, refused
 from mediabridge.doctor.people import keys_of_people
 from mediabridge.errors import KeyFileError, SettingsError, TokenError
 from mediabridge.locale import n_, sentence_of, text
-from mediabridge.stations import settings
+from mediabridge.stations import alarms, settings
 from mediabridge.stations.books import recipient_keys_at
 from mediabridge.stations.expiry import KINDS, Expiring, expiring
 from mediabridge.stations.held_clock import HeldClock, evidence
@@ -159,6 +159,24 @@ class Patient:
                 continue
             if public not in wanted:
                 yield text("{name} is not the key that the trust data names", name=path.name)
+
+    def alarms(self) -> Iterator[Finding]:
+        """Evidence of an alarm about a transfer log is told for as long as it is there.
+
+        Raises:
+            LogCorruptError: it is not there as it was kept.
+        """
+        kept = alarms.kept(self.home)
+        if kept:
+            found = text(
+                "evidence is kept; alarms: {count} ({codes})",
+                count=len(kept),
+                codes=", ".join(sorted({each.facts.reason for each in kept})),
+            )
+            if len(kept) >= ALARMS_KEPT:
+                found += text("; there is no room for more, the first ones stay")
+            advice = text("The security officer sees what differs: mediabridge audit alarms.")
+            yield Finding(Check.ALARMS, State.LOOK, found, advice)
 
     def passphrase(self) -> Iterator[Finding]:
         """A live station keeps no passphrase beside its keys."""

@@ -116,6 +116,7 @@ from mediabridge.errors._keys import (
 from mediabridge.errors._log import (
     CosignatureError,
     LogAlarmError,
+    LogAlarmKeptError,
     LogForkedError,
     LogNoteError,
     LogPackDiffersError,
@@ -343,6 +344,7 @@ __all__ = [
     "KeysMalformedError",
     "KindNotCarriedError",
     "LogAlarmError",
+    "LogAlarmKeptError",
     "LogCorruptError",
     "LogForeignError",
     "LogForkedError",

@@ -116,6 +116,19 @@ class LogSaysOtherwiseError(LogAlarmError):
     )
 
 
+class LogAlarmKeptError(LogAlarmError):
+    """A bundle of a peer raised an alarm, and none of the same or a later number came since."""
+
+    reason = "LOG_ALARM_KEPT"
+    sentence = (
+        "A bundle of {peer} was refused because of a transfer log ({alarm}); the evidence is kept."
+    )
+    hint = (
+        "Take nothing from {peer} until the security officer has decided; what differs:"
+        " mediabridge audit alarms."
+    )
+
+
 class StationSetBackError(LogAlarmError):
     """This station came from a backup, and a peer knows numbers that it gave out since."""
 

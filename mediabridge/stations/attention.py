@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from mediabridge.errors import (
     BundleParkedError,
     ExpiredError,
+    LogAlarmKeptError,
     MediabridgeError,
     MediumOverdueError,
     ReceiptOverdueError,
@@ -20,6 +21,7 @@ from mediabridge.errors import (
 )
 from mediabridge.media.register import Trip
 from mediabridge.stations import compared
+from mediabridge.stations.alarms import Alarm
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.expiry import Expiring, urgent_of
 from mediabridge.stations.station import OpenStation
@@ -28,6 +30,7 @@ from mediabridge.stations.station import OpenStation
 def attention(
     station: OpenStation,
     *,
+    alarms: Sequence[Alarm],
     gaps: Sequence[BundleParkedError],
     overdue: Sequence[BundleRow],
     late: Sequence[Trip],
@@ -36,10 +39,14 @@ def attention(
 ) -> list[MediabridgeError]:
     """Return what has to be looked at, the most urgent first.
 
-    What stops the work comes before what is late, and that before what will run out. *gaps* are
-    the numbers that are missing here, *late* the trips that should be over.
+    What stops the work comes before what is late, and that before what will run out. *alarms* are
+    those after which nothing was taken of their station, *gaps* the numbers that are missing here,
+    *late* the trips that should be over.
     """
     found: list[MediabridgeError] = []
+    for peer in dict.fromkeys(each.facts.peer for each in alarms):
+        codes = dict.fromkeys(each.facts.reason for each in alarms if each.facts.peer == peer)
+        found.append(LogAlarmKeptError(peer=peer, alarm=", ".join(codes)))
     urgent = urgent_of(expiring)
     if isinstance(urgent, ExpiredError):
         found.append(urgent)

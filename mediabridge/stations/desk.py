@@ -20,6 +20,7 @@ from mediabridge.clock import from_rfc3339
 from mediabridge.errors import BundleParkedError, KindNotCarriedError, MediabridgeError
 from mediabridge.kinds import Kind
 from mediabridge.stations import incoming, outgoing, setback, settings, sticks
+from mediabridge.stations.alarms import kept
 from mediabridge.stations.attention import attention
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
 from mediabridge.stations.clerks import at_desk, collector
@@ -87,6 +88,8 @@ class StationStatus:
     """Peers that have to tell what they know of this restored station; nothing goes to them."""
     witnessed: list[Witnessed]
     """How far each peer has shown that it knows this station's log."""
+    alarms: int
+    """Of how many alarms about transfer logs evidence is kept here."""
     recipient_keys: int
     """How many private keys open what is sent here; two for each sender that answers."""
     escrow_drill: str | None
@@ -269,7 +272,7 @@ class Desk(OpenStation, ABC):
         overdue = [row for row in awaited if self._age(row) > limits.overdue_days(row.receiver)]
         late = self.books.media.overdue(self.clock.now())
         expiring, to_compare = expiring_at(self), setback.waiting_for(self)
-        parked = incoming.parking.kept(self)
+        parked, alarms = incoming.parking.kept(self), kept(self.home)
         peers = [route.sender for route in self.seen_trust.routes if route.receiver == self.id]
         waiting = self.books.waiting_files()
         due_receipts = sum(len(self.books.due_receipts(peer)) for peer in peers)
@@ -296,6 +299,11 @@ class Desk(OpenStation, ABC):
             to_compare=to_compare,
             attention=attention(
                 self,
+                alarms=[
+                    each
+                    for each in alarms
+                    if self.route_state(each.facts.peer).seq < each.facts.seq
+                ],
                 gaps=self._gaps(parked),
                 overdue=overdue,
                 late=late,
@@ -303,6 +311,7 @@ class Desk(OpenStation, ABC):
                 to_compare=to_compare,
             ),
             witnessed=witnessed(self),
+            alarms=len(alarms),
             recipient_keys=alive(self),
             escrow_drill=last_drill(self),
             done=not (waiting or due_receipts or awaited or parked or to_compare),

@@ -148,6 +148,11 @@ class Home:
         return self.root / "parked"
 
     @property
+    def alarms(self) -> Path:
+        """Evidence of alarms about transfer logs, a folder each; never removed."""
+        return self.root / "alarms"
+
+    @property
     def receipts(self) -> Path:
         """Receipts this station issued."""
         return self.root / "receipts"

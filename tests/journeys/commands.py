@@ -170,7 +170,7 @@ LEFT_OUT: Final = {
         "convert", "names convert", "names check", "names table show", "codes list",
         "codes show", "station form", "population list",
         "population show", "plan", "bench", "audit export", "audit verify",
-        "audit report", "audit show",
+        "audit report", "audit show", "audit alarms",
     ),
     "they do what the commands above do, or only with a device, which the rig has": (
         "watch", "media register",

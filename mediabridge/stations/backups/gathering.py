@@ -34,6 +34,7 @@ def saved_folders(home: Home) -> tuple[Path, ...]:
         home.delivered,
         home.receipts,
         home.parked,
+        home.alarms,
         home.tables,
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from mediabridge.bundle.stages import OpenedBundle
 from mediabridge.errors import LogSectionError
 from mediabridge.locale import text
-from mediabridge.stations import compared, setback
+from mediabridge.stations import alarms, compared, setback
 from mediabridge.stations.incoming import forgotten, logged, voids
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
@@ -92,6 +92,9 @@ def _check_logs(
     judged = judge(
         held, max(seen, station.books.fact(_mirrored(sender))), Said(header.seq, cut, cosigned)
     )
+    if judged.alarm is not None:
+        # Kept, then told: what proves it goes with the medium and the quarantine.
+        alarms.keep(station, header, judged)
     # What is stale here was kept by an import that died before it took the bundle: step 4 lets
     # no number through that was taken. Keeping it again changes nothing.
     return replace(judged, section=replace(judged.accepted(), branch=branch))

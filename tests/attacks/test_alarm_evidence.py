@@ -1,0 +1,327 @@
+"""Of every alarm both signed checkpoints and the entries are kept before anybody is told."""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attacks.forge import Document, Forge, changed
+from attacks.test_attack_on_content import CARRIED, _changed_entry
+from attacks.test_attack_on_witness import cosigned, newest, promise
+from attacks.test_attack_on_witness import seal as seal_seen
+from attacks.world import FIRST_NOTICES, World, tree_of
+
+from mediabridge import errors
+from mediabridge.cli._app import run
+from mediabridge.doctor.examining import examine
+from mediabridge.doctor.finding import Check, Finding, State
+from mediabridge.spelling import to_base64
+from mediabridge.stations import alarms
+from mediabridge.stations.alarms import Alarm
+from mediabridge.stations.backups.gathering import belongs, gathered
+from mediabridge.translog import merkle
+
+READER, SENDER = "registry-01", "lgwan-01"
+Case = Callable[[World, Forge], None]
+
+
+def _second(world: World, forge: Forge, **log: Any) -> None:
+    world.import_()
+    seal_second(world, forge, **log)
+
+
+def seal_second(world: World, forge: Forge, **log: Any) -> None:
+    """Seal the sender's second bundle, right in everything but its log."""
+    with world.registry() as registry:
+        header = changed(seq=2, prev=registry.route_state(SENDER).sums_sha256)
+
+    def counted(document: Document) -> Document:
+        document["summary"].update(seq=2, previous_records=len(FIRST_NOTICES))
+        return document
+
+    forge.seal(header=header, manifest=counted, log=forge.log(**log))
+
+
+def forked(world: World, forge: Forge) -> None:
+    entries = forge.log().entries
+    _second(world, forge, entries=[_changed_entry(entries[0]), *entries[1:]])
+
+
+def rewritten(world: World, forge: Forge) -> None:
+    entries = forge.log().entries
+    _second(world, forge, entries=[_changed_entry(entries[0]), *entries[1:]], start=CARRIED)
+
+
+def truncated(world: World, forge: Forge) -> None:
+    _second(world, forge, entries=forge.log().entries[: CARRIED - 1], collected=False)
+
+
+def lost_here(world: World, forge: Forge) -> None:
+    _second(world, forge, start=CARRIED + 1)
+
+
+def lost_there(world: World, forge: Forge) -> None:
+    world.import_()
+    world.send(station=READER)
+    signed, size = newest(world)
+    seal_seen(world, forge, cosigned(forge, signed), size)
+    world.import_()
+    seal_seen(world, forge, None, 0)
+
+
+def differs(world: World, forge: Forge) -> None:
+    world.import_()
+    world.send(station=READER)
+    size = newest(world)[1]
+    seal_seen(world, forge, cosigned(forge, promise(world, forge, size, b"\1" * 32)), size)
+
+
+CASES: dict[Case, tuple[str, str, set[str]]] = {
+    forked: ("LOG_FORKED", SENDER, {"held", "held-entry.json"}),
+    rewritten: ("LOG_REWRITTEN", SENDER, {"held"}),
+    truncated: ("LOG_TRUNCATED", SENDER, {"held", "held-entry.json"}),
+    lost_here: ("WITNESS_STATE_LOST", SENDER, {"held"}),
+    lost_there: ("WITNESS_STATE_LOST", READER, {"held"}),
+    differs: ("PEER_MIRROR_DIFFERS", READER, {"held", "cosigned"}),
+}
+
+
+def refused(world: World) -> str:
+    with pytest.raises(errors.LogAlarmError) as refusal:
+        world.import_()
+    return refusal.value.reason
+
+
+def kept(world: World) -> list[Alarm]:
+    return alarms.kept(world.home(READER))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_alarm_leaves_what_both_had_signed(world: World, forge: Forge, case: Case) -> None:
+    """Claim C105."""
+    reason, about, more = CASES[case]
+    case(world, forge)
+    (bundle,) = world.bundles.iterdir()
+    assert refused(world) == reason
+    (alarm,) = kept(world)
+    facts = alarm.facts
+    assert facts.reason == reason
+    assert (facts.peer, facts.log, facts.bundle) == (SENDER, about, bundle.name)
+    assert set(facts.files) == {"checkpoint", "entries.jsonl", *more}
+    assert {each.name for each in alarm.folder.iterdir()} == {"alarm.json", *facts.files}
+    assert (alarm.read("checkpoint") or b"").startswith(
+        f"city.training.example/log/{SENDER}".encode()
+    )
+    held = alarm.read("held") or b""
+    assert held.partition(b"\n")[0].endswith(f"/log/{about}".encode())
+    lines = (alarm.folder / "entries.jsonl").read_bytes().splitlines()
+    assert len(lines) == facts.entries > 0
+    assert alarm.entry(facts.start) == lines[0]
+    assert alarm.entry(facts.start + len(lines)) is None
+    # The same bundle once more: nothing changes.
+    before = tree_of(world.home(READER).alarms)
+    assert refused(world) == reason
+    assert tree_of(world.home(READER).alarms) == before
+
+
+def test_both_entries_of_a_fork_are_at_hand(world: World, forge: Forge) -> None:
+    forked(world, forge)
+    refused(world)
+    (alarm,) = kept(world)
+    with world.registry() as station:
+        here = station.mirror(SENDER).leaf_hash(0)
+    assert alarm.place is not None
+    assert alarm.place.first == 0
+    assert merkle.leaf_hash(alarm.read("held-entry.json") or b"") == here
+    assert merkle.leaf_hash(alarm.entry(0) or b"") != here
+
+
+def test_an_alarm_that_cannot_be_kept_is_not_told(
+    world: World, forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C105. A full disk says so; with room the same bundle is refused, and kept."""
+    forked(world, forge)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(alarms, "new_file", full)
+        with pytest.raises(OSError, match="No space"):
+            world.import_()
+    assert kept(world) == []
+    assert not any(world.home(READER).alarms.iterdir())
+    assert refused(world) == "LOG_FORKED"
+    assert len(kept(world)) == 1
+
+
+class PowerCutError(BaseException):
+    """The machine stops here."""
+
+
+def test_between_keeping_and_telling_nothing_is_lost(
+    world: World, forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C105. Whoever imports again is told, and the evidence is the same."""
+    forked(world, forge)
+
+    def stop(*arguments: Any) -> None:
+        keep(*arguments)
+        raise PowerCutError
+
+    keep = alarms.keep
+    with monkeypatch.context() as patch:
+        patch.setattr(alarms, "keep", stop)
+        with pytest.raises(PowerCutError):
+            world.import_()
+    before = tree_of(world.home(READER).alarms)
+    assert len(kept(world)) == 1
+    assert refused(world) == "LOG_FORKED"
+    assert tree_of(world.home(READER).alarms) == before
+
+
+def test_what_a_power_cut_left_half_made_is_none(world: World, forge: Forge) -> None:
+    forked(world, forge)
+    refused(world)
+    (alarm,) = kept(world)
+    alarm.folder.rename(alarm.folder.with_name(f".{alarm.digest}.unfinished"))
+    assert kept(world) == []
+    refused(world)
+    assert [each.name for each in world.home(READER).alarms.iterdir()] == [alarm.digest]
+
+
+def test_the_first_ones_stay(world: World, forge: Forge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claim C105. A sender cannot push its first alarm out by more of them."""
+    monkeypatch.setattr(alarms, "ALARMS_KEPT", 1)
+    forked(world, forge)
+    refused(world)
+    before = tree_of(world.home(READER).alarms)
+    seal_second(world, forge, start=CARRIED + 1)
+    assert refused(world) == "WITNESS_STATE_LOST"
+    assert tree_of(world.home(READER).alarms) == before
+
+
+def test_more_entries_than_there_is_room_for_are_cut_at_a_line(
+    world: World, forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forked(world, forge)
+    first = len(_changed_entry(forge.log().entries[0])) + 1
+    monkeypatch.setattr(alarms, "ALARM_ENTRIES_BYTES", first + 5)
+    refused(world)
+    (alarm,) = kept(world)
+    assert alarm.facts.entries == 1
+    assert (alarm.folder / "entries.jsonl").stat().st_size == first
+
+
+@pytest.mark.parametrize("name", ["alarm.json", "checkpoint", "held"])
+def test_evidence_that_was_changed_is_found(world: World, forge: Forge, name: str) -> None:
+    """Claim C105."""
+    forked(world, forge)
+    refused(world)
+    (alarm,) = kept(world)
+    path = alarm.folder / name
+    path.write_bytes(path.read_bytes().replace(b"lgwan-01", b"lgwan-02"))
+    with pytest.raises(errors.LogCorruptError, match="evidence of an alarm was changed"):
+        alarm.read(name) if name in alarm.facts.files else kept(world)
+
+
+def test_whoever_looks_at_the_station_is_told_of_it(
+    world: World, forge: Forge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence and the code, until the sender's bundles are taken again; then a line."""
+    words = ["--home", str(world.home(READER).root), "--json", "status"]
+    world.import_()
+    honest = tree_of(world.home(READER).alarms)
+    assert honest == {}
+    assert run(words) == 0
+    capsys.readouterr()
+    entries = forge.log().entries
+    seal_second(world, forge, entries=[_changed_entry(entries[0]), *entries[1:]])
+    refused(world)
+    assert run(words) == 20
+    told = json.loads(capsys.readouterr().out)
+    assert told["reason"] == "LOG_ALARM_KEPT"
+    assert told["data"]["alarms"] == 1
+    assert run([*words[:2], "--lang", "en", "status"]) == 20
+    said = capsys.readouterr().out
+    assert "LOG_FORKED" in said
+    seal_second(world, forge, start=CARRIED)
+    world.import_()
+    assert run(words) == 0
+    assert json.loads(capsys.readouterr().out)["data"]["alarms"] == 1
+
+
+def test_the_doctor_names_it(world: World, forge: Forge) -> None:
+    def found() -> list[Finding]:
+        with world.registry() as station:
+            now = station.clock.now()
+        return [each for each in examine(world.home(READER), now) if each.check is Check.ALARMS]
+
+    assert found() == []
+    forked(world, forge)
+    refused(world)
+    (finding,) = found()
+    assert finding.state is State.LOOK
+    assert "LOG_FORKED" in finding.found
+    (alarm,) = kept(world)
+    (alarm.folder / "alarm.json").write_bytes(b"{}")
+    (finding,) = found()
+    assert finding.state is State.WRONG
+
+
+def test_a_backup_holds_it(world: World, forge: Forge) -> None:
+    forked(world, forge)
+    refused(world)
+    (alarm,) = kept(world)
+    with world.registry() as station:
+        names = {each.name for each in gathered(station)}
+    wanted = {f"alarms/{alarm.digest}/{each}" for each in ("alarm.json", *alarm.facts.files)}
+    assert wanted <= names
+    assert all(belongs(each, world.home(READER)) for each in wanted)
+
+
+def test_the_officer_sees_what_differs(
+    world: World, forge: Forge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both checkpoints, the first entry that differs, and what stands there and here."""
+    words = ["--home", str(world.home(READER).root)]
+    assert run([*words, "--json", "audit", "alarms"]) == 0
+    assert json.loads(capsys.readouterr().out)["data"] == {"alarms": []}
+    forked(world, forge)
+    (bundle,) = world.bundles.iterdir()
+    refused(world)
+    (alarm,) = kept(world)
+    assert run([*words, "--json", "audit", "alarms"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["data"]["alarms"]
+    assert (told["verdict"], told["reason"], told["peer"]) == ("FORK", "LOG_FORKED", SENDER)
+    assert (told["bundle"], told["digest"]) == (bundle.name, alarm.digest)
+    with world.registry() as station:
+        held = station.mirror(SENDER)
+        assert told["held"]["size"] == held.size()
+        assert told["held"]["root"] == to_base64(held.root())
+    assert told["checkpoint"]["root"] != told["held"]["root"]
+    assert told["entry_there"]["event"] == told["entry_here"]["event"]
+    assert told["entry_there"] != told["entry_here"]
+    for language, first in (("en", "entry 0"), ("ja", "違う最初の記録")):
+        assert run([*words, "--lang", language, "audit", "alarms"]) == 0
+        said = capsys.readouterr().out
+        assert "LOG_FORKED" in said
+        assert bundle.name in said
+        assert first in said
+        assert told["entry_there"]["actor"] in said
+        assert alarm.digest in said
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_alarm_can_be_shown(
+    world: World, forge: Forge, case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case(world, forge)
+    refused(world)
+    assert run(["--home", str(world.home(READER).root), "--lang", "en", "audit", "alarms"]) == 0
+    said = capsys.readouterr().out
+    assert CASES[case][0] in said
+    assert "held here" in said
