@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mediabridge.translog import merkle
+from mediabridge.translog.checkpoint import Checkpoint
 from mediabridge.translog.note import Vkey
 from mediabridge.translog.section import Known, LogSection, VerifiedSection
 from mediabridge.translog.verdicts import Held, Judgement, Told, judge
@@ -41,11 +42,17 @@ class NoMirror:
 
 
 def accepted(
-    section: LogSection, *, origin: str, vkey: Vkey, mirror: Known, mode: str | None = None
+    section: LogSection,
+    *,
+    origin: str,
+    vkey: Vkey,
+    mirror: Known,
+    mode: str | None = None,
+    proof: Checkpoint | None = None,
 ) -> VerifiedSection:
     """Judge *section* as that of the first bundle that comes; raise what is not right of it."""
     held = Held(origin=origin, vkey=vkey, mirror=mirror, own=NoLog(), mode=mode)
-    return judge(held, 0, Told(1, section, None)).accepted()
+    return judge(held, 0, Told(1, section, None, proof)).accepted()
 
 
 def told(mirror: Known, section: LogSection, vkey: Vkey, *, seq: int) -> Judgement:

@@ -59,26 +59,31 @@ def seen_by(witness: str, own: Own, *, note: str | None, size: int, before: int)
     return seen
 
 
-def verdict(log: str, held: Sequence[bytes], own: Own, case: Mapping[str, Any]) -> tuple[Any, ...]:
+def verdict(
+    keys: tuple[str, str], held: Sequence[bytes], own: Own, case: Mapping[str, Any]
+) -> tuple[Any, ...]:
     """Return the verdict of section 6 on a bundle, and the first entry that differs, if known.
 
-    *log* is the vkey of the sender's log, *held* the mirror's entries. Of the form of an entry
-    (section 2) nothing is read here.
+    *keys* are the vkeys of the sender's log and of the reader's witness, *held* the mirror's
+    entries. Of the form of an entry (section 2) nothing is read here.
     """
+    log, witness = keys
     size, start, new = len(held), case["start"], case["seq"] > case["seen"]
     check_log_signature(case["checkpoint"], log)  # 1
     told = CHECKPOINT.fullmatch(case["checkpoint"].partition("\n\n")[0] + "\n")
     need(told, "LOG_SECTION_INVALID")
     assert told is not None
     there, wanted = int(told[2]), base64.b64decode(told[3])
+    acknowledged = proved(case, log, witness, size)
     if start > size:  # 2
         return "WITNESS_STATE_LOST", size
-    if there < start:  # 3
-        same = root(held[:there]) == wanted
+    other = acknowledged not in {None, root(held[:start])}  # 3
+    if there < start:
+        same = root(held[:there]) == wanted and not other
         return ("TRUNCATED", there) if same else ("REWRITE", None)
     sent = [entry.encode() for entry in case["entries"]]
     need(len(sent) == there - start, "LOG_SECTION_INVALID")
-    if root([*held[:start], *sent]) != wanted:
+    if other or root([*held[:start], *sent]) != wanted:
         need(start, "LOG_SECTION_INVALID")
         return "REWRITE", None
     for index, (mine, theirs) in enumerate(zip(held[start:], sent, strict=False), start):  # 4
@@ -87,6 +92,23 @@ def verdict(log: str, held: Sequence[bytes], own: Own, case: Mapping[str, Any]) 
     if new and there <= size:  # 5
         return "TRUNCATED", there
     return own_verdict(own, case, new=new) or ("NEW" if new else "STALE", None)  # 6, 7
+
+
+def proved(case: Mapping[str, Any], log: str, witness: str, held: int) -> bytes | None:
+    """Return the root that the reader acknowledged, where that is proved (1 of section 6)."""
+    note, start = case["acknowledged"], case["start"]
+    if note is None:
+        since = case["proves_from"]
+        need(start <= held and not (start and 0 < since <= case["seq"]), "LOG_SECTION_INVALID")
+        return None
+    try:
+        seen, acknowledged = read_cosigned(note, witness, log.partition("+")[0])
+        check_log_signature(note, log)
+    except Refused:
+        reason = "LOG_SECTION_INVALID"
+        raise Refused(reason) from None
+    need(seen.size == start, "LOG_SECTION_INVALID")
+    return acknowledged
 
 
 def own_verdict(own: Own, case: Mapping[str, Any], *, new: bool) -> tuple[str, int | None] | None:

@@ -114,6 +114,8 @@ LOG = {
     "peer_size": NUMBER,
     "peer_checkpoint": object,
 }
+ACKNOWLEDGED = {"acknowledged": re.compile("(?s).{0,4096}")}
+"""The proof of where the log section starts, which is left out where there is none."""
 ANNOUNCED = {
     "announcement": {
         "format": 1,
@@ -135,7 +137,7 @@ MANIFEST = {
     "padding": NUMBER,
     "records": COUNTS,
     "receipts": [RECEIPT],
-    "log": LOG,
+    "log": object,
     "recipient": object,
     "summary": object,
     "salt": HEX64,
@@ -482,6 +484,9 @@ def check_manifest(
     need(manifest["operator"] not in approvers, "the operator approved the bundle")
     need(len(files) <= 4096, "there are too many files")
     need(len(schemas) == len(files), "two files have one name")
+    log = manifest["log"]
+    proved = isinstance(log, dict) and "acknowledged" in log
+    need(fits(log, LOG | ACKNOWLEDGED if proved else LOG), "the log section has other members")
     need(schemas.get(manifest["log"]["file"]) == "translog/1", "the log file is missing")
     seen = manifest["log"]["peer_checkpoint"]
     need(seen is None or fits(seen, LOG["checkpoint"]), "a cosigned checkpoint is no text")

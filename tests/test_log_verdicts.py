@@ -19,7 +19,7 @@ from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.translog.section import LogSection
 from mediabridge.translog.verdicts import Held, Told, Verdict, judge
-from mediabridge.verify.witness import open_seen
+from mediabridge.verify.witness import open_acknowledged, open_seen
 from tools.make_verdicts import make
 
 FILE = Path(__file__).parent / "vectors" / "translog" / "verdicts.json"
@@ -86,7 +86,8 @@ def test_the_second_reader_says_what_is_expected(case: dict[str, Any]) -> None:
     try:
         if case["peer_checkpoint"] is not None:
             read_cosigned(case["peer_checkpoint"], DOCUMENT["witness_vkey"], own.origin)
-        result = verdict(DOCUMENT["log_vkey"], held_of(case), own, case)
+        keys = DOCUMENT["log_vkey"], DOCUMENT["own_witness_vkey"]
+        result = verdict(keys, held_of(case), own, case)
     except Refused as refusal:
         result = (*refusal.args, None)
     assert result == (case["result"], case["first"])
@@ -95,17 +96,24 @@ def test_the_second_reader_says_what_is_expected(case: dict[str, Any]) -> None:
 def test_the_program_says_what_is_expected(case: dict[str, Any]) -> None:
     """Claims C40, C81 and C82. The verdict and the first entry that differs, where it is known."""
     vkey = Vkey.parse(DOCUMENT["log_vkey"])
+    proof = case["acknowledged"]
     carried = CarriedLog(
         start=0, size=0, checkpoint="", file="translog.jsonl",
         peer_size=case["peer_size"], peer_checkpoint=case["peer_checkpoint"],
+        **({} if proof is None else {"acknowledged": proof}),
     )  # fmt: skip
+    own = WitnessKey.parse(DOCUMENT["own_witness_vkey"])
     seen = open_seen(carried, WitnessKey.parse(DOCUMENT["witness_vkey"]), DOCUMENT["own_origin"])
     sent = [entry.encode() for entry in case["entries"]]
     section = LogSection(case["start"], case["checkpoint"].encode(), sent)
-    held = Held(vkey.name, vkey, Mirror(held_of(case)), OwnLog(), case["before"])
+    held = Held(
+        vkey.name, vkey, Mirror(held_of(case)), OwnLog(), case["before"],
+        proves_from=case["proves_from"],
+    )  # fmt: skip
     result: tuple[str, int | None]
     try:
-        judged = judge(held, case["seen"], Told(case["seq"], section, seen))
+        acknowledged = open_acknowledged(carried, own, vkey)
+        judged = judge(held, case["seen"], Told(case["seq"], section, seen, acknowledged))
     except MediabridgeError as error:
         result = error.reason, None
     else:

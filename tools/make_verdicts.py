@@ -49,6 +49,8 @@ class _Key:
 
 _LOG, _OWN = _Key(SENDER, 0), _Key(READER, 64)
 _WITNESS = _Key(cosignature.witness_of(CITY, "lgwan"), 96)
+_OWN_WITNESS = _Key(cosignature.witness_of(CITY, "registry"), 128)
+_NOBODY = _Key(_OWN_WITNESS.name, 160)
 
 
 def make() -> dict[str, Any]:
@@ -57,6 +59,7 @@ def make() -> dict[str, Any]:
         "log_vkey": note.Vkey.of(_LOG).encode(),
         "witness_vkey": cosignature.WitnessKey.of(_WITNESS).encode(),
         "own_origin": READER,
+        "own_witness_vkey": cosignature.WitnessKey.of(_OWN_WITNESS).encode(),
         # The reader has five entries of its own, and signed two and four of them.
         "own_roots": [_root(_entries("registry", 5)[:size]).hex() for size in range(6)],
         "own_signed": [_own(2).decode(), _own(4).decode()],
@@ -81,7 +84,23 @@ def _cases() -> Iterator[Case]:
     yield _case("another entry, shorter, under an old number", other[:4], 2, "FORK", 3, seq=3)
     yield _case("another entry before the section", other, held, "REWRITE")
     yield _case("another log at the same size", other[:4], held, "REWRITE")
-    yield _case("more acknowledged than is held", log, 5, "WITNESS_STATE_LOST", first=held)
+    lost, refused = "WITNESS_STATE_LOST", "LOG_SECTION_INVALID"
+    yield _case("more acknowledged than is held", log, 5, lost, first=held, proof=_proof(5))
+    yield _case("more acknowledged, and no proof", log, 5, refused)
+    yield _case("proved", log, held, "NEW", proof=_proof(held), proves_from=3)
+    yield _case("proved, and an overlap", log, 2, "NEW", proof=_proof(2))
+    yield _case("proved for the first time", log, held, "NEW", proof=_proof(held))
+    yield _case("the proof left out", log, held, refused, proves_from=4)
+    yield _case("no proof yet under this number", log, held, "NEW", proves_from=5)
+    yield _case("from the start, so nothing to prove", log, 0, "NEW", proves_from=3)
+    yield _case("from the start, and yet a proof", log, 0, refused, proof=_proof(2))
+    yield _case("an older proof", log, held, refused, proof=_proof(2))
+    yield _case("a newer proof", log, 2, refused, proof=_proof(held))
+    yield _case("proof by another", log, held, refused, proof=_proof(held, by=_NOBODY))
+    yield _case("proof by the sender", log, held, refused, proof=_proof(held, by=_WITNESS))
+    yield _case("proof of another's log", log, held, refused, proof=_proof(held, log_key=_OWN))
+    yield _case("proof that the sender did not sign", log, held, refused, proof=_unsigned(held))
+    yield _case("proof of another history", log, held, "REWRITE", proof=_proof(held, life=1))
     yield _case("saw ours", log, held, "NEW", peer=4, before=2)
     yield _case("saw as much of ours as before", log, held, "NEW", peer=4, before=4)
     yield _case("saw less of ours", log, held, "WITNESS_STATE_LOST", first=2, peer=2, before=4)
@@ -109,6 +128,8 @@ def _case(
     before: int = 0,
     sent: list[bytes] | None = None,
     claimed: int | None = None,
+    proof: bytes | None = None,
+    proves_from: int = 0,
 ) -> Case:
     signed = checkpoint.sign(Checkpoint(SENDER, len(log), _root(log)), _LOG)
     seen = cosignature.cosign(_own(peer, life), _WITNESS, _TIME).decode() if peer else None
@@ -118,8 +139,10 @@ def _case(
         "seen": 3 if held else 0,
         "before": before,
         "seq": seq,
+        "proves_from": proves_from,
         "start": start if claimed is None else claimed,
         "checkpoint": signed.decode(),
+        "acknowledged": proof and proof.decode(),
         "entries": [each.decode() for each in (sent or log)[start:]],
         "peer_size": peer,
         "peer_checkpoint": seen,
@@ -146,6 +169,17 @@ def _root(entries: list[bytes]) -> bytes:
     for entry in entries:
         frontier.append(merkle.leaf_hash(entry))
     return frontier.root()
+
+
+def _proof(size: int, life: int = 0, *, by: _Key = _OWN_WITNESS, log_key: _Key = _LOG) -> bytes:
+    root = _root(_entries("lgwan", size, life))
+    signed = checkpoint.sign(Checkpoint(log_key.name, size, root), log_key)
+    return cosignature.cosign(signed, by, _TIME)
+
+
+def _unsigned(size: int) -> bytes:
+    text, (_, witness) = note.parse(_proof(size))
+    return note.assemble(text, witness)
 
 
 def _own(size: int, life: int = 0) -> bytes:

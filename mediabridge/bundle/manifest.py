@@ -74,6 +74,8 @@ class CarriedLog(BaseModel):
 
     Besides, what the sender has seen of the receiver's log: ``peer_size`` entries, and the
     receiver's checkpoint over them with the sender's cosignature, None before the first.
+    ``acknowledged`` is the proof of ``start``: the sender's checkpoint of that size with the
+    receiver's cosignature; None, and not written, where ``start`` is 0.
     """
 
     model_config = _STRICT
@@ -84,6 +86,12 @@ class CarriedLog(BaseModel):
     file: InnerName
     peer_size: Count
     peer_checkpoint: CarriedNote | None
+    # As with ``as_of``. Without it, as in every bundle of an earlier program.
+    acknowledged: CarriedNote = None  # type: ignore[assignment]
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_absent(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without_none(plain(self), "acknowledged")
 
 
 class Summary(BaseModel):
@@ -109,8 +117,7 @@ class Summary(BaseModel):
 
     @model_serializer(mode="wrap")
     def _without_what_is_absent(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        dumped: dict[str, Any] = plain(self)
-        return {name: value for name, value in dumped.items() if (name, value) != ("as_of", None)}
+        return _without_none(plain(self), "as_of")
 
     def digest(self, salt: str) -> str:
         """Return the header's ``summary`` for *salt* (64 hexadecimal digits)."""
@@ -194,6 +201,10 @@ def _reference_problems(manifest: Manifest) -> Iterator[str]:
     if sum(file.size for file in manifest.files) > LIMITS.expanded_bytes:
         limit = LIMITS.expanded_bytes
         yield text("the files together have more than {limit} bytes", limit=limit)
+
+
+def _without_none(dumped: dict[str, Any], absent: str) -> dict[str, Any]:
+    return {name: value for name, value in dumped.items() if (name, value) != (absent, None)}
 
 
 def _names_of(manifest: Manifest, schema: str) -> list[str]:

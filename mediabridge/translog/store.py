@@ -7,7 +7,7 @@ loses power cannot have promised what it no longer has.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mediabridge import errors, locale, sqlite
 from mediabridge.clock import to_rfc3339
@@ -15,6 +15,9 @@ from mediabridge.translog import checking, checkpoint, events, note
 from mediabridge.translog.cosignature import Cosigned
 from mediabridge.translog.database import StoredLog
 from mediabridge.translog.section import LogSection
+
+LAST_SIZE: Final = 2**63 - 1
+"""The largest number that a database holds: no log has more entries."""
 
 
 class Seen(NamedTuple):
@@ -96,11 +99,14 @@ class TransferLog(StoredLog):
         row = self._connection.execute(query, (self.origin, witness, size)).fetchone()
         return row is not None and size <= self.size()
 
-    def newest_cosigned(self, witness: str) -> Seen | None:
-        """Return what *witness* has seen of this log at its largest, as it was kept, or None."""
+    def newest_cosigned(self, witness: str, most: int = LAST_SIZE) -> Seen | None:
+        """Return what *witness* has seen of this log at its largest, as it was kept, or None.
+
+        What it has seen of more than *most* entries is passed over.
+        """
         query = (
             "SELECT size, time, note FROM cosigned WHERE origin = ? AND witness = ?"
-            " ORDER BY size DESC, rowid DESC LIMIT 1"
+            " AND size <= ? ORDER BY size DESC, rowid DESC LIMIT 1"
         )
-        row = self._connection.execute(query, (self.origin, witness)).fetchone()
+        row = self._connection.execute(query, (self.origin, witness, most)).fetchone()
         return Seen(*row) if row else None

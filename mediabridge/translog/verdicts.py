@@ -8,9 +8,10 @@
 *held* (:class:`Held`) is what this station has: its mirror of the sender's log, its own log, and
 how far the sender had seen that before. *seen* is the highest number of the sender's bundles
 whose section was kept, 0 for none. *told* (:class:`Told`) is what the bundle says: its number, the
-section of the sender's log, and what the sender has cosigned of the reader's log, whose form and
-signature were checked (:func:`mediabridge.translog.cosignature.open_cosigned`). Pure: nothing is
-stored, no clock is asked, and memory does not grow with the entries.
+section of the sender's log with the proof that the reader acknowledged where it starts, and what
+the sender has cosigned of the reader's log; the form and the signatures of these two were checked
+(:mod:`mediabridge.verify.witness`). Pure: nothing is stored, no clock is asked, and memory does
+not grow with the entries.
 
 After ``NEW``, and after no other verdict, the caller stores the section in the mirror
 (:meth:`mediabridge.translog.mirror.PeerMirror.keep`) and the cosigned checkpoint beside its own
@@ -21,9 +22,11 @@ that a peer could know, so what is lost, late or repeated on the way raises no a
 
 The order, which is that of transfer-log.md, section 6:
 
-1. the form: checkpoint, number, vocabulary and mode of the entries (``LOG_SECTION_INVALID``);
+1. the form: checkpoint, number, vocabulary and mode of the entries, and the proof, which only an
+   earlier program leaves out, of what the mirror has at least (``LOG_SECTION_INVALID``);
 2. what was acknowledged is not more than the mirror holds, else ``WITNESS_STATE_LOST``;
-3. the mirror up to there, continued with the entries, has the signed root, else ``REWRITE``;
+3. the mirror up to there has the root that was acknowledged, and continued with the entries the
+   signed one, else ``REWRITE``;
 4. where entries and mirror overlap, they are equal, else ``FORK``;
 5. a number that was not seen before has a larger tree than the mirror, else ``TRUNCATED``;
 6. what the sender cosigned of our log is what we signed, else ``PEER_MIRROR_DIFFERS``, and under
@@ -90,17 +93,21 @@ class Held:
     """Of a restored station: how long its log was in the backup; 0 for any other."""
     mode: str | None = None
     """What the sender has to be for, ``live`` or ``training``; None: whatever it says."""
+    proves_from: int = 0
+    """The first number under which the sender has proved what was acknowledged; 0 before it."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a bundle says of both logs; only the cosignature has been verified."""
+    """What a bundle says of both logs; only the cosignatures have been verified."""
 
     seq: int
     """The bundle's number on its route."""
     section: LogSection
     seen: Cosigned | None
     """The newest checkpoint of the reader's log that the sender knows; None before the first."""
+    proof: checkpoint.Checkpoint | None = None
+    """What the reader has cosigned of the sender's log, of the size at which the section starts."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +160,9 @@ def judge(held: Held, seen: int, told: Told) -> Judgement:
         LogSectionError: the section is not of the form; ``detail`` says why, with got and wanted.
     """
     signed = _signed(held, told.section)  # 1
+    _check_proof(held, told)
     judging = _Judging(held, told, signed, is_new=told.seq > seen)
-    for alarm in (judging.of_their_log, judging.of_our_log):
+    for alarm in (judging.of_acknowledged, judging.of_their_log, judging.of_our_log):
         judged = alarm()
         if judged is not None:
             return judged
@@ -183,14 +191,21 @@ class _Judging:
     def peer(self) -> str:
         return checkpoint.station_of(self.signed.origin)
 
-    def of_their_log(self) -> Judgement | None:
+    def of_acknowledged(self) -> Judgement | None:
         size, start = self.held.mirror.size(), self.told.section.start
         if start > size:  # 2
             return self._lost(self.held.own.station, self.peer, size, start)
-        if start > self.signed.size:
+        proof = self.told.proof
+        if proof is not None and self.held.mirror.frontier(start).root() != proof.root:  # 3
+            return self._alarm(Verdict.REWRITE, Place(0, start - 1), errors.LogRewrittenError)
+        return None
+
+    def of_their_log(self) -> Judgement | None:
+        size = self.held.mirror.size()
+        if self.told.section.start > self.signed.size:
             return self._shorter(size)
         root, other = self._continued(size)
-        if root != self.signed.root:  # 3
+        if root != self.signed.root:
             return self._rewritten(root)
         if other is not None:  # 4
             return self._alarm(Verdict.FORK, Place(other, other), errors.LogForkedError)
@@ -334,6 +349,34 @@ def _signed(held: Held, section: LogSection) -> checkpoint.Checkpoint:
         detail = locale.text("entries: {got}, should be {wanted}", got=section.start, wanted=0)
         raise errors.LogSectionError(detail=detail)
     return signed
+
+
+def _check_proof(held: Held, told: Told) -> None:
+    """Check that *told* proves where its section starts, as far as its sender can."""
+    start, size = told.section.start, held.mirror.size()
+    if told.proof is not None:
+        if told.proof.size != start:
+            detail = locale.text(
+                "the proof of what was acknowledged: entries: {got}, should be {wanted}",
+                got=told.proof.size,
+                wanted=start,
+            )
+            raise errors.LogSectionError(detail=detail)
+    elif start > size:
+        detail = locale.text(
+            "entries said to be acknowledged: {got}, here are {wanted}, and nothing proves it",
+            got=start,
+            wanted=size,
+        )
+        raise errors.LogSectionError(detail=detail)
+    elif start and 0 < held.proves_from <= told.seq:
+        detail = locale.text(
+            "entries said to be acknowledged: {got}, and the proof, which this sender has sent"
+            " since its number {number}, is missing",
+            got=start,
+            number=held.proves_from,
+        )
+        raise errors.LogSectionError(detail=detail)
 
 
 def _check_mode(entry: events.Entry, mode: str | None) -> None:

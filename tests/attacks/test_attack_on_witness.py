@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from attacks.forge import Document, Forge, Rewrite, changed
 from attacks.refusals import assert_refused
 from attacks.world import CITY_DOMAIN, World
+from logkeys import root_of
 
 from mediabridge import errors
 from mediabridge.clock import SystemClock, from_rfc3339
-from mediabridge.translog import checkpoint, cosignature, note
+from mediabridge.translog import checkpoint, cosignature, merkle, note
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event
 
@@ -50,22 +52,31 @@ def cosigned(forge: Forge, signed: bytes, key: str = f"{SENDER}-witness") -> byt
     return cosignature.cosign(signed, forge.signer(key), SystemClock().now())
 
 
-def seal(world: World, forge: Forge, peer: bytes | None, size: int) -> None:
-    """Seal the sender's next bundle, right in everything but perhaps *peer* and *size*."""
+def seal(
+    world: World,
+    forge: Forge,
+    peer: bytes | None = None,
+    size: int = 0,
+    *,
+    start: int = 1,
+    proof: bytes | None = None,
+) -> None:
+    """Seal the sender's next bundle, right in everything but perhaps in what is given."""
     with world.registry() as station:
         state = station.route_state(SENDER)
         taken = station.records_taken(SENDER, state.seq)
     seen = {"peer_checkpoint": peer.decode() if peer is not None else None, "peer_size": size}
+    proved = {} if proof is None else {"acknowledged": proof.decode()}
 
     def rewrite(document: Document) -> Document:
         document["summary"].update(seq=state.next_seq, previous_records=taken)
-        return {**document, "log": {**document["log"], **seen}}
+        return {**document, "log": {**document["log"], **seen, **proved}}
 
     # Between two sealings the log has grown by the first.
     with world.open(SENDER) as station:
         station.record(Event.BUNDLE_SEALED, actor="clerk-1", seq=state.next_seq - 1)
     header: Rewrite = changed(seq=state.next_seq, prev=state.sums_sha256)
-    forge.seal(files=[], header=header, manifest=rewrite, log=forge.log(start=1))
+    forge.seal(files=[], header=header, manifest=rewrite, log=forge.log(start=start))
 
 
 def seen_here(world: World) -> int:
@@ -227,3 +238,89 @@ def test_the_time_of_a_witness_decides_nothing(told: World, forge: Forge, time: 
         assert kept.time == time
         assert station.clock.newest.time != time
         assert station.clock.doubt() is None
+
+
+# --- where the section of the sender's log starts -----------------------------------
+
+
+@pytest.fixture
+def acknowledged(world: World) -> World:
+    """A world in which the reader holds two entries of the sender's log."""
+    world.import_()
+    return world
+
+
+HELD = 2
+
+
+def own_word(forge: Forge, size: int, **lies: Any) -> bytes:
+    """Cosign *size* entries of the sender's log as the reader does, but for *lies*."""
+    entries = [merkle.leaf_hash(each) for each in forge.log().entries[:size]]
+    truth = {"root": root_of(entries), "log": f"{SENDER}-log", "by": f"{READER}-witness"}
+    told = truth | {"origin": forge.signer(f"{SENDER}-log").name} | lies
+    log = replace(forge.signer(told["log"]), name=told["origin"])
+    signed = checkpoint.sign(checkpoint.Checkpoint(log.name, size, told["root"]), log)
+    witness = replace(
+        forge.signer(told["by"]), name=told.get("name", forge.signer(told["by"]).name)
+    )
+    return cosignature.cosign(signed, witness, SystemClock().now())
+
+
+def test_our_own_word_is_taken_and_cannot_be_left_out_later(
+    acknowledged: World, forge: Forge
+) -> None:
+    """Claim C106. A sender of before, which proves nothing, is taken until it has proved once."""
+    seal(acknowledged, forge, start=HELD)
+    assert acknowledged.import_()[0].outcomes == {}
+    for _ in range(2):
+        seal(acknowledged, forge, start=HELD, proof=own_word(forge, HELD))
+        assert acknowledged.import_()[0].outcomes == {}
+    seal(acknowledged, forge, start=HELD)
+    refusal = assert_refused(acknowledged, errors.LogSectionError)
+    assert "since its number 3, is missing" in refusal.facts["detail"]
+
+
+def test_from_the_start_there_is_nothing_to_prove(acknowledged: World, forge: Forge) -> None:
+    """Claim C106."""
+    seal(acknowledged, forge, start=HELD, proof=own_word(forge, HELD))
+    acknowledged.import_()
+    seal(acknowledged, forge, start=0)
+    assert acknowledged.import_()[0].outcomes == {}
+
+
+@pytest.mark.parametrize(
+    ("size", "lies", "said"),
+    [
+        (HELD, {"by": "nobody", "name": f"{CITY_DOMAIN}/witness/{READER}"}, "signatures of"),
+        (HELD, {"by": f"{SENDER}-witness"}, "signatures of"),
+        (HELD, {"by": "lgwan-02-witness"}, "signatures of"),
+        (HELD, {"by": f"{READER}-log", "name": f"{CITY_DOMAIN}/witness/{READER}"}, "signatures of"),
+        (HELD, {"log": "nobody"}, ""),
+        (HELD, {"log": "lgwan-02-log", "origin": f"{CITY_DOMAIN}/log/lgwan-02"}, ""),
+        (HELD - 1, {}, "entries: 1, should be 2"),
+        (HELD + 1, {}, "entries: 3, should be 2"),
+    ],
+)
+def test_what_is_not_our_own_word(
+    *, acknowledged: World, forge: Forge, size: int, lies: dict[str, str], said: str
+) -> None:
+    """Claim C106. Forged, another's, an older or a newer one."""
+    seal(acknowledged, forge, start=HELD, proof=own_word(forge, size, **lies))
+    refusal = assert_refused(acknowledged, errors.LogSectionError)
+    assert refusal.facts["detail"].startswith("the proof of what was acknowledged: ")
+    assert said in refusal.facts["detail"]
+
+
+def test_our_own_word_for_another_history(acknowledged: World, forge: Forge) -> None:
+    """Claim C106. The entries continue what is held here, but another beginning was cosigned."""
+    seal(acknowledged, forge, start=HELD, proof=own_word(forge, HELD, root=b"\1" * 32))
+    assert_refused(acknowledged, errors.LogRewrittenError)
+
+
+def test_our_own_word_for_more_than_there_is(acknowledged: World, forge: Forge) -> None:
+    """Claim C106. What we signed shows that we lost it; what only the sender says shows nothing."""
+    seal(acknowledged, forge, start=HELD + 1)
+    assert_refused(acknowledged, errors.LogSectionError)
+    seal(acknowledged, forge, start=HELD + 1, proof=own_word(forge, HELD + 1))
+    facts = assert_refused(acknowledged, errors.WitnessStateLostError).facts
+    assert {"witness": READER, "got": HELD, "wanted": HELD + 1}.items() <= facts.items()

@@ -17,6 +17,7 @@ from stations.test_timekeeping import At
 from mediabridge import errors
 from mediabridge.cli._app import run
 from mediabridge.clock import to_rfc3339
+from mediabridge.stations.outgoing.acknowledged import proven
 from mediabridge.stations.witnessed import Witnessed
 from mediabridge.translog import cosignature
 from mediabridge.translog.cosignature import WitnessKey
@@ -114,6 +115,49 @@ def test_what_is_witnessed_grows_with_each_bundle(world: World) -> None:
             opened.log.check()
             for peer in ("lgwan-01", "registry-01"):
                 opened.mirror(peer).check()
+
+
+def test_a_section_starts_where_the_peer_itself_said_that_it_is(world: World) -> None:
+    """Claim C106. Its own word goes with it, and each side knows since when the other sends it."""
+    seen = kept(world, "lgwan-01", "registry-01")
+    with world.lgwan() as station:
+        assert proven(station, "registry-01") == (seen.size, seen.note.decode())
+    morning(world, 2)
+    evening(world, 2)
+    with world.registry() as registry, world.lgwan() as lgwan:
+        assert registry.books.fact("proves-from-lgwan-01") == 2
+        assert lgwan.books.fact("proves-from-registry-01") == 2
+
+
+def test_what_a_peer_cannot_be_shown_is_told_from_the_start(world: World) -> None:
+    """Claim C106. Of what it said under another key, or of less than it ever cosigned."""
+    seen = kept(world, "lgwan-01", "registry-01")
+    with world.lgwan() as station:
+        fact = "acknowledged-by-registry-01"
+        with station.books.transaction():
+            station.books.set_fact(fact, seen.size - 1)
+        assert proven(station, "registry-01") == (0, None)
+        with station.books.transaction():
+            station.books.set_fact(fact, seen.size)
+        assert proven(station, "registry-01")[0] == seen.size
+        with station.books.transaction():
+            station.books.set_fact(fact, station.log.size() + 1)
+        with pytest.raises(errors.LogCorruptError):
+            station.seal(empty=True)
+
+
+def test_a_word_under_another_key_than_the_peer_has_now_is_not_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C106. Its witness key may have been exchanged since."""
+    name = cosignature.witness_of(CITY_DOMAIN, "registry-01")
+    other = signers.new_witness_key("registry-01-witness", name=name)
+    with world.lgwan() as station:
+        trusted = station.trust.station("registry-01")
+        assert trusted is not None
+        now = trusted.model_copy(update={"witness_key": other.public})
+        monkeypatch.setattr(type(station.trust), "station", lambda _trust, _name: now)
+        assert proven(station, "registry-01") == (0, None)
 
 
 @pytest.mark.parametrize("year", [1970, 2099])

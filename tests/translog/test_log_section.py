@@ -28,12 +28,14 @@ from tests.mirrors import accepted, told
 pytestmark = pytest.mark.in_turns
 
 Build = Callable[..., bytes]
-Check = Callable[[LogSection], VerifiedSection]
+Check = Callable[..., VerifiedSection]
 
 
 @pytest.fixture
 def check(mirror: PeerMirror, origin: str, vkey: Vkey) -> Check:
-    return lambda section: accepted(section, origin=origin, vkey=vkey, mirror=mirror)
+    return lambda section, proof=None: accepted(
+        section, origin=origin, vkey=vkey, mirror=mirror, proof=proof
+    )
 
 
 @pytest.fixture
@@ -135,9 +137,12 @@ def test_what_is_not_held_any_more_was_lost_here(
     log: TransferLog, signer: Ed25519Signer, check: Check, held: int, start: int
 ) -> None:
     section = log.section(held, signer)
+    proof = checkpoint.Checkpoint(log.origin, start, log.root(start))
     with pytest.raises(errors.WitnessStateLostError, match="reader has lost") as alarm:
-        check(replace(section, start=start))
+        check(replace(section, start=start), proof)
     assert {"entry": 5, "got": 5, "wanted": start}.items() <= alarm.value.facts.items()
+    with pytest.raises(errors.LogSectionError, match=f"{start}, here are 5, and nothing proves"):
+        check(replace(section, start=start))
 
 
 def test_negative_start_refused(

@@ -46,6 +46,8 @@ class Sealed:
     section: LogSection
     seen: bytes | None
     """The peer's checkpoint with the sender's cosignature; None before the first."""
+    proof: bytes | None
+    """The sender's checkpoint where the section starts, with the peer's cosignature."""
     whole: Sequence[bytes]
     """The sender's log, up to the checkpoint."""
     mirror: Sequence[bytes]
@@ -65,6 +67,8 @@ class Side:
     acknowledged: int = 0
     seen: int = 0
     """The highest number whose section was kept."""
+    proves_from: int = 0
+    """The first number under which the peer proved where its section starts."""
     outbox: list[Sealed] = field(default_factory=list)
     life: int = 0
     """Differs where a station lives its days a second time: they never come out the same."""
@@ -108,12 +112,14 @@ class Side:
     def seal(self, other: Side) -> Sealed:
         """Seal a bundle, which is the same however often it is carried."""
         self.entry()
-        cut = self.log.section(self.acknowledged, self.log_key)
+        shown = self.log.newest_cosigned(other.witness_key.name, self.acknowledged)
+        cut = self.log.section(shown.size if shown else 0, self.log_key)
         time = TIME + timedelta(seconds=self.log.size())
         seen = self.mirror.cosign(self.witness_key, Vkey.of(other.log_key), time)
         whole, mirror = list(self.log.entries()), list(self.mirror.entries())
         section = LogSection(cut.start, cut.note, list(cut.entries))
-        sealed = Sealed(len(self.outbox) + 1, section, seen, whole, mirror)
+        proof = shown.note if shown else None
+        sealed = Sealed(len(self.outbox) + 1, section, seen, proof, whole, mirror)
         self.outbox.append(sealed)
         self.entry()
         return sealed
@@ -127,10 +133,16 @@ class Side:
             mirror=self.mirror,
             own=self.log,
             before=known.size if known else 0,
+            proves_from=self.proves_from,
         )
         witness = WitnessKey.of(other.witness_key)
         seen = cosignature.open_cosigned(sealed.seen, witness) if sealed.seen else None
-        return verdicts.judge(held, self.seen, Told(sealed.seq, section or sealed.section, seen))
+        proof = None
+        if section is None and sealed.proof is not None:
+            cosignature.open_cosigned(sealed.proof, WitnessKey.of(self.witness_key))
+            proof = checkpoint.open_checkpoint(sealed.proof, held.vkey)
+        told = Told(sealed.seq, section or sealed.section, seen, proof)
+        return verdicts.judge(held, self.seen, told)
 
     def take(self, other: Side, sealed: Sealed) -> Judgement:
         """Take a bundle of the peer; store, then sign."""
@@ -138,6 +150,8 @@ class Side:
         judged = self.judge(other, sealed)
         if judged.verdict is Verdict.NEW:
             self.mirror.keep(judged.accepted())
+            if sealed.proof is not None:
+                self.proves_from = self.proves_from or sealed.seq
             if judged.seen is not None:
                 self.log.keep_cosigned(other.witness_key.name, judged.seen)
                 self.acknowledged = max(self.acknowledged, judged.seen.checkpoint.size)
@@ -207,6 +221,7 @@ class Play:
             for _ in range(twice):
                 self.told["reordered"] += sealed.seq < receiver.seen
                 self.told["not the newest"] += _size(sealed.seen) < _newest(receiver)
+                self.told["proved" if sealed.proof else "not proved"] += 1
                 judged = receiver.take(sender, sealed)
                 self.told[judged.verdict] += 1
                 if judged.alarm is not None:

@@ -64,6 +64,8 @@ def test_honest_stations_never_alarm_each_other(part: int) -> None:
     assert set(told) & {*Verdict} == {Verdict.NEW, Verdict.STALE}
     for happened in ("lost", "reordered", "repeated"):
         assert told[happened]
+    # And all of it by sections whose start is proved, but for the first of each side.
+    assert told["proved"] > told["not proved"]
     # Whoever asked for the newest that the peer could know would have alarmed at each of these.
     assert told["not the newest"]
 

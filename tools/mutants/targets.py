@@ -91,6 +91,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "mediabridge/verify/witness.py": (
         "tests/verify/test_witness.py",
+        "tests/test_log_verdicts.py",
         "tests/test_second_log_reader.py",
     ),
     "mediabridge/verify/whereabouts.py": ("tests/verify/test_whereabouts.py",),

@@ -22,6 +22,7 @@ from mediabridge.translog.verdicts import Held, Judgement, judge
 from mediabridge.translog.verdicts import Told as Said
 from mediabridge.trust.trust_data import Station
 from mediabridge.verify import Examination
+from mediabridge.verify.witness import open_acknowledged
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,11 @@ def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
         forgotten.reopen(station, sender, told.section.branch)
         with station.books.transaction():
             station.books.set_fact(_behind(sender), 1)
+    seq, proves = opened.verified.header.seq, _proves_from(sender)
     with station.books.transaction():
-        station.books.set_fact(_mirrored(sender), opened.verified.header.seq)
+        station.books.set_fact(_mirrored(sender), seq)
+        if opened.manifest.log.acknowledged is not None and not station.books.fact(proves):
+            station.books.set_fact(proves, seq)
     station.mirror(sender).keep(told.section)
     if told.seen is not None:
         station.log.keep_cosigned(_witness(station, sender).name, told.seen)
@@ -89,8 +93,11 @@ def _check_logs(
     sender = header.route.sender
     branch = _branch(station, sender, cut, examination)
     held = _held(station, sender, branch)
+    proof = open_acknowledged(carried, _witness(station, station.id), held.vkey)
     judged = judge(
-        held, max(seen, station.books.fact(_mirrored(sender))), Said(header.seq, cut, cosigned)
+        held,
+        max(seen, station.books.fact(_mirrored(sender))),
+        Said(header.seq, cut, cosigned, proof),
     )
     if judged.alarm is not None:
         # Kept, then told: what proves it goes with the medium and the quarantine.
@@ -129,6 +136,7 @@ def _held(station: OpenStation, sender: str, branch: int | None) -> Held:
         before=0 if behind else _before(station, sender),
         lost_from=compared.held_back(station, sender),
         mode=station.config.mode,
+        proves_from=station.books.fact(_proves_from(sender)),
     )
 
 
@@ -148,6 +156,14 @@ def _mirrored(sender: str) -> str:
     return f"mirrored-{sender}"
 
 
+def _proves_from(sender: str) -> str:
+    """Return the name of: the first number under which *sender* proved what was acknowledged.
+
+    An earlier program proves nothing, and what it sealed may still be on the way.
+    """
+    return f"proves-from-{sender}"
+
+
 def _behind(sender: str) -> str:
     """Return under what the books know that *sender* was set back, and may have seen less."""
     return f"witness-behind-{sender}"
@@ -157,7 +173,7 @@ def _witness(station: OpenStation, sender: str) -> WitnessKey:
     return WitnessKey.parse(_trusted(station, sender).witness_key)
 
 
-def _trusted(station: OpenStation, sender: str) -> Station:
-    found = station.trust.station(sender)
-    assert found is not None  # noqa: S101 - step 3 found the sender in the same trust data
+def _trusted(station: OpenStation, name: str) -> Station:
+    found = station.trust.station(name)
+    assert found is not None  # noqa: S101 - step 3 found both in the same trust data
     return found

@@ -35,11 +35,11 @@ from mediabridge.errors import NothingToSealError
 from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
 from mediabridge.progress import Parts
-from mediabridge.stations import compared, setback, voiding
+from mediabridge.stations import compared, voiding
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.clerks import AtDesk, signed
-from mediabridge.stations.exchanged import is_exchanged
 from mediabridge.stations.officers import own_signer
+from mediabridge.stations.outgoing import acknowledged
 from mediabridge.stations.outgoing.collecting import check_again
 from mediabridge.stations.outgoing.counting import (
     Counted,
@@ -222,9 +222,7 @@ class _Parcel:
 
     def _log_section(self, path: Path) -> tuple[Source, CarriedLog]:
         station = self.station
-        # The peer may have been set back, too, to before what it acknowledged: so from the start.
-        whole = setback.compared_from(station, self.peer) or is_exchanged(station, self.peer)
-        start = 0 if whole else station.books.fact(f"acknowledged-by-{self.peer}")
+        start, proof = acknowledged.proven(station, self.peer)
         cut = station.log.section(start, station.log_signer)
         with path.open("xb") as output:
             lines = section.write_lines(cut.entries, output)
@@ -234,6 +232,7 @@ class _Parcel:
             checkpoint=cut.note.decode("utf-8"),
             file=LOG_FILE,
             **self._witnessed(),
+            **({} if proof is None else {"acknowledged": proof}),
         )
         return Source(path, LOG_FILE, LOG_SCHEMA, 0), carried
 
