@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attacks.forge import Document, Forge, changed
 from attacks.test_attack_on_content import CARRIED, _changed_entry
-from attacks.test_attack_on_witness import cosigned, newest, promise
+from attacks.test_attack_on_witness import cosigned, newest, own_word, promise
 from attacks.test_attack_on_witness import seal as seal_seen
 from attacks.world import FIRST_NOTICES, World, tree_of
 
@@ -60,7 +60,8 @@ def truncated(world: World, forge: Forge) -> None:
 
 
 def lost_here(world: World, forge: Forge) -> None:
-    _second(world, forge, start=CARRIED + 1)
+    world.import_()
+    seal_seen(world, forge, start=CARRIED + 1, proof=own_word(forge, CARRIED + 1))
 
 
 def lost_there(world: World, forge: Forge) -> None:
@@ -199,7 +200,7 @@ def test_the_first_ones_stay(world: World, forge: Forge, monkeypatch: pytest.Mon
     forked(world, forge)
     refused(world)
     before = tree_of(world.home(READER).alarms)
-    seal_second(world, forge, start=CARRIED + 1)
+    seal_seen(world, forge, start=CARRIED + 1, proof=own_word(forge, CARRIED + 1))
     assert refused(world) == "WITNESS_STATE_LOST"
     assert tree_of(world.home(READER).alarms) == before
 
