@@ -130,8 +130,9 @@ def _bytes(text: str) -> Iterator[bytes]:
             continue
     plain = text.encode("utf-8")
     yield from (plain.hex().encode(), plain.hex().upper().encode())
-    # Whatever stands before it, some part of its base64 is one of three.
-    yield from (b64encode(bytes(by) + plain)[4:-4] for by in range(3))
+    # Whatever stands before and behind it, the signs that are of it alone are in one of three.
+    for by in range(3):
+        yield b64encode(bytes(by) + plain)[-(-by * 8 // 6) : (by + len(plain)) * 8 // 6]
 
 
 def spellings(people: Iterable[int]) -> dict[bytes, str]:

@@ -158,6 +158,8 @@ class Model:
                 return
             station.books.take_apart(_sent_back(last))
         self.released.remove(last)
+        # From a backup that has it, its number would be another bundle's; setback.py settles that.
+        self.backups[sender] = [each for each in self.backups[sender] if each.born < last.born]
 
     def deliver(self, sender: str, which: int, dies_after: int | None = None) -> None:
         """Bring one of all sticks that *sender* ever wrote: mostly the next, or any again."""
