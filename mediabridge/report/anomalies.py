@@ -19,11 +19,36 @@ from mediabridge.config import (
     USUAL_ENOUGH,
     USUAL_FACTOR,
 )
+from mediabridge.errors import (
+    CosignatureError,
+    LogForkedError,
+    LogRewrittenError,
+    LogSaysOtherwiseError,
+    LogSectionError,
+    LogTruncatedError,
+    PeerMirrorDiffersError,
+    WitnessStateLostError,
+)
 from mediabridge.report.lines import Lines, Refs
 from mediabridge.report.model import Anomaly, AnomalyKind, NotSeparated, Ref, Route
 from mediabridge.report.pending import Read
 from mediabridge.report.period import Period, is_weekend
 from mediabridge.translog.events import Event
+
+ALARMS: Final = frozenset(
+    each.reason
+    for each in (
+        CosignatureError,
+        LogForkedError,
+        LogRewrittenError,
+        LogSaysOtherwiseError,
+        LogSectionError,
+        LogTruncatedError,
+        PeerMirrorDiffersError,
+        WitnessStateLostError,
+    )
+)
+"""Reasons for which a bundle is refused in step 8: one alone is to be looked at."""
 
 FAILURES: Final = frozenset(
     {
@@ -78,6 +103,9 @@ class Anomalies:
             return
         if two_roles is not None:
             self._add(AnomalyKind.SAME_PERSON, read, two_roles.roles.value, refs=two_roles.refs)
+        reason = str(read.facts.get("reason", ""))
+        if read.event == Event.BUNDLE_REFUSED and reason in ALARMS:
+            self._add(AnomalyKind.ALARM, read, reason)
         if read.event in RARE:
             self._add(AnomalyKind.RARE, read, read.event)
         if read.event in FAILURES:

@@ -257,6 +257,7 @@ class Witness:
 class AnomalyKind(Spoken):
     """What somebody should look at; none of these is a proof of a fault."""
 
+    ALARM = "ALARM", n_("an alarm about a transfer log")
     OUT_OF_HOURS = "OUT_OF_HOURS", n_("at the weekend, or outside of office hours")
     SAME_PERSON = "SAME_PERSON", n_("the same person in two roles")
     UNUSUAL_SIZE = "UNUSUAL_SIZE", n_("far more or far fewer records than usual")
@@ -273,7 +274,7 @@ class Anomaly:
     station: str
     actor: str
     what: str
-    """The event, or a number that is unusual: a code or digits, no text."""
+    """The event, the reason of an alarm, or an unusual number: a code or digits, no text."""
     usual: tuple[int, ...]
     """The fewest and the most that are usual, where that is what it is about."""
     count: int

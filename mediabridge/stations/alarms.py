@@ -2,8 +2,8 @@
 
 A refused bundle leaves the quarantine, and the medium goes on its way; so what proves the alarm
 is kept here first. Each alarm is a folder, named by the SHA-256 of its ``alarm.json``, which
-names every other file in it by its own (transfer-log.md, section 9). A folder appears whole or
-not at all, the same alarm of the same bundle is kept once, and nothing here is ever removed.
+names every other file in it by its own. A folder appears whole or not at all, the same alarm of
+the same bundle is kept once, and nothing here is ever removed.
 """
 
 from __future__ import annotations

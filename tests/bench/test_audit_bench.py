@@ -20,6 +20,8 @@ from mediabridge.translog.store import TransferLog
 
 BUNDLES = 30
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Carried:

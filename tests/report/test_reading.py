@@ -17,7 +17,8 @@ from report.office import (
 )
 
 from mediabridge.config import OVERDUE_DAYS, REPORT_LINES, REPORT_LINKS
-from mediabridge.errors import LogCorruptError
+from mediabridge.errors import LogAlarmError, LogCorruptError
+from mediabridge.report.anomalies import ALARMS
 from mediabridge.report.model import (
     Absence,
     Anomaly,
@@ -246,6 +247,21 @@ def test_what_hardly_ever_happens_is_named(office: Office) -> None:
     office.write()
     (rare,) = of_kind(office.report(MONDAY, MONDAY), AnomalyKind.RARE)
     assert (rare.what, rare.refs) == ("medium-lost", (Ref(LGWAN, 1),))
+
+
+@pytest.mark.parametrize("reason", sorted(ALARMS))
+def test_one_alarm_about_a_log_is_to_be_looked_at(office: Office, reason: str) -> None:
+    office.add(REGISTRY, Event.BUNDLE_REFUSED, at(MONDAY, "10:00"), "clerk-2", reason=reason)
+    office.write()
+    (alarm,) = of_kind(office.report(MONDAY, MONDAY), AnomalyKind.ALARM)
+    assert (alarm.what, alarm.refs) == (reason, (Ref(REGISTRY, 1),))
+
+
+def test_every_refusal_of_step_8_is_such_an_alarm() -> None:
+    of_step_8 = [
+        each for each in LogAlarmError.__subclasses__() if str(each.__doc__).startswith("Step 8:")
+    ]
+    assert {each.reason for each in of_step_8} == ALARMS
 
 
 def test_the_witness_status_has_days_of_silence(office: Office) -> None:

@@ -34,7 +34,7 @@ def basis(report: Report) -> Section:
         text(
             "Made of nothing but these logs and this station's register of media, which stands"
             " outside the logs. The roots were computed again of the entries that were read;"
-            " compare them with a checkpoint or with what was noted on paper."
+            " compare them with those that the verifier of a pack of the same visit shows."
         ),
         text(
             "A log shows what was written down, in its order. It does not show that all was"

@@ -58,8 +58,8 @@ def anomalies(report: Report) -> Section:
     more = report.more.get("anomalies", 0)
     lines = (
         text(
-            "Things to look at and to ask about, found by fixed measures. None of them proves a"
-            " fault, and what is not listed is not proved to be right."
+            "Things to look at and to ask about, found by fixed measures. But for alarms, none of"
+            " them proves a fault, and what is not listed is not proved to be right."
         ),
         *((text("{count} more are not listed.", count=more),) if more else ()),
     )
