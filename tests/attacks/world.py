@@ -225,6 +225,16 @@ def _first_trust(path: Path) -> TrustData:
     return TrustData.model_validate_json(path.read_bytes())
 
 
+def make_untyped_world(root: Path) -> World:
+    """Make a municipality whose keys need no typing: its passphrases lie there, as in training."""
+    world = make_world(root)
+    for folder in (world.city.folder, *(world.home(each).root for each in STATIONS)):
+        path = folder / "passphrase.training"
+        path.write_text("training\n")
+        path.chmod(0o600)
+    return world
+
+
 def make_world(root: Path, *, mode: Literal["live", "training"] = "training") -> World:
     """Make a municipality in *root*: no bundle yet, and a registry with a few residents."""
     city = create_city(

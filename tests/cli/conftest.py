@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from attacks.world import STATIONS, World, copy_of, make_world, scratch
+from attacks.world import World, copy_of, make_untyped_world, scratch
 from cli.plugged import Plugged
 from stations.days import Day
 from stations.sticks import Stick
@@ -15,12 +15,7 @@ from stations.sticks import Stick
 def city() -> Iterator[World]:
     """Give a world whose keys need no typing, as in training."""
     with scratch() as root:
-        world = make_world(Path(root))
-        for folder in (world.city.folder, *(world.home(each).root for each in STATIONS)):
-            path = folder / "passphrase.training"
-            path.write_text("training\n")
-            path.chmod(0o600)
-        yield world
+        yield make_untyped_world(Path(root))
 
 
 @pytest.fixture

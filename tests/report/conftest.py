@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from attacks.world import STATIONS, World, copy_of, make_world, scratch
+from attacks.world import World, copy_of, make_untyped_world, scratch
 from report.office import MONDAY, Office, make_office, working_days, year_of
 from stations.days import Day
 
@@ -45,12 +45,7 @@ def thousand(grown: Office) -> Report:
 @pytest.fixture(scope="session")
 def quiet() -> Iterator[World]:
     with scratch() as root:
-        world = make_world(Path(root))
-        for folder in (world.city.folder, *(world.home(each).root for each in STATIONS)):
-            path = folder / "passphrase.training"
-            path.write_text("training\n")
-            path.chmod(0o600)
-        yield world
+        yield make_untyped_world(Path(root))
 
 
 @pytest.fixture
