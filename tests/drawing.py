@@ -20,6 +20,7 @@ ALL = "all"
 COMMIT = "commit"
 """The seed that stands for the commit that is checked out."""
 
+EIGHTH = Fraction(1, 8)
 SIXTH = Fraction(1, 6)
 QUARTER = Fraction(1, 4)
 
@@ -59,7 +60,7 @@ class Family:
         return set(lots[: max(1, round(len(lots) * self.share))])
 
 
-def files_drawn(files: Collection[str], seed: str, share: Fraction = QUARTER) -> set[str]:
+def files_drawn(files: Collection[str], seed: str, share: Fraction) -> set[str]:
     """Return the *share* of *files* that is played; the others are for other seeds."""
     return Family(share, set(files)).drawn(seed)
 

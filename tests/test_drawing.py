@@ -11,7 +11,7 @@ from pathlib import Path
 
 import moments
 import pytest
-from drawing import ALL, COMMIT, SIXTH, Family, drawn_of, family_of, files_drawn, seed_of
+from drawing import ALL, COMMIT, EIGHTH, SIXTH, Family, drawn_of, family_of, files_drawn, seed_of
 from moments import CUTS, PULLS, SHARE
 
 COMMITS = [sha256(str(number).encode()).hexdigest()[:40] for number in range(200)]
@@ -123,12 +123,12 @@ def test_seed_by_hand(tmp_path: Path) -> None:
     assert seed_of("any word", tmp_path) == "any word"
 
 
-def test_quarter_of_the_files_is_drawn_and_all_come_round() -> None:
+def test_eighth_of_the_files_is_drawn_and_all_come_round() -> None:
     files = {f"tests/test_{number}.py" for number in range(41)}
-    quarters = [files_drawn(files, commit) for commit in COMMITS[:40]]
-    assert {len(quarter) for quarter in quarters} == {10}
-    assert set().union(*quarters) == files
-    assert len({frozenset(quarter) for quarter in quarters}) == len(quarters)
+    eighths = [files_drawn(files, commit, EIGHTH) for commit in COMMITS[:60]]
+    assert {len(eighth) for eighth in eighths} == {5}
+    assert set().union(*eighths) == files
+    assert len({frozenset(eighth) for eighth in eighths}) == len(eighths)
 
 
 def played(files: set[str], **environment: str) -> set[str]:
@@ -141,11 +141,11 @@ def played(files: set[str], **environment: str) -> set[str]:
     return set(re.findall(r"^(tests/\S+\.py)", asked.stdout, re.MULTILINE))
 
 
-def test_run_plays_the_files_of_its_quarter() -> None:
+def test_run_plays_the_files_of_its_eighth() -> None:
     files = {f"tests/test_{name}.py" for name in ("canonical", "compare", "drawing", "one_place")}
-    drawn = files_drawn(files, "a word")
+    drawn = files_drawn(files, "a word", EIGHTH)
     assert len(drawn) == 1
-    assert played(files, MEDIABRIDGE_QUARTER="a word") == drawn
+    assert played(files, MEDIABRIDGE_EIGHTH="a word") == drawn
 
 
 def test_run_plays_a_sixth_of_the_files_that_take_long() -> None:
@@ -155,7 +155,7 @@ def test_run_plays_a_sixth_of_the_files_that_take_long() -> None:
     quick = {"tests/test_drawing.py", "tests/test_canonical.py"}
     drawn = files_drawn(long, "a word", SIXTH)
     assert len(drawn) == round(len(long) / 6) > 1
-    assert played(long | quick, MEDIABRIDGE_QUARTER="", MEDIABRIDGE_TURNS="a word") == drawn | quick
+    assert played(long | quick, MEDIABRIDGE_EIGHTH="", MEDIABRIDGE_TURNS="a word") == drawn | quick
 
 
 def takes_long(path: Path) -> bool:
