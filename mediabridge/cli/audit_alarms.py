@@ -33,6 +33,7 @@ def alarms(context: Context) -> Result:
 def _data(alarm: Alarm) -> dict[str, Any]:
     from mediabridge.stations import alarms
 
+    alarm.check()
     names = (alarms.CHECKPOINT, alarms.HELD, alarms.COSIGNED)
     signed = {name: _signed(alarm.read(name)) for name in names}
     here, first = alarm.read(alarms.HELD_ENTRY), alarm.place.first if alarm.place else None

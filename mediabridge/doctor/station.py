@@ -167,6 +167,8 @@ class Patient:
             LogCorruptError: it is not there as it was kept.
         """
         kept = alarms.kept(self.home)
+        for each in kept:
+            each.check()
         if kept:
             found = text(
                 "evidence is kept; alarms: {count} ({codes})",

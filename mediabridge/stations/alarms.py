@@ -43,6 +43,7 @@ ENTRIES: Final = "entries.jsonl"
 HELD_ENTRY: Final = "held-entry.json"
 """The entry that stands here where the first one differs."""
 
+_KEPT: Final = (CHECKPOINT, HELD, COSIGNED, ENTRIES, HELD_ENTRY)
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -95,6 +96,22 @@ class Alarm:
         low, high = self.facts.low, self.facts.high
         return None if low is None or high is None else Place(low, high)
 
+    def check(self) -> None:
+        """Hold every file of it against its SHA-256.
+
+        Raises:
+            LogCorruptError: one is gone, or another than the one that was kept.
+        """
+        for name in _KEPT:
+            if name in self.facts.files:
+                try:
+                    with (self.folder / name).open("rb") as file:
+                        got = hashlib.file_digest(file, "sha256").hexdigest()
+                except OSError as error:
+                    raise _changed(self.folder, error.strerror or name) from None
+                if got != self.facts.files[name]:
+                    raise _changed(self.folder, name)
+
     def read(self, name: str) -> bytes | None:
         """Return a small file of it, at most :attr:`~mediabridge.config.Limits.log_note_bytes`.
 
@@ -115,7 +132,11 @@ class Alarm:
         return data
 
     def entry(self, index: int) -> bytes | None:
-        """Return the peer's entry *index*, None where it is not among those that were kept."""
+        """Return the peer's entry *index*, None where it is not among those that were kept.
+
+        Raises:
+            LogCorruptError: the file of them has fewer; :meth:`check` compares the whole of it.
+        """
         if not self.facts.start <= index < self.facts.start + self.facts.entries:
             return None
         with (self.folder / ENTRIES).open("rb") as file:

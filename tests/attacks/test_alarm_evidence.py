@@ -217,16 +217,28 @@ def test_more_entries_than_there_is_room_for_are_cut_at_a_line(
     assert (alarm.folder / "entries.jsonl").stat().st_size == first
 
 
-@pytest.mark.parametrize("name", ["alarm.json", "checkpoint", "held"])
-def test_evidence_that_was_changed_is_found(world: World, forge: Forge, name: str) -> None:
+EVIDENCE = ["alarm.json", "checkpoint", "held", "entries.jsonl", "held-entry.json"]
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["changed", "gone"])
+@pytest.mark.parametrize("name", EVIDENCE)
+def test_evidence_that_was_changed_is_found(
+    world: World, forge: Forge, name: str, *, gone: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Claim C105."""
     forked(world, forge)
     refused(world)
     (alarm,) = kept(world)
+    assert {"alarm.json", *alarm.facts.files} == {*EVIDENCE}
     path = alarm.folder / name
-    path.write_bytes(path.read_bytes().replace(b"lgwan-01", b"lgwan-02"))
-    with pytest.raises(errors.LogCorruptError, match="evidence of an alarm was changed"):
-        alarm.read(name) if name in alarm.facts.files else kept(world)
+    content = path.read_bytes()
+    path.unlink()
+    if not gone:
+        path.write_bytes(content.replace(b"lgwan-01", b"lgwan-02"))
+    home = world.home(READER)
+    assert run(["--home", str(home.root), "--lang", "en", "audit", "alarms"]) == 20
+    assert "evidence of an alarm was changed" in capsys.readouterr().err
+    assert [each.state for each in doctored(world)] == [State.WRONG]
 
 
 def test_whoever_looks_at_the_station_is_told_of_it(
@@ -255,22 +267,19 @@ def test_whoever_looks_at_the_station_is_told_of_it(
     assert json.loads(capsys.readouterr().out)["data"]["alarms"] == 1
 
 
-def test_the_doctor_names_it(world: World, forge: Forge) -> None:
-    def found() -> list[Finding]:
-        with world.registry() as station:
-            now = station.clock.now()
-        return [each for each in examine(world.home(READER), now) if each.check is Check.ALARMS]
+def doctored(world: World) -> list[Finding]:
+    with world.registry() as station:
+        now = station.clock.now()
+    return [each for each in examine(world.home(READER), now) if each.check is Check.ALARMS]
 
-    assert found() == []
+
+def test_the_doctor_names_it(world: World, forge: Forge) -> None:
+    assert doctored(world) == []
     forked(world, forge)
     refused(world)
-    (finding,) = found()
+    (finding,) = doctored(world)
     assert finding.state is State.LOOK
     assert "LOG_FORKED" in finding.found
-    (alarm,) = kept(world)
-    (alarm.folder / "alarm.json").write_bytes(b"{}")
-    (finding,) = found()
-    assert finding.state is State.WRONG
 
 
 def test_a_backup_holds_it(world: World, forge: Forge) -> None:
