@@ -64,7 +64,7 @@ def show(
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
     from mediabridge.stations.outgoing.approvals import approved_by
-    from mediabridge.stations.outgoing.prepared import summary_of
+    from mediabridge.stations.outgoing.prepared import sealed_summary
     from mediabridge.stations.removed import removed_among
 
     with open_station(context) as station:
@@ -72,7 +72,7 @@ def show(
         ours = row.direction == "out"
         if ours:
             # Of books that somebody edited, nothing is shown as if it had been approved.
-            summary_of(row)
+            sealed_summary(station, row)
         approvers = (approved_by if ours else bundles.had_approved)(station, row.bundle)
         removed = removed_among(station, [row])
         outcomes = list(station.books.records_of(row.bundle))

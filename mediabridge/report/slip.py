@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.bundle.header import Mode
+from mediabridge.bundle.manifest import Summary
 from mediabridge.errors import NoBundleWaitingError
 from mediabridge.locale import language, said, text
 from mediabridge.media.trips import MediumRow, Trip
@@ -19,6 +20,7 @@ from mediabridge.printed import Blanks, Block, Code, Facts, Heading, Lines, Mono
 from mediabridge.report.ledger import SHORT, everything_until, knowing
 from mediabridge.report.times import Times
 from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.outgoing.prepared import sealed_summary
 from mediabridge.stations.sticks import custody
 from mediabridge.stations.sticks.incident import by_kind
 from mediabridge.translog import checkpoint, note
@@ -44,20 +46,20 @@ class Slip:
     medium: MediumRow
     trip: Trip | None
     receiver: str
-    bundles: tuple[tuple[BundleRow, tuple[str, ...]], ...]
-    """Each with those who approved it."""
+    bundles: tuple[tuple[BundleRow, Summary, tuple[str, ...]], ...]
+    """Each with what was sealed and those who approved it."""
     log: Checkpoint
     """The newest that the station has signed: it went with the last bundle that was sealed."""
 
     @property
     def records(self) -> int:
         """How many records there are in all bundles."""
-        return sum(row.records for row, _ in self.bundles)
+        return sum(row.records for row, _, _ in self.bundles)
 
     @property
     def code(self) -> str:
         """What a camera reads: numbers, ids of stations and the checkpoint."""
-        listed = [f"{row.seq} {row.bundle[:SHORT]} {row.records}" for row, _ in self.bundles]
+        listed = [f"{row.seq} {row.bundle[:SHORT]} {row.records}" for row, _, _ in self.bundles]
         return "\n".join(
             [
                 _FORMAT,
@@ -79,7 +81,7 @@ class Slip:
             "to": self.receiver,
             "bundles": [
                 {"bundle": row.bundle, "seq": row.seq, "records": row.records, "approvers": names}
-                for row, names in self.bundles
+                for row, _, names in self.bundles
             ],
             "log": {"origin": origin, "size": int(size), "root": root},
         }
@@ -91,6 +93,7 @@ def slip_of(station: OpenStation, number: str) -> Slip:
     Raises:
         MediumUnknownError: there is no such medium.
         NoBundleWaitingError: nothing on it is still to be answered.
+        SummaryMismatchError: the books hold another summary of a bundle than was sealed.
         LogNoteError: the newest checkpoint is not signed by this station's key.
     """
     medium = custody.known(station, number)
@@ -114,7 +117,9 @@ def slip_of(station: OpenStation, number: str) -> Slip:
         medium=medium,
         trip=station.books.media.open_trip(number),
         receiver=rows[0].receiver,
-        bundles=tuple((row, carried(row.bundle).approvers) for row in rows),
+        bundles=tuple(
+            (row, sealed_summary(station, row), carried(row.bundle).approvers) for row in rows
+        ),
         log=_signed(station),
     )
 
@@ -201,13 +206,13 @@ def _bundles(slip: Slip) -> Table:
         (
             str(row.seq),
             Mono(row.bundle[:SHORT]),
-            by_kind(row.summary.get("records", {})),
-            str(row.summary.get("receipts", 0)),
+            by_kind(summary.records),
+            str(summary.receipts),
             slip.times.written(row.created),
-            str(row.summary.get("operator", "-")),
+            summary.operator,
             ", ".join(names) or "-",
         )
-        for row, names in slip.bundles
+        for row, summary, names in slip.bundles
     ]
     return Table(headings, rows, frozenset({0, 3}))
 

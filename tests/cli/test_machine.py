@@ -176,13 +176,20 @@ def test_books_edited_by_hand_are_called_damaged(
     assert reason(day, capsys, "approve", "--yes", "--key", key) == wanted
 
 
-@pytest.mark.parametrize("summary", ["{}", '{"route": 1}'])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "bundles SET summary = '{}'",
+        """bundles SET summary = '{"route": 1}'""",
+        "bundles SET summary = json_set(summary, '$.records.isa_notice', 99)",
+    ],
+)
 def test_edited_summary_of_a_bundle_that_has_left_is_not_shown(
-    day: Day, capsys: pytest.CaptureFixture[str], summary: str
+    day: Day, capsys: pytest.CaptureFixture[str], change: str
 ) -> None:
     bundle = day.world.send(isa_csv((1, 1)))
     with closing(sqlite3.connect(home(day) / "station.db")) as books, books:
-        books.execute("UPDATE bundles SET summary = ?", [summary])
+        books.execute(f"UPDATE {change}")
     assert reason(day, capsys, "bundles", "show", bundle) == "SUMMARY_MISMATCH"
 
 

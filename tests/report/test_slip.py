@@ -1,7 +1,9 @@
 """The slip that goes with a medium: what is on it, and the log as the station signed it."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,20 @@ def test_size_and_root_are_those_of_the_signed_checkpoint(day: Day, tmp_path: Pa
     set_language(Language.EN)
     facts = [row for block in slips.paper(slip).blocks for row in getattr(block, "rows", ())]
     assert {("log", origin), ("signed entries", size), ("root", root)} <= set(facts)
+
+
+def test_counts_that_somebody_edited_in_the_books_are_not_printed(
+    day: Day, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _, first, _ = leave(day)
+    path = day.world.home("lgwan-01").root / "station.db"
+    with closing(sqlite3.connect(path)) as books, books:
+        edited = "UPDATE bundles SET summary = json_set(summary, '$.records.isa_notice', 99)"
+        books.execute(edited + " WHERE bundle = ?", [first])
+    page = tmp_path / "slip.html"
+    refused = slip(day, capsys, "--html", str(page), code=10)
+    assert refused["reason"] == "SUMMARY_MISMATCH"
+    assert not page.exists()
 
 
 def test_code_says_what_the_slip_says_and_no_more(day: Day) -> None:

@@ -7,6 +7,8 @@ for its clerk, such as one whose key was revoked meanwhile, is sent back in time
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mediabridge.bundle.header import Route
 from mediabridge.bundle.manifest import Summary
 from mediabridge.bundle.statements import prepared
@@ -21,7 +23,7 @@ from mediabridge.locale import sentence_of, text
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events
-from mediabridge.translog.events import Event
+from mediabridge.translog.events import Event, Fact
 from mediabridge.verify.statements import made_by
 
 
@@ -57,6 +59,22 @@ def summary_of(row: BundleRow) -> Summary:
         raise SummaryMismatchError(detail=text("summary")) from None
 
 
+def sealed_summary(station: OpenStation, row: BundleRow) -> Summary:
+    """Return the summary of a sealed bundle, by the books and as *station*'s log has it.
+
+    For what is shown or printed of it where no officer's approval is compared.
+
+    Raises:
+        SummaryMismatchError: the books hold no summary, or another than was sealed.
+        LogCorruptError: the log cannot be read.
+    """
+    summary, said = summary_of(row), _sealed_as(station, row)
+    known = {"records": sum(summary.records.values()), "summary": summary.digest(row.salt)}
+    if any(said.get(name, known[name]) != known[name] for name in known):
+        raise SummaryMismatchError(detail=text("summary"))
+    return summary
+
+
 def _statement(operator: str, row: BundleRow) -> bytes:
     """Return what was signed, by the books; what is shown and sealed is held against them."""
     return prepared(
@@ -69,12 +87,16 @@ def _statement(operator: str, row: BundleRow) -> bytes:
 
 
 def _signature_in_log(station: OpenStation, row: BundleRow) -> str | None:
+    signature = _sealed_as(station, row).get("signature")
+    return signature if isinstance(signature, str) else None
+
+
+def _sealed_as(station: OpenStation, row: BundleRow) -> Mapping[str, Fact]:
+    """Return what the log says of how the bundle was sealed; nothing where it does not say it."""
     found = station.log.newest_of(Event.BUNDLE_SEALED, bundle=row.bundle)
     if found is None:
-        return None
+        return {}
     try:
-        entry = events.parse(found, station.id)
+        return events.parse(found, station.id).facts
     except ValueError as error:
         raise LogCorruptError(detail=str(error)) from None
-    signature = entry.facts.get("signature")
-    return signature if isinstance(signature, str) else None
