@@ -146,14 +146,17 @@ def _whole_and_new(packs: Sequence[_Pack], program: Path | None, rounds: int) ->
 def _growth(packs: Sequence[_Pack], took: dict[str, float]) -> Iterator[Figure]:
     """Yield what one entry takes, without the start of the program, by that among fewer."""
     each = {
-        pack.entries: (took[f"whole {pack.entries}"] - took["start"]) * 1e3 / pack.entries
+        # Of a few entries the start is nearly all, and may have taken longer when it was alone.
+        pack.entries: max(
+            (took[f"whole {pack.entries}"] - took["start"]) * 1e3 / pack.entries, 0.01
+        )
         for pack in packs
     }
     many = packs[-1].entries
     for fewer in packs[:-1]:
         yield Figure(
             f"an entry of {many}", each[many], "µs", f"one of {fewer.entries}",
-            max(each[fewer.entries], 0.01), _if_many(fewer, FLAT_BOUND),
+            each[fewer.entries], _if_many(fewer, FLAT_BOUND),
         )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from mediabridge.errors import LogCorruptError, LogNoteError, UsageError
 from mediabridge.locale import text
 from mediabridge.spelling import to_base64
 from mediabridge.stations.station import OpenStation
-from mediabridge.translog import checkpoint, note, tiles
+from mediabridge.translog import checking, checkpoint, note, tiles
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.database import StoredLog
 
@@ -163,7 +163,7 @@ def _logs(station: OpenStation) -> Iterator[PackedLog]:
 
 
 def _packed(log: StoredLog, folder: str, kind: str) -> PackedLog:
-    size, entries = max((each.size for each in log.promises()), default=0), log.size()
+    size, entries = checking.signed_size(log), log.size()
     if entries < size:
         detail = text(
             "entries of the log: {got}, should be {wanted} at least", got=entries, wanted=size

@@ -15,6 +15,7 @@ from mediabridge.translog import events, merkle
 from mediabridge.translog.checkpoint import Checkpoint
 
 _BATCH: Final = 256
+_NEWEST: Final = "ORDER BY size DESC LIMIT 1"
 
 
 class Stored(Protocol):
@@ -77,10 +78,14 @@ def check(log: Stored, known: Checkpoint | None = None) -> None:
     check_newest_promise(log)
 
 
+def signed_size(log: Stored) -> int:
+    """Return how many entries are under the newest checkpoint that was kept of *log*; 0: none."""
+    return max((each.size for each in _select(log, _NEWEST) if each.is_note), default=0)
+
+
 def check_newest_promise(log: Stored) -> None:
     """Raise :class:`LogCorruptError` unless *log* still has what it was promised to be last."""
-    newest = "ORDER BY size DESC LIMIT 1"
-    for promise in _select(log, newest):
+    for promise in _select(log, _NEWEST):
         _check_promises(log, _frontier_of(log, promise.size), [promise])
 
 
