@@ -402,6 +402,29 @@ SERVER_IDLE_SECONDS: Final = 600
 """After how long the server itself gives up a transaction whose station says nothing more: a
 machine that lost its power must not keep the others out."""
 
+SCANNER_CONNECT_SECONDS: Final = 10
+"""How long a virus scanner may take to let somebody in."""
+
+SCANNER_SECONDS: Final = 300
+"""How long it may be silent while it takes a file, or thinks: its own limit is two minutes, and
+while it loads new signatures on a slow disk it answers nobody."""
+
+SCANNER_CHUNK_BYTES: Final = 256 * KIB
+"""So much of a file is told at a time; far below every StreamMaxLength."""
+
+SCANNER_ANSWER_BYTES: Final = 1 * KIB
+"""The longest answer that is read; a right one has under 300 bytes."""
+
+SCANNER_OLD_DAYS: Final = 7
+"""Signatures of more days are old, unless ``station.toml`` says: a weekly trip brings them."""
+
+SCANNER_OLD_MOST_DAYS: Final = 366
+"""The most that it may say; beyond a year nobody brings any."""
+
+SCANNER_LEAST_BYTES: Final = 256 * MIB
+"""Below this a limit of the scanner is too small, says ``doctor``: a full population of 200,000
+residents is half of it."""
+
 APPLY_BATCH: Final = 1000
 """Notices that a registry on a server looks up, and writes, at once; about 2 MiB."""
 

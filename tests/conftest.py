@@ -118,3 +118,10 @@ def require_tool() -> Callable[[str], str]:
         pytest.skip(reason)
 
     return path_of
+
+
+@pytest.fixture(scope="session")
+def clamd(require_tool: Callable[[str], str]) -> str:
+    """Give the path of ClamAV's daemon, which stands where not everybody looks for programs."""
+    found = shutil.which("clamd", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
+    return found or require_tool("clamd")

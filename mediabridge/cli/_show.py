@@ -43,6 +43,7 @@ CHECKS = {
     "prepared-by": n_("prepared by another than who approved"),
     "recipient-key": n_("key for what comes back"),
     "approvals-by-kind": n_("approvals for these kinds"),
+    "virus-scanner": n_("virus scanner"),
     "log-section": n_("transfer logs of both stations"),
     "cosignature": n_("what the sender has seen of our transfer log"),
     "log-entries": n_("what the log of the sender says of what came"),

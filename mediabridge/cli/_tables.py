@@ -38,6 +38,19 @@ def own_tables(context: Context) -> Path:
     return site_tables(context)
 
 
+def scanned_table(context: Context, file: Path) -> Path:
+    """Return *file* after this station's virus scanner has seen it, if there is one.
+
+    Raises:
+        FileInfectedError, ScannerError: as the settings have it.
+    """
+    from mediabridge.stations.home import Home
+    from mediabridge.stations.scanning import require_scanned
+
+    require_scanned(Home(context.home), file, context.clock.now())
+    return file
+
+
 def tables_in_use(context: Context) -> RuleTables:
     """Return the tables that records are judged by here: this station's, or the shipped ones.
 

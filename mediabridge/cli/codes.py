@@ -9,7 +9,7 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._tables import own_tables, problems_shown, site_tables
+from mediabridge.cli._tables import own_tables, problems_shown, scanned_table, site_tables
 from mediabridge.errors import UsageError
 from mediabridge.locale import n_, said, text, translate
 
@@ -82,7 +82,7 @@ def load(
     from mediabridge.records import codes
 
     with problems_shown(context):
-        loaded = codes.load(own_tables(context), file)
+        loaded = codes.load(own_tables(context), scanned_table(context, file))
     return Result([_provenance(loaded)], {"table": loaded.provenance.as_json()})
 
 

@@ -12,9 +12,16 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._encoding import encoding_meant
 from mediabridge.cli._result import Result, Table
+from mediabridge.cli._scanned import scanned_data, scanned_lines
 from mediabridge.cli._station import Operator, PassphraseFile, open_station
 from mediabridge.cli._tables import judged_by, problems_shown
-from mediabridge.errors import ExitCode, RecordsRefusedError, WrongRecordsError
+from mediabridge.errors import (
+    ExitCode,
+    FileInfectedError,
+    RecordsRefusedError,
+    ScannerError,
+    WrongRecordsError,
+)
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, language, n_, sentence_of, text, translate
 
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from mediabridge.records.kept import Kept
     from mediabridge.records.notices import RecordNotice
     from mediabridge.records.reasons import Said
+    from mediabridge.scanner import Scanned
     from mediabridge.stations.outgoing.collecting import Checked
 
 SHOWN = 50
@@ -63,12 +71,14 @@ def collect(
     options: dict[str, Any] = {"kind": kind, "encoding": encoding_meant(context, encoding)}
     require_one_source(files, from_registry=from_registry, about_files=options)
     lines: list[str | Table] = []
-    taken, refused = [], []
+    taken: list[dict[str, Any]] = []
+    refused: list[dict[str, Any]] = []
     with problems_shown(context), open_station(context, passphrase_file) as station:
         if from_registry:
             return collect_changes(context, station, operator=operator, check=check)
         for path in files or ():
             echoes: tuple[str, ...] = ()
+            scanned: Scanned | None = None
             try:
                 if check:
                     done: Checked = check_file(station, path, **options)
@@ -76,14 +86,21 @@ def collect(
                 else:
                     done = collected = station.collect(path, operator=operator, **options)
                     known, elsewhere = collected.known, collected.received_elsewhere
-                    echoes = collected.echoes
+                    echoes, scanned = collected.echoes, collected.scanned
             except RecordsRefusedError as error:
                 show_refusal(context, error)
                 refused.append(_refusal_data(error))
                 continue
+            except (FileInfectedError, ScannerError) as error:
+                # Nothing more is brought in; what was, stays, and is said.
+                for line in lines:
+                    context.show(line)
+                error.facts["taken"] = taken
+                raise
             told = {"file": path.name, "known": known, "echoes": echoes}
-            taken.append({**told, **_accepted_data(done)})
+            taken.append({**told, **_accepted_data(done), "scanner": scanned_data(scanned)})
             lines.append(_line(path, done.records, known=known, check=check))
+            lines += scanned_lines(scanned)
             if echoes:
                 lines.append(echo_line(echoes))
             if elsewhere:

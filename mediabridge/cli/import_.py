@@ -12,6 +12,7 @@ from mediabridge.cli._clerk import (
 )
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
+from mediabridge.cli._scanned import scanned_data, scanned_lines
 from mediabridge.cli._show import outcomes_table, show_verdict_of, verdict_data, verdict_table
 from mediabridge.cli._station import (
     Medium,
@@ -64,6 +65,7 @@ def taken_lines(taken: Taken) -> list[str | Table]:
     return [
         text("Bundle number {seq} from {sender}:", seq=taken.seq, sender=taken.sender),
         verdict_table(taken.verdict),
+        *scanned_lines(taken.scanned),
         *([outcomes_table(taken.outcomes)] if taken.outcomes else []),
         *_held(taken),
         text("Receipts accepted: {count}", count=taken.receipts),
@@ -106,4 +108,5 @@ def taken_data(taken: Taken) -> dict[str, Any]:
         "receipts": taken.receipts,
         "older_trust": taken.older_trust,
         "tables": taken.tables,
+        "scanner": scanned_data(taken.scanned),
     }

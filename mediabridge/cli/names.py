@@ -9,7 +9,7 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._tables import own_tables, problems_shown, site_tables
+from mediabridge.cli._tables import own_tables, problems_shown, scanned_table, site_tables
 from mediabridge.cli.collect import printable
 from mediabridge.errors import ExitCode, NameUndecidedError, NameUnfitError, UsageError
 from mediabridge.locale import n_, text, translate
@@ -110,7 +110,7 @@ def load(
     from mediabridge.records import names
 
     with problems_shown(context):
-        table = names.load(own_tables(context), file)
+        table = names.load(own_tables(context), scanned_table(context, file))
     return Result(_holdings(table), table.as_json())
 
 

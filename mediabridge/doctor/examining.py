@@ -47,6 +47,7 @@ def _of_station(patient: Patient) -> Iterator[Finding]:
         (Check.DATABASES, patient.databases),
         (Check.TRUST, patient.trust),
         (Check.ALARMS, patient.alarms),
+        (Check.SCANNER, patient.scanner),
         (Check.PASSPHRASE, patient.passphrase),
     ):
         yield from made(check, look)

@@ -46,6 +46,7 @@ class Check(Spoken):
     KEYS = "keys", n_("keys")
     EXPIRY = "expiry", n_("what expires")
     ALARMS = "alarms", n_("alarms about transfer logs")
+    SCANNER = "scanner", n_("virus scanner")
     PASSPHRASE = "passphrase", n_("passphrase on the disk")
 
 

@@ -13,6 +13,7 @@ from mediabridge.apply.places import PostgresPlace
 from mediabridge.bundle.announcement import key_digest
 from mediabridge.clock import to_rfc3339
 from mediabridge.config import ALARMS_KEPT, TRUST_OLD_DAYS
+from mediabridge.doctor import scanning
 from mediabridge.doctor.finding import Check, Finding, State, fine, refused
 from mediabridge.doctor.people import keys_of_people
 from mediabridge.errors import KeyFileError, SettingsError, TokenError
@@ -179,6 +180,15 @@ class Patient:
                 found += text("; there is no room for more, the first ones stay")
             advice = text("The security officer sees what differs: mediabridge audit alarms.")
             yield Finding(Check.ALARMS, State.LOOK, found, advice)
+
+    def scanner(self) -> Iterator[Finding]:
+        """What comes from outside is shown to a scanner that can be relied on.
+
+        Raises:
+            SettingsError: the settings cannot be read.
+        """
+        found = settings.load(self.home.settings_file).scanner
+        yield from scanning.examine(found, self.now, self.config.mode)
 
     def passphrase(self) -> Iterator[Finding]:
         """A live station keeps no passphrase beside its keys."""

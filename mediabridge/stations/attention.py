@@ -36,12 +36,13 @@ def attention(
     late: Sequence[Trip],
     expiring: Sequence[Expiring],
     to_compare: Sequence[str],
+    scanner: Sequence[MediabridgeError],
 ) -> list[MediabridgeError]:
     """Return what has to be looked at, the most urgent first.
 
     What stops the work comes before what is late, and that before what will run out. *alarms* are
     those after which nothing was taken of their station, *gaps* the numbers that are missing here,
-    *late* the trips that should be over.
+    *late* the trips that should be over, *scanner* why the virus scanner cannot be relied on.
     """
     found: list[MediabridgeError] = []
     for peer in dict.fromkeys(each.facts.peer for each in alarms):
@@ -55,6 +56,7 @@ def attention(
             compared.require_compared(station, peer)
         except (StationRestoredError, StationSetBackError) as stopped:
             found.append(stopped)
+    found += scanner
     found += gaps
     if overdue:
         found.append(_receipt_overdue(overdue))

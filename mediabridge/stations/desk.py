@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mediabridge.clock import from_rfc3339
 from mediabridge.errors import BundleParkedError, KindNotCarriedError, MediabridgeError
 from mediabridge.kinds import Kind
-from mediabridge.stations import incoming, outgoing, setback, settings, sticks
+from mediabridge.stations import incoming, outgoing, scanning, setback, settings, sticks
 from mediabridge.stations.alarms import kept
 from mediabridge.stations.attention import attention
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
@@ -269,6 +269,7 @@ class Desk(OpenStation, ABC):
         under_way = outgoing.underway.under_way(self)
         awaited = [row for row in under_way if not outgoing.underway.needs_no_answer(row)]
         limits = settings.load(self.home.settings_file)
+        scanner = scanning.scanner_of(self.home, self.clock.now())
         overdue = [row for row in awaited if self._age(row) > limits.overdue_days(row.receiver)]
         late = self.books.media.overdue(self.clock.now())
         expiring, to_compare = expiring_at(self), setback.waiting_for(self)
@@ -309,6 +310,7 @@ class Desk(OpenStation, ABC):
                 late=late,
                 expiring=expiring,
                 to_compare=to_compare,
+                scanner=[] if scanner is None else scanner.doubts(),
             ),
             witnessed=witnessed(self),
             alarms=len(alarms),

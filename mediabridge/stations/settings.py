@@ -41,9 +41,23 @@ said.
     refused   = 90
 
 So many days after it was settled something of that kind may go (:class:`Retention`); these are
-the days where nothing is said. The lines of ``[registry]`` are those of
-:mod:`mediabridge.apply.places`. There is no secret in this file, but whoever may write it chooses
-which library is loaded, where residents' data goes, and how long what is settled is kept.
+the days where nothing is said.
+
+::
+
+    [scanner]
+    socket     = "/run/clamav/clamd.ctl"
+    old_days   = 7
+    down       = "refuse"
+    old        = "refuse"
+    over_limit = "refuse"
+
+What comes from outside is shown to this virus scanner first; see
+:class:`mediabridge.scanner.ScannerSettings`. Without the lines nothing is.
+
+The lines of ``[registry]`` are those of :mod:`mediabridge.apply.places`. There is no secret in
+this file, but whoever may write it chooses which library is loaded, where residents' data goes, how
+long what is settled is kept, and whether anything is scanned.
 """
 
 from __future__ import annotations
@@ -66,6 +80,7 @@ from mediabridge.config import (
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
+from mediabridge.scanner import ScannerSettings
 from mediabridge.trust import token_uri
 from mediabridge.trust.fields import Identifier
 from mediabridge.trust.token_uri import TokenUri
@@ -146,6 +161,8 @@ class Settings(_Model):
     overdue: dict[Identifier, Annotated[int, Field(ge=1, le=BUNDLE_VALID_DAYS)]] = {}
     """After how many days without a receipt a bundle to this station is overdue."""
     retention: Retention = Retention.model_construct()
+    scanner: ScannerSettings | None = None
+    """Which virus scanner is asked about what comes from outside; None for none."""
 
     def overdue_days(self, receiver: str) -> int:
         """Return how many days a bundle to *receiver* may be without a receipt."""

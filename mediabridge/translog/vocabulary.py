@@ -18,6 +18,7 @@ from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
 from mediabridge.translog.recovery import Recovery
 from mediabridge.translog.removal import Removal
+from mediabridge.translog.scan import Scan
 
 
 @unique
@@ -62,6 +63,9 @@ class Event(Spoken):
 
     FILE_REFUSED = "file-refused", n_("file refused")
     """A file of records had errors and was left out as a whole."""
+
+    FILE_SCANNED = "file-scanned", n_("file scanned")
+    """A file from outside was shown to the virus scanner, before anything of it was used."""
 
     BUNDLE_SEALED = "bundle-sealed", n_("bundle sealed")
     """Content got its number, was encrypted and signed by the station."""
@@ -110,6 +114,9 @@ class Event(Spoken):
 
     BUNDLE_OPENED = "bundle-opened", n_("bundle opened")
     """The content was decrypted here; from now on this station has seen it."""
+
+    BUNDLE_SCANNED = "bundle-scanned", n_("bundle scanned")
+    """All files of an opened bundle were shown to the virus scanner, before any was used."""
 
     BUNDLE_APPLIED = "bundle-applied", n_("bundle applied")
     """The whole bundle is being taken, in one transaction that this entry precedes."""
@@ -243,6 +250,7 @@ ID: Final = matching(_ID_PATTERN)
 
 _LABEL = matching(rf"{_HEX128_PATTERN}|{_FEW_DIGITS}[A-Za-z0-9][A-Za-z0-9-]{{0,30}}")
 _HEX128 = matching(_HEX128_PATTERN)
+_REASON = matching(_FEW_DIGITS + r"[A-Z][A-Z0-9_]{0,63}")
 _HEX256 = matching(r"[0-9a-f]{64}")
 
 FACTS: Final[Mapping[str, Shape]] = {
@@ -261,6 +269,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "days": _count,
     "device_sha256": _HEX256,
     "droppings": _count,
+    "engine": matching(r"ClamAV [0-9]{1,2}\.[0-9]{1,2}\.[0-9]{1,2}"),
     "errors": _count,
     "file_bytes": _count,
     "file_sha256": _HEX256,
@@ -283,7 +292,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "peer_root": _HEX256,
     "peer_size": _count,
     "planned_minutes": _count,
-    "reason": matching(_FEW_DIGITS + r"[A-Z][A-Z0-9_]{0,63}"),
+    "reason": _REASON,
     "receipt": _LABEL,
     "receipt_sha256": _HEX256,
     "recipient_sha256": _HEX256,
@@ -292,15 +301,18 @@ FACTS: Final[Mapping[str, Shape]] = {
     "result": one_of("applied", "superseded", "moved_out", "not_found", "conflict", "rejected"),
     "route_from": ID,
     "route_to": ID,
+    "scan": one_of(*Scan),
     "second": ID,
     "seq": _count,
     "signature": matching(_SSHSIG_PATTERN),
+    "signatures": matching(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"),
     "signers": _list_of(ID),
     "summary": _HEX256,
     "sums": _HEX256,
     "supplement": _count,
     "trip": _count,
     "trust_version": _count,
+    "warned": _list_of(_REASON),
     "wrong": _count,
 }
 """Every fact there is, and the shape of its value (transfer-log.md, section 2)."""
@@ -334,6 +346,7 @@ CARRIES: Final[Mapping[Event, frozenset[str]]] = {
     Event.PASSPHRASE_WRONG: _facts("key reason wrong"),
     Event.FILE_COLLECTED: _facts("file_bytes file_sha256 kind records"),
     Event.FILE_REFUSED: _facts("errors file_sha256 kind reason"),
+    Event.FILE_SCANNED: _facts("engine file_bytes file_sha256 reason scan signatures warned"),
     Event.BUNDLE_SEALED: _facts(
         "bundle peer_root peer_size records route_from route_to seq signature summary sums"
     ),
@@ -363,6 +376,9 @@ CARRIES: Final[Mapping[Event, frozenset[str]]] = {
         "bundle days file_sha256 files reason receipt route_from route_to seq sums"
     ),
     Event.BUNDLE_OPENED: _facts("approvers bundle medium route_from route_to seq sums"),
+    Event.BUNDLE_SCANNED: _facts(
+        "bundle bytes engine file_sha256 files reason scan signatures warned"
+    ),
     Event.BUNDLE_APPLIED: _facts("applied bundle held records seq"),
     Event.BUNDLE_REPEATED: _facts("bundle checks medium reason seq"),
     Event.RECORD_DECIDED: _facts("bundle reason records result second supplement"),

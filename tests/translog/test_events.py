@@ -77,6 +77,10 @@ FULL: dict[str, Fact] = {
     "wrong": 3,
     "nonce": "0" * 32,
     "asked_about": SHA256,
+    "engine": "ClamAV 1.4.6",
+    "scan": "over-limit",
+    "signatures": "2026-11-28T08:23:00Z",
+    "warned": ["FILE_NOT_SCANNED"],
 }
 
 

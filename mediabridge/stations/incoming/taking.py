@@ -34,7 +34,8 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import n_
 from mediabridge.media import staging, tree
 from mediabridge.progress import Parts
-from mediabridge.stations import setback
+from mediabridge.scanner import Scanned
+from mediabridge.stations import scanning, setback
 from mediabridge.stations.clerks import AtDesk, custody_facts
 from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.held_clock import Evidence
@@ -47,6 +48,7 @@ from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.visits import Visit, note_mended, true_cause
 from mediabridge.stations.timekeeping import note_doubt
 from mediabridge.translog.events import Event, Fact
+from mediabridge.translog.scan import Scan
 from mediabridge.translog.section import VerifiedSection
 from mediabridge.verify import Examination, Expectation, RouteState, Verdict, show_mended
 from mediabridge.verify.contents import check_counted
@@ -70,6 +72,8 @@ class Taken:
     """Which tables its records were judged by: the provenance of each."""
     compared: bool = False
     """It was a full population, which was compared and changed nothing by itself."""
+    scanned: Scanned | None = None
+    """What the virus scanner said of its files; None without one."""
 
 
 class Taker(Protocol):
@@ -128,6 +132,7 @@ class Import:
         self._note_verified(verified, examination.voids)
         opened = examination.open(verified, self._decrypt)  # 6, 7
         self._note(Event.BUNDLE_OPENED, verified)
+        scanned = self._scan(opened)
         seen = self.taker.route_state(verified.header.route.sender).seq
         told = peerlog.check(self.station, opened, examination, seen)  # 8
         with InOrder(self.station.home.work) as notices:
@@ -152,7 +157,24 @@ class Import:
             older_trust=self.older_trust,
             tables=self.station.tables.as_json(),
             compared=bool(opened.manifest.records.get(Kind.ISA_POPULATION)),
+            scanned=scanned,
         )
+
+    def _scan(self, opened: OpenedBundle) -> Scanned | None:
+        """Have a virus scanner look at what came out, where this station has one."""
+        scanner = scanning.scanner_of(self.station.home, self.station.clock.now())
+        if scanner is None:
+            return None
+        with self.verdict.check(Step.MANIFEST, "virus-scanner", wanted=Scan.CLEAN.sentence) as it:
+            scanned = scanning.scan_opened(
+                self.station,
+                scanner,
+                opened.verified.header.bundle,
+                opened.files,
+                self.clerk.name,
+            )
+            it.got = scanned.scan.sentence
+        return scanned
 
     def _note_verified(self, verified: VerifiedBundle, said: Sequence[SignedVoid]) -> None:
         # What bears the signatures of a station and its officers was made by now.

@@ -29,9 +29,13 @@ from mediabridge.records.kept import Kept
 from mediabridge.records.model import Record
 from mediabridge.records.notices import RecordNotice
 from mediabridge.records.reasons import RecordError
+from mediabridge.scanner import Scanned
 from mediabridge.stations.books import InboxRow
 from mediabridge.stations.exchanged import is_exchanged
+from mediabridge.stations.outgoing import given
+from mediabridge.stations.outgoing.given import Given
 from mediabridge.stations.reading import Columns, RecordFile, RowReader, kind_of_file, refusal
+from mediabridge.stations.scanning import require_scanned
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 
@@ -58,6 +62,8 @@ class Collected(Checked):
     """Records that the other side received in bundles of which that is not known here any more."""
     echoes: tuple[str, ...] = ()
     """Records that were left out: they only repeat what the other side told."""
+    scanned: Scanned | None = None
+    """What the virus scanner said of it; None where the station has none."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,8 @@ class _Rewritten:
     echoes: tuple[str, ...]
     records: RecordFile
     """What was read."""
+    file: Given
+    """The file that was read."""
 
 
 def collect_file(
@@ -86,18 +94,27 @@ def collect_file(
         RecordsRefusedError: it has errors; ``errors`` lists them, and the file lies in
             the station's ``refused`` folder beside its report.
         KindNotCarriedError: this station does not send records of this kind.
+        FileInfectedError, ScannerError: the virus scanner, as the settings have it.
     """
+    station.home.empty_work()
+    try:
+        return _collect(station, given.take(station, path, operator), operator, kind, encoding)
+    finally:
+        station.home.empty_work()
+
+
+def _collect(
+    station: OpenStation, file: Given, operator: str, kind: Kind | None, encoding: Encoding | None
+) -> Collected:
     kinds = kinds_sent(station)
-    kind = kind or kind_of_file(path, kinds)
+    kind = kind or kind_of_file(file.path, kinds)
     if kind not in kinds:
         raise KindNotCarriedError(kind=kind, wanted=tuple(kinds))
-    station.home.empty_work()
-    checked = _check(station, path, kind, encoding, operator)
+    checked = _check(station, file, kind, encoding, operator)
     row = checked.row
     known = station.books.has_file(row.file)
     back = known and _is_wanted_back(station, row.file)
     if (known and not back) or (checked.echoes and not row.records):
-        station.home.empty_work()
         return _collected(station, checked, kind, known=True)
     size = checked.path.stat().st_size
     station.record(
@@ -144,6 +161,7 @@ def _collected(station: OpenStation, checked: _Rewritten, kind: Kind, *, known: 
         known=known,
         received_elsewhere=elsewhere,
         echoes=checked.echoes,
+        scanned=checked.file.scanned,
     )
 
 
@@ -154,7 +172,9 @@ def check_file(
 
     Raises:
         RecordsRefusedError: it has errors; ``errors`` lists them.
+        FileInfectedError, ScannerError: the virus scanner, as the settings have it.
     """
+    require_scanned(station.home, path, station.clock.now())
     kind = kind or kind_of_file(path, kinds_sent(station))
     with open_given(path) as stream:
         reader, records = _open(station, stream, kind, encoding)
@@ -197,10 +217,10 @@ def kinds_sent(station: OpenStation) -> list[Kind]:
 
 
 def _check(
-    station: OpenStation, path: Path, kind: Kind, encoding: Encoding | None, operator: str
+    station: OpenStation, file: Given, kind: Kind, encoding: Encoding | None, operator: str
 ) -> _Rewritten:
     target = station.home.work / "collected.csv"
-    with open_given(path) as source, new_file(target) as output:
+    with open_given(file.path) as source, new_file(target) as output:
         reader, records = _open(station, source, kind, encoding)
         rewriting = _Rewriting(CsvWriter(output, kind, tables=station.tables), kind)
         if station.hears_echoes:
@@ -209,8 +229,8 @@ def _check(
             rewriting.all_of(records.runs(reader))
     station.progress.finish()
     if records.errors.total:
-        _set_aside(station, path, records.errors.kept, records.errors.total, operator)
-        raise refusal(path.name, kind, records.errors, station.tables)
+        _set_aside(station, file.path, records.errors.kept, records.errors.total, operator)
+        raise refusal(file.name, kind, records.errors, station.tables)
     with target.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
     echoes = rewriting.echoes
@@ -222,7 +242,7 @@ def _check(
         tables=station.tables.sha256,
         notices=dict(records.notices.counts),
     )
-    return _Rewritten(target, row, records.notices, tuple(echoes), records)
+    return _Rewritten(target, row, records.notices, tuple(echoes), records, file)
 
 
 class _Rewriting:
