@@ -257,7 +257,9 @@ def test_another_root_was_cosigned(world: World, forge: Forge) -> None:
     told = {"peer_size": seen.size, "peer_checkpoint": seen.note.decode()}
     next_one(world, forge, [lie], files=[], **told)
     assert_refused(world, LogSaysOtherwiseError)
-    next_one(world, forge, [truth], files=[], **told)
+    # What is sealed for a third station tells of its log, whatever that has at this size.
+    third = entry(Event.BUNDLE_SEALED, peer_size=seen.size, peer_root=DIGEST, route_to="lgwan-02")
+    next_one(world, forge, [truth, third], files=[], **told)
     assert len(world.import_()) == 1
 
 

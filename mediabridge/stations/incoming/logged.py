@@ -94,7 +94,8 @@ def _check_known(station: OpenStation, sender: str, entry: Entry, witness: Witne
         _check_receipt(station, sender, entry)
     else:
         _check_bundle(station, sender, entry)
-    if entry.event is Event.BUNDLE_SEALED:
+    # What was sealed for another station tells of the log of that one.
+    if entry.event is Event.BUNDLE_SEALED and entry.facts.get("route_to", station.id) == station.id:
         _check_seen(station, entry, witness)
 
 
