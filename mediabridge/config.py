@@ -154,6 +154,9 @@ class Limits:
     carried_note_characters: int = 4096
     """One signed note in a manifest; a cosigned checkpoint of ours has under 600."""
 
+    carried_elsewhere: int = 16
+    """What other peers have cosigned, in one manifest; a city has a handful of stations."""
+
     log_note_bytes: int = 64 * KIB
     """One signed note; C2SP asks for room for 16 signatures, ours have one and are under 1 KiB."""
 

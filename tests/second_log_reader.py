@@ -60,12 +60,17 @@ def seen_by(witness: str, own: Own, *, note: str | None, size: int, before: int)
 
 
 def verdict(
-    keys: tuple[str, str], held: Sequence[bytes], own: Own, case: Mapping[str, Any]
+    keys: tuple[str, str],
+    held: Sequence[bytes],
+    own: Own,
+    case: Mapping[str, Any],
+    others: Sequence[str] = (),
 ) -> tuple[Any, ...]:
     """Return the verdict of section 6 on a bundle, and the first entry that differs, if known.
 
     *keys* are the vkeys of the sender's log and of the reader's witness, *held* the mirror's
-    entries. Of the form of an entry (section 2) nothing is read here.
+    entries, *others* the vkeys of the other witnesses. Of the form of an entry (section 2)
+    nothing is read here.
     """
     log, witness = keys
     size, start, new = len(held), case["start"], case["seq"] > case["seen"]
@@ -75,6 +80,7 @@ def verdict(
     assert told is not None
     there, wanted = int(told[2]), base64.b64decode(told[3])
     acknowledged = proved(case, log, witness, size)
+    elsewhere = cosigned_elsewhere(case, log, others)
     if start > size:  # 2
         return "WITNESS_STATE_LOST", size
     other = acknowledged not in {None, root(held[:start])}  # 3
@@ -91,7 +97,49 @@ def verdict(
             return "FORK", index
     if new and there <= size:  # 5
         return "TRUNCATED", there
-    return own_verdict(own, case, new=new) or ("NEW" if new else "STALE", None)  # 6, 7
+    alarm = own_verdict(own, case, new=new)  # 6
+    whole = [*held[:start], *sent]
+    return alarm or forked(case, whole, elsewhere) or ("NEW" if new else "STALE", None)  # 7, 8
+
+
+def cosigned_elsewhere(
+    case: Mapping[str, Any], log: str, others: Sequence[str]
+) -> Mapping[str, tuple[int, bytes]]:
+    """Return size and root that each of the *others* has cosigned of the sender's log."""
+    found: dict[str, tuple[int, bytes]] = {}
+    for note in case["elsewhere"]:
+        try:
+            check_log_signature(note, log)
+            lines = LINE.findall(note.rpartition("\n\n")[2])
+            known = [each for each in others if any(is_by(line, each) for line in lines)]
+            need(len(known) < 2, "LOG_SECTION_INVALID")
+            for witness in known:
+                need(witness not in found, "LOG_SECTION_INVALID")
+                seen, told = read_cosigned(note, witness, log.partition("+")[0])
+                found[witness] = seen.size, told
+        except Refused:
+            reason = "LOG_SECTION_INVALID"
+            raise Refused(reason) from None
+    return {key.partition("+")[0]: told for key, told in found.items()}
+
+
+def is_by(line: tuple[str, str], witness: str) -> bool:
+    """Tell whether a signature line names this key of a witness."""
+    name, key_id, _ = key_of(witness, WITNESS)
+    return line[0] == name and base64.b64decode(line[1])[:4] == key_id
+
+
+def forked(
+    case: Mapping[str, Any], whole: Sequence[bytes], elsewhere: Mapping[str, tuple[int, bytes]]
+) -> tuple[str, int | None] | None:
+    """Return the alarm about what others have cosigned, if it is not of the log *whole*."""
+    for witness, (size, told) in elsewhere.items():
+        if size > len(whole) or root(whole[:size]) != told:
+            last = min(size - 1, len(whole))
+            before = case["cosigned_elsewhere"].get(witness, 0)
+            first = before if before <= last else 0
+            return "FORK", first if first == last else None
+    return None
 
 
 def proved(case: Mapping[str, Any], log: str, witness: str, held: int) -> bytes | None:

@@ -116,6 +116,8 @@ LOG = {
 }
 ACKNOWLEDGED = {"acknowledged": re.compile("(?s).{0,4096}")}
 """The proof of where the log section starts, which is left out where there is none."""
+ELSEWHERE = {"elsewhere": [re.compile("(?s).{0,4096}")]}
+"""What other stations have cosigned of the sender's log, which is left out likewise."""
 ANNOUNCED = {
     "announcement": {
         "format": 1,
@@ -485,8 +487,11 @@ def check_manifest(
     need(len(files) <= 4096, "there are too many files")
     need(len(schemas) == len(files), "two files have one name")
     log = manifest["log"]
-    proved = isinstance(log, dict) and "acknowledged" in log
-    need(fits(log, LOG | ACKNOWLEDGED if proved else LOG), "the log section has other members")
+    members = dict(LOG)
+    for optional in (ACKNOWLEDGED, ELSEWHERE):
+        members |= optional if isinstance(log, dict) and optional.keys() <= log.keys() else {}
+    need(fits(log, members), "the log section has other members")
+    need(0 < len(log.get("elsewhere", "1")) <= 16, "none or too many have cosigned elsewhere")
     need(schemas.get(manifest["log"]["file"]) == "translog/1", "the log file is missing")
     seen = manifest["log"]["peer_checkpoint"]
     need(seen is None or fits(seen, LOG["checkpoint"]), "a cosigned checkpoint is no text")

@@ -19,12 +19,13 @@ from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey
 from mediabridge.translog.section import LogSection
 from mediabridge.translog.verdicts import Held, Told, Verdict, judge
-from mediabridge.verify.witness import open_acknowledged, open_seen
+from mediabridge.verify.witness import open_acknowledged, open_elsewhere, open_seen
 from tools.make_verdicts import make
 
 FILE = Path(__file__).parent / "vectors" / "translog" / "verdicts.json"
 DOCUMENT = json.loads(FILE.read_text("utf-8"))
 ROOTS = [bytes.fromhex(root) for root in DOCUMENT["own_roots"]]
+OTHERS = [WitnessKey.parse(each) for each in DOCUMENT["other_witness_vkeys"]]
 CASES = {case["name"]: case for case in DOCUMENT["cases"]}
 
 
@@ -87,20 +88,21 @@ def test_the_second_reader_says_what_is_expected(case: dict[str, Any]) -> None:
         if case["peer_checkpoint"] is not None:
             read_cosigned(case["peer_checkpoint"], DOCUMENT["witness_vkey"], own.origin)
         keys = DOCUMENT["log_vkey"], DOCUMENT["own_witness_vkey"]
-        result = verdict(keys, held_of(case), own, case)
+        result = verdict(keys, held_of(case), own, case, DOCUMENT["other_witness_vkeys"])
     except Refused as refusal:
         result = (*refusal.args, None)
     assert result == (case["result"], case["first"])
 
 
 def test_the_program_says_what_is_expected(case: dict[str, Any]) -> None:
-    """Claims C40, C81 and C82. The verdict and the first entry that differs, where it is known."""
+    """Claims C40, C81, C82 and C107. The verdict, and the first entry that differs if known."""
     vkey = Vkey.parse(DOCUMENT["log_vkey"])
     proof = case["acknowledged"]
     carried = CarriedLog(
         start=0, size=0, checkpoint="", file="translog.jsonl",
         peer_size=case["peer_size"], peer_checkpoint=case["peer_checkpoint"],
         **({} if proof is None else {"acknowledged": proof}),
+        **({"elsewhere": case["elsewhere"]} if case["elsewhere"] else {}),
     )  # fmt: skip
     own = WitnessKey.parse(DOCUMENT["own_witness_vkey"])
     seen = open_seen(carried, WitnessKey.parse(DOCUMENT["witness_vkey"]), DOCUMENT["own_origin"])
@@ -108,12 +110,14 @@ def test_the_program_says_what_is_expected(case: dict[str, Any]) -> None:
     section = LogSection(case["start"], case["checkpoint"].encode(), sent)
     held = Held(
         vkey.name, vkey, Mirror(held_of(case)), OwnLog(), case["before"],
-        proves_from=case["proves_from"],
+        proves_from=case["proves_from"], elsewhere=case["cosigned_elsewhere"],
     )  # fmt: skip
     result: tuple[str, int | None]
     try:
         acknowledged = open_acknowledged(carried, own, vkey)
-        judged = judge(held, case["seen"], Told(case["seq"], section, seen, acknowledged))
+        elsewhere = open_elsewhere(carried, vkey, OTHERS)
+        told = Told(case["seq"], section, seen, acknowledged, elsewhere)
+        judged = judge(held, case["seen"], told)
     except MediabridgeError as error:
         result = error.reason, None
     else:

@@ -5,6 +5,7 @@
 The sender is ``lgwan``, with the log key of ``worked-example.json``; the reader is ``registry``.
 Ed25519 is deterministic, so the file comes out the same each time. Each case has one expected
 verdict or reason, and for an alarm the first entry that differs, where a reader can know it.
+``lgwan-02`` and ``registry-02`` are other peers of the sender, each with a witness key.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ _LOG, _OWN = _Key(SENDER, 0), _Key(READER, 64)
 _WITNESS = _Key(cosignature.witness_of(CITY, "lgwan"), 96)
 _OWN_WITNESS = _Key(cosignature.witness_of(CITY, "registry"), 128)
 _NOBODY = _Key(_OWN_WITNESS.name, 160)
+_OTHERS = tuple(
+    _Key(cosignature.witness_of(CITY, station), seed)
+    for station, seed in (("lgwan-02", 192), ("registry-02", 224))
+)
+_STRANGER = _Key(cosignature.witness_of(CITY, "registry-03"), 16)
 
 
 def make() -> dict[str, Any]:
@@ -60,6 +66,7 @@ def make() -> dict[str, Any]:
         "witness_vkey": cosignature.WitnessKey.of(_WITNESS).encode(),
         "own_origin": READER,
         "own_witness_vkey": cosignature.WitnessKey.of(_OWN_WITNESS).encode(),
+        "other_witness_vkeys": [cosignature.WitnessKey.of(each).encode() for each in _OTHERS],
         # The reader has five entries of its own, and signed two and four of them.
         "own_roots": [_root(_entries("registry", 5)[:size]).hex() for size in range(6)],
         "own_signed": [_own(2).decode(), _own(4).decode()],
@@ -109,9 +116,66 @@ def _cases() -> Iterator[Case]:
     yield _case("saw all of ours, now more", log, held, "PEER_MIRROR_DIFFERS", 5, peer=7, before=5)
     yield _case("saw another one of ours", log, held, "PEER_MIRROR_DIFFERS", peer=4, life=1)
     yield _case("saw what was not signed", log, held, "PEER_MIRROR_DIFFERS", peer=3)
+    yield from _elsewhere_cases(log, held)
     yield _case("contradicts itself", log, 0, "LOG_SECTION_INVALID", sent=other)
     yield _case("an entry too few", log, held, "LOG_SECTION_INVALID", sent=log[:5])
     yield _case("an entry too many", log[:5], held, "LOG_SECTION_INVALID", sent=log)
+
+
+def _elsewhere_cases(log: list[bytes], held: int) -> Iterator[Case]:
+    """Yield what other peers have cosigned of the sender's log, and what that is here."""
+    fork, refused = "FORK", "LOG_SECTION_INVALID"
+    for size in (1, 3, 4, 5, 6):
+        name = f"cosigned elsewhere, entries: {size}"
+        yield _case(name, log, 3, "NEW", elsewhere=[_other(size)])
+    both = [_other(5), _other(2, by=1)]
+    yield _case("cosigned by two others", log, held, "NEW", elsewhere=both)
+    for size in (4, 5, 6):
+        name = f"another log was cosigned elsewhere, entries: {size}"
+        yield _case(name, log, 3, fork, elsewhere=[_other(size, 1)])
+    yield _case("the same, of the first entry", log, held, fork, 0, elsewhere=[_other(1, 1)])
+    one = {_OTHERS[0].name: 4}
+    name = "another log was cosigned elsewhere since what was cosigned before"
+    yield _case(name, log, held, fork, 4, elsewhere=[_other(5, 1)], cosigned=one)
+    yield _case(f"{name}, now less", log, 3, fork, elsewhere=[_other(3, 1)], cosigned=one)
+    yield _case("the other of two is of another log", log, held, fork,
+                elsewhere=[_other(5), _other(4, 1, by=1)], cosigned=one)  # fmt: skip
+    yield _case("more was cosigned elsewhere than there is", log, held, fork, elsewhere=[_other(7)])
+    yield _case("the same, all before was cosigned", log, held, fork, 6, elsewhere=[_other(7)],
+                cosigned={_OTHERS[0].name: 6})  # fmt: skip
+    yield _case("an older one, cosigned elsewhere", log[:held], 2, "STALE", seq=3,
+                elsewhere=[_other(3)], cosigned=one)  # fmt: skip
+    yield _case("an older one, cosigned elsewhere as another", log[:held], 2, fork, seq=3,
+                elsewhere=[_other(3, 1)])  # fmt: skip
+    yield _case("shorter, and another was cosigned elsewhere", log[:3], 1, "TRUNCATED", 3,
+                elsewhere=[_other(2, 1)])  # fmt: skip
+    yield _case("saw less of ours, and another was cosigned elsewhere", log, held,
+                "WITNESS_STATE_LOST", 2, peer=2, before=4, elsewhere=[_other(5, 1)])  # fmt: skip
+    stranger = cosignature.cosign(_theirs(5, 1), _STRANGER, _TIME)
+    yield _case("cosigned by nobody known", log, held, "NEW", elsewhere=[stranger])
+    yield _case("cosigned elsewhere by the reader", log, held, "NEW", elsewhere=[_proof(5, 1)])
+    yield _case("not cosigned", log, held, "NEW", elsewhere=[_theirs(5)])
+    forger = _Key(_OTHERS[0].name, 16)
+    wrong = note.parse(cosignature.cosign(_theirs(5), forger, _TIME))
+    line = wrong.lines[1]._replace(key_id=cosignature.WitnessKey.of(_OTHERS[0]).key_id)
+    forged = note.assemble(wrong.text, wrong.lines[0], line)
+    yield _case("cosigned elsewhere by a forger", log, held, refused, elsewhere=[forged])
+    twice = [_other(4), _other(5)]
+    yield _case("cosigned by another twice", log, held, refused, elsewhere=twice)
+    together = cosignature.cosign(_other(5), _OTHERS[1], _TIME)
+    yield _case("cosigned by two in one note", log, held, refused, elsewhere=[together])
+    unsigned = note.assemble(note.parse(_other(5)).text, note.parse(_other(5)).lines[1])
+    yield _case("cosigned, not signed by the log", log, held, refused, elsewhere=[unsigned])
+    own = cosignature.cosign(_own(4), _OTHERS[0], _TIME)
+    yield _case("cosigned elsewhere, of the reader's log", log, held, refused, elsewhere=[own])
+
+
+def _theirs(size: int, life: int = 0) -> bytes:
+    return checkpoint.sign(Checkpoint(SENDER, size, _root(_entries("lgwan", size, life))), _LOG)
+
+
+def _other(size: int, life: int = 0, *, by: int = 0) -> bytes:
+    return cosignature.cosign(_theirs(size, life), _OTHERS[by], _TIME)
 
 
 def _case(
@@ -130,6 +194,8 @@ def _case(
     claimed: int | None = None,
     proof: bytes | None = None,
     proves_from: int = 0,
+    elsewhere: list[bytes] | None = None,
+    cosigned: dict[str, int] | None = None,
 ) -> Case:
     signed = checkpoint.sign(Checkpoint(SENDER, len(log), _root(log)), _LOG)
     seen = cosignature.cosign(_own(peer, life), _WITNESS, _TIME).decode() if peer else None
@@ -143,6 +209,8 @@ def _case(
         "start": start if claimed is None else claimed,
         "checkpoint": signed.decode(),
         "acknowledged": proof and proof.decode(),
+        "elsewhere": [each.decode() for each in elsewhere or []],
+        "cosigned_elsewhere": cosigned or {},
         "entries": [each.decode() for each in (sent or log)[start:]],
         "peer_size": peer,
         "peer_checkpoint": seen,

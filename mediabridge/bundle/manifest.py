@@ -75,7 +75,9 @@ class CarriedLog(BaseModel):
     Besides, what the sender has seen of the receiver's log: ``peer_size`` entries, and the
     receiver's checkpoint over them with the sender's cosignature, None before the first.
     ``acknowledged`` is the proof of ``start``: the sender's checkpoint of that size with the
-    receiver's cosignature; None, and not written, where ``start`` is 0.
+    receiver's cosignature; None, and not written, where ``start`` is 0. ``elsewhere`` is what
+    other stations have cosigned of the sender's log, each its newest; None, and not written, where
+    there is none.
     """
 
     model_config = _STRICT
@@ -88,10 +90,14 @@ class CarriedLog(BaseModel):
     peer_checkpoint: CarriedNote | None
     # As with ``as_of``. Without it, as in every bundle of an earlier program.
     acknowledged: CarriedNote = None  # type: ignore[assignment]
+    elsewhere: Annotated[
+        tuple[CarriedNote, ...],
+        Field(min_length=1, max_length=LIMITS.carried_elsewhere, strict=False),
+    ] = None  # type: ignore[assignment]
 
     @model_serializer(mode="wrap")
     def _without_what_is_absent(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without_none(plain(self), "acknowledged")
+        return _without_none(plain(self), "acknowledged", "elsewhere")
 
 
 class Summary(BaseModel):
@@ -203,8 +209,10 @@ def _reference_problems(manifest: Manifest) -> Iterator[str]:
         yield text("the files together have more than {limit} bytes", limit=limit)
 
 
-def _without_none(dumped: dict[str, Any], absent: str) -> dict[str, Any]:
-    return {name: value for name, value in dumped.items() if (name, value) != (absent, None)}
+def _without_none(dumped: dict[str, Any], *absent: str) -> dict[str, Any]:
+    return {
+        name: value for name, value in dumped.items() if name not in absent or value is not None
+    }
 
 
 def _names_of(manifest: Manifest, schema: str) -> list[str]:

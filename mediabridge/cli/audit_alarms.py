@@ -34,8 +34,10 @@ def _data(alarm: Alarm) -> dict[str, Any]:
     from mediabridge.stations import alarms
 
     alarm.check()
-    names = (alarms.CHECKPOINT, alarms.HELD, alarms.COSIGNED)
+    names = (alarms.CHECKPOINT, alarms.HELD, alarms.COSIGNED, alarms.ELSEWHERE)
     signed = {name: _signed(alarm.read(name)) for name in names}
+    if (elsewhere := signed[alarms.ELSEWHERE]) is not None:
+        elsewhere["witness"] = _witness(alarm.read(alarms.ELSEWHERE))
     here, first = alarm.read(alarms.HELD_ENTRY), alarm.place.first if alarm.place else None
     there = None if first is None or not alarm.about_peer else alarm.entry(first)
     return {
@@ -55,6 +57,14 @@ def _signed(data: bytes | None) -> dict[str, Any] | None:
         return None
     told = checkpoint.parse(note.parse(data).text)
     return {"origin": told.origin, "size": told.size, "root": to_base64(told.root)}
+
+
+def _witness(data: bytes | None) -> str:
+    """Return the station that has cosigned a checkpoint of another's log."""
+    from mediabridge.translog import cosignature, note
+
+    names = [line.name for line in note.parse(data or b"").lines]
+    return cosignature.station_of(next(name for name in names if "/witness/" in name))
 
 
 def _entry(data: bytes | None, station: str) -> dict[str, Any] | None:
@@ -80,10 +90,12 @@ def _said(alarm: Alarm, data: dict[str, Any]) -> Iterator[str | Table]:
         seq=facts.seq,
         log=facts.log,
     )
+    witness = data.get("elsewhere", {}).get("witness", "")
     names = {
         "checkpoint": text("signed there"),
         "held": text("held here"),
         "cosigned": text("seen there"),
+        "elsewhere": text("seen at {station}", station=witness),
     }
     rows = [
         [title, data[name]["origin"], str(data[name]["size"]), data[name]["root"]]

@@ -16,7 +16,7 @@ from mediabridge.locale import hint_of, moment, sentence_of, text
 if TYPE_CHECKING:
     from mediabridge.stations.expiry import Expiring
     from mediabridge.stations.trust_age import TrustAge
-    from mediabridge.stations.witnessed import Witnessed
+    from mediabridge.stations.witnessed import Witnessed, WitnessedElsewhere
 
 
 def status(context: Context) -> Result:
@@ -49,6 +49,7 @@ def status(context: Context) -> Result:
             text("RESTORED from a backup; still to be compared with: {peers}", peers=peers)
         )
     lines += map(_witnessed, seen.witnessed)
+    lines += map(_witnessed_elsewhere, seen.witnessed_elsewhere)
     lines += _alarms(seen.alarms)
     if seen.escrow_drill:
         lines.append(text("Last drill of the escrow key: {time}", time=moment(seen.escrow_drill)))
@@ -110,6 +111,18 @@ def _witnessed(one: Witnessed) -> str:
     return text(
         "{peer} has witnessed our transfer log; entries: {seen} of {entries}, at {time}",
         peer=one.peer,
+        seen=one.seen,
+        entries=one.entries,
+        time=moment(one.time),
+    )
+
+
+def _witnessed_elsewhere(one: WitnessedElsewhere) -> str:
+    return text(
+        "{witness} has witnessed the transfer log of {log}; entries: {seen} of {entries},"
+        " at {time}",
+        witness=one.witness,
+        log=one.log,
         seen=one.seen,
         entries=one.entries,
         time=moment(one.time),

@@ -38,12 +38,14 @@ HELD: Final = "held"
 """What was held against it here, signed; of whichever log the alarm is about."""
 COSIGNED: Final = "cosigned"
 """What the peer cosigned of this station's log, in that bundle."""
+ELSEWHERE: Final = "elsewhere"
+"""What another station has cosigned of the peer's log, where that is what differs."""
 ENTRIES: Final = "entries.jsonl"
 """The peer's entries in that bundle, one a line."""
 HELD_ENTRY: Final = "held-entry.json"
 """The entry that stands here where the first one differs."""
 
-_KEPT: Final = (CHECKPOINT, HELD, COSIGNED, ENTRIES, HELD_ENTRY)
+_KEPT: Final = (CHECKPOINT, HELD, COSIGNED, ELSEWHERE, ENTRIES, HELD_ENTRY)
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -222,8 +224,10 @@ def _small(station: OpenStation, sender: str, judged: Judgement) -> Iterator[tup
     yield CHECKPOINT, judged.section.section.note
     if judged.seen is not None:
         yield COSIGNED, judged.seen.note
+    for other in judged.elsewhere:
+        yield ELSEWHERE, other.cosigned.note
     own = _about(station, sender, judged) == station.id
-    held = _own_held(station, sender, judged) if own else station.mirror(sender).newest_checkpoint()
+    held = (_own_held if own else _their_held)(station, sender, judged)
     if held is not None:
         yield HELD, held
     entry = None if own or judged.place is None else judged.place.first
@@ -246,6 +250,15 @@ def _own_held(station: OpenStation, sender: str, judged: Judgement) -> bytes | N
     size = judged.seen.checkpoint.size if judged.seen else 0
     signed = station.log.checkpoints(size)
     return signed[0] if signed else station.log.newest_checkpoint()
+
+
+def _their_held(station: OpenStation, sender: str, judged: Judgement) -> bytes | None:
+    """Return what stands here of the peer's log: of the size that differs, or the newest."""
+    mirror = station.mirror(sender)
+    for other in judged.elsewhere:
+        for signed in mirror.checkpoints(other.cosigned.checkpoint.size):
+            return signed
+    return mirror.newest_checkpoint()
 
 
 def _lines(section: LogSection) -> Iterator[bytes]:

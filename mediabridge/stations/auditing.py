@@ -231,11 +231,21 @@ def _checkpoints(log: StoredLog) -> Iterator[tuple[int, str, bytes]]:
     for size, promises in groupby(log.promises(), key=lambda promise: promise.size):
         merged: dict[bytes, dict[str, bytes]] = {}
         for _, witness, signed in promises:
-            base = next(filter(signed.startswith, merged), signed)
+            base, said = _parted(signed, witness)
             # A witness that says it again says nothing new: the first time counts.
-            merged.setdefault(base, {}).setdefault(witness, signed.removeprefix(base))
+            merged.setdefault(base, {}).setdefault(witness, said)
         for count, (base, lines) in enumerate(merged.items()):
             yield size, _name(size, count), base + b"".join(lines.values())
+
+
+def _parted(signed: bytes, witness: str) -> tuple[bytes, bytes]:
+    """Return the note *signed* without the lines of *witness*, and these."""
+    try:
+        told, lines = note.parse(signed)
+    except LogNoteError:
+        return signed, b""  # It was changed here, and the auditor is to see that.
+    base = note.assemble(told, *(each for each in lines if each.name != witness))
+    return base, b"".join(each.encode() for each in lines if each.name == witness)
 
 
 def _name(size: int, count: int) -> str:

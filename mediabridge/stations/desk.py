@@ -29,7 +29,12 @@ from mediabridge.stations.recovery.drilled import last_drill
 from mediabridge.stations.rotation.alive import alive
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.trust_age import TrustAge, trust_age
-from mediabridge.stations.witnessed import Witnessed, witnessed
+from mediabridge.stations.witnessed import (
+    Witnessed,
+    WitnessedElsewhere,
+    witnessed,
+    witnessed_elsewhere,
+)
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
 
@@ -88,6 +93,8 @@ class StationStatus:
     """Peers that have to tell what they know of this restored station; nothing goes to them."""
     witnessed: list[Witnessed]
     """How far each peer has shown that it knows this station's log."""
+    witnessed_elsewhere: list[WitnessedElsewhere]
+    """How far third stations have seen the peers' logs, as these have shown it."""
     alarms: int
     """Of how many alarms about transfer logs evidence is kept here."""
     recipient_keys: int
@@ -313,6 +320,7 @@ class Desk(OpenStation, ABC):
                 scanner=[] if scanner is None else scanner.doubts(),
             ),
             witnessed=witnessed(self),
+            witnessed_elsewhere=witnessed_elsewhere(self),
             alarms=len(alarms),
             recipient_keys=alive(self),
             escrow_drill=last_drill(self),

@@ -1,4 +1,4 @@
-"""How far each peer has shown, by its cosignature, that it knows this station's log."""
+"""How far each peer has shown that it knows this station's log, and others know the peers'."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import cosignature
+from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.trust.trust_data import TrustData
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,43 @@ class Witnessed:
     """Entries of the log now: the rest is known here alone."""
     time: str | None
     """When it was cosigned, by the peer's own clock, which is a hint; None before the first."""
+
+
+@dataclass(frozen=True)
+class WitnessedElsewhere:
+    """What a third station has seen of a peer's log, as that peer has shown it here."""
+
+    log: str
+    """The peer."""
+    witness: str
+    """The third station."""
+    seen: int
+    """Entries under the newest checkpoint that it cosigned."""
+    entries: int
+    """Entries of the copy of that log here."""
+    time: str
+    """When it was cosigned, by the witness' own clock, which is a hint."""
+
+
+def others_of(trust: TrustData, *stations: str) -> list[WitnessKey]:
+    """Return the witness keys of all stations that *trust* knows, but of these *stations*."""
+    return [
+        WitnessKey.parse(each.witness_key) for each in trust.stations if each.id not in stations
+    ]
+
+
+def witnessed_elsewhere(station: OpenStation) -> list[WitnessedElsewhere]:
+    """Return what is known of other witnesses of the logs that are copied here, by log."""
+    found = []
+    for mirror in station.mirrors():
+        for key in others_of(station.seen_trust, station.id, mirror.station):
+            seen = mirror.newest_cosigned(key.name)
+            if seen is not None:
+                witness = cosignature.station_of(key.name)
+                found.append(
+                    WitnessedElsewhere(mirror.station, witness, seen.size, mirror.size(), seen.time)
+                )
+    return found
 
 
 def witnessed(station: OpenStation) -> list[Witnessed]:

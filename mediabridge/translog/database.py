@@ -16,10 +16,15 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mediabridge import errors, locale, sqlite
+from mediabridge.clock import to_rfc3339
 from mediabridge.translog import checking, events, merkle, tables
 from mediabridge.translog.checkpoint import Checkpoint, origin_of, station_of
+from mediabridge.translog.cosignature import Cosigned
 
 _BATCH: Final = 256
+
+LAST_SIZE: Final = 2**63 - 1
+"""The largest number that a database holds: no log has more entries."""
 
 BRANCH: Final = "#"
 """Between an origin and the number of a branch; stands in no origin."""
@@ -156,6 +161,17 @@ class Promise(NamedTuple):
     witness: str
     """Who added a line; empty where only the log signed."""
     note: bytes
+
+
+class Seen(NamedTuple):
+    """How far a witness has seen a log."""
+
+    size: int
+    """Entries."""
+    time: str
+    """When, RFC 3339 in UTC, by the witness' own clock: a hint."""
+    note: bytes
+    """The evidence: the log's checkpoint with the line of the witness."""
 
 
 class StoredLog:
@@ -341,6 +357,18 @@ class StoredLog:
         """
         yield from map(Promise._make, self._connection.execute(query, (self._key, self._key)))
 
+    def newest_cosigned(self, witness: str, most: int = LAST_SIZE) -> Seen | None:
+        """Return what *witness* has seen of this log at its largest, as it was kept, or None.
+
+        What it has seen of more than *most* entries is passed over.
+        """
+        query = (
+            "SELECT size, time, note FROM cosigned WHERE origin = ? AND witness = ?"
+            " AND size <= ? ORDER BY size DESC, rowid DESC LIMIT 1"
+        )
+        rows = self.rows(query, witness, most)
+        return Seen(*rows[0]) if rows else None
+
     def checkpoints(self, size: int) -> list[bytes]:
         """Return the signed notes kept for this log at this *size*."""
         query = "SELECT note FROM checkpoint WHERE origin = ? AND size = ?"
@@ -381,6 +409,12 @@ class StoredLog:
         """Keep the signed *note* of *size* entries; needs an open transaction."""
         row = (self._key, size, note)
         self._connection.execute("INSERT OR IGNORE INTO checkpoint VALUES (?, ?, ?)", row)
+
+    def _insert_cosigned(self, witness: str, cosigned: Cosigned) -> None:
+        """Keep what *witness* has *cosigned*; needs an open transaction."""
+        time = to_rfc3339(cosigned.time)
+        row = (self._key, witness, cosigned.checkpoint.size, time, cosigned.note)
+        self._connection.execute("INSERT OR IGNORE INTO cosigned VALUES (?, ?, ?, ?, ?)", row)
 
     def _within(self, size: int | None) -> int:
         now = self.size()

@@ -7,6 +7,7 @@ written before stays, as evidence of its own: nothing in a log is ever changed o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -16,7 +17,7 @@ from mediabridge import sqlite as databases
 from mediabridge.clock import to_rfc3339
 from mediabridge.translog import checking, checkpoint, cosignature, merkle, note
 from mediabridge.translog.database import BRANCH, StoredLog
-from mediabridge.translog.section import LogSection, VerifiedSection
+from mediabridge.translog.section import Elsewhere, LogSection, VerifiedSection
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,11 @@ class PeerMirror(StoredLog):
         next_one = next(islice(section.entries, size - section.start, None), None)
         return next_one is not None and merkle.leaf_hash(next_one) != self.leaf_hash(size)
 
-    def keep(self, verified: VerifiedSection) -> None:
-        """Store what is new in *verified* and its checkpoint, all or nothing.
+    def keep(self, verified: VerifiedSection, elsewhere: Iterable[Elsewhere] = ()) -> None:
+        """Store what is new in *verified*, its checkpoint and *elsewhere*, all or nothing.
 
-        Keeping the same section again changes nothing.
+        Keeping the same again changes nothing. Of what others have cosigned, which was found to
+        be of this log, only what is more than before is kept.
 
         Raises:
             LogSectionError: the entries are not what they were when they were checked.
@@ -84,6 +86,8 @@ class PeerMirror(StoredLog):
                 if verified.branch is not None:
                     self._begin_branch(verified.branch)
                 self._keep(section, signed.size, signed.root)
+                for each in elsewhere:
+                    self._keep_elsewhere(each)
         except BaseException:
             self._key = key
             raise
@@ -97,6 +101,11 @@ class PeerMirror(StoredLog):
             detail = locale.text("the entries changed after they were checked")
             raise errors.LogSectionError(detail=detail)
         self._insert_checkpoint(size, section.note)
+
+    def _keep_elsewhere(self, told: Elsewhere) -> None:
+        before = self.newest_cosigned(told.witness)
+        if before is None or told.cosigned.checkpoint.size > before.size:
+            self._insert_cosigned(told.witness, told.cosigned)
 
     def cosign(self, signer: note.Signer, vkey: note.Vkey, time: datetime) -> bytes | None:
         """Return the newest checkpoint held, cosigned by *signer* at *time*; None before the first.

@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol
 from mediabridge import errors, locale
 from mediabridge.config import LIMITS, Limits
 from mediabridge.translog import checkpoint, merkle
+from mediabridge.translog.cosignature import Cosigned, station_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,20 @@ class VerifiedSection:
     checkpoint: checkpoint.Checkpoint
     branch: int | None = None
     """How much of what is held it continues, where the sender came from a backup; None: all."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What another station has cosigned of the sender's log."""
+
+    witness: str
+    """The name of its key."""
+    cosigned: Cosigned
+
+    @property
+    def station(self) -> str:
+        """The station that this is the witness key of."""
+        return station_of(self.witness)
 
 
 class Known(Protocol):

@@ -7,28 +7,11 @@ loses power cannot have promised what it no longer has.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-
 from mediabridge import errors, locale, sqlite
-from mediabridge.clock import to_rfc3339
 from mediabridge.translog import checking, checkpoint, events, note
 from mediabridge.translog.cosignature import Cosigned
 from mediabridge.translog.database import StoredLog
 from mediabridge.translog.section import LogSection
-
-LAST_SIZE: Final = 2**63 - 1
-"""The largest number that a database holds: no log has more entries."""
-
-
-class Seen(NamedTuple):
-    """How far a witness has seen this log."""
-
-    size: int
-    """Entries."""
-    time: str
-    """When, RFC 3339 in UTC, by the witness' own clock: a hint."""
-    note: bytes
-    """The evidence: this log's checkpoint with the line of the witness."""
 
 
 class TransferLog(StoredLog):
@@ -88,25 +71,11 @@ class TransferLog(StoredLog):
             LogCorruptError: it has cosigned more before.
             LogUnavailableError: it could not be stored.
         """
-        size = cosigned.checkpoint.size
-        row = (self.origin, witness, size, to_rfc3339(cosigned.time), cosigned.note)
         with sqlite.transaction(self._connection):
-            self._connection.execute("INSERT OR IGNORE INTO cosigned VALUES (?, ?, ?, ?, ?)", row)
+            self._insert_cosigned(witness, cosigned)
 
     def was_cosigned(self, witness: str, size: int) -> bool:
         """Tell whether *witness* is known to have cosigned the first *size* entries."""
         query = "SELECT 1 FROM cosigned WHERE origin = ? AND witness = ? AND size = ?"
         row = self._connection.execute(query, (self.origin, witness, size)).fetchone()
         return row is not None and size <= self.size()
-
-    def newest_cosigned(self, witness: str, most: int = LAST_SIZE) -> Seen | None:
-        """Return what *witness* has seen of this log at its largest, as it was kept, or None.
-
-        What it has seen of more than *most* entries is passed over.
-        """
-        query = (
-            "SELECT size, time, note FROM cosigned WHERE origin = ? AND witness = ?"
-            " AND size <= ? ORDER BY size DESC, rowid DESC LIMIT 1"
-        )
-        row = self._connection.execute(query, (self.origin, witness, most)).fetchone()
-        return Seen(*row) if row else None

@@ -8,8 +8,9 @@
 *held* (:class:`Held`) is what this station has: its mirror of the sender's log, its own log, and
 how far the sender had seen that before. *seen* is the highest number of the sender's bundles
 whose section was kept, 0 for none. *told* (:class:`Told`) is what the bundle says: its number, the
-section of the sender's log with the proof that the reader acknowledged where it starts, and what
-the sender has cosigned of the reader's log; the form and the signatures of these two were checked
+section of the sender's log with the proof that the reader acknowledged where it starts, what the
+sender has cosigned of the reader's log, and what other stations have cosigned of the sender's; the
+form and the signatures of these were checked
 (:mod:`mediabridge.verify.witness`). Pure: nothing is stored, no clock is asked, and memory does
 not grow with the entries.
 
@@ -31,20 +32,21 @@ The order, which is that of transfer-log.md, section 6:
 5. a number that was not seen before has a larger tree than the mirror, else ``TRUNCATED``;
 6. what the sender cosigned of our log is what we signed, else ``PEER_MIRROR_DIFFERS``, and under
    such a number not less than it had before, else ``WITNESS_STATE_LOST``;
-7. a number that was seen is ``STALE``, any other ``NEW``.
+7. what other stations have cosigned of the sender's log is this log, else ``FORK``;
+8. a number that was seen is ``STALE``, any other ``NEW``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
 from typing import Protocol
 
 from mediabridge import errors, locale
 from mediabridge.translog import checkpoint, events, merkle, note
 from mediabridge.translog.cosignature import Cosigned
-from mediabridge.translog.section import Known, LogSection, VerifiedSection
+from mediabridge.translog.section import Elsewhere, Known, LogSection, VerifiedSection
 
 
 @unique
@@ -95,6 +97,8 @@ class Held:
     """What the sender has to be for, ``live`` or ``training``; None: whatever it says."""
     proves_from: int = 0
     """The first number under which the sender has proved what was acknowledged; 0 before it."""
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """How many entries of the mirror each other witness is known to have cosigned, by its name."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class Told:
     """The newest checkpoint of the reader's log that the sender knows; None before the first."""
     proof: checkpoint.Checkpoint | None = None
     """What the reader has cosigned of the sender's log, of the size at which the section starts."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """What other stations have cosigned of the sender's log, each its newest."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,8 @@ class Judgement:
     """What the sender has seen of our log, where that was compared."""
     place: Place | None = None
     """Where an alarm begins; None of NEW and STALE, and where no entry but a signature differs."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """What others have cosigned of the sender's log; of an alarm about that, what differs."""
     alarm: errors.LogAlarmError | None = None
 
     def accepted(self) -> VerifiedSection:
@@ -162,12 +170,17 @@ def judge(held: Held, seen: int, told: Told) -> Judgement:
     signed = _signed(held, told.section)  # 1
     _check_proof(held, told)
     judging = _Judging(held, told, signed, is_new=told.seq > seen)
-    for alarm in (judging.of_acknowledged, judging.of_their_log, judging.of_our_log):
+    for alarm in (
+        judging.of_acknowledged,
+        judging.of_their_log,
+        judging.of_our_log,
+        judging.of_elsewhere,
+    ):
         judged = alarm()
         if judged is not None:
             return judged
-    verdict = Verdict.NEW if told.seq > seen else Verdict.STALE  # 7
-    return Judgement(verdict, judging.section, judging.compared)
+    verdict = Verdict.NEW if told.seq > seen else Verdict.STALE  # 8
+    return Judgement(verdict, judging.section, judging.compared, elsewhere=told.elsewhere)
 
 
 @dataclass(frozen=True)
@@ -176,6 +189,8 @@ class _Judging:
     told: Told
     signed: checkpoint.Checkpoint
     is_new: bool
+    roots: dict[int, bytes] = field(default_factory=dict)
+    """The roots of the section at the sizes that others have cosigned; known once it was read."""
 
     @property
     def section(self) -> VerifiedSection:
@@ -224,15 +239,48 @@ class _Judging:
             return self._lost(self.peer, own.station, size, self.held.before)
         return None
 
+    def of_elsewhere(self) -> Judgement | None:
+        for told in self.told.elsewhere:  # 7
+            if self._root_at(told.cosigned.checkpoint.size) != told.cosigned.checkpoint.root:
+                return self._forked(told)
+        return None
+
+    def _root_at(self, size: int) -> bytes | None:
+        """Return the root of the sender's log as it is told here; None where that has not *size*.
+
+        What others have cosigned had come back when the section was cut, so it is not larger.
+        """
+        if size < self.told.section.start:
+            return self.held.mirror.frontier(size).root()
+        return self.roots.get(size)
+
+    def _forked(self, told: Elsewhere) -> Judgement:
+        # What it cosigned before was compared then, and what it cosigns continues that.
+        before = self.held.elsewhere.get(told.witness, 0)
+        high = min(told.cosigned.checkpoint.size - 1, self.signed.size)
+        place = Place(before if before <= high else 0, high)
+        where = locale.text(
+            "{place}; {witness} has cosigned another", place=place.said(), witness=told.station
+        )
+        judged = self._alarm(Verdict.FORK, place, errors.LogForkedError, where=where)
+        return replace(judged, elsewhere=(told,))
+
     def _continued(self, size: int) -> tuple[bytes, int | None]:
         """Return the root of the mirror with the entries, and the first that is another."""
         start, other = self.told.section.start, None
+        wanted = {each.cosigned.checkpoint.size for each in self.told.elsewhere}
         frontier = self.held.mirror.frontier(start)
+        self._note_root(frontier, wanted)
         for index, leaf in enumerate(self._leaves(), start):
             frontier.append(leaf)
+            self._note_root(frontier, wanted)
             if other is None and index < size and leaf != self.held.mirror.leaf_hash(index):
                 other = index
         return frontier.root(), other
+
+    def _note_root(self, frontier: merkle.Frontier, wanted: Collection[int]) -> None:
+        if frontier.size in wanted:
+            self.roots[frontier.size] = frontier.root()
 
     def _leaves(self) -> Iterator[bytes]:
         """Yield the leaf hash of each entry, which is of the form (1)."""
@@ -330,8 +378,9 @@ class _Judging:
         **facts: int | str,
     ) -> Judgement:
         where = place.said() if place else locale.text("no entry, the signature alone")
-        alarm = error(peer=self.peer, entry=place and place.first, where=where, **facts)
-        return Judgement(verdict, self.section, self.compared, place, alarm)
+        facts = {"where": where, **facts}
+        alarm = error(peer=self.peer, entry=place and place.first, **facts)
+        return Judgement(verdict, self.section, self.compared, place, alarm=alarm)
 
 
 def _signed(held: Held, section: LogSection) -> checkpoint.Checkpoint:

@@ -1,4 +1,4 @@
-"""Step 8: the two cosignatures in a bundle (transfer-log.md, sections 6 and 7).
+"""Step 8: the cosignatures in a bundle (transfer-log.md, sections 6 and 7).
 
 The sender is the witness of our log: it cosigns the newest checkpoint of ours that it has taken
 into its copy. Here its form and its signature are checked; whether it is our log that it has
@@ -6,18 +6,22 @@ seen, :mod:`mediabridge.translog.verdicts` judges. The time in a cosignature is 
 clock's and decides nothing.
 
 This station is the witness of the sender's log as well. The section of it starts at a size that
-this station has acknowledged, and the sender shows our own cosignature for that.
+this station has acknowledged, and the sender shows our own cosignature for that. A sender with
+several peers shows besides what the others have cosigned of its log.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mediabridge.bundle.manifest import CarriedLog
 from mediabridge.errors import CosignatureError, LogNoteError, LogSectionError
 from mediabridge.locale import text
-from mediabridge.translog import checkpoint, cosignature
+from mediabridge.translog import checkpoint, cosignature, note
 from mediabridge.translog.checkpoint import Checkpoint
 from mediabridge.translog.cosignature import Cosigned, WitnessKey
 from mediabridge.translog.note import Vkey
+from mediabridge.translog.section import Elsewhere
 
 
 def open_seen(carried: CarriedLog, witness: WitnessKey, origin: str) -> Cosigned | None:
@@ -54,6 +58,47 @@ def open_acknowledged(carried: CarriedLog, own: WitnessKey, sender: Vkey) -> Che
         problem = error.facts["detail"]
         detail = text("the proof of what was acknowledged: {problem}", problem=problem)
         raise LogSectionError(detail=detail) from error
+
+
+def open_elsewhere(
+    carried: CarriedLog, sender: Vkey, witnesses: Sequence[WitnessKey]
+) -> tuple[Elsewhere, ...]:
+    """Return what *witnesses*, the keys of other stations, have cosigned of the sender's log.
+
+    What was cosigned by none of these keys is passed over: the sender may go by other trust data.
+
+    Raises:
+        LogSectionError: malformed, not by the key *sender* of its log, by several witnesses, or
+            one witness stands there twice.
+    """
+    found: dict[str, Elsewhere] = {}
+    for each in carried.elsewhere or ():
+        try:
+            told = _opened_elsewhere(each.encode("utf-8"), sender, witnesses)
+        except LogNoteError as error:
+            raise _not_elsewhere(error.facts["detail"]) from error
+        if told is not None and told.witness in found:
+            raise _not_elsewhere(text("{name} stands there twice", name=told.witness))
+        if told is not None:
+            found[told.witness] = told
+    return tuple(found.values())
+
+
+def _opened_elsewhere(
+    data: bytes, sender: Vkey, witnesses: Sequence[WitnessKey]
+) -> Elsewhere | None:
+    checkpoint.open_checkpoint(data, sender)
+    lines = note.parse(data).lines
+    known = [key for key in witnesses if any(line.is_by(key) for line in lines)]
+    if len(known) > 1:
+        raise LogNoteError(detail=text("witnesses: {count}, should be 1", count=len(known)))
+    return Elsewhere(known[0].name, cosignature.open_cosigned(data, known[0])) if known else None
+
+
+def _not_elsewhere(problem: object) -> LogSectionError:
+    return LogSectionError(
+        detail=text("what another station has cosigned: {problem}", problem=problem)
+    )
 
 
 def _opened(carried: str, witness: WitnessKey, origin: str) -> Cosigned:

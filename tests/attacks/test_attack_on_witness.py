@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -60,13 +60,16 @@ def seal(
     *,
     start: int = 1,
     proof: bytes | None = None,
+    elsewhere: Sequence[bytes] | None = None,
 ) -> None:
     """Seal the sender's next bundle, right in everything but perhaps in what is given."""
     with world.registry() as station:
         state = station.route_state(SENDER)
         taken = station.records_taken(SENDER, state.seq)
     seen = {"peer_checkpoint": peer.decode() if peer is not None else None, "peer_size": size}
-    proved = {} if proof is None else {"acknowledged": proof.decode()}
+    proved: Document = {} if proof is None else {"acknowledged": proof.decode()}
+    if elsewhere is not None:
+        proved["elsewhere"] = [each.decode() for each in elsewhere]
 
     def rewrite(document: Document) -> Document:
         document["summary"].update(seq=state.next_seq, previous_records=taken)
@@ -324,3 +327,107 @@ def test_our_own_word_for_more_than_there_is(acknowledged: World, forge: Forge) 
     seal(acknowledged, forge, start=HELD + 1, proof=own_word(forge, HELD + 1))
     facts = assert_refused(acknowledged, errors.WitnessStateLostError).facts
     assert {"witness": READER, "got": HELD, "wanted": HELD + 1}.items() <= facts.items()
+
+
+# --- what others have cosigned ----------------------------------------------------------
+
+
+def other_word(forge: Forge, size: int, **lies: Any) -> bytes:
+    """Cosign *size* entries of the sender's log as its other peer does, but for *lies*."""
+    return own_word(forge, size, **{"by": "lgwan-02-witness"} | lies)
+
+
+def seen_elsewhere(world: World) -> int:
+    with world.registry() as station:
+        name = cosignature.witness_of(CITY_DOMAIN, "lgwan-02")
+        seen = station.mirror(SENDER).newest_cosigned(name)
+    return seen.size if seen else 0
+
+
+def test_what_another_has_cosigned_is_kept_and_grows(acknowledged: World, forge: Forge) -> None:
+    """Claim C107. The control; what is less, and fits, is no fault: trips differ."""
+    for size, kept in ((2, 2), (3, 3), (2, 3)):
+        seal(acknowledged, forge, elsewhere=[other_word(forge, size)])
+        assert acknowledged.import_()[0].outcomes == {}
+        assert seen_elsewhere(acknowledged) == kept
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_another_history_was_cosigned_elsewhere(
+    acknowledged: World, forge: Forge, size: int
+) -> None:
+    """Claim C107. Of fewer entries than the copy has, of as many, and of those that came now."""
+    seal(acknowledged, forge, start=1, elsewhere=[other_word(forge, size, root=b"\1" * 32)])
+    facts = assert_refused(acknowledged, errors.LogForkedError).facts
+    assert "lgwan-02 has cosigned another" in str(facts["where"])
+    assert facts["entry"] == (0 if size == 1 else None)
+    assert seen_elsewhere(acknowledged) == 0
+
+
+def test_more_was_cosigned_elsewhere_than_the_sender_tells(
+    acknowledged: World, forge: Forge
+) -> None:
+    """Claim C107. What had come back to the sender when it sealed is in what it sealed."""
+    seal(acknowledged, forge, elsewhere=[other_word(forge, 30)])
+    assert_refused(acknowledged, errors.LogForkedError)
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"by": "nobody", "name": f"{CITY_DOMAIN}/witness/nobody"},
+        {"by": f"{READER}-witness"},
+        {"by": f"{SENDER}-witness"},
+    ],
+    ids=["nobody", "the reader", "the sender"],
+)
+def test_who_is_no_other_witness_says_nothing(
+    acknowledged: World, forge: Forge, lies: dict[str, str]
+) -> None:
+    """Claim C107. The sender may go by other trust data; that is no fault, and no evidence."""
+    seal(acknowledged, forge, elsewhere=[other_word(forge, 2, **lies)])
+    assert acknowledged.import_()[0].outcomes == {}
+    assert seen_elsewhere(acknowledged) == 0
+
+
+@pytest.mark.parametrize(
+    ("lies", "said"),
+    [
+        ({"log": "nobody"}, "not signed by"),
+        ({"log": "lgwan-02-log", "origin": f"{CITY_DOMAIN}/log/lgwan-02"}, "not signed by"),
+        ({"log": f"{READER}-log", "origin": f"{CITY_DOMAIN}/log/{READER}"}, "not signed by"),
+        ({"spoilt": True}, "does not belong to this text"),
+    ],
+    ids=["a stranger's log", "another's log", "the reader's log", "a bad line"],
+)
+def test_what_is_not_of_the_senders_log_or_not_by_the_other(
+    *, acknowledged: World, forge: Forge, lies: dict[str, Any], said: str
+) -> None:
+    """Claim C107."""
+    told = other_word(forge, 2, **{name: lie for name, lie in lies.items() if name != "spoilt"})
+    if "spoilt" in lies:
+        text, (log, line) = note.parse(told)
+        spoilt = line._replace(signature=line.signature[:-1] + bytes([line.signature[-1] ^ 1]))
+        told = note.assemble(text, log, spoilt)
+    seal(acknowledged, forge, elsewhere=[told])
+    facts = assert_refused(acknowledged, errors.LogSectionError).facts
+    assert facts["detail"].startswith("what another station has cosigned: ")
+    assert said in facts["detail"]
+
+
+def test_one_witness_stands_there_once(acknowledged: World, forge: Forge) -> None:
+    """Claim C107."""
+    twice = [other_word(forge, 1), other_word(forge, 2)]
+    seal(acknowledged, forge, elsewhere=twice)
+    assert (
+        "stands there twice" in assert_refused(acknowledged, errors.LogSectionError).facts["detail"]
+    )
+
+
+@pytest.mark.parametrize("count", [0, 17])
+def test_none_at_all_is_left_out_and_many_are_too_many(
+    acknowledged: World, forge: Forge, count: int
+) -> None:
+    """Claim C107. One spelling, and a bound."""
+    seal(acknowledged, forge, elsewhere=[other_word(forge, 1)] * count)
+    assert_refused(acknowledged, errors.ManifestMalformedError)

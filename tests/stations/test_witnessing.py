@@ -21,8 +21,8 @@ from mediabridge.stations.outgoing.acknowledged import proven
 from mediabridge.stations.witnessed import Witnessed
 from mediabridge.translog import cosignature
 from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.database import Seen
 from mediabridge.translog.events import Event
-from mediabridge.translog.store import Seen
 from mediabridge.trust import keyfile, signers
 from mediabridge.trust.keyfile import TRAINING_COST
 

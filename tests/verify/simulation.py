@@ -22,6 +22,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from logkeys import Ed25519Signer
 
+from mediabridge.bundle.manifest import CarriedLog
 from mediabridge.clock import from_rfc3339, to_rfc3339
 from mediabridge.sqlite import Owner
 from mediabridge.translog import checkpoint, cosignature, database, events, verdicts
@@ -32,6 +33,7 @@ from mediabridge.translog.note import Vkey
 from mediabridge.translog.section import LogSection
 from mediabridge.translog.store import TransferLog
 from mediabridge.translog.verdicts import Held, Judgement, Told, Verdict
+from mediabridge.verify.witness import open_elsewhere
 
 CITY: Final = "city.example.jp"
 TIME: Final = from_rfc3339("2026-04-01T00:00:00Z")
@@ -48,6 +50,8 @@ class Sealed:
     """The peer's checkpoint with the sender's cosignature; None before the first."""
     proof: bytes | None
     """The sender's checkpoint where the section starts, with the peer's cosignature."""
+    elsewhere: Sequence[bytes]
+    """What others than the receiver have cosigned of the sender's log, each its newest."""
     whole: Sequence[bytes]
     """The sender's log, up to the checkpoint."""
     mirror: Sequence[bytes]
@@ -72,6 +76,8 @@ class Side:
     outbox: list[Sealed] = field(default_factory=list)
     life: int = 0
     """Differs where a station lives its days a second time: they never come out the same."""
+    others: list[WitnessKey] = field(default_factory=list)
+    """The witness keys of all stations but this one and its peer here."""
     silent: bool = False
     """Whether it writes nothing down any more."""
 
@@ -119,7 +125,10 @@ class Side:
         whole, mirror = list(self.log.entries()), list(self.mirror.entries())
         section = LogSection(cut.start, cut.note, list(cut.entries))
         proof = shown.note if shown else None
-        sealed = Sealed(len(self.outbox) + 1, section, seen, proof, whole, mirror)
+        cosigned = (self.log.newest_cosigned(each.name) for each in self.others)
+        elsewhere = [each.note for each in cosigned if each is not None]
+        number = len(self.outbox) + 1
+        sealed = Sealed(number, section, seen, proof, elsewhere, whole, mirror)
         self.outbox.append(sealed)
         self.entry()
         return sealed
@@ -134,6 +143,11 @@ class Side:
             own=self.log,
             before=known.size if known else 0,
             proves_from=self.proves_from,
+            elsewhere={
+                each.name: told.size
+                for each in self.others
+                if (told := self.mirror.newest_cosigned(each.name)) is not None
+            },
         )
         witness = WitnessKey.of(other.witness_key)
         seen = cosignature.open_cosigned(sealed.seen, witness) if sealed.seen else None
@@ -141,7 +155,11 @@ class Side:
         if section is None and sealed.proof is not None:
             cosignature.open_cosigned(sealed.proof, WitnessKey.of(self.witness_key))
             proof = checkpoint.open_checkpoint(sealed.proof, held.vkey)
-        told = Told(sealed.seq, section or sealed.section, seen, proof)
+        carried = CarriedLog.model_construct(
+            elsewhere=tuple(each.decode() for each in sealed.elsewhere)
+        )
+        elsewhere = open_elsewhere(carried, held.vkey, self.others)
+        told = Told(sealed.seq, section or sealed.section, seen, proof, elsewhere)
         return verdicts.judge(held, self.seen, told)
 
     def take(self, other: Side, sealed: Sealed) -> Judgement:
@@ -149,7 +167,7 @@ class Side:
         self.entry()
         judged = self.judge(other, sealed)
         if judged.verdict is Verdict.NEW:
-            self.mirror.keep(judged.accepted())
+            self.mirror.keep(judged.accepted(), judged.elsewhere)
             if sealed.proof is not None:
                 self.proves_from = self.proves_from or sealed.seq
             if judged.seen is not None:

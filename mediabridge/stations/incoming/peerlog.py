@@ -14,15 +14,16 @@ from mediabridge.stations import alarms, compared, setback
 from mediabridge.stations.incoming import forgotten, logged, voids
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks import following
+from mediabridge.stations.witnessed import others_of
 from mediabridge.translog import note
 from mediabridge.translog.cosignature import Cosigned, WitnessKey
 from mediabridge.translog.mirror import Beginning
-from mediabridge.translog.section import EntryLines, LogSection, VerifiedSection
+from mediabridge.translog.section import Elsewhere, EntryLines, LogSection, VerifiedSection
 from mediabridge.translog.verdicts import Held, Judgement, judge
 from mediabridge.translog.verdicts import Told as Said
 from mediabridge.trust.trust_data import Station
 from mediabridge.verify import Examination
-from mediabridge.verify.witness import open_acknowledged
+from mediabridge.verify.witness import open_acknowledged, open_elsewhere
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Told:
     section: VerifiedSection
     seen: Cosigned | None
     """What the peer cosigned of our log, where that is news."""
+    elsewhere: tuple[Elsewhere, ...]
+    """What other stations cosigned of the peer's log."""
 
 
 def check(station: OpenStation, opened: OpenedBundle, examination: Examination, seen: int) -> Told:
@@ -50,7 +53,7 @@ def check(station: OpenStation, opened: OpenedBundle, examination: Examination, 
     )
     section = judged.section
     examination.check_said(lambda: logged.check(station, opened, section, witness))
-    return Told(section, _news(station, sender, judged))
+    return Told(section, _news(station, sender, judged), judged.elsewhere)
 
 
 def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
@@ -66,7 +69,7 @@ def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
         station.books.set_fact(_mirrored(sender), seq)
         if opened.manifest.log.acknowledged is not None and not station.books.fact(proves):
             station.books.set_fact(proves, seq)
-    station.mirror(sender).keep(told.section)
+    station.mirror(sender).keep(told.section, told.elsewhere)
     if told.seen is not None:
         station.log.keep_cosigned(_witness(station, sender).name, told.seen)
         setback.confirmed(station, sender, told.seen.checkpoint.size)
@@ -94,10 +97,11 @@ def _check_logs(
     branch = _branch(station, sender, cut, examination)
     held = _held(station, sender, branch)
     proof = open_acknowledged(carried, _witness(station, station.id), held.vkey)
+    elsewhere = open_elsewhere(carried, held.vkey, others_of(station.trust, station.id, sender))
     judged = judge(
         held,
         max(seen, station.books.fact(_mirrored(sender))),
-        Said(header.seq, cut, cosigned, proof),
+        Said(header.seq, cut, cosigned, proof, elsewhere),
     )
     if judged.alarm is not None:
         # Kept, then told: what proves it goes with the medium and the quarantine.
@@ -137,7 +141,18 @@ def _held(station: OpenStation, sender: str, branch: int | None) -> Held:
         lost_from=compared.held_back(station, sender),
         mode=station.config.mode,
         proves_from=station.books.fact(_proves_from(sender)),
+        # On another branch nobody has cosigned anything yet.
+        elsewhere={} if branch is not None else _cosigned_elsewhere(station, sender),
     )
+
+
+def _cosigned_elsewhere(station: OpenStation, sender: str) -> dict[str, int]:
+    mirror = station.mirror(sender)
+    found = {
+        each.name: mirror.newest_cosigned(each.name)
+        for each in others_of(station.trust, station.id, sender)
+    }
+    return {name: seen.size for name, seen in found.items() if seen is not None}
 
 
 def _news(station: OpenStation, sender: str, judged: Judgement) -> Cosigned | None:

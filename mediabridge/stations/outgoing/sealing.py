@@ -39,7 +39,7 @@ from mediabridge.stations import compared, voiding
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.clerks import AtDesk, signed
 from mediabridge.stations.officers import own_signer
-from mediabridge.stations.outgoing import acknowledged
+from mediabridge.stations.outgoing import acknowledged, elsewhere
 from mediabridge.stations.outgoing.collecting import check_again
 from mediabridge.stations.outgoing.counting import (
     Counted,
@@ -233,6 +233,7 @@ class _Parcel:
             file=LOG_FILE,
             **self._witnessed(),
             **({} if proof is None else {"acknowledged": proof}),
+            **elsewhere.shown(station, self.peer),
         )
         return Source(path, LOG_FILE, LOG_SCHEMA, 0), carried
 
