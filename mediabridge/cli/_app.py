@@ -2,32 +2,26 @@
 
 1. The global options are taken out first, wherever they stand, because they decide
    how everything after, even a usage error, is said.
-2. A group that reads :mod:`mediabridge.cli._table` finds the command and imports its
-   module; typer parses the rest by the function's annotations.
+2. What is typed without any option goes to its function as it stands
+   (:mod:`mediabridge.cli._plain_words`); typer parses everything else, by the function's
+   annotations (:mod:`mediabridge.cli._typed`).
 3. The result, or the error, goes to :mod:`mediabridge.cli._output`.
 """
 
 from __future__ import annotations
 
 import argparse
-import inspect
 import os
 import resource
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
-
-import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command_from_info
-from typer.models import CommandInfo
+from typing import NoReturn
 
 from mediabridge import __version__, stopping
-from mediabridge.cli import _help, _output, _plugins, _table
+from mediabridge.cli import _output, _plain_words, _plugins
 from mediabridge.cli._about import About
 from mediabridge.cli._codes import name_codes_of
 from mediabridge.cli._context import Context
@@ -35,7 +29,7 @@ from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
 from mediabridge.cli._usage import in_our_words, language_asked
 from mediabridge.errors import InternalError, MediabridgeError, UsageError, machine_error
-from mediabridge.locale import Language, language, set_language, show_times_in, text, translate
+from mediabridge.locale import Language, language, set_language, show_times_in
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -114,98 +108,27 @@ def _result_of(options: argparse.Namespace, words: list[str], about: About) -> R
         about,
         progress=progress,
     )
-    group = _Group(context)
     try:
-        # Not TyperGroup.main(): it would print errors itself, in English.
-        with group.make_context("mediabridge", words or ["--help"]) as call:
-            result: Result = group.invoke(call)
-    except typer.Exit:
-        return Result()
-    except typer.TyperException as error:
-        raise UsageError(detail=in_our_words(error.format_message())) from error
+        result = _carried_out(context, words)
     finally:
         progress.finish()
-    if said:
+    if said and result is not None:
         about.banner()
-    return result
+    return result or Result()
+
+
+def _carried_out(context: Context, words: list[str]) -> Result | None:
+    """Return what came of it; None where a page of help was all that was asked for."""
+    plain = _plain_words.call_of(words)
+    if plain is not None:
+        return plain(context)
+    # A parser of options, with all that it brings, takes as long as some commands.
+    from mediabridge.cli import _typed
+
+    return _typed.carry_out(context, words or ["--help"])
 
 
 def _zone(home: Path) -> tzinfo | None:
     from mediabridge.stations.home import Home, zone_of_screens
 
     return zone_of_screens(Home(home))
-
-
-class _Group(TyperGroup):
-    """The commands of the table that begin with *name*, imported when they are called."""
-
-    def __init__(self, context: Context, name: str = "", summary: str = "") -> None:
-        super().__init__(name=name or "mediabridge", rich_markup_mode=None)
-        self._context = context
-        self._prefix = name
-        self._summary = summary
-        self._entries = _table.below(name)
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
-        """Return the names in the order of the table."""
-        return list(self._entries)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
-        """Import and return the command, or ``None`` when there is none of that name."""
-        entry = self._entries.get(cmd_name)
-        if entry is None:
-            return None
-        if not entry.module:
-            return _Group(self._context, entry.name, translate(entry.help))
-        module = import_module(f"mediabridge.cli.{entry.module}")
-        return _command(self._context, entry, getattr(module, _table.function_name(entry)))
-
-    def get_help(self, ctx: Any) -> str:
-        """Return the list of commands, without importing any."""
-        summary = self._summary or text(
-            "Carries notices between two networks that must never be joined, on USB media."
-        )
-        rows = [(word, translate(entry.help)) for word, entry in self._entries.items()]
-        return _help.page(
-            text("{command} [OPTIONS] COMMAND ...", command=ctx.command_path),
-            summary,
-            [(text("Commands"), rows), _global_options()],
-        )
-
-
-class _Command(TyperCommand):
-    """One command, with its help in the reader's language."""
-
-    def get_help(self, ctx: Any) -> str:
-        """Return the command's page."""
-        pieces = [piece for param in self.params for piece in param.get_usage_pieces(ctx)]
-        return _help.page(
-            " ".join([ctx.command_path, text("[OPTIONS]"), *pieces]),
-            self.help or "",
-            [
-                (text("Arguments"), _help.parameters(self.params, ctx, "argument")),
-                (text("Options"), _help.parameters(self.params, ctx, "option")),
-                _global_options(),
-            ],
-        )
-
-
-def _global_options() -> tuple[str, _help.Rows]:
-    rows = [(name, translate(msgid)) for name, msgid in _help.GLOBAL_OPTIONS]
-    return text("Options everywhere"), rows
-
-
-def _command(context: Context, entry: _table.Entry, function: Callable[..., Result]) -> Any:
-    """Return *function* as a typer command that receives *context* first."""
-
-    def call(**options: Any) -> Result:
-        return function(context, **options)
-
-    signature = inspect.signature(function, eval_str=True)
-    _, *parameters = signature.parameters.values()
-    # typer reads options from the signature; the context is none of them.
-    call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    info = CommandInfo(
-        entry.name.split()[-1], cls=_Command, callback=call, help=translate(entry.help)
-    )
-    return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from mediabridge.cli._codes import CODED, code_said
-from mediabridge.cli._kanji import WAYS, kanji_lines, shown
 from mediabridge.cli._result import Table
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, n_, said, text, translate
@@ -43,6 +42,9 @@ def looked_lines(found: Looked, lang: Language) -> Iterator[str | Table]:
         yield decided_line(found)
     yield from _beside_register(found, lang)
     if found.kanji is not None:
+        # Its module reads what clerks choose; a list of what waits has no use for that.
+        from mediabridge.cli._kanji import kanji_lines
+
         yield from kanji_lines(found.kanji)
     yield from _options(found, lang)
 
@@ -128,6 +130,8 @@ def option_said(option: Decidable) -> str:
     told = text("{result}: record {number}", result=said(option.result), number=str(option.person))
     if option.way is None:
         return told
+    from mediabridge.cli._kanji import WAYS
+
     return text("{decision}, {way}", decision=told, way=translate(WAYS[option.way]))
 
 
@@ -142,6 +146,8 @@ def consequence(option: Decidable, lang: Language) -> str:
 
 def _kanji_name(option: Decidable) -> Iterator[str]:
     if option.way is not None and not option.choose:
+        from mediabridge.cli._kanji import shown
+
         name = shown(option.kanji_name) if option.kanji_name else text("none")
         yield text("The kanji name in the register is then: {name}.", name=name)
 

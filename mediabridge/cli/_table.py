@@ -7,9 +7,15 @@ nowhere else: the function of a command has no docstring that could say it diffe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from mediabridge.locale import n_
+
+if TYPE_CHECKING:
+    from mediabridge.cli._result import Result
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,9 @@ class Entry:
 
     function: str = ""
     """Name of the function, when the last word is a Python keyword or builtin."""
+
+    plain: range | None = None
+    """How many words may follow for which nothing has to be parsed; None: typer always does."""
 
 
 COMMANDS = (
@@ -77,7 +86,12 @@ COMMANDS = (
     Entry("import", n_("Check the bundles on a medium and apply them."), "import_", "import_"),
     Entry("verify", n_("Check a bundle without decrypting it, and say every check."), "verify"),
     Entry("watch", n_("Wait for media and do all that each of them came for, by itself."), "watch"),
-    Entry("status", n_("Say what is collected, on its way, held or overdue."), "status"),
+    Entry(
+        "status",
+        n_("Say what is collected, on its way, held or overdue."),
+        "status",
+        plain=range(1),
+    ),
     Entry("doctor", n_("Look at this machine and its station, and say what to do."), "doctor"),
     Entry("media", n_("Sticks: who they are, where they are, how well they are.")),
     Entry("media register", n_("Try a stick, give it its number, and sign who it is."), "media"),
@@ -149,6 +163,7 @@ COMMANDS = (
         "lookup",
         n_("At the counter: the record with a card, as of when, and what to go by."),
         "lookup",
+        plain=range(2),
     ),
     Entry(
         "explain",
@@ -157,8 +172,19 @@ COMMANDS = (
     ),
     Entry("outcomes", n_("List what has to be sent elsewhere or otherwise, and why."), "outcomes"),
     Entry("held", n_("Notices that wait for a person's decision; for the registry's desk only.")),
-    Entry("held list", n_("List the notices that wait, each with its reason."), "held", "list_"),
-    Entry("held show", n_("Show one of them: what arrived beside what the register says."), "held"),
+    Entry(
+        "held list",
+        n_("List the notices that wait, each with its reason."),
+        "held",
+        "list_",
+        range(1),
+    ),
+    Entry(
+        "held show",
+        n_("Show one of them: what arrived beside what the register says."),
+        "held",
+        plain=range(1, 2),
+    ),
     Entry(
         "held resolve",
         n_("Decide on them, one after the other; what follows is said before."),
@@ -201,8 +227,13 @@ COMMANDS = (
     ),
     Entry("recover drill", n_("Prove that the shares open what was sealed; log it."), "recover"),
     Entry("bundles", n_("Look at the bundles this station knows.")),
-    Entry("bundles list", n_("List bundles, newest first."), "bundles", "list_"),
-    Entry("bundles show", n_("Show one bundle: summary, approvals, outcome."), "bundles"),
+    Entry("bundles list", n_("List bundles, newest first."), "bundles", "list_", range(1)),
+    Entry(
+        "bundles show",
+        n_("Show one bundle: summary, approvals, outcome."),
+        "bundles",
+        plain=range(1, 2),
+    ),
     Entry(
         "bundles void",
         n_("Have officers sign that a number will not come, so that the next ones can."),
@@ -259,6 +290,13 @@ COMMANDS = (
 def function_name(entry: Entry) -> str:
     """Return the name of the function that carries out *entry*."""
     return entry.function or entry.name.split()[-1]
+
+
+def function_of(entry: Entry) -> Callable[..., Result]:
+    """Import and return the function that carries out *entry*, which is no group."""
+    module = import_module(f"mediabridge.cli.{entry.module}")
+    function: Callable[..., Result] = getattr(module, function_name(entry))
+    return function
 
 
 def below(group: str) -> dict[str, Entry]:

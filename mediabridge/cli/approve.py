@@ -9,9 +9,10 @@ import typer
 
 from mediabridge.cli._approval import CARRY, asking
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import OfficerKey, OfficerToken, PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._sent_back import sent_back_lines
-from mediabridge.cli._station import OfficerKey, OfficerToken, PassphraseFile, one_key, open_station
+from mediabridge.cli._station import one_key, open_station
 from mediabridge.errors import UsageError
 from mediabridge.locale import n_, text
 from mediabridge.stations.outgoing.rejection import Rejection

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Medium
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import TRAINING_PASSPHRASE, Medium
+from mediabridge.cli._station import TRAINING_PASSPHRASE
 from mediabridge.config import GIB, KIB, MIB
 from mediabridge.errors import ExitCode, UsageError
 from mediabridge.locale import n_, text

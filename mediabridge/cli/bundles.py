@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
@@ -13,6 +11,9 @@ from mediabridge.cli._show import bundles_table, outcomes_table, result_said, su
 from mediabridge.cli._station import open_station
 from mediabridge.kinds import Kind
 from mediabridge.locale import moment, n_, said, text
+
+if TYPE_CHECKING:
+    import typer
 
 
 def list_(

@@ -11,9 +11,10 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._encoding import encoding_meant
+from mediabridge.cli._options import Operator, PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._scanned import scanned_data, scanned_lines
-from mediabridge.cli._station import Operator, PassphraseFile, open_station
+from mediabridge.cli._station import open_station
 from mediabridge.cli._tables import judged_by, problems_shown
 from mediabridge.errors import (
     ExitCode,

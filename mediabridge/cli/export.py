@@ -15,18 +15,10 @@ from mediabridge.cli._clerk import (
     clerk_at,
 )
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Medium, OfficerToken, Operator, OwnFolder, PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._show import bundles_table
-from mediabridge.cli._station import (
-    Medium,
-    OfficerToken,
-    Operator,
-    OwnFolder,
-    PassphraseFile,
-    one_key,
-    open_station,
-    own_folder_agreed,
-)
+from mediabridge.cli._station import one_key, open_station, own_folder_agreed
 from mediabridge.cli.collect import refusal_shown
 from mediabridge.locale import hint_of, n_, sentence_of, text
 

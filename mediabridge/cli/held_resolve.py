@@ -15,8 +15,9 @@ from mediabridge.cli._ask import confirm, reply
 from mediabridge.cli._context import Context
 from mediabridge.cli._held import consequence, decided_line, looked_lines, option_said
 from mediabridge.cli._kanji import ask_ranks, ranks_of
+from mediabridge.cli._options import Operator
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import Operator, open_station
+from mediabridge.cli._station import open_station
 from mediabridge.errors import HeldChangedError, HeldDecidedError, UsageError
 from mediabridge.locale import n_, said, sentence_of, text
 from mediabridge.records.model import Result as Outcome

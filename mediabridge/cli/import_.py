@@ -11,17 +11,11 @@ from mediabridge.cli._clerk import (
     clerk_at,
 )
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Medium, Operator, OwnFolder, PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._scanned import scanned_data, scanned_lines
 from mediabridge.cli._show import outcomes_table, show_verdict_of, verdict_data, verdict_table
-from mediabridge.cli._station import (
-    Medium,
-    Operator,
-    OwnFolder,
-    PassphraseFile,
-    open_station,
-    own_folder_agreed,
-)
+from mediabridge.cli._station import open_station, own_folder_agreed
 from mediabridge.cli._tables import judged_by, problems_shown
 from mediabridge.errors import MediabridgeError, RecordsRefusedError
 from mediabridge.locale import text

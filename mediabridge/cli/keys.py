@@ -11,8 +11,9 @@ import typer
 
 from mediabridge.cli._ask import passphrase as ask
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import PassphraseFile
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import PassphraseFile, passphrases, pins_from, read_once, token_key
+from mediabridge.cli._station import passphrases, pins_from, read_once, token_key
 from mediabridge.cli._tried import logged
 from mediabridge.config import KIB
 from mediabridge.errors import PassphraseDiffersError

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from mediabridge.cli._ask import line
 from mediabridge.cli._codes import CODED, code_said
 from mediabridge.cli._context import Context
 from mediabridge.cli._held import STATES
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import Operator, open_station
+from mediabridge.cli._station import open_station
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, n_, said, text
 
 if TYPE_CHECKING:
+    import typer
+
+    from mediabridge.cli._options import Operator
     from mediabridge.stations.lookup import Answer, Asked, Waiting
     from mediabridge.stations.news import News
 

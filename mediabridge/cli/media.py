@@ -15,18 +15,10 @@ from mediabridge.cli._clerk import (
     clerk_at,
 )
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Medium, OfficerKey, OfficerToken, Operator, PassphraseFile
 from mediabridge.cli._papers import Fonts, lay_out
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import (
-    Medium,
-    OfficerKey,
-    OfficerToken,
-    Operator,
-    PassphraseFile,
-    officer_key,
-    one_key,
-    open_station,
-)
+from mediabridge.cli._station import officer_key, one_key, open_station
 from mediabridge.locale import n_, text
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ import typer
 
 from mediabridge.cli._ask import confirm, reply
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Operator
 from mediabridge.cli._population import asked_line, shown_lines
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import Operator, open_station
+from mediabridge.cli._station import open_station
 from mediabridge.cli.population import FindingNumber, Kind, Number
 from mediabridge.errors import (
     FindingNotDecidableError,

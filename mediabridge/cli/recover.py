@@ -10,15 +10,11 @@ import typer
 from mediabridge.bundle.header import Mode
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._shares import share_in
 from mediabridge.cli._show import verdict_data, verdict_table
-from mediabridge.cli._station import (
-    PassphraseFile,
-    officer_key,
-    open_station,
-    token_key,
-)
+from mediabridge.cli._station import officer_key, open_station, token_key
 from mediabridge.errors import ApprovalDeclinedError, MediabridgeError
 from mediabridge.locale import moment, n_, text, translate
 from mediabridge.verify.recovery import RecoveryReason

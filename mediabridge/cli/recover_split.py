@@ -11,8 +11,9 @@ from mediabridge.bundle.header import Mode
 from mediabridge.cli._ceremony import grouped, say_mode
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
+from mediabridge.cli._options import PassphraseFile
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import PassphraseFile, passphrases
+from mediabridge.cli._station import passphrases
 from mediabridge.cli.keys import source_of_new, strong
 from mediabridge.config import ESCROW_NEEDED
 from mediabridge.locale import n_, text

@@ -10,8 +10,9 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._founding import Live, found
+from mediabridge.cli._options import PassphraseFile
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import TRAINING_PASSPHRASE, PassphraseFile, open_station, passphrases
+from mediabridge.cli._station import TRAINING_PASSPHRASE, open_station, passphrases
 from mediabridge.cli._tables import tables_in_use
 from mediabridge.clock import JST
 from mediabridge.errors import UsageError

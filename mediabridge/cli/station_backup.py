@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Operator, PassphraseFile
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import Operator, PassphraseFile, open_station
+from mediabridge.cli._station import open_station
 from mediabridge.locale import n_, text
 
 

@@ -8,8 +8,9 @@ import typer
 
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Operator
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import Operator, open_station
+from mediabridge.cli._station import open_station
 from mediabridge.locale import n_, text, translate
 
 

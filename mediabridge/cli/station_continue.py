@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import PassphraseFile, To
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import PassphraseFile, To, open_station
+from mediabridge.cli._station import open_station
 from mediabridge.cli._voiding import (
     OfficerKeys,
     OfficerTokens,

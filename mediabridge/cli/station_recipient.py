@@ -10,8 +10,9 @@ import typer
 from mediabridge.cli._ceremony import grouped
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
+from mediabridge.cli._options import Operator, PassphraseFile
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import Operator, PassphraseFile, open_station
+from mediabridge.cli._station import open_station
 from mediabridge.locale import n_, text
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import PassphraseFile
 from mediabridge.cli._result import Result
 from mediabridge.cli._shares import escrow_of
-from mediabridge.cli._station import PassphraseFile, passphrases
+from mediabridge.cli._station import passphrases
 from mediabridge.errors import UsageError
 from mediabridge.locale import moment, n_, text
 

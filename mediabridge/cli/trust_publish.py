@@ -12,8 +12,9 @@ from mediabridge.cli._ceremony import (
     opened_folder,
 )
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Medium, OwnFolder
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import Medium, OwnFolder, open_station, own_folder_agreed
+from mediabridge.cli._station import open_station, own_folder_agreed
 from mediabridge.locale import n_, text
 
 

@@ -13,8 +13,9 @@ from mediabridge.bundle.header import Mode
 from mediabridge.cli._ceremony import grouped, say_mode
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table
+from mediabridge.cli._options import PassphraseFile, Tokens
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import PassphraseFile, Tokens, all_keys, passphrases
+from mediabridge.cli._station import all_keys, passphrases
 from mediabridge.cli._tried import logged
 from mediabridge.clock import check_built, to_rfc3339
 from mediabridge.locale import n_, text

@@ -20,8 +20,9 @@ from mediabridge.cli._ceremony import (
     standing_lines,
 )
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import PassphraseFile, Tokens
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import PassphraseFile, Tokens, all_keys
+from mediabridge.cli._station import all_keys
 from mediabridge.locale import n_, text
 
 

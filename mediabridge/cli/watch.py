@@ -15,9 +15,10 @@ from mediabridge.cli._clerk import (
     clerk_at,
 )
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Operator, PassphraseFile
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Result
-from mediabridge.cli._station import Operator, PassphraseFile, open_station, passphrases
+from mediabridge.cli._station import open_station, passphrases
 from mediabridge.cli.import_ import taken_data, taken_lines
 from mediabridge.cli.media_watch import show_state
 from mediabridge.locale import hint_of, sentence_of, text

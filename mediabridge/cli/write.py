@@ -13,16 +13,10 @@ from mediabridge.cli._clerk import (
     clerk_at,
 )
 from mediabridge.cli._context import Context
+from mediabridge.cli._options import Medium, Operator, OwnFolder, PassphraseFile
 from mediabridge.cli._result import Result
 from mediabridge.cli._show import bundles_table
-from mediabridge.cli._station import (
-    Medium,
-    Operator,
-    OwnFolder,
-    PassphraseFile,
-    open_station,
-    own_folder_agreed,
-)
+from mediabridge.cli._station import open_station, own_folder_agreed
 from mediabridge.locale import n_, text
 
 

@@ -8,6 +8,8 @@ from pkgutil import iter_modules
 import pytest
 from attacks.world import World
 
+from mediabridge.cli import _plain_words
+
 NOT_TO_LOOK = {
     # Libraries for what is read, written, mended or measured, not for looking at it.
     "jinja2", "lxml", "psycopg", "pyeclib", "pyudev", "requests", "stdnum", "typst", "xlsxwriter",
@@ -65,6 +67,8 @@ def loaded(*words: str) -> set[str]:
 def test_looking_at_the_lgwan_station_loads_no_rules(city: World, command: tuple[str, ...]) -> None:
     found = loaded("--home", str(city.home("lgwan-01").root), *command)
     assert "mediabridge.stations.lgwan" in found
+    # Without any option there is nothing to parse.
+    assert ("typer" in found) == (_plain_words.call_of(command) is None)
     assert found & NOT_TO_LOOK == set()
 
 
@@ -89,6 +93,7 @@ def test_status_of_a_registry_in_a_file_loads_nothing_that_changes_it(city: Worl
     found = loaded("--home", str(city.home("registry-01").root), "status")
     assert "mediabridge.apply.sqlite" in found
     assert found & NOT_AT_A_REGISTER == set()
+    assert "typer" not in found
 
 
 def test_held_notices_are_listed_without_another_adapter_and_without_a_reader(
@@ -99,7 +104,7 @@ def test_held_notices_are_listed_without_another_adapter_and_without_a_reader(
     # Nor what shows one of them with all that can be decided on it.
     deciding = {"mediabridge.apply.casework", "mediabridge.apply.resolve"}
     others = {"mediabridge.apply.dropfolder", "mediabridge.apply.postgres", "urllib3"}
-    readers = {"lxml", "mediabridge.records.csv.reader", "mediabridge.records.xml"}
+    readers = {"typer", "lxml", "mediabridge.records.csv.reader", "mediabridge.records.xml"}
     assert found & (deciding | others | readers) == set()
 
 
