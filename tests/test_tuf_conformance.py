@@ -13,8 +13,8 @@ import pytest
 from publishing import publish
 
 from mediabridge.clock import SystemClock
-from mediabridge.trust import trust_data
 from mediabridge.trust.city import City, create_city
+from mediabridge.trust.generations import TARGET
 from mediabridge.trust.keyfile import TRAINING_COST
 
 pytestmark = pytest.mark.in_turns
@@ -97,7 +97,7 @@ def test_download_is_the_signed_file(client: Path, served: str, city: City, tmp_
     targets = tmp_path / "targets"
     targets.mkdir()
     urls = ("--metadata-url", f"{served}/metadata", "--target-base-url", f"{served}/targets")
-    options = (*urls, "--target-name", trust_data.TARGET, "--target-dir", targets)
+    options = (*urls, "--target-name", TARGET, "--target-dir", targets)
     assert run(client, *options, "download").returncode == 0
     (written,) = targets.iterdir()
     (signed,) = (city.repository / "targets").iterdir()

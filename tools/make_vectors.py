@@ -33,7 +33,7 @@ from mediabridge.bundle.announcement import (
     SignedAnnouncement,
     key_digest,
 )
-from mediabridge.bundle.header import FIRST_PREV, Copy, Header, Outstanding, Route
+from mediabridge.bundle.header import Copy, Header, Outstanding, Route
 from mediabridge.bundle.manifest import (
     CarriedLog,
     CarriedReceipt,
@@ -44,6 +44,7 @@ from mediabridge.bundle.manifest import (
 from mediabridge.bundle.seal import Draft, Source, compress, seal
 from mediabridge.bundle.spare import write_spare
 from mediabridge.bundle.statements import Deed, prepared, statement_namespace
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.config import PROFILE
 from mediabridge.kinds import Kind
 from mediabridge.records.csv import CsvWriter

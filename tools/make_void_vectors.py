@@ -15,7 +15,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mediabridge.bundle import layout, sshsig
-from mediabridge.bundle.header import FIRST_PREV, Route
+from mediabridge.bundle.header import Route
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.verify.order import RouteState
 from mediabridge.verify.void import LogHead, VoidReason, VoidStatement
 

@@ -36,8 +36,7 @@ from tuf.ngclient import Updater
 from mediabridge.config import LIMITS
 from mediabridge.errors import MediabridgeError
 from mediabridge.trust.folder_source import FolderSource
-from mediabridge.trust.generations import current_generation, locked, sync_tree
-from mediabridge.trust.trust_data import TARGET
+from mediabridge.trust.generations import TARGET, current_generation, locked, sync_tree
 from mediabridge.trust.workflow import fetch, take_over
 
 _ROLES = ("root", "timestamp", "snapshot", "targets")

@@ -27,6 +27,7 @@ from mediabridge.lazily import offered
 
 if TYPE_CHECKING:
     from mediabridge.apply.apply import Applied, apply_bundle
+    from mediabridge.apply.embedded import EMBEDDED
     from mediabridge.apply.journal import (
         AppliedBundleInfo,
         Counts,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         Outcome,
     )
     from mediabridge.apply.opening import copy_registry, examine_registry, open_registry
-    from mediabridge.apply.places import EMBEDDED
     from mediabridge.apply.ports import Registry
     from mediabridge.apply.reasons import ApplyReason
     from mediabridge.apply.resident import POPULATION_COLUMNS, Found, Resident, State
@@ -46,7 +46,7 @@ __getattr__ = offered(
         "apply": ("Applied", "apply_bundle"),
         "journal": ("AppliedBundleInfo", "Counts", "HeldNotice", "JournalEntry", "Outcome"),
         "opening": ("copy_registry", "examine_registry", "open_registry"),
-        "places": ("EMBEDDED",),
+        "embedded": ("EMBEDDED",),
         "ports": ("Registry",),
         "reasons": ("ApplyReason",),
         "resident": ("POPULATION_COLUMNS", "Found", "Resident", "State"),

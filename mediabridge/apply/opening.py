@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mediabridge.apply.places import EMBEDDED, DropFolderPlace, Embedded, Place, PostgresPlace
-from mediabridge.apply.ports import Registry
+from mediabridge.apply.embedded import EMBEDDED, Embedded
 from mediabridge.apply.sqlite import SqliteRegistry
 from mediabridge.apply.sqlite.schema import REGISTRY
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
 from mediabridge.sqlite import Owner, copy_whole, damage
+
+if TYPE_CHECKING:
+    from mediabridge.apply.places import Place
+    from mediabridge.apply.ports import Registry
 
 
 def open_registry(path: Path, owner: Owner, place: Place = EMBEDDED) -> Registry:
@@ -26,6 +30,9 @@ def open_registry(path: Path, owner: Owner, place: Place = EMBEDDED) -> Registry
     """
     if isinstance(place, Embedded):
         return SqliteRegistry(path, owner)
+    # There is another place only where the settings were read, by the models of both.
+    from mediabridge.apply.places import DropFolderPlace  # noqa: PLC0415
+
     if isinstance(place, DropFolderPlace):
         from mediabridge.apply.dropfolder import DropFolderRegistry  # noqa: PLC0415 - needs lxml
 
@@ -42,7 +49,7 @@ def examine_registry(path: Path, owner: Owner, place: Place = EMBEDDED) -> str |
     Raises:
         SettingsError, RegistryError: one on a server cannot be looked at, or is not *owner*'s.
     """
-    if not isinstance(place, PostgresPlace):
+    if isinstance(place, Embedded) or place.adapter != "postgresql":
         return damage(path)
     with _from_the_extra("postgresql"):
         from mediabridge.apply.postgres import examine  # noqa: PLC0415 - needs libpq

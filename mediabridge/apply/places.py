@@ -7,10 +7,17 @@ nothing here can be one: a password stands in a file of its own.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from mediabridge.apply.embedded import Embedded
 from mediabridge.locale import text
 
 _NAME: Final = r"^[^\s,=/'\\\x00-\x1f]{1,63}$"
@@ -25,12 +32,10 @@ class _Place(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
 
-class Embedded(_Place):
-    """One SQLite file in the station's folder."""
+class EmbeddedLine(_Place):
+    """What says no more than what goes without saying."""
 
     adapter: Literal["sqlite"] = "sqlite"
-    name: ClassVar[str] = ""
-    """It is named by its file."""
 
 
 class PostgresPlace(_Place):
@@ -103,8 +108,8 @@ class DropFolderPlace(_Place):
         return self
 
 
-Place = Annotated[Embedded | PostgresPlace | DropFolderPlace, Field(discriminator="adapter")]
+Place = Embedded | PostgresPlace | DropFolderPlace
 """Which adapter the station uses, and what it has to know."""
 
-EMBEDDED: Final = Embedded.model_construct()
-"""Where nothing else is said."""
+Lines = Annotated[EmbeddedLine | PostgresPlace | DropFolderPlace, Field(discriminator="adapter")]
+"""The lines that say so."""

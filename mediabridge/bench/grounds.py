@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from mediabridge.apply import Registry, open_registry
-from mediabridge.apply.places import Embedded, Place
+from mediabridge.apply.embedded import Embedded
+from mediabridge.apply.places import Place
 from mediabridge.apply.resident import Resident
 from mediabridge.bench.office import OWNER
 

@@ -16,7 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from mediabridge import canonical
 from mediabridge.bundle import wraps
-from mediabridge.bundle.header import FIRST_PREV, Digest, Format, Identifier
+from mediabridge.bundle.header import Digest, Format, Identifier
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.config import LIMITS
 from mediabridge.locale import text
 from mediabridge.spelling import from_base64

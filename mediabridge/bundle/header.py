@@ -7,9 +7,7 @@ every part, so a header that was changed, or put on another bundle, opens nothin
 from __future__ import annotations
 
 import hashlib
-import re
-from enum import unique
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -23,24 +21,21 @@ from pydantic import (
 )
 
 from mediabridge import canonical
+from mediabridge.bundle.terms import FIRST_PREV, IDENTIFIER, NUMBER
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import FORMAT, LIMITS
 from mediabridge.errors import FormatUnknownError, HeaderMalformedError
-from mediabridge.locale import n_, text
-from mediabridge.locale.spoken import Spoken
+from mediabridge.locale import text
 from mediabridge.validation import field_problems
 
 BundleId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}\z")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}\z")]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,30}\z")]
+Identifier = Annotated[str, StringConstraints(pattern=rf"^{IDENTIFIER}\z")]
 Format = Annotated[int, Field(ge=FORMAT, le=FORMAT)]
 Profile = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9+-]{0,127}\z")]
 Timestamp = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\z")
 ]
-
-NUMBER: Final = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Z0-9][A-Za-z0-9-]{0,30}", re.ASCII)
-"""A medium's number. Eight digits could be a date of birth, a card or a telephone number."""
 
 
 def _number(value: str) -> str:
@@ -51,9 +46,6 @@ def _number(value: str) -> str:
 
 
 MediumNumber = Annotated[str, AfterValidator(_number)]
-
-FIRST_PREV = "0" * 64
-"""``prev`` of a route's first bundle."""
 
 _STRICT = ConfigDict(
     defer_build=True, frozen=True, extra="forbid", strict=True, populate_by_name=True
@@ -70,14 +62,6 @@ class Route(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.sender}>{self.receiver}"
-
-
-@unique
-class Mode(Spoken):
-    """Whether a bundle is about residents or about invented people."""
-
-    LIVE = "live", n_("live")
-    TRAINING = "training", n_("training")
 
 
 class Copy(BaseModel):

@@ -107,7 +107,7 @@ def show_banner(whose: Whose) -> None:
 
 
 def _show(line: str, mode: str, **name: str) -> None:
-    from mediabridge.bundle.header import Mode
+    from mediabridge.bundle.terms import Mode
 
     colour = _COLOURS[mode] if _in_colour() else ""
     _screen.tell(text(line, mode=Mode.of(mode), **name), colour=colour)

@@ -21,7 +21,7 @@ from mediabridge.locale import text
 from mediabridge.trust.token_uri import SCHEME
 
 if TYPE_CHECKING:
-    from mediabridge.stations.home import StationConfig
+    from mediabridge.stations.who import StationConfig
     from mediabridge.trust.passphrase import PassphraseSource
 
 
@@ -64,11 +64,8 @@ def _config(context: Context, station: str, live: Live) -> StationConfig:
     Raises:
         UsageError: something is missing, or is not what it has to be.
     """
-    from pydantic import ValidationError
-
-    from mediabridge.stations.home import StationConfig
+    from mediabridge.stations import who
     from mediabridge.stations.setup import require_zone
-    from mediabridge.validation import field_problems
 
     if live.role is None or live.municipality is None:
         raise UsageError(detail=text("a live station needs --role, --city and --municipality"))
@@ -76,7 +73,7 @@ def _config(context: Context, station: str, live: Live) -> StationConfig:
     today = context.clock.now().astimezone(JST).date()
     tables_in_use(context).office(live.municipality, today)
     try:
-        return StationConfig(
+        return who.made(
             station=station,
             role=live.role,
             mode="live",
@@ -84,8 +81,8 @@ def _config(context: Context, station: str, live: Live) -> StationConfig:
             municipality_code=live.municipality,
             time_zone=live.time_zone,
         )
-    except ValidationError as error:
-        raise UsageError(detail=field_problems(error)) from None
+    except ValueError as error:
+        raise UsageError(detail=str(error)) from None
 
 
 def _asked_once(context: Context, station: str, passphrase_file: Path | None) -> PassphraseSource:

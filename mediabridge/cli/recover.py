@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._options import PassphraseFile

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.cli._ceremony import grouped, say_mode
 from mediabridge.cli._context import Context
 from mediabridge.cli._fingerprints import words_table

@@ -22,10 +22,11 @@ from mediabridge.stations import alarms, settings
 from mediabridge.stations.books import recipient_keys_at
 from mediabridge.stations.expiry import KINDS, Expiring, expiring
 from mediabridge.stations.held_clock import HeldClock, evidence
-from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.home import Home
 from mediabridge.stations.trust_age import TrustAge, trust_age
+from mediabridge.stations.who import StationConfig
 from mediabridge.translog import checkpoint, database
-from mediabridge.trust import accepted, keyfile, tokens
+from mediabridge.trust import accepted, keyfile, seen, tokens
 from mediabridge.trust.token_uri import TokenUri
 from mediabridge.trust.trust_data import TrustData
 
@@ -92,7 +93,7 @@ class Patient:
         else:
             yield refused(Check.CLOCK, doubt)
         # As the station itself does: what has run out is asked of the time it goes by.
-        soon = expiring(trust, accepted.expires(self.home.trust_cache), clock.now())
+        soon = expiring(seen.of(trust), accepted.expires(self.home.trust_cache), clock.now())
         yield from map(_expiring, soon)
         if not soon:
             yield fine(Check.EXPIRY, n_("nothing within the next weeks"))
@@ -102,7 +103,7 @@ class Patient:
         origin = checkpoint.origin_of(self.config.city, self.config.station)
         with database.look(self.home.log) as connection:
             log = database.StoredLog(connection, origin)
-            past = list(evidence(log, self.config.station, trust))
+            past = list(evidence(log, self.config.station, seen.of(trust)))
             clock = HeldClock(_Said(self.now), lambda: past)
             age = trust_age(log, trust.version, clock.now()) if log.size() else None
         return clock, age

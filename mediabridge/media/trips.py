@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import unique
+from typing import TYPE_CHECKING
 
-from mediabridge.bundle.medium import MediumIdentity
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import RETIRE_FULL_WRITES, RETIRE_IO_ERRORS, SLOW_RATIO
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.medium import MediumIdentity
 
 
 @unique

@@ -7,7 +7,7 @@ computed again on the way, so that a report can never be of other entries than i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from heapq import merge
@@ -89,7 +89,7 @@ def _report(
     station: OpenStation,
     reading: Reading,
     as_of: str,
-    limits: dict[str, int],
+    limits: Mapping[str, int],
     logs: tuple[LogRead, ...],
 ) -> Report:
     late = overdue(reading.under_way, as_of, limits, OVERDUE_DAYS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.locale import language, said, text
 from mediabridge.printed import Blanks, Block, Facts, Heading, Paper, Picture, Table, Text
 from mediabridge.report import heading

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediabridge.bundle.header import Mode
 from mediabridge.bundle.manifest import Summary
+from mediabridge.bundle.terms import Mode
 from mediabridge.errors import NoBundleWaitingError
 from mediabridge.locale import language, said, text
 from mediabridge.media.trips import MediumRow, Trip

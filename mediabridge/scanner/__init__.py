@@ -14,8 +14,24 @@ The scanner is ClamAV's daemon behind its socket (docs/adr/0028-*). Nothing that
 promise that a file is harmless: it is one more reason to refuse.
 """
 
-from mediabridge.scanner.scanned import Scanned
-from mediabridge.scanner.scanning import Scanner, scan
-from mediabridge.scanner.settings import ScannerSettings
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mediabridge.lazily import offered
+
+if TYPE_CHECKING:
+    from mediabridge.scanner.scanned import Scanned
+    from mediabridge.scanner.scanning import Scanner, scan
+    from mediabridge.scanner.settings import ScannerSettings
+
+__getattr__ = offered(
+    __name__,
+    {
+        "scanned": ("Scanned",),
+        "scanning": ("Scanner", "scan"),
+        "settings": ("ScannerSettings",),
+    },
+)
 
 __all__ = ["Scanned", "Scanner", "ScannerSettings", "scan"]

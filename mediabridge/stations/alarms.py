@@ -14,22 +14,22 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import TYPE_CHECKING, Final
 
 from mediabridge import canonical
-from mediabridge.bundle.header import Format, Header
-from mediabridge.config import ALARM_ENTRIES_BYTES, ALARMS_KEPT, FORMAT, LIMITS
+from mediabridge.config import ALARM_ENTRIES_BYTES, ALARMS_KEPT, LIMITS
 from mediabridge.durable import folder_appearing, new_file, sync_folder
 from mediabridge.errors import LogCorruptError, LogSectionError
 from mediabridge.locale import text
 from mediabridge.stations.home import Home
-from mediabridge.stations.station import OpenStation
 from mediabridge.translog.cosignature import witness_of
 from mediabridge.translog.section import LogSection
 from mediabridge.translog.verdicts import Judgement, Place, Verdict
-from mediabridge.validation import field_problems
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.header import Header
+    from mediabridge.stations.alarm_facts import AlarmFacts
+    from mediabridge.stations.station import OpenStation
 
 FACTS: Final = "alarm.json"
 CHECKPOINT: Final = "checkpoint"
@@ -47,32 +47,6 @@ HELD_ENTRY: Final = "held-entry.json"
 
 _KEPT: Final = (CHECKPOINT, HELD, COSIGNED, ELSEWHERE, ENTRIES, HELD_ENTRY)
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
-
-
-class AlarmFacts(BaseModel):
-    """``alarm.json``: which alarm it was, and the SHA-256 of every file that is kept of it."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
-
-    format: Format = FORMAT
-    verdict: str
-    """One of :class:`~mediabridge.translog.verdicts.Verdict`."""
-    reason: str
-    """The code that was told."""
-    peer: str
-    """The station whose bundle was refused."""
-    log: str
-    """The station whose log the alarm is about."""
-    bundle: str
-    seq: int
-    start: int
-    """Of the first entry that is kept; counted from 0."""
-    entries: int
-    """How many are kept: those of the bundle, or as many as there was room for."""
-    low: int | None = None
-    high: int | None = None
-    """Between which entries the first one lies that differs, both included; None: no entry."""
-    files: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -186,6 +160,8 @@ def keep(station: OpenStation, header: Header, judged: Judgement) -> None:
     for line in _lines(section):
         lines.update(line)
         count += 1
+    from mediabridge.stations.alarm_facts import AlarmFacts  # noqa: PLC0415 - as below
+
     facts = canonical.dump(
         AlarmFacts(
             verdict=judged.verdict,
@@ -279,11 +255,16 @@ def _facts_of(folder: Path) -> AlarmFacts:
             data = file.read(LIMITS.log_note_bytes + 1)
         if _sha256(data) != folder.name:
             raise _changed(folder, FACTS)
-        return AlarmFacts.model_validate(canonical.load(data))
-    except ValidationError as error:
-        raise _changed(folder, f"{FACTS}: {field_problems(error)}") from None
+        found = canonical.load(data)
     except (OSError, ValueError) as error:
         raise _changed(folder, FACTS) from error
+    # Most stations have no alarm, and need nothing that reads one.
+    from mediabridge.stations import alarm_facts  # noqa: PLC0415
+
+    try:
+        return alarm_facts.checked(found)
+    except ValueError as error:
+        raise _changed(folder, f"{FACTS}: {error}") from None
 
 
 def _changed(folder: Path, name: str) -> LogCorruptError:

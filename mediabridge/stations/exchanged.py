@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from mediabridge.bundle.announcement import Announcement, key_digest
-from mediabridge.stations.station import OpenStation
-from mediabridge.trust.trust_data import Recipient
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.announcement import Announcement
+    from mediabridge.stations.station import OpenStation
+    from mediabridge.trust.trust_data import Recipient
 
 
 def announced_by(station: OpenStation, receiver: str) -> Announcement | None:
     """Return the newest announcement of *receiver*, or None."""
     kept = station.books.peer_key(receiver)
-    return Announcement.model_validate_json(kept.announcement) if kept else None
+    if kept is None:
+        return None
+    # Here, and not at the head: most of what asks has nothing to read.
+    from mediabridge.bundle.announcement import Announcement  # noqa: PLC0415
+
+    return Announcement.model_validate_json(kept.announcement)
 
 
 def stands_for(announced: Announcement, listed: Recipient) -> bool:
     """Tell whether what was *announced* is sealed to in the place of the key that is *listed*."""
+    from mediabridge.bundle.announcement import key_digest  # noqa: PLC0415 - as above
+
     return listed.station == announced.station and key_digest(listed.key) in announced.replaces
 
 

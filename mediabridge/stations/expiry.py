@@ -23,7 +23,7 @@ from mediabridge.errors import (
 from mediabridge.locale import n_, text
 from mediabridge.stations.station import OpenStation
 from mediabridge.trust import keytext, recognised
-from mediabridge.trust.trust_data import Person, Station, TrustData
+from mediabridge.trust.seen import SeenPerson, SeenStation, SeenTrust
 
 KINDS: Final[Mapping[str, str]] = {
     "station": n_("key of the station {name}"),
@@ -58,7 +58,7 @@ class Expiring:
         return asdict(self)
 
 
-def expiring(trust: TrustData, metadata: Mapping[str, datetime], now: datetime) -> list[Expiring]:
+def expiring(trust: SeenTrust, metadata: Mapping[str, datetime], now: datetime) -> list[Expiring]:
     """Return what runs out within the widest warning after *now*, the earliest first.
 
     *metadata* is when each TUF role's metadata expires.
@@ -111,12 +111,14 @@ def check_trust_in_time(station: OpenStation) -> None:
         raise TrustInvalidError(detail=text("it has expired, or this station's clock is wrong"))
 
 
-def _all(trust: TrustData, metadata: Mapping[str, datetime]) -> Iterator[tuple[str, str, datetime]]:
-    holders: tuple[Station | Person, ...] = (*trust.stations, *trust.people)
-    for holder in holders:
+def _all(trust: SeenTrust, metadata: Mapping[str, datetime]) -> Iterator[tuple[str, str, datetime]]:
+    holders: list[tuple[str, SeenStation | SeenPerson]] = [
+        *(("station", each) for each in trust.stations),
+        *((each.role, each) for each in trust.people),
+    ]
+    for kind, holder in holders:
         # A revoked key is gone for other reasons; its date surprises nobody.
         if not trust.is_revoked(keytext.fingerprint(holder.key)):
-            kind = holder.role if isinstance(holder, Person) else "station"
             yield kind, holder.label, from_rfc3339(holder.valid_until)
     for role, until in metadata.items():
         yield "trust-data", role, until

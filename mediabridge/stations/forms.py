@@ -12,7 +12,8 @@ from mediabridge.config import LIMITS
 from mediabridge.errors import StationWaitingError, TrustInvalidError
 from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
-from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.home import Home
+from mediabridge.stations.who import StationConfig
 from mediabridge.trust import requests
 from mediabridge.trust.fingerprint import Fingerprint
 from mediabridge.trust.paper import Form

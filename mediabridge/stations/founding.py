@@ -16,8 +16,9 @@ from mediabridge.clock import Clock, check_built, to_rfc3339
 from mediabridge.durable import write_durably
 from mediabridge.errors import StationError, UsageError
 from mediabridge.locale import text
-from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.home import Home
 from mediabridge.stations.keyring import Keyring
+from mediabridge.stations.who import StationConfig
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.note import Vkey

@@ -26,7 +26,7 @@ from mediabridge.locale import n_, translate
 from mediabridge.translog import events
 from mediabridge.translog.database import StoredLog
 from mediabridge.translog.events import Event
-from mediabridge.trust.trust_data import TrustData
+from mediabridge.trust.seen import SeenTrust
 
 _UNDER_THIS_RULE: Final = frozenset(
     {
@@ -98,7 +98,7 @@ class HeldClock:
         self._newest = None
 
 
-def evidence(log: StoredLog, station: str, trust: TrustData) -> Iterator[Evidence]:
+def evidence(log: StoredLog, station: str, trust: SeenTrust) -> Iterator[Evidence]:
     """Yield what the log and the trust data of *station* say is past."""
     yield Evidence(BUILT, THE_PROGRAM)
     entry = _last_checked(log, station)

@@ -1,4 +1,4 @@
-"""Where a station keeps what: every path below its folder, and ``station.json``."""
+"""Where a station keeps what: every path below its folder, and reading ``station.json``."""
 
 from __future__ import annotations
 
@@ -7,14 +7,8 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from mediabridge import canonical
-from mediabridge.bundle.header import Format, Identifier
-from mediabridge.config import FORMAT
 from mediabridge.durable import write_durably
 from mediabridge.errors import (
     ConfigurationError,
@@ -23,33 +17,11 @@ from mediabridge.errors import (
     StationWaitingError,
     StationWrongOwnerError,
 )
-from mediabridge.kinds import Role
-from mediabridge.sqlite import Owner
-from mediabridge.validation import field_problems
+from mediabridge.stations import who
+from mediabridge.stations.who import StationConfig
 
-
-class StationConfig(BaseModel):
-    """``station.json``: who this station is. Everything else it knows from trust data."""
-
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
-
-    format: Format = FORMAT
-    station: Identifier
-    role: Role
-    mode: Literal["live", "training"]
-    city: str
-    municipality_code: str
-    time_zone: str | None = None
-    """In which zone the screens show a time, such as ``Asia/Tokyo``; None: the machine's."""
-
-    @property
-    def owner(self) -> Owner:
-        """Whose this station's databases are."""
-        return Owner(self.mode, self.city, self.station)
-
-    def to_bytes(self) -> bytes:
-        """Return the bytes of the file."""
-        return canonical.dump(self.model_dump(exclude_none=True))
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -183,13 +155,11 @@ class Home:
 
     def _read(self, path: Path) -> StationConfig:
         try:
-            return StationConfig.model_validate(canonical.load(path.read_bytes()))
+            return who.parse(path.read_bytes())
         except PermissionError as error:
             raise StationWrongOwnerError(detail=error.strerror) from None
         except NotADirectoryError as error:
             raise StationError(detail=error.strerror) from None
-        except ValidationError as error:
-            raise self._damaged(field_problems(error), path.name) from None
         except ValueError as error:
             raise self._damaged(str(error), path.name) from None
 
@@ -250,9 +220,14 @@ def zone_of_screens(home: Home) -> ZoneInfo | None:
     A screen is never the reason why a command stops: where there is no station, or its zone
     is not known on this machine, the machine's own is used. It is named wherever it is shown.
     """
-    with suppress(ConfigurationError, OSError, ValueError, ZoneInfoNotFoundError):
+    # A zone that is not known is a KeyError.
+    with suppress(ConfigurationError, OSError, ValueError, KeyError):
         name = home.config().time_zone
-        return ZoneInfo(name) if name else None
+        if name:
+            # It asks the interpreter how it was built, which takes as long as reading all this.
+            from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+            return ZoneInfo(name)
     return None
 
 

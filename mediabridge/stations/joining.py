@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.clock import Clock, check_built, to_rfc3339
 from mediabridge.config import LIMITS
 from mediabridge.durable import sync_folder, write_durably
@@ -29,8 +29,9 @@ from mediabridge.media import tree
 from mediabridge.plainfile import read_plain
 from mediabridge.stations import settings
 from mediabridge.stations.books import Books
-from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.home import Home
 from mediabridge.stations.setup import begin_log
+from mediabridge.stations.who import StationConfig
 from mediabridge.trust import client, keyfile, requests
 from mediabridge.trust.fingerprint import Fingerprint
 from mediabridge.trust.trust_data import TrustData

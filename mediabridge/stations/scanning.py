@@ -12,19 +12,22 @@ import shutil
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from mediabridge import scanner as scanners
 from mediabridge.durable import new_file
 from mediabridge.errors import BundleInfectedError, FileInfectedError
 from mediabridge.locale import n_
 from mediabridge.plainfile import open_given
 from mediabridge.progress import Progress
-from mediabridge.scanner import Scanned, Scanner, scan
 from mediabridge.stations import settings
 from mediabridge.stations.home import Home
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.scan import Scan
+
+if TYPE_CHECKING:
+    from mediabridge.scanner import Scanned, Scanner
 
 _ASKING = n_("Asking the virus scanner")
 
@@ -36,7 +39,7 @@ def scanner_of(home: Home, now: datetime) -> Scanner | None:
         SettingsError: its settings cannot be used.
     """
     found = settings.load(home.settings_file).scanner
-    return None if found is None else Scanner(found, now)
+    return None if found is None else scanners.Scanner(found, now)
 
 
 def require_scanned(home: Home, file: Path, now: datetime) -> None:
@@ -48,7 +51,7 @@ def require_scanned(home: Home, file: Path, now: datetime) -> None:
     found = settings.load(home.settings_file).scanner
     if found is not None:
         with open_given(file) as stream:
-            scan(stream, found, name=file.name, now=now)
+            scanners.scan(stream, found, name=file.name, now=now)
 
 
 def brought_in(station: OpenStation, path: Path, operator: str) -> tuple[Path, Scanned | None]:

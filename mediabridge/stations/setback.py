@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediabridge.bundle.header import FIRST_PREV
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.errors import (
     LogSectionError,
     NotVoidableError,

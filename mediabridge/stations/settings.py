@@ -62,64 +62,34 @@ long what is settled is kept, and whether anything is scanned.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-
-from mediabridge.apply.places import EMBEDDED, Place
-from mediabridge.config import (
-    BUNDLE_VALID_DAYS,
-    KIB,
-    OVERDUE_DAYS,
-    RETENTION_DAYS,
-    RETENTION_LEAST_DAYS,
-    RETENTION_MOST_DAYS,
-    RETENTION_PLAIN_DAYS,
-)
+from mediabridge.apply.embedded import EMBEDDED
+from mediabridge.config import KIB, OVERDUE_DAYS, RETENTION_DAYS, RETENTION_PLAIN_DAYS
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
-from mediabridge.scanner import ScannerSettings
-from mediabridge.trust import token_uri
-from mediabridge.trust.fields import Identifier
-from mediabridge.trust.token_uri import TokenUri
-from mediabridge.validation import field_problems
+
+if TYPE_CHECKING:
+    from mediabridge.apply.places import Place
+    from mediabridge.scanner import ScannerSettings
+    from mediabridge.stations.settings_model import Lines
+    from mediabridge.trust.token_uri import TokenUri
 
 _SETTINGS_BYTES: Final = 64 * KIB
 
 
-def _uri(found: object) -> object:
-    return token_uri.parse(found) if isinstance(found, str) else found
-
-
-_Uri = Annotated[TokenUri, BeforeValidator(_uri)]
-
-
-def _place(found: object) -> object:
-    if not isinstance(found, str):
-        return found
-    place = token_uri.place(found)
-    if isinstance(place, Path) and not place.is_absolute():
-        msg = text("a key file is named by its absolute path")
-        raise ValueError(msg)
-    return place
-
-
-_Place = Annotated[Path | TokenUri, BeforeValidator(_place)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
-
-
-class KeySettings(_Model):
+@dataclass(frozen=True)
+class KeySettings:
     """Which keys are in a token."""
 
-    station: _Uri | None = None
-    log: _Uri | None = None
-    witness: _Uri | None = None
-    recipient: _Uri | None = None
+    station: TokenUri | None = None
+    log: TokenUri | None = None
+    witness: TokenUri | None = None
+    recipient: TokenUri | None = None
 
     def by_id(self, station: str) -> dict[str, TokenUri]:
         """Return the signing keys of *station* that are in a token, by what their file would be."""
@@ -131,36 +101,34 @@ class KeySettings(_Model):
         return {key_id: place for key_id, place in places.items() if place is not None}
 
 
-def _days(least: int) -> Any:
-    return Field(ge=least, le=RETENTION_MOST_DAYS)
-
-
-class Retention(_Model):
+@dataclass(frozen=True)
+class Retention:
     """How many days what is settled is kept, by kind; see :mod:`mediabridge.stations.retention`.
 
     No kind goes earlier than it may still be asked for, whatever the file says.
     """
 
-    sealed: Annotated[int, _days(RETENTION_LEAST_DAYS)] = RETENTION_DAYS
+    sealed: int = RETENTION_DAYS
     """Sealed copies of what was sent, from the last answer on."""
-    delivered: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
+    delivered: int = RETENTION_PLAIN_DAYS
     """Delivered notices, in the clear, since their sender has the receipt."""
-    receipts: Annotated[int, _days(RETENTION_LEAST_DAYS)] = RETENTION_DAYS
+    receipts: int = RETENTION_DAYS
     """Receipts that were issued here, since they arrived."""
-    refused: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
+    refused: int = RETENTION_PLAIN_DAYS
     """Refused files, in the clear, since they were refused."""
 
 
-class Settings(_Model):
+@dataclass(frozen=True)
+class Settings:
     """The whole of ``station.toml``."""
 
-    keys: KeySettings = KeySettings.model_construct()
+    keys: KeySettings = KeySettings()
     registry: Place = EMBEDDED
-    clerks: dict[Identifier, _Place] = {}
+    clerks: Mapping[str, Path | TokenUri] = field(default_factory=dict)
     """Where the key of each person at the desk is: a key file or a token."""
-    overdue: dict[Identifier, Annotated[int, Field(ge=1, le=BUNDLE_VALID_DAYS)]] = {}
+    overdue: Mapping[str, int] = field(default_factory=dict)
     """After how many days without a receipt a bundle to this station is overdue."""
-    retention: Retention = Retention.model_construct()
+    retention: Retention = Retention()
     scanner: ScannerSettings | None = None
     """Which virus scanner is asked about what comes from outside; None for none."""
 
@@ -178,8 +146,7 @@ def load(path: Path) -> Settings:
     try:
         lines = _text_of(path)
     except FileNotFoundError:
-        # Its defaults are right, and no model has to be built to see that.
-        return Settings.model_construct()
+        return Settings()
     except OSError as error:
         raise SettingsError(name=path.name, detail=error.strerror) from None
     except ValueError as error:
@@ -188,16 +155,28 @@ def load(path: Path) -> Settings:
 
 
 def _parsed(lines: str, name: str) -> Settings:
-    import tomllib  # noqa: PLC0415 - most stations have no such file
+    # Most stations have no such file, and need nothing that reads one.
+    import tomllib  # noqa: PLC0415
+
+    from mediabridge.stations import settings_model  # noqa: PLC0415
 
     try:
-        return Settings.model_validate(tomllib.loads(lines))
+        return _settled(settings_model.checked(tomllib.loads(lines)))
     except tomllib.TOMLDecodeError:
         raise SettingsError(name=name, detail=text("it is no TOML")) from None
-    except ValidationError as error:
-        raise SettingsError(name=name, detail=field_problems(error)) from None
     except ValueError as error:
         raise SettingsError(name=name, detail=str(error)) from None
+
+
+def _settled(lines: Lines) -> Settings:
+    return Settings(
+        KeySettings(**dict(lines.keys)),
+        EMBEDDED if lines.registry.adapter == EMBEDDED.adapter else lines.registry,
+        lines.clerks,
+        lines.overdue,
+        Retention(**dict(lines.retention)),
+        lines.scanner,
+    )
 
 
 def _text_of(path: Path) -> str:

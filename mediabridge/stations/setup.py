@@ -8,13 +8,15 @@ from types import MappingProxyType
 from typing import Final, Literal
 from zoneinfo import available_timezones
 
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.clock import Clock, check_built, to_rfc3339
 from mediabridge.durable import write_durably
 from mediabridge.errors import ModeMismatchError, StationError, UsageError
 from mediabridge.locale import text
+from mediabridge.stations import who
 from mediabridge.stations.books import Books
-from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.home import Home
+from mediabridge.stations.who import StationConfig
 from mediabridge.translog import checkpoint, database, events
 from mediabridge.translog.events import Event
 from mediabridge.translog.store import TransferLog
@@ -72,7 +74,7 @@ def init_station(
         write_durably(home.keys / name, (city / "keys" / name).read_bytes(), mode=0o600)
     for name, content in private.items():
         write_durably(root / name, content, mode=0o600)
-    config = StationConfig(
+    config = who.made(
         station=station,
         role=known.role,
         mode=trust.mode,

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import STATION_WAIT_SECONDS
 from mediabridge.errors import (
@@ -31,13 +31,14 @@ from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
 from mediabridge.stations.books import Books
 from mediabridge.stations.held_clock import Evidence, HeldClock, evidence
-from mediabridge.stations.home import Home, StationConfig, close_to_others
+from mediabridge.stations.home import Home, close_to_others
+from mediabridge.stations.who import StationConfig
 from mediabridge.stopping import told
 from mediabridge.translog import checkpoint, cosignature, database, events
 from mediabridge.translog.events import Event, Fact
 from mediabridge.translog.mirror import PeerMirror
 from mediabridge.translog.store import TransferLog
-from mediabridge.trust import recognised
+from mediabridge.trust import recognised, seen
 
 if TYPE_CHECKING:
     from mediabridge.records.model import Record
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from mediabridge.stations.keyring import ClerkKey, Keyring
     from mediabridge.trust.passphrase import PassphraseSource
     from mediabridge.trust.ring import Ring
+    from mediabridge.trust.seen import SeenTrust
     from mediabridge.trust.signers import Signer
     from mediabridge.trust.trust_data import TrustData
 
@@ -114,7 +116,7 @@ class OpenStation:
             self._connection = connection
             self.log = TransferLog(connection, self.log_origin(self.id))
             self._trust, self._recognised = None, recognised.current(self.home.trust_cache)
-            self._check_ours(self.seen_trust)
+            self._check_ours(self._recognised)
             self._open = opening.pop_all()
         try:
             self._opened(self)
@@ -168,9 +170,9 @@ class OpenStation:
         self._trust = taken
 
     @property
-    def seen_trust(self) -> TrustData:
+    def seen_trust(self) -> SeenTrust:
         """The trust data in force, for what is only said of it; its bytes were recognised."""
-        return self._trust or self._recognised
+        return seen.of(self._trust) if self._trust is not None else self._recognised
 
     @cached_property
     def tables(self) -> RuleTables:
@@ -297,8 +299,8 @@ class OpenStation:
             UsageError: nobody of that name, or several clerks and none named.
         """
         # Whoever types a name proves nothing by it; what has to be proved is signed.
-        people = [person.name for person in self.seen_trust.people]
-        clerks = [person.name for person in self.seen_trust.people if person.role == "clerk"]
+        people = [person.label for person in self.seen_trust.people]
+        clerks = [person.label for person in self.seen_trust.people if person.role == "clerk"]
         if name is None and len(clerks) == 1:
             return clerks[0]
         if name in people:
@@ -335,7 +337,7 @@ class OpenStation:
         if found.version != before.version:
             self.record(Event.TRUST_UPDATED, trust_version=found.version)
 
-    def _check_ours(self, found: TrustData) -> None:
+    def _check_ours(self, found: TrustData | SeenTrust) -> None:
         """Refuse trust data of another city or mode: training and live never meet.
 
         Raises:

@@ -32,7 +32,7 @@ from mediabridge.progress import NullProgress, Progress
 from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home
 from mediabridge.translog import checkpoint, database
-from mediabridge.trust import accepted, allowed_signers, client, krl
+from mediabridge.trust import accepted, allowed_signers, client, krl, seen
 from mediabridge.trust.trust_data import TrustData
 from mediabridge.verify import Examination, Expectation, Verdict, show_mended
 from mediabridge.verify.verdict import Step
@@ -175,7 +175,8 @@ def clock_at(home: Home, trust: TrustData, clock: Clock) -> HeldClock:
     config = home.config()
     origin = checkpoint.origin_of(config.city, config.station)
     with database.look(home.log) as connection:
-        known = list(evidence(database.StoredLog(connection, origin), config.station, trust))
+        log = database.StoredLog(connection, origin)
+        known = list(evidence(log, config.station, seen.of(trust)))
     return HeldClock(clock, lambda: known)
 
 

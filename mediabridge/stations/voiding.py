@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mediabridge.bundle import sshsig
-from mediabridge.bundle.header import FIRST_PREV, Route
+from mediabridge.bundle.header import Route
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.config import FORMAT
 from mediabridge.errors import NotVoidableError
 from mediabridge.locale import text

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import cosignature
 from mediabridge.translog.cosignature import WitnessKey
-from mediabridge.trust.trust_data import TrustData
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,16 @@ class WitnessedElsewhere:
     """When it was cosigned, by the witness' own clock, which is a hint."""
 
 
-def others_of(trust: TrustData, *stations: str) -> list[WitnessKey]:
-    """Return the witness keys of all stations that *trust* knows, but of these *stations*."""
-    return [
-        WitnessKey.parse(each.witness_key) for each in trust.stations if each.id not in stations
-    ]
+def others_of(witnesses: Mapping[str, str], *stations: str) -> list[WitnessKey]:
+    """Return the keys of these *witnesses*, by station, but of those of *stations*."""
+    return [WitnessKey.parse(key) for each, key in witnesses.items() if each not in stations]
 
 
 def witnessed_elsewhere(station: OpenStation) -> list[WitnessedElsewhere]:
     """Return what is known of other witnesses of the logs that are copied here, by log."""
     found = []
     for mirror in station.mirrors():
-        for key in others_of(station.seen_trust, station.id, mirror.station):
+        for key in others_of(station.seen_trust.witnesses, station.id, mirror.station):
             seen = mirror.newest_cosigned(key.name)
             if seen is not None:
                 witness = cosignature.station_of(key.name)

@@ -27,8 +27,8 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timest
 from mediabridge import errors, locale
 from mediabridge.trust import trust_data
 from mediabridge.trust.folder_reading import read
-from mediabridge.trust.generations import NOTHING_YET, chain, current_generation, locked
-from mediabridge.trust.trust_data import TARGET, TrustData
+from mediabridge.trust.generations import NOTHING_YET, TARGET, chain, current_generation, locked
+from mediabridge.trust.trust_data import TrustData
 
 ROLES: Final = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -36,8 +36,7 @@ from mediabridge.durable import copy_folder
 from mediabridge.trust import recognised, trust_data
 from mediabridge.trust.accepted import BEFORE_ALL, ROLES, check_version, signed_part
 from mediabridge.trust.folder_source import FolderSource
-from mediabridge.trust.generations import chain, current_generation, locked, sync_tree
-from mediabridge.trust.trust_data import TARGET
+from mediabridge.trust.generations import TARGET, chain, current_generation, locked, sync_tree
 from mediabridge.trust.workflow import fetch, take_over, update
 
 _ROOTS: Final = shutil.ignore_patterns("root.json", "root_history")

@@ -12,7 +12,7 @@ from tuf.ngclient import FetcherInterface
 
 from mediabridge import locale
 from mediabridge.trust.folder_reading import read
-from mediabridge.trust.trust_data import TARGET
+from mediabridge.trust.generations import TARGET
 
 _METADATA: Final = r"metadata/(?:timestamp|[1-9][0-9]{0,9}\.(?:root|snapshot|targets))\.json"
 

@@ -21,6 +21,9 @@ from typing import Final
 
 from mediabridge import durable, errors, locale
 
+TARGET: Final = "trust.json"
+"""The name of the file: the one target of the repository."""
+
 NOTHING_YET: Final = locale.n_("no trust data was accepted here yet")
 
 

@@ -2,7 +2,8 @@
 
 When trust data is taken over, the digest of each of its files is written down beside them.
 Where all of them are still the same, verifying them again could only come to the same result,
-so that a command which decides nothing by it needs no TUF library to say whose keys run out.
+so that a command which decides nothing by it needs neither a TUF library nor the models of
+``trust.json`` to say whose keys run out.
 Where one of them is missing, is more, or is another one, and where nothing was written down,
 :mod:`mediabridge.trust.accepted` verifies everything and has the last word. Whatever decides
 by trust data asks there in any case: a list of digests is signed by nobody.
@@ -23,9 +24,9 @@ from mediabridge import errors
 from mediabridge.clock import from_rfc3339
 from mediabridge.config import LIMITS
 from mediabridge.plainfile import read_plain
-from mediabridge.trust import trust_data
-from mediabridge.trust.generations import chain, current_generation, locked
-from mediabridge.trust.trust_data import TARGET, TrustData
+from mediabridge.trust import seen
+from mediabridge.trust.generations import TARGET, chain, current_generation, locked
+from mediabridge.trust.seen import SeenTrust
 
 NOTED: Final = "accepted.sha256"
 """The list beside the folders ``client`` and ``repository`` of a generation."""
@@ -44,8 +45,8 @@ def note(generation: Path) -> None:
     (generation / NOTED).write_text(_listed(generation), "utf-8")
 
 
-def current(cache: Path) -> TrustData:
-    """Return the trust data this station accepted last.
+def current(cache: Path) -> SeenTrust:
+    """Return what is to be said of the trust data this station accepted last.
 
     Raises:
         As :func:`mediabridge.trust.accepted.current`.
@@ -56,7 +57,7 @@ def current(cache: Path) -> TrustData:
     # It verifies by the TUF library; most commands get by without.
     from mediabridge.trust import accepted  # noqa: PLC0415
 
-    return accepted.current(cache)
+    return seen.of(accepted.current(cache))
 
 
 def expires(cache: Path) -> dict[str, datetime]:
@@ -73,12 +74,12 @@ def expires(cache: Path) -> dict[str, datetime]:
     return accepted.expires(cache)
 
 
-def _content(cache: Path) -> TrustData | None:
+def _content(cache: Path) -> SeenTrust | None:
     """Return what is there when it is what was written down, None otherwise."""
     with locked(cache, fcntl.LOCK_SH):
         try:
             generation = _known(cache)
-            return trust_data.parse(_read(generation / "client" / TARGET))
+            return seen.read(_read(generation / "client" / TARGET))
         except (OSError, ValueError, errors.MediabridgeError):
             return None
 

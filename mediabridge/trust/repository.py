@@ -35,8 +35,9 @@ from tuf.api.metadata import (
 from mediabridge import durable, errors, locale
 from mediabridge.clock import Clock
 from mediabridge.trust import trust_data
+from mediabridge.trust.generations import TARGET
 from mediabridge.trust.signers import Signer
-from mediabridge.trust.trust_data import TARGET, TrustData
+from mediabridge.trust.trust_data import TrustData
 
 _Role = TypeVar("_Role", Root, Targets, Snapshot, Timestamp)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import unique
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
 from pydantic import Field, ValidationError, model_validator
@@ -38,9 +38,6 @@ from mediabridge.trust.fields import (
     WitnessVkey,
 )
 from mediabridge.validation import field_problems
-
-TARGET: Final = "trust.json"
-"""The name of the file: the one target of the repository."""
 
 Profile = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+-]{0,99}$")]
 RecordKind = Annotated[Kind, Field(strict=False)]
@@ -205,6 +202,11 @@ class TrustData(Model):
     def holders(self) -> tuple[Station | Person, ...]:
         """Everyone who has a key to sign with."""
         return (*self.stations, *self.people)
+
+    @property
+    def witnesses(self) -> dict[str, str]:
+        """The key that each station cosigns others' logs with, by its id."""
+        return {each.id: each.witness_key for each in self.stations}
 
     def station(self, station_id: str) -> Station | None:
         """Return the station called *station_id*, or None."""

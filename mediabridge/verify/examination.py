@@ -24,11 +24,12 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.header import Header, Mode, parse_header
+from mediabridge.bundle.header import Header, parse_header
 from mediabridge.bundle.manifest import Manifest
 from mediabridge.bundle.opening import Unpacked
 from mediabridge.bundle.stages import OpenedBundle, SealedBundle, VerifiedBundle
 from mediabridge.bundle.sums import parse_sums
+from mediabridge.bundle.terms import Mode
 from mediabridge.clock import from_rfc3339, to_rfc3339
 from mediabridge.config import LIMITS
 from mediabridge.errors import (

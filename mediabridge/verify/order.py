@@ -15,11 +15,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.header import FIRST_PREV, Header, Route, parse_header
 from mediabridge.bundle.sums import parse_sums
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.errors import (
     AlreadyAppliedError,
     MediabridgeError,
@@ -29,6 +29,9 @@ from mediabridge.errors import (
     SequenceOldError,
 )
 from mediabridge.verify.whereabouts import said_of, whereabouts
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.header import Header, Route
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,9 @@ def is_repetition(name: str, header: bytes, sums: bytes, state_of: StateOf) -> b
     Its signed list identifies it. The list must also be the list of this folder: a genuine
     one beside another bundle's files would make a new bundle look like an old one.
     """
+    # Most of what asks for an order has no header before it.
+    from mediabridge.bundle.header import parse_header  # noqa: PLC0415
+
     try:
         claimed = parse_header(header)
         listed = parse_sums(sums)[layout.HEADER]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mediabridge.bundle.header import Copy, Header
 from mediabridge.locale import text
+
+if TYPE_CHECKING:
+    from mediabridge.bundle.header import Copy, Header
 
 SHOWN: Final = 3
 """Numbers of which it is said where they are; of the others, how many there are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from attacks.refusals import assert_refused
@@ -37,7 +38,7 @@ def test_trust_data_of_the_other_mode(world: World) -> None:
 def test_station_that_was_made_to_be_of_the_other_mode(world: World) -> None:
     """Claims C19 and C52. Whoever rewrites the one file has rewritten neither books nor trust."""
     home = world.home("registry-01")
-    changed = home.config().model_copy(update={"mode": "live"})
+    changed = replace(home.config(), mode="live")
     home.write_config(changed)
     with pytest.raises(BooksForeignError), world.registry():
         pass

@@ -156,12 +156,12 @@ def test_trust_forged_at_the_station_together_with_the_list_of_its_digests(world
     cache = world.home("lgwan-01").trust_cache
     generation = cache / (cache / "current").readlink()
     (target,) = (generation / "repository/targets").iterdir()
-    forged = target.read_bytes().replace(b'"approvals":1', b'"approvals":0')
+    forged = target.read_bytes().replace(b'"version":1', b'"version":7')
     assert forged != target.read_bytes()
     for path in (target, generation / "client/trust.json"):
         path.write_bytes(forged)
     recognised.note(generation)
     with world.lgwan() as station:
-        assert station.seen_trust.routes[0].approvals == 0
+        assert station.seen_trust.version == 7
         with pytest.raises(TrustInvalidError):
             station.seal(empty=True)

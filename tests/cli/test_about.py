@@ -18,7 +18,7 @@ from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.locale import Language, speaking, text
 from mediabridge.stations import expiry
-from mediabridge.trust import accepted, keytext
+from mediabridge.trust import accepted, keytext, seen
 from mediabridge.trust.trust_data import Person, Revocation, Station, TrustData
 
 pytestmark = pytest.mark.in_turns
@@ -164,7 +164,7 @@ def test_trust_data_itself_runs_out_in_good_time(day_world: World) -> None:
         assert expiry.expiring_at(station) == []
         metadata = accepted.expires(station.home.trust_cache)
         soon = min(metadata.values()) - timedelta(days=20)
-        found = expiry.expiring(station.trust, metadata, soon)
+        found = expiry.expiring(station.seen_trust, metadata, soon)
     assert {each.name for each in found if each.kind == "trust-data"} == {
         "timestamp", "snapshot", "targets",
     }  # fmt: skip
@@ -173,7 +173,7 @@ def test_trust_data_itself_runs_out_in_good_time(day_world: World) -> None:
 
 def test_what_has_run_out_comes_first_and_is_said_as_such(day_world: World) -> None:
     trust = _ending(day_world, "officer-1", days=3)
-    found = expiry.expiring(trust, {}, SystemClock().now() + timedelta(days=5))
+    found = expiry.expiring(seen.of(trust), {}, SystemClock().now() + timedelta(days=5))
     assert [(each.name, each.level, each.days) for each in found] == [("officer-1", 0, -2)]
     urgent = expiry.urgent_of(found)
     assert urgent is not None
@@ -187,8 +187,10 @@ def test_a_revoked_key_surprises_nobody(day_world: World) -> None:
         key=keytext.fingerprint(key), at=to_rfc3339(SystemClock().now()), reason="LEFT"
     )
     gone = trust.model_copy(update={"revoked": (revoked,)})
-    assert expiry.expiring(gone, {}, SystemClock().now()) == []
-    assert [each.name for each in expiry.expiring(trust, {}, SystemClock().now())] == ["officer-1"]
+    assert expiry.expiring(seen.of(gone), {}, SystemClock().now()) == []
+    assert [each.name for each in expiry.expiring(seen.of(trust), {}, SystemClock().now())] == [
+        "officer-1"
+    ]
 
 
 @pytest.mark.parametrize("command", ["seal --empty", "export --empty --medium {medium} --folder"])

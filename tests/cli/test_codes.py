@@ -9,7 +9,8 @@ import pytest
 from mediabridge.cli._app import run
 from mediabridge.records import codes
 from mediabridge.records.names import store as names_store
-from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations import who
+from mediabridge.stations.home import Home
 
 SHIPPED = Path(codes.__file__).with_name("data")
 
@@ -17,7 +18,7 @@ SHIPPED = Path(codes.__file__).with_name("data")
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A folder that is a station, as far as tables are concerned."""
-    config = StationConfig(
+    config = who.made(
         station="lgwan-01",
         role="lgwan",
         mode="training",

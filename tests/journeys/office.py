@@ -17,8 +17,9 @@ from mediabridge.bundle.layout import bundles_folder
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
 from mediabridge.kinds import Role
+from mediabridge.stations import who
 from mediabridge.stations.founding import found_station
-from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.home import Home
 from mediabridge.stations.registry import RegistryStation
 from mediabridge.trust import keyfile
 from mediabridge.trust.fingerprint import Fingerprint
@@ -115,7 +116,7 @@ class Office:
 
     def station(self, name: str, role: Role, home: str) -> Path:
         """Let a live station make its keys, which open faster than usual; return its request."""
-        config = StationConfig(
+        config = who.made(
             station=name, role=role, mode="live", city=CITY, municipality_code=MUNICIPALITY
         )
         found_station(

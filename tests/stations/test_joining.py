@@ -29,12 +29,14 @@ from mediabridge.errors import (
 )
 from mediabridge.kinds import Role, kinds_sent_by
 from mediabridge.locale import Language
+from mediabridge.stations import who
 from mediabridge.stations.founding import found_station
-from mediabridge.stations.home import Home, StationConfig
+from mediabridge.stations.home import Home
 from mediabridge.stations.joining import join
 from mediabridge.stations.keyring import ClerkKey
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.registry import RegistryStation
+from mediabridge.stations.who import StationConfig
 from mediabridge.translog.events import Event
 from mediabridge.trust import keyfile, repository, requests, signers
 from mediabridge.trust.fields import ESCROW
@@ -54,7 +56,7 @@ def passphrase_for(_key: str) -> bytes:
 
 def config(station: str, **changes: Any) -> StationConfig:
     known = {"role": SIDES.get(station, "lgwan"), "mode": "live", "city": CITY}
-    return StationConfig(station=station, municipality_code=CODE, **{**known, **changes})
+    return who.made(station=station, municipality_code=CODE, **{**known, **changes})
 
 
 def found(root: Path, station: str, **changes: Any) -> Request:

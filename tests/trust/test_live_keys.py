@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
 from mediabridge.errors import KeyFileError

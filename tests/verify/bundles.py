@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mediabridge.bundle import layout, sshsig
-from mediabridge.bundle.header import FIRST_PREV, Header, Route
+from mediabridge.bundle.header import Header, Route
 from mediabridge.bundle.manifest import (
     CarriedLog,
     CarriedReceipt,
@@ -23,6 +23,7 @@ from mediabridge.bundle.opening import Unpacked
 from mediabridge.bundle.stages import SealedBundle
 from mediabridge.bundle.statements import Deed, prepared_of, statement_namespace
 from mediabridge.bundle.sums import write_sums
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.config import PROFILE
 from mediabridge.trust import signers
 from mediabridge.trust.city import City

@@ -14,7 +14,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mediabridge.bundle.header import FIRST_PREV, Header, Route
+from mediabridge.bundle.header import Header, Route
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.errors import (
     AlreadyAppliedError,
     NumberVoidError,

@@ -5,8 +5,9 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from mediabridge.bundle.header import FIRST_PREV, Header, Route
+from mediabridge.bundle.header import Header, Route
 from mediabridge.bundle.sums import write_sums
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.errors import (
     AlreadyAppliedError,
     MediabridgeError,

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from mediabridge import canonical
 from mediabridge.bundle import layout, sshsig
-from mediabridge.bundle.header import FIRST_PREV, Header, Route
+from mediabridge.bundle.header import Header, Route
+from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.errors import (
     AlreadyAppliedError,
     MediabridgeError,

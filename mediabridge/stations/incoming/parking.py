@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediabridge.bundle import layout
-from mediabridge.bundle.header import NUMBER, Copy, Header, Route, parse_header
+from mediabridge.bundle.terms import NUMBER
 from mediabridge.config import LIMITS
 from mediabridge.durable import move_durably
 from mediabridge.errors import BundleParkedError, MediabridgeError, NumberVoidError
@@ -24,6 +24,7 @@ from mediabridge.translog.events import Event
 from mediabridge.verify.whereabouts import Whereabouts, said_of, whereabouts
 
 if TYPE_CHECKING:
+    from mediabridge.bundle.header import Copy, Header, Route
     from mediabridge.bundle.stages import SealedBundle
     from mediabridge.verify.order import StateOf
 
@@ -122,6 +123,8 @@ def _there(station: OpenStation, early: Header) -> dict[int, Header]:
 
 def _written(station: OpenStation, route: Route, numbers: range) -> dict[int, set[Copy]]:
     """Return the copies of *numbers* that were made, as far as the sender's log is here."""
+    from mediabridge.bundle.header import Copy  # noqa: PLC0415 - there is a header, so it is loaded
+
     found: dict[int, set[Copy]] = {}
     for data in station.mirror(route.sender).all_of(Event.BUNDLE_WRITTEN):
         entry = events.parse(data, route.sender)
@@ -142,6 +145,9 @@ def _kept(station: OpenStation) -> Iterator[tuple[str, Header | None]]:
 
 
 def _header(path: Path) -> Header | None:
+    # Most stations keep nothing, and need nothing that reads a header.
+    from mediabridge.bundle.header import parse_header  # noqa: PLC0415
+
     try:
         return parse_header(read_plain(path / layout.HEADER, LIMITS.small_file_bytes))
     except (OSError, ValueError, MediabridgeError):

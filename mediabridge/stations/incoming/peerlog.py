@@ -97,7 +97,9 @@ def _check_logs(
     branch = _branch(station, sender, cut, examination)
     held = _held(station, sender, branch)
     proof = open_acknowledged(carried, _witness(station, station.id), held.vkey)
-    elsewhere = open_elsewhere(carried, held.vkey, others_of(station.trust, station.id, sender))
+    elsewhere = open_elsewhere(
+        carried, held.vkey, others_of(station.trust.witnesses, station.id, sender)
+    )
     judged = judge(
         held,
         max(seen, station.books.fact(_mirrored(sender))),
@@ -150,7 +152,7 @@ def _cosigned_elsewhere(station: OpenStation, sender: str) -> dict[str, int]:
     mirror = station.mirror(sender)
     found = {
         each.name: mirror.newest_cosigned(each.name)
-        for each in others_of(station.trust, station.id, sender)
+        for each in others_of(station.trust.witnesses, station.id, sender)
     }
     return {name: seen.size for name, seen in found.items() if seen is not None}
 

@@ -19,7 +19,10 @@ def shown(station: OpenStation, peer: str) -> dict[str, Any]:
     If one of them was told another log than *peer* is, *peer* finds that out. Nothing is said
     where there is nothing.
     """
-    found = [_newest(station, witness) for witness in others_of(station.trust, station.id, peer)]
+    found = [
+        _newest(station, witness)
+        for witness in others_of(station.trust.witnesses, station.id, peer)
+    ]
     largest = sorted(filter(None, found), key=lambda seen: -seen.size)
     notes = [seen.note.decode("utf-8") for seen in largest[: LIMITS.carried_elsewhere]]
     return {"elsewhere": notes} if notes else {}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.durable import folder_appearing, write_durably
 from mediabridge.trust import escrow, keyfile, keytext, requests, signers
 from mediabridge.trust.fields import ESCROW

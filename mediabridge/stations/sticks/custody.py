@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mediabridge.bundle.header import NUMBER
 from mediabridge.bundle.statements import Deed, InHand
+from mediabridge.bundle.terms import NUMBER
 from mediabridge.config import LIMITS, TRIP_MINUTES
 from mediabridge.errors import (
     MediumNotedBeforeError,

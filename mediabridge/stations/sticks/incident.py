@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, said, speaking, text
 from mediabridge.printed import Blanks, Block, Facts, Heading, Lines, Mono, Paper, Table, Text

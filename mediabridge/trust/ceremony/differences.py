@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeVar
 from tuf.api.metadata import Root
 
 from mediabridge import locale
-from mediabridge.bundle.header import Mode
+from mediabridge.bundle.terms import Mode
 from mediabridge.locale import said, translate
 from mediabridge.trust import keytext, tuf_keys
 from mediabridge.trust.ceremony import roles

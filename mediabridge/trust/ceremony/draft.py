@@ -33,8 +33,9 @@ from mediabridge.errors import DraftChangedError, DraftInvalidError, TrustInvali
 from mediabridge.trust import trust_data, tuf_keys
 from mediabridge.trust.ceremony import roles, root_form
 from mediabridge.trust.ceremony.roles import Role
+from mediabridge.trust.generations import TARGET
 from mediabridge.trust.repository import Expiry
-from mediabridge.trust.trust_data import TARGET, TrustData
+from mediabridge.trust.trust_data import TrustData
 from mediabridge.validation import field_problems
 
 _LIFE: Final = Expiry()

@@ -24,8 +24,8 @@ from mediabridge.trust.ceremony import folder as folders
 from mediabridge.trust.ceremony import signing
 from mediabridge.trust.ceremony.draft import Draft
 from mediabridge.trust.ceremony.folder import Folder, Opened
-from mediabridge.trust.generations import sync_tree
-from mediabridge.trust.trust_data import TARGET, TrustData
+from mediabridge.trust.generations import TARGET, sync_tree
+from mediabridge.trust.trust_data import TrustData
 
 
 def publish(opened: Opened) -> TrustData:

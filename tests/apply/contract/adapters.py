@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mediabridge.apply import Registry, open_registry
-from mediabridge.apply.places import DropFolderPlace, Embedded, Place
+from mediabridge.apply.embedded import Embedded
+from mediabridge.apply.places import DropFolderPlace, Place
 from mediabridge.sqlite import Owner
 
 OWNER = Owner("training", "city.example.jp", "registry")

@@ -1,0 +1,88 @@
+"""What the lines of ``station.toml`` have to be, and what is wrong with those that are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from mediabridge.apply import places
+from mediabridge.config import (
+    BUNDLE_VALID_DAYS,
+    RETENTION_DAYS,
+    RETENTION_LEAST_DAYS,
+    RETENTION_MOST_DAYS,
+    RETENTION_PLAIN_DAYS,
+)
+from mediabridge.locale import text
+from mediabridge.scanner import ScannerSettings
+from mediabridge.trust import token_uri
+from mediabridge.trust.fields import Identifier
+from mediabridge.trust.token_uri import TokenUri
+from mediabridge.validation import field_problems
+
+
+def checked(lines: dict[str, Any]) -> Lines:
+    """Return the *lines*, as TOML has them, once each of them is what it has to be.
+
+    Raises:
+        ValueError: something is wrong; its text names every line that is, never its value.
+    """
+    try:
+        return Lines.model_validate(lines)
+    except ValidationError as error:
+        raise ValueError(field_problems(error)) from None
+
+
+def _uri(found: object) -> object:
+    return token_uri.parse(found) if isinstance(found, str) else found
+
+
+_Uri = Annotated[TokenUri, BeforeValidator(_uri)]
+
+
+def _place(found: object) -> object:
+    if not isinstance(found, str):
+        return found
+    place = token_uri.place(found)
+    if isinstance(place, Path) and not place.is_absolute():
+        msg = text("a key file is named by its absolute path")
+        raise ValueError(msg)
+    return place
+
+
+_Place = Annotated[Path | TokenUri, BeforeValidator(_place)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
+
+
+class _Keys(_Model):
+    station: _Uri | None = None
+    log: _Uri | None = None
+    witness: _Uri | None = None
+    recipient: _Uri | None = None
+
+
+def _days(least: int) -> Any:
+    return Field(ge=least, le=RETENTION_MOST_DAYS)
+
+
+class _Kept(_Model):
+    sealed: Annotated[int, _days(RETENTION_LEAST_DAYS)] = RETENTION_DAYS
+    delivered: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
+    receipts: Annotated[int, _days(RETENTION_LEAST_DAYS)] = RETENTION_DAYS
+    refused: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
+
+
+class Lines(_Model):
+    """All lines; what is not there has its default."""
+
+    keys: _Keys = Field(default_factory=_Keys)
+    registry: places.Lines = Field(default_factory=places.EmbeddedLine)
+    clerks: dict[Identifier, _Place] = {}
+    overdue: dict[Identifier, Annotated[int, Field(ge=1, le=BUNDLE_VALID_DAYS)]] = {}
+    retention: _Kept = Field(default_factory=_Kept)
+    scanner: ScannerSettings | None = None
