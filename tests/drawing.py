@@ -22,7 +22,6 @@ COMMIT = "commit"
 
 EIGHTH = Fraction(1, 8)
 SIXTH = Fraction(1, 6)
-QUARTER = Fraction(1, 4)
 
 
 def seed_of(wanted: str, folder: Path) -> str:
@@ -66,11 +65,11 @@ def files_drawn(files: Collection[str], seed: str, share: Fraction) -> set[str]:
 
 
 def turns(families: Mapping[str, Family], seed: str) -> list[Family]:
-    """Return the families whose turn it is: of each file a quarter, and all that have no file."""
+    """Return the families whose turn it is: of each file an eighth, and all that have no file."""
     files: dict[str, set[str]] = {}
     for name, family in families.items():
         files.setdefault(family.file or name, set()).add(name)
-    drawn = set[str]().union(*(Family(QUARTER, names).drawn(seed) for names in files.values()))
+    drawn = set[str]().union(*(Family(EIGHTH, names).drawn(seed) for names in files.values()))
     return [family for name, family in families.items() if name in drawn]
 
 

@@ -78,8 +78,10 @@ def test_one_is_drawn_of_the_smallest_family() -> None:
     assert {len(family.drawn(commit)) for commit in COMMITS} == {1}
 
 
-def test_quarter_of_the_tests_of_a_file_has_its_turn() -> None:
-    one = {f"one {number}": Family(Fraction(1), {f"one {number}"}, "one.py") for number in range(8)}
+def test_eighth_of_the_tests_of_a_file_has_its_turn() -> None:
+    one = {
+        f"one {number}": Family(Fraction(1), {f"one {number}"}, "one.py") for number in range(16)
+    }
     several = {"several": Family(Fraction(0), {"vfat", "exfat", "ext4"}, "several.py")}
     always = {"always": Family(Fraction(1, 9), {f"moment {number}" for number in range(18)})}
     families = one | several | always
@@ -88,7 +90,7 @@ def test_quarter_of_the_tests_of_a_file_has_its_turn() -> None:
     assert {len(run & several["several"].cases) for run in runs} == {1}
     assert {len(run & always["always"].cases) for run in runs} == {2}
     assert set().union(*runs) == drawn_of(families, ALL)
-    assert len(drawn_of(families, ALL)) == 8 + 3 + 18
+    assert len(drawn_of(families, ALL)) == 16 + 3 + 18
 
 
 @pytest.fixture

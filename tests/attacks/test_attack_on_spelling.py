@@ -21,6 +21,8 @@ from mediabridge.errors import (
     SumsMalformedError,
 )
 
+pytestmark = pytest.mark.in_turns
+
 Respell = Callable[[bytes], bytes]
 
 SPELLINGS: dict[str, Respell] = {

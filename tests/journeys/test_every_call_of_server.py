@@ -19,6 +19,8 @@ from journeys.strace import Point, undisturbed
 from mediabridge.errors import ExitCode
 from tests.apply.conftest import postgres_programs as postgres_programs  # noqa: PLC0414 - a fixture
 
+pytestmark = pytest.mark.in_turns
+
 if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
 

@@ -17,6 +17,8 @@ from journeys.strace import FAULTS
 from tests.apply.conftest import cluster as cluster  # noqa: PLC0414 - a fixture
 from tests.apply.conftest import postgres_programs as postgres_programs  # noqa: PLC0414
 
+pytestmark = pytest.mark.in_turns
+
 if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
 

@@ -26,6 +26,8 @@ from mediabridge.media import direct, probing
 from mediabridge.media.device import Disk, Interface, UsbDevice
 from mediabridge.media.exfat import VolumeFlag
 
+pytestmark = pytest.mark.in_turns
+
 CLAIMED, REAL = 32 * MIB, 8 * MIB
 FILLED, KEPT = 8 * MIB, 3 * MIB
 """What a full probe writes here, and how much of it a counterfeit keeps."""

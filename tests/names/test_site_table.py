@@ -11,6 +11,8 @@ from mediabridge.records.codes import Origin
 from mediabridge.records.names import load, table
 from mediabridge.records.names.store import _SHIPPED
 
+pytestmark = pytest.mark.in_turns
+
 convert = partial(names.convert, table=names.table())
 
 SHIPPED = (_SHIPPED / "notice582.tsv").read_text(encoding="utf-8")

@@ -19,6 +19,8 @@ from mediabridge.records.load import RecordInvalidError
 from mediabridge.records.model import BASES, classes_of
 from mediabridge.records.reasons import Reason
 
+pytestmark = pytest.mark.in_turns
+
 # Made up; the last digit is the check digit of the other eleven.
 NUMBER = "123456789018"
 WRONG = "123456789012"

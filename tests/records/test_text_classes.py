@@ -27,6 +27,8 @@ from mediabridge.records.text.meant import in_japanese, in_roman_name, radicals,
 from mediabridge.records.text.noticing import Noticing
 from mediabridge.records.types import Address
 
+pytestmark = pytest.mark.in_turns
+
 CITY = Kind.MUNICIPAL_NOTICE
 REFUSED = [each for each in TextClass if each.refused]
 NOTICED = [each for each in TextClass if not each.refused]

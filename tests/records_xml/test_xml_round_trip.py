@@ -19,6 +19,8 @@ from mediabridge.records.model import Record
 from mediabridge.records.tables import shipped
 from mediabridge.records.xml import SCHEMA_FILE, XmlWriter
 
+pytestmark = pytest.mark.in_turns
+
 SCHEMA = etree.XMLSchema(file=str(SCHEMA_FILE))
 
 

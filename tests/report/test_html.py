@@ -18,6 +18,8 @@ from mediabridge.report.layout import Bars
 from mediabridge.report.model import Report
 from mediabridge.report.sections import sections
 
+pytestmark = pytest.mark.in_turns
+
 VOID = {"meta"}
 LANGUAGES = pytest.mark.parametrize("speaking", Language)
 PNG = b"\x89PNG\r\n\x1a\n"

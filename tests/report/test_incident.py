@@ -12,6 +12,8 @@ from stations.days import Day
 from mediabridge.cli._app import run
 from mediabridge.report import fonts
 
+pytestmark = pytest.mark.in_turns
+
 Tool = Callable[[str], str]
 
 

@@ -20,6 +20,8 @@ from mediabridge.report.period import Period
 from mediabridge.report.times import Times
 from mediabridge.report.workbook import Column, Sheet
 
+pytestmark = pytest.mark.in_turns
+
 MADE = "2026-11-28T09:05:00Z"
 
 

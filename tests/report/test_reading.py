@@ -37,6 +37,8 @@ from mediabridge.report.reading import linked, make
 from mediabridge.spelling import to_base64
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 OUT = Route(LGWAN, REGISTRY)
 TUESDAY = MONDAY + timedelta(days=1)
 SATURDAY = MONDAY + timedelta(days=5)

@@ -19,6 +19,8 @@ from mediabridge.stations import auditing
 from mediabridge.stations.books import BundleState
 from mediabridge.translog import checkpoint, note
 
+pytestmark = pytest.mark.in_turns
+
 Tool = Callable[[str], str]
 
 

@@ -63,7 +63,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep of each family the cases that are drawn by the seed, and a quarter of each file."""
+    """Keep of each family the cases that are drawn by the seed, and an eighth of each file."""
     families: dict[str, drawing.Family] = {}
     here = [item for item in items if HERE in item.path.parents]
     for item in here:

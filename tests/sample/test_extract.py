@@ -21,6 +21,8 @@ from mediabridge.records.tables import shipped
 from mediabridge.sample import Population, read_population, write_sample
 from mediabridge.sample.extract import Extract, Known
 
+pytestmark = pytest.mark.in_turns
+
 START = date(2026, 11, 20)
 ITEMS = [name for name in FIELDS[Kind.ISA_POPULATION] if name in POPULATION_COLUMNS]
 

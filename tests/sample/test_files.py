@@ -15,6 +15,8 @@ from mediabridge.records.tables import shipped
 from mediabridge.sample import Population, read_population, write_sample
 from mediabridge.sample.faults import FAULTS
 
+pytestmark = pytest.mark.in_turns
+
 START = date(2026, 11, 20)
 
 

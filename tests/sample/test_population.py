@@ -17,6 +17,8 @@ from mediabridge.records.tables import shipped
 from mediabridge.records.types import Category
 from mediabridge.sample import Day, Population
 
+pytestmark = pytest.mark.in_turns
+
 check = partial(names.check, table=names.table())
 convert = partial(names.convert, table=names.table())
 

@@ -29,6 +29,8 @@ from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event
 from mediabridge.translog.note import Vkey
 
+pytestmark = pytest.mark.in_turns
+
 LEAVES = 24
 """Trees of so many leaves have every shape of proof: perfect, lopsided, and one beyond each."""
 

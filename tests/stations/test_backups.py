@@ -40,6 +40,8 @@ from mediabridge.stations.backups.saving import Saved, back_up
 from mediabridge.trust import signers
 from mediabridge.trust.fields import ESCROW
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.fixture(scope="module")
 def busy() -> Any:

@@ -24,6 +24,8 @@ from mediabridge.kinds import Kind
 from mediabridge.translog.events import Event
 from tests.stations.test_echoes import ECHO
 
+pytestmark = pytest.mark.in_turns
+
 
 def write(world: World, *rows: dict[str, Any] | str | None, withdraws: int | None = None) -> None:
     """Write change rows as a program beside the station does: one transaction, then gone."""

@@ -27,6 +27,8 @@ from mediabridge.stations.outgoing.rejecting import reject_shown
 from mediabridge.stations.outgoing.rejection import Rejection
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 RECORD = "N-0003"
 BACK = "registry-01"
 

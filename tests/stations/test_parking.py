@@ -19,6 +19,8 @@ from mediabridge.config import LIMITS
 from mediabridge.stations.incoming import parking
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 
 def kept(world: World) -> list[str]:
     folder = world.home(REGISTRY).parked

@@ -16,6 +16,8 @@ from mediabridge.records.convert import convert
 from mediabridge.records.tables import shipped
 from mediabridge.stations.outgoing.collecting import check_file
 
+pytestmark = pytest.mark.in_turns
+
 THREE = [entry(number, total=3) for number in (1, 2, 3)]
 
 

@@ -31,6 +31,8 @@ from mediabridge.stations.outgoing import releasing
 from mediabridge.stations.sticks import custody
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 ONE, OTHER = "USB-001", "USB-002"
 IMPOSSIBLE_SPEED = 2**52

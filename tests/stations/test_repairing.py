@@ -36,6 +36,8 @@ from mediabridge.stations.sticks import enrolling
 from mediabridge.stations.verifying import verify_at
 from mediabridge.translog.events import Event
 
+pytestmark = pytest.mark.in_turns
+
 PART = layout.part_name(1)
 
 

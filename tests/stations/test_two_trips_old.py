@@ -19,6 +19,8 @@ from mediabridge.stations.books import BundleState
 from mediabridge.stations.outgoing import reissuing
 from mediabridge.verify.void import SignedVoid, VoidReason
 
+pytestmark = pytest.mark.in_turns
+
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
 TWO = ("officer-1", "officer-2")
 FILES = {LGWAN: isa_csv, REGISTRY: municipal_csv}

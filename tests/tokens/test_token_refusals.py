@@ -29,6 +29,8 @@ from mediabridge.translog.events import Event
 from mediabridge.trust import keyfile, signers, token_uri, tokens
 from mediabridge.trust.token_uri import TokenUri
 
+pytestmark = pytest.mark.in_turns
+
 TOKEN, KEY = "officer-1", "approvals"
 
 

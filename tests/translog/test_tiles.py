@@ -15,6 +15,8 @@ from mediabridge.translog.store import TransferLog
 from mediabridge.translog.tiles import Tile
 from tests.owners import LGWAN
 
+pytestmark = pytest.mark.in_turns
+
 
 @pytest.mark.parametrize(
     ("number", "width", "path"),

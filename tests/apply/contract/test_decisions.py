@@ -37,6 +37,8 @@ from tests.apply.people import (
     without_category_1,
 )
 
+pytestmark = pytest.mark.in_turns
+
 BIRTH = notice(notice_id="N-0007", birth_date="1990-05-18")
 SAME_BIRTH = notice(notice_id="N-0007", event_code="N01", birth_date="1990-05-18")
 UNKNOWN_CARDS = {"prior_card_number": "QQ00000001CD", "card_number": "QQ00000002CD"}

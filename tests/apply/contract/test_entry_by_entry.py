@@ -25,6 +25,8 @@ from tests.apply.people import apply
 from tests.apply.populations import compare_all, decide, open_cases
 from tests.apply.record_by_record import by_the_rules_alone
 
+pytestmark = pytest.mark.in_turns
+
 TABLES = ("resident", "card", "journal", "outcome", "decision", "history", "population", "finding")
 ALTERED: list[dict[str, Any]] = [
     {},

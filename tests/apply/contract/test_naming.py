@@ -28,6 +28,8 @@ from tests.apply.people import (
     results,
 )
 
+pytestmark = pytest.mark.in_turns
+
 ONE = "例张伟"  # 张 has two proposals, 伟 has one
 WITHOUT = "例\U00020000"  # a kanji for which the notice has none
 APPLIED = Result.APPLIED

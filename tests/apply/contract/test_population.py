@@ -17,6 +17,8 @@ from tests.apply.contract.conftest import Make
 from tests.apply.people import NEW_CARD, OLD_CARD, RESIDENT, apply, notice, same_stay
 from tests.apply.populations import compare, entry, found, open_cases, outcomes, population
 
+pytestmark = pytest.mark.in_turns
+
 STRANGER = "QQ00000001CD"
 UNFIT = "例张伟"
 OTHER = {

@@ -19,6 +19,8 @@ from tests.apply.contract.adapters import ADAPTERS, OWNER, Adapter
 from tests.apply.people import NAMES, NOW, apply
 from tests.apply.record_by_record import PlainRegistry, by_the_rules_alone
 
+pytestmark = pytest.mark.in_turns
+
 TABLES = ("resident", "card", "note", "journal", "outcome", "held", "decision", "history")
 DAYS = 3
 

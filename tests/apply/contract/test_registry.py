@@ -13,6 +13,8 @@ from tests.apply.contract.adapters import Adapter
 from tests.apply.contract.conftest import Make
 from tests.apply.people import NEW_CARD, OLD_CARD, RESIDENT, apply, notice, results
 
+pytestmark = pytest.mark.in_turns
+
 
 def test_content_outlives_closing(
     any_registry: Registry, any_adapter: Adapter, tmp_path: Path

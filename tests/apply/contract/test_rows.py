@@ -31,6 +31,8 @@ from tests.apply.people import (
     without_category_1,
 )
 
+pytestmark = pytest.mark.in_turns
+
 Row = dict[str, Any]
 MOVED: Row = RESIDENT | {"state": "moved_out", "next_municipality_code": "112038"}
 BACK: Row = RESIDENT | {"address": "4-5-6 Example-cho"}

@@ -37,6 +37,8 @@ from tests.apply.people import (
     texts,
 )
 
+pytestmark = pytest.mark.in_turns
+
 ROOT = Path(__file__).parents[3]
 FIRST = "NYUKAN_00000001.csv"
 

@@ -28,6 +28,8 @@ from tests.apply.postgres.relay import between
 from tests.apply.postgres.test_crash import ends_a_commit
 from tests.apply.postgres.test_station import settle
 
+pytestmark = pytest.mark.in_turns
+
 PAGE = Path(__file__).parents[3] / "docs" / "operations" / "postgresql.md"
 SECOND = OWNER._replace(station="registry-02")
 CITY = """

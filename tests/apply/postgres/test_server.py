@@ -43,6 +43,8 @@ from tests.apply.people import (
 )
 from tests.apply.postgres.cluster import Cluster
 
+pytestmark = pytest.mark.in_turns
+
 STRANGE = {"prior_card_number": "QQ00000001CD", "card_number": "QQ00000002CD"}
 BRANCH = OWNER._replace(station="registry-02")
 

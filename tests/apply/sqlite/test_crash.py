@@ -15,6 +15,8 @@ from mediabridge.apply.sqlite import SqliteRegistry
 from tests.apply.contract.adapters import OWNER, population
 from tests.apply.people import RESIDENT
 
+pytestmark = pytest.mark.in_turns
+
 RECORDS = 600
 ROOT = Path(__file__).parents[3]
 
