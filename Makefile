@@ -37,7 +37,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: help demo test test-all test-others test-crash test-balance mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema fuzz bench bench-small bench-all compare differential lint format messages \
-	mutants reasons tables parity-curve capacity-table lock clean
+	mutants reasons tables parity-curve capacity-table terminal-table lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
@@ -73,6 +73,7 @@ help:
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
 	@echo "make capacity-table                       measure what notices take, into docs/ja/capacity.md"
+	@echo "make terminal-table                       measure what a terminal needs, into docs/ja/terminal.md and its English page"
 	@echo "make parity-curve [RUNS=100]              measure what parity saves, into docs/operations/parity.md"
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
@@ -193,6 +194,9 @@ reasons: $(VENV)/dev
 
 capacity-table: $(VENV)/dev
 	$(BIN)/python -m tools.capacity_table
+
+terminal-table: $(VENV)/dev
+	$(BIN)/python -m tools.terminal_table
 
 parity-curve: $(VENV)/dev
 	$(BIN)/python -m tools.parity_curve $(RUNS)

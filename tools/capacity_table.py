@@ -67,7 +67,7 @@ def _minutes(minutes: float) -> str:
 def main() -> None:
     """Measure, and write the page."""
     with tempfile.TemporaryDirectory() as folder:
-        ways = measure(Path(folder), tell=print)
+        ways = measure(Path(folder), tell=print).ways
     PAGE.write_text(page_with(ways, PAGE.read_text("utf-8")), "utf-8")
 
 

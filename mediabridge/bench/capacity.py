@@ -1,4 +1,4 @@
-"""What notices take on their way, as measured here: bytes, and seconds at the importer.
+"""What notices take on their way, as measured here: bytes, seconds at the importer, disk.
 
 Two training days, a small one and a larger one, make the whole journey between two stations,
 there and back. What the days have in common is the cost of a bundle, the rest is the cost of its
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from mediabridge.bench.desk import passphrase, training_city
 from mediabridge.bundle.seal import Source, compress
@@ -93,8 +93,20 @@ class _Measured:
     seconds: float
 
 
-def measure(folder: Path, *, tell: Callable[[str], None]) -> dict[Kind, Way]:
-    """Return what the notices of either direction take, measured in *folder* by two days.
+class Taken(NamedTuple):
+    """What two days showed."""
+
+    ways: Mapping[Kind, Way]
+    """What the notices of either direction take."""
+    kept: Mapping[str, Line]
+    """Bytes by which the folder of each station grows on a day of so many records, both ways.
+
+    With nothing let go by rule, so that it is more than what stays after years.
+    """
+
+
+def measure(folder: Path, *, tell: Callable[[str], None]) -> Taken:
+    """Return what notices take, measured in *folder* by two days.
 
     *tell* is told each day as it begins.
     """
@@ -103,7 +115,15 @@ def measure(folder: Path, *, tell: Callable[[str], None]) -> dict[Kind, Way]:
         tell(f"{number}/{len(_PEAKS)}")
         days.append(_TrainingDay(folder / f"day-{number}", peak))
     small, large = ({kind: day.carry(kind) for kind in _WAYS} for day in days)
-    return {kind: _way(small[kind], large[kind]) for kind in _WAYS}
+    records = [sum(each.records for each in day.values()) for day in (small, large)]
+    grown = [day.grown() for day in days]
+    return Taken(
+        {kind: _way(small[kind], large[kind]) for kind in _WAYS},
+        {
+            name: Line.through((records[0], grown[0][name]), (records[1], grown[1][name]))
+            for name in _STATIONS
+        },
+    )
 
 
 def _way(small: _Measured, large: _Measured) -> Way:
@@ -120,6 +140,10 @@ def _way(small: _Measured, large: _Measured) -> Way:
         stored=large.stored / large.records,
         seconds=Line.through((small.records, small.seconds), (large.records, large.seconds)),
     )
+
+
+def _size_of(folder: Path) -> int:
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
 
 
 def _padded(stored: float) -> float:
@@ -149,6 +173,7 @@ class _TrainingDay:
             assert isinstance(station, RegistryStation)  # noqa: S101 - by its name
             population = folder / FileFormat.CSV / "population.csv"
             station.load_population(read_population(population))
+        self._empty = self._sizes()
 
     def carry(self, kind: Kind) -> _Measured:
         """Carry the day's notices of *kind*, with all that is due, to the other station."""
@@ -162,13 +187,20 @@ class _TrainingDay:
             records = station.collect(files[FileFormat.CSV]).records
             stored = self._stored(station, kind)
             station.export(lambda: stick, approver=lambda _shown: officer)
-        on_medium = sum(each.stat().st_size for each in stick.rglob("*") if each.is_file())
+        on_medium = _size_of(stick)
         with self._open(receiver) as station:
             began = time.process_time()
             station.import_(stick, note=lambda _taken: None)
             seconds = time.process_time() - began
         collected = {form: path.stat().st_size for form, path in files.items()}
         return _Measured(records, collected, on_medium, stored, seconds)
+
+    def grown(self) -> dict[str, int]:
+        """Return by how many bytes the folder of each station has grown since it was set up."""
+        return {name: size - self._empty[name] for name, size in self._sizes().items()}
+
+    def _sizes(self) -> dict[str, int]:
+        return {name: _size_of(self._folder / name) for name in _STATIONS}
 
     def _stored(self, station: Desk, kind: Kind) -> int:
         """Return the bytes, compressed and not yet padded, of what *station* is to send."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mediabridge.bench.capacity import Way
+from mediabridge.bench.capacity import Line, Way
 from mediabridge.config import MIB
 from mediabridge.kinds import Kind
 from mediabridge.records.files import FileFormat
@@ -72,6 +72,14 @@ def notices_of_day(residents: int, times: float = 1.0) -> tuple[int, int]:
         max(round(daily * ISA_NOTICES_PER_RESIDENT), 1),
         max(round(daily * MUNICIPAL_NOTICES_PER_RESIDENT), 1),
     )
+
+
+def kept_in_a_year(kept: Mapping[str, Line], residents: int) -> dict[str, float]:
+    """Return the bytes by which each station grows in a year of ordinary days, if nothing goes."""
+    return {
+        station: line.at(sum(notices_of_day(residents))) * WORKING_DAYS
+        for station, line in kept.items()
+    }
 
 
 def load(ways: Mapping[Kind, Way], to_registry: int, back: int, line_kbit: float) -> Load:

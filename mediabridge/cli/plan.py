@@ -35,7 +35,7 @@ def plan(
     kbit = line or planned.LINE_KBIT
     context.show(text("Two invented days are carried there and back, to measure what they take."))
     with tempfile.TemporaryDirectory() as folder:
-        ways = capacity.measure(
+        ways, kept = capacity.measure(
             Path(folder), tell=lambda which: context.show(text("Day {which}", which=which))
         )
     loads = {
@@ -45,10 +45,12 @@ def plan(
         ),
         "everybody_once": planned.load(ways, residents, 0, kbit),
     }
+    grown = planned.kept_in_a_year(kept, residents)
     data = {"residents": residents, "line_kbit": kbit} | {
         name: each.as_dict() for name, each in loads.items()
     }
-    return Result([_table(loads, kbit), *_assumed()], data)
+    data["kept_in_a_year_bytes"] = {station: round(size) for station, size in grown.items()}
+    return Result([_table(loads, kbit), _grown(grown), *_assumed()], data)
 
 
 def _table(loads: Mapping[str, Load], kbit: float) -> Table:
@@ -76,6 +78,11 @@ def _table(loads: Mapping[str, Load], kbit: float) -> Table:
     ]
     cells = [[name, *map(shown, days)] for name, shown in rows]
     return Table(headings, cells, right=frozenset({1, 2, 3}))
+
+
+def _grown(grown: Mapping[str, float]) -> Table:
+    rows = [[station, size_said(size)] for station, size in grown.items()]
+    return Table([text("station"), text("kept in a year")], rows, right=frozenset({1}))
 
 
 def _assumed() -> list[str]:

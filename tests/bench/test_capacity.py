@@ -53,8 +53,12 @@ def test_there_is_something_to_carry_in_the_smallest_office_too() -> None:
 
 def test_days_are_measured_by_carrying_them(tmp_path: Path) -> None:
     told: list[str] = []
-    ways = measure(tmp_path, tell=told.append)
+    ways, kept = measure(tmp_path, tell=told.append)
     assert told == ["1/2", "2/2"]
+    for line in kept.values():
+        # A day leaves sealed bundles and entries of the log, and each record something more.
+        assert line.fixed > PAD_TO
+        assert 100 < line.each < 10_000
     for way in ways.values():
         assert way.collected[FileFormat.XML].each > way.collected[FileFormat.CSV].each > 100
         assert 0 < way.stored < way.collected[FileFormat.CSV].each
