@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mediabridge.bench import capacity, planned
-from mediabridge.bench.capacity import Line, Way, measure
+from mediabridge.bench.capacity import Line, Taken, Way, measure
 from mediabridge.cli._app import run
 from mediabridge.config import MIB, PAD_TO
 from mediabridge.kinds import Kind
@@ -25,6 +25,7 @@ WAY = Way(
     seconds=Line(0.5, 0.001),
 )
 WAYS = {Kind.ISA_NOTICE: WAY, Kind.MUNICIPAL_NOTICE: WAY}
+TAKEN = Taken(WAYS, {"lgwan-01": Line(1_000, 10), "registry-01": Line(2_000, 20)})
 
 
 def test_a_line_goes_through_both_measurements() -> None:
@@ -72,11 +73,13 @@ def test_days_are_measured_by_carrying_them(tmp_path: Path) -> None:
 def test_plan_says_it_in_three_days(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(capacity, "measure", lambda _folder, *, tell: tell("1/2") or WAYS)
+    monkeypatch.setattr(capacity, "measure", lambda _folder, *, tell: tell("1/2") or TAKEN)
     home = ["--home", str(tmp_path / "none"), "--json"]
     assert run([*home, "plan", "--residents", "47000", "--line", "1024"]) == 0
     data = json.loads(capsys.readouterr().out)["data"]
     assert (data["residents"], data["line_kbit"]) == (47_000, 1024)
+    year = {"lgwan-01": 245 * (1_000 + 211 * 10), "registry-01": 245 * (2_000 + 211 * 20)}
+    assert data["kept_in_a_year_bytes"] == year
     days = [data[name] for name in ("ordinary_day", "busiest_day", "everybody_once")]
     assert [(day["to_registry"], day["back"]) for day in days] == [
         (96, 115),
