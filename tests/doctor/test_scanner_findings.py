@@ -14,6 +14,8 @@ from mediabridge.doctor.finding import Finding, State
 from mediabridge.doctor.scanning import examine, limits_in
 from mediabridge.scanner import ScannerSettings
 
+pytestmark = pytest.mark.in_turns
+
 LARGE = ("StreamMaxLength 1000M", "MaxFileSize 1000M", "MaxScanSize 2000M")
 
 
