@@ -157,8 +157,8 @@ def test_daemon_that_is_silent_on_limits_is_not_relied_on(daemon: Daemon) -> Non
 
 
 @pytest.fixture
-def pretender(tmp_path: Path) -> Iterator[Callable[[bytes], ScannerSettings]]:
-    """Give settings for a socket at which somebody answers every command the same."""
+def pretender(tmp_path: Path) -> Iterator[Callable[..., ScannerSettings]]:
+    """Give settings for a socket at which somebody answers so, and from the last on the same."""
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(str(tmp_path / "said"))
     listening.listen()
@@ -172,13 +172,13 @@ def pretender(tmp_path: Path) -> Iterator[Callable[[bytes], ScannerSettings]]:
                 return
             with connection:
                 connection.recv(1024)
-                connection.sendall(answers[0])
+                connection.sendall(answers.pop(0) if len(answers) > 1 else answers[0])
 
     thread = threading.Thread(target=answer)
     thread.start()
 
-    def saying(said: bytes) -> ScannerSettings:
-        answers[:] = [said]
+    def saying(*said: bytes) -> ScannerSettings:
+        answers[:] = said
         return ScannerSettings(socket=tmp_path / "said")
 
     yield saying
@@ -196,9 +196,22 @@ def pretender(tmp_path: Path) -> Iterator[Callable[[bytes], ScannerSettings]]:
     ],
 )  # fmt: skip
 def test_answers_of_a_stranger_are_no_verdict(
-    pretender: Callable[[bytes], ScannerSettings], said: bytes
+    pretender: Callable[..., ScannerSettings], said: bytes
 ) -> None:
     assert refused_for(pretender(said), HONEST) is ScannerDownError
+
+
+@pytest.mark.parametrize(
+    "said", [b"stream: OK", b"stream: OK\n", b"stream: OK FOUND ERROR\0", b"\0"]
+)
+def test_verdict_that_ends_early_is_none(
+    pretender: Callable[..., ScannerSettings], said: bytes
+) -> None:
+    today = datetime.now(UTC)
+    version = f"ClamAV 1.4.6/27000/{today:%a %b %d %H:%M:%S %Y}\0".encode()
+    limit = b"stream: Heuristics.Limits.Exceeded.MaxRecursion FOUND\0"
+    assert refused_for(pretender(version, limit, b"stream: OK\0"), HONEST) is type(None)
+    assert refused_for(pretender(version, limit, said), HONEST) is ScannerDownError
 
 
 def test_test_file_is_the_one_of_eicar() -> None:

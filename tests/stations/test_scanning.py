@@ -23,6 +23,8 @@ from mediabridge.errors import (
     ScannerOldError,
 )
 from mediabridge.kinds import Kind
+from mediabridge.scanner import Scanned, Scanner
+from mediabridge.scanner.clamd import Readable
 from mediabridge.stations.outgoing.collecting import check_file
 from mediabridge.translog.events import Entry, Event
 
@@ -66,6 +68,25 @@ def test_honest_file_is_taken_in_and_its_scan_is_written_down(world: World, daem
     events = [each.event for each in world.log("lgwan-01")]
     assert events.index(Event.FILE_SCANNED) < events.index(Event.FILE_COLLECTED)
     assert not list(world.home("lgwan-01").work.iterdir())
+
+
+def test_what_was_scanned_is_what_is_read(
+    world: World, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C108. Another program writes to the file as soon as the scanner has seen it."""
+    path, look = given(world), Scanner.look
+
+    def look_then_change(scanner: Scanner, stream: Readable, *, name: str) -> Scanned:
+        scanned = look(scanner, stream, name=name)
+        path.write_bytes(INFECTED)
+        return scanned
+
+    monkeypatch.setattr(Scanner, "look", look_then_change)
+    scanning(world, daemon, "lgwan-01")
+    with world.lgwan() as station:
+        assert station.collect(path).records == 2
+    (taken,) = world.home("lgwan-01").collected()
+    assert MARK not in taken.read_bytes()
 
 
 def test_station_without_the_section_scans_nothing(world: World) -> None:
@@ -118,6 +139,7 @@ def passed_at_collect(world: World, warned: str, content: bytes = HONEST) -> Non
 
 
 def test_no_verdict_refuses_or_warns_and_is_never_silent(world: World, daemon: Daemon) -> None:
+    """Claim C109. Neither way is nothing said."""
     nobody = {"socket": str(daemon.folder / "nobody")}
     scanning(world, daemon, "lgwan-01", **nobody)
     refused_at_collect(world, ScannerDownError)
@@ -165,7 +187,7 @@ def test_bundle_is_scanned_before_anything_of_it_is_used(world: World, daemon: D
 def test_infected_bundle_is_refused_whole_and_the_sender_learns_why(
     world: World, daemon: Daemon
 ) -> None:
-    # The sending station has no scanner, or one that did not know this yet.
+    """Claim C108. The sending station has no scanner, or one that did not know this yet."""
     bundle = world.send(INFECTED)
     scanning(world, daemon, "registry-01", down="warn", old="warn", over_limit="warn")
     before = world.snapshot()
