@@ -87,16 +87,27 @@ def verify(
         Path | None,
         typer.Option(help=n_("The keys to go by, instead of the pack's own."), dir_okay=False),
     ] = None,
+    settled: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIGEST",
+            help=n_("Evidence of an alarm that was dealt with; may be repeated."),
+        ),
+    ] = None,
 ) -> Result:
     from mediabridge.standalone import verify_log
 
     if only_new and not known:
         raise UsageError(detail=text("--only-new needs --known"))
+    if not all(map(verify_log.DIGEST.fullmatch, settled or ())):
+        raise UsageError(detail=text("--settled needs the 64 characters of a digest"))
     if not packs:
-        if policy:
-            raise UsageError(detail=text("--policy needs a pack"))
+        if policy or settled:
+            raise UsageError(detail=text("--policy and --settled need a pack"))
         return _live(context, known or (), only_new=only_new)
-    outcome = verify_log.verify(packs, known or (), policy, only_new=only_new)
+    outcome = verify_log.verify(
+        packs, known or (), policy, only_new=only_new, settled=settled or ()
+    )
     lines = verify_log.report(outcome, language() is Language.JA)
     if outcome.verdict == verify_log.HOLDS:
         return Result(lines, verify_log.plain(outcome))

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 
 def alarms(context: Context) -> Result:
-    from mediabridge.stations.alarms import kept
+    from mediabridge.stations.alarms import kept, require_named
 
     with open_station(context) as station:
         found = kept(station.home)
+        require_named(station.log, found)
         data = [_data(each) for each in found]
     lines = [line for each, plain in zip(found, data, strict=True) for line in _said(each, plain)]
     if not found:

@@ -166,11 +166,14 @@ class Patient:
         """Evidence of an alarm about a transfer log is told for as long as it is there.
 
         Raises:
-            LogCorruptError: it is not there as it was kept.
+            LogCorruptError: it is not there as it was kept, or not at all.
         """
         kept = alarms.kept(self.home)
         for each in kept:
             each.check()
+        origin = checkpoint.origin_of(self.config.city, self.config.station)
+        with database.look(self.home.log) as connection:
+            alarms.require_named(database.StoredLog(connection, origin), kept)
         if kept:
             found = text(
                 "evidence is kept; alarms: {count} ({codes})",

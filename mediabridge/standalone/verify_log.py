@@ -2,6 +2,7 @@
 """Verify an auditor's pack of transfer logs; needs Python and ``cryptography``, nothing else.
 
     python3 verify_log.py PACK [PACK ...] [--known CHECKPOINT [--only-new]] [--policy FILE]
+                          [--settled DIGEST]
 
 Read from the formats alone: RFC 6962, and of C2SP signed-note, tlog-checkpoint,
 tlog-cosignature, tlog-tiles and tlog-policy. Everything in a pack is hostile until it is
@@ -25,15 +26,15 @@ import stat
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -55,6 +56,8 @@ LOGS = 64
 FILES = 10_000_000
 DEPTH = 12
 EVENTS = 1000
+ALARMS = 64
+EVIDENCE_BYTES = 64 * 2**20
 SHAPES = 128
 NAMES = 1000
 LAST_SECOND = 253_402_300_799
@@ -68,7 +71,14 @@ EXPECTED = re.compile(
     r"|trust/(?:metadata|targets)/[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}"
     rf"|logs/({_NAME})/(?:checkpoint|checkpoints/[0-9]{{1,16}}(?:-[0-9]{{1,3}})?|({_TILES})"
     rf"|after/{_TILES})"
+    r"|alarms/[0-9a-f]{64}/(?:alarm\.json|checkpoint|held|cosigned|elsewhere|entries\.jsonl|held-entry\.json)"
 )
+SIGNED = ("checkpoint", "held", "cosigned", "elsewhere")
+"""Of the evidence of an alarm: what is a signed note."""
+_BESIDE = {*SIGNED, "entries.jsonl", "held-entry.json"}
+DIGEST = re.compile("[0-9a-f]{64}")
+KEPT_EVENT = "alarm-kept"
+"""By an entry about this a log names evidence that its station keeps."""
 _KEY_NAME = "[!-*,-~]{1,300}"
 CHECKPOINT = re.compile(rf"({_KEY_NAME})\n(0|[1-9][0-9]{{0,15}})\n([A-Za-z0-9+/]{{43}}=)\n")
 LINE = re.compile(r"— ([^\s+\x00-\x1f\x7f-\x9f]+) ([A-Za-z0-9+/]+={0,2})")
@@ -147,6 +157,69 @@ TEXTS = {
     "COSIGNED": (
         "Cosigned and kept as {file}; your key: {vkey}",
         "証人署名を付けて {file} に保存しました。あなたの鍵: {vkey}",
+    ),
+    "EVIDENCE": (
+        (
+            "evidence {digest}: {reason}, in bundle number {seq} of {peer}, about the log of"
+            " {about}; complete, and as it was kept"
+        ),
+        (
+            "証拠 {digest}: {reason}。{peer} の第 {seq} 号の交換データにあった、{about} の授受"
+            "記録の警報です。残されたときのまま、すべてそろっています"
+        ),
+    ),
+    "PROVEN": (
+        (
+            "{origin}: PROOF of two histories in evidence {digest}: its key signed {size} entries"
+            " with the root {root}, and {other_size} with the root {other_root}; no log that only"
+            " grows has both"
+        ),
+        (
+            "{origin}: 証拠 {digest} は、記録が二つあることの証明です。その鍵が {size} 件で根"
+            " {root}、{other_size} 件で根 {other_root} に署名しています。追記だけの記録が両方を持つ"
+            "ことはありません"
+        ),
+    ),
+    "PROVEN_AT": (
+        "  the first entry that is another one is {first}",
+        "  違う最初の記録は、{first} 番目です",
+    ),
+    "SETTLED": (
+        "  you said that this alarm is settled: it is not counted",
+        "  この警報は解決済みと指定されたので、判定に数えません",
+    ),
+    "AGREES": (
+        (
+            "  what was signed agrees with itself, so no signature proves the alarm: that something"
+            " was missing or older is the word of the station that kept this"
+        ),
+        (
+            "  署名されたもの同士に矛盾はなく、署名だけでは警報を証明できません。足りなかった、"
+            "古かったというのは、証拠を残した端末の言葉です"
+        ),
+    ),
+    "UNDECIDED": (
+        (
+            "  the signatures alone decide nothing here: what this proves is what the station that"
+            " kept it says"
+        ),
+        ("  署名だけでは決められません。これが示すのは、証拠を残した端末の言葉です"),
+    ),
+    "EVIDENCE_UNSIGNED": (
+        "  {file}: not signed by a key that the policy has for this log; it proves nothing here",
+        "  {file}: policy にある、この授受記録の鍵の署名がなく、ここでは何も証明しません",
+    ),
+    "EVIDENCE_UNNAMED": (
+        "  no entry of the log names it: it is of an earlier version, or was put there",
+        "  これを示す記録がありません。前の版のものか、後から置かれたものです",
+    ),
+    "EVIDENCE_CHANGED": (
+        "{file} is not what was kept when the alarm was raised",
+        "{file} は、警報が出たときに残されたものと違います",
+    ),
+    "EVIDENCE_GONE": (
+        "{file} is gone; it was kept when an alarm was raised",
+        "{file} がありません。警報が出たときに残されたものです",
     ),
     "SIGNATURE_BAD": (
         "{origin}: the signature of {name} is not over this checkpoint ({file})",
@@ -301,6 +374,16 @@ def _shown(file: object) -> str:
 
 def read(root: Path, name: str, limit: int) -> bytes:
     """Return the plain file *name* below *root*; :func:`check_tree` saw no link on the way."""
+    descriptor, size = _opened(root, name, limit)
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        data = file.read(size + 1)
+    if len(data) != size:
+        _refuse("NOT_PLAIN", name)
+    return data
+
+
+def _opened(root: Path, name: str, limit: int) -> tuple[int, int]:
+    """Open a plain file of at most *limit* bytes; return its descriptor and its size."""
     path = f"{root}/{name}"
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
@@ -309,14 +392,11 @@ def read(root: Path, name: str, limit: int) -> bytes:
         _refuse("MISSING", name)
     except OSError:
         _refuse("NOT_PLAIN", name)
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        told = os.fstat(descriptor)
-        if not stat.S_ISREG(told.st_mode) or told.st_size > limit:
-            _refuse("NOT_PLAIN", name)
-        data = file.read(told.st_size + 1)
-    if len(data) != told.st_size:
+    told = os.fstat(descriptor)
+    if not stat.S_ISREG(told.st_mode) or told.st_size > limit:
+        os.close(descriptor)
         _refuse("NOT_PLAIN", name)
-    return data
+    return descriptor, told.st_size
 
 
 def check_tree(root: Path) -> Counter[str]:
@@ -421,6 +501,7 @@ class Key:
 
 
 Keys = dict[tuple[str, bytes], Key]
+_T = TypeVar("_T")
 
 
 def read_policy(data: bytes, file: str) -> Keys:
@@ -531,6 +612,11 @@ class Tree:
         else:
             for leaf in leaves:
                 self.add(leaf)
+
+    def forget(self) -> None:
+        """Let the hashes for tiles go, where nothing is held against them."""
+        for hashes in self.tiles:
+            hashes.clear()
 
     def root(self) -> bytes:
         """Return the root of what there is."""
@@ -723,6 +809,8 @@ class Log:
     """How far each witness has seen it, and when."""
     events: Counter[str] = field(default_factory=Counter)
     by_other_keys: int = 0
+    alarms: set[str] = field(default_factory=set)
+    """The evidence that its entries name, as far as they were read."""
     since: Signed | None = None
     """What the auditor kept, where only what is behind that is read."""
 
@@ -737,6 +825,17 @@ class Log:
             yield from entries
         for _, entries in bundles_in(self.folder / "after", self.after, self.size):
             yield from entries
+
+
+def _take_up(tree: Tree, log: Log, start: int) -> None:
+    """Begin *tree* with the first *start* entries, whole bundles, by the tiles above them."""
+    for level in range(7, 0, -1):
+        index, count = divmod(start >> 8 * level, WIDTH)
+        if count:
+            width = min(WIDTH, (log.size >> 8 * level) - index * WIDTH)
+            data = read(log.folder, tile_path(level, index, width), WIDTH * 32)
+            for at in range(0, 32 * count, 32):
+                tree.add(data[at : at + 32], 8 * level)
 
 
 class Verifying:
@@ -770,7 +869,7 @@ class Verifying:
             for first, entries in bundles_in(log.folder / "after", log.after, log.size):
                 self._look(entries, first)
                 self._tree.extend(leaves_of(entries))
-                self._forget_tiles()
+                self._tree.forget()
         except _CutError as cut:
             _alarm("ENTRIES_MISSING", origin=log.origin, first=cut.index, file=f"after/{cut.file}")
         if self._malformed is not None:
@@ -778,11 +877,6 @@ class Verifying:
         if self._tile is not None:
             _alarm("TILE_DIFFERS", origin=log.origin, file=self._tile)
         log.root = self._tree.root()
-
-    def _forget_tiles(self) -> None:
-        """Behind the checkpoint there are no tiles to hold the hashes against."""
-        for hashes in self._tree.tiles:
-            hashes.clear()
 
     def _kept(self) -> list[tuple[int, str]]:
         """Return size and name of all kept checkpoints, the largest first; they are popped."""
@@ -801,15 +895,8 @@ class Verifying:
         They are hostile like the rest: the first root that is met, that of the known entries,
         holds every one of these hashes.
         """
-        log, start = self._log, self._log.start
-        for level in range(7, 0, -1):
-            index, count = divmod(start >> 8 * level, WIDTH)
-            if count:
-                width = min(WIDTH, (log.size >> 8 * level) - index * WIDTH)
-                data = read(log.folder, tile_path(level, index, width), WIDTH * 32)
-                for at in range(0, 32 * count, 32):
-                    self._tree.add(data[at : at + 32], 8 * level)
-        while kept and kept[-1][0] < start:
+        _take_up(self._tree, self._log, self._log.start)
+        while kept and kept[-1][0] < self._log.start:
             kept.pop()
 
     def _add(self, leaves: list[bytes], kept: list[tuple[int, str]]) -> None:
@@ -832,6 +919,8 @@ class Verifying:
         events, wrong = self._shapes.tally(entries)
         if wrong is not None and self._malformed is None:
             self._malformed = first + wrong
+        if events[KEPT_EVENT] and len(self._log.alarms) < EVENTS:
+            self._log.alarms |= set(_named_in(entries))
         for event, times in events.items():
             if event in self._log.events or len(self._log.events) < EVENTS:
                 self._log.events[event] += times
@@ -894,8 +983,7 @@ class Verifying:
             data = read(self._log.folder, tile_path(0, index, width), WIDTH * 32)
             leaves = [data[at : at + 32] for at in range(0, len(data) - len(data) % 32, 32)]
             tree.extend(leaves[: max(0, size - tree.size)])
-            for hashes in tree.tiles:
-                hashes.clear()
+            tree.forget()
         return tree.root()
 
     def _cut(self, cut: _CutError) -> NoReturn:
@@ -911,6 +999,235 @@ class Verifying:
             _alarm("TRUNCATED", origin=self._log.origin, **facts)
 
 
+# --- evidence of alarms ------------------------------------------------------
+
+
+def _named_in(entries: list[bytes]) -> Iterator[str]:
+    """Yield the evidence that *entries* name, each by its digest."""
+    for entry in entries:
+        if KEPT_EVENT.encode() in entry:
+            try:
+                document = load(entry, "")
+                digest = document["facts"]["alarm_sha256"]
+                if document["event"] == KEPT_EVENT and DIGEST.fullmatch(digest):
+                    yield digest
+            except (PackError, KeyError, TypeError):
+                continue
+
+
+@dataclass
+class Evidence:
+    """What was kept of one alarm: its ``alarm.json``, which names all the rest by its SHA-256."""
+
+    pack: Path
+    digest: str
+    reason: str = ""
+    peer: str = ""
+    about: str = ""
+    seq: int = 0
+    start: int = 0
+    """The number of the first entry in ``entries.jsonl``."""
+    files: dict[str, str] = field(default_factory=dict)
+    proof: str = ""
+    """What the signatures prove: PROVEN, AGREES or UNDECIDED."""
+
+    @classmethod
+    def load(cls, pack: Path, digest: str) -> Evidence:
+        """Read it, and hold every file against its digest."""
+        made = cls(pack, digest)
+        data = made.read("alarm.json")
+        if sha256(data).hexdigest() != digest:
+            _alarm("EVIDENCE_CHANGED", file=made.name("alarm.json"))
+        document = load(data, made.name("alarm.json"))
+        try:
+            _require(document["format"] == 1)
+            texts = [document[name] for name in ("reason", "peer", "log")]
+            counts = [document[name] for name in ("seq", "start", "entries")]
+            _require(all(type(each) is str and re.fullmatch("[!-~]{1,64}", each) for each in texts))
+            _require(all(type(each) is int and 0 <= each < 2**53 for each in counts))
+            files = document["files"]
+            _require(files.keys() <= _BESIDE and all(map(DIGEST.fullmatch, files.values())))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            _refuse("MALFORMED", made.name("alarm.json"))
+        made.reason, made.peer, made.about = texts
+        made.seq, made.start, _ = counts
+        made.files = files
+        made.check()
+        return made
+
+    def name(self, file: str) -> str:
+        """Return where *file* is in the pack."""
+        return f"alarms/{self.digest}/{file}"
+
+    def read(self, file: str) -> bytes:
+        """Return one of its small files."""
+        return self._or_gone(file, lambda: read(self.pack, self.name(file), NOTE_BYTES))
+
+    def check(self) -> None:
+        """See that all that was kept is there, as it was, and nothing else."""
+        there = {each.name for each in _scanned(self.pack / "alarms" / self.digest, "alarms")}
+        if beside := there - self.files.keys() - {"alarm.json"}:
+            _refuse("UNEXPECTED", self.name(min(beside)))
+        for file, wanted in sorted(self.files.items()):
+            got = sha256()
+            for line in self._or_gone(file, lambda: self.lines(file)):  # noqa: B023 - used at once
+                got.update(line)
+            if got.hexdigest() != wanted:
+                _alarm("EVIDENCE_CHANGED", file=self.name(file))
+
+    def lines(self, file: str) -> Iterator[bytes]:
+        """Return the lines of a file that may be large; none is longer than there is."""
+        limit = EVIDENCE_BYTES if file == "entries.jsonl" else NOTE_BYTES
+        descriptor, _ = _opened(self.pack, self.name(file), limit)
+        return _lines(descriptor, limit)
+
+    def entries(self) -> Iterator[bytes]:
+        """Yield the entries that came in the bundle that was refused."""
+        if "entries.jsonl" in self.files:
+            yield from (line.removesuffix(b"\n") for line in self.lines("entries.jsonl"))
+
+    def _or_gone(self, file: str, reading: Callable[[], _T]) -> _T:
+        try:
+            return reading()
+        except PackError as problem:
+            if problem.finding.code == "MISSING":
+                _alarm("EVIDENCE_GONE", file=self.name(file))
+            raise
+
+
+def _lines(descriptor: int, limit: int) -> Iterator[bytes]:
+    with os.fdopen(descriptor, "rb") as file:
+        while line := file.readline(NOTE_BYTES):
+            limit -= len(line)
+            if limit < 0:
+                return  # It grew since it was opened: the digest says so.
+            yield line
+
+
+Pair = tuple[Signed, Signed]
+"""Two checkpoints of one log, the smaller one first."""
+
+
+class Proving:
+    """Whether two checkpoints that a log's key signed can both be of a log that only grows.
+
+    Where their sizes differ, the larger one's entries decide: those of a log in the pack, or of a
+    log up to where the refused bundle began, and that bundle's from there on. Nobody is believed:
+    the entries count only if they have the root that was signed, and then the root of the first
+    of them is that of no other log.
+    """
+
+    def __init__(self, evidence: Evidence, logs: Sequence[Log], keys: Keys) -> None:
+        """Judge by *evidence*; *logs* are those of its pack."""
+        self._evidence, self._logs, self._keys = evidence, logs, keys
+        self.unsigned: list[str] = []
+        """Files in it that no key of the policy for their log has signed."""
+
+    def run(self) -> tuple[str, Pair | None]:
+        """Return PROVEN with two that contradict each other, or AGREES, or UNDECIDED."""
+        said = {self._judge(pair): pair for pair in self._pairs()}
+        if "PROVEN" in said:
+            return "PROVEN", said["PROVEN"]
+        return ("AGREES" if said.keys() == {"AGREES"} else "UNDECIDED"), None
+
+    def first(self, origin: str) -> int | None:
+        """Return the first of the refused entries that is another one than a log here has."""
+        start = self._evidence.start
+        for log in self._logs_of(origin):
+            if start > log.size:
+                continue
+            here = islice(log.entries(start), start % WIDTH, None)
+            both = zip(here, self._evidence.entries(), strict=False)
+            for index, (one, other) in enumerate(both, start):
+                if one != other:
+                    return index
+        return None
+
+    def _pairs(self) -> Iterator[Pair]:
+        found = []
+        for file in SIGNED:
+            if file in self._evidence.files:
+                signed = self._open(file)
+                if signed is None or not signed.by_log:
+                    self.unsigned.append(self._evidence.name(file))
+                else:
+                    found.append(signed)
+        # What a peer has seen of this station's log is held against that log as well.
+        about = [each for each in found if _is_of(each.origin, self._evidence.about)]
+        own = [log.newest for log in self._logs if log.kind == "own" and log.newest]
+        found += [each for each in own if any(each.origin == one.origin for one in about)]
+        for at, one in enumerate(found):
+            for other in found[at + 1 :]:
+                if one.origin == other.origin:
+                    small, large = sorted((one, other), key=lambda each: each.size)
+                    yield small, large
+
+    def _open(self, file: str) -> Signed | None:
+        data, name = self._evidence.read(file), self._evidence.name(file)
+        try:
+            return open_note(data, self._keys, name)
+        except PackError as problem:
+            # A lie that was refused for that very signature is no fault of the pack.
+            if problem.finding.code != "SIGNATURE_BAD":
+                raise
+            return None
+
+    def _judge(self, pair: Pair) -> str:
+        small, large = pair
+        if small.size == large.size:
+            return "AGREES" if small.root == large.root else "PROVEN"
+        if small.size == 0:
+            return "AGREES"
+        for roots in self._histories(pair):
+            if roots.get(large.size) == large.root:
+                return "AGREES" if roots.get(small.size) == small.root else "PROVEN"
+        return "UNDECIDED"
+
+    def _histories(self, pair: Pair) -> Iterator[dict[int, bytes]]:
+        """Yield the roots at both sizes, by each history of this log that is at hand."""
+        sizes, start = [each.size for each in pair], self._evidence.start
+        came = _is_of(pair[0].origin, self._evidence.peer)
+        if came and start == 0:
+            yield roots_of(None, 0, self._evidence.entries(), sizes)
+        for log in self._logs_of(pair[0].origin):
+            whole = log.size + log.after
+            for end, entries in (
+                *([(whole, iter(()))] if max(sizes) <= whole else []),
+                *([(start, self._evidence.entries())] if came and 0 < start <= whole else []),
+            ):
+                try:
+                    yield roots_of(log, end, entries, sizes)
+                except (PackError, _CutError):
+                    continue  # That the log does not hold is said where it is verified.
+
+    def _logs_of(self, origin: str) -> list[Log]:
+        return [log for log in self._logs if log.origin == origin]
+
+
+def roots_of(
+    log: Log | None, end: int, entries: Iterator[bytes], sizes: Sequence[int]
+) -> dict[int, bytes]:
+    """Return the roots at *sizes* of the first *end* entries of *log*, with *entries* behind them.
+
+    Read is what lies behind the smallest size; what lies before it comes from the tiles, and is
+    right if the root at the largest size is.
+    """
+    tree, found = Tree(), dict[int, bytes]()
+    if log is not None:
+        start = min(*sizes, end, log.size) // WIDTH * WIDTH
+        _take_up(tree, log, start)
+        entries = chain(islice(log.entries(start), end - start), entries)
+    found[tree.size] = tree.root()
+    for entry in entries:
+        tree.add(sha256(b"\x00" + entry).digest())
+        tree.forget()
+        if tree.size in sizes:
+            found[tree.size] = tree.root()
+        if tree.size == max(sizes):
+            break
+    return found
+
+
 # --- packs -------------------------------------------------------------------
 
 
@@ -921,6 +1238,7 @@ class Outcome:
     verdict: int = HOLDS
     findings: list[Finding] = field(default_factory=list)
     logs: list[Log] = field(default_factory=list)
+    alarms: list[Evidence] = field(default_factory=list)
 
     def note(self, code: str, **facts: Any) -> None:
         """Add a finding."""
@@ -938,10 +1256,12 @@ def verify(
     policy: Path | None = None,
     *,
     only_new: bool = False,
+    settled: Sequence[str] = (),
 ) -> Outcome:
     """Verify *packs*, against each other and against the checkpoints in the files *known*.
 
     With *only_new*, of a log of which something is known, only what is behind that is read.
+    What the evidence of an alarm proves is an alarm, unless its digest is among *settled*.
     """
     outcome = Outcome()
     try:
@@ -957,6 +1277,8 @@ def verify(
     for signed in kept:
         _check_known(outcome, signed)
     _compare(outcome)
+    for pack, _, keys in opened:
+        _judge_alarms(outcome, pack, keys, settled)
     if given is not None:
         outcome.note("KEYS_GIVEN")
     else:
@@ -1010,6 +1332,77 @@ def _verify_pack(
     for log in logs if outcome.verdict == HOLDS else []:
         if log.kind == "left":
             _say_left(outcome, log, logs)
+
+
+def _judge_alarms(outcome: Outcome, pack: Path, keys: Keys, settled: Sequence[str]) -> None:
+    """Say of all evidence in a pack whether it is whole, and what it proves."""
+    logs = [log for log in outcome.logs if log.pack == pack]
+    own = [log for log in logs if log.kind == "own"]
+    named = set().union(*(log.alarms for log in own))
+    try:
+        there = _evidence_in(pack)
+    except PackError as problem:
+        outcome.take(problem)
+        return
+    for digest in sorted(named - there):
+        outcome.take(PackError(ALARM, "EVIDENCE_GONE", file=f"alarms/{digest}"))
+    for digest in sorted(there):
+        try:
+            evidence = Evidence.load(pack, digest)
+            outcome.alarms.append(evidence)
+            _say_evidence(outcome, evidence, Proving(evidence, logs, keys), settled)
+        except (PackError, _CutError) as problem:
+            if isinstance(problem, _CutError):
+                problem = PackError(UNREADABLE, "MALFORMED", file=f"alarms/{digest}")
+            outcome.take(problem)
+        # Where only what is new was read, an earlier entry may name it.
+        if digest not in named and not any(log.start for log in own):
+            outcome.note("EVIDENCE_UNNAMED")
+
+
+def _evidence_in(pack: Path) -> set[str]:
+    folder = pack / "alarms"
+    there = {each.name for each in _scanned(folder, "alarms")} if folder.is_dir() else set[str]()
+    for name in there:
+        if not DIGEST.fullmatch(name) or len(there) > ALARMS:
+            _refuse("UNEXPECTED", f"alarms/{name}")
+    return there
+
+
+def _say_evidence(
+    outcome: Outcome, evidence: Evidence, proving: Proving, settled: Sequence[str]
+) -> None:
+    evidence.proof, pair = proving.run()
+    facts = {"reason": evidence.reason, "seq": evidence.seq, "peer": evidence.peer}
+    outcome.note("EVIDENCE", digest=evidence.digest, **facts, about=evidence.about)
+    for file in proving.unsigned:
+        outcome.note("EVIDENCE_UNSIGNED", file=file)
+    if pair is None:
+        outcome.note(evidence.proof)
+        return
+    small, large = pair
+    proof = PackError(
+        ALARM,
+        "PROVEN",
+        origin=small.origin,
+        digest=evidence.digest,
+        size=small.size,
+        root=base64.b64encode(small.root).decode(),
+        other_size=large.size,
+        other_root=base64.b64encode(large.root).decode(),
+    )
+    if evidence.digest in settled:
+        outcome.findings.append(proof.finding)
+        outcome.note("SETTLED")
+    else:
+        outcome.take(proof)
+    first = proving.first(small.origin) if _is_of(small.origin, evidence.peer) else None
+    if first is not None:
+        outcome.note("PROVEN_AT", first=first)
+
+
+def _is_of(origin: str, station: str) -> bool:
+    return origin.rpartition("/")[2] == station
 
 
 def _binds(signed: Signed, log: Log) -> bool:
@@ -1220,6 +1613,11 @@ def plain(outcome: Outcome) -> dict[str, Any]:
             }
             for log in outcome.logs
         ],
+        "alarms": [
+            {"digest": each.digest, "reason": each.reason, "peer": each.peer, "log": each.about}
+            | {"seq": each.seq, "proof": each.proof}
+            for each in outcome.alarms
+        ],
     }
 
 
@@ -1233,6 +1631,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only-new", action="store_true", help=only_new)
     policy = "keys that you trust, instead of the pack's own / 自分で控えた鍵"
     parser.add_argument("--policy", type=Path, help=policy)
+    settled = "the digest of evidence that was dealt with; may be repeated / 解決済みの警報の証拠"
+    parser.add_argument("--settled", action="append", default=[], metavar="DIGEST", help=settled)
     witness = "if all holds: cosign with this key (PEM) and keep / 自分の鍵で証人署名を付ける"
     parser.add_argument("--cosign", type=Path, metavar="PEM", help=witness)
     parser.add_argument("--name", default="", help="under this name, with --cosign / 証人の名前")
@@ -1243,7 +1643,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.only_new and not given.known:
         parser.error("--only-new needs --known")
-    outcome = verify(given.packs, given.known, given.policy, only_new=given.only_new)
+    if not all(map(DIGEST.fullmatch, given.settled)):
+        parser.error("--settled needs 64 of 0-9a-f")
+    wanted = {"only_new": given.only_new, "settled": given.settled}
+    outcome = verify(given.packs, given.known, given.policy, **wanted)
     if given.cosign is not None and outcome.verdict == HOLDS:
         try:
             _cosign_all(outcome, given.cosign, given.name, given.keep)

@@ -4,13 +4,17 @@ A refused bundle leaves the quarantine, and the medium goes on its way; so what 
 is kept here first. Each alarm is a folder, named by the SHA-256 of its ``alarm.json``, which
 names every other file in it by its own. A folder appears whole or not at all, the same alarm of
 the same bundle is kept once, and nothing here is ever removed.
+
+Kept, logged, told: the entry that names a folder comes after it and before anybody is told. So
+what the log names was there, and whoever takes it away is found out (:func:`require_named`);
+after a crash in between, the next try finds the folder and makes the entry.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +23,13 @@ from typing import TYPE_CHECKING, Final
 from mediabridge import canonical
 from mediabridge.config import ALARM_ENTRIES_BYTES, ALARMS_KEPT, LIMITS
 from mediabridge.durable import folder_appearing, new_file, sync_folder
-from mediabridge.errors import LogCorruptError, LogSectionError
+from mediabridge.errors import LogAlarmError, LogCorruptError, LogSectionError
 from mediabridge.locale import text
 from mediabridge.stations.home import Home
+from mediabridge.translog import events
 from mediabridge.translog.cosignature import witness_of
+from mediabridge.translog.database import StoredLog
+from mediabridge.translog.events import Event
 from mediabridge.translog.section import LogSection
 from mediabridge.translog.verdicts import Judgement, Place, Verdict
 
@@ -45,7 +52,8 @@ ENTRIES: Final = "entries.jsonl"
 HELD_ENTRY: Final = "held-entry.json"
 """The entry that stands here where the first one differs."""
 
-_KEPT: Final = (CHECKPOINT, HELD, COSIGNED, ELSEWHERE, ENTRIES, HELD_ENTRY)
+KEPT: Final = (CHECKPOINT, HELD, COSIGNED, ELSEWHERE, ENTRIES, HELD_ENTRY)
+"""All that there may be beside :data:`FACTS`."""
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -78,7 +86,7 @@ class Alarm:
         Raises:
             LogCorruptError: one is gone, or another than the one that was kept.
         """
-        for name in _KEPT:
+        for name in KEPT:
             if name in self.facts.files:
                 try:
                     with (self.folder / name).open("rb") as file:
@@ -128,31 +136,82 @@ def kept(home: Home) -> list[Alarm]:
     Raises:
         LogCorruptError: what was kept is not there as it was.
     """
+    found = [Alarm(each, _facts_of(each)) for each in folders(home)]
+    return sorted(found, key=lambda each: (each.facts.peer, each.facts.seq, each.digest))
+
+
+def folders(home: Home) -> list[Path]:
+    """Return the folders of all evidence as it lies there, good or not, by digest."""
     if not home.alarms.is_dir():
         return []
     # What a power cut left half-made has another name, and goes with the next try.
     named = (each for each in home.alarms.iterdir() if _DIGEST.fullmatch(each.name))
-    found = [Alarm(each, _facts_of(each)) for each in named]
-    return sorted(found, key=lambda each: (each.facts.peer, each.facts.seq, each.digest))
+    return sorted(each for each in named if not each.is_symlink())
+
+
+def most_bytes(name: str) -> int:
+    """Return how many bytes the file *name* of some evidence has at most."""
+    return ALARM_ENTRIES_BYTES if name == ENTRIES else LIMITS.log_note_bytes
+
+
+def named(log: StoredLog) -> Iterator[str]:
+    """Yield the digests of the evidence that *log*, this station's own, says it has.
+
+    Raises:
+        LogCorruptError: an entry is not of the vocabulary.
+    """
+    for data in log.all_of(Event.ALARM_KEPT):
+        try:
+            yield str(events.parse(data, log.station).facts.get("alarm_sha256"))
+        except ValueError as error:
+            raise LogCorruptError(detail=str(error)) from None
+
+
+def require_named(log: StoredLog, there: Iterable[Alarm]) -> None:
+    """See that of all that *log* names nothing is gone.
+
+    What it does not name is not asked for: it may be of an earlier version.
+
+    Raises:
+        LogCorruptError: the evidence of an alarm was taken away.
+    """
+    gone = set(named(log)) - {each.digest for each in there}
+    if gone:
+        detail = text("evidence of an alarm is gone: {names}", names=", ".join(sorted(gone)))
+        raise LogCorruptError(detail=detail)
 
 
 def keep(station: OpenStation, header: Header, judged: Judgement) -> None:
-    """Keep what proves the alarm in *judged*, about the bundle of *header*; durable on return.
+    """Keep what proves the alarm in *judged*, about the bundle of *header*, and log it.
 
-    Kept before, or as many kept as there may be: nothing changes. The first ones stay, for what
-    began it is worth more than its repetitions.
+    Durable on return. Kept before, or as many kept as there may be: nothing is kept. The first
+    ones stay, for what began it is worth more than its repetitions.
 
     Raises:
-        OSError: it could not be stored; then the alarm is not told as if it were.
+        OSError, LogUnavailableError: it could not be stored, or not be logged; then the alarm is
+            not told as if it were.
         LogCorruptError: what was kept before is not there as it was.
     """
-    there, alarm = kept(station.home), judged.alarm
-    if (
-        alarm is None
-        or len(there) >= ALARMS_KEPT
-        or any(_is_same(each, header, judged) for each in there)
-    ):
+    if judged.alarm is None:
         return
+    there = kept(station.home)
+    digest = next((each.digest for each in there if _is_same(each, header, judged)), None)
+    if digest is None and len(there) < ALARMS_KEPT:
+        digest = _keep(station, header, judged, judged.alarm)
+    if digest is not None and digest not in set(named(station.log)):
+        station.record(
+            Event.ALARM_KEPT,
+            alarm_sha256=digest,
+            bundle=header.bundle,
+            reason=judged.alarm.reason,
+            route_from=header.route.sender,
+            route_to=header.route.receiver,
+            seq=header.seq,
+        )
+
+
+def _keep(station: OpenStation, header: Header, judged: Judgement, alarm: LogAlarmError) -> str:
+    """Keep it in a folder of its own; return its digest."""
     section, place = judged.section.section, judged.place
     small = dict(_small(station, header.route.sender, judged))
     lines = hashlib.sha256()
@@ -180,12 +239,14 @@ def keep(station: OpenStation, header: Header, judged: Judgement) -> None:
     )
     station.home.alarms.mkdir(mode=0o700, exist_ok=True)
     sync_folder(station.home.root)
-    with folder_appearing(station.home.alarms / _sha256(facts)) as draft:
+    digest = _sha256(facts)
+    with folder_appearing(station.home.alarms / digest) as draft:
         for name, data in {FACTS: facts, **small}.items():
             with new_file(draft / name) as file:
                 file.write(data)
         with new_file(draft / ENTRIES) as file:
             file.writelines(_lines(section))
+    return digest
 
 
 def _is_same(alarm: Alarm, header: Header, judged: Judgement) -> bool:

@@ -7,11 +7,14 @@ it is new, so it is the same, byte by byte, until the log has another entry.
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -20,7 +23,9 @@ from mediabridge import canonical, standalone
 from mediabridge.durable import folder_appearing, new_file
 from mediabridge.errors import LogCorruptError, LogNoteError, UsageError
 from mediabridge.locale import text
+from mediabridge.plainfile import open_plain
 from mediabridge.spelling import to_base64
+from mediabridge.stations import alarms
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import checking, checkpoint, note, tiles
 from mediabridge.translog.cosignature import WitnessKey
@@ -74,6 +79,8 @@ def export(station: OpenStation, folder: Path) -> list[PackedLog]:
         writer.put("media.json", canonical.dump(_media(station)))
         for each in packed:
             _put_log(writer, each)
+        for evidence in alarms.folders(station.home):
+            _put_evidence(writer, evidence)
     return packed
 
 
@@ -84,16 +91,20 @@ def check(
 
     *known* are signed checkpoints that somebody kept: the logs have to have what these promise.
     With *only_new*, of a log of which something is known, only what is behind that is looked at.
-    Returns the logs, all of which hold.
+    Returns the logs, all of which hold, and so does the evidence of every alarm.
 
     Raises:
-        LogCorruptError: with got and wanted of the first difference.
+        LogCorruptError: with got and wanted of the first difference, or evidence is not as it was.
         LogNoteError: the newest checkpoint of a log, or one of *known*, is not signed by the key
             of the trust data.
         UsageError: one of *known* is of a peer's log, and goes beyond the copy that is here.
     """
     keys = {each.id: note.Vkey.parse(each.log_key) for each in station.trust.stations}
     kept = [_open_kept(each, keys.values()) for each in known]
+    evidence = alarms.kept(station.home)
+    for alarm in evidence:
+        alarm.check()
+    alarms.require_named(station.log, evidence)
     packed = list(_logs(station))
     for each in packed:
         mine = [one for one in kept if one.origin == each.log.origin and each.kind != _LEFT]
@@ -146,12 +157,20 @@ class _Writer:
         self._made: set[Path] = set()
 
     def put(self, name: str, data: bytes) -> None:
+        with self._made_for(name) as file:
+            file.write(data)
+
+    def copy(self, name: str, source: BinaryIO) -> None:
+        """Put a file that may be large."""
+        with self._made_for(name) as file:
+            shutil.copyfileobj(source, file)
+
+    def _made_for(self, name: str) -> AbstractContextManager[BinaryIO]:
         path = self._root / name
         if path.parent not in self._made:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(path.parent)
-        with new_file(path) as file:
-            file.write(data)
+        return new_file(path)
 
 
 def _logs(station: OpenStation) -> Iterator[PackedLog]:
@@ -224,6 +243,20 @@ def _put_log(writer: _Writer, packed: PackedLog) -> None:
         newest = signed if size == packed.size else newest
     if newest:
         writer.put(f"{prefix}/{tiles.CHECKPOINT}", newest)
+
+
+def _put_evidence(writer: _Writer, folder: Path) -> None:
+    """Copy what there is of an alarm, as it is; what is gone or changed is the auditor's to find.
+
+    Anything else in the folder stays where it is: whoever could put it there could fill a pack.
+    """
+    for name in (alarms.FACTS, *alarms.KEPT):
+        try:
+            descriptor = open_plain(folder / name, alarms.most_bytes(name))
+        except (OSError, ValueError):
+            continue
+        with os.fdopen(descriptor, "rb") as file:
+            writer.copy(f"alarms/{folder.name}/{name}", file)
 
 
 def _checkpoints(log: StoredLog) -> Iterator[tuple[int, str, bytes]]:

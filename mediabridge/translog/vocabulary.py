@@ -100,6 +100,9 @@ class Event(Spoken):
     BUNDLE_REFUSED = "bundle-refused", n_("bundle refused")
     """A check failed; nothing of the bundle was applied."""
 
+    ALARM_KEPT = "alarm-kept", n_("evidence of an alarm kept")
+    """What proves an alarm about a transfer log is kept at this station, under this digest."""
+
     BUNDLE_VERIFIED = "bundle-verified", n_("bundle verified")
     """Signatures, order and hashes hold; nothing has been decrypted yet."""
 
@@ -254,6 +257,7 @@ _REASON = matching(_FEW_DIGITS + r"[A-Z][A-Z0-9_]{0,63}")
 _HEX256 = matching(r"[0-9a-f]{64}")
 
 FACTS: Final[Mapping[str, Shape]] = {
+    "alarm_sha256": _HEX256,
     "applied": _count,
     "asked_about": _HEX256,
     "approvers": _list_of(ID),
@@ -365,6 +369,7 @@ CARRIES: Final[Mapping[Event, frozenset[str]]] = {
     Event.BUNDLE_WRITTEN: _facts("bundle bytes medium route_from route_to seq sums"),
     Event.BUNDLE_REPAIRED: _facts("blocks bundle damaged files medium"),
     Event.BUNDLE_REFUSED: _facts("bundle checks medium reason"),
+    Event.ALARM_KEPT: _facts("alarm_sha256 bundle reason route_from route_to seq"),
     Event.BUNDLE_VERIFIED: _facts(
         "approvers bundle medium route_from route_to seq signature summary sums"
     ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +21,13 @@ from mediabridge.cli._app import run
 from mediabridge.doctor.examining import examine
 from mediabridge.doctor.finding import Check, Finding, State
 from mediabridge.spelling import to_base64
-from mediabridge.stations import alarms
+from mediabridge.standalone import verify_log
+from mediabridge.stations import alarms, auditing
 from mediabridge.stations.alarms import Alarm
 from mediabridge.stations.backups.gathering import belongs, gathered
+from mediabridge.stations.station import OpenStation
 from mediabridge.translog import merkle
+from mediabridge.translog.events import Event
 
 READER, SENDER = "registry-01", "lgwan-01"
 Case = Callable[[World, Forge], None]
@@ -126,6 +131,118 @@ def test_each_alarm_leaves_what_both_had_signed(world: World, forge: Forge, case
     before = tree_of(world.home(READER).alarms)
     assert refused(world) == reason
     assert tree_of(world.home(READER).alarms) == before
+
+
+def logged(world: World) -> list[dict[str, Any]]:
+    """Return the facts of what the reader's log says of evidence."""
+    return [dict(each.facts) for each in world.log(READER) if each.event is Event.ALARM_KEPT]
+
+
+def test_the_log_names_the_evidence_before_the_alarm_is_told(world: World, forge: Forge) -> None:
+    """Claim C105. Once, by its digest; the refusal comes after it."""
+    forked(world, forge)
+    (bundle,) = world.bundles.iterdir()
+    refused(world)
+    refused(world)
+    (alarm,) = kept(world)
+    (facts,) = logged(world)
+    assert facts == {
+        "alarm_sha256": alarm.digest, "bundle": bundle.name, "reason": "LOG_FORKED",
+        "route_from": SENDER, "route_to": READER, "seq": 2,
+    }  # fmt: skip
+    told = [each.event for each in world.log(READER)]
+    assert told.index(Event.ALARM_KEPT) < told.index(Event.BUNDLE_REFUSED)
+
+
+@pytest.mark.parametrize("all_of_it", [False, True], ids=["one", "the whole folder"])
+def test_evidence_that_was_taken_away_is_found(
+    world: World, forge: Forge, *, all_of_it: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Claim C105. The entry in the log stays, and the peer has it with the next bundle."""
+    forked(world, forge)
+    refused(world)
+    (alarm,) = kept(world)
+    shutil.rmtree(alarm.folder.parent if all_of_it else alarm.folder)
+    home = ["--home", str(world.home(READER).root), "--lang", "en", "audit"]
+    for words in ("alarms", "verify"):
+        assert run([*home, words]) == 20
+        assert alarm.digest in capsys.readouterr().err
+    assert [each.state for each in doctored(world)] == [State.WRONG]
+
+
+def test_an_alarm_that_cannot_be_logged_is_not_told(
+    world: World, forge: Forge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C105. What was kept is found by the next try, and named then."""
+    forked(world, forge)
+
+    def full(station: OpenStation, event: Event, **facts: Any) -> None:
+        if event is Event.ALARM_KEPT:
+            raise errors.LogUnavailableError(detail="no space")
+        record(station, event, **facts)
+
+    record = OpenStation.record
+    with monkeypatch.context() as patch:
+        patch.setattr(OpenStation, "record", full)
+        with pytest.raises(errors.LogUnavailableError):
+            world.import_()
+    assert (len(kept(world)), logged(world)) == (1, [])
+    before = tree_of(world.home(READER).alarms)
+    assert refused(world) == "LOG_FORKED"
+    assert tree_of(world.home(READER).alarms) == before
+    assert [each["alarm_sha256"] for each in logged(world)] == [kept(world)[0].digest]
+
+
+PROOFS = {forked: "PROVEN", differs: "PROVEN", truncated: "AGREES", lost_there: "AGREES"}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_pack_has_the_evidence_and_says_what_it_proves(
+    world: World, forge: Forge, case: Case, tmp_path: Path
+) -> None:
+    """Claim C110. By the verifier's own computation, with real stations."""
+    case(world, forge)
+    refused(world)
+    world.send(station=READER)
+    (alarm,) = kept(world)
+    packs = [tmp_path / "one", tmp_path / "two"]
+    for pack in packs:
+        with world.registry() as station:
+            auditing.export(station, pack)
+    assert tree_of(packs[0]) == tree_of(packs[1])
+    there = {name: data for name, data in tree_of(packs[0]).items() if name.startswith("alarms/")}
+    at_home = tree_of(world.home(READER).alarms)
+    assert there == {f"alarms/{name}": data for name, data in at_home.items()} != {}
+    outcome = verify_log.verify(packs[:1])
+    codes = [each.code for each in outcome.findings]
+    assert [each.proof for each in outcome.alarms] == [PROOFS.get(case, "UNDECIDED")]
+    assert "EVIDENCE_UNNAMED" not in codes
+    assert (outcome.verdict == verify_log.ALARM) is ("PROVEN" in codes)
+    (packs[0] / "alarms" / alarm.digest / "checkpoint").unlink()
+    assert verify_log.verify(packs[:1]).verdict == verify_log.ALARM
+
+
+def test_what_is_wrong_with_it_goes_into_the_pack_as_it_is(
+    world: World, forge: Forge, tmp_path: Path
+) -> None:
+    """Claim C110. Whoever spoils the evidence does not keep the auditor from the pack."""
+    forked(world, forge)
+    refused(world)
+    (alarm,) = kept(world)
+    (alarm.folder / "alarm.json").write_bytes(b"{}")
+    (alarm.folder / "held").unlink()
+    (alarm.folder / "checkpoint").unlink()
+    (alarm.folder / "checkpoint").symlink_to("/etc/hostname")
+    (alarm.folder / "more").write_bytes(b"more")
+    with world.registry() as station:
+        auditing.export(station, tmp_path / "pack")
+    folder = tmp_path / "pack" / "alarms" / alarm.digest
+    assert {each.name for each in folder.iterdir()} == {
+        *("alarm.json", "entries.jsonl", "held-entry.json")
+    }
+    outcome = verify_log.verify([tmp_path / "pack"])
+    assert outcome.verdict == verify_log.ALARM
+    assert "EVIDENCE_CHANGED" in [each.code for each in outcome.findings]
 
 
 def test_both_entries_of_a_fork_are_at_hand(world: World, forge: Forge) -> None:

@@ -21,6 +21,7 @@ SHA256 = "9f" * 32
 _BLOB = ("U1NIU0lHAAAAAQAAA" + "b" * 53, *("B" * 70,) * 4, "+/==")
 SIGNATURE = "\n".join(("-----BEGIN SSH SIGNATURE-----", *_BLOB, "-----END SSH SIGNATURE-----", ""))
 FULL: dict[str, Fact] = {
+    "alarm_sha256": SHA256,
     "backup": "0f" * 16,
     "blocks": 120,
     "damaged": 2,

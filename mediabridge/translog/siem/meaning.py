@@ -81,6 +81,7 @@ MEANS: Final[Mapping[Event, Meaning]] = {
     Event.BUNDLE_WRITTEN: Meaning("file", "creation", _OK, _A.MOVE, "bundle"),
     Event.BUNDLE_REPAIRED: Meaning("file", "change", _OK, _A.UPDATE, "bundle"),
     Event.BUNDLE_REFUSED: Meaning("file", "access", _FAILED, _A.READ, "bundle"),
+    Event.ALARM_KEPT: Meaning("file", "creation", _FAILED, _A.CREATE, "evidence"),
     Event.BUNDLE_VERIFIED: Meaning("file", "access", _OK, _A.READ, "bundle"),
     Event.BUNDLE_PARKED: Meaning("file", "creation", _OK, _A.READ, "bundle"),
     Event.PARKED_REMOVED: Meaning("file", "deletion", _OK, _A.DELETE, "bundle"),
