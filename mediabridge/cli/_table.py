@@ -53,6 +53,11 @@ COMMANDS = (
         n_("Make another key for opening, and the request to enter it."),
         "station_recipient",
     ),
+    Entry(
+        "station witness",
+        n_("Make another witness key, and the request that retires the old one."),
+        "station_witness",
+    ),
     Entry("station clock", n_("Confirm that this machine's clock is right."), "station_clock"),
     Entry(
         "station tidy",

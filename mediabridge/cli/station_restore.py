@@ -68,6 +68,7 @@ def restore(
             "Nothing is signed until a newly sealed bundle of each of these was imported: {peers}",
             peers=", ".join(restored.compare_with),
         ),
+        text("Then have its witness key retired by a ceremony: mediabridge station witness."),
     ]
     return Result(lines, {**asdict(restored), "folder": str(context.home)})
 

@@ -18,7 +18,7 @@ from mediabridge.doctor.finding import Check, Finding, State, fine, refused
 from mediabridge.doctor.people import keys_of_people
 from mediabridge.errors import KeyFileError, SettingsError, TokenError
 from mediabridge.locale import n_, sentence_of, text
-from mediabridge.stations import alarms, settings
+from mediabridge.stations import alarms, retired, settings
 from mediabridge.stations.books import recipient_keys_at
 from mediabridge.stations.expiry import KINDS, Expiring, expiring
 from mediabridge.stations.held_clock import HeldClock, evidence
@@ -117,7 +117,18 @@ class Patient:
         if not problems:
             yield fine(Check.KEYS, n_("all of them are there, and are those of the trust data"))
             yield from self._recipient_keys(trust)
+            yield from self._witness_key()
             yield from keys_of_people(settings.load(self.home.settings_file), trust)
+
+    def _witness_key(self) -> Iterator[Finding]:
+        """A station that came from a backup has lost what its witness key had seen."""
+        origin = checkpoint.origin_of(self.config.city, self.config.station)
+        with database.look(self.home.log) as connection:
+            due = retired.is_due(database.StoredLog(connection, origin))
+        if due:
+            found = text("the witness key is from before the station was restored")
+            advice = text("Have it retired by a ceremony: mediabridge station witness.")
+            yield Finding(Check.KEYS, State.LOOK, found, advice)
 
     def _recipient_keys(self, trust: TrustData) -> Iterator[Finding]:
         """Say how many keys open what comes in, and whether trust data names one of them."""

@@ -101,7 +101,7 @@ class WitnessStateLostError(LogAlarmError):
     )
     hint = (
         "Do not use {witness}: its log.db was replaced by an older one. Keep both log.db and call"
-        " the security officer."
+        " the security officer, who has its witness key retired: mediabridge station witness."
     )
 
 

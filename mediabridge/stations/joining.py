@@ -121,7 +121,7 @@ def join(
             fresh,
             bootstrap,
             now=clock.now(),
-            before_switch=lambda found: check_listed(home, config, found),
+            before_switch=lambda found, _: check_listed(home, config, found),
         )
         _put_in_place(home, fresh, bootstrap)
     _begin(home, config, trust, to_rfc3339(clock.now()))
@@ -152,11 +152,17 @@ def check_listed(home: Home, config: StationConfig, trust: TrustData) -> None:
             f"{config.station}-witness": asked["witness"],
         }
         held |= {key_id: shown[key_id] for key_id in in_token}
+    # Another that was asked for lies beside it under the same id (stations/retiring).
+    witnesses = {held.get(f"{config.station}-witness")} | {
+        each.public
+        for each in map(keyfile.describe, sorted(home.keys.glob("*.json")))
+        if each.kind == "witness-ed25519"
+    }
     listed = {each.key for each in trust.recipients if each.station == config.station}
     same = (
         held.get(config.station) == known.key
         and held.get(f"{config.station}-log") == known.log_key
-        and held.get(f"{config.station}-witness") == known.witness_key
+        and known.witness_key in witnesses
         and held.get(f"{config.station}-recipient") in listed
     )
     if not same:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mediabridge.errors import TokenKeyError
+from mediabridge.durable import move_durably
+from mediabridge.errors import KeyFileError, TokenKeyError
 from mediabridge.locale import text
 from mediabridge.stations import settings
 from mediabridge.stations.home import Home
+from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.trust import keyfile, signers, tokens
 from mediabridge.trust.keyfile import STANDARD_COST, Cost, StoredKey
 from mediabridge.trust.passphrase import PassphraseSource
@@ -28,6 +30,20 @@ class ClerkKey:
     passphrases: PassphraseSource
     place: Path | TokenUri | None = None
     """None: where the settings say."""
+
+
+def require_named(signer: Signer, wanted: str) -> None:
+    """See that *signer* is the witness that trust data names.
+
+    Raises:
+        KeyFileError: it is another one.
+    """
+    if WitnessKey.of(signer).encode() != wanted:
+        detail = text(
+            "it is not the witness key that the trust data names; have another one entered:"
+            " mediabridge station witness"
+        )
+        raise KeyFileError(name=signer.name, detail=detail)
 
 
 class Keyring:
@@ -80,13 +96,53 @@ class Keyring:
         """
         return self._signer_of_notes(self._places.log, f"{self._station}-log", origin)
 
-    def witness_signer(self, name: str) -> Signer:
+    def witness_signer(self, name: str, wanted: str | None = None) -> Signer:
         """Return the key that cosigns the logs of others under *name*.
 
+        *wanted* is the one that trust data names; another one is not given out, since the peers
+        would refuse what it signs. None: there is no trust data yet.
+
         Raises:
-            KeyFileError, PassphraseError, TokenError: it cannot be opened, or is not Ed25519.
+            KeyFileError, PassphraseError, TokenError: it cannot be opened, or is not Ed25519, or
+                not the one that is *wanted*.
         """
-        return self._signer_of_notes(self._places.witness, f"{self._station}-witness", name)
+        self.settle_witness(wanted)
+        signer = self._signer_of_notes(self._places.witness, f"{self._station}-witness", name)
+        if wanted is not None:
+            require_named(signer, wanted)
+        return signer
+
+    def keep_next_witness(self, key: StoredKey) -> None:
+        """Write a witness key beside the one in use, in the place of one that waited.
+
+        Raises:
+            KeyFileError: it cannot be written.
+        """
+        passphrase = self._passphrases(key.id)
+        keyfile.save(self._next_witness, key, passphrase, cost=STANDARD_COST, replace=True)
+
+    def settle_witness(self, wanted: str | None) -> None:
+        """Let the key beside take the place of the witness key in use, if it is the *wanted* one.
+
+        The old one is gone with that. Nothing happens where it is not, none waits, or the one in
+        use is in a token.
+        """
+        beside = self._next_witness
+        if (
+            not self.witness_in_token
+            and beside.exists()
+            and keyfile.describe(beside).public == wanted
+        ):
+            move_durably(beside, self._path(f"{self._station}-witness"))
+
+    @property
+    def witness_in_token(self) -> bool:
+        """Whether the witness key is in a token."""
+        return self._places.witness is not None
+
+    @property
+    def _next_witness(self) -> Path:
+        return self._path(f"{self._station}-witness-next")
 
     def recipient_keys(self) -> Ring:
         """Return the keys that open bundles.

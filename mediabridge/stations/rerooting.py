@@ -37,9 +37,10 @@ def take_root(
     """
     cache = station.home.trust_cache
 
-    def check(found: TrustData) -> None:
+    def check(found: TrustData, signers: tuple[str, ...]) -> None:
         check_listed(station.home, station.config, found)
         check_goes_on(station.trust, found)
+        station.record_retired(station.trust, found, signers)
 
     with compared(medium, root, confirm, cache) as (bootstrap, fresh):
         trust = client.refresh(
@@ -57,6 +58,7 @@ def take_root(
         sync_folder(cache)
         generations.switch(cache, target)
     station.trust = trust
+    station.settle_witness()
     return trust
 
 

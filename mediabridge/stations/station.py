@@ -191,22 +191,24 @@ class OpenStation:
     @cached_property
     def signer(self) -> Signer:
         """The key this station signs bundles with."""
-        return self._keyring.signer()
+        return self.keyring.signer()
 
     @cached_property
     def log_signer(self) -> Signer:
         """The key this station signs its log with."""
-        return self._keyring.log_signer(self.log_origin(self.id))
+        return self.keyring.log_signer(self.log_origin(self.id))
 
     @cached_property
     def witness_signer(self) -> Signer:
-        """The key this station cosigns its peers' logs with."""
-        return self._keyring.witness_signer(cosignature.witness_of(self.config.city, self.id))
+        """The key this station cosigns its peers' logs with; the one that trust data names."""
+        known = self.trust.station(self.id)
+        name = cosignature.witness_of(self.config.city, self.id)
+        return self.keyring.witness_signer(name, known.witness_key if known else None)
 
     @cached_property
     def recipient_keys(self) -> Ring:
         """The keys that open bundles sealed for this station."""
-        return self._keyring.recipient_keys()
+        return self.keyring.recipient_keys()
 
     def clerk_signer(self, name: str | None) -> Signer | None:
         """Return the key of the person at the desk, of *name* where one was named.
@@ -219,7 +221,7 @@ class OpenStation:
             SettingsError: the settings cannot be used.
         """
         if self._clerk_signer is None:
-            self._clerk_signer = self._keyring.clerk_signer(self._clerk, name)
+            self._clerk_signer = self.keyring.clerk_signer(self._clerk, name)
         return self._clerk_signer
 
     def closing(self, resource: _Closable) -> _Closable:
@@ -327,15 +329,32 @@ class OpenStation:
             self.home.trust_cache,
             self.home.trust_root.read_bytes(),
             now=self.clock.now(),
-            before_switch=lambda found: self._announce_trust(before, found),
+            before_switch=lambda *found: self._announce_trust(before, *found),
         )
+        self.settle_witness()
         self.clock.ask_again()
 
-    def _announce_trust(self, before: TrustData, found: TrustData) -> None:
-        """Refuse another city's trust data; leave the log entry for newer data of ours."""
+    def _announce_trust(
+        self, before: TrustData, found: TrustData, signers: tuple[str, ...]
+    ) -> None:
+        """Refuse another city's trust data; leave the log entries for newer data of ours."""
         self._check_ours(found)
         if found.version != before.version:
             self.record(Event.TRUST_UPDATED, trust_version=found.version)
+            self.record_retired(before, found, signers)
+
+    def record_retired(self, before: TrustData, found: TrustData, signers: tuple[str, ...]) -> None:
+        """Leave the entry for each witness key that *found*, signed by *signers*, retires."""
+        from mediabridge.stations import retired  # noqa: PLC0415 - hardly ever is there one
+
+        for facts in retired.facts_of(self.log, before, found, signers):
+            self.record(Event.WITNESS_KEY_RETIRED, actor=None, **facts)
+
+    def settle_witness(self) -> None:
+        """Let a witness key that was asked for take its place, once trust data names it."""
+        known = self.trust.station(self.id)
+        if known is not None:
+            self.keyring.settle_witness(known.witness_key)
 
     def _check_ours(self, found: TrustData | SeenTrust) -> None:
         """Refuse trust data of another city or mode: training and live never meet.
@@ -357,7 +376,8 @@ class OpenStation:
         return accepted.repository_copy(self.home.trust_cache)
 
     @property
-    def _keyring(self) -> Keyring:
+    def keyring(self) -> Keyring:
+        """Where its private keys are."""
         # Only what signs or opens something needs keys, and the ciphers that they are kept by.
         from mediabridge.stations.keyring import Keyring  # noqa: PLC0415
 

@@ -154,6 +154,12 @@ class Event(Spoken):
     RECIPIENT_KEY_REQUESTED = "recipient-key-requested", n_("other key requested")
     """A key was made that the officers shall enter in the trust data in the place of the old."""
 
+    WITNESS_KEY_REQUESTED = "witness-key-requested", n_("other witness key requested")
+    """A key was made by which this station shall cosign in the place of the one that it has."""
+
+    WITNESS_KEY_RETIRED = "witness-key-retired", n_("witness key retired")
+    """Trust data names another witness key of a station; what the old one signs counts no more."""
+
     MEDIUM_REGISTERED = "medium-registered", n_("medium registered")
     """An officer gave a stick its number and signed its medium.json."""
 
@@ -303,6 +309,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "records": _count,
     "refused": _count,
     "result": one_of("applied", "superseded", "moved_out", "not_found", "conflict", "rejected"),
+    "retired_sha256": _HEX256,
     "route_from": ID,
     "route_to": ID,
     "scan": one_of(*Scan),
@@ -317,6 +324,8 @@ FACTS: Final[Mapping[str, Shape]] = {
     "trip": _count,
     "trust_version": _count,
     "warned": _list_of(_REASON),
+    "witness": ID,
+    "witness_sha256": _HEX256,
     "wrong": _count,
 }
 """Every fact there is, and the shape of its value (transfer-log.md, section 2)."""
@@ -395,6 +404,10 @@ CARRIES: Final[Mapping[Event, frozenset[str]]] = {
     Event.RECIPIENT_KEY_ACCEPTED: _facts("recipient_sha256 route_from route_to seq"),
     Event.RECIPIENT_KEY_ERASED: _facts("recipient_sha256"),
     Event.RECIPIENT_KEY_REQUESTED: _facts("recipient_sha256"),
+    Event.WITNESS_KEY_REQUESTED: _facts("witness_sha256"),
+    Event.WITNESS_KEY_RETIRED: _facts(
+        "log_root log_size retired_sha256 signers trust_version witness witness_sha256"
+    ),
     Event.MEDIUM_REGISTERED: _facts("capacity device_sha256 medium medium_sha256"),
     Event.MEDIUM_ISSUED: _facts(
         "bundle_count bundles holder medium planned_minutes route_from route_to trip"

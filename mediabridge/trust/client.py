@@ -27,13 +27,13 @@ from tuf.api.exceptions import (
     RepositoryError,
     UnsignedMetadataError,
 )
-from tuf.api.metadata import Metadata, Snapshot, Targets
+from tuf.api.metadata import Metadata, Root, Snapshot, Targets
 from tuf.api.serialization import DeserializationError
 from tuf.ngclient import Updater
 
 from mediabridge import errors, locale
 from mediabridge.durable import copy_folder
-from mediabridge.trust import recognised, trust_data
+from mediabridge.trust import recognised, trust_data, tuf_keys
 from mediabridge.trust.accepted import BEFORE_ALL, ROLES, check_version, signed_part
 from mediabridge.trust.folder_source import FolderSource
 from mediabridge.trust.generations import TARGET, chain, current_generation, locked, sync_tree
@@ -58,7 +58,7 @@ def refresh(
     bootstrap: bytes,
     *,
     now: datetime | None = None,
-    before_switch: Callable[[trust_data.TrustData], None] = lambda _: None,
+    before_switch: Callable[[trust_data.TrustData, tuple[str, ...]], None] = lambda *_: None,
 ) -> trust_data.TrustData:
     """Take over the trust data in *repository* if it is genuine and not older.
 
@@ -67,8 +67,8 @@ def refresh(
         cache: This station's folder for what it has accepted; made if missing.
         bootstrap: The root metadata this station was given by hand when it was set up.
         now: What expiry is measured against; without it, the machine's clock.
-        before_switch: Called with what was found genuine before it takes effect; if it
-            raises, this does not take effect.
+        before_switch: Called with what was found genuine, and the holders who signed it, before
+            it takes effect; if it raises, this does not take effect.
 
     Returns:
         The newest trust data; the same as before if the medium brings nothing newer.
@@ -87,7 +87,7 @@ def refresh(
     def contents(updater: Updater, work: Path) -> trust_data.TrustData:
         trust = _trust(updater, work / "client")
         _keep(work)
-        before_switch(trust)
+        before_switch(trust, _signed_by(work / "client"))
         return trust
 
     with locked(cache, fcntl.LOCK_EX):
@@ -126,6 +126,14 @@ def _trust(updater: Updater, client: Path) -> trust_data.TrustData:
     trust = trust_data.parse(fetch(updater, client, TARGET))
     check_version(trust, Metadata[Targets].from_file(str(client / "targets.json")).signed)
     return trust
+
+
+def _signed_by(client: Path) -> tuple[str, ...]:
+    """Return the holders whose signatures under what *client* has accepted are good, by name."""
+    root = Metadata[Root].from_file(str(client / "root.json")).signed
+    targets = Metadata[Targets].from_file(str(client / "targets.json"))
+    found = root.get_verification_result(Targets.type, targets.signed_bytes, targets.signatures)
+    return tuple(sorted({tuf_keys.holder_of(key) for key in found.signed.values()}))
 
 
 def _keep(work: Path) -> None:

@@ -96,6 +96,8 @@ def _station_problems(data: TrustData) -> Iterator[str]:
                 station=station.id,
                 wanted=wanted,
             )
+        if data.is_revoked(keytext.witness_fingerprint(station.witness_key)):
+            yield locale.text("the witness key of {station} is revoked", station=station.id)
     for recipient in data.recipients:
         if recipient.station not in known | {ESCROW}:
             name = locale.text("recipient {name}", name=recipient.id)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from mediabridge import locale
 from mediabridge.bundle import sshsig
 from mediabridge.spelling import from_base64
+from mediabridge.translog.cosignature import WitnessKey
 
 
 def parse_openssh(text: str) -> bytes:
@@ -33,6 +34,15 @@ def fingerprint(text: str) -> str:
         ValueError: *text* is not an OpenSSH public key of a type that signs.
     """
     return sshsig.fingerprint(parse_openssh(text))
+
+
+def witness_fingerprint(vkey: str) -> str:
+    """Return the fingerprint of a witness key: that of the same Ed25519 key as one of OpenSSH.
+
+    Raises:
+        ValueError: *vkey* is no witness key.
+    """
+    return sshsig.fingerprint(WitnessKey.parse(vkey).public_key)
 
 
 def fingerprint_of(public: str) -> str:

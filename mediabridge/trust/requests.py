@@ -39,18 +39,21 @@ _ROLES: Final[Mapping[str, frozenset[str]]] = {
     "person": frozenset({"officer", "clerk"}),
     "holder": frozenset({"root", "targets", "snapshot", "timestamp", "escrow"}),
     "recipient": frozenset({"lgwan", "registry"}),
+    "witness": frozenset({"lgwan", "registry"}),
 }
 _STATION_KEYS: Final = frozenset({"ssh", "log", "witness", "recipient"})
 _ESCROW_KEYS: Final = frozenset({"ssh", "recipient"})
 _RECIPIENT_KEYS: Final = frozenset({"ssh", "recipient"})
 """Of a station that is known: its key for bundles, which vouches, and the new one for opening."""
+_WITNESS_KEYS: Final = frozenset({"ssh", "witness"})
+"""Likewise, and the new one for cosigning."""
 
 
 class Request(Model):
     """Who asks for what; attribute names are the format's."""
 
     format: Format
-    request: Literal["station", "person", "holder", "recipient"]
+    request: Literal["station", "person", "holder", "recipient", "witness"]
     id: Identifier
     role: Annotated[str, Field(max_length=16)]
     city: Domain
@@ -163,6 +166,8 @@ def _check_purposes(request: Request) -> None:
         fits = got == {"ssh"}
     elif request.request == "recipient":
         fits = got == _RECIPIENT_KEYS
+    elif request.request == "witness":
+        fits = got == _WITNESS_KEYS
     elif request.role == "escrow":
         fits = got == _ESCROW_KEYS
     else:

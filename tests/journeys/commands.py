@@ -151,6 +151,7 @@ COMMANDS: Final[dict[str, Stage]] = {
         LGWAN, ("trust", "update", *MEDIUM), follows="collect", happens=happenings.publish_trust
     ),
     "recipient": Stage(LGWAN, ("station", "recipient", "--out", "@request.json"), follows="end"),
+    "witness": Stage(LGWAN, ("station", "witness", "--out", "@witness.json"), follows="end"),
     "clock": Stage(LGWAN, ("station", "clock", "--yes"), follows="end"),
     "tidy": Stage(
         LGWAN, ("station", "tidy", "--yes"), follows="end",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import json
 import re
 import shlex
 import shutil
@@ -21,15 +22,23 @@ from mediabridge.bundle import wraps
 from mediabridge.cli import _ask, _fingerprints
 from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock
+from mediabridge.doctor.examining import examine
+from mediabridge.doctor.finding import State
 from mediabridge.errors import ExitCode, NotARecipientError
 from mediabridge.locale import Language
 from mediabridge.progress import NullProgress
+from mediabridge.standalone import verify_log
+from mediabridge.stations import retired
 from mediabridge.stations.backups.restoring import restore
 from mediabridge.stations.backups.saving import back_up
 from mediabridge.stations.home import Home
 from mediabridge.stations.lgwan import LgwanStation
+from mediabridge.stations.outgoing.acknowledged import proven
 from mediabridge.stations.registry import RegistryStation
-from mediabridge.trust import signers
+from mediabridge.translog import cosignature
+from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.events import Event
+from mediabridge.trust import keyfile, signers
 
 pytestmark = pytest.mark.in_turns
 
@@ -216,6 +225,90 @@ def test_backup_older_than_the_keys(office: Office) -> None:
         with station_at(office, name) as station:
             assert station.status().to_compare == []
             station.log.check()
+
+
+def test_witness_that_lost_what_it_had_seen(office: Office) -> None:
+    """Claim C108: the old key goes by a ceremony that both logs record; only the new one counts."""
+    office.send("lgwan", isa_csv((1, 1)))
+    office.take("registry")
+    office.send("registry", municipal_csv((1, 1)))
+    office.take("lgwan")
+    office.send("lgwan", isa_csv((4, 4)))
+    office.take("registry")
+    with station_at(office, "lgwan") as station:
+        back_up(station, office.root / "lgwan-backup", operator="clerk-1")
+    bring_back(office, "lgwan")
+    office.send("registry", municipal_csv((2, 2)))
+    office.take("lgwan")
+    assert witness_due(office) == [State.LOOK]
+    # Sealed by the old key, and still on its way when that goes.
+    office.send("lgwan", isa_csv((2, 2)))
+    shutil.copytree(office.stick, "carried")
+    old = office.trust("lgwan")["stations"][0]["witness_key"]
+    office.clear()
+
+    play("A witness lost what it had seen")
+
+    new = office.trust("lgwan")["stations"][0]["witness_key"]
+    keys = Home(office.root / "lgwan").keys
+    assert old != new == keyfile.describe(keys / "lgwan-01-witness.json").public
+    assert [each.name for each in keys.glob("*witness*")] == ["lgwan-01-witness.json"]
+    assert witness_due(office) == []
+    gone = {"retired_sha256": retired.digest(old), "witness_sha256": retired.digest(new)}
+    said = {"witness": "lgwan-01", "trust_version": 2, "signers": ["targets-1", "targets-2"]}
+    for name in ("lgwan", "registry"):
+        with station_at(office, name) as station:
+            (entry,) = map(json.loads, station.log.all_of(Event.WITNESS_KEY_RETIRED))
+            seen = station.log.newest_cosigned(f"{CITY}/witness/lgwan-01")
+            # How far it had seen this log stands in the log of whom it watched.
+            how_far = {} if seen is None else {"log_size": seen.size}
+        facts = {key: value for key, value in entry["facts"].items() if key != "log_root"}
+        assert facts == {**gone, **said, **how_far}
+        assert (seen is None) is (name == "lgwan")
+
+    shutil.copytree("carried", office.stick, dirs_exist_ok=True)
+    office.take("registry", code=ExitCode.LOG_ALARM, reason="COSIGNATURE_INVALID")
+    again = ("bundles", "reissue", "3", "--reason", "UNREADABLE")
+    office.at(
+        "lgwan",
+        *again,
+        *office.officer("officer-1"),
+        *office.officer("officer-2")[:2],
+        *office.clerk()[:4],
+    )
+    office.clear()
+    office.at(
+        "lgwan",
+        "export",
+        *as_medium(office.stick),
+        *office.officer("officer-1"),
+        *office.clerk()[:4],
+    )
+    (taken,) = office.take("registry")["bundles"]
+    assert taken["outcomes"] == {"applied": 1}
+    office.send("registry", municipal_csv((3, 3)))
+    office.take("lgwan")
+    # The new key has said by now what it knows: one trip more, and the log is told from there on.
+    office.send("lgwan", isa_csv((3, 3)))
+    office.take("registry")
+    with station_at(office, "registry") as station:
+        start, proof = proven(station, "lgwan-01")
+        assert start > 0
+        assert proof is not None
+        assert (
+            cosignature.open_cosigned(proof.encode(), WitnessKey.parse(new)).checkpoint.size
+            == start
+        )
+    packs = [office.root / f"{name}-pack" for name in ("lgwan", "registry")]
+    for name, pack in zip(("lgwan", "registry"), packs, strict=True):
+        office.at(name, "audit", "export", pack)
+    assert verify_log.verify(packs).verdict == verify_log.HOLDS
+
+
+def witness_due(office: Office) -> list[State]:
+    """Return what the doctor says of the LGWAN station's witness key, if anything."""
+    found = examine(Home(office.root / "lgwan"), SystemClock().now())
+    return [each.state for each in found if "station witness" in each.advice]
 
 
 def bring_back(office: Office, name: str) -> None:

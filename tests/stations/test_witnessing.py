@@ -17,6 +17,7 @@ from stations.test_timekeeping import At
 from mediabridge import errors
 from mediabridge.cli._app import run
 from mediabridge.clock import to_rfc3339
+from mediabridge.stations import keyring
 from mediabridge.stations.outgoing.acknowledged import proven
 from mediabridge.stations.witnessed import Witnessed
 from mediabridge.translog import cosignature
@@ -177,9 +178,14 @@ def test_a_wrong_clock_is_in_no_cosignature(world: World, year: int) -> None:
     assert before <= kept(world, "lgwan-01", "registry-01").time == held
 
 
-def test_a_station_with_another_witness_key_is_refused(world: World) -> None:
-    """Claim C80."""
+def test_a_station_with_another_witness_key_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claims C80, C108: it does not seal with it, and what another program seals is refused."""
     another_witness_key(world, "registry-01")
+    with pytest.raises(errors.KeyFileError, match="station witness"):
+        world.send(municipal_csv((2, 1)), station="registry-01")
+    monkeypatch.setattr(keyring, "require_named", lambda *_: None)
     world.send(municipal_csv((2, 1)), station="registry-01")
     seen, entries = kept(world, "lgwan-01", "registry-01"), len(world.log("lgwan-01"))
     with pytest.raises(errors.CosignatureError) as refusal:
@@ -199,8 +205,11 @@ def another_witness_key(world: World, station: str) -> None:
     keyfile.save(path, other, passphrase_for(other.id), cost=TRAINING_COST, replace=True)
 
 
-def test_a_restored_station_believes_no_other_witness_either(world: World) -> None:
+def test_a_restored_station_believes_no_other_witness_either(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Claim C80. It does not compare what it may have lost, but who signed is looked at."""
+    monkeypatch.setattr(keyring, "require_named", lambda *_: None)
     save(world, "lgwan-01", "lgwan-backup")
     set_back(world)
     another_witness_key(world, "registry-01")

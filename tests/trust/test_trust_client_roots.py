@@ -172,7 +172,7 @@ def test_new_root_is_kept_when_a_later_step_refuses(
 def test_new_root_is_kept_when_the_station_refuses(
     city: City, cache: Path, publish_next: Publish
 ) -> None:
-    def refuse(_found: TrustData) -> None:
+    def refuse(_found: TrustData, _signers: tuple[str, ...]) -> None:
         raise StationError(detail="another city")
 
     client.refresh(city.repository, cache, city.root)

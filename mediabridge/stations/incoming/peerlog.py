@@ -159,13 +159,23 @@ def _cosigned_elsewhere(station: OpenStation, sender: str) -> dict[str, int]:
 
 def _news(station: OpenStation, sender: str, judged: Judgement) -> Cosigned | None:
     """Return what of the peer's cosignature is new and is to be kept."""
-    seen = judged.seen
-    return None if seen is None or seen.checkpoint.size < _before(station, sender) else seen
+    seen, known = judged.seen, station.log.newest_cosigned(_witness(station, sender).name)
+    # Whatever its key was: what is kept only grows.
+    return None if seen is None or (known and seen.checkpoint.size < known.size) else seen
 
 
 def _before(station: OpenStation, sender: str) -> int:
-    known = station.log.newest_cosigned(_witness(station, sender).name)
-    return known.size if known else 0
+    """Return what *sender* had cosigned of our log, by the key that it has now.
+
+    A key that was retired had seen what its witness lost: the new one begins anew.
+    """
+    witness = _witness(station, sender)
+    known = station.log.newest_cosigned(witness.name)
+    return known.size if known and _is_by(known.note, witness) else 0
+
+
+def _is_by(data: bytes, witness: WitnessKey) -> bool:
+    return any(line.is_by(witness) for line in note.parse(data).lines)
 
 
 def _mirrored(sender: str) -> str:

@@ -99,6 +99,8 @@ MEANS: Final[Mapping[Event, Meaning]] = {
     Event.RECIPIENT_KEY_ACCEPTED: Meaning("iam", "change", _OK, _A.UPDATE, "key"),
     Event.RECIPIENT_KEY_ERASED: Meaning("iam", "deletion", _OK, _A.DELETE, "key"),
     Event.RECIPIENT_KEY_REQUESTED: Meaning("iam", "creation", _OK, _A.CREATE, "key"),
+    Event.WITNESS_KEY_REQUESTED: Meaning("iam", "creation", _OK, _A.CREATE, "key"),
+    Event.WITNESS_KEY_RETIRED: Meaning("iam", "change", _OK, _A.UPDATE, "key"),
     Event.MEDIUM_REGISTERED: Meaning("host", "change", _OK, _A.CREATE, "medium"),
     Event.MEDIUM_ISSUED: Meaning("host", "access", _OK, _A.UPDATE, "medium"),
     Event.MEDIUM_HANDED_OVER: Meaning("host", "access", _OK, _A.UPDATE, "medium"),

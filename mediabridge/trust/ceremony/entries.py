@@ -54,14 +54,17 @@ def has_last_day(request: Request) -> bool:
 def added(trust: TrustData, request: Request, valid: Validity) -> TrustData:
     """Return *trust* with the station, the person or the key that *request* asks for.
 
-    Another recipient key of a station takes the place of those that it had.
+    Another recipient key of a station takes the place of those that it had, and another witness
+    key that of the one it had, which is revoked.
 
     Raises:
         UsageError: the name or one of the keys is there already; or a station that asks for
-            another recipient key is not listed with the key that vouches for it.
+            another key is not listed with the key that vouches for it.
     """
     if request.request == "recipient":
         return _opening_with(trust, request)
+    if request.request == "witness":
+        return _witnessing_with(trust, request, valid.start)
     span = {"valid_from": to_rfc3339(valid.start), "valid_until": to_rfc3339(valid.end)}
     keys = request.keys
     if request.request == "person":
@@ -88,6 +91,36 @@ def added(trust: TrustData, request: Request, valid: Validity) -> TrustData:
 
 def _opening_with(trust: TrustData, request: Request) -> TrustData:
     """Return *trust* in which a station's recipient keys are the one of *request*, and no other."""
+    _vouched_for(trust, request)
+    fresh = {"id": request.id, "station": request.id, "key": request.keys["recipient"]}
+    others = _without(trust.recipients, lambda each: each.station == request.id)
+    return _changed(trust, recipients=(*others, fresh))
+
+
+def _witnessing_with(trust: TrustData, request: Request, now: datetime) -> TrustData:
+    """Return *trust* in which a station cosigns by the key of *request*; its old one is revoked."""
+    station, key = _vouched_for(trust, request), request.keys["witness"]
+    if key == station.witness_key:
+        detail = locale.text("{name} is listed with this key already", name=request.id)
+        raise errors.UsageError(detail=detail)
+    retired = Revocation(
+        key=keytext.witness_fingerprint(station.witness_key),
+        at=to_rfc3339(now),
+        reason=Reason.REPLACED.value,
+    )
+    stations = tuple(
+        each.model_copy(update={"witness_key": key}) if each is station else each
+        for each in trust.stations
+    )
+    return _changed(trust, stations=stations, revoked=(*trust.revoked, retired))
+
+
+def _vouched_for(trust: TrustData, request: Request) -> Station:
+    """Return the station that asks for another key, by the key for bundles that it is listed with.
+
+    Raises:
+        UsageError: it is not listed, or with another key, or that is revoked.
+    """
     station = trust.station(request.id)
     if station is None:
         raise _unknown(request.id)
@@ -97,9 +130,7 @@ def _opening_with(trust: TrustData, request: Request) -> TrustData:
     if trust.is_revoked(keytext.fingerprint(station.key)):
         detail = locale.text("the key of {name} is revoked", name=request.id)
         raise errors.UsageError(detail=detail)
-    fresh = {"id": request.id, "station": request.id, "key": request.keys["recipient"]}
-    others = _without(trust.recipients, lambda each: each.station == request.id)
-    return _changed(trust, recipients=(*others, fresh))
+    return station
 
 
 def removed(trust: TrustData, name: str) -> TrustData:
