@@ -8,7 +8,14 @@ import pytest
 from attacks.world import World
 
 from mediabridge.clock import Clock
-from mediabridge.errors import MediabridgeError
+from mediabridge.errors import (
+    LogForkedError,
+    LogRewrittenError,
+    LogTruncatedError,
+    MediabridgeError,
+    PeerMirrorDiffersError,
+    WitnessStateLostError,
+)
 from mediabridge.translog.events import Event
 from mediabridge.verify.verdict import Step
 
@@ -43,12 +50,23 @@ def assert_refused(
     return refusal.value
 
 
+ALARMS = (
+    LogForkedError,
+    LogRewrittenError,
+    LogTruncatedError,
+    PeerMirrorDiffersError,
+    WitnessStateLostError,
+)
+"""Refusals of which the evidence is kept, and named by the log, before they are told."""
+
+
 def _story(refusal: MediabridgeError) -> list[Event]:
     """Return what the log tells of a bundle that came as far as the verdict says."""
     reached = refusal.verdict.reached if refusal.verdict else 0
     verified = [Event.BUNDLE_VERIFIED] if reached >= Step.DECRYPT.number else []
     opened = [Event.BUNDLE_OPENED] if reached >= Step.LOG.number else []
-    return [*verified, *opened, Event.BUNDLE_REFUSED]
+    kept = [Event.ALARM_KEPT] if isinstance(refusal, ALARMS) else []
+    return [*verified, *opened, *kept, Event.BUNDLE_REFUSED]
 
 
 def _trust_version(world: World, station: str) -> int:
