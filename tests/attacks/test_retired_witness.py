@@ -1,4 +1,4 @@
-"""Claim C108: a witness key that was retired says nothing any more, and the new one begins anew."""
+"""Claim C111: a witness key that was retired says nothing any more, and the new one begins anew."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def told(world: World, forge: Forge) -> World:
 
 
 def test_the_old_key_is_refused_from_then_on(told: World, forge: Forge) -> None:
-    """Claim C108. Whoever has it, and whatever it had seen before."""
+    """Claim C111. Whoever has it, and whatever it had seen before."""
     before = seen_here(told)
     retire(told, SENDER)
     signed, size = newest(told)
@@ -73,7 +73,7 @@ def test_the_old_key_is_refused_from_then_on(told: World, forge: Forge) -> None:
 
 
 def test_the_new_key_has_not_seen_what_the_old_one_had(told: World, forge: Forge) -> None:
-    """Claim C108. Less is no alarm once; from what it says itself on, less is one again."""
+    """Claim C111. Less is no alarm once; from what it says itself on, less is one again."""
     before, signer = seen_here(told), retire(told, SENDER)
     seal(told, forge, None, 0)
     told.import_()
@@ -92,7 +92,7 @@ def test_the_new_key_has_not_seen_what_the_old_one_had(told: World, forge: Forge
 
 
 def test_a_proof_by_a_key_of_ours_that_was_retired_is_none(world: World, forge: Forge) -> None:
-    """Claim C108. What it acknowledged may be more than is known here; all is told anew."""
+    """Claim C111. What it acknowledged may be more than is known here; all is told anew."""
     world.import_()
     word = own_word(forge, HELD)
     retire(world, READER)
@@ -112,7 +112,7 @@ def asked(world: World) -> requests.Request:
 
 
 def test_the_ceremony_enters_the_new_key_and_revokes_the_old_one(world: World) -> None:
-    """Claim C108. Nothing else changes, and the old key does not come back."""
+    """Claim C111. Nothing else changes, and the old key does not come back."""
     before, request = world.city.trust, asked(world)
     after = entries.added(before, request, VALID)
     was, now = before.station(SENDER), after.station(SENDER)
@@ -129,7 +129,7 @@ def test_the_ceremony_enters_the_new_key_and_revokes_the_old_one(world: World) -
 
 
 def test_trust_data_that_names_a_key_that_was_revoked_is_none(world: World) -> None:
-    """Claim C108."""
+    """Claim C111."""
     after = entries.added(world.city.trust, asked(world), VALID)
     back = TrustData.model_construct(
         **{**after.__dict__, "stations": world.city.trust.stations}
@@ -139,7 +139,7 @@ def test_trust_data_that_names_a_key_that_was_revoked_is_none(world: World) -> N
 
 
 def test_nobody_asks_for_another_station(world: World) -> None:
-    """Claim C108. The key for bundles vouches for it, as it is listed."""
+    """Claim C111. The key for bundles vouches for it, as it is listed."""
     request = asked(world)
     other = world.city.trust.station(READER)
     assert other is not None
@@ -153,7 +153,7 @@ def test_nobody_asks_for_another_station(world: World) -> None:
 
 
 def test_what_is_asked_for_is_logged_and_the_old_key_serves_on(world: World) -> None:
-    """Claim C108. Until the trust data names the new one, whoever asked goes on as before."""
+    """Claim C111. Until the trust data names the new one, whoever asked goes on as before."""
     request = asked(world)
     (entry,) = [each for each in world.log(SENDER) if each.event is Event.WITNESS_KEY_REQUESTED]
     assert entry.facts == {"witness_sha256": retired.digest(request.keys["witness"])}

@@ -228,7 +228,7 @@ def test_backup_older_than_the_keys(office: Office) -> None:
 
 
 def test_witness_that_lost_what_it_had_seen(office: Office) -> None:
-    """Claim C108: the old key goes by a ceremony that both logs record; only the new one counts."""
+    """Claim C111: the old key goes by a ceremony that both logs record; only the new one counts."""
     office.send("lgwan", isa_csv((1, 1)))
     office.take("registry")
     office.send("registry", municipal_csv((1, 1)))
@@ -299,10 +299,15 @@ def test_witness_that_lost_what_it_had_seen(office: Office) -> None:
             cosignature.open_cosigned(proof.encode(), WitnessKey.parse(new)).checkpoint.size
             == start
         )
+    assert verify_log.verify(packed(office)).verdict == verify_log.HOLDS
+
+
+def packed(office: Office) -> list[Path]:
+    """Return the auditor's packs of both stations."""
     packs = [office.root / f"{name}-pack" for name in ("lgwan", "registry")]
     for name, pack in zip(("lgwan", "registry"), packs, strict=True):
         office.at(name, "audit", "export", pack)
-    assert verify_log.verify(packs).verdict == verify_log.HOLDS
+    return packs
 
 
 def witness_due(office: Office) -> list[State]:

@@ -181,7 +181,7 @@ def test_a_wrong_clock_is_in_no_cosignature(world: World, year: int) -> None:
 def test_a_station_with_another_witness_key_is_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Claims C80, C108: it does not seal with it, and what another program seals is refused."""
+    """Claims C80, C111: it does not seal with it, and what another program seals is refused."""
     another_witness_key(world, "registry-01")
     with pytest.raises(errors.KeyFileError, match="station witness"):
         world.send(municipal_csv((2, 1)), station="registry-01")
