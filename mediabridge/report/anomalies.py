@@ -34,6 +34,7 @@ from mediabridge.report.model import Anomaly, AnomalyKind, NotSeparated, Ref, Ro
 from mediabridge.report.pending import Read
 from mediabridge.report.period import Period, is_weekend
 from mediabridge.translog.events import Event
+from mediabridge.translog.scan import Scan
 
 ALARMS: Final = frozenset(
     each.reason
@@ -75,8 +76,16 @@ RARE: Final = frozenset(
 )
 """What is right when somebody can say why, and should be asked about."""
 
+SCANS: Final = frozenset({Event.BUNDLE_SCANNED, Event.FILE_SCANNED})
+"""Of these one is rare where the virus scanner did not simply find nothing."""
+
 _Group = tuple[AnomalyKind, str, str, str, str]
 """Kind, station, actor, event, and what it happened to."""
+
+
+def _is_doubtful_scan(read: Read) -> bool:
+    """Tell whether a scanner found something, or could not say, or its word was not waited for."""
+    return read.event in SCANS and (read.facts.get("scan") != Scan.CLEAN or "warned" in read.facts)
 
 
 def out_of_hours(moment: datetime) -> bool:
@@ -106,7 +115,7 @@ class Anomalies:
         reason = str(read.facts.get("reason", ""))
         if read.event == Event.BUNDLE_REFUSED and reason in ALARMS:
             self._add(AnomalyKind.ALARM, read, reason)
-        if read.event in RARE:
+        if read.event in RARE or _is_doubtful_scan(read):
             self._add(AnomalyKind.RARE, read, read.event)
         if read.event in FAILURES:
             about = read.medium or read.bundle or str(read.facts.get("key", ""))

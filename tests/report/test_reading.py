@@ -323,3 +323,20 @@ def test_a_log_that_was_changed_gives_no_report(office: Office) -> None:
 
 def test_working_days_are_no_weekends() -> None:
     assert [each.weekday() for each in working_days(MONDAY, 7)] == [0, 1, 2, 3, 4, 0, 1]
+
+
+def test_of_scans_only_those_that_found_nothing_are_nothing_to_look_at(office: Office) -> None:
+    for minute, facts in enumerate(
+        (
+            {"scan": "clean"},
+            {"scan": "clean", "warned": ["SCANNER_OLD"]},
+            {"scan": "infected", "reason": "FILE_INFECTED"},
+            {"scan": "not-scanned", "reason": "SCANNER_DOWN"},
+        )
+    ):
+        when = at(MONDAY, f"10:0{minute}")
+        office.add(LGWAN, Event.FILE_SCANNED, when, "clerk-1", file_bytes=9, **facts)
+    office.write()
+    rare = of_kind(office.report(MONDAY, MONDAY), AnomalyKind.RARE)
+    assert [each.what for each in rare] == ["file-scanned"] * 3
+    assert [each.refs for each in rare] == [(Ref(LGWAN, number),) for number in (2, 3, 4)]
