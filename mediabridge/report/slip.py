@@ -45,11 +45,15 @@ class Slip:
     """RFC 3339, in UTC: of the newest entry of the log."""
     medium: MediumRow
     trip: Trip | None
-    receiver: str
     bundles: tuple[tuple[BundleRow, Summary, tuple[str, ...]], ...]
     """Each with what was sealed and those who approved it."""
     log: Checkpoint
     """The newest that the station has signed: it went with the last bundle that was sealed."""
+
+    @property
+    def receivers(self) -> list[str]:
+        """Where the bundles go, each station once, in the order of the bundles."""
+        return list(dict.fromkeys(row.receiver for row, _, _ in self.bundles))
 
     @property
     def records(self) -> int:
@@ -59,11 +63,17 @@ class Slip:
     @property
     def code(self) -> str:
         """What a camera reads: numbers, ids of stations and the checkpoint."""
-        listed = [f"{row.seq} {row.bundle[:SHORT]} {row.records}" for row, _, _ in self.bundles]
+        to = {row.receiver: f" {row.receiver}" for row, _, _ in self.bundles}
+        if len(to) == 1:
+            to = dict.fromkeys(to, "")  # The line above them says it.
+        listed = [
+            f"{row.seq} {row.bundle[:SHORT]} {row.records}{to[row.receiver]}"
+            for row, _, _ in self.bundles
+        ]
         return "\n".join(
             [
                 _FORMAT,
-                f"{self.medium.medium} {self.station} {self.receiver}",
+                f"{self.medium.medium} {self.station} {','.join(self.receivers)}",
                 f"{len(self.bundles)} {self.records}",
                 *listed[:_IN_CODE],
                 self.log.text(),
@@ -78,9 +88,15 @@ class Slip:
             "trip": self.trip.trip if self.trip else None,
             "holder": self.trip.holder if self.trip else None,
             "from": self.station,
-            "to": self.receiver,
+            "to": self.receivers,
             "bundles": [
-                {"bundle": row.bundle, "seq": row.seq, "records": row.records, "approvers": names}
+                {
+                    "bundle": row.bundle,
+                    "to": row.receiver,
+                    "seq": row.seq,
+                    "records": row.records,
+                    "approvers": names,
+                }
                 for row, _, names in self.bundles
             ],
             "log": {"origin": origin, "size": int(size), "root": root},
@@ -116,7 +132,6 @@ def slip_of(station: OpenStation, number: str) -> Slip:
         made=everything_until(station),
         medium=medium,
         trip=station.books.media.open_trip(number),
-        receiver=rows[0].receiver,
         bundles=tuple(
             (row, sealed_summary(station, row), carried(row.bundle).approvers) for row in rows
         ),
@@ -178,7 +193,7 @@ def _about(slip: Slip) -> Sequence[tuple[str, str]]:
         (text("medium"), slip.medium.medium),
         (text("label"), slip.medium.label or "-"),
         (text("from"), slip.station),
-        (text("to"), slip.receiver),
+        (text("to"), ", ".join(slip.receivers)),
     ]
     if trip is not None:
         rows += [
@@ -193,7 +208,9 @@ def _about(slip: Slip) -> Sequence[tuple[str, str]]:
 
 
 def _bundles(slip: Slip) -> Table:
+    several = len(slip.receivers) > 1
     headings = (
+        *([text("to")] if several else []),
         text("no."),
         text("bundle"),
         text("records"),
@@ -204,6 +221,8 @@ def _bundles(slip: Slip) -> Table:
     )
     rows = [
         (
+            # Each route has numbers of its own.
+            *([row.receiver] if several else []),
             str(row.seq),
             Mono(row.bundle[:SHORT]),
             by_kind(summary.records),
@@ -214,7 +233,7 @@ def _bundles(slip: Slip) -> Table:
         )
         for row, summary, names in slip.bundles
     ]
-    return Table(headings, rows, frozenset({0, 3}))
+    return Table(headings, rows, frozenset({1, 4} if several else {0, 3}))
 
 
 def _departure() -> Sequence[str]:

@@ -12,12 +12,15 @@ from report.papers import LABEL, leave
 from report.reading import facts_of, fonts_of, require_fonts, standard_of, text_of
 from stations.days import Day
 
+from mediabridge.bundle import layout
 from mediabridge.cli._app import run
 from mediabridge.locale import Language, set_language
+from mediabridge.printed import Facts, Table
 from mediabridge.report import slip as slips
 from mediabridge.stations import auditing
 from mediabridge.stations.books import BundleState
 from mediabridge.translog import checkpoint, note
+from mediabridge.trust.trust_data import RouteRule
 
 pytestmark = pytest.mark.in_turns
 
@@ -93,6 +96,46 @@ def test_page_shows_bundles_people_and_label_as_text(
         assert said in page
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org", "")
+
+
+def leave_for_two(day: Day) -> tuple[str, ...]:
+    """Let a stick leave with a bundle for each of two stations, both number 1 of their routes."""
+    there = RouteRule(sender="lgwan-01", receiver="lgwan-02", approvals=0, kinds=("isa_notice",))
+    routes = tuple(each.model_copy(update={"approvals": 0}) for each in day.world.city.trust.routes)
+    day.world.publish(routes=(*routes, there))
+    stick, bundles = day.stick(), []
+    with day.at("lgwan-01") as station:
+        station.accept_trust(layout.trust_folder(day.world.medium))
+        for receiver in ("registry-01", "lgwan-02"):
+            row = station.seal(empty=True, receiver=receiver)
+            station.write(row, stick)
+            bundles.append(row.bundle)
+    return tuple(bundles)
+
+
+def test_each_bundle_of_several_receivers_names_its_own(
+    day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to_registry, to_other = leave_for_two(day)
+    data = slip(day, capsys, "--html", str(tmp_path / "slip.html"))["data"]
+    assert data["to"] == ["lgwan-02", "registry-01"]
+    told = [(each["to"], each["seq"], each["bundle"]) for each in data["bundles"]]
+    assert told == [("lgwan-02", 1, to_other), ("registry-01", 1, to_registry)]
+    code = made(day).code.splitlines()
+    assert code[1:5] == [
+        "USB-001 lgwan-01 lgwan-02,registry-01",
+        "2 0",
+        f"1 {to_other[:8]} 0 lgwan-02",
+        f"1 {to_registry[:8]} 0 registry-01",
+    ]
+    set_language(Language.EN)
+    blocks = slips.paper(made(day)).blocks
+    (table,) = [each for each in blocks if isinstance(each, Table)]
+    assert table.headings[:2] == ("to", "no.")
+    assert [row[:2] for row in table.rows] == [("lgwan-02", "1"), ("registry-01", "1")]
+    assert ("to", "lgwan-02, registry-01") in [
+        row for block in blocks if isinstance(block, Facts) for row in block.rows
+    ]
 
 
 def test_pdf_is_an_archive_copy_that_gives_its_text_back(
