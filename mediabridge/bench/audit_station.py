@@ -1,4 +1,4 @@
-"""What an audit takes at the station itself: its own database, and the report of all that was."""
+"""What an audit takes at the station itself: its own database, the report, lines for a SIEM."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ MEMORY_BOUND: Final = 1.3
 """Of a report, which has a line for each day: by that of one of a tenth of the days."""
 
 
+LINES_MIB: Final = 150
+"""The most memory of writing lines for a SIEM, however many (docs/operations/siem.md)."""
+
+LINES_BOUND: Final = 1.1
+"""The same, by that of a tenth of the lines."""
+
+_FORMS: Final = ("ecs", "ocsf")
+
+
 class AtStation(NamedTuple):
     """What each command took while so many bundles had been carried."""
 
@@ -30,6 +39,8 @@ class AtStation(NamedTuple):
     whole: Taken | None
     """None where it was not asked: what it takes is a matter of minutes, and grows as it must."""
     report: Taken
+    lines: tuple[Taken, ...]
+    """Of writing all entries for a SIEM, in each of the two forms."""
 
 
 def at_station(
@@ -50,7 +61,17 @@ def at_station(
         min(taken("audit verify --only-new", [*verify, *known], page.parent) for _ in range(3)),
         taken("audit verify", verify, page.parent) if whole else None,
         taken("audit report", [*home, "audit", "report", *days, "--html", str(page)], page.parent),
+        tuple(_lines(home, form, page.with_name("siem.jsonl")) for form in _FORMS),
     )
+
+
+def _lines(home: Sequence[str], form: str, file: Path) -> Taken:
+    command = [*home, "audit", "export", f"--{form}", str(file)]
+    try:
+        return taken(f"audit export --{form}", command, file.parent)
+    finally:
+        # Of a million entries it is most of a gigabyte.
+        file.unlink(missing_ok=True)
 
 
 def figures(some: AtStation, many: AtStation, least: int) -> Iterator[Figure]:
@@ -75,3 +96,8 @@ def figures(some: AtStation, many: AtStation, least: int) -> Iterator[Figure]:
         "its memory", many.report.peak_mib, "MiB", f"of {some.bundles}", some.report.peak_mib,
         MEMORY_BOUND if large else None,
     )  # fmt: skip
+    for form, most, fewer in zip(_FORMS, many.lines, some.lines, strict=True):
+        name = f"audit export --{form} of {many.entries} entries, its memory"
+        bound = LINES_BOUND if large else None
+        yield Figure(name, most.peak_mib, "MiB", f"of {some.entries}", fewer.peak_mib, bound)
+        yield Figure(name, most.peak_mib, "MiB", "bound", LINES_MIB, 1.0)

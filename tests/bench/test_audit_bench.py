@@ -99,14 +99,20 @@ def test_what_is_promised_depends_on_how_much_there_is(
     assert not any("Go" in each.floor_name for each in figures)
     promised = {each.bound for each in figures}
     more = {audit_station.NEW_BOUND, audit_station.FLAT_BOUND, audit_station.MEMORY_BOUND}
-    assert promised == {audit.MEMORY_BOUND} | ({None} if many else more)
-    verified = [each for each in asked if each[0] != "audit report"]
+    # What writing lines may take at most does not depend on how many there are.
+    assert promised == {audit.MEMORY_BOUND, 1.0} | ({None} if many else more)
+    most = [each for each in figures if each.floor_name == "bound"]
+    assert [(each.name.split()[2], each.measured, each.floor) for each in most] == [
+        (form, 50, audit_station.LINES_MIB) for form in ("--ecs", "--ocsf")
+    ]
+    other = {"audit report", "audit export --ecs", "audit export --ocsf"}
+    verified = [each for each in asked if each[0] not in other]
     # Three rounds of the start and of three packs, and one station as a whole.
     assert len([each for each in verified if "--only-new" not in each]) == 3 * 4 + 1
     # Both logs have a checkpoint that was kept: three rounds of three packs, and two stations.
     new = [each.count("--known") for each in verified if "--only-new" in each]
     assert new == [2] * (3 * 3 + 3 * 2)
-    assert [each[0] for each in asked].count("audit report") == 2
+    assert [sum(each[0] == name for each in asked) for name in sorted(other)] == [2] * 3
 
 
 def test_what_does_not_verify_is_no_figure(world: Carried, tmp_path: Path) -> None:
