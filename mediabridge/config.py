@@ -196,6 +196,12 @@ DOCTOR_FREE_BYTES: Final = 2 * GIB
 DOCTOR_NAMES: Final = 100_000
 """Files of a station whose owner and mode ``doctor`` looks at; a home of ten years has fewer."""
 
+WORDS_BYTES: Final = 128 * KIB
+"""The words of one command that are handed over: as much as Linux takes as one argument."""
+
+GIVEN_FILE_BYTES: Final = 8 * GIB
+"""A file in the tray of separate accounts; that of the largest city's residents has 0.1 GiB."""
+
 BUNDLE_VALID_DAYS: Final = 30
 """How long a bundle may be on its way: a long holiday plus a reissue."""
 

@@ -41,12 +41,12 @@ each time the program's own modules are looked through again. The memory is the 
 def main() -> None:
     """Run the command line of this process and exit; the console script."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
-    from mediabridge.cli._app import run
+    from mediabridge.cli._app import run_process
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal in EUC-JP or cp932 lacks some 正字; a name must not stop the command.
         sys.stdout.reconfigure(errors="backslashreplace")
-    code = run(sys.argv[1:])
+    code = run_process()
     # Before it ends, Python looks through all modules for cycles, which takes a tenth of a short
     # command. Nothing waits for that: what a command opens is closed when it has its result.
     gc.freeze()

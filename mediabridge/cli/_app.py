@@ -18,10 +18,11 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from mediabridge import __version__, stopping
-from mediabridge.cli import _output, _plain_words, _plugins
+from mediabridge.accounts import Layout
+from mediabridge.cli import _entering, _output, _plain_words, _plugins
 from mediabridge.cli._about import About
 from mediabridge.cli._codes import name_codes_of
 from mediabridge.cli._context import Context
@@ -30,6 +31,18 @@ from mediabridge.cli._result import Result
 from mediabridge.cli._usage import in_our_words, language_asked
 from mediabridge.errors import InternalError, MediabridgeError, UsageError, machine_error
 from mediabridge.locale import Language, language, set_language, show_times_in
+
+if TYPE_CHECKING:
+    from mediabridge.cli._roles import Desk
+
+
+def run_process() -> int:
+    """Carry out the command line of this process: the own one, or what the launcher handed over."""
+    try:
+        words = _entering.words_of_process()
+    except MediabridgeError as error:
+        return _output.show_error(error, About(_default_home()), as_json=False)
+    return run(words)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -41,10 +54,11 @@ def run(arguments: Sequence[str]) -> int:
     try:
         # Before anything else is looked at: that must not be refused in another language.
         set_language(language_asked(arguments, list(Language)) or language())
-        options, words = _take_global_options(arguments)
+        desk = _entering.desk_of_process(Layout())
+        options, words = _take_global_options(arguments, desk)
         about.home = options.home
         with stopping.heard():
-            result = _result_of(options, words, about)
+            result = _result_of(options, words, about, desk)
     except MediabridgeError as error:
         return _output.show_error(error, about, as_json=as_json)
     except KeyboardInterrupt as stop:
@@ -75,15 +89,21 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(detail=in_our_words(message))
 
 
-def _take_global_options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+def _take_global_options(
+    arguments: Sequence[str], desk: Desk | None
+) -> tuple[argparse.Namespace, list[str]]:
     """Return the global options and the remaining words, in order."""
     parser = _Parser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--home", type=Path, default=_default_home())
+    parser.add_argument("--home", type=Path)
     parser.add_argument("--lang", choices=[str(each) for each in Language])
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--passphrase-fd", type=int)
     parser.add_argument("--version", action="store_true")
-    return parser.parse_known_args(arguments)
+    options, words = parser.parse_known_args(arguments)
+    if desk is not None:
+        desk.require_options(vars(options))
+    options.home = options.home or (desk.layout.home if desk else _default_home())
+    return options, words
 
 
 def _default_home() -> Path:
@@ -91,7 +111,9 @@ def _default_home() -> Path:
     return Path(chosen) if chosen else Path.home() / ".local" / "share" / "mediabridge"
 
 
-def _result_of(options: argparse.Namespace, words: list[str], about: About) -> Result:
+def _result_of(
+    options: argparse.Namespace, words: list[str], about: About, desk: Desk | None
+) -> Result:
     if options.version:
         return Result([f"mediabridge {__version__}"], {"version": __version__})
     said = bool(words) and "--help" not in words and not options.json
@@ -107,6 +129,7 @@ def _result_of(options: argparse.Namespace, words: list[str], about: About) -> R
         options.passphrase_fd,
         about,
         progress=progress,
+        desk=desk,
     )
     try:
         result = _carried_out(context, words)
@@ -119,7 +142,8 @@ def _result_of(options: argparse.Namespace, words: list[str], about: About) -> R
 
 def _carried_out(context: Context, words: list[str]) -> Result | None:
     """Return what came of it; None where a page of help was all that was asked for."""
-    plain = _plain_words.call_of(words)
+    # What a role may give, and with which files, is looked at where options are known by name.
+    plain = _plain_words.call_of(words) if context.desk is None else None
     if plain is not None:
         return plain(context)
     # A parser of options, with all that it brings, takes as long as some commands.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli import _screen
 from mediabridge.cli._about import About
@@ -17,6 +17,9 @@ from mediabridge.clock import Clock, SystemClock
 from mediabridge.errors import MediabridgeError
 from mediabridge.locale import Language, text
 from mediabridge.progress import NullProgress, Progress
+
+if TYPE_CHECKING:
+    from mediabridge.cli._roles import Desk
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ class Context:
 
     descriptors: dict[int, Callable[[str], bytes]] = field(default_factory=dict)
     """What was read from descriptors: each can be read once, and a command may ask again."""
+
+    desk: Desk | None = None
+    """Who works here through the station's account; None where it is the person's own."""
 
     def say(self, msgid: str, /, **facts: Any) -> None:
         """Tell the person what is happening: one translated line on stderr."""

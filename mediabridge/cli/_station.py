@@ -180,6 +180,7 @@ def open_station(
         progress=context.progress,
         show=show or (lambda seen: context.show(seen.sentence)),
         opened=lambda opened: _warn(context, opened),
+        account=context.desk.account if context.desk else None,
     )
 
 

@@ -105,7 +105,10 @@ def _command(context: Context, entry: _table.Entry, function: Callable[..., Resu
     """Return *function* as a typer command that receives *context* first."""
 
     def call(**options: Any) -> Result:
-        return function(context, **options)
+        if context.desk is None:
+            return function(context, **options)
+        with context.desk.admitted(entry, options) as seen:
+            return function(context, **seen)
 
     signature = inspect.signature(function, eval_str=True, globals=_names_of(function))
     _, *parameters = signature.parameters.values()

@@ -21,7 +21,7 @@ def convert(
     context: Context,
     source: Annotated[
         Path,
-        typer.Argument(help=n_("A CSV or XML file of records."), exists=True, dir_okay=False),
+        typer.Argument(help=n_("A CSV or XML file of records."), dir_okay=False),
     ],
     target: Annotated[
         Path, typer.Argument(help=n_("The file to write; it ends in .csv or .xml."), dir_okay=False)

@@ -12,6 +12,17 @@ screens, log entries, verdicts and ``--json`` share. A class carries
 them in. Facts are identifiers, counts and hashes; personal data never.
 """
 
+from mediabridge.errors._accounts import (
+    AccountsBrokenError,
+    ForeignTerminalError,
+    ModuleNotSystemsError,
+    NotForAccountsError,
+    NotForRoleError,
+    NotInTrayError,
+    NotMountedError,
+    OptionNotForRoleError,
+    TrayFileError,
+)
 from mediabridge.errors._approval import (
     ApprovalDeclinedError,
     ApprovalError,
@@ -281,6 +292,7 @@ from mediabridge.errors._token import (
 )
 
 __all__ = [
+    "AccountsBrokenError",
     "AlreadyAppliedError",
     "ApprovalDeclinedError",
     "ApprovalError",
@@ -342,6 +354,7 @@ __all__ = [
     "FolderNotEmptyError",
     "FontMissingError",
     "ForeignFilesError",
+    "ForeignTerminalError",
     "FormatUnknownError",
     "GlyphMissingError",
     "HashMismatchError",
@@ -390,6 +403,7 @@ __all__ = [
     "MediumOverdueError",
     "MediumUnknownError",
     "ModeMismatchError",
+    "ModuleNotSystemsError",
     "NameUndecidedError",
     "NameUnfitError",
     "NoBundleWaitingError",
@@ -399,13 +413,18 @@ __all__ = [
     "NotAFileError",
     "NotARecipientError",
     "NotEmptyError",
+    "NotForAccountsError",
+    "NotForRoleError",
+    "NotInTrayError",
     "NotInteractiveError",
+    "NotMountedError",
     "NotPreparedError",
     "NotStorageOnlyError",
     "NotVoidableError",
     "NothingOnMediumError",
     "NothingToSealError",
     "NumberVoidError",
+    "OptionNotForRoleError",
     "OrderError",
     "OutboxChangedError",
     "OwnDiskError",
@@ -503,6 +522,7 @@ __all__ = [
     "TokenPinError",
     "TokenRemovedError",
     "TokenSeveralError",
+    "TrayFileError",
     "TreeLinkError",
     "TreeTooLargeError",
     "TreeUnexpectedError",

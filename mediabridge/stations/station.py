@@ -57,6 +57,7 @@ class _Closes(Protocol):
 
 
 _PAUSE_SECONDS: Final = 0.1
+_OPERATOR: Final = "--operator"
 _Closable = TypeVar("_Closable", bound=_Closes)
 
 
@@ -77,10 +78,12 @@ class OpenStation:
         progress: Progress | None = None,
         show: Callable[[StateReport], None] = lambda _: None,
         opened: Callable[[OpenStation], None] = lambda _: None,
+        account: str | None = None,
     ) -> None:
         """Prepare to open the station in the folder *root*.
 
-        *clerk* is where the key of the person at the desk is, and its passphrase. *show* is
+        *clerk* is where the key of the person at the desk is, and its passphrase. *account* is the
+        account that the system says this person has, where accounts are separate. *show* is
         told every state of a medium as it changes; see :meth:`tell`. *opened* is called when
         the station is open, before anything is done with it.
         """
@@ -92,6 +95,7 @@ class OpenStation:
         self._clerk = clerk
         self._show = show
         self._opened = opened
+        self._account = account
         self._clerk_signer: Signer | None = None
         self._trust: TrustData | None = None
         self._open = ExitStack()
@@ -292,16 +296,23 @@ class OpenStation:
             return known[0]
         raise UsageError(detail=text("--to must be one of: {known}", known=", ".join(known)))
 
-    def operator(self, name: str | None, option: str = "--operator") -> str:
+    def operator(self, name: str | None, option: str = _OPERATOR) -> str:
         """Return the person at the desk; without a *name* the only clerk there is.
 
-        *option* is where the name was given.
+        *option* is where the name was given. An account that is called like a person of the trust
+        data is that person's.
 
         Raises:
-            UsageError: nobody of that name, or several clerks and none named.
+            UsageError: nobody of that name, or several clerks and none named; or another name
+                than that of such an account.
         """
         # Whoever types a name proves nothing by it; what has to be proved is signed.
         people = [person.label for person in self.seen_trust.people]
+        if option == _OPERATOR and self._account in people:
+            if name not in (None, self._account):
+                detail = text("this account is that of {account}", account=self._account)
+                raise UsageError(detail=f"{option}: {detail}")
+            return self._account
         clerks = [person.label for person in self.seen_trust.people if person.role == "clerk"]
         if name is None and len(clerks) == 1:
             return clerks[0]

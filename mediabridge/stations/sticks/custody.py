@@ -94,7 +94,7 @@ def _planned(
     station: OpenStation, number: str, to: str, route: tuple[str, str] | None, minutes: int
 ) -> Trip:
     register = station.books.media
-    holder = station.operator(to)
+    holder = station.operator(to, "--to")
     row = register.row(number)
     if row is not None:
         _must_serve(row)
