@@ -44,6 +44,16 @@ class Role(Spoken):
 
 
 @dataclass(frozen=True)
+class Place:
+    """A folder or file on which the separation rests: whose it is, and its mode."""
+
+    path: Path
+    owner: str
+    group: str
+    mode: int
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where a station with separate accounts keeps what; only tests have another *root*."""
 
@@ -84,6 +94,23 @@ class Layout:
         """Below which a medium may be mounted by hand."""
         return tuple(self.root / name for name in ("media", "mnt", "run/media"))
 
+    def places(self) -> tuple[Place, ...]:
+        """Return all on which the separation rests: the page's table, but for the kernel's."""
+        people = self.root / "var/lib/mediabridge-people"
+        closed = (self.home, people, *map(self.keys, Role), self.taken)
+        programs = self.root / "usr/lib/mediabridge"
+        rule = self.root / "etc/polkit-1/rules.d/51-mediabridge-accounts.rules"
+        policy = self.root / "usr/share/polkit-1/actions/org.mediabridge.accounts.policy"
+        scripts = (*(f"as-{role.value}" for role in Role), "enter")
+        return (
+            *(Place(path, SERVICE, SERVICE, 0o700) for path in closed),
+            *(Place(path, "root", "root", 0o755) for path in (self.desk, self.desk / "officer")),
+            *(Place(self.given(role), SERVICE, role.group, 0o3770) for role in Role),
+            *(Place(self.made(role), SERVICE, role.group, 0o2750) for role in Role),
+            *(Place(programs / name, "root", "root", 0o755) for name in scripts),
+            *(Place(path, "root", "root", 0o644) for path in (policy, rule)),
+        )
+
 
 def roles_of(account: str) -> set[Role]:
     """Return the roles of *account*, by its groups; there should be one at most.
@@ -94,6 +121,16 @@ def roles_of(account: str) -> set[Role]:
     own = pwd.getpwnam(account)
     numbers = set(os.getgrouplist(account, own.pw_gid))
     return {role for role in Role if _number(role.group) in numbers}
+
+
+def members_of(role: Role) -> set[str]:
+    """Return the accounts that work as *role*, the station's own left out."""
+    try:
+        group = grp.getgrnam(role.group)
+    except KeyError:
+        return set()
+    first = {each.pw_name for each in pwd.getpwall() if each.pw_gid == group.gr_gid}
+    return (first | set(group.gr_mem)) - {SERVICE}
 
 
 def _number(group: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from mediabridge.accounts import is_separate
 from mediabridge.cli._context import Context
 from mediabridge.cli._media_show import out_table
 from mediabridge.cli._result import Result, Table
@@ -51,6 +52,8 @@ def status(context: Context) -> Result:
     lines += map(_witnessed, seen.witnessed)
     lines += map(_witnessed_elsewhere, seen.witnessed_elsewhere)
     lines += _alarms(seen.alarms)
+    separate = is_separate(context.home)
+    lines += _accounts(separate=separate)
     if seen.escrow_drill:
         lines.append(text("Last drill of the escrow key: {time}", time=moment(seen.escrow_drill)))
     if seen.done:
@@ -58,10 +61,11 @@ def status(context: Context) -> Result:
     lines += _own_records(seen.outcomes)
     if seen.expiring:
         lines += [text("Runs out soon:"), _expiring_table(seen.expiring)]
+    data = {**seen.as_dict(), "separate_accounts": separate}
     if seen.attention:
         first = seen.attention[0]
-        return Result(lines, seen.as_dict(), first.exit_code, first.reason)
-    return Result(lines, seen.as_dict())
+        return Result(lines, data, first.exit_code, first.reason)
+    return Result(lines, data)
 
 
 def _findings(count: int) -> list[str]:
@@ -73,6 +77,10 @@ def _findings(count: int) -> list[str]:
             count=count,
         )
     ]
+
+
+def _accounts(*, separate: bool) -> list[str]:
+    return [] if separate else [text("One account for all: for training. mediabridge doctor")]
 
 
 def _alarms(count: int) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from mediabridge.doctor import equipment, host, storage
+from mediabridge.doctor import accounts, equipment, host, storage
 from mediabridge.doctor.finding import Check, Finding, fine, made, refused
 from mediabridge.doctor.station import Patient
 from mediabridge.errors import ConfigurationError
@@ -44,6 +44,10 @@ def _of_station(patient: Patient) -> Iterator[Finding]:
         (Check.DISK_KIND, partial(storage.kind_of_disk, root)),
         (Check.DISK_ENCRYPTION, partial(storage.encryption, root)),
         (Check.OWNER, partial(storage.ownership, root)),
+        (
+            Check.ACCOUNTS,
+            partial(accounts.separation, root, live=patient.config.mode == "live"),
+        ),
         (Check.DATABASES, patient.databases),
         (Check.TRUST, patient.trust),
         (Check.ALARMS, patient.alarms),

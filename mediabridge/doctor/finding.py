@@ -34,6 +34,7 @@ class Check(Spoken):
     DISK_ENCRYPTION = "disk-encryption", n_("encryption of the disk")
     OWNER = "owner", n_("owner of the files")
     MODES = "modes", n_("who else may read them")
+    ACCOUNTS = "accounts", n_("separate accounts")
     DATABASES = "databases", n_("databases")
     CLOCK = "clock", n_("clock")
     UDISKS = "udisks", n_("service for media (udisks2)")
