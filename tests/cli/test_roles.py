@@ -7,14 +7,13 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mediabridge.accounts import Layout, Role, is_systems
-from mediabridge.cli import _entering, _roles, _table
+from mediabridge.cli import _entering, _roles, _table, _typed
 from mediabridge.cli._app import run
 from mediabridge.cli._roles import DOORS, OWN_DOORS, Desk
 from mediabridge.errors import (
@@ -38,9 +37,10 @@ def _entry(name: str) -> _table.Entry:
 
 
 def _options(entry: _table.Entry) -> Iterator[tuple[str, str]]:
-    module = import_module(f"mediabridge.cli.{entry.module}")
-    function = getattr(module, _table.function_name(entry))
-    for name, parameter in inspect.signature(function, eval_str=True).parameters.items():
+    function = _table.function_of(entry)
+    names = _typed._names_of(function)
+    signature = inspect.signature(function, eval_str=True, globals=names)
+    for name, parameter in signature.parameters.items():
         yield name, str(parameter.annotation)
 
 
