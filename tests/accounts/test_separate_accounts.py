@@ -80,7 +80,7 @@ for path in sys.argv[1:]:
 
 
 def test_clerk_changes_nothing_by_force(desk: Desk) -> None:
-    """Claim C110."""
+    """Claim C112."""
     before = desk.kept()
     assert f"{HOME[1:]}/log.db" in before
     done = desk.machine.run(CLERK, "/usr/bin/python3", "-c", FORCE, *ATTACKED)
@@ -122,7 +122,7 @@ LED_ASTRAY: Final = (
 
 @pytest.mark.parametrize(("reason", "words"), LED_ASTRAY)
 def test_clerk_leads_the_program_nowhere(desk: Desk, reason: str, words: tuple[str, ...]) -> None:
-    """Claim C111."""
+    """Claim C113."""
     desk.lay_in()
     tray = f"{TRAYS}/in"
     lay = (
@@ -148,7 +148,7 @@ def test_clerk_leads_the_program_nowhere(desk: Desk, reason: str, words: tuple[s
     ],
 )
 def test_clerk_enters_as_nothing_else(desk: Desk, words: list[str]) -> None:
-    """Claim C110."""
+    """Claim C112."""
     # A shell before it: pkexec asks polkit about its parent.
     enter = ["sh", "-c", 'pkexec --disable-internal-agent "$@"; exit $?', "sh", *words]
     done = desk.machine.run(CLERK, *enter, given="status\0")
@@ -156,7 +156,7 @@ def test_clerk_enters_as_nothing_else(desk: Desk, words: list[str]) -> None:
 
 
 def test_nobody_enters_outside_the_groups_or_in_both(desk: Desk) -> None:
-    """Claim C110."""
+    """Claim C112."""
     for account in ("stranger-1", OFFICER):
         done = desk.machine.run(account, *entering("clerk", "status"))
         assert (done.returncode, done.stdout) == (127, ""), done
@@ -214,7 +214,7 @@ def _running(desk: Desk) -> str:
 
 
 def test_program_takes_nothing_of_the_caller(desk: Desk) -> None:
-    """Claim C110."""
+    """Claim C112."""
     with desk.machine.terminal(CLERK, "sh", "-c", HAUNTED) as at:
         at.wait_for("assphrase")
         pid = _running(desk)
@@ -237,7 +237,7 @@ def test_program_takes_nothing_of_the_caller(desk: Desk) -> None:
 
 
 def test_clerk_holds_no_program_of_the_station(desk: Desk) -> None:
-    """Claim C110."""
+    """Claim C112."""
     asked = entering("officer", "keys", "new", "officer-9", "--kind", "officer", "-o", "o.json")
     with desk.machine.terminal(OFFICER, *asked) as at:
         at.wait_for("assphrase")
@@ -253,7 +253,7 @@ def test_clerk_holds_no_program_of_the_station(desk: Desk) -> None:
 
 
 def test_what_was_collected_is_what_is_sealed(desk: Desk) -> None:
-    """Claim C110."""
+    """Claim C112."""
     desk.lay_in("today.csv", "/srv/files/day-002/isa_notice.csv")
     before = desk.data(desk.clerk("--json", "collect", "--check", "today.csv"))["data"]["taken"]
     assert desk.clerk("collect", "today.csv").returncode == 0
@@ -300,7 +300,7 @@ sys.exit(done.wait())
 
 
 def test_officer_at_the_clerks_terminal_is_refused(desk: Desk) -> None:
-    """Claim C110."""
+    """Claim C112."""
     words = entering("officer", "approve", "--key", f"{OFFICER}.json")
     for account, reason in ((CLERK, "This terminal belongs to another account"), (OFFICER, "")):
         number = desk.machine.check("id", "-u", account).strip()
@@ -326,7 +326,7 @@ with open("/run/told", "ab", 0) as log:
 
 
 def test_words_stand_in_no_log_of_the_system(desk: Desk) -> None:
-    """Claim C111."""
+    """Claim C113."""
     desk.machine.check("/usr/bin/python3", "-c", LISTENER)
     desk.clerk("lookup", "AB12345678CD")
     told = desk.machine.check("cat", "/run/told")

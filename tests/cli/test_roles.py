@@ -159,14 +159,14 @@ def test_what_is_made_is_for_the_group_of_the_tray(clerk: Desk) -> None:
 def test_what_leads_elsewhere_is_refused(
     clerk: Desk, refusal: type[MediabridgeError], command: str, options: dict[str, Any]
 ) -> None:
-    """Claim C111."""
+    """Claim C113."""
     with pytest.raises(refusal):
         _through(clerk, command, **options)
     assert not list(clerk.layout.taken.iterdir())
 
 
 def test_link_pipe_and_second_name_in_the_tray_are_not_read(clerk: Desk, tmp_path: Path) -> None:
-    """Claim C111."""
+    """Claim C113."""
     tray = clerk.layout.given(clerk.role)
     secret = tmp_path / "secret"
     secret.write_text("secret")
@@ -202,7 +202,7 @@ def test_frame_asks_whose_a_command_is_however_it_is_carried_out(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Claim C111."""
+    """Claim C113."""
     monkeypatch.setattr(_entering, "desk_of_process", lambda _layout: clerk)
     assert run(["--json", *words]) == ExitCode.USAGE
     assert json.loads(capsys.readouterr().out)["reason"].startswith("NOT_")
