@@ -63,6 +63,9 @@ def words_of_process() -> list[str]:
     """
     if ROLE not in os.environ:
         return sys.argv[1:]
+    if os.isatty(_INPUT):
+        # Nobody hands anything over: started past the launcher, this would wait for ever.
+        raise UsageError(detail=text("its words are not what mediabridge hands over"))
     given = b""
     while len(given) <= WORDS_BYTES and (more := os.read(_INPUT, WORDS_BYTES)):
         given += more

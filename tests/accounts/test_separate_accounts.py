@@ -155,6 +155,12 @@ def test_clerk_enters_as_nothing_else(desk: Desk, words: list[str]) -> None:
     assert (done.returncode, done.stdout) == (127, ""), done
 
 
+def test_words_come_through_the_launcher_alone(desk: Desk) -> None:
+    past = ["pkexec", "--user", "mediabridge", "/usr/lib/mediabridge/as-clerk", "status"]
+    with desk.machine.terminal(CLERK, "sh", "-c", f"{' '.join(past)}; exit $?") as at:
+        assert at.end() == ExitCode.USAGE, at.shown
+
+
 def test_nobody_enters_outside_the_groups_or_in_both(desk: Desk) -> None:
     """Claim C112."""
     for account in ("stranger-1", OFFICER):
