@@ -21,7 +21,7 @@ from mediabridge.records.notices import Notice
 from mediabridge.records.reasons import Reason
 from mediabridge.records.rules import EARLIEST_BIRTH_YEAR, LONGEST_AHEAD
 from mediabridge.records.text.classes import UNICODE_VERSION, TextClass
-from mediabridge.records.types import Category
+from mediabridge.records.values import Category
 from mediabridge.records.xml import NAMESPACE, SCHEMA_FILE, root_name
 from tools.build_xsd import SAID_BY_SCHEMA
 

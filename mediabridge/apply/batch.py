@@ -21,7 +21,7 @@ from mediabridge.apply.resident import Found, Resident
 from mediabridge.apply.rules import Change, Decision
 from mediabridge.apply.texts import NoticeTexts
 from mediabridge.records.model import IsaNotice, Result
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 Place = tuple[int, int, int]
 """A journal number, a position and a supplement."""

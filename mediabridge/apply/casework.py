@@ -23,7 +23,7 @@ from mediabridge.apply.rules import Case, Change, Decision, forced, judge
 from mediabridge.records.model import AnyIsaNotice, Result
 from mediabridge.records.names import Conversion, NamesTable
 from mediabridge.records.names.chosen import Ranks, Way
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 _WHO: Final = (Result.APPLIED, Result.NOT_FOUND, Result.MOVED_OUT, Result.REJECTED)
 _WHOSE: Final = (Result.APPLIED, Result.CONFLICT, Result.NOT_FOUND, Result.REJECTED)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from mediabridge.apply.resident import Resident, State
 from mediabridge.records.events import IsaEvent
 from mediabridge.records.model import IsaNotice, IsaPopulation
-from mediabridge.records.types import Operation, Sex
+from mediabridge.records.values import Operation, Sex
 
 Told = IsaNotice | IsaPopulation
 """What the immigration side says of a person: of one event, or of everybody at one time."""

@@ -14,7 +14,7 @@ from typing import Final
 from mediabridge.apply.changing import Told, items_of_category
 from mediabridge.apply.resident import Resident
 from mediabridge.records.model import IsaNotice
-from mediabridge.records.types import Sex
+from mediabridge.records.values import Sex
 
 _ONLY_SPELLING: Final = re.compile(
     r"[\s\-\u2010-\u2015\u2212'\u2018\u2019`\u30fb\ufe00-\ufe0f\U000e0100-\U000e01ef]"

@@ -13,7 +13,7 @@ from typing import Final
 from mediabridge.apply.resident import Resident, State
 from mediabridge.records.events import MunicipalEvent
 from mediabridge.records.model import MunicipalNotice
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 _EX_OFFICIO: Final = frozenset({MunicipalEvent.M11})
 """What the city enters by itself; everything else happened in the city."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mediabridge.kinds import Kind
     from mediabridge.records.model import AnyIsaNotice, Record, Result
     from mediabridge.records.names.chosen import Naming
-    from mediabridge.records.types import Operation
+    from mediabridge.records.values import Operation
 
 Value = str | int | None
 """One item of a resident record, as the registry spells it."""
@@ -119,6 +119,16 @@ class HeldNotice:
     """Which record of the bundle, in the order of applying, from 1."""
     decided: Resolution | None = None
     """The newest decision on it; None as long as it waits."""
+
+
+class HeldListed(NamedTuple):
+    """The same notice in a list: nothing personal."""
+
+    bundle_id: str
+    held_at: str
+    reason: ApplyReason
+    record_id: str
+    event_code: str
 
 
 @dataclass(frozen=True)

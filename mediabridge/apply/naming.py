@@ -24,7 +24,7 @@ from mediabridge.records.names import (
     convert,
 )
 from mediabridge.records.names.chosen import Naming, Ranks, Replaced, Way
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 T = TypeVar("T", IsaNotice, IsaPopulation)
 

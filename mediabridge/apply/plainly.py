@@ -19,7 +19,7 @@ from mediabridge.apply.rules import FITTING, MAY_DIFFER, Change
 from mediabridge.apply.texts import NoticeTexts, places_of
 from mediabridge.records.events import IsaEvent
 from mediabridge.records.names import NamesTable, check
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 _IDENTITY: Final = (
     "birth_date", "sex", "nationality_region", "name_roman", "name_kanji", "art30_45_category"

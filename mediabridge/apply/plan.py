@@ -17,7 +17,7 @@ from mediabridge.apply.naming import comparable
 from mediabridge.apply.resident import FindByCard, Found, Resident
 from mediabridge.records.model import IsaNotice
 from mediabridge.records.names import NamesTable
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 if TYPE_CHECKING:
     from mediabridge.apply.ports import Finder

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Arrival,
         Entered,
         FirstOutcome,
+        HeldListed,
         HeldNotice,
         JournalEntry,
         Outcome,
@@ -222,8 +223,11 @@ class Registry(FindingsOf, Protocol):
     def count(self) -> int:
         """Return the number of residents whose record is in force."""
 
-    def journal(self, *, newest_first: bool = False) -> Iterator[JournalEntry]:
-        """Yield an entry for every bundle applied, in the order of applying, or against it."""
+    def journal(self) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle applied, in the order of applying."""
+
+    def newest_bundles(self) -> Iterator[str]:
+        """Yield the id of every bundle applied, the newest first."""
 
     def entry(self, bundle_id: str) -> JournalEntry | None:
         """Return the entry for one bundle, if it was applied."""
@@ -236,6 +240,9 @@ class Registry(FindingsOf, Protocol):
 
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that wait for a person's decision, oldest bundle first."""
+
+    def held_listed(self) -> Iterator[HeldListed]:
+        """Yield the same for a list: nothing personal, and without a model of each notice."""
 
     def held_count(self) -> int:
         """Return how many notices wait, without reading them."""

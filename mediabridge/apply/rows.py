@@ -15,12 +15,12 @@ from itertools import compress, count
 from operator import ne
 from typing import TYPE_CHECKING, Any, Final
 
-from mediabridge.apply.changing import Told
 from mediabridge.apply.journal import (
     AppliedBundleInfo,
     Arrival,
     Counts,
     Entered,
+    HeldListed,
     HeldNotice,
     JournalEntry,
     Outcome,
@@ -28,17 +28,17 @@ from mediabridge.apply.journal import (
 )
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import POPULATION_COLUMNS, FindByCard, Resident, State
-from mediabridge.apply.rules import Change, Decision
-from mediabridge.bundle.header import Route
 from mediabridge.errors import RegistryRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import text
-from mediabridge.records.model import ADAPTERS, AnyIsaNotice, IsaNotice, Result
 from mediabridge.records.names.chosen import Naming, Replaced, Way
-from mediabridge.records.types import Operation
+from mediabridge.records.result import Result
 
 if TYPE_CHECKING:
+    from mediabridge.apply.changing import Told
+    from mediabridge.apply.rules import Change, Decision
     from mediabridge.apply.texts import NoticeTexts
+    from mediabridge.records.model import AnyIsaNotice, IsaNotice
 
 Row = Sequence[Any]
 
@@ -78,6 +78,9 @@ CHANGES: Final = """
 def journal_entry(row: Row) -> JournalEntry:
     """Return the entry that the columns :data:`JOURNAL` are."""
     bundle_id, sender, receiver, seq, sums, applied_at, decided_by, counts = row
+    # Here and below: who only counts needs no model, and these take long to load.
+    from mediabridge.bundle.header import Route  # noqa: PLC0415
+
     route = Route.model_validate({"from": sender, "to": receiver})
     by_result = {Result.of(name): number for name, number in json.loads(counts).items()}
     bundle = AppliedBundleInfo(bundle_id, route, seq, sums)
@@ -97,6 +100,8 @@ _result: Final = cache(Result.of)
 
 def decision(result: str, reason: str | None, next_code: str | None) -> Decision:
     """Return a decision that was taken before; what it changed is not repeated."""
+    from mediabridge.apply.rules import Decision  # noqa: PLC0415 - as above
+
     code = None if reason is None else ApplyReason[reason]
     return Decision(_result(result), code, None, next_code)
 
@@ -123,6 +128,8 @@ def arrival(row: Row) -> Arrival:
 
 def change(row: Row) -> Entered:
     """Return what one record changed, by the columns of :data:`CHANGES`."""
+    from mediabridge.records.values import Operation  # noqa: PLC0415 - as above
+
     bundle_id, supplement, number, event_code, operation, before, after = row
     return Entered(
         bundle_id,
@@ -140,10 +147,20 @@ def held_notice(
 ) -> HeldNotice:
     """Return a notice that was held, by the columns :data:`HELD`, and whose card it names."""
     bundle_id, held_at, reason, json_text, position, number = row
+    from mediabridge.records.model import ADAPTERS  # noqa: PLC0415 - as above
+
     notice = ADAPTERS[Kind.ISA_NOTICE].validate_json(json_text)
     decided = None if number is None else decision_of(number)
     whom = _whom(notice, find_by_card)
     return HeldNotice(bundle_id, held_at, ApplyReason[reason], notice, whom, position, decided)
+
+
+def held_listed(row: Row) -> HeldListed:
+    """Return the same for a list, which needs no model of it: its number, and why it came."""
+    bundle_id, held_at, reason, json_text, *_ = row
+    notice = json.loads(json_text)
+    record_id = notice[Kind.ISA_NOTICE.facts.id_field]
+    return HeldListed(bundle_id, held_at, ApplyReason[reason], record_id, notice["event_code"])
 
 
 def _whom(notice: AnyIsaNotice, find_by_card: FindByCard) -> Resident | None:
@@ -173,6 +190,8 @@ def journal_row(number: int, entry: JournalEntry) -> Row:
 
 def outcome_row(where: tuple[int, int], record: Told, content: bytes, taken: Decision) -> Row:
     """Return the row of what became of the record at *where*: journal number, position."""
+    from mediabridge.records.model import IsaNotice  # noqa: PLC0415 - as above
+
     kind = Kind.ISA_NOTICE if isinstance(record, IsaNotice) else Kind.ISA_POPULATION
     return (
         *where,

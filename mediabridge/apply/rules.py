@@ -21,7 +21,7 @@ from mediabridge.apply.resident import Resident, State
 from mediabridge.locale import n_
 from mediabridge.records.events import ISA_EVENTS, IsaEvent
 from mediabridge.records.model import IsaNotice, Result
-from mediabridge.records.types import Category, Operation
+from mediabridge.records.values import Category, Operation
 
 
 class Change(NamedTuple):

@@ -12,7 +12,7 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, n_, said, text, translate
 
 if TYPE_CHECKING:
-    from mediabridge.stations.held import Changed, Decidable, Held, Item, Looked
+    from mediabridge.stations.held import Changed, Decidable, Held, Item, Listed, Looked
 
 _KEPT_BESIDES = {
     "state": n_("state of the record"),
@@ -158,7 +158,7 @@ def change_said(change: Changed, lang: Language) -> str:
     return f"{label(change.identifier, lang)}: {before} > {after}"
 
 
-def held_data(found: Held) -> dict[str, Any]:
+def held_data(found: Held | Listed) -> dict[str, Any]:
     """Return what a program reads of a notice in a list: nothing personal."""
     return {
         "record": found.record,

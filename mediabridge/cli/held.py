@@ -18,7 +18,7 @@ def list_(context: Context) -> Result:
     from mediabridge.stations import held
 
     with open_station(context) as station:
-        found = list(held.waiting(station))
+        found = list(held.listed(station))
         findings = held.require_register(station).findings()
     data: dict[str, Any] = {"held": [held_data(each) for each in found], "findings": findings}
     compared = [_compared(findings)] if findings else []

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from mediabridge.kinds import Kind
-from mediabridge.records.types import Category, Operation
+from mediabridge.records.values import Category, Operation
 
 Certainty = Literal["F", "M", "P", "?"]
 """[F] found in a public source, [M] from memory, [P] this project's proposal, [?] uncertain."""

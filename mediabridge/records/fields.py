@@ -18,9 +18,8 @@ from typing import Final
 from mediabridge.config import LIMITS
 from mediabridge.kinds import Kind
 from mediabridge.records.events import Certainty, IsaEvent, MunicipalEvent
-from mediabridge.records.model import DeemedBy, ReportKind
 from mediabridge.records.reasons import Reason
-from mediabridge.records.types import CardType, Category, Operation, Sex
+from mediabridge.records.values import CardType, Category, DeemedBy, Operation, ReportKind, Sex
 
 
 @unique

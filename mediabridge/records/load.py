@@ -22,7 +22,7 @@ from mediabridge.records.model import ADAPTERS, BASES, Record, classes_of
 from mediabridge.records.reasons import Reason, RecordError
 from mediabridge.records.rules import CHECKS, Breach
 from mediabridge.records.tables import RuleTables
-from mediabridge.records.types import Category
+from mediabridge.records.values import Category
 
 _SHOWN_CHARACTERS: Final = 100
 

@@ -12,7 +12,6 @@ A model holds well-formed values. Whether they make sense together is asked of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum, unique
 from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -23,14 +22,11 @@ from mediabridge.records.result import Result as Result  # noqa: PLC0414 - where
 from mediabridge.records.types import (
     Address,
     CardNumber,
-    CardType,
-    Category,
     Day,
     Instant,
     KanjiName,
     MunicipalityCode,
     NationalityCode,
-    Operation,
     OriginalName,
     PartialDate,
     PeriodDays,
@@ -40,31 +36,10 @@ from mediabridge.records.types import (
     Remarks,
     RomanName,
     Sequence,
-    Sex,
     StatusCode,
     Total,
 )
-
-
-@unique
-class ReportKind(StrEnum):
-    """Which notification of a place of residence (入管法, 入管特例法) is relayed."""
-
-    NEW_LANDING = "19-7"
-    CHANGE_OF_STATUS = "19-8"
-    MOVE = "19-9"
-    SPR_FIRST = "SPR10-1"
-    SPR_CHANGE = "SPR10-2"
-
-
-@unique
-class DeemedBy(StrEnum):
-    """Which notification under 住基法 was deemed to be it."""
-
-    MOVED_IN = "22"
-    MOVED_WITHIN = "23"
-    FROM_ABROAD = "30-46"
-    BECAME_RESIDENT = "30-47"
+from mediabridge.records.values import CardType, Category, DeemedBy, Operation, ReportKind, Sex
 
 
 class Record(BaseModel):

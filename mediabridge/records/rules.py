@@ -22,13 +22,13 @@ from mediabridge.kinds import Kind
 from mediabridge.records.codes.municipality import has_valid_check_digit
 from mediabridge.records.codes.periods import Period
 from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS, Event
-from mediabridge.records.model import DeemedBy, ReportKind
 from mediabridge.records.names.characters import KANJI, LOOKALIKE, not_seiji
 from mediabridge.records.reasons import Reason
 from mediabridge.records.tables import Days, RuleTables, Status
 from mediabridge.records.text.classes import refusal_of
 from mediabridge.records.text.meant import written
-from mediabridge.records.types import INDEFINITE, Category, Operation
+from mediabridge.records.types import INDEFINITE
+from mediabridge.records.values import Category, DeemedBy, Operation, ReportKind
 
 Values = Mapping[str, Any]
 """Valid values of one record by identifier.

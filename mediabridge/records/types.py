@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from enum import StrEnum, unique
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import GetCoreSchemaHandler
@@ -20,6 +19,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from mediabridge.config import LIMITS
 from mediabridge.records.text.classes import SELECTOR, UNFIT
+from mediabridge.records.values import CARD_NUMBER
 
 JST_OFFSET_SECONDS: Final = 9 * 3600
 """Notices are dated in Japan Standard Time and carry that offset."""
@@ -49,45 +49,6 @@ _KANJI_NAME = rf"^(?:(?:{_SIGN})+　)*(?:{_SIGN})*{_LETTER}(?:{_EITHER})*(?:　(
 _ROMAN_NAME = r"^(?:['-]+ )*['-]*[A-Z][A-Z'-]*(?: [A-Z'-]+)*$"
 _PUA_ESCAPE = r"\{U\+(?:E[4-9A-F]|F[0-8])[0-9A-F]{2}\}"
 _SELECTED = rf"[{SELECTOR}]?"
-
-
-@unique
-class Category(StrEnum):
-    """第30条45規定区分: which row of the table of 住基法 30条の45 a person is in."""
-
-    MID_LONG_TERM = "1"
-    SPECIAL_PERMANENT = "2"
-    TEMPORARY_REFUGE = "3"
-    PROVISIONAL_STAY = "4"
-    TRANSITIONAL_BIRTH = "5"
-    TRANSITIONAL_NATIONALITY_LOSS = "6"
-
-
-@unique
-class Operation(StrEnum):
-    """記載 / 消除 / 修正, and a note that changes nothing."""
-
-    ENTRY = "entry"
-    DELETION = "deletion"
-    CORRECTION = "correction"
-    NOTE = "note"
-
-
-@unique
-class Sex(StrEnum):
-    """性別."""
-
-    MALE = "1"
-    FEMALE = "2"
-    UNKNOWN = "9"
-
-
-@unique
-class CardType(StrEnum):
-    """在留カード等番号区分."""
-
-    RESIDENCE_CARD = "1"
-    SPR_CERTIFICATE = "2"
 
 
 class PartialDate(str):
@@ -226,7 +187,6 @@ RecordId = Annotated[str, _text(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", 32)]
 MunicipalityCode = Annotated[str, _text(r"^[0-9]{6}$", 6)]
 """全国地方公共団体コード; its check digit is a rule, not a shape."""
 
-CARD_NUMBER: Final = r"^[A-Z]{2}[0-9]{8}[A-Z]{2}$"
 CardNumber = Annotated[str, _text(CARD_NUMBER, 12)]
 """Number of a residence card or special permanent resident certificate."""
 

@@ -17,7 +17,7 @@ from mediabridge.records.fields import FIELDS
 from mediabridge.records.load import to_text
 from mediabridge.records.model import IsaNotice, MidLongTermIsaNotice
 from mediabridge.records.reasons import Reason
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 
 @dataclass(frozen=True)

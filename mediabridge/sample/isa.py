@@ -11,7 +11,7 @@ from mediabridge.clock import JST
 from mediabridge.records.events import IsaEvent
 from mediabridge.records.load import Loader
 from mediabridge.records.model import IsaNotice
-from mediabridge.records.types import Category, Operation
+from mediabridge.records.values import Category, Operation
 from mediabridge.sample.draw import Chance, later
 from mediabridge.sample.names import KANJI_CULTURES, kanji_name, roman_name
 from mediabridge.sample.person import Person, draw_period

@@ -8,7 +8,7 @@ from typing import Final
 from mediabridge.records.events import MUNICIPAL_EVENTS, MunicipalEvent
 from mediabridge.records.load import Loader
 from mediabridge.records.model import MunicipalNotice
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 from mediabridge.sample.draw import Chance, day_between
 from mediabridge.sample.isa import Letter
 from mediabridge.sample.person import Person, address

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Final, NamedTuple, TypedDict
 
 from mediabridge.records.codes import permitted_periods, table
-from mediabridge.records.types import INDEFINITE, CardType, Category
+from mediabridge.records.types import INDEFINITE
+from mediabridge.records.values import CardType, Category
 from mediabridge.sample import statistics
 from mediabridge.sample.draw import Chance, Weighted, chance, day_between, later
 from mediabridge.sample.names import Name, invent

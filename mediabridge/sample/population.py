@@ -22,7 +22,7 @@ from mediabridge.records.events import IsaEvent, MunicipalEvent
 from mediabridge.records.load import Loader
 from mediabridge.records.model import IsaNotice, MunicipalNotice
 from mediabridge.records.tables import RuleTables
-from mediabridge.records.types import Category, Operation
+from mediabridge.records.values import Category, Operation
 from mediabridge.sample import isa, municipal, statistics
 from mediabridge.sample.draw import chance
 from mediabridge.sample.isa import Happening, Letter

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from mediabridge.records.events import IsaEvent, MunicipalEvent
-from mediabridge.records.types import Category
+from mediabridge.records.values import Category
 from mediabridge.sample.draw import Weighted
 
 ISA_NOTICES_PER_RESIDENT: Final = 0.5

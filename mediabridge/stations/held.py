@@ -19,7 +19,6 @@ from mediabridge.errors import (
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
-from mediabridge.records.fields import FIELDS
 from mediabridge.records.names.chosen import Ranks, Way
 from mediabridge.records.result import Result
 from mediabridge.stations.registry import RegistryStation
@@ -81,6 +80,17 @@ class Held:
     """Whether one of its card numbers is, or was, a resident's."""
 
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a list says of one; the members are those of :class:`Held`, and nothing is personal."""
+
+    record: str
+    event: str
+    bundle: str
+    held_at: str
+    reason: Spoken
 
 
 @dataclass(frozen=True)
@@ -173,6 +183,16 @@ def waiting(station: OpenStation) -> Iterator[Held]:
         NoRegisterHereError: the station has no register.
     """
     yield from (_view(each) for each in require_register(station).registry.held())
+
+
+def listed(station: OpenStation) -> Iterator[Listed]:
+    """Yield the same for a list, oldest bundle first; nothing personal.
+
+    Raises:
+        DecidedElsewhereError, NoRegisterHereError: as :func:`waiting`.
+    """
+    for each in require_register(station).registry.held_listed():
+        yield Listed(each.record_id, each.event_code, each.bundle_id, each.held_at, each.reason)
 
 
 def chosen(station: OpenStation, record: str, ranks: Ranks | None = None) -> Looked:
@@ -271,6 +291,9 @@ def _decidable(option: Option, undone: Entered | None, choose: tuple[Unfit, ...]
     choose = choose if option.way is Way.PROPOSED else ()
     if option.change is None:
         return Decidable(option.result, None, () if undone is None else _put_back(undone))
+    # Of a list in which nobody waits nothing has to be known of records.
+    from mediabridge.records.fields import FIELDS  # noqa: PLC0415
+
     named = zip(option.change.before._asdict().items(), option.change.after, strict=True)
     changes = tuple(
         Changed(name, shown(before), shown(after))
@@ -310,6 +333,8 @@ def _view(held: HeldNotice) -> Held:
 
 def _items(held: HeldNotice, resident: Resident | None) -> tuple[Item, ...]:
     known = {} if resident is None else resident._asdict()
+    from mediabridge.records.fields import FIELDS  # noqa: PLC0415 - as above
+
     items = []
     for identifier in FIELDS[Kind.ISA_NOTICE]:
         arrived = shown(held.notice.get(identifier))

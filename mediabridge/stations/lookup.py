@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from mediabridge.errors import NoRegisterHereError, UsageError
 from mediabridge.locale import text
 from mediabridge.locale.spoken import Spoken
-from mediabridge.records.types import CARD_NUMBER
+from mediabridge.records.values import CARD_NUMBER
 from mediabridge.stations.news import News, news_of, up_to_date
 from mediabridge.stations.references import Reference, References
 from mediabridge.stations.registry import RegistryStation

@@ -24,7 +24,7 @@ from mediabridge.apply.rules import Decision
 from mediabridge.apply.sqlite import SqliteRegistry
 from mediabridge.apply.texts import NoticeTexts
 from mediabridge.records.model import IsaNotice, Result
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 OF_A_CATEGORY = (
     "card_number", "status_of_residence", "period_years", "period_months", "period_days",

@@ -12,7 +12,7 @@ from mediabridge.apply.resident import State
 from mediabridge.apply.rules import Case, Decision, forced, judge, repeated
 from mediabridge.records.events import ISA_EVENTS, IsaEvent
 from mediabridge.records.model import IsaNotice, Result
-from mediabridge.records.types import Category, Operation
+from mediabridge.records.values import Category, Operation
 from tests.apply.people import NEW_CARD, OLD_CARD, notice, without_category_1
 
 

@@ -19,7 +19,8 @@ from mediabridge.records.model import (
     TransitionalIsaNotice,
 )
 from mediabridge.records.rules import CHECKS
-from mediabridge.records.types import INDEFINITE, Category, PartialDate
+from mediabridge.records.types import INDEFINITE, PartialDate
+from mediabridge.records.values import Category
 
 
 @pytest.mark.parametrize(("kind", "row"), RIGHT)

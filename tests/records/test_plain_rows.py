@@ -26,7 +26,7 @@ from mediabridge.records.fields import FIELDS
 from mediabridge.records.plain import PlainRows
 from mediabridge.records.reasons import Reason
 from mediabridge.records.tables import shipped
-from mediabridge.records.types import Category
+from mediabridge.records.values import Category
 from mediabridge.records.xml import XmlReader
 
 _FEW: Final = 4

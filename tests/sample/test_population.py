@@ -14,7 +14,7 @@ from mediabridge.errors import UsageError
 from mediabridge.records import names
 from mediabridge.records.events import IsaEvent, MunicipalEvent
 from mediabridge.records.tables import shipped
-from mediabridge.records.types import Category
+from mediabridge.records.values import Category
 from mediabridge.sample import Day, Population
 
 pytestmark = pytest.mark.in_turns

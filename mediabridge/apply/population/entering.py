@@ -15,7 +15,7 @@ from mediabridge.apply.population.findings import NOBODY, Extract
 from mediabridge.apply.resident import Resident, State
 from mediabridge.apply.rules import Change
 from mediabridge.records.model import IsaPopulation
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 ITEMS: Final = (
     "card_number",

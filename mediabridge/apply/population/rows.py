@@ -6,7 +6,7 @@ It is the same in every adapter that has tables, as :mod:`mediabridge.apply.rows
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mediabridge.apply import rows
 from mediabridge.apply.journal import Counts
@@ -23,7 +23,10 @@ from mediabridge.apply.population.findings import (
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.apply.resident import Found, Resident
 from mediabridge.kinds import Kind
-from mediabridge.records.model import ADAPTERS, IsaPopulation, Result
+from mediabridge.records.result import Result
+
+if TYPE_CHECKING:
+    from mediabridge.records.model import IsaPopulation
 
 POPULATION: Final = "bundle_id, seq, applied_at, decided_by, counts, extract_id, as_of, found"
 """Followed by JSON: how many findings of each kind wait."""
@@ -35,6 +38,8 @@ FINDING: Final = (
 
 def entry_of(kept: str) -> IsaPopulation:
     """Return the entry that was kept as JSON."""
+    from mediabridge.records.model import ADAPTERS  # noqa: PLC0415 - who only counts needs none
+
     entry: IsaPopulation = ADAPTERS[Kind.ISA_POPULATION].validate_json(kept)
     return entry
 

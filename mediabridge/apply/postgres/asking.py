@@ -14,6 +14,7 @@ from mediabridge.apply import rows
 from mediabridge.apply.journal import (
     Arrival,
     Entered,
+    HeldListed,
     HeldNotice,
     JournalEntry,
     Outcome,
@@ -33,7 +34,7 @@ _BORN: Final = f"""
     WHERE birth_date = %s AND nationality_region = %s AND state = 'resident' ORDER BY id LIMIT %s
 """  # noqa: S608 - our names
 _JOURNAL: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE receiver = %s ORDER BY number"  # noqa: S608 - our names
-_JOURNAL_NEWEST: Final = f"{_JOURNAL} DESC"
+_NEWEST_FIRST: Final = "SELECT bundle_id FROM journal WHERE receiver = %s ORDER BY number DESC"
 _ENTRY: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE receiver = %s AND bundle_id = %s"  # noqa: S608 - our names
 _NEWEST: Final = """
     SELECT seq, sums_sha256 FROM journal WHERE receiver = %s AND sender = %s
@@ -124,10 +125,14 @@ class Asking:
 
     # --- bundles ----------------------------------------------------------------
 
-    def journal(self, *, newest_first: bool = False) -> Iterator[JournalEntry]:
-        """Yield an entry for every bundle that this station applied, in order, or against it."""
-        query = _JOURNAL_NEWEST if newest_first else _JOURNAL
-        return map(rows.journal_entry, self._session.stream(query, self._station))
+    def journal(self) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle that this station applied, in order."""
+        return map(rows.journal_entry, self._session.stream(_JOURNAL, self._station))
+
+    def newest_bundles(self) -> Iterator[str]:
+        """Yield the id of every bundle that this station applied, the newest first."""
+        found = self._session.stream(_NEWEST_FIRST, self._station)
+        return (bundle_id for (bundle_id,) in found)
 
     def entry(self, bundle_id: str) -> JournalEntry | None:
         """Return the entry for one bundle, if this station applied it."""
@@ -153,6 +158,10 @@ class Asking:
     def held(self) -> Iterator[HeldNotice]:
         """Yield what waits for a person's decision at this station, oldest bundle first."""
         return map(self._held, self._session.stream(_WAITING, self._station))
+
+    def held_listed(self) -> Iterator[HeldListed]:
+        """Yield the same for a list, without a model of each notice."""
+        return map(rows.held_listed, self._session.stream(_WAITING, self._station))
 
     def held_count(self) -> int:
         """Return how many notices wait at this station, without reading them."""

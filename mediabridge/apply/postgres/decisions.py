@@ -13,7 +13,7 @@ from mediabridge.apply.postgres.session import Session, Witness
 from mediabridge.apply.postgres.writer import PostgresBundleWriter
 from mediabridge.apply.resident import Resident
 from mediabridge.apply.rules import Change
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 _NUMBERS: Final = """
     SELECT (SELECT coalesce(max(number), 0) + 1 FROM decision),

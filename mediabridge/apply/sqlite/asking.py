@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mediabridge.apply.journal import (
         Arrival,
         Entered,
+        HeldListed,
         HeldNotice,
         JournalEntry,
         Outcome,
@@ -31,6 +32,7 @@ _BORN: Final = f"""
     WHERE birth_date = ? AND nationality_region = ? AND state = 'resident' ORDER BY id LIMIT ?
 """  # noqa: S608 - our names
 _JOURNAL: Final = f"SELECT {rows.JOURNAL} FROM journal ORDER BY number"  # noqa: S608 - our names
+_NEWEST_FIRST: Final = "SELECT bundle_id FROM journal ORDER BY number DESC"
 _ENTRY: Final = f"SELECT {rows.JOURNAL} FROM journal WHERE bundle_id = ?"  # noqa: S608 - our names
 _NEWEST: Final = """
     SELECT seq, sums_sha256 FROM journal WHERE sender = ? ORDER BY seq DESC LIMIT 1
@@ -113,10 +115,13 @@ class Asking:
 
     # --- bundles ----------------------------------------------------------------
 
-    def journal(self, *, newest_first: bool = False) -> Iterator[JournalEntry]:
-        """Yield an entry for every bundle applied, in the order of applying, or against it."""
-        query = f"{_JOURNAL} DESC" if newest_first else _JOURNAL
-        return map(rows.journal_entry, self._rows(query))
+    def journal(self) -> Iterator[JournalEntry]:
+        """Yield an entry for every bundle applied, in the order of applying."""
+        return map(rows.journal_entry, self._rows(_JOURNAL))
+
+    def newest_bundles(self) -> Iterator[str]:
+        """Yield the id of every bundle applied, the newest first."""
+        return (bundle_id for (bundle_id,) in self._rows(_NEWEST_FIRST))
 
     def entry(self, bundle_id: str) -> JournalEntry | None:
         """Return the entry for one bundle, if it was applied."""
@@ -140,6 +145,10 @@ class Asking:
     def held(self) -> Iterator[HeldNotice]:
         """Yield the notices that nobody has decided on, oldest bundle first."""
         return map(self._held, self._rows(_WAITING))
+
+    def held_listed(self) -> Iterator[HeldListed]:
+        """Yield the same for a list, without a model of each notice."""
+        return map(rows.held_listed, self._rows(_WAITING))
 
     def held_count(self) -> int:
         """Return how many notices wait, without reading them."""

@@ -13,7 +13,7 @@ from mediabridge.apply.resident import POPULATION_COLUMNS
 from mediabridge.apply.rules import Change
 from mediabridge.apply.sqlite.findings import Findings
 from mediabridge.apply.sqlite.writer import SqliteBundleWriter
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 _NEW: Final = f"""
     INSERT INTO resident ({", ".join(POPULATION_COLUMNS)})

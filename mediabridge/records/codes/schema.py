@@ -16,7 +16,7 @@ from typing import Final
 from mediabridge.kinds import Kind
 from mediabridge.records.codes import periods
 from mediabridge.records.events import EVENTS
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 Check = Callable[[str], bool]
 

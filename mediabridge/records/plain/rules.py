@@ -29,7 +29,7 @@ from mediabridge.records.rules import (
     UNTIL,
 )
 from mediabridge.records.tables import RuleTables
-from mediabridge.records.types import Category
+from mediabridge.records.values import Category
 
 Columns = Mapping[str, Sequence[str]]
 """The texts of some rows, by identifier; all of them of the same length."""

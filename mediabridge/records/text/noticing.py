@@ -14,7 +14,7 @@ from mediabridge.records.notices import Notice, RecordNotice
 from mediabridge.records.reasons import Reason
 from mediabridge.records.text.classes import NOTICED, class_of
 from mediabridge.records.text.meant import in_japanese, written
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 
 _found: Final = NOTICED.search
 _LEAD_BYTES: Final = (*range(0x81, 0xA0), *range(0xE0, 0xFD))

@@ -218,10 +218,10 @@ def _unanswered(station: OpenStation, registry: Registry) -> list[JournalEntry]:
     They are the last ones of the journal: nothing is applied before these are answered, and
     they are answered in their order. So whatever is before one that is known is known as well.
     """
-    newest_first = registry.journal(newest_first=True)
-    return [
-        *takewhile(lambda each: station.books.bundle(each.bundle.bundle_id) is None, newest_first)
-    ][::-1]
+    newest_first = registry.newest_bundles()
+    unknown = [*takewhile(lambda each: station.books.bundle(each) is None, newest_first)]
+    found = map(registry.entry, reversed(unknown))
+    return [entry for entry in found if entry is not None]
 
 
 def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> None:

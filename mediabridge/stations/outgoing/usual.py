@@ -9,7 +9,7 @@ from itertools import islice
 from mediabridge.bundle.manifest import Summary
 from mediabridge.config import USUAL_BUNDLES, USUAL_ENOUGH, USUAL_FACTOR
 from mediabridge.records.events import ISA_EVENTS, MUNICIPAL_EVENTS
-from mediabridge.records.types import Operation
+from mediabridge.records.values import Operation
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.station import OpenStation
 

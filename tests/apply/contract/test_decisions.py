@@ -86,6 +86,14 @@ def decide(
 
 
 def waiting(registry: Registry) -> list[str]:
+    listed = [
+        (each.notice.record_id, each.notice.event_code, each.bundle_id, each.held_at, each.reason)
+        for each in registry.held()
+    ]
+    assert listed == [
+        (each.record_id, each.event_code, each.bundle_id, each.held_at, each.reason)
+        for each in registry.held_listed()
+    ]
     found = [each.notice.record_id for each in registry.held()]
     # What status says without reading any of them.
     assert registry.held_count() == len(found)
