@@ -1,13 +1,14 @@
 """Second reader of cosigned checkpoints, written from ``docs/format/transfer-log.md`` alone.
 
 It shares no line with the program it checks, and needs nothing but Python and an Ed25519 library.
-It reads sections 3 to 7 of the page: what a bundle says of both logs.
+It reads sections 3 to 7 of the page: what a bundle says of both logs, and of its own sealing.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -171,6 +172,41 @@ def own_verdict(own: Own, case: Mapping[str, Any], *, new: bool) -> tuple[str, i
     if new and seen < case["before"]:
         return "WITNESS_STATE_LOST", seen
     return None
+
+
+def check_sealing(
+    header: Mapping[str, Any], manifest: Mapping[str, Any], case: Mapping[str, Any]
+) -> None:
+    """Check that a section ends with the sealing of the bundle that brings it (section 6)."""
+    entries = [json.loads(each) for each in case["entries"]]
+    sealings = [each for each in entries if each["event"] == "bundle-sealing"]
+    if not sealings:
+        since = case["begins_from"]
+        need(since == 0 or since > header["seq"], "LOG_SAYS_OTHERWISE")
+        return
+    last = entries[-1]
+    need(last is sealings[-1], "LOG_SAYS_OTHERWISE")
+    own = [each for each in sealings if each["facts"].get("bundle") == header["bundle"]]
+    need(len(own) == 1, "LOG_SAYS_OTHERWISE")
+    files = [each for each in manifest["files"] if each["schema"] != "translog/1"]
+    lines = "".join(f"{each['sha256']}  {each['name']}\n" for each in files)
+    wanted = {
+        "bundle": header["bundle"],
+        "route_from": header["route"]["from"],
+        "route_to": header["route"]["to"],
+        "seq": header["seq"],
+        "prev": header["prev"],
+        "records": sum(manifest["records"].values()),
+        "kinds": [f"{kind}:{manifest['records'][kind]}" for kind in sorted(manifest["records"])],
+        "files": len(files),
+        "receipts": manifest["receipts"],
+        "content": hashlib.sha256(lines.encode()).hexdigest(),
+        "peer_size": manifest["peer_size"],
+        "peer_root": manifest["peer_root"],
+    }
+    said = {name: last["facts"].get(name) for name in wanted}
+    need(said == wanted, "LOG_SAYS_OTHERWISE")
+    need(last["actor"] == manifest["operator"], "LOG_SAYS_OTHERWISE")
 
 
 def root(entries: Sequence[bytes]) -> bytes:

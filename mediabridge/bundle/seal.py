@@ -62,17 +62,21 @@ def compress(
     sources: Sequence[Source],
     data: Path,
     *,
+    last: Callable[[tuple[InnerFile, ...]], Source] | None = None,
     pad_to: int = 0,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Draft:
     """Compress *sources* one after another into the new file *data*.
 
-    With *pad_to* the stream is filled with zeros to a multiple of that many bytes,
+    *last* is told what they are and returns one more: the file that speaks of the others. With
+    *pad_to* the stream is filled with zeros to a multiple of that many bytes,
     so that an observer learns the size only to that step. *progress* is told the plaintext
     bytes of each chunk.
     """
     with new_file(data, flush=False) as output:
         files = tuple(_compress_one(source, output, progress) for source in sources)
+        if last is not None:
+            files += (_compress_one(last(files), output),)
         padding = -output.tell() % pad_to if pad_to else 0
         output.write(bytes(padding))
     return Draft(files, padding, data)
@@ -130,7 +134,9 @@ def _streams(
         yield index, data, length
 
 
-def _compress_one(source: Source, output: BinaryIO, progress: Callable[[int], None]) -> InnerFile:
+def _compress_one(
+    source: Source, output: BinaryIO, progress: Callable[[int], None] = lambda _: None
+) -> InnerFile:
     compressor = zstandard.ZstdCompressor(level=ZSTD_LEVEL).compressobj()
     digest = hashlib.sha256()
     start, size = output.tell(), 0

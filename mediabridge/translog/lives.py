@@ -33,6 +33,7 @@ ROAD: Final = (
 TOLD: Final = frozenset(
     {
         *ROAD,
+        Event.BUNDLE_SEALING,
         Event.BUNDLE_REJECTED,
         Event.BUNDLE_REFUSED,
         Event.BUNDLE_PARKED,

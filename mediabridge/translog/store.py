@@ -48,6 +48,20 @@ class TransferLog(StoredLog):
             self._insert_checkpoint(now.size, signed)
         return signed
 
+    def require(self, acknowledged: int) -> None:
+        """Require the entries that a peer has acknowledged.
+
+        Raises:
+            LogCorruptError: there are fewer, so this log was put back.
+        """
+        if acknowledged > (size := self.size()):
+            detail = locale.text(
+                "entries of the log: {got}, should be {wanted} at least",
+                got=size,
+                wanted=acknowledged,
+            )
+            raise errors.LogCorruptError(detail=detail)
+
     def section(self, start: int, signer: note.Signer) -> LogSection:
         """Return a new checkpoint and the entries from *start*, which the peer acknowledged.
 
@@ -55,11 +69,7 @@ class TransferLog(StoredLog):
             LogCorruptError: the peer acknowledged more than there is, or see :meth:`checkpoint`.
             ValueError: *start* is negative, or see :meth:`checkpoint`.
         """
-        if start > (size := self.size()):
-            detail = locale.text(
-                "entries of the log: {got}, should be {wanted} at least", got=size, wanted=start
-            )
-            raise errors.LogCorruptError(detail=detail)
+        self.require(start)
         signed = self.checkpoint(signer)
         size = checkpoint.open_checkpoint(signed, note.Vkey.of(signer)).size
         return LogSection(start, signed, self.entries(start, size))

@@ -67,6 +67,9 @@ class Event(Spoken):
     FILE_SCANNED = "file-scanned", n_("file scanned")
     """A file from outside was shown to the virus scanner, before anything of it was used."""
 
+    BUNDLE_SEALING = "bundle-sealing", n_("sealing begun")
+    """The content of a bundle is fixed; said before the log is cut that travels in it."""
+
     BUNDLE_SEALED = "bundle-sealed", n_("bundle sealed")
     """Content got its number, was encrypted and signed by the station."""
 
@@ -275,6 +278,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "bytes": _count,
     "capacity": _count,
     "checks": _list_of(matching(r"[0-9]{1,2}(\.[0-9]{1,2})?:(pass|fail)")),
+    "content": _HEX256,
     "damaged": _count,
     "days": _count,
     "device_sha256": _HEX256,
@@ -291,6 +295,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "holders": _list_of(ID),
     "key": ID,
     "kind": one_of(*Kind),
+    "kinds": _list_of(matching(rf"({'|'.join(Kind)}):(0|[1-9][0-9]{{0,15}})")),
     "last": _count,
     "log_root": _HEX256,
     "log_size": _count,
@@ -302,9 +307,11 @@ FACTS: Final[Mapping[str, Shape]] = {
     "peer_root": _HEX256,
     "peer_size": _count,
     "planned_minutes": _count,
+    "prev": _HEX256,
     "reason": _REASON,
     "receipt": _LABEL,
     "receipt_sha256": _HEX256,
+    "receipts": _count,
     "recipient_sha256": _HEX256,
     "records": _count,
     "refused": _count,
@@ -360,6 +367,10 @@ CARRIES: Final[Mapping[Event, frozenset[str]]] = {
     Event.FILE_COLLECTED: _facts("file_bytes file_sha256 kind records"),
     Event.FILE_REFUSED: _facts("errors file_sha256 kind reason"),
     Event.FILE_SCANNED: _facts("engine file_bytes file_sha256 reason scan signatures warned"),
+    Event.BUNDLE_SEALING: _facts(
+        "bundle content files kinds peer_root peer_size prev receipts records route_from route_to"
+        " seq"
+    ),
     Event.BUNDLE_SEALED: _facts(
         "bundle peer_root peer_size records route_from route_to seq signature summary sums"
     ),

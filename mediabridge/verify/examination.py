@@ -211,12 +211,13 @@ class Examination:
             it.got = it.wanted
         return checked
 
-    def check_said(self, checker: Callable[[], None]) -> None:
+    def check_said(self, checker: Callable[[], bool]) -> bool:
         """Make the end of step 8 with *checker*, which raises LogSaysOtherwiseError."""
         wanted = n_("says what came")
         with self._verdict.check(Step.LOG, "log-entries", wanted=wanted) as it:
-            checker()
+            checked = checker()
             it.got = it.wanted
+        return checked
 
     def _check_station(self) -> tuple[dict[str, str], Station]:
         with self._verdict.check(Step.TRUST, "trust-data") as it:

@@ -19,6 +19,7 @@ Facts = Mapping[str, Fact]
 
 BY_ITS_SENDER: Final = frozenset(
     {
+        Event.BUNDLE_SEALING,
         Event.BUNDLE_SEALED,
         Event.BUNDLE_APPROVED,
         Event.BUNDLE_RELEASED,

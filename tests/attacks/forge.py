@@ -8,7 +8,9 @@ to bytes.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import secrets
 import shutil
 import struct
@@ -105,6 +107,10 @@ class Log:
     """Which log key signs; the sender's if not given."""
     collected: bool = True
     """Whether it tells at its end, as it should, that the files in the bundle were collected."""
+    begun: Sequence[Mapping[str, Any]] = ({},)
+    """What it lies each time that it says, then, that the bundle is being sealed: once, nothing."""
+    after: Sequence[bytes] = ()
+    """Entries behind these."""
 
     def lines(self) -> bytes:
         """Return the file of entries."""
@@ -122,6 +128,8 @@ class Forge:
     def __init__(self, world: World) -> None:
         """Take the keys of *world*; forged bundles go onto its stick."""
         self.world = world
+        self.told: list[bytes] = []
+        """All entries of the sender's log that the bundle sealed last tells of."""
 
     # --- signatures ------------------------------------------------------------------
 
@@ -196,19 +204,27 @@ class Forge:
         self.clear()
         bundle = secrets.token_hex(16)
         carried = [isa_file((11, 1), (12, 2))] if files is None else list(files)
-        inner, section = self._log_file(
-            _telling_of(carried, log or self.log(station), station), station
-        )
-        carried.append(inner)
+        told = _telling_of(carried, log or self.log(station), station)
+
+        def with_log(entries: Sequence[bytes]) -> tuple[list[Inner], Document]:
+            inner, section = self._log_file(replace(told, entries=[*entries]), station)
+            files = [*carried, inner]
+            return files, _manifest(
+                bundle,
+                files=files,
+                log=section,
+                receipts=receipts,
+                padding=len(padding),
+                station=station,
+            )
+
+        # What is said in the log of the bundle is known before the log is.
+        _, draft = with_log(told.entries)
+        about = _read(manifest(draft)), _read(header(_header(bundle, draft, station)))
+        said = [beginning(*about, station, **lies) for lies in told.begun]
+        self.told = [*told.entries, *said, *told.after]
+        carried, document = with_log(self.told)
         stream = b"".join(file.data for file in carried) + padding
-        document = _manifest(
-            bundle,
-            files=carried,
-            log=section,
-            receipts=receipts,
-            padding=len(padding),
-            station=station,
-        )
         spelt = _spelt(manifest(document))
         head = _spelt(header(_header(bundle, document, station)))
         digest = hashlib.sha256(head).digest()
@@ -274,6 +290,54 @@ def collected(file: Inner, *, station: str = "lgwan-01", **lies: Fact) -> bytes:
         actor="clerk-1",
         facts=facts | lies,
     )
+
+
+def beginning(manifest: Document, header: Document, station: str, **lies: Any) -> bytes:
+    """Return the entry of *station* that this bundle is being sealed, true but for *lies*.
+
+    What is None is not said; nor is what fits no entry, of a bundle that is refused for it.
+    """
+    files = [each for each in manifest.get("files", ()) if each["schema"] != "translog/1"]
+    lines = "".join(f"{each['sha256']}  {each['name']}\n" for each in files)
+    records, log = dict(manifest.get("records", {})), manifest.get("log", {})
+    peer = checkpoint_root(log.get("peer_checkpoint"))
+    route = header.get("route", {})
+    facts = {
+        "bundle": header.get("bundle"),
+        "route_from": route.get("from"),
+        "route_to": route.get("to"),
+        "seq": header.get("seq"),
+        "prev": header.get("prev"),
+        "records": sum(records.values()),
+        "kinds": [f"{kind}:{count}" for kind, count in sorted(records.items())],
+        "files": len(files),
+        "content": hashlib.sha256(lines.encode()).hexdigest(),
+        "receipts": len(manifest.get("receipts", ())),
+        "peer_size": log.get("peer_size") if peer else None,
+        "peer_root": peer,
+    } | lies
+    return events.build(
+        Event.BUNDLE_SEALING,
+        time=to_rfc3339(SystemClock().now()),
+        station=station,
+        actor=str(facts.pop("actor", manifest.get("operator", "clerk-1"))),
+        facts={name: value for name, value in facts.items() if events.fits({name: value})},
+    )
+
+
+def checkpoint_root(note: str | None) -> str | None:
+    """Return the root in a checkpoint, in hexadecimal; None where there is none."""
+    lines = (note or "").split("\n")
+    return base64.b64decode(lines[2]).hex() if len(lines) > 3 else None
+
+
+def _read(document: Document | bytes) -> Document:
+    """Return what a document says, however it is spelt; nothing where that is no document."""
+    try:
+        read = json.loads(document) if isinstance(document, bytes) else document
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
 
 
 def _encrypt(key: bytes, digest: bytes, index: int, parts: int, piece: bytes) -> bytes:

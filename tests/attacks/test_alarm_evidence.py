@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from attacks.forge import Document, Forge, changed
-from attacks.test_attack_on_content import CARRIED, _changed_entry
+from attacks.test_attack_on_content import CARRIED, SILENT, _changed_entry
 from attacks.test_attack_on_witness import cosigned, newest, own_word, promise
 from attacks.test_attack_on_witness import seal as seal_seen
 from attacks.world import FIRST_NOTICES, World, tree_of
@@ -61,7 +61,7 @@ def rewritten(world: World, forge: Forge) -> None:
 
 
 def truncated(world: World, forge: Forge) -> None:
-    _second(world, forge, entries=forge.log().entries[: CARRIED - 1], collected=False)
+    _second(world, forge, entries=forge.log().entries[: CARRIED - 1], **SILENT)
 
 
 def lost_here(world: World, forge: Forge) -> None:

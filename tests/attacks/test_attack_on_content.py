@@ -333,8 +333,11 @@ def test_operator_approves(world: World, forge: Forge) -> None:
 
 # --- the sender's log ---------------------------------------------------------------
 
-CARRIED = 2
-"""Entries in the bundle that is on the stick: set up, collected."""
+CARRIED = 3
+"""Entries in the bundle that is on the stick: set up, collected, sealing begun."""
+
+SILENT: dict[str, Any] = {"collected": False, "begun": ()}
+"""Of a log that says nothing of the bundle."""
 
 
 def _changed_entry(entry: bytes) -> bytes:
@@ -426,13 +429,13 @@ def test_log_rewritten_out_of_sight(world: World, forge: Forge) -> None:
 
 def test_log_shortened(world: World, forge: Forge) -> None:
     """Claim C40."""
-    cut: dict[str, Any] = {"entries": forge.log().entries[: CARRIED - 1], "collected": False}
+    cut: dict[str, Any] = {"entries": forge.log().entries[: CARRIED - 1]} | SILENT
     _assert_second_alarms(world, forge, LogTruncatedError, CARRIED - 1, **cut)
 
 
 def test_log_without_the_sealing_before(world: World, forge: Forge) -> None:
     """Claim C40. The number is new, and the log is what it was before the last one was sealed."""
-    cut: dict[str, Any] = {"entries": forge.log().entries[:CARRIED], "collected": False}
+    cut: dict[str, Any] = {"entries": forge.log().entries[:CARRIED]} | SILENT
     _assert_second_alarms(world, forge, LogTruncatedError, CARRIED, start=CARRIED, **cut)
 
 

@@ -42,10 +42,10 @@ def seal(forge: Forge, files: list[Inner], *approvers: str, **says: Any) -> None
         shown = {**manifest["summary"], **told}
         there = {name: value for name, value in shown.items() if value is not None}
         seen.append({**manifest, "summary": there})
-        return seen[0]
+        return seen[-1]
 
     def bind(header: Document) -> Document:
-        (manifest,) = seen
+        manifest = seen[-1]
         salted = bytes.fromhex(manifest["salt"]) + canonical.dump(manifest["summary"])
         return {**header, "summary": hashlib.sha256(salted).hexdigest()}
 

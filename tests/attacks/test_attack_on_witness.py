@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,6 +61,7 @@ def seal(
     start: int = 1,
     proof: bytes | None = None,
     elsewhere: Sequence[bytes] | None = None,
+    begun: Sequence[Mapping[str, Any]] = ({},),
 ) -> None:
     """Seal the sender's next bundle, right in everything but perhaps in what is given."""
     with world.registry() as station:
@@ -79,7 +80,9 @@ def seal(
     with world.open(SENDER) as station:
         station.record(Event.BUNDLE_SEALED, actor="clerk-1", seq=state.next_seq - 1)
     header: Rewrite = changed(seq=state.next_seq, prev=state.sums_sha256)
-    forge.seal(files=[], header=header, manifest=rewrite, log=forge.log(start=start))
+    forge.seal(files=[], header=header, manifest=rewrite, log=forge.log(start=start, begun=begun))
+    with world.open(SENDER) as station:
+        station.log.append(forge.told[-1])
 
 
 def seen_here(world: World) -> int:
@@ -248,12 +251,12 @@ def test_the_time_of_a_witness_decides_nothing(told: World, forge: Forge, time: 
 
 @pytest.fixture
 def acknowledged(world: World) -> World:
-    """A world in which the reader holds two entries of the sender's log."""
+    """A world in which the reader holds three entries of the sender's log."""
     world.import_()
     return world
 
 
-HELD = 2
+HELD = 3
 
 
 def own_word(forge: Forge, size: int, **lies: Any) -> bytes:
@@ -300,8 +303,8 @@ def test_from_the_start_there_is_nothing_to_prove(acknowledged: World, forge: Fo
         (HELD, {"by": f"{READER}-log", "name": f"{CITY_DOMAIN}/witness/{READER}"}, "signatures of"),
         (HELD, {"log": "nobody"}, ""),
         (HELD, {"log": "lgwan-02-log", "origin": f"{CITY_DOMAIN}/log/lgwan-02"}, ""),
-        (HELD - 1, {}, "entries: 1, should be 2"),
-        (HELD + 1, {}, "entries: 3, should be 2"),
+        (HELD - 1, {}, "entries: 2, should be 3"),
+        (HELD + 1, {}, "entries: 4, should be 3"),
     ],
 )
 def test_what_is_not_our_own_word(

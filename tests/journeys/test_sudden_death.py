@@ -86,6 +86,10 @@ def _assert_sealed_once(world: World, station: str, stage: str, *, records: int)
     assert [folder.name for folder in outbox.iterdir()] == [row.bundle]
     sealed = [e for e in world.log(station) if e.event is Event.BUNDLE_SEALED]
     assert sealed[-1].facts["sums"] == row.sums_sha256
+    begun = [e.facts for e in world.log(station) if e.event is Event.BUNDLE_SEALING]
+    given_up = [e.facts["bundle"] for e in world.log(station) if e.event is Event.JOURNEY_RECOVERED]
+    assert [facts["bundle"] for facts in begun] == [*given_up, row.bundle]
+    assert {facts["seq"] for facts in begun} == {1}
     assert list(world.home(station).work.iterdir()) == []
     _log_is_whole(world, station)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -19,7 +20,10 @@ from mediabridge.errors import CollectedChangedError
 from mediabridge.kinds import Kind
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.outgoing import sealing
+from mediabridge.translog.checkpoint import open_checkpoint
 from mediabridge.translog.events import Event
+from mediabridge.translog.note import Vkey
+from mediabridge.translog.recovery import Recovery
 
 EXTENSIONS = isa_csv((1, 1), (2, 2))
 
@@ -102,7 +106,8 @@ def test_file_exchanged_after_counting_is_not_sealed(
         with pytest.raises(CollectedChangedError):
             station.seal()
         assert list(station.home.outbox.iterdir()) == []
-    assert Event.BUNDLE_SEALED not in [entry.event for entry in world.log("lgwan-01")]
+    told = {entry.event for entry in world.log("lgwan-01")}
+    assert {Event.BUNDLE_SEALING, Event.BUNDLE_SEALED} & told == set()
 
 
 def test_file_set_aside_is_kept(world: World) -> None:
@@ -114,3 +119,77 @@ def test_file_set_aside_is_kept(world: World) -> None:
         (kept,) = station.home.refused.iterdir()
         wanted = hashlib.sha256(deletions()).hexdigest()
         assert hashlib.sha256(kept.read_bytes()).hexdigest() == wanted
+
+
+def begun(world: World) -> list[str]:
+    """Return the bundles whose sealing was begun, as the log has it."""
+    log = world.log("lgwan-01")
+    return [str(each.facts["bundle"]) for each in log if each.event is Event.BUNDLE_SEALING]
+
+
+def given_up(world: World) -> list[dict[str, object]]:
+    log = world.log("lgwan-01")
+    return [dict(each.facts) for each in log if each.event is Event.JOURNEY_RECOVERED]
+
+
+def fails(*_all: object, **_more: object) -> None:
+    raise OSError(errno.ENOSPC, "no space")
+
+
+@pytest.mark.parametrize("place", ["seal", "move_durably"])
+def test_sealing_that_came_to_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Claim C114. Its number is used again, the log says so first, and the receiver takes that."""
+    with world.lgwan() as station:
+        collected(world, station)
+        for _ in range(2):
+            with monkeypatch.context() as full:
+                full.setattr(sealing, place, fails)
+                with pytest.raises(OSError, match="no space"):
+                    station.seal()
+        # The second was not begun before the log said what became of the first.
+        told = [each.event for each in world.log("lgwan-01")]
+        again = told.index(Event.JOURNEY_RECOVERED)
+        assert told[again + 1] is Event.BUNDLE_SEALING
+        assert len(given_up(world)) == 1
+    with world.lgwan() as station:
+        first, second = begun(world)
+        reason = Recovery.SEAL_INTERRUPTED
+        assert given_up(world) == [{"bundle": each, "reason": reason} for each in (first, second)]
+    with world.lgwan() as station:
+        assert len(given_up(world)) == 2
+        row = station.seal()
+        assert row.seq == 1
+        assert begun(world) == [first, second, row.bundle]
+        station.approve(row.bundle, world.key("officer-1"))
+        station.write(station.books.bundles("out")[0], world.medium)
+    (taken,) = world.import_()
+    assert taken.outcomes == {"applied": 2}
+
+
+def test_the_log_in_a_bundle_covers_its_own_sealing(world: World) -> None:
+    """Claim C114. The station's newest checkpoint ends with the entry; the digest comes later."""
+    with world.lgwan() as station:
+        collected(world, station)
+        row = station.seal()
+        key = Vkey.of(station.log_signer)
+        signed = station.log.newest_checkpoint()
+        assert signed is not None
+        size = open_checkpoint(signed, key).size
+    last, after = world.log("lgwan-01")[size - 1 : size + 1]
+    assert (last.event, last.facts["bundle"]) == (Event.BUNDLE_SEALING, row.bundle)
+    lines = f"{hashlib.sha256(EXTENSIONS).hexdigest()}  isa_notice-0001.csv\n"
+    assert last.facts == {
+        "bundle": row.bundle,
+        "route_from": "lgwan-01",
+        "route_to": "registry-01",
+        "seq": 1,
+        "prev": "0" * 64,
+        "records": 2,
+        "kinds": ["isa_notice:2"],
+        "files": 1,
+        "receipts": 0,
+        "content": hashlib.sha256(lines.encode()).hexdigest(),
+    }
+    assert (after.event, after.facts["sums"]) == (Event.BUNDLE_SEALED, row.sums_sha256)

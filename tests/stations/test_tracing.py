@@ -58,6 +58,7 @@ THERE = [
 ]
 SENT = [
     (LGWAN, Event.FILE_COLLECTED),
+    (LGWAN, Event.BUNDLE_SEALING),
     (LGWAN, Event.BUNDLE_SEALED),
     (LGWAN, Event.BUNDLE_APPROVED),
     (LGWAN, Event.BUNDLE_RELEASED),

@@ -104,20 +104,19 @@ class Side:
         self.log, self.mirror = TransferLog(connection, own), PeerMirror(connection, other)
         return self
 
-    def entry(self) -> None:
-        """Write down that something happened, at another second each time."""
+    def entry(self, event: Event = Event.BUNDLE_SEALED) -> None:
+        """Write down that *event* happened, at another second each time."""
         if self.silent:
             return
         time = to_rfc3339(TIME + timedelta(seconds=self.log.size()))
         facts = {"seq": self.log.size() + 1, "records": self.life}
-        event = Event.BUNDLE_SEALED
         self.log.append(
             events.build(event, time=time, station=self.name, actor="clerk-1", facts=facts)
         )
 
     def seal(self, other: Side) -> Sealed:
         """Seal a bundle, which is the same however often it is carried."""
-        self.entry()
+        self.entry(Event.BUNDLE_SEALING)
         shown = self.log.newest_cosigned(other.witness_key.name, self.acknowledged)
         cut = self.log.section(shown.size if shown else 0, self.log_key)
         time = TIME + timedelta(seconds=self.log.size())

@@ -7,12 +7,15 @@ books when they came; of them only the files are looked for that wait longer tha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.kinds import kind_of_schema
 from mediabridge.translog import events
-from mediabridge.translog.cosignature import WitnessKey
+from mediabridge.translog.cosignature import Cosigned, WitnessKey
 from mediabridge.translog.events import Entry, Event
+from mediabridge.verify import begun
+from mediabridge.verify.begun import Beginnings
 from mediabridge.verify.logged import (
     BY_ITS_RECEIVER,
     BY_ITS_SENDER,
@@ -29,30 +32,80 @@ if TYPE_CHECKING:
 _COMPARED: Final = frozenset(
     {*BY_ITS_SENDER, *BY_ITS_RECEIVER, Event.FILE_COLLECTED, Event.RECEIPT_ACCEPTED}
 )
+_OF_WITNESS: Final = frozenset({Event.BUNDLE_SEALING, Event.BUNDLE_SEALED})
+"""What tells of what was cosigned of our log."""
 # Most entries are about something else; to find that out none has to be read as JSON.
 _SPELT: Final = tuple(f'"event":"{event}"'.encode("ascii") for event in _COMPARED)
 
 
-def check(
-    station: OpenStation, opened: OpenedBundle, log: VerifiedSection, witness: WitnessKey
-) -> None:
-    """Hold what *log* says against *opened*, which brought it, and against the books.
+@dataclass(frozen=True)
+class Logs:
+    """What a bundle says of both logs, found right as such."""
+
+    section: VerifiedSection
+    witness: WitnessKey
+    """The sender's."""
+    seen: Cosigned | None
+    """What the sender has cosigned of our log."""
+
+
+def check(station: OpenStation, opened: OpenedBundle, logs: Logs, *, required: bool) -> bool:
+    """Hold what *logs* say against *opened*, which brought them, and against the books.
+
+    *required* says that this sender's log ends with the sealing of each bundle. Returns whether
+    it ends with that of this one.
 
     Raises:
         LogSaysOtherwiseError: it says otherwise of a file, a bundle or a receipt.
     """
-    sender = opened.verified.header.route.sender
+    header, log = opened.verified.header, logs.section
+    sender = header.route.sender
     carried = _carried(opened)
     collected: dict[str, Facts] = {}
+    sealings = Beginnings(header.bundle, log.checkpoint.size - 1)
     held = station.mirror(sender).size() if log.branch is None else log.branch
     for index, entry in _entries(log, sender):
         if entry.event is Event.FILE_COLLECTED:
             file = str(entry.facts.get("file_sha256"))
             if file in carried:
                 collected[file] = entry.facts
-        elif index >= held:
-            _check_known(station, sender, entry, witness)
+            continue
+        if entry.event is Event.BUNDLE_SEALING:
+            sealings.add(index, entry)
+        if index >= held:
+            _check_known(station, sender, entry, logs.witness)
+            _check_begun_once(station, sender, index, entry, held)
     _check_files(station, log, sender, carried, collected)
+    known = _known_before(opened, logs.seen)
+    return sealings.check(known, opened.manifest.operator, required=required)
+
+
+def _known_before(opened: OpenedBundle, seen: Cosigned | None) -> Facts:
+    """Return what the sender knew of *opened* when it began to seal it."""
+    header, manifest = opened.verified.header, opened.manifest
+    signed = seen and seen.checkpoint
+    return begun.facts(
+        bundle=header.bundle,
+        route=header.route,
+        seq=header.seq,
+        prev=header.prev,
+        records=manifest.records,
+        files=manifest.files,
+        receipts=len(manifest.receipts),
+        seen={"peer_size": signed.size, "peer_root": signed.root.hex()} if signed else {},
+    )
+
+
+def _check_begun_once(
+    station: OpenStation, sender: str, index: int, entry: Entry, held: int
+) -> None:
+    """Refuse to have a sealing begun again that the copy knows."""
+    bundle = str(entry.facts.get("bundle"))
+    if entry.event is Event.BUNDLE_SEALING and any(
+        events.parse(each, sender).event is Event.BUNDLE_SEALING
+        for each in station.mirror(sender).about(bundle, held)
+    ):
+        begun.refuse_again(index)
 
 
 def _entries(log: VerifiedSection, sender: str) -> Iterator[tuple[int, Entry]]:
@@ -95,7 +148,7 @@ def _check_known(station: OpenStation, sender: str, entry: Entry, witness: Witne
     else:
         _check_bundle(station, sender, entry)
     # What was sealed for another station tells of the log of that one.
-    if entry.event is Event.BUNDLE_SEALED and entry.facts.get("route_to", station.id) == station.id:
+    if entry.event in _OF_WITNESS and entry.facts.get("route_to", station.id) == station.id:
         _check_seen(station, entry, witness)
 
 

@@ -35,6 +35,8 @@ class Told:
     """What the peer cosigned of our log, where that is news."""
     elsewhere: tuple[Elsewhere, ...]
     """What other stations cosigned of the peer's log."""
+    begins: bool
+    """Whether the peer's log ends with the sealing of this bundle."""
 
 
 def check(station: OpenStation, opened: OpenedBundle, examination: Examination, seen: int) -> Told:
@@ -51,9 +53,11 @@ def check(station: OpenStation, opened: OpenedBundle, examination: Examination, 
     judged = examination.check_log(
         lambda: _check_logs(station, opened, examination, cosigned, seen)
     )
-    section = judged.section
-    examination.check_said(lambda: logged.check(station, opened, section, witness))
-    return Told(section, _news(station, sender, judged), judged.elsewhere)
+    logs = logged.Logs(judged.section, witness, cosigned)
+    since = station.books.fact(_begins_from(sender))
+    required = 0 < since <= opened.verified.header.seq
+    begins = examination.check_said(lambda: logged.check(station, opened, logs, required=required))
+    return Told(judged.section, _news(station, sender, judged), judged.elsewhere, begins)
 
 
 def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
@@ -64,11 +68,13 @@ def keep(station: OpenStation, opened: OpenedBundle, told: Told) -> None:
         forgotten.reopen(station, sender, told.section.branch)
         with station.books.transaction():
             station.books.set_fact(_behind(sender), 1)
-    seq, proves = opened.verified.header.seq, _proves_from(sender)
+    seq = opened.verified.header.seq
+    proves = opened.manifest.log.acknowledged is not None
     with station.books.transaction():
         station.books.set_fact(_mirrored(sender), seq)
-        if opened.manifest.log.acknowledged is not None and not station.books.fact(proves):
-            station.books.set_fact(proves, seq)
+        for name, does in ((_proves_from(sender), proves), (_begins_from(sender), told.begins)):
+            if does and not station.books.fact(name):
+                station.books.set_fact(name, seq)
     station.mirror(sender).keep(told.section, told.elsewhere)
     if told.seen is not None:
         station.log.keep_cosigned(_witness(station, sender).name, told.seen)
@@ -189,6 +195,11 @@ def _proves_from(sender: str) -> str:
     An earlier program proves nothing, and what it sealed may still be on the way.
     """
     return f"proves-from-{sender}"
+
+
+def _begins_from(sender: str) -> str:
+    """Return the name of: the first number whose sealing *sender*'s log told before it was cut."""
+    return f"begins-from-{sender}"
 
 
 def _behind(sender: str) -> str:

@@ -14,7 +14,7 @@ from mediabridge.bundle import layout
 from mediabridge.durable import move_durably
 from mediabridge.stations import outgoing
 from mediabridge.stations.books import BundleState
-from mediabridge.stations.outgoing import outbox
+from mediabridge.stations.outgoing import begun, outbox
 from mediabridge.stations.outgoing.underway import under_way
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
@@ -35,12 +35,14 @@ def undo_sealing(station: OpenStation) -> list[str]:
     """Undo what a power cut left half done; return the bundles concerned.
 
     A sealed folder that the books do not know was never given out: it is removed, and
-    its number is used again. What is no bundle at all is nobody's business here.
+    its number is used again. So is that of a sealing that did not even get so far. What is no
+    bundle at all is nobody's business here.
     """
     lost = _unknown(station)
     for bundle in lost:
         station.record(Event.JOURNEY_RECOVERED, bundle=bundle, reason=Recovery.SEAL_INTERRUPTED)
         shutil.rmtree(outbox.folder(station, bundle))
+    lost += begun.give_up(station)
     # Only what is not answered yet is ever changed, and so may have been left half changed.
     for row in under_way(station):
         if _is_folder(folder := outbox.folder(station, row.bundle)):

@@ -2,7 +2,7 @@
 
 The log entry comes before the effect, and the effect is one rename and one
 transaction. A crash in between leaves an entry without effect, never an effect
-without entry; :func:`recover` says so in the log.
+without entry; :mod:`mediabridge.stations.outgoing.recovering` says so in the log.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.announcement import Announcement
@@ -22,6 +21,7 @@ from mediabridge.bundle.header import Header, Route
 from mediabridge.bundle.manifest import (
     CarriedLog,
     CarriedReceipt,
+    InnerFile,
     Manifest,
     Summary,
     content_digest,
@@ -32,14 +32,14 @@ from mediabridge.clock import to_rfc3339
 from mediabridge.config import BUNDLE_VALID_DAYS, LIMITS, PAD_TO, PROFILE
 from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import NothingToSealError
-from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, Kind
+from mediabridge.kinds import RECEIPT_SCHEMA, Kind
 from mediabridge.locale import n_
 from mediabridge.progress import Parts
 from mediabridge.stations import compared, voiding
 from mediabridge.stations.books import BundleRow, BundleState, DueReceipt, InboxRow
 from mediabridge.stations.clerks import AtDesk, signed
 from mediabridge.stations.officers import own_signer
-from mediabridge.stations.outgoing import acknowledged, elsewhere
+from mediabridge.stations.outgoing import begun, cutting
 from mediabridge.stations.outgoing.collecting import check_again
 from mediabridge.stations.outgoing.counting import (
     Counted,
@@ -52,10 +52,8 @@ from mediabridge.stations.outgoing.outstanding import outstanding_before
 from mediabridge.stations.rotation import own, peers
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.timekeeping import note_doubt
-from mediabridge.translog import note, section
 from mediabridge.translog.events import Event, Fact
-
-LOG_FILE = "translog.jsonl"
+from mediabridge.verify.begun import facts as known_before
 
 
 def seal_bundle(
@@ -156,8 +154,10 @@ class _Parcel:
     """What this station's log says of the receipts, by their id."""
     announced: Announcement | None = None
     """The recipient key that it tells the receiver of; known once it is built."""
+    log: CarriedLog = field(init=False)
+    """What the manifest says of both logs; known once the section is cut."""
     seen: Mapping[str, Fact] = field(default_factory=dict)
-    """For the log: what of the receiver's log was cosigned, if any; known once it is built."""
+    """For the log: what of the receiver's log was cosigned, if any; known while it is built."""
 
     def build(self) -> tuple[BundleRow, Path, Mapping[str, Fact]]:
         """Compress, describe, encrypt and sign.
@@ -166,16 +166,19 @@ class _Parcel:
         """
         work = self.station.home.work
         bundle = new_bundle_id()
-        log = self._log_section(work / LOG_FILE)
-        draft = self._compressed([*self._sources(), log[0]], work / "stream")
-        for file, inner in zip(self.files, draft.files, strict=False):
-            check_sealed(file, inner.sha256)
-        for due, inner in zip(self.receipts, draft.files[len(self.files) :], strict=False):
-            check_receipt(due, inner.sha256, self.logged)
         seq, prev, previous = self._route_position()
         self.announced = own.announcement(self.station, self.peer, seq)
+        agreed = cutting.agreed(self.station, self.peer)
+        self.seen = agreed.facts
+
+        def last(files: tuple[InnerFile, ...]) -> Source:
+            self._begin(bundle, seq, prev, files)
+            source, self.log = cutting.cut(self.station, self.peer, work, agreed)
+            return source
+
+        draft = self._compressed(work / "stream", last)
         summary = self._summary(bundle, seq, previous, draft)
-        manifest = self._manifest(summary, draft, log[1])
+        manifest = self._manifest(summary, draft)
         header = self._header(manifest, seq, prev, draft.parts)
         folder = work / bundle
         folder.mkdir()
@@ -200,11 +203,29 @@ class _Parcel:
         write_durably(folder / layout.STATION_SIGNATURE, signature)
         return self._row(header, summary, manifest.salt, sums), folder, _prepared_facts(manifest)
 
-    def _compressed(self, sources: Sequence[Source], target: Path) -> Draft:
-        progress = self.station.progress
+    def _begin(self, bundle: str, seq: int, prev: str, files: Sequence[InnerFile]) -> None:
+        """Have the log say what is sealed, which is what was collected and issued."""
+        for file, inner in zip(self.files, files, strict=False):
+            check_sealed(file, inner.sha256)
+        for due, inner in zip(self.receipts, files[len(self.files) :], strict=True):
+            check_receipt(due, inner.sha256, self.logged)
+        facts = known_before(
+            bundle=bundle,
+            route=Route(sender=self.station.id, receiver=self.peer),
+            seq=seq,
+            prev=prev,
+            records=self._records(),
+            files=files,
+            receipts=len(self.receipts),
+            seen=self.seen,
+        )
+        begun.begin(self.station, self.clerk.name, facts)
+
+    def _compressed(self, target: Path, last: Callable[[tuple[InnerFile, ...]], Source]) -> Draft:
+        progress, sources = self.station.progress, self._sources()
         size = sum(each.path.stat().st_size for each in sources if each.path.exists())
         progress.start(n_("Compressing"), max(size, 1))
-        draft = compress(sources, target, pad_to=PAD_TO, progress=progress.advance)
+        draft = compress(sources, target, last=last, pad_to=PAD_TO, progress=progress.advance)
         progress.finish()
         return draft
 
@@ -219,35 +240,6 @@ class _Parcel:
             for due in self.receipts
         ]
         return records + receipts
-
-    def _log_section(self, path: Path) -> tuple[Source, CarriedLog]:
-        station = self.station
-        start, proof = acknowledged.proven(station, self.peer)
-        cut = station.log.section(start, station.log_signer)
-        with path.open("xb") as output:
-            lines = section.write_lines(cut.entries, output)
-        carried = CarriedLog(
-            start=start,
-            size=start + lines,
-            checkpoint=cut.note.decode("utf-8"),
-            file=LOG_FILE,
-            **self._witnessed(),
-            **({} if proof is None else {"acknowledged": proof}),
-            **elsewhere.shown(station, self.peer),
-        )
-        return Source(path, LOG_FILE, LOG_SCHEMA, 0), carried
-
-    def _witnessed(self) -> dict[str, Any]:
-        """Say how far this station has seen the receiver's log, and cosign that."""
-        station, mirror = self.station, self.station.mirror(self.peer)
-        trusted = station.trust.station(self.peer)
-        assert trusted is not None  # noqa: S101 - a route of the trust data leads there
-        vkey, time = note.Vkey.parse(trusted.log_key), station.clock.now()
-        cosigned = mirror.cosign(station.witness_signer, vkey, time)
-        if cosigned is None:
-            return {"peer_size": 0, "peer_checkpoint": None}
-        self.seen = {"peer_size": mirror.size(), "peer_root": mirror.root().hex()}
-        return {"peer_size": mirror.size(), "peer_checkpoint": cosigned.decode("utf-8")}
 
     def _route_position(self) -> tuple[int, str, int]:
         """Return number and ``prev`` of the bundle, and the records of the one before."""
@@ -285,7 +277,7 @@ class _Parcel:
         """Say of what time a full population tells; nothing of any other bundle."""
         return next(({"as_of": each.as_of} for each in self.counted if each.as_of), {})
 
-    def _manifest(self, summary: Summary, draft: Draft, log: CarriedLog) -> Manifest:
+    def _manifest(self, summary: Summary, draft: Draft) -> Manifest:
         salt = secrets.token_hex(32)
         return Manifest(
             format=1,
@@ -295,7 +287,7 @@ class _Parcel:
             padding=draft.padding,
             records=summary.records,
             receipts=tuple(self._carried(due) for due in self.receipts),
-            log=log,
+            log=self.log,
             recipient=own.signed(self.station, self.announced),
             summary=summary,
             salt=salt,

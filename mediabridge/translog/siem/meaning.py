@@ -70,6 +70,7 @@ MEANS: Final[Mapping[Event, Meaning]] = {
     Event.FILE_COLLECTED: Meaning("file", "access", _OK, _A.READ_FILE),
     Event.FILE_REFUSED: Meaning("file", "access", _FAILED, _A.READ_FILE),
     Event.FILE_SCANNED: Meaning("file", "info", _OPEN, _A.READ_FILE),
+    Event.BUNDLE_SEALING: Meaning("file", "creation", _OPEN, _A.CREATE, "bundle"),
     Event.BUNDLE_SEALED: Meaning("file", "creation", _OK, _A.CREATE, "bundle"),
     Event.BUNDLE_APPROVED: Meaning("api", "allowed", _OK, _A.UPDATE, "bundle"),
     Event.APPROVAL_REMOVED: Meaning("api", "change", _OK, _A.UPDATE, "bundle"),
