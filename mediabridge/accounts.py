@@ -99,7 +99,7 @@ class Layout:
         people = self.root / "var/lib/mediabridge-people"
         closed = (self.home, people, *map(self.keys, Role), self.taken)
         programs = self.root / "usr/lib/mediabridge"
-        rule = self.root / "etc/polkit-1/rules.d/51-mediabridge-accounts.rules"
+        rule = self.root / "usr/share/polkit-1/rules.d/51-mediabridge-accounts.rules"
         policy = self.root / "usr/share/polkit-1/actions/org.mediabridge.accounts.policy"
         scripts = (*(f"as-{role.value}" for role in Role), "enter")
         return (

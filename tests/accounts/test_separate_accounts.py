@@ -53,7 +53,7 @@ ATTACKED: Final = (
     "/usr/lib/mediabridge/libraries/pydantic/__init__.py",
     "/usr/lib/systemd/system/mediabridge-watch.service",
     "/etc/systemd/system/mediabridge-watch.service",
-    "/etc/polkit-1/rules.d/51-mediabridge-accounts.rules",
+    "/usr/share/polkit-1/rules.d/51-mediabridge-accounts.rules",
     "/etc/polkit-1/rules.d/00-mine.rules",
     "/usr/share/polkit-1/actions/org.mediabridge.accounts.policy",
     "/usr/bin/mediabridge",

@@ -75,7 +75,7 @@ def test_each_place_that_is_open_or_gone_is_named(layout: Layout) -> None:
         (found,) = _wrong(layout)
         assert os.fspath(place.path) in found
         place.path.chmod(place.mode)
-    (layout.root / "etc/polkit-1/rules.d/51-mediabridge-accounts.rules").unlink()
+    (layout.root / "usr/share/polkit-1/rules.d/51-mediabridge-accounts.rules").unlink()
     (found,) = _wrong(layout)
     assert "51-mediabridge-accounts.rules" in found
 
