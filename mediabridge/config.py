@@ -7,6 +7,7 @@ as the length of a hash or of a line on a screen, stands there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 KIB: Final = 1024
@@ -201,6 +202,12 @@ WORDS_BYTES: Final = 128 * KIB
 
 GIVEN_FILE_BYTES: Final = 8 * GIB
 """A file in the tray of separate accounts; that of the largest city's residents has 0.1 GiB."""
+
+INSTALLED_HOME: Final = Path("/var/lib/mediabridge")
+"""The station that the Debian package makes; its account has this folder for its home."""
+
+INSTALLED_SETTINGS: Final = Path("/etc/mediabridge/station.toml")
+"""The settings of that station: root writes them, not the account that they bind."""
 
 BUNDLE_VALID_DAYS: Final = 30
 """How long a bundle may be on its way: a long holiday plus a reissue."""

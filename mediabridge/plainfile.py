@@ -58,6 +58,7 @@ def open_plain(
     folder: int | None = None,
     one_name: bool = False,
     private: bool = False,
+    of_root: bool = False,
 ) -> int:
     """Open the plain file *name* for reading and return its descriptor.
 
@@ -67,6 +68,7 @@ def open_plain(
         folder: Descriptor of an open folder.
         one_name: Whether to refuse a file that has another name as well (a hard link).
         private: Whether to refuse a file that other users can read or have written.
+        of_root: Whether to refuse a file that anybody but root can have written.
 
     Raises:
         OSError: the file is missing or unreadable.
@@ -80,6 +82,9 @@ def open_plain(
         if private:
             _require(stat.S_IMODE(status.st_mode) & 0o077 == 0, n_("other users can read it"))
             _require(status.st_uid in {os.geteuid(), 0}, n_("it belongs to another user"))
+        if of_root:
+            _require(stat.S_IMODE(status.st_mode) & 0o022 == 0, n_("other users can write it"))
+            _require(status.st_uid == 0, n_("it does not belong to root"))
         if status.st_size > limit:
             raise FileTooLargeError(status.st_size, limit)
 
@@ -102,9 +107,12 @@ def read_plain(
     folder: int | None = None,
     one_name: bool = False,
     private: bool = False,
+    of_root: bool = False,
 ) -> bytes:
     """Return the content of the plain file *name*; arguments and errors: :func:`open_plain`."""
-    descriptor = open_plain(name, limit, folder=folder, one_name=one_name, private=private)
+    descriptor = open_plain(
+        name, limit, folder=folder, one_name=one_name, private=private, of_root=of_root
+    )
     with os.fdopen(descriptor, "rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:

@@ -101,3 +101,21 @@ def test_folder_behind_a_link_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     with pytest.raises(NotADirectoryError), plainfile.open_folder(tmp_path / "link"):
         pass
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "problem"),
+    [(0o660, 0, "write"), (0o602, 0, "write"), (0o600, 1500, "root")],
+)
+def test_file_that_not_only_root_can_have_written_is_refused_where_that_is_asked(
+    path: Path, mode: int, owner: int, problem: str
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give files away")
+    path.chmod(0o644)
+    assert read_plain(path, 7, of_root=True) == b"content"
+    path.chmod(mode)
+    os.chown(path, owner, -1)
+    assert read_plain(path, 7) == b"content"
+    with pytest.raises(NotPlainFileError, match=problem):
+        read_plain(path, 7, of_root=True)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import sys
 from collections.abc import Sequence
 from datetime import tzinfo
@@ -20,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from mediabridge import __version__, stopping
+from mediabridge import __version__, memory, stopping
 from mediabridge.accounts import Layout
 from mediabridge.cli import _entering, _output, _plain_words, _plugins
 from mediabridge.cli._about import About
@@ -29,6 +28,7 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
 from mediabridge.cli._usage import in_our_words, language_asked
+from mediabridge.config import INSTALLED_HOME
 from mediabridge.errors import InternalError, MediabridgeError, UsageError, machine_error
 from mediabridge.locale import Language, language, set_language, show_times_in
 
@@ -47,7 +47,7 @@ def run_process() -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line, print its outcome, and return the exit code."""
-    _leave_no_copy_of_the_memory()
+    memory.leave_no_copy()
     _plugins.refuse()
     as_json = "--json" in arguments
     options, about = None, About(_default_home())
@@ -70,11 +70,6 @@ def run(arguments: Sequence[str]) -> int:
         unforeseen.__cause__ = cause
         return _output.show_error(unforeseen, about, as_json=as_json)
     return _output.show(result, about, as_json=as_json)
-
-
-def _leave_no_copy_of_the_memory() -> None:
-    """Forbid core files: the memory may hold keys, passphrases and people's records."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _of_machine(said: OSError, options: argparse.Namespace | None) -> MediabridgeError:
@@ -108,7 +103,11 @@ def _take_global_options(
 
 def _default_home() -> Path:
     chosen = os.environ.get("MEDIABRIDGE_HOME")
-    return Path(chosen) if chosen else Path.home() / ".local" / "share" / "mediabridge"
+    if chosen:
+        return Path(chosen)
+    own = Path.home()
+    # The account of an installed station has nothing but the station.
+    return own if own == INSTALLED_HOME else own / ".local" / "share" / "mediabridge"
 
 
 def _result_of(

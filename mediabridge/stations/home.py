@@ -7,8 +7,9 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from mediabridge.config import INSTALLED_HOME, INSTALLED_SETTINGS
 from mediabridge.durable import write_durably
 from mediabridge.errors import (
     ConfigurationError,
@@ -22,6 +23,9 @@ from mediabridge.stations.who import StationConfig
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+SETTINGS: Final = "station.toml"
+"""What the file of the settings is called, wherever it is."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ class Home:
 
     @property
     def settings_file(self) -> Path:
-        """Where this station's keys are, if not all of them are in key files."""
-        return self.root / "station.toml"
+        """What this station is told about keys, people, its registry and how long it keeps what."""
+        return INSTALLED_SETTINGS if self.root == INSTALLED_HOME else self.root / SETTINGS
 
     @property
     def books(self) -> Path:

@@ -57,7 +57,8 @@ What comes from outside is shown to this virus scanner first; see
 
 The lines of ``[registry]`` are those of :mod:`mediabridge.apply.places`. There is no secret in
 this file, but whoever may write it chooses which library is loaded, where residents' data goes, how
-long what is settled is kept, and whether anything is scanned.
+long what is settled is kept, and whether anything is scanned. So in a folder of one's own it is
+that user's alone; of an installed station it is root's, in ``/etc``.
 """
 
 from __future__ import annotations
@@ -68,7 +69,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.apply.embedded import EMBEDDED
-from mediabridge.config import KIB, OVERDUE_DAYS, RETENTION_DAYS, RETENTION_PLAIN_DAYS
+from mediabridge.config import (
+    INSTALLED_SETTINGS,
+    KIB,
+    OVERDUE_DAYS,
+    RETENTION_DAYS,
+    RETENTION_PLAIN_DAYS,
+)
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
@@ -141,7 +148,8 @@ def load(path: Path) -> Settings:
     """Read the settings; a file that is not there settles nothing.
 
     Raises:
-        SettingsError: not a plain file of this user's alone, no TOML, or a line that is not known.
+        SettingsError: not a plain file, or others than this user (of an installed station: than
+            root) may have written it; no TOML, or a line that is not known.
     """
     try:
         lines = _text_of(path)
@@ -155,6 +163,9 @@ def load(path: Path) -> Settings:
 
 
 def _parsed(lines: str, name: str) -> Settings:
+    if all(line.startswith("#") or not line.strip() for line in lines.splitlines()):
+        # As the package lays it out: every line is still to be uncommented.
+        return Settings()
     # Most stations have no such file, and need nothing that reads one.
     import tomllib  # noqa: PLC0415
 
@@ -181,7 +192,9 @@ def _settled(lines: Lines) -> Settings:
 
 def _text_of(path: Path) -> str:
     try:
-        return read_plain(path, _SETTINGS_BYTES, private=True).decode("utf-8")
+        systems = path == INSTALLED_SETTINGS
+        read = read_plain(path, _SETTINGS_BYTES, private=not systems, of_root=systems)
+        return read.decode("utf-8")
     except UnicodeDecodeError:
         msg = text("not UTF-8")
         raise ValueError(msg) from None

@@ -140,6 +140,22 @@ def test_home_from_environment(
     assert answer(capsys)["data"] == {"home": "/b", "count": 3, "keep": None}
 
 
+@pytest.mark.parametrize(
+    ("own", "home"),
+    [
+        ("/var/lib/mediabridge", "/var/lib/mediabridge"),
+        ("/home/clerk-1", "/home/clerk-1/.local/share/mediabridge"),
+    ],
+)
+def test_home_of_an_installed_station_is_that_of_its_account(
+    own: str, home: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MEDIABRIDGE_HOME", raising=False)
+    monkeypatch.setenv("HOME", own)
+    assert run(["trial", "ok", "--json"]) == 0
+    assert answer(capsys)["data"] == {"home": home, "count": 3, "keep": None}
+
+
 def test_refusal_is_two_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["trial", "refuse"]) == ExitCode.BUNDLE_ORDER
     out, err = capsys.readouterr()

@@ -1,11 +1,13 @@
 """``station.toml``: closed, private, and settling nothing when it is not there."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from mediabridge.errors import ExitCode, SettingsError
 from mediabridge.stations import settings
+from mediabridge.stations.home import Home
 from mediabridge.trust.token_uri import parse
 
 URI = "pkcs11:token=t;object=k?module-path=/usr/lib/module.so"
@@ -83,3 +85,23 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     link.symlink_to(there)
     with pytest.raises(SettingsError):
         settings.load(link)
+
+
+def test_settings_of_an_installed_station_are_roots_and_may_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, "[retention]\ndelivered = 7\n", 0o640)
+    with pytest.raises(SettingsError):
+        settings.load(path)
+    monkeypatch.setattr(settings, "INSTALLED_SETTINGS", path)
+    if os.geteuid() == 0:
+        assert settings.load(path).retention.delivered == 7
+    path.chmod(0o660)
+    with pytest.raises(SettingsError):
+        settings.load(path)
+
+
+def test_settings_of_the_installed_station_are_in_etc_and_of_any_other_in_its_folder() -> None:
+    installed = Home(Path("/var/lib/mediabridge")).settings_file
+    assert installed == Path("/etc/mediabridge/station.toml")
+    assert Home(Path("/srv/lgwan")).settings_file == Path("/srv/lgwan/station.toml")

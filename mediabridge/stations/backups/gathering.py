@@ -13,7 +13,7 @@ from mediabridge.bundle.backup import FIRST, Member
 from mediabridge.locale import n_
 from mediabridge.progress import Parts
 from mediabridge.stations.books.schema import BOOKS
-from mediabridge.stations.home import Home
+from mediabridge.stations.home import SETTINGS, Home
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.database import LOG
 
@@ -41,9 +41,9 @@ def saved_folders(home: Home) -> tuple[Path, ...]:
 
 def belongs(name: str, home: Home) -> bool:
     """Tell whether *name* is that of a file which :func:`gathered` can have saved."""
-    single = (home.config_file, home.settings_file, home.log, home.books, home.registry)
+    single = (home.config_file, home.log, home.books, home.registry)
     folders = (*(folder.name for folder in saved_folders(home)), REPOSITORY, ROOTS)
-    alone = name == TRUST_ROOT or name in {path.name for path in single}
+    alone = name in {TRUST_ROOT, SETTINGS, *(path.name for path in single)}
     return alone or name.startswith(tuple(f"{folder}/" for folder in folders))
 
 
@@ -57,7 +57,7 @@ def gathered(station: OpenStation) -> Iterator[Member]:
     home = station.home
     yield _member(home, home.config_file)
     if home.settings_file.exists():
-        yield _member(home, home.settings_file)
+        yield _named(SETTINGS, home.settings_file)
     yield _member(home, home.trust_root)
     yield from _trust(station.trust_copy)
     yield from _databases(station)
