@@ -36,11 +36,12 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo test test-all test-others test-crash test-balance mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo deb test test-all test-others test-crash test-balance mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants reasons tables parity-curve capacity-table terminal-table lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
+	@echo "make deb                                  the Debian package, into dist/; needs debhelper"
 	@echo "make test [ARGS='-k words'] [JOBS=1]      the tests, on all cores"
 	@echo "make test-all                             the same with every file that takes long, of which make test"
 	@echo "                                          plays a sixth, drawn by the commit's hash; nothing is skipped"
@@ -80,10 +81,15 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo test test-crash test-balance mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
+demo deb test test-crash test-balance mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
+
+# The Debian package; the same commit gives the same bytes. Needs Debian's debhelper.
+deb: $(VENV)/dev
+	@command -v dh > /dev/null || { echo "needs the Debian package debhelper"; exit 1; }
+	$(BIN)/python -m tools.deb
 
 # Files that take long have their turn by the commit; who asks for some by name gets all of those.
 test: $(VENV)/dev
@@ -179,7 +185,7 @@ lint: $(VENV)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/mypy --explicit-package-bases tools/build_catalogues.py tools/compare.py tools/differential.py \
+	$(BIN)/mypy --explicit-package-bases tools/build_catalogues.py tools/compare.py tools/deb.py tools/differential.py \
 		tools/messages.py tools/played.py tools/interpreters.py tools/performance.py tools/reasons.py tools/tables.py tools/mutants
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.messages check
@@ -231,7 +237,7 @@ lock:
 	echo setuptools | $(COMPILE) --output-file requirements/mutants-build.txt -
 
 clean:
-	rm -rf $(VENV) $(VENV)-python3.* .compare .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .mutants
+	rm -rf $(VENV) $(VENV)-python3.* .compare .deb dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .mutants
 	rm -f $(CATALOGUES)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -16,9 +16,11 @@ from mediabridge.media.udisks import UDisks
 GROUP: Final = "mediabridge"
 """The group that ``system/polkit/50-mediabridge.rules`` gives its rights to."""
 RULES: Final = (
-    Path("etc/udev/rules.d/70-mediabridge.rules"),
-    Path("etc/polkit-1/rules.d/50-mediabridge.rules"),
+    Path("udev/rules.d/70-mediabridge.rules"),
+    Path("polkit-1/rules.d/50-mediabridge.rules"),
 )
+_RULES_PLACES: Final = (Path("etc"), Path("usr/lib"), Path("usr/share"))
+"""Where the system looks for rules: a person's, and those of packages."""
 _GUARD: Final = Path("etc/usbguard/rules.d")
 _TOOLS: Final = ("fsck.vfat", "fsck.exfat", "e2fsck")
 _SYSTEM_PATH: Final = os.pathsep.join(("/usr/sbin", "/sbin", "/usr/bin", "/bin"))
@@ -38,7 +40,11 @@ def service(udisks: UDisks | None = None) -> Iterator[Finding]:
 
 def rules(root: Path = Path("/")) -> Iterator[Finding]:
     """The rules for udev and polkit are where the system reads them."""
-    missing = [path.name for path in RULES if not _is_there(root / path)]
+    missing = [
+        path.name
+        for path in RULES
+        if not any(_is_there(root / place / path) for place in _RULES_PLACES)
+    ]
     if not missing:
         yield fine(Check.MEDIA_RULES, n_("they are installed"))
         return

@@ -37,16 +37,18 @@ def test_service_that_does_not_answer_is_wrong() -> None:
     assert (found.state, bool(found.advice)) == (State.WRONG, True)
 
 
-def test_rules_are_looked_for_where_the_page_puts_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("places", [("etc", "etc"), ("usr/lib", "usr/share")])
+def test_rules_are_looked_for_where_the_page_and_the_package_put_them(
+    tmp_path: Path, places: tuple[str, str]
+) -> None:
     page = (ROOT / "docs/operations/media.md").read_text("utf-8")
     for path in equipment.RULES:
-        assert f"{path.name} /{path.parent}/" in page
+        assert f"/etc/{path.parent}/" in page
     (found,) = equipment.rules(tmp_path)
-    assert found.state is State.WRONG
-    for path in equipment.RULES:
-        assert path.name in found.found
-        (tmp_path / path).parent.mkdir(parents=True)
-        (tmp_path / path).touch()
+    assert (found.state, found.found.count(".rules")) == (State.WRONG, len(equipment.RULES))
+    for place, path in zip(places, equipment.RULES, strict=True):
+        (tmp_path / place / path).parent.mkdir(parents=True)
+        (tmp_path / place / path).touch()
     (found,) = equipment.rules(tmp_path)
     assert found.state is State.OK
 

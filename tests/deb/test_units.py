@@ -1,0 +1,80 @@
+"""The units of the package: what systemd says of them, and that none was forgotten."""
+
+import configparser
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UNITS = ROOT / "system" / "systemd"
+STATION = ("mediabridge-doctor", "mediabridge-tidy", "mediabridge-watch")
+"""Services that work in the station's folder."""
+TENTHS = 2
+"""The exposure that systemd-analyze finds, in tenths; the page explains each point of it."""
+INSTALLED = re.compile(r"^(system/systemd/\S+) (?:usr/)?lib/systemd/system/(\S*)$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay the units where the package lays them."""
+    root = tmp_path_factory.mktemp("root")
+    lines = (ROOT / "packaging/debian/mediabridge.install").read_text("utf-8")
+    for pattern, below in INSTALLED.findall(lines):
+        target = root / "usr/lib/systemd/system" / below
+        target.mkdir(parents=True, exist_ok=True)
+        for path in ROOT.glob(pattern):
+            shutil.copy(path, target)
+    return root
+
+
+@pytest.mark.parametrize("unit", STATION)
+def test_exposure_is_no_more_than_the_page_says(
+    root: Path, unit: str, require_tool: Callable[[str], str]
+) -> None:
+    words = ("security", "--offline=true", f"--root={root}", "--no-pager", f"{unit}.service")
+    done = subprocess.run(
+        [require_tool("systemd-analyze"), *words, f"--threshold={TENTHS}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_page_explains_each_point_that_is_left(
+    root: Path, require_tool: Callable[[str], str]
+) -> None:
+    page = (ROOT / "docs/operations/hardening.md").read_text("utf-8")
+    left = set()
+    for unit in STATION:
+        words = ("security", "--offline=true", f"--root={root}", "--no-pager", f"{unit}.service")
+        tool = require_tool("systemd-analyze")
+        said = subprocess.run([tool, *words], capture_output=True, text=True, check=False).stdout
+        left |= {line.split()[1] for line in said.splitlines() if line.startswith("✗")}
+    assert left
+    assert {point for point in left if f"`{point}`" not in page} == set()
+
+
+@pytest.mark.parametrize("unit", STATION)
+def test_service_is_the_stations_account_and_is_hardened(root: Path, unit: str) -> None:
+    assert (root / f"usr/lib/systemd/system/{unit}.service.d/hardened.conf").is_file()
+    read = configparser.RawConfigParser(strict=False)
+    read.read(UNITS / f"{unit}.service", "utf-8")
+    assert read["Service"]["ExecStart"].startswith("/usr/lib/mediabridge/program ")
+    # A line of the unit would stand beside that of the common file, or against it.
+    common = configparser.RawConfigParser(strict=False)
+    common.read(UNITS / "hardened.conf", "utf-8")
+    assert set(read["Service"]) & set(common["Service"]) == set()
+
+
+def test_every_service_as_the_station_is_known_here() -> None:
+    as_station = {
+        path.stem
+        for path in UNITS.glob("*.service")
+        if "/usr/lib/mediabridge/program" in path.read_text("utf-8")
+    }
+    assert as_station == set(STATION)
