@@ -12,6 +12,8 @@ NOISE ?= 1GiB
 RESIDENTS ?= 20000
 RUNS ?= 100
 RIG ?= tests/rig
+# In which Debian make test-deb installs the package.
+SUITES ?= bookworm trixie
 # Which of its many moments the rig plays: those of this commit, of any other word, or all.
 MOMENTS ?= commit
 
@@ -36,12 +38,14 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo deb test test-all test-others test-crash test-balance mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo deb test test-deb test-all test-others test-crash test-balance mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants reasons tables parity-curve capacity-table terminal-table lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
 	@echo "make deb                                  the Debian package, into dist/; needs debhelper"
+	@echo "make test-deb [SUITES='bookworm trixie']  that package: built twice and compared, judged by lintian, installed,"
+	@echo "                                          updated and purged in a Debian of its own; needs mmdebstrap"
 	@echo "make test [ARGS='-k words'] [JOBS=1]      the tests, on all cores"
 	@echo "make test-all                             the same with every file that takes long, of which make test"
 	@echo "                                          plays a sixth, drawn by the commit's hash; nothing is skipped"
@@ -81,7 +85,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo deb test test-crash test-balance mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
+demo deb test test-deb test-crash test-balance mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -90,6 +94,10 @@ demo: $(VENV)/runtime
 deb: $(VENV)/dev
 	@command -v dh > /dev/null || { echo "needs the Debian package debhelper"; exit 1; }
 	$(BIN)/python -m tools.deb
+
+# Part of no check: it takes minutes, and fetches a Debian to install the package into.
+test-deb: $(VENV)/dev
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_SUITES="$(SUITES)" $(BIN)/python -m pytest tests/installed -n 0 -v -rs $(ARGS)
 
 # Files that take long have their turn by the commit; who asks for some by name gets all of those.
 test: $(VENV)/dev

@@ -32,9 +32,9 @@ LOCKS: Final = ("runtime", "token", "postgresql", "report")
 GLIBCS: Final = (28, 27, 26, 25, 24, 17, 12, 5)
 """Minor versions of the C library that a wheel may be built for: no newer than control's libc6."""
 _TREE: Final = ("packaging", "system", "docs")
-_PAPERS: Final = ("CHANGELOG.md", "README.md")
-"""What of the project goes into the package besides the program. debhelper would take our changelog
-for Debian's, where it finds it; so these have a folder there."""
+_PAPERS: Final = (("CHANGELOG.md", "what-changed.md"), ("README.md", "README.md"))
+"""What of the project goes into the package besides the program. debhelper takes whatever is called
+a changelog for one of Debian's, and drops it beside that; so ours has another name there."""
 
 
 def main(build: Path, dist: Path, *, said: str = "", level: int = 6) -> Path:
@@ -54,8 +54,8 @@ def main(build: Path, dist: Path, *, said: str = "", level: int = 6) -> Path:
     for name in _TREE:
         shutil.copytree(ROOT / name, tree / name)
     (tree / "papers").mkdir()
-    for name in _PAPERS:
-        shutil.copy(ROOT / name, tree / "papers")
+    for name, called in _PAPERS:
+        shutil.copy(ROOT / name, tree / "papers" / called)
     (tree / "packaging" / "debian").rename(tree / "debian")
     (tree / "debian" / "changelog").write_text(changelog(said or version(), epoch), "utf-8")
     unpack(found, build, tree, epoch)
@@ -156,7 +156,7 @@ def changelog(said: str, epoch: int) -> str:
     """Return Debian's changelog: one entry, that points to ours."""
     when = format_datetime(datetime.fromtimestamp(epoch, UTC))
     who = "mediabridge maintainers <maintainers@mediabridge.example>"
-    line = "  * See /usr/share/doc/mediabridge/CHANGELOG.md."
+    line = "  * See /usr/share/doc/mediabridge/what-changed.md."
     return f"mediabridge ({said}) unstable; urgency=medium\n\n{line}\n\n -- {who}  {when}\n"
 
 

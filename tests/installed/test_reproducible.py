@@ -1,0 +1,33 @@
+"""Built twice, in two folders, from one commit; and what lintian says of it."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import packaged
+import pytest
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return packaged.built(tmp_path_factory.mktemp("one"))
+
+
+def test_same_commit_gives_the_same_bytes(package: Path, tmp_path: Path) -> None:
+    other = packaged.built(tmp_path / "another")
+    assert other.name == package.name
+    assert other.read_bytes() == package.read_bytes()
+
+
+def test_lintian_finds_nothing_but_what_is_listed_with_its_reason(
+    package: Path, require_tool: Callable[[str], str]
+) -> None:
+    words = [require_tool("lintian"), "--fail-on", "error,warning", "--no-tag-display-limit"]
+    # Root may ask it, too; the profile is Debian's, wherever it runs.
+    done = subprocess.run(
+        [*words, "--allow-root", "--profile", "debian", package],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
