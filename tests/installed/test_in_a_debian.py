@@ -14,7 +14,7 @@ NEEDED = (
     "systemd,python3,udisks2,polkitd,pkexec,dosfstools,exfatprogs,e2fsprogs,openssh-client,"
     "libudev1,sqlite3"
 )
-"""What the package depends on, as the installation medium of the system has it, and a tool to look."""
+"""What the package depends on, which the system has on its medium, and a tool to look."""
 STATION = "/var/lib/mediabridge"
 DESK = "/var/lib/mediabridge-desk"
 
