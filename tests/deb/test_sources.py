@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mediabridge.config import INSTALLED_HOME, INSTALLED_SETTINGS
-from mediabridge.stations.settings import Settings
+from mediabridge.stations.settings_model import Lines
 from tools import deb
 
 ROOT = Path(__file__).parents[2]
@@ -46,8 +46,8 @@ def test_settings_settle_nothing_until_a_line_is_uncommented() -> None:
 def test_every_line_that_can_be_uncommented_is_one_that_the_station_takes() -> None:
     lines = SETTINGS.read_text("utf-8").splitlines()
     chosen = [line[1:] for line in lines if re.match(r"#(\[|[a-z0-9_-]+ +=)", line)]
-    read = Settings.model_validate(tomllib.loads("\n".join(chosen)))
-    assert read.model_fields_set == set(Settings.model_fields)
+    read = Lines.model_validate(tomllib.loads("\n".join(chosen)))
+    assert read.model_fields_set == set(Lines.model_fields)
 
 
 def test_account_and_folders_are_those_of_the_program() -> None:
