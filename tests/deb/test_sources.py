@@ -63,12 +63,12 @@ def test_account_and_folders_are_those_of_the_program() -> None:
 @pytest.mark.parametrize(
     ("words", "account", "groups", "started"),
     [
-        ("status", "aoki", "aoki mediabridge-clerk", "pkexec --user mediabridge AS-clerk status"),
+        ("status", "aoki", "aoki mediabridge-clerk", "ENTER as-clerk status"),
         (
             "approve",
             "baba",
             "baba mediabridge-officer",
-            "pkexec --user mediabridge AS-officer approve",
+            "ENTER as-officer approve",
         ),
         ("--home own status", "aoki", "aoki mediabridge-clerk", "PROGRAM --home own status"),
         ("status", "mediabridge", "mediabridge mediabridge-clerk", "PROGRAM status"),
@@ -83,12 +83,12 @@ def test_command_starts_the_station_as_what_a_person_is(
     said = tmp_path / "bin"
     said.mkdir()
     fakes = {"id": f'[ "$1" = -un ] && echo {account} || echo {groups}'}
-    fakes |= {"pkexec": 'echo "pkexec $@"', "PROGRAM": 'echo "PROGRAM $@"'}
+    fakes |= {"ENTER": 'echo "ENTER $@"', "PROGRAM": 'echo "PROGRAM $@"'}
     for name, line in fakes.items():
         (said / name).write_text(f"#!/bin/sh\n{line}\n", "utf-8")
         (said / name).chmod(0o755)
     command = (ROOT / "packaging/mediabridge").read_text("utf-8")
-    command = command.replace("/usr/lib/mediabridge/as-", "AS-")
+    command = command.replace("/usr/lib/mediabridge/enter", "ENTER")
     command = command.replace("/usr/lib/mediabridge/program", "PROGRAM")
     done = subprocess.run(
         ["/bin/sh", "-c", command, "mediabridge", *words.split()],

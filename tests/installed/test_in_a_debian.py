@@ -65,7 +65,6 @@ def test_account_of_the_station_is_no_account_to_log_in(system: System) -> None:
         STATION,
         "/usr/sbin/nologin\n",
     ]
-    assert system.check("getent group mediabridge-officer").strip().endswith(":")
 
 
 def test_byte_code_is_there_for_those_who_may_not_write_it(system: System) -> None:
