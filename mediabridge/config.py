@@ -97,6 +97,12 @@ class Limits:
     inner_file_bytes: int = 16 * GIB
     """Plaintext of one inner file."""
 
+    software_files: int = 16
+    """Files of software in one bundle."""
+
+    software_bytes: int = 2 * GIB
+    """One file of software; the largest packages of Debian are under 1 GiB."""
+
     expanded_bytes: int = 64 * GIB
     """Plaintext of all inner files together; what quarantine has to hold."""
 
@@ -305,6 +311,9 @@ REPORT_LINKS: Final = 5
 
 EXTRACT_APPROVALS: Final = 2
 """The fewest officers who approve a full population, even where one is enough for a day."""
+
+SOFTWARE_APPROVALS: Final = 2
+"""The fewest officers who approve software, on any route that carries it."""
 
 PERSONS_SHOWN: Final = 9
 """As many residents with one birth date and nationality are put before a clerk, no more: with

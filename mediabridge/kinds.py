@@ -146,7 +146,18 @@ RECEIPT_SCHEMA: Final = "receipt/1"
 LOG_SCHEMA: Final = "translog/1"
 """The sender's section of its transfer log."""
 
-SCHEMAS: Final = (*(kind.schema_id for kind in Kind), RECEIPT_SCHEMA, LOG_SCHEMA)
+SOFTWARE: Final = "software"
+"""What is no record and travels all the same: files that nothing here reads, each described."""
+
+SOFTWARE_SCHEMA: Final = f"{SOFTWARE}/1"
+"""Such a file; what it is says the approval summary (:mod:`mediabridge.bundle.software`)."""
+
+SCHEMAS: Final = (
+    *(kind.schema_id for kind in Kind),
+    RECEIPT_SCHEMA,
+    LOG_SCHEMA,
+    SOFTWARE_SCHEMA,
+)
 """Everything that an inner file of a bundle can be."""
 
 _KIND_OF: Final = {kind.schema_id: kind for kind in Kind}
@@ -155,6 +166,11 @@ _KIND_OF: Final = {kind.schema_id: kind for kind in Kind}
 def kind_of_schema(schema_id: str) -> Kind | None:
     """Return the kind of the records in a file of *schema_id*, or None if it holds none."""
     return _KIND_OF.get(schema_id)
+
+
+def collected_kind(schema_id: str) -> str | None:
+    """Return what the log calls a collected file of *schema_id*, or None: nobody collects it."""
+    return SOFTWARE if schema_id == SOFTWARE_SCHEMA else kind_of_schema(schema_id)
 
 
 def kinds_sent_by(role: Role) -> tuple[Kind, ...]:

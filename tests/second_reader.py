@@ -162,6 +162,17 @@ VOID_STATEMENT = {
 }
 
 POPULATION = "isa_population/1"
+SOFTWARE = "software/1"
+OTHER_SCHEMAS = {"receipt/1", "translog/1", SOFTWARE}
+DESCRIBED = {
+    "name": re.compile(r"[a-z0-9][a-z0-9+.-]{1,62}"),
+    "version": re.compile(r"[0-9][0-9A-Za-z.+~:-]{0,63}"),
+    "sort": re.compile("program|antivirus|system"),
+    "role": re.compile("any|lgwan|registry"),
+    "replaces": re.compile(r"([0-9][0-9A-Za-z.+~:-]{0,63})?"),
+    "size": range(1, 2 * 1024 * MIB + 1),
+    "sha256": HEX64,
+}
 REASON_FIELDS = {
     "isa_notice/1": "event_code",
     "municipal_notice/1": "event_code",
@@ -500,10 +511,10 @@ def check_manifest(
 
     records: Counter[str] = Counter()
     for file in files:
-        if file["schema"] not in {"receipt/1", "translog/1"}:
+        if file["schema"] not in OTHER_SCHEMAS:
             records[file["schema"].removesuffix("/1")] += file["records"]
     need(records == Counter(manifest["records"]), "the records are counted wrongly")
-    of_records = [each for each in schemas.values() if each not in {"receipt/1", "translog/1"}]
+    of_records = [each for each in schemas.values() if each not in OTHER_SCHEMAS]
     population = POPULATION in of_records
     need(not population or len(of_records) == 1, "something lies beside a full population")
     shape: dict[str, object] = {
@@ -521,7 +532,15 @@ def check_manifest(
     }
     if population:
         shape["as_of"] = str
+    software = [file for file in files if file["schema"] == SOFTWARE]
+    if software:
+        shape["software"] = [DESCRIBED]
+        need(not any(file["records"] for file in software), "software has no records")
+        need(not of_records, "software lies beside records")
     need(fits(summary, shape), "the summary is not about this bundle")
+    told = [(each["sha256"], each["size"]) for each in summary.get("software", [])]
+    need(told == [(file["sha256"], file["size"]) for file in software], "of other software")
+    need(len(set(told)) == len(told) <= 16, "software is there twice, or too much of it")
     seal = sha256(bytes.fromhex(manifest["salt"]) + rfc8785.dumps(summary))
     need(header["summary"] == seal, "the summary is not the one in the header")
 

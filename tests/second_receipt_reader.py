@@ -28,6 +28,11 @@ HEAD = {
     "decided_by": ID,
     "counts": COUNTS,
 }
+OF_SOFTWARE = {
+    "sha256": HEX64,
+    "result": re.compile("staged|refused"),
+    "reason": re.compile("([A-Z][A-Z0-9_]{0,63})?"),
+}
 LINE = {
     "record": str,
     "kind": re.compile("isa_notice|municipal_notice|residence_report|isa_population"),
@@ -44,7 +49,12 @@ def read_receipt(data: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     need(data.endswith(b"\n"), "the last line is not ended")
     first, *rest = data[:-1].split(b"\n")
     need(all(len(line) < 4096 for line in (first, *rest)), "a line is too long")
-    head = parse(first, HEAD, "the head")
+    told = {"software": [OF_SOFTWARE]} if b'"software":' in first else {}
+    head = parse(first, HEAD | told, "the head")
+    for each in head.get("software", []):
+        need((each["result"] == "refused") == bool(each["reason"]), "why it was refused")
+    need(not (told and head["supplement"]), "a later decision on software")
+    need(head.get("software") != [], "an empty list of software")
     datetime.strptime(head["decided_at"], "%Y-%m-%dT%H:%M:%S%z")
     lines = [parse(line, LINE, "a line") for line in rest]
     for line in lines:

@@ -18,6 +18,7 @@ from mediabridge import clock, errors
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.cli import _table
 from mediabridge.cli._app import run
+from mediabridge.install.judging import Unfit
 from mediabridge.locale import CATALOGUES
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.states import MediumState
@@ -65,6 +66,7 @@ LISTED = {
     *Rejection,
     *Consequence,
     *Removal,
+    *Unfit,
     *ApplyReason,
 }
 REASONS = LISTED | {error.reason for error in EVERY_ERROR if error.reason}
@@ -232,7 +234,16 @@ def test_mentioned_events_exist(page: Path) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    [*Recovery, *Removal, *RecoveryReason, *Rejection, *Consequence, *CarriageState, *ServiceState],
+    [
+        *Recovery,
+        *Removal,
+        *Unfit,
+        *RecoveryReason,
+        *Rejection,
+        *Consequence,
+        *CarriageState,
+        *ServiceState,
+    ],
 )
 def test_code_is_on_page_of_reasons_in_both_languages(code: Spoken) -> None:
     (entry,) = re.findall(

@@ -88,7 +88,7 @@ NAMES = {
         "withdraws",
     ),
     *("cp", "shift_jis", "Shift_JIS", "utf", "Excel", "Windows", "Thumbs", "db", "Store"),
-    *("Debian", "Python", "fonts"),
+    *("Debian", "Python", "fonts", "Clam", "AV", "dpkg", "deb", "cvd", "software"),
 }
 COMMANDS = "|".join(sorted((entry.name for entry in COMMAND_TABLE), key=len, reverse=True))
 ERRORS = [

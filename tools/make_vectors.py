@@ -42,11 +42,12 @@ from mediabridge.bundle.manifest import (
     content_digest,
 )
 from mediabridge.bundle.seal import Draft, Source, compress, seal
+from mediabridge.bundle.software import Software
 from mediabridge.bundle.spare import write_spare
 from mediabridge.bundle.statements import Deed, prepared, statement_namespace
 from mediabridge.bundle.terms import FIRST_PREV
 from mediabridge.config import PROFILE
-from mediabridge.kinds import Kind
+from mediabridge.kinds import SOFTWARE_SCHEMA, Kind
 from mediabridge.records.csv import CsvWriter
 from mediabridge.records.fields import FIELDS
 from mediabridge.records.model import ADAPTERS
@@ -146,6 +147,8 @@ class Case:
     """In a live one the clerk has signed for having prepared it."""
     as_of: str | None = None
     """What the summary says of the time of a full population."""
+    software: tuple[Software, ...] = ()
+    """What the summary says of the files of software."""
     outstanding: tuple[Outstanding, ...] = ()
     """Earlier numbers without a receipt."""
     parity_columns: int = 0
@@ -206,6 +209,22 @@ def _population() -> bytes:
     return output.getvalue()
 
 
+_SIGNATURES = b"ClamAV-VDB:27 Nov 2026 08-00 +0000:27000:1:90:0:x:nobody:0".ljust(512)
+_PACKAGE = b"!<arch>\nno package, and nothing here reads it\n"
+
+
+def _software(name: str, version: str, sort: str, data: bytes, replaces: str = "") -> Software:
+    return Software(
+        name=name,
+        version=version,
+        sort=sort,
+        role="any" if sort != "program" else "registry",
+        replaces=replaces,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
 CASES = (
     Case("no-records", {}, {}),
     Case(
@@ -263,6 +282,20 @@ CASES = (
         officers=("officer-1", "officer-2"),
         result="SUMMARY_MISMATCH",
         as_of="2026-05-04T02:00:00+09:00",
+    ),
+    Case(
+        "software",
+        {
+            "software-0001.bin": (SOFTWARE_SCHEMA, 0, _PACKAGE),
+            "software-0002.bin": (SOFTWARE_SCHEMA, 0, _SIGNATURES),
+        },
+        {},
+        officers=("officer-1", "officer-2"),
+        result="counts",
+        software=(
+            _software("mediabridge", "1:0.3.0~rc1-2", "program", _PACKAGE, "0.2.0"),
+            _software("daily.cvd", "27000", "antivirus", _SIGNATURES),
+        ),
     ),
     Case("with-parity", {}, {}, officers=("officer-1", "officer-2"), parity_columns=2),
     Case(
@@ -355,7 +388,11 @@ def _manifest(
     *,
     announced: SignedAnnouncement | None,
 ) -> Manifest:
-    records = {schema.partition("/")[0]: count for schema, count, _ in case.records.values()}
+    records = {
+        schema.partition("/")[0]: count
+        for schema, count, _ in case.records.values()
+        if schema != SOFTWARE_SCHEMA
+    }
     summary = Summary(
         bundle=bundle,
         route=Route(sender="lgwan-01", receiver="registry-01"),
@@ -369,6 +406,7 @@ def _manifest(
         previous_records=0,
         content=content_digest(draft.files),
         **({"as_of": case.as_of} if case.as_of else {}),
+        **({"software": case.software} if case.software else {}),
     )
     salt = secrets.token_hex(32)
     log = CarriedLog(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from mediabridge import errors
 from mediabridge.errors import ExitCode, MediabridgeError
+from mediabridge.install.judging import Unfit
 from mediabridge.locale import Language, set_language, translate
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.trips import CarriageState, ServiceState
@@ -65,6 +66,7 @@ CODES = {
 LISTS: Sequence[tuple[str, type[Spoken]]] = (
     ("put right after an interruption / 中断の後に行った処置", Recovery),
     ("removed by a retention rule / 保存期間の定めによる削除", Removal),
+    ("software that is not for a machine / 端末に合わないソフトウェア", Unfit),
     ("a bundle that was sent back / 差し戻した交換データ", Rejection),
     ("a bundle that went back with another / 一緒に戻された交換データ", Consequence),
     ("a bundle opened with the escrow key / 預託鍵で開く理由", RecoveryReason),

@@ -20,9 +20,10 @@ from mediabridge import canonical
 from mediabridge.bundle import sshsig
 from mediabridge.bundle.announcement import SignedAnnouncement
 from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route
+from mediabridge.bundle.software import Described, repeated
 from mediabridge.config import LIMITS
 from mediabridge.errors import ManifestMalformedError
-from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, SCHEMAS
+from mediabridge.kinds import LOG_SCHEMA, RECEIPT_SCHEMA, SCHEMAS, SOFTWARE, SOFTWARE_SCHEMA
 from mediabridge.locale import text
 from mediabridge.validation import field_problems
 
@@ -120,10 +121,17 @@ class Summary(BaseModel):
     # Absent is one spelling, and null would be a second: a default is not validated.
     as_of: ExtractTime = None  # type: ignore[assignment]
     """Of a full population, the time of which it tells; None, and not written, of all others."""
+    software: Described = None  # type: ignore[assignment]
+    """The files of software, in stream order; None, and not written, where there are none."""
 
     @model_serializer(mode="wrap")
     def _without_what_is_absent(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without_none(plain(self), "as_of")
+        return _without_none(plain(self), "as_of", "software")
+
+    @property
+    def carried(self) -> dict[str, int]:
+        """How many there are of what asks for approvals: records by kind, and software."""
+        return {**self.records, SOFTWARE: len(self.software or ())}
 
     def digest(self, salt: str) -> str:
         """Return the header's ``summary`` for *salt* (64 hexadecimal digits)."""
@@ -202,6 +210,7 @@ def _reference_problems(manifest: Manifest) -> Iterator[str]:
         yield text("the receipts are not the receipt files")
     if [manifest.log.file] != _names_of(manifest, LOG_SCHEMA):
         yield text("there is not exactly one log file")
+    yield from _software_problems(manifest)
     if manifest.log.start > manifest.log.size:
         yield text("the log section starts after its end")
     if sum(file.size for file in manifest.files) > LIMITS.expanded_bytes:
@@ -209,9 +218,25 @@ def _reference_problems(manifest: Manifest) -> Iterator[str]:
         yield text("the files together have more than {limit} bytes", limit=limit)
 
 
+def _software_problems(manifest: Manifest) -> Iterator[str]:
+    """Yield what is wrong with the descriptions of software: one for each file, in their order."""
+    files = [file for file in manifest.files if file.schema_id == SOFTWARE_SCHEMA]
+    described = manifest.summary.software or ()
+    if [(file.sha256, file.size) for file in files] != [
+        (each.sha256, each.size) for each in described
+    ]:
+        yield text("what is said of software is not of the files of software")
+    if repeated(described):
+        yield text("a file of software is there twice")
+    if any(file.records for file in files):
+        yield text("a file of software has no records")
+    if not all(each.program_is_ours for each in described):
+        yield text("another program passes for this one")
+
+
 def _without_none(dumped: dict[str, Any], *absent: str) -> dict[str, Any]:
     return {
-        name: value for name, value in dumped.items() if name not in absent or value is not None
+        name: value for name, value in dumped.items() if value is not None or name not in absent
     }
 
 

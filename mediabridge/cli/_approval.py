@@ -74,6 +74,7 @@ def _beside_the_question(shown: Shown) -> Iterator[str]:
         count=sum(summary.records.values()),
     )
     yield from _whole_lines(shown)
+    yield from _software_lines(shown)
     yield from _unusual_lines(shown.unusual)
     if shown.exceptions:
         found = ", ".join(
@@ -96,6 +97,20 @@ def _whole_lines(shown: Shown) -> Iterator[str]:
         needed=shown.needed,
         usually=shown.usually,
     )
+
+
+def _software_lines(shown: Shown) -> Iterator[str]:
+    """Say what shall be installed at the other side."""
+    for each in shown.summary.software or ():
+        yield text(
+            "! Software: {name} {version}, bytes: {size}, SHA-256 {sha256}",
+            name=each.name,
+            version=each.version,
+            size=each.size,
+            sha256=each.sha256,
+        )
+    if shown.summary.software:
+        yield text("! Officers who have to approve it: {needed}", needed=shown.needed)
 
 
 def _unusual_lines(seen: Unusual) -> Iterator[str]:

@@ -106,12 +106,38 @@ def summary_table(summary: Mapping[str, Any]) -> Table:
         ),
         *([[text("as of"), moment(summary["as_of"])]] if "as_of" in summary else []),
         *([_reason_said(code, summary), str(n)] for code, n in sorted(summary["events"].items())),
+        *software_rows(summary.get("software", ())),
         [text("records in the bundle before"), str(summary["previous_records"])],
         [text("receipts carried"), str(summary["receipts"])],
         [text("files and bytes"), f"{summary['files']}, {summary['size']}"],
         [text("content (SHA-256)"), summary["content"]],
     ]
     return Table([text("what"), text("value")], rows)
+
+
+def software_rows(described: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """Return all that a summary says of each file of software, one thing a line."""
+    from mediabridge.bundle.software import Sort
+
+    return [
+        row
+        for number, each in enumerate(described, 1)
+        for row in (
+            [text("software {number}", number=number), f"{each['name']} {each['version']}"],
+            [text("  what it is"), str(said(Sort.of(each["sort"])))],
+            [text("  for"), role_said(each["role"])],
+            [text("  replaces, from version"), each["replaces"] or text("any")],
+            [text("  bytes"), str(each["size"])],
+            ["  SHA-256", each["sha256"]],
+        )
+    ]
+
+
+def role_said(role: str) -> str:
+    """Return for which side's stations software is."""
+    from mediabridge.trust.trust_data import Duty
+
+    return text("any station") if role == "any" else str(said(Duty.of(role)))
 
 
 def _reason_said(code: str, summary: Mapping[str, Any]) -> str:

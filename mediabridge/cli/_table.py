@@ -509,6 +509,26 @@ COMMANDS = (
         "codes",
         by=BY_OFFICER,
     ),
+    Entry("software", n_("Updates by stick: this program, signatures, system packages.")),
+    Entry(
+        "software add",
+        n_("Describe a file of software and take it in, to be sent."),
+        "software",
+        by=BY_CLERK,
+    ),
+    Entry(
+        "software list",
+        n_("List the software that goes out and that came."),
+        "software",
+        "list_",
+        by=BY_BOTH,
+    ),
+    Entry(
+        "software show",
+        n_("Show one file of software: what it is, who approved it."),
+        "software",
+        by=BY_BOTH,
+    ),
     Entry(
         "plan",
         n_("Say how much an office has to carry, and how long it takes."),

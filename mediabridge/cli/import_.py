@@ -18,7 +18,7 @@ from mediabridge.cli._show import outcomes_table, show_verdict_of, verdict_data,
 from mediabridge.cli._station import open_station, own_folder_agreed
 from mediabridge.cli._tables import judged_by, problems_shown
 from mediabridge.errors import MediabridgeError, RecordsRefusedError
-from mediabridge.locale import text
+from mediabridge.locale import said, text
 
 if TYPE_CHECKING:
     from mediabridge.stations.incoming.taking import Taken
@@ -62,6 +62,7 @@ def taken_lines(taken: Taken) -> list[str | Table]:
         *scanned_lines(taken.scanned),
         *([outcomes_table(taken.outcomes)] if taken.outcomes else []),
         *_held(taken),
+        *_software(taken),
         text("Receipts accepted: {count}", count=taken.receipts),
         *_older_trust(taken),
         judged_by(taken.tables),
@@ -78,6 +79,18 @@ def _held(taken: Taken) -> list[str | Table]:
         text("Held for a decision: {count}", count=held),
         text("See which: mediabridge held list. To go through them: mediabridge held resolve"),
     ]
+
+
+def _software(taken: Taken) -> list[str | Table]:
+    lines: list[str | Table] = []
+    for each in taken.software:
+        name = f"{each.software.name} {each.software.version}"
+        if each.refused is None:
+            lines.append(text("Software verified and kept, not installed: {name}", name=name))
+        else:
+            why = str(said(each.refused))
+            lines.append(text("Software refused: {name}, {why}", name=name, why=why))
+    return lines
 
 
 def _older_trust(taken: Taken) -> list[str | Table]:
@@ -100,6 +113,15 @@ def taken_data(taken: Taken) -> dict[str, Any]:
         "checks": verdict_data(taken.verdict),
         "outcomes": taken.outcomes,
         "receipts": taken.receipts,
+        "software": [
+            {
+                "sha256": each.software.sha256,
+                "name": each.software.name,
+                "version": each.software.version,
+                "refused": None if each.refused is None else each.refused.value,
+            }
+            for each in taken.software
+        ],
         "older_trust": taken.older_trust,
         "tables": taken.tables,
         "scanner": scanned_data(taken.scanned),

@@ -165,6 +165,12 @@ def route(
             help=n_("How much to add against damaged sticks: 0 to 50 percent, in steps of 5."),
         ),
     ] = None,
+    software: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help=n_("Let software travel, approved by N officers; 0: none may.")
+        ),
+    ] = None,
     close: Annotated[bool, typer.Option("--close", help=n_("Take the route away."))] = False,
     yes: Yes = False,
 ) -> Result:
@@ -175,7 +181,9 @@ def route(
     else:
         more = dict(map(_kind_and_number, kind or ()))
         step = changes.to_trust(
-            lambda trust: entries.routed(trust, sender, receiver, approvals, more, parity=parity)
+            lambda trust: entries.routed(
+                trust, sender, receiver, approvals, more, parity=parity, software=software
+            )
         )
     return _change(context, folder, [step], yes=yes)
 

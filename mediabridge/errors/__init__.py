@@ -206,6 +206,12 @@ from mediabridge.errors._scanner import (
     ScannerOldError,
     ScannerUnfitError,
 )
+from mediabridge.errors._software import (
+    SoftwareChangedError,
+    SoftwareNotCarriedError,
+    SoftwareUnknownError,
+    SoftwareUnreadableError,
+)
 from mediabridge.errors._station import (
     BackupInvalidError,
     BackupNotMadeError,
@@ -502,6 +508,10 @@ __all__ = [
     "SignerRevokedError",
     "SignerRoleError",
     "SignerUnknownError",
+    "SoftwareChangedError",
+    "SoftwareNotCarriedError",
+    "SoftwareUnknownError",
+    "SoftwareUnreadableError",
     "StationBusyError",
     "StationDamagedError",
     "StationError",

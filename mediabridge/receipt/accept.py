@@ -74,6 +74,20 @@ def _check_supplement(head: Head) -> None:
         raise ValueError(msg)
 
 
+def _check_outcomes(head: Head) -> None:
+    """Refuse what is said of software where nobody says it, or without saying why.
+
+    Raises:
+        ValueError: a supplement speaks of software, or a refusal has no reason, or reverse.
+    """
+    said = head.software or ()
+    if (said and head.supplement) or any(
+        (each.result == "refused") != bool(each.reason) for each in said
+    ):
+        msg = text("what it says of software means nothing")
+        raise ValueError(msg)
+
+
 def _check_together(head: Head, outcome: Outcome) -> None:
     """Refuse one decision on several records that are not of a population.
 
@@ -125,6 +139,7 @@ class ReceiptReader:
                 raise ValueError(msg)
             from_rfc3339(self.head.decided_at)
             _check_supplement(self.head)
+            _check_outcomes(self.head)
 
     def __iter__(self) -> Iterator[Outcome]:
         """Yield the outcomes; those already taken must be dropped if this raises.

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Annotated, BinaryIO, Final, Literal
+from typing import Annotated, Any, BinaryIO, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 from mediabridge import canonical
 from mediabridge.apply.journal import Outcome
 from mediabridge.bundle.header import BundleId, Digest, Format, Identifier, Route, Timestamp
-from mediabridge.config import FORMAT
+from mediabridge.config import FORMAT, LIMITS
+from mediabridge.kinds import SOFTWARE
 from mediabridge.records.result import Result
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]+").fullmatch
@@ -25,6 +33,17 @@ _REMEMBERED: Final = 4096
 
 # Upwards the canonical form has a limit of its own.
 Count = Annotated[int, Field(ge=0)]
+
+
+class SoftwareOutcome(BaseModel):
+    """What became of one file of software: the receiver has staged it, or refused it."""
+
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
+
+    sha256: Digest
+    result: Literal["staged", "refused"]
+    reason: Annotated[str, StringConstraints(pattern=r"^([A-Z][A-Z0-9_]{0,63})?\z")]
+    """Why it was refused; empty where it was staged."""
 
 
 class Head(BaseModel):
@@ -44,6 +63,18 @@ class Head(BaseModel):
     decided_at: Timestamp
     decided_by: Identifier
     counts: dict[Literal[tuple(result.value for result in Result)], Count]  # type: ignore[valid-type]
+
+    # Absent is one spelling, as with ``as_of`` of a summary.
+    software: Annotated[
+        tuple[SoftwareOutcome, ...],
+        Field(min_length=1, max_length=LIMITS.software_files, strict=False),
+    ] = None  # type: ignore[assignment]
+    """Of each file of software of the bundle, in its order; None, and not written, without any."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_absent(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped: dict[str, Any] = plain(self)
+        return {name: value for name, value in dumped.items() if value or name != SOFTWARE}
 
     def to_line(self) -> bytes:
         """Return the line as it is written, with its line feed."""

@@ -40,6 +40,7 @@ from mediabridge.translog.events import Event
 
 if TYPE_CHECKING:
     from mediabridge.bundle.header import Header
+    from mediabridge.bundle.software import Sort
     from mediabridge.bundle.stages import OpenedBundle
     from mediabridge.media.register import Trip
     from mediabridge.records.encoding import Encoding
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from mediabridge.stations.outgoing.collecting import Collected
     from mediabridge.stations.outgoing.exporting import Exported
     from mediabridge.stations.outgoing.rejection import Rejection
+    from mediabridge.stations.outgoing.software import Added
     from mediabridge.stations.sticks.visits import Medium
     from mediabridge.trust.signers import Signer
     from mediabridge.verify import RouteState
@@ -198,6 +200,15 @@ class Desk(OpenStation, ABC):
         operator = collector(self, operator)
         return outgoing.collecting.collect_file(
             self, path, operator=operator, kind=kind, encoding=encoding
+        )
+
+    def add_software(
+        self, path: Path, sort: Sort, *, role: str, replaces: str, operator: str | None = None
+    ) -> Added:
+        """Take a file of software in; see :func:`software.add_software`."""
+        operator = collector(self, operator)
+        return outgoing.software.add_software(
+            self, path, sort, role=role, replaces=replaces, operator=operator
         )
 
     def collect_changes(

@@ -18,6 +18,7 @@ from mediabridge.errors import (
     StationWaitingError,
     StationWrongOwnerError,
 )
+from mediabridge.kinds import SOFTWARE
 from mediabridge.stations import who
 from mediabridge.stations.who import StationConfig
 
@@ -96,12 +97,29 @@ class Home:
 
     @property
     def inbox(self) -> Path:
-        """Collected files, in the format's CSV, named by their SHA-256."""
+        """Collected files, named by their SHA-256: in the format's CSV, or software as it is."""
         return self.root / "inbox"
 
     def collected(self) -> list[Path]:
         """Return the files of :attr:`inbox`, by name; there are only those that are not over."""
-        return sorted(self.inbox.glob("*.csv"))
+        return sorted(each for each in self.inbox.iterdir() if each.suffix in {".csv", ".software"})
+
+    def collected_file(self, file: str, kind: str = "") -> Path:
+        """Return where the collected *file* is; without a *kind*, whatever it is."""
+        opaque = self.inbox / f"{file}.software"
+        if kind == SOFTWARE or (not kind and opaque.exists()):
+            return opaque
+        return self.inbox / f"{file}.csv"
+
+    @property
+    def software(self) -> Path:
+        """Software that came, a folder each by its SHA-256, with what proves who approved it."""
+        return self.root / "software"
+
+    @property
+    def order_file(self) -> Path:
+        """What an officer ordered to be installed; the installer looks for it."""
+        return self.software / "order.json"
 
     @property
     def refused(self) -> Path:

@@ -55,6 +55,9 @@ the days where nothing is said.
 What comes from outside is shown to this virus scanner first; see
 :class:`mediabridge.scanner.ScannerSettings`. Without the lines nothing is.
 
+In ``[software]``, ``unscanned = "refuse"`` refuses software that no virus scanner has looked at;
+``take`` is what holds where nothing is said.
+
 The lines of ``[registry]`` are those of :mod:`mediabridge.apply.places`. There is no secret in
 this file, but whoever may write it chooses which library is loaded, where residents' data goes, how
 long what is settled is kept, and whether anything is scanned. So in a folder of one's own it is
@@ -66,7 +69,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from mediabridge.apply.embedded import EMBEDDED
 from mediabridge.config import (
@@ -126,6 +129,14 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class SoftwareRule:
+    """What a station takes of software; see :mod:`mediabridge.stations.incoming.software`."""
+
+    unscanned: Literal["take", "refuse"] = "take"
+    """Whether a file is staged that no virus scanner has looked at."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole of ``station.toml``."""
 
@@ -138,6 +149,7 @@ class Settings:
     retention: Retention = Retention()
     scanner: ScannerSettings | None = None
     """Which virus scanner is asked about what comes from outside; None for none."""
+    software: SoftwareRule = SoftwareRule()
 
     def overdue_days(self, receiver: str) -> int:
         """Return how many days a bundle to *receiver* may be without a receipt."""
@@ -187,6 +199,7 @@ def _settled(lines: Lines) -> Settings:
         lines.overdue,
         Retention(**dict(lines.retention)),
         lines.scanner,
+        SoftwareRule(**dict(lines.software)),
     )
 
 

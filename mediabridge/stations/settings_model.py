@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -77,6 +77,10 @@ class _Kept(_Model):
     refused: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
 
 
+class _Software(_Model):
+    unscanned: Literal["take", "refuse"] = "take"
+
+
 class Lines(_Model):
     """All lines; what is not there has its default."""
 
@@ -86,3 +90,4 @@ class Lines(_Model):
     overdue: dict[Identifier, Annotated[int, Field(ge=1, le=BUNDLE_VALID_DAYS)]] = {}
     retention: _Kept = Field(default_factory=_Kept)
     scanner: ScannerSettings | None = None
+    software: _Software = Field(default_factory=_Software)

@@ -13,7 +13,7 @@ from enum import unique
 from typing import Final
 
 from mediabridge.config import LIMITS
-from mediabridge.kinds import Kind
+from mediabridge.kinds import SOFTWARE, Kind
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
 from mediabridge.translog.recovery import Recovery
@@ -205,6 +205,21 @@ class Event(Spoken):
     FOREIGN_PUT_ASIDE = "foreign-put-aside", n_("foreign files put aside")
     """An officer has what does not belong in the exchange folder of a stick moved out of it."""
 
+    SOFTWARE_STAGED = "software-staged", n_("software verified and kept")
+    """A file of software came, approved by its officers; it waits for one to have it installed."""
+
+    SOFTWARE_REFUSED = "software-refused", n_("software refused")
+    """A file of software came and is not for this machine, as the reason says; it is not kept."""
+
+    SOFTWARE_ORDERED = "software-ordered", n_("software ordered to be installed")
+    """An officer signed that a staged file shall be installed; the installer verifies it anew."""
+
+    SOFTWARE_INSTALLED = "software-installed", n_("software installed")
+    """The installer says that it put a file in place."""
+
+    SOFTWARE_FAILED = "software-failed", n_("software not installed")
+    """The installer says that it did not, as the reason says; what was there is still there."""
+
     ESCROW_DRILL = "escrow-drill", n_("escrow key tried")
     """Holders of the escrow key tried it on bundles; nothing of these was kept."""
 
@@ -294,7 +309,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "holder": ID,
     "holders": _list_of(ID),
     "key": ID,
-    "kind": one_of(*Kind),
+    "kind": one_of(*Kind, SOFTWARE),
     "kinds": _list_of(matching(rf"({'|'.join(Kind)}):(0|[1-9][0-9]{{0,15}})")),
     "last": _count,
     "log_root": _HEX256,
@@ -327,6 +342,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "signers": _list_of(ID),
     "summary": _HEX256,
     "sums": _HEX256,
+    "sort": one_of("program", "antivirus", "system"),
     "supplement": _count,
     "trip": _count,
     "trust_version": _count,
@@ -437,6 +453,11 @@ CARRIES: Final[Mapping[Event, frozenset[str]]] = {
     Event.MEDIUM_FLAGGED: _facts("bundle bundle_count bundles medium reason"),
     Event.DROPPINGS_PASSED: _facts("droppings medium"),
     Event.FOREIGN_PUT_ASIDE: _facts("foreign medium"),
+    Event.SOFTWARE_STAGED: _facts("approvers bundle file_bytes file_sha256 sort"),
+    Event.SOFTWARE_REFUSED: _facts("bundle file_sha256 reason sort"),
+    Event.SOFTWARE_ORDERED: _facts("bundle file_sha256 signature sort"),
+    Event.SOFTWARE_INSTALLED: _facts("bundle file_sha256 sort"),
+    Event.SOFTWARE_FAILED: _facts("bundle file_sha256 reason sort"),
     Event.ESCROW_DRILL: _facts("bundle_count holders refused"),
     Event.JOURNEY_INTERRUPTED: _facts("reason"),
     Event.JOURNEY_RECOVERED: _facts("bundle medium reason"),

@@ -18,10 +18,10 @@ from mediabridge.trust.trust_data import Person, Station, TrustData
 def allowed_signers(trust: TrustData) -> str:
     """Return the ``allowed_signers`` file: who may sign what, and when.
 
-    Stations may sign bundles and backups of themselves, officers approvals, recoveries and who
-    a medium is, officers and clerks what they prepared, carried and received, each in the
-    namespaces of those purposes only. Media are for those officers whom the trust data lets
-    register them. Revoked keys are left out.
+    Stations may sign bundles and backups of themselves, officers approvals, recoveries, what is
+    to be installed and who a medium is, officers and clerks what they prepared, carried and
+    received, each in the namespaces of those purposes only. Media are for those officers whom
+    the trust data lets register them. Revoked keys are left out.
     """
     stations = f"{trust.bundle_namespace},{trust.backup_namespace}"
     entries: list[tuple[Station | Person, str]] = [
@@ -49,6 +49,7 @@ def _of_person(trust: TrustData, person: Person) -> str:
     purposes = [statement_namespace(deed, trust.city) for deed in Deed]
     if person.role == "officer":
         purposes += [trust.approve_namespace, trust.recover_namespace, trust.void_namespace]
+        purposes.append(trust.install_namespace)
     if trust.registers_media(person):
         purposes.append(medium_namespace(trust.city))
     return ",".join(purposes)

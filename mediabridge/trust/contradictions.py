@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mediabridge import clock, locale
 from mediabridge.bundle import wraps
+from mediabridge.config import SOFTWARE_APPROVALS
 from mediabridge.spelling import from_base64
 from mediabridge.translog import checkpoint, cosignature
 from mediabridge.translog.cosignature import WitnessKey
@@ -124,6 +125,8 @@ def _route_problems(data: TrustData) -> Iterator[str]:
         if route.sender == route.receiver:
             yield locale.text("{name} leads to its own sender", name=name)
         yield from _repeated(locale.text("{name}: kind", name=name), route.kinds)
+        if 0 < route.software < max(SOFTWARE_APPROVALS, route.approvals):
+            yield locale.text("{name}: too few approvals for software", name=name)
         for kind, approvals in route.approvals_by_kind.items():
             # For a whole population the least is no news, but may well be said.
             least = route.least_for(kind) if kind.facts.extract else route.approvals + 1

@@ -10,17 +10,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import unique
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cryptography.hazmat.primitives.hpke import MLKEM1024P384PublicKey
-from pydantic import Field, ValidationError, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from mediabridge import canonical, errors
 from mediabridge.bundle import wraps
 from mediabridge.bundle.announcement import RecipientKey
 from mediabridge.bundle.header import Format
-from mediabridge.config import EXTRACT_APPROVALS, LIMITS, PARITY_DATA_COLUMNS
-from mediabridge.kinds import Kind, Role
+from mediabridge.config import (
+    EXTRACT_APPROVALS,
+    LIMITS,
+    PARITY_DATA_COLUMNS,
+    SOFTWARE_APPROVALS,
+)
+from mediabridge.kinds import SOFTWARE, Kind, Role
 from mediabridge.locale import n_
 from mediabridge.locale.spoken import Spoken
 from mediabridge.spelling import from_base64
@@ -114,17 +125,29 @@ class RouteRule(Model):
     """More approvals for bundles with records of these kinds; never fewer."""
     parity_percent: Annotated[int, Field(ge=0, le=50, multiple_of=5)] = 0
     """How much is added to a bundle, so that damaged places of a stick can be made good."""
+    software: Annotated[int, Field(ge=0, le=LIMITS.approvals)] = 0
+    """How many have to approve software, which may then travel; 0, and not written: none may."""
+
+    @model_serializer(mode="wrap")
+    def _as_before_software(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A program from before there was software reads what says nothing of it.
+        dumped: dict[str, Any] = plain(self)
+        return {name: value for name, value in dumped.items() if value or name != SOFTWARE}
 
     @property
     def parity_columns(self) -> int:
         """The same as the number of parity columns beside the columns of data."""
         return self.parity_percent * PARITY_DATA_COLUMNS // 100
 
-    def approvals_for(self, records: Mapping[str, int]) -> int:
-        """Return how many have to approve a bundle with so many *records* of each kind."""
-        there = [kind for kind in Kind if records.get(kind)]
+    def approvals_for(self, carried: Mapping[str, int]) -> int:
+        """Return how many have to approve a bundle that has so much *carried* of each kind.
+
+        Software counts as a kind here (:attr:`Summary.carried`).
+        """
+        there = [kind for kind in Kind if carried.get(kind)]
         named = [self.approvals_by_kind.get(kind, 0) for kind in there]
-        return max([self.approvals, *named, *map(self.least_for, there)])
+        software = [max(self.software, SOFTWARE_APPROVALS)] if carried.get(SOFTWARE) else []
+        return max([self.approvals, *named, *map(self.least_for, there), *software])
 
     def least_for(self, kind: Kind) -> int:
         """Return how many have to approve records of *kind*, whatever is said for it.
@@ -197,6 +220,11 @@ class TrustData(Model):
     def void_namespace(self) -> str:
         """SSHSIG namespace of an officer's signature on the statement that numbers are void."""
         return f"mediabridge-void-v1@{self.city}"
+
+    @property
+    def install_namespace(self) -> str:
+        """SSHSIG namespace of an officer's signature on the order to install software."""
+        return f"mediabridge-install-v1@{self.city}"
 
     @property
     def holders(self) -> tuple[Station | Person, ...]:

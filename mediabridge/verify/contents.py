@@ -11,16 +11,21 @@ from mediabridge.bundle.manifest import Manifest, Summary, content_digest
 from mediabridge.bundle.opening import Unpacked
 from mediabridge.bundle.stages import VerifiedBundle
 from mediabridge.errors import ManifestMismatchError, SummaryMismatchError
-from mediabridge.kinds import Kind, kind_of_schema
+from mediabridge.kinds import SOFTWARE, Kind, kind_of_schema
 from mediabridge.locale import n_, text, translate
 
 
-def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collection[Kind]) -> None:
+def check_contents(
+    verified: VerifiedBundle, unpacked: Unpacked, kinds: Collection[Kind], *, software: bool = False
+) -> None:
     """Accept *unpacked* only if it is what the manifest and the approval summary say.
+
+    *software* is whether its route carries any.
 
     Raises:
         ManifestMismatchError: bundle id, a digest, a size or a count differs, or a kind
-            of record is none of *kinds*, those of the route.
+            of record is none of *kinds*, those of the route; or there is software, and no
+            *software* may travel on it, or not with records.
         SummaryMismatchError: the officer approved something else.
     """
     manifest = unpacked.manifest
@@ -29,6 +34,7 @@ def check_contents(verified: VerifiedBundle, unpacked: Unpacked, kinds: Collecti
     if not manifest.records.keys() <= set(kinds):
         raise ManifestMismatchError(name="records", detail=text("a kind that is not of this route"))
     _check_alone(manifest)
+    _check_software(manifest, allowed=software)
     _check_summary(manifest, verified.header)
 
 
@@ -44,6 +50,22 @@ def _check_alone(manifest: Manifest) -> None:
         if kind and kind.facts.extract and len(files) > 1:
             detail = text("a full population has to be the only file of records in its bundle")
             raise ManifestMismatchError(name=file.name, detail=detail)
+
+
+def _check_software(manifest: Manifest, *, allowed: bool) -> None:
+    """Accept software only on a route that carries it, and in a bundle without records.
+
+    Raises:
+        ManifestMismatchError: it is none.
+    """
+    if not manifest.summary.software:
+        return
+    if not allowed:
+        detail = text("software, which this route does not carry")
+        raise ManifestMismatchError(name=SOFTWARE, detail=detail)
+    if manifest.records:
+        detail = text("software has to be in a bundle without records")
+        raise ManifestMismatchError(name=SOFTWARE, detail=detail)
 
 
 def _check_files(unpacked: Unpacked) -> None:

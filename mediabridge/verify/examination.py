@@ -166,12 +166,13 @@ class Examination:
         with self._verdict.check(Step.MANIFEST, "digests-counts-summary", wanted=wanted) as it:
             ends = verified.header.route
             route = self._trust.route(ends.sender, ends.receiver)
-            check_contents(verified, unpacked, route.kinds if route else ())
+            kinds, software = (route.kinds, route.software > 0) if route else ((), False)
+            check_contents(verified, unpacked, kinds, software=software)
             it.got = str(len(unpacked.files))
         self._check_recipient(verified, unpacked.manifest)
         self._check_prepared(verified, unpacked.manifest)
-        # Only now it is known of what kinds the records are.
-        needed = route.approvals_for(unpacked.manifest.records) if route else 0
+        # Only now it is known what is inside.
+        needed = route.approvals_for(unpacked.manifest.summary.carried) if route else 0
         with self._verdict.check(Step.MANIFEST, "approvals-by-kind", wanted=f">= {needed}") as it:
             it.got = ", ".join(verified.approvers) or "0"
             check_count(verified.approvers, needed)

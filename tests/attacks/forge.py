@@ -31,7 +31,7 @@ from mediabridge import canonical
 from mediabridge.bundle import layout, sshsig, wraps
 from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.config import PROFILE
-from mediabridge.kinds import Kind
+from mediabridge.kinds import SOFTWARE, Kind
 from mediabridge.translog import checkpoint, events, merkle
 from mediabridge.translog.events import Event, Fact
 from mediabridge.trust.signers import FileSigner
@@ -270,7 +270,7 @@ def _telling_of(files: Sequence[Inner], log: Log, station: str) -> Log:
     told = [
         collected(file, station=station)
         for file in files
-        if log.collected and file.kind in set(Kind)
+        if log.collected and file.kind in {*Kind, SOFTWARE}
     ]
     return replace(log, entries=[*log.entries, *told])
 

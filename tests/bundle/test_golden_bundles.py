@@ -46,7 +46,7 @@ def _opened(case: Path, expected: dict[str, Any], scratch: Path) -> OpenedBundle
         tuple(expected["approvers"]),
     )
     unpacked = decrypt(verified, _key(expected), scratch)
-    check_contents(verified, unpacked, tuple(Kind))
+    check_contents(verified, unpacked, tuple(Kind), software=True)
     return OpenedBundle(verified, unpacked.manifest, unpacked.files)
 
 

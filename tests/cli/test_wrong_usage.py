@@ -75,6 +75,7 @@ OPTIONS = {
     "output",
     "holder",
     "share",
+    "sort",
 }
 ALLOWED = {
     *OURS

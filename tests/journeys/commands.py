@@ -116,6 +116,15 @@ COMMANDS: Final[dict[str, Stage]] = {
         follows="collect", happens=happenings.compare_a_population,
         look=happenings.look_at_the_old,
     ),
+    # Software.
+    "add_software": Stage(
+        LGWAN, ("software", "add", "@mediabridge_99.1_all.deb", "--sort", "program"),
+        follows="collect", happens=happenings.let_software_travel,
+    ),
+    "import_software": Stage(
+        REGISTRY, ("import", *MEDIUM), "ALREADY_APPLIED",
+        follows="collect", happens=happenings.bring_software,
+    ),
     # Sticks.
     "lost": Stage(
         LGWAN, ("media", "lost", NUMBER), NOTED, follows="write",
@@ -170,7 +179,8 @@ LEFT_OUT: Final = {
         "explain", "outcomes", "held list", "held show", "bundles list", "bundles show",
         "convert", "names convert", "names check", "names table show", "codes list",
         "codes show", "station form", "population list",
-        "population show", "plan", "bench", "audit export", "audit verify",
+        "population show", "software list", "software show", "plan", "bench", "audit export",
+        "audit verify",
         "audit report", "audit show", "audit alarms",
     ),
     "they do what the commands above do, or only with a device, which the rig has": (

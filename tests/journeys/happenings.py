@@ -8,6 +8,7 @@ import shutil
 
 from attacks.records import csv_of, entry, isa_csv, municipal_notice
 from attacks.world import FIRST_NOTICES, World
+from packages import build_package
 from stations.days import Day
 from stations.test_backups import save
 from stations.test_continuing import told
@@ -17,11 +18,13 @@ from stations.test_voiding import lose, put_back, void
 from mediabridge import errors
 from mediabridge.apply.population.findings import FindingKind
 from mediabridge.bundle import layout
+from mediabridge.bundle.software import Sort
 from mediabridge.kinds import Kind
 from mediabridge.records.model import Result
 from mediabridge.stations import held
 from mediabridge.stations.population import deciding, looking
 from mediabridge.stations.sticks import custody
+from mediabridge.trust.ceremony import entries
 from tests.apply.contract.test_changes import write as write_change
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
@@ -189,3 +192,25 @@ def leave_a_memo(world: World) -> None:
 def publish_trust(world: World) -> None:
     """Bring the next version of the trust data on the stick."""
     world.publish()
+
+
+def let_software_travel(world: World) -> None:
+    """Have a ceremony let software travel to the registry, and bring a package to send."""
+    trust = entries.routed(world.city.trust, "lgwan-01", "registry-01", 1, software=2)
+    world.publish(routes=trust.routes)
+    with world.lgwan() as station:
+        station.accept_trust(layout.trust_folder(world.medium))
+    build_package(world.root, "99.1")
+
+
+def bring_software(world: World) -> None:
+    """Have two officers send a package."""
+    let_software_travel(world)
+    world.send()
+    with world.lgwan() as station:
+        package = world.root / "mediabridge_99.1_all.deb"
+        station.add_software(package, Sort.PROGRAM, role="any", replaces="")
+        row = station.seal()
+        for officer in ("officer-1", "officer-2"):
+            station.approve(row.bundle, world.key(officer))
+        station.write(station.books.bundle(row.bundle) or row, world.medium)

@@ -67,6 +67,7 @@ FULL: dict[str, Fact] = {
     "signers": ["lgwan"],
     "summary": SHA256,
     "sums": SHA256,
+    "sort": "program",
     "supplement": 1,
     "trust_version": 2,
     "witness": "registry",

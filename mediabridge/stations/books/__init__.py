@@ -3,7 +3,8 @@
 The stick never holds the state of a journey. Every change here is one transaction, durable
 when it is left (ADR 0003); it comes after the log entry that announces it. The pages of the
 books are :class:`CollectedFiles`, :class:`Bundles`, :class:`DueReceipts`, :class:`Rejections`,
-:class:`RecipientKeys`, :class:`Voids`, :class:`Settled` and the register of media.
+:class:`RecipientKeys`, :class:`Voids`, :class:`Settled`, :class:`SoftwareFiles` and the register
+of media.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from mediabridge.stations.books.rows import (
 )
 from mediabridge.stations.books.schema import BOOKS
 from mediabridge.stations.books.settled import Issued, Settled
+from mediabridge.stations.books.software import SoftwareFiles, SoftwareRow, SoftwareState
 from mediabridge.stations.books.voids import Elsewhere, Voids
 
 __all__ = [
@@ -49,6 +51,8 @@ __all__ = [
     "OwnRecord",
     "PeerKey",
     "SentBack",
+    "SoftwareRow",
+    "SoftwareState",
     "recipient_keys_at",
 ]
 
@@ -63,7 +67,9 @@ def recipient_keys_at(path: Path) -> list[OwnKey]:
         return RecipientKeys(connection).own_keys()
 
 
-class Books(CollectedFiles, Bundles, DueReceipts, Rejections, RecipientKeys, Voids, Settled):
+class Books(
+    CollectedFiles, Bundles, DueReceipts, Rejections, RecipientKeys, Voids, Settled, SoftwareFiles
+):
     """The station's books; one writer at a time."""
 
     def __init__(self, path: Path, owner: sqlite.Owner) -> None:

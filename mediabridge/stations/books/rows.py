@@ -47,7 +47,8 @@ class BundleRow:
     @property
     def only_answers(self) -> bool:
         """Whether it was sealed here with receipts and no records, so that none comes for it."""
-        return not self.records and bool(self.summary.get("receipts"))
+        answers = bool(self.summary.get("receipts"))
+        return not self.records and answers and not self.summary.get("software")
 
 
 @dataclass(frozen=True)

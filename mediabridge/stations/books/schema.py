@@ -206,6 +206,21 @@ END;
 """
 """What is open is found without going through all that ever was."""
 
+_SOFTWARE: Final = """
+CREATE TABLE software (
+    direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
+    file TEXT NOT NULL,                 -- SHA-256
+    description TEXT NOT NULL,          -- canonical JSON, as the summary has it
+    bundle TEXT NOT NULL,               -- that brought it; empty for what goes out
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (direction, file)
+) STRICT;
+CREATE INDEX software_of_bundle ON software (bundle);
+"""
+"""What no records are, and how it was described; a handful of files in a year."""
+
 
 def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str | None:
     """Return the station that sent or took a bundle of the books in the place of *owner*."""
@@ -219,7 +234,7 @@ def _somebody_else(connection: sqlite3.Connection, owner: sqlite.Owner) -> str |
 
 # What each version added: the journeys, the register of media, whose they are, the tables a file
 # was judged by, answers, what an officer sees beside the question and sends back, supplements,
-# what was mended, recipient keys, void numbers, what many years need.
+# what was mended, recipient keys, void numbers, what many years need, software.
 BOOKS: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbbk"),
     steps=(
@@ -234,6 +249,7 @@ BOOKS: Final = sqlite.Store(
         _RECIPIENT_KEYS,
         _VOIDS,
         _YEARS + register.YEARS,
+        _SOFTWARE,
     ),
     refusals=sqlite.Refusals(
         locked=errors.BooksLockedError,

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
         importing,
         parking,
         receipts,
+        software,
         voids,
     )
 
-__all__ = ["delivered", "importing", "parking", "receipts", "voids"]
+__all__ = ["delivered", "importing", "parking", "receipts", "software", "voids"]
 
 __getattr__ = stages(__name__, __all__)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mediabridge.kinds import kind_of_schema
+from mediabridge.kinds import collected_kind
 from mediabridge.translog import events
 from mediabridge.translog.cosignature import Cosigned, WitnessKey
 from mediabridge.translog.events import Entry, Event
@@ -115,14 +115,14 @@ def _entries(log: VerifiedSection, sender: str) -> Iterator[tuple[int, Entry]]:
 
 
 def _carried(opened: OpenedBundle) -> dict[str, tuple[str, Facts]]:
-    """Return the files of records in the bundle by their digest: name, and what is known."""
+    """Return what was collected of the bundle by its digest: name, and what is known."""
     return {
         file.sha256: (
             file.name,
-            {"kind": kind.value, "records": file.records, "file_bytes": file.size},
+            {"kind": kind, "records": file.records, "file_bytes": file.size},
         )
         for file in opened.manifest.files
-        if (kind := kind_of_schema(file.schema_id)) is not None
+        if (kind := collected_kind(file.schema_id)) is not None
     }
 
 

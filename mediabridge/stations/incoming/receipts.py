@@ -16,7 +16,7 @@ from mediabridge.durable import move_durably, new_file
 from mediabridge.errors import ReceiptInvalidError
 from mediabridge.locale import n_, text
 from mediabridge.progress import Parts, ToldLines, counting, told
-from mediabridge.stations import setback
+from mediabridge.stations import incoming, setback
 from mediabridge.stations.books import (
     BundleRow,
     BundleState,
@@ -60,7 +60,8 @@ def conclude(
     this station's log, which comes with whatever is sent next (:func:`close_arrived`).
     """
     bundle = apply.AppliedBundleInfo.of(opened.verified)
-    if sum(opened.manifest.records.values()) or not opened.manifest.receipts:
+    holds = sum(opened.manifest.records.values()) or opened.manifest.summary.software
+    if holds or not opened.manifest.receipts:
         issue(station, bundle, outcomes, counts, operator=operator)
         return
     with station.books.transaction():
@@ -97,6 +98,7 @@ def issue(
     and the next start of the station issues it (:func:`issue_missing`).
     """
     head = _head(bundle, counts, decided_at=station.now(), decided_by=operator)
+    head = head.model_copy(update=incoming.software.outcomes(station, bundle.bundle_id))
     due = _write(station, head, outcomes)
     with station.books.transaction():
         station.books.add_bundle(_incoming_row(bundle, head.decided_at, due.lines))
@@ -253,6 +255,8 @@ def check(station: OpenStation, opened: OpenedBundle, log: VerifiedSection) -> N
             else:
                 row = _answered(station, opened, carried, receipt.head)
                 answers.check_names(station.books, row, receipt, carried.file, parts.next)
+            if not receipt.head.supplement:
+                incoming.software.check_answer(station, receipt.head, carried.file)
             sha256 = opened.manifest.file(carried.file).sha256
             answers.check_logged(logged, receipt.head, sha256, carried.file)
     parts.finish()
@@ -341,6 +345,7 @@ def _accept_one(
             records=_records(head),
             **_which(head),
         )
+        incoming.software.enter_answer(station, head)
         station.books.set_state(row.bundle, BundleState.DELIVERED)
 
 

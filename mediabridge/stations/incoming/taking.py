@@ -12,6 +12,7 @@ gets one entry, and the error goes on upwards with its verdict.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -25,13 +26,14 @@ from mediabridge.bundle.statements import Deed, InHand
 from mediabridge.errors import (
     AlreadyAppliedError,
     BundleParkedError,
+    DiskFullError,
     KeyFileError,
     MediabridgeError,
     SequenceGapError,
     TrustOlderError,
 )
 from mediabridge.kinds import Kind
-from mediabridge.locale import n_
+from mediabridge.locale import n_, text
 from mediabridge.media import staging, tree
 from mediabridge.progress import Parts
 from mediabridge.scanner import Scanned
@@ -39,7 +41,7 @@ from mediabridge.stations import scanning, setback
 from mediabridge.stations.clerks import AtDesk, custody_facts
 from mediabridge.stations.expiry import check_trust_in_time
 from mediabridge.stations.held_clock import Evidence
-from mediabridge.stations.incoming import parking, peerlog, receipts, voids
+from mediabridge.stations.incoming import parking, peerlog, receipts, software, voids
 from mediabridge.stations.incoming.peerlog import Told
 from mediabridge.stations.ordering import InOrder
 from mediabridge.stations.reading import check_records
@@ -74,6 +76,8 @@ class Taken:
     """It was a full population, which was compared and changed nothing by itself."""
     scanned: Scanned | None = None
     """What the virus scanner said of its files; None without one."""
+    software: Sequence[software.Came] = ()
+    """What became of each file of software."""
 
 
 class Taker(Protocol):
@@ -140,6 +144,8 @@ class Import:
                 self._check_records(opened, told.section, notices)  # 9
                 it.got = it.wanted
             answered = self._keep_told(opened, told)
+            looked = scanned is not None and scanned.scan is Scan.CLEAN
+            came = software.stage(self.station, opened, self.clerk.name, scanned=looked)
             with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
                 outcomes = self.taker.take(opened, notices, self.clerk.name)  # 10
                 it.got = it.wanted
@@ -158,6 +164,7 @@ class Import:
             tables=self.station.tables.as_json(),
             compared=bool(opened.manifest.records.get(Kind.ISA_POPULATION)),
             scanned=scanned,
+            software=came,
         )
 
     def _scan(self, opened: OpenedBundle) -> Scanned | None:
@@ -227,9 +234,9 @@ class Import:
     def _stage(self, name: str) -> SealedBundle:
         folder = self.station.home.work / "staging"
         folder.mkdir()
-        self.station.progress.start(
-            n_("Copying from the medium"), staging.size_of(self.medium, name)
-        )
+        size = staging.size_of(self.medium, name)
+        self._require_room(size)
+        self.station.progress.start(n_("Copying from the medium"), size)
         with self.verdict.check(Step.TREE, "names-kinds-sizes", wanted=n_("a plain bundle")) as it:
             progress = self.station.progress.advance
             sealed = staging.stage(self.medium, name, folder, progress=progress)
@@ -238,6 +245,18 @@ class Import:
         if sealed.mended is not None:
             note_mended(self.station, self.visit, name, sealed.mended)
         return sealed
+
+    def _require_room(self, size: int) -> None:
+        """Refuse to begin where a bundle of *size* bytes, and what comes out of it, finds no room.
+
+        Raises:
+            DiskFullError: so little is free that it could not be taken whatever it holds.
+        """
+        work, wanted = self.station.home.work, 2 * size
+        free = shutil.disk_usage(work).free
+        if free < wanted:
+            detail = text("free: {free} bytes, needed: {wanted}", free=free, wanted=wanted)
+            raise DiskFullError(name=self.station.home.root.name, detail=detail)
 
     def _update_trust(self) -> None:
         with self.verdict.check(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         rejecting,
         releasing,
         sealing,
+        software,
         underway,
     )
 
@@ -28,6 +29,7 @@ __all__ = [
     "rejecting",
     "releasing",
     "sealing",
+    "software",
     "underway",
 ]
 

@@ -40,7 +40,7 @@ def settle(station: OpenStation, row: BundleRow) -> BundleRow:
         else:
             good += 1
     return _in_state(
-        station, row, enough=good >= route.approvals_for(prepared.summary_of(row).records)
+        station, row, enough=good >= route.approvals_for(prepared.summary_of(row).carried)
     )
 
 

@@ -89,7 +89,7 @@ def look_at(station: OpenStation, bundle: str) -> Shown:
         sums,
         unusual(station, row, summary),
         exceptions,
-        needed=route.approvals_for(summary.records) if route else 0,
+        needed=route.approvals_for(summary.carried) if route else 0,
         usually=route.approvals if route else 0,
     )
 

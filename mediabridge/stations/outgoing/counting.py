@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from mediabridge.config import LIMITS
+from mediabridge.config import CHUNK_BYTES, LIMITS
 from mediabridge.durable import move_durably
 from mediabridge.errors import CollectedChangedError, ReceiptChangedError
-from mediabridge.kinds import Kind
+from mediabridge.kinds import SOFTWARE, Kind
 from mediabridge.locale import n_, text
 from mediabridge.plainfile import FileTooLargeError, NotPlainFileError, open_plain
 from mediabridge.records.csv.source import FileFaultError, Lines
@@ -70,7 +70,7 @@ def check_collected(station: OpenStation, row: InboxRow, *, operator: str) -> Co
             this station's log are not those of its records.
     """
     try:
-        counted = _count(station, row)
+        counted = (_hashed if row.kind == SOFTWARE else _count)(station, row)
         _compare(row, counted)
         _compare_log(station, row, counted)
     except CollectedChangedError as error:
@@ -117,6 +117,24 @@ def check_receipt(due: DueReceipt, sha256: str | None, logged: Mapping[str, Fact
     digests = {due.sha256 or sha256, issued.get("receipt_sha256", sha256)}
     if sha256 is None or digests != {sha256} or issued.get("records") != due.lines:
         raise ReceiptChangedError(name=due.receipt)
+
+
+def _hashed(station: OpenStation, row: InboxRow) -> Counted:
+    """Return that a file of software holds no record, after reading it to its end."""
+    try:
+        with os.fdopen(open_plain(_path(station, row), LIMITS.software_bytes), "rb") as stream:
+            station.progress.start(n_("Counting what is sealed"), os.fstat(stream.fileno()).st_size)
+            hashing = _Hashing(stream, station.progress.advance)
+            while hashing.read(CHUNK_BYTES):
+                pass
+    except OSError as error:
+        raise _changed(row, str(error.strerror)) from None
+    except (NotPlainFileError, FileTooLargeError):
+        raise _changed(row, text("its content is another one")) from None
+    finally:
+        station.progress.finish()
+    check_sealed(row, hashing.sha256.hexdigest())
+    return Counted(0, Counter())
 
 
 def _count(station: OpenStation, row: InboxRow) -> Counted:
@@ -172,7 +190,7 @@ def _set_aside(
 
 
 def _path(station: OpenStation, row: InboxRow) -> Path:
-    return station.home.inbox / f"{row.file}.csv"
+    return station.home.collected_file(row.file, row.kind)
 
 
 def _changed(row: InboxRow, detail: str) -> CollectedChangedError:

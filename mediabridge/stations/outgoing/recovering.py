@@ -25,7 +25,7 @@ def finish_rejections(station: OpenStation) -> None:
     """Finish on the disk what the books say of bundles that were sent back."""
     for path in station.home.collected():
         if station.books.is_set_aside(path.stem):
-            move_durably(path, station.home.refused / f"{path.stem}.rejected.csv")
+            move_durably(path, station.home.refused / f"{path.stem}.rejected{path.suffix}")
     for bundle in _unknown(station):
         if station.books.was_sent_back(bundle):
             shutil.rmtree(outbox.folder(station, bundle))

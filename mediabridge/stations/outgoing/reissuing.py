@@ -22,7 +22,7 @@ def require_content(station: OpenStation, row: BundleRow) -> None:
     """
     removed.require_receipts(station, row)
     files = station.books.files_in(row.bundle)
-    gone = [each for each in files if not (station.home.inbox / f"{each}.csv").exists()]
+    gone = [each for each in files if not station.home.collected_file(each).exists()]
     if gone:
         removed.require_copy(station, row)
         raise ContentNotKeptError(seq=row.seq, count=len(gone), bundle=row.bundle[:8])

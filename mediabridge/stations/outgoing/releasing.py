@@ -240,7 +240,7 @@ def examine(station: OpenStation, row: BundleRow) -> Mapping[str, str]:
     # The receiver will, as soon as it has opened the bundle and knows what is inside.
     route = station.trust.route(row.sender, row.receiver)
     check_count(
-        signed.approvers, route.approvals_for(prepared.summary_of(row).records) if route else 0
+        signed.approvers, route.approvals_for(prepared.summary_of(row).carried) if route else 0
     )
     return signed.digests
 

@@ -27,12 +27,13 @@ from mediabridge.bundle.manifest import (
     content_digest,
 )
 from mediabridge.bundle.seal import Draft, Source, compress, new_bundle_id, seal
+from mediabridge.bundle.software import Software
 from mediabridge.bundle.statements import Deed, prepared
 from mediabridge.clock import to_rfc3339
 from mediabridge.config import BUNDLE_VALID_DAYS, LIMITS, PAD_TO, PROFILE
 from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import NothingToSealError
-from mediabridge.kinds import RECEIPT_SCHEMA, Kind
+from mediabridge.kinds import RECEIPT_SCHEMA, SOFTWARE, SOFTWARE_SCHEMA, Kind
 from mediabridge.locale import n_
 from mediabridge.progress import Parts
 from mediabridge.stations import compared, voiding
@@ -92,7 +93,8 @@ def seal_bundle(
     counted = []
     for file in files:
         counted.append(check_collected(station, file, operator=clerk.name))
-        check_again(station, file, operator=clerk.name)
+        if file.kind != SOFTWARE:
+            check_again(station, file, operator=clerk.name)
     logged = issued_by_log(station, receipts)
     for due in receipts:
         if not (station.home.receipts / f"{due.receipt}.jsonl").is_file():
@@ -115,7 +117,9 @@ def seal_bundle(
 
 def _waiting(station: OpenStation, peer: str, owed: Collection[str] = ()) -> list[InboxRow]:
     route = station.trust.route(station.id, peer)
-    kinds: tuple[Kind, ...] = route.kinds if route else ()
+    kinds: set[str] = set(route.kinds) if route else set()
+    if route and route.software:
+        kinds.add(SOFTWARE)
     waiting = [row for row in station.books.waiting_files() if row.kind in kinds]
     return next_parcel(waiting, owed)
 
@@ -131,12 +135,15 @@ def next_parcel(waiting: Sequence[InboxRow], owed: Collection[str] = ()) -> list
     A population that is *owed*, since its number is void, goes before the news.
 
     A full population goes alone, and more people have to approve it; the news of a day must
-    not wait for them. Whoever compares it later knows by its time what is newer.
+    not wait for them. Whoever compares it later knows by its time what is newer. Software goes
+    last, and without records.
     """
-    news = [row for row in waiting if Kind(row.kind).facts.extract is None]
-    wholes = [row for row in waiting if Kind(row.kind).facts.extract is not None]
+    software = [row for row in waiting if row.kind == SOFTWARE]
+    records = [row for row in waiting if row.kind != SOFTWARE]
+    news = [row for row in records if Kind(row.kind).facts.extract is None]
+    wholes = [row for row in records if Kind(row.kind).facts.extract is not None]
     first = [row for row in wholes if row.file in owed]
-    return first[:1] or news or wholes[:1]
+    return first[:1] or news or wholes[:1] or software[: LIMITS.software_files]
 
 
 @dataclass
@@ -232,7 +239,7 @@ class _Parcel:
     def _sources(self) -> list[Source]:
         home = self.station.home
         records = [
-            Source(home.inbox / f"{row.file}.csv", name, Kind(row.kind).schema_id, each.records)
+            Source(home.collected_file(row.file, row.kind), name, _schema_of(row), each.records)
             for row, each, name in zip(self.files, self.counted, _numbered(self.files), strict=True)
         ]
         receipts = [
@@ -251,7 +258,8 @@ class _Parcel:
     def _records(self) -> dict[str, int]:
         records: Counter[str] = Counter()
         for row, each in zip(self.files, self.counted, strict=True):
-            records[row.kind] += each.records
+            if row.kind != SOFTWARE:
+                records[row.kind] += each.records
         return dict(records)
 
     def _summary(self, bundle: str, seq: int, previous: int, draft: Draft) -> Summary:
@@ -271,11 +279,18 @@ class _Parcel:
             previous_records=previous,
             content=content_digest(draft.files),
             **self._of_extract(),
+            **self._of_software(),
         )
 
     def _of_extract(self) -> dict[str, str]:
         """Say of what time a full population tells; nothing of any other bundle."""
         return next(({"as_of": each.as_of} for each in self.counted if each.as_of), {})
+
+    def _of_software(self) -> dict[str, tuple[Software, ...]]:
+        """Describe the files of software; nothing of any other bundle."""
+        files = [row.file for row in self.files if row.kind == SOFTWARE]
+        described = tuple(self.station.books.described(file) for file in files)
+        return {SOFTWARE: described} if described else {}
 
     def _manifest(self, summary: Summary, draft: Draft) -> Manifest:
         salt = secrets.token_hex(32)
@@ -329,7 +344,7 @@ class _Parcel:
 
     def _first_state(self, summary: Summary) -> BundleState:
         route = self.station.trust.route(self.station.id, self.peer)
-        needed = route is None or route.approvals_for(summary.records)
+        needed = route is None or route.approvals_for(summary.carried)
         return BundleState.SEALED if needed else BundleState.APPROVED
 
     def _row(self, header: Header, summary: Summary, salt: str, sums: bytes) -> BundleRow:
@@ -371,8 +386,13 @@ def _numbered(files: Sequence[InboxRow]) -> list[str]:
     names = []
     for row in files:
         seen[row.kind] += 1
-        names.append(f"{row.kind}-{seen[row.kind]:04d}.csv")
+        suffix = "bin" if row.kind == SOFTWARE else "csv"
+        names.append(f"{row.kind}-{seen[row.kind]:04d}.{suffix}")
     return names
+
+
+def _schema_of(row: InboxRow) -> str:
+    return SOFTWARE_SCHEMA if row.kind == SOFTWARE else Kind(row.kind).schema_id
 
 
 def _receipt_name(due: DueReceipt) -> str:

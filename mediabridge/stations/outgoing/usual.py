@@ -42,6 +42,9 @@ def unusual(station: OpenStation, row: BundleRow, summary: Summary) -> Unusual:
 
 def compared(summary: Summary, before: Sequence[Mapping[str, Mapping[str, int]]]) -> Unusual:
     """Compare *summary* with the summaries *before* it, of bundles that held records."""
+    if summary.software:
+        # It holds no records, and no day is like it.
+        return Unusual({}, len(before) or 1, {}, None)
     deleting = {code: n for code, n in sorted(summary.events.items()) if code in _DELETING and n}
     if len(before) < (USUAL_ENOUGH if summary.as_of is None else 1):
         return Unusual(deleting, 0, {}, None)

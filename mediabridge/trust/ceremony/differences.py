@@ -182,6 +182,11 @@ def _route(route: RouteRule) -> _Told:
     if route.parity_percent:
         percent = route.parity_percent
         sentence = locale.text("{route}; parity: {percent} %", route=sentence, percent=percent)
+    if route.software:
+        count = route.software
+        sentence = locale.text(
+            "{route}; officers who approve software: {count}", route=sentence, count=count
+        )
     return _Told(f"{route.sender}>{route.receiver}", sentence)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from mediabridge import canonical, errors, locale
 from mediabridge.clock import to_rfc3339
 from mediabridge.config import FORMAT, LIMITS, PARITY_USUAL_PERCENT, PROFILE
-from mediabridge.kinds import Kind, kinds_sent_by
+from mediabridge.kinds import SOFTWARE, Kind, kinds_sent_by
 from mediabridge.trust import keytext, trust_data
 from mediabridge.trust.ceremony.reasons import Reason
 from mediabridge.trust.fields import ESCROW
@@ -189,13 +189,15 @@ def routed(
     by_kind: Mapping[str, int] = MappingProxyType({}),
     *,
     parity: int | None = None,
+    software: int | None = None,
 ) -> TrustData:
     """Return *trust* with the route, for every kind that its sender's side sends.
 
     A route that is there already gets the new numbers of approvals: *approvals* for any
     bundle, and those of *by_kind* for bundles with records of these kinds, which it carries
     from then on if the sender's side sends them. Its *parity*, in percent, stays as it is where
-    none is given; a new route gets the usual one.
+    none is given; a new route gets the usual one. *software* is how many have to approve software,
+    0 that none may travel; where nothing is said, that stays as it is, and none travels at first.
 
     Raises:
         UsageError: a station is not known, the number is out of range, or a full population, which
@@ -211,6 +213,8 @@ def routed(
     kinds += tuple(kind for kind in sent if kind in by_kind and kind not in kinds)
     if parity is None:
         parity = known.parity_percent if known else PARITY_USUAL_PERCENT
+    if software is None:
+        software = known.software if known else 0
     rule = {
         "sender": sender,
         "receiver": receiver,
@@ -218,6 +222,7 @@ def routed(
         "kinds": kinds,
         "approvals_by_kind": dict(by_kind),
         "parity_percent": parity,
+        **({SOFTWARE: software} if software else {}),
     }
     others = _without(trust.routes, lambda each: (each.sender, each.receiver) == (sender, receiver))
     changed = _changed(trust, routes=(*others, rule))
