@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 Named = ast.FunctionDef | ast.ClassDef
 
 CALLED_BY_OTHERS = {
-    "mediabridge/cli/_app.py": {"list_commands", "get_command", "get_help"},  # Typer
+    "mediabridge/cli/_typed.py": {"list_commands", "get_command", "get_help"},  # Typer
     "mediabridge/records/csv/writer.py": {"PeopleCsvWriter"},  # what such a file is: records.md
     "mediabridge/records/names/characters.py": {"escape_gaiji", "unescape_gaiji"},  # vendors
     "mediabridge/translog/merkle.py": {"verify_inclusion"},  # whoever audits a log
