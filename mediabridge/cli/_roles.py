@@ -62,6 +62,8 @@ class Door(Enum):
     """A key file as above, or the URI of a key in a token."""
     TOKEN = auto()
     """The URI of a key in a token."""
+    WORD = auto()
+    """No way at all: it names no file here, only elsewhere an option of that name does."""
     SHUT = auto()
     """Nowhere: the option is not for this role."""
 
@@ -100,6 +102,8 @@ DOORS: Final[Mapping[str, Door]] = {
 """By the name of the option; a test asks for each that names a path."""
 
 OWN_DOORS: Final[Mapping[tuple[str, str], Door]] = {
+    # The number of a medium.
+    ("audit show", "medium"): Door.WORD,
     # An officer's key in the clerk's login is what separate accounts are to end.
     ("export", "key"): Door.SHUT,
     ("export", "token"): Door.SHUT,
@@ -107,6 +111,8 @@ OWN_DOORS: Final[Mapping[tuple[str, str], Door]] = {
     ("keys passphrase", "file"): Door.KEY,
     ("keys show", "file"): Door.KEY,
     ("media export", "file"): Door.MADE,
+    # The beginning of a digest.
+    ("software show", "file"): Door.WORD,
     ("trust allowed-signers", "folder"): Door.MADE,
 }
 """Where an option of a command leads elsewhere than the same name at others."""
@@ -177,7 +183,7 @@ class _Doors:
 
     def through(self, command: str, name: str, found: Any) -> Any:
         door = OWN_DOORS.get((command, name)) or DOORS.get(name)
-        if door is None or found is None:
+        if door in {None, Door.WORD} or found is None:
             return found
         if door is Door.SHUT:
             self._desk._require_unset(name, found)  # noqa: SLF001 - one thing in two classes

@@ -15,7 +15,7 @@ import pytest
 from mediabridge.accounts import Layout, Role, is_systems
 from mediabridge.cli import _entering, _roles, _table, _typed
 from mediabridge.cli._app import run
-from mediabridge.cli._roles import DOORS, OWN_DOORS, Desk
+from mediabridge.cli._roles import DOORS, OWN_DOORS, Desk, Door
 from mediabridge.errors import (
     ExitCode,
     MediabridgeError,
@@ -60,6 +60,30 @@ def test_every_option_that_leads_somewhere_has_a_door() -> None:
         if (entry.name, name) not in OWN_DOORS and name not in DOORS
     ]
     assert not open_, "say in DOORS where it may lead for whoever works through the account"
+
+
+def test_door_of_files_is_where_files_are_named_and_nowhere_else() -> None:
+    spelt = {None, Door.SPELT_KEY, Door.TOKEN, Door.SHUT, Door.WORD}
+    wrong = [
+        f"{entry.name}: {name}"
+        for entry in COMMANDS
+        if entry.by
+        for name, kind in _options(entry)
+        for door in [OWN_DOORS.get((entry.name, name)) or DOORS.get(name)]
+        if door is not Door.SHUT and ("pathlib" in kind) == (door in spelt)
+    ]
+    assert not wrong, "what names no file needs a line in OWN_DOORS, what names one another door"
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("software show", {"file": "3fa9c1"}), ("audit show", {"medium": "USB-1", "bundle": None})],
+)
+def test_what_names_no_file_stays_as_it_was_typed(
+    clerk: Desk, command: str, options: dict[str, Any]
+) -> None:
+    officer = Desk(Role.OFFICER, "officer-1", clerk.layout)
+    assert _through(officer, command, **options) == options
 
 
 def test_every_door_is_an_option_of_somebody() -> None:
