@@ -45,6 +45,7 @@ _VERSION: Final = re.compile(
     rb" (?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):[0-9]{2} (?P<year>[0-9]{4}))?"
 )
 _LATE: Final = n_("it does not answer in time")
+_BROKEN_OFF: Final = n_("it stopped in the middle")
 _OK: Final = b"stream: OK"
 _FOUND: Final = re.compile(rb"stream: (?P<name>[\x21-\x7e]{1,200}) FOUND")
 _TOO_LONG: Final = b"INSTREAM size limit exceeded. ERROR"
@@ -108,13 +109,18 @@ class Clamd:
             OSError: *stream* cannot be read.
         """
         with self._asked(b"INSTREAM") as connection:
+            whole = False
             # Who listens no longer has said why before closing; or is dead, and has said nothing.
             with suppress(BrokenPipeError, ConnectionResetError):
                 while chunk := stream.read(SCANNER_CHUNK_BYTES):
                     self._send(connection, len(chunk).to_bytes(4, "big") + chunk)
                 self._send(connection, bytes(4))
-            said = self._answer(connection)
-        return self._reply(said)
+                whole = True
+            reply = self._reply(self._answer(connection))
+        if not whole and reply == Reply():
+            # It has not seen what it calls clean.
+            raise self._down(text(_BROKEN_OFF))
+        return reply
 
     def _reply(self, said: bytes) -> Reply:
         if said == _OK:
@@ -153,9 +159,11 @@ class Clamd:
                 if not piece:
                     break
                 said += piece
-        line, end, _rest = said.partition(b"\0")
+        line, end, rest = said.partition(b"\0")
         if not end:
-            raise self._down(text("it stopped in the middle"))
+            raise self._down(text(_BROKEN_OFF))
+        if rest:
+            raise self._down(text("it answers something else"))
         return line
 
     @contextmanager

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mediabridge.clock import to_rfc3339
-from mediabridge.errors import MediabridgeError, ScannerError
+from mediabridge.errors import (
+    MediabridgeError,
+    ScannerDownError,
+    ScannerError,
+    ScannerUnfitError,
+)
 from mediabridge.translog.scan import Scan
 from mediabridge.translog.vocabulary import Fact
 
@@ -28,6 +33,14 @@ class Scanned:
     """Why the file must not be used."""
     warnings: tuple[ScannerError, ...] = ()
     """What the settings let pass, and somebody has to be told."""
+
+    @property
+    def is_relied_on(self) -> bool:
+        """Whether nothing was found by a scanner that says so of what it did not look at."""
+        doubted = any(
+            isinstance(each, ScannerDownError | ScannerUnfitError) for each in self.warnings
+        )
+        return self.scan is Scan.CLEAN and not doubted
 
     def require(self) -> None:
         """Raise the refusal, if there is one."""

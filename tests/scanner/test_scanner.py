@@ -52,6 +52,7 @@ def test_honest_file_passes_with_what_the_log_needs(daemon: Daemon) -> None:
     assert (scanned.scan, scanned.warnings) == (Scan.CLEAN, ())
     assert scanned.sha256 == hashlib.sha256(HONEST).hexdigest()
     assert scanned.size == len(HONEST)
+    assert scanned.is_relied_on
     assert {*scanned.facts()} == {"scan", "engine", "signatures"}
     assert fits(scanned.facts())
 
@@ -152,8 +153,24 @@ def test_daemon_that_is_silent_on_limits_is_not_relied_on(daemon: Daemon) -> Non
         passed = look(daemon.settings(down="warn"), OVER_FILE)
         # The daemon calls it clean, and that is what the program says it cannot believe.
         assert passed.facts()["warned"] == ["SCANNER_UNFIT"]
+        assert not passed.is_relied_on
     finally:
         daemon.restart(*SMALL)
+
+
+HASTY = b"at once: "
+"""Before an answer that comes without having listened to more than the command."""
+
+
+def _hear(connection: socket.socket, *, hasty: bool) -> None:
+    with connection.makefile("rb") as heard:
+        command = b""
+        while (byte := heard.read(1)) not in {b"\0", b""}:
+            command += byte
+        while (
+            not hasty and command == b"zINSTREAM" and (size := int.from_bytes(heard.read(4), "big"))
+        ):
+            heard.read(size)
 
 
 @pytest.fixture
@@ -171,8 +188,10 @@ def pretender(tmp_path: Path) -> Iterator[Callable[..., ScannerSettings]]:
             except OSError:
                 return
             with connection:
-                connection.recv(1024)
-                connection.sendall(answers.pop(0) if len(answers) > 1 else answers[0])
+                _hear(connection, hasty=answers[0].startswith(HASTY))
+                connection.sendall(
+                    (answers.pop(0) if len(answers) > 1 else answers[0]).removeprefix(HASTY)
+                )
 
     thread = threading.Thread(target=answer)
     thread.start()
@@ -202,7 +221,14 @@ def test_answers_of_a_stranger_are_no_verdict(
 
 
 @pytest.mark.parametrize(
-    "said", [b"stream: OK", b"stream: OK\n", b"stream: OK FOUND ERROR\0", b"\0"]
+    "said",
+    [
+        b"stream: OK",
+        b"stream: OK\n",
+        b"stream: OK FOUND ERROR\0",
+        b"\0",
+        b"stream: OK\0stream: Test.Marker FOUND\0",
+    ],
 )
 def test_verdict_that_ends_early_is_none(
     pretender: Callable[..., ScannerSettings], said: bytes
@@ -212,6 +238,19 @@ def test_verdict_that_ends_early_is_none(
     limit = b"stream: Heuristics.Limits.Exceeded.MaxRecursion FOUND\0"
     assert refused_for(pretender(version, limit, b"stream: OK\0"), HONEST) is type(None)
     assert refused_for(pretender(version, limit, said), HONEST) is ScannerDownError
+
+
+def test_clean_is_no_verdict_on_what_was_not_listened_to(
+    pretender: Callable[..., ScannerSettings],
+) -> None:
+    today = datetime.now(UTC)
+    version = f"ClamAV 1.4.6/27000/{today:%a %b %d %H:%M:%S %Y}\0".encode()
+    limit = b"stream: Heuristics.Limits.Exceeded.MaxRecursion FOUND\0"
+    large = os.urandom(8_000_000)
+    assert refused_for(pretender(version, limit, b"stream: OK\0"), large) is type(None)
+    hasty = pretender(version, limit, HASTY + b"stream: OK\0")
+    assert refused_for(hasty, large) is ScannerDownError
+    assert look(hasty.model_copy(update={"down": "warn"}), large).scan is Scan.NOT_SCANNED
 
 
 def test_test_file_is_the_one_of_eicar() -> None:
