@@ -53,7 +53,9 @@ class Home:
     @property
     def settings_file(self) -> Path:
         """What this station is told about keys, people, its registry and how long it keeps what."""
-        return INSTALLED_SETTINGS if self.root == INSTALLED_HOME else self.root / SETTINGS
+        # However the folder is spelt: by another way root's settings would count for nothing.
+        installed = os.path.realpath(self.root) == os.path.realpath(INSTALLED_HOME)
+        return INSTALLED_SETTINGS if installed else self.root / SETTINGS
 
     @property
     def books(self) -> Path:

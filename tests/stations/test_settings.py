@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mediabridge.config import INSTALLED_HOME
 from mediabridge.errors import ExitCode, SettingsError
 from mediabridge.stations import settings
 from mediabridge.stations.home import Home
@@ -105,3 +106,19 @@ def test_settings_of_the_installed_station_are_in_etc_and_of_any_other_in_its_fo
     installed = Home(Path("/var/lib/mediabridge")).settings_file
     assert installed == Path("/etc/mediabridge/station.toml")
     assert Home(Path("/srv/lgwan")).settings_file == Path("/srv/lgwan/station.toml")
+
+
+@pytest.mark.parametrize("way", ["", "../mediabridge", "below/.."])
+def test_settings_of_an_installed_station_are_roots_however_its_folder_is_spelt(way: str) -> None:
+    assert Home(INSTALLED_HOME / way).settings_file == settings.INSTALLED_SETTINGS
+
+
+def test_link_to_an_installed_station_leads_to_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(INSTALLED_HOME)
+    monkeypatch.chdir(tmp_path)
+    for home in (link, Path("link")):
+        assert Home(home).settings_file == settings.INSTALLED_SETTINGS
+    assert Home(tmp_path).settings_file == tmp_path / "station.toml"
