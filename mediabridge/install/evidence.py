@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Final
 
 from mediabridge.bundle import layout, sshsig
+from mediabridge.bundle.software import Software
 from mediabridge.config import LIMITS, MIB
 from mediabridge.errors import SoftwareChangedError
 from mediabridge.locale import text
@@ -50,6 +52,25 @@ def read(folder: Path) -> Evidence:
         raise _changed(folder, str(error.strerror)) from None
     except ValueError as error:
         raise _changed(folder, str(error)) from None
+
+
+def check_payload(folder: Path, described: Software) -> None:
+    """Accept the file in *folder* only if it is, to the byte, the one that is *described*.
+
+    Raises:
+        SoftwareChangedError: it is another one, a link, or gone.
+    """
+    try:
+        with open_folder(folder) as opened:
+            payload = open_plain(PAYLOAD, described.size, folder=opened)
+            with os.fdopen(payload, "rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise _changed(folder, str(error.strerror)) from None
+    except ValueError as error:
+        raise _changed(folder, str(error)) from None
+    if found != described.sha256:
+        raise _changed(folder, PAYLOAD)
 
 
 def _small(folder: int, name: str, limit: int) -> bytes:

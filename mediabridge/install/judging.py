@@ -48,6 +48,6 @@ def unfit(described: Software, role: Role, *, root: Path = Path("/")) -> Unfit |
     there = installed(described, root=root)
     if not packages.is_later(described.version, there):
         return Unfit.OLDER
-    if there and described.replaces and packages.is_later(described.replaces, there):
+    if there and described.replaces and not packages.is_at_least(there, described.replaces):
         return Unfit.TOO_FAR
     return None

@@ -67,6 +67,24 @@ def is_later(version: str, other: str) -> bool:
     return not other or not _ask("dpkg", "--compare-versions", version, "gt", other).returncode
 
 
+def is_at_least(version: str, lowest: str) -> bool:
+    """Tell whether *version* is *lowest* or later; not where dpkg cannot compare them.
+
+    Raises:
+        SoftwareUnreadableError: this machine has no dpkg.
+    """
+    return not _ask("dpkg", "--compare-versions", version, "ge", lowest).returncode
+
+
+def is_version(version: str) -> bool:
+    """Tell whether *version* is one that dpkg compares with others.
+
+    Raises:
+        SoftwareUnreadableError: this machine has no dpkg.
+    """
+    return not _ask("dpkg", "--validate-version", version).returncode
+
+
 def _ask(tool: str, *words: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(  # noqa: S603 - a tool of Debian's, and no shell

@@ -43,10 +43,12 @@ def proven(station: OpenStation, row: SoftwareRow) -> Proven | None:
         return None
     sha256 = row.described.sha256
     here = Here(station.id, station.config.mode)
-    found = evidence.read(station.home.software / sha256)
+    folder = station.home.software / sha256
+    found = evidence.read(folder)
     checked = check_evidence(found, sha256, station.trust, here)
     if checked.software != row.described or checked.header.bundle != row.bundle:
         raise SoftwareChangedError(name=sha256[:16], detail="station.db")
+    evidence.check_payload(folder, checked.software)
     return checked
 
 

@@ -60,14 +60,24 @@ def brought_in(station: OpenStation, path: Path, operator: str) -> tuple[Path, S
     Without a scanner it is *path* itself. What was scanned is what is read afterwards, whatever
     happens to the file meanwhile. The entry is written before a refusal; who refuses is the caller.
     """
-    scanner = scanner_of(station.home, station.clock.now())
-    if scanner is None:
+    if scanner_of(station.home, station.clock.now()) is None:
         return path, None
     copy = station.home.work / "given"
     with open_given(path) as source, new_file(copy) as output:
         shutil.copyfileobj(source, output)
+    return copy, scan_copy(station, copy, path.name, operator)
+
+
+def scan_copy(station: OpenStation, copy: Path, name: str, operator: str) -> Scanned | None:
+    """Show the *copy* of a file called *name* to the scanner; None where the station has none.
+
+    The entry is written before a refusal; who refuses is the caller.
+    """
+    scanner = scanner_of(station.home, station.clock.now())
+    if scanner is None:
+        return None
     with copy.open("rb") as stream:
-        scanned = _looked_at(scanner, stream, path.name, station.progress)
+        scanned = _looked_at(scanner, stream, name, station.progress)
     station.record(
         Event.FILE_SCANNED,
         actor=operator,
@@ -75,7 +85,7 @@ def brought_in(station: OpenStation, path: Path, operator: str) -> tuple[Path, S
         file_bytes=scanned.size,
         **scanned.facts(),
     )
-    return copy, scanned
+    return scanned
 
 
 def scan_opened(

@@ -13,7 +13,9 @@ import pytest
 from attacks.records import csv_of, isa_csv, isa_notice
 from attacks.world import World
 from clamav import MARK, Daemon
+from packages import build_package
 
+from mediabridge.bundle.software import Sort
 from mediabridge.errors import (
     BundleInfectedError,
     FileInfectedError,
@@ -27,6 +29,7 @@ from mediabridge.scanner import Scanned, Scanner
 from mediabridge.scanner.clamd import Readable
 from mediabridge.stations.outgoing.collecting import check_file
 from mediabridge.translog.events import Entry, Event
+from mediabridge.trust.ceremony import entries
 
 HONEST = isa_csv((1, 1), (2, 2))
 # A right record, whose remark is what the signature of the tests finds.
@@ -93,6 +96,28 @@ def test_station_without_the_section_scans_nothing(world: World) -> None:
     with world.lgwan() as station:
         assert station.collect(given(world)).scanned is None
     assert not told(world, "lgwan-01", Event.FILE_SCANNED)
+
+
+def test_software_is_shown_to_the_scanner_before_it_is_taken_in(
+    world: World, daemon: Daemon
+) -> None:
+    """Claim C108."""
+    trust = entries.routed(world.city.trust, "lgwan-01", "registry-01", 1, software=2)
+    world.publish(routes=trust.routes)
+    scanning(world, daemon, "lgwan-01")
+    honest = build_package(world.root, "99.1")
+    infected = world.root / "infected.deb"
+    infected.write_bytes(honest.read_bytes() + MARK)
+    with world.lgwan() as station:
+        station.accept_trust(world.medium / "MEDIABRIDGE" / "trust")
+        with pytest.raises(FileInfectedError):
+            station.add_software(infected, Sort.PROGRAM, role="any", replaces="")
+        assert not station.books.waiting_files()
+        assert not station.add_software(honest, Sort.PROGRAM, role="any", replaces="").known
+    name = hashlib.sha256(infected.read_bytes()).hexdigest()
+    assert (world.home("lgwan-01").refused / f"{name}.infected").exists()
+    scans = [each.facts["scan"] for each in told(world, "lgwan-01", Event.FILE_SCANNED)]
+    assert scans == ["infected", "clean"]
 
 
 def test_infected_file_lies_beside_its_report_and_is_not_taken(

@@ -11,7 +11,7 @@ from attacks.records import isa_csv
 from attacks.world import World, flip
 from packages import build_database, build_package
 
-from mediabridge.bundle.software import Sort
+from mediabridge.bundle.software import Software, Sort
 from mediabridge.errors import (
     ApprovalsTooFewError,
     CollectedChangedError,
@@ -23,6 +23,7 @@ from mediabridge.errors import (
     SoftwareUnreadableError,
 )
 from mediabridge.install import packages
+from mediabridge.install.judging import Unfit, unfit
 from mediabridge.stations import installing
 from mediabridge.stations.books import BundleState, SoftwareState
 from mediabridge.stations.outgoing.approving import look_at
@@ -199,6 +200,33 @@ def test_what_is_too_far_ahead_is_refused(open_world: World, tmp_path: Path) -> 
     assert events(world, REGISTRY) == [Event.SOFTWARE_REFUSED]
 
 
+def test_lowest_version_that_is_none_lets_nothing_pass(open_world: World, tmp_path: Path) -> None:
+    """dpkg answers with an error to such a comparison, which is neither yes nor no."""
+    package = build_package(tmp_path, "99:2", name="dpkg")
+    with open_world.lgwan() as station, pytest.raises(SoftwareUnreadableError, match="99:1-"):
+        station.add_software(package, Sort.SYSTEM, role="any", replaces="99:1-")
+    described = Software(
+        name="dpkg", version="99:2", sort="system", role="any", replaces="99:1-", size=1,
+        sha256="0" * 64,
+    )  # fmt: skip
+    assert unfit(described, "registry") is Unfit.TOO_FAR
+
+
+def test_payload_that_is_gone_is_not_shown_as_approved(open_world: World, tmp_path: Path) -> None:
+    """Claim C119."""
+    world = open_world
+    sha256 = add(world, build_package(tmp_path, "99.1"))
+    send(world)
+    world.import_(REGISTRY)
+    payload = world.home(REGISTRY).software / sha256 / "payload"
+    shutil.move(payload, tmp_path / "elsewhere")
+    for _ in ("gone", "a link"):
+        with world.registry() as station, pytest.raises(SoftwareChangedError):
+            installing.proven(station, installing.chosen(station, sha256))
+        payload.unlink(missing_ok=True)
+        payload.symlink_to(tmp_path / "elsewhere")
+
+
 def test_rule_of_the_station_refuses_what_nothing_has_scanned(
     open_world: World, tmp_path: Path
 ) -> None:
@@ -282,6 +310,7 @@ def test_file_that_was_exchanged_while_it_waited_is_not_sealed(
         ("approved.json", "SOFTWARE_CHANGED"),
         ("SHA256SUMS", "SIGNATURE_INVALID"),
         ("header.json", "HASH_MISMATCH"),
+        ("payload", "SOFTWARE_CHANGED"),
     ],
 )
 def test_what_was_exchanged_after_it_came_proves_nothing(

@@ -144,7 +144,7 @@ class Import:
                 self._check_records(opened, told.section, notices)  # 9
                 it.got = it.wanted
             answered = self._keep_told(opened, told)
-            looked = scanned is not None and scanned.scan is Scan.CLEAN
+            looked = scanned is not None and scanned.is_relied_on
             came = software.stage(self.station, opened, self.clerk.name, scanned=looked)
             with self.verdict.check(Step.APPLY, "one-transaction", wanted=n_("all or none")) as it:
                 outcomes = self.taker.take(opened, notices, self.clerk.name)  # 10

@@ -15,7 +15,7 @@ from typing import Final
 from mediabridge.durable import move_durably, write_durably
 from mediabridge.errors import FileInfectedError
 from mediabridge.scanner import Scanned
-from mediabridge.stations.scanning import brought_in
+from mediabridge.stations.scanning import brought_in, scan_copy
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 
@@ -42,11 +42,25 @@ def take(station: OpenStation, path: Path, operator: str) -> Given:
         ScannerError: the scanner cannot say, and the settings refuse then.
     """
     copy, scanned = brought_in(station, path, operator)
-    if scanned is not None:
-        if isinstance(scanned.refusal, FileInfectedError):
-            _set_aside(station, copy, scanned, operator)
-        scanned.require()
+    _require(station, copy, scanned, operator)
     return Given(copy, path.name, scanned)
+
+
+def require_scanned_copy(station: OpenStation, copy: Path, name: str, operator: str) -> None:
+    """Refuse the *copy* of a file called *name* where the scanner does.
+
+    Raises:
+        FileInfectedError, ScannerError: as :func:`take`.
+    """
+    _require(station, copy, scan_copy(station, copy, name, operator), operator)
+
+
+def _require(station: OpenStation, copy: Path, scanned: Scanned | None, operator: str) -> None:
+    if scanned is None:
+        return
+    if isinstance(scanned.refusal, FileInfectedError):
+        _set_aside(station, copy, scanned, operator)
+    scanned.require()
 
 
 def _set_aside(station: OpenStation, copy: Path, scanned: Scanned, operator: str) -> None:

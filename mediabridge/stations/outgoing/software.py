@@ -24,6 +24,7 @@ from mediabridge.kinds import SOFTWARE
 from mediabridge.locale import n_, text
 from mediabridge.plainfile import FileTooLargeError, NotPlainFileError, open_plain
 from mediabridge.stations.books import InboxRow, SoftwareRow, SoftwareState
+from mediabridge.stations.outgoing.given import require_scanned_copy
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog.events import Event
 from mediabridge.validation import field_problems
@@ -47,7 +48,9 @@ def add_software(
 
     Raises:
         SoftwareNotCarriedError: no route from here carries software.
-        SoftwareUnreadableError: it is not of this *sort*, too large, or not to be described.
+        SoftwareUnreadableError: it is not of this *sort*, too large, or not to be described; or
+            *replaces* is no version.
+        FileInfectedError, ScannerError: the virus scanner refuses it.
         DiskFullError: the station's disk has no room for it.
     """
     routes = [route for route in station.trust.routes if route.sender == station.id]
@@ -56,6 +59,7 @@ def add_software(
     station.home.empty_work()
     draft = station.home.work / "added"
     size, sha256 = _copied(station, path, draft)
+    require_scanned_copy(station, draft, path.name, operator)
     software = _described(path, draft, sort, size=size, sha256=sha256, role=role, replaces=replaces)
     if station.books.has_file(sha256) and not _may_go_again(station, sha256):
         station.home.empty_work()
@@ -118,6 +122,9 @@ def _described(path: Path, draft: Path, sort: Sort, **known: Any) -> Software:
         software = Software(name=found.name, version=found.version, sort=sort.value, **known)
     except ValidationError as error:
         raise SoftwareUnreadableError(name=path.name, detail=field_problems(error)) from None
+    if software.replaces and not packages.is_version(software.replaces):
+        detail = text("{version} is no version of a package", version=software.replaces)
+        raise SoftwareUnreadableError(name=path.name, detail=detail)
     if not software.program_is_ours:
         detail = text("another program than this one is a system package")
         raise SoftwareUnreadableError(name=path.name, detail=detail)
