@@ -43,7 +43,7 @@ class Cosigned:
     checkpoint: checkpoint.Checkpoint
     time: datetime
     note: bytes
-    """All of it: the checkpoint as its log signed it, and the line of the witness."""
+    """The checkpoint as its log signed it, and the line of the witness: no line of anybody else."""
 
 
 def witness_of(city: str, station: str) -> str:
@@ -91,8 +91,10 @@ def cosign(data: bytes, signer: note.Signer, time: datetime) -> bytes:
 def open_cosigned(data: bytes, witness: WitnessKey) -> Cosigned:
     """Return the checkpoint in *data*, which *witness* must have signed, once.
 
-    Nothing is said about the signature of the log itself: the caller knows that from elsewhere,
-    or verifies it with :func:`mediabridge.translog.checkpoint.open_checkpoint`.
+    Nothing is said about the signature of the log itself, which is the first line: the caller
+    knows that from elsewhere, or verifies the note that is returned with
+    :func:`mediabridge.translog.checkpoint.open_checkpoint`. Lines behind it that are not the
+    witness' are dropped: kept, and shown to others, they would be what nobody here verified.
 
     Raises:
         LogNoteError: malformed, not or not well signed by this witness, or no checkpoint.
@@ -106,7 +108,7 @@ def open_cosigned(data: bytes, witness: WitnessKey) -> Cosigned:
         raise errors.LogNoteError(detail=detail)
     witness.verify(own[0].signature, text)
     time = datetime.fromtimestamp(_time_of(own[0].signature), UTC)
-    return Cosigned(checkpoint.parse(text), time, data)
+    return Cosigned(checkpoint.parse(text), time, note.assemble(text, *{lines[0]: 0, own[0]: 0}))
 
 
 def _line(text: str, signer: note.Signer, time: datetime) -> note.Line:

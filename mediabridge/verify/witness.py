@@ -12,7 +12,7 @@ several peers shows besides what the others have cosigned of its log.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mediabridge.bundle.manifest import CarriedLog
 from mediabridge.errors import CosignatureError, LogNoteError, LogSectionError
@@ -20,8 +20,26 @@ from mediabridge.locale import text
 from mediabridge.translog import checkpoint, cosignature, note
 from mediabridge.translog.checkpoint import Checkpoint
 from mediabridge.translog.cosignature import Cosigned, WitnessKey
-from mediabridge.translog.note import Vkey
+from mediabridge.translog.note import VerifierKey, Vkey
 from mediabridge.translog.section import Elsewhere
+
+
+def check_fresh(carried: CarriedLog, others: Iterable[VerifierKey]) -> None:
+    """Accept the checkpoint of the sender's log only without a line of *others*, known keys.
+
+    Nobody can have seen what is fresh from its log, and such a line would be kept unverified.
+
+    Raises:
+        LogSectionError: there is one, or it is no note.
+    """
+    try:
+        lines = note.parse(carried.checkpoint.encode("utf-8")).lines
+    except LogNoteError as error:
+        raise LogSectionError(**error.facts) from error
+    for key in others:
+        if any(line.is_by(key) for line in lines):
+            detail = text("the checkpoint has a line of {name} already", name=key.name)
+            raise LogSectionError(detail=detail)
 
 
 def open_seen(carried: CarriedLog, witness: WitnessKey, origin: str) -> Cosigned | None:
@@ -52,8 +70,7 @@ def open_acknowledged(carried: CarriedLog, own: WitnessKey, sender: Vkey) -> Che
         return None
     data = carried.acknowledged.encode("utf-8")
     try:
-        cosignature.open_cosigned(data, own)
-        return checkpoint.open_checkpoint(data, sender)
+        return checkpoint.open_checkpoint(cosignature.open_cosigned(data, own).note, sender)
     except LogNoteError as error:
         problem = error.facts["detail"]
         detail = text("the proof of what was acknowledged: {problem}", problem=problem)
@@ -92,7 +109,11 @@ def _opened_elsewhere(
     known = [key for key in witnesses if any(line.is_by(key) for line in lines)]
     if len(known) > 1:
         raise LogNoteError(detail=text("witnesses: {count}, should be 1", count=len(known)))
-    return Elsewhere(known[0].name, cosignature.open_cosigned(data, known[0])) if known else None
+    if not known:
+        return None
+    cosigned = cosignature.open_cosigned(data, known[0])
+    checkpoint.open_checkpoint(cosigned.note, sender)
+    return Elsewhere(known[0].name, cosigned)
 
 
 def _not_elsewhere(problem: object) -> LogSectionError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,10 @@ from attacks.world import CITY_DOMAIN, World
 from logkeys import root_of
 
 from mediabridge import errors
+from mediabridge.cli._app import run
 from mediabridge.clock import SystemClock, from_rfc3339
+from mediabridge.stations.outgoing import elsewhere
+from mediabridge.stations.witnessed import others_of
 from mediabridge.translog import checkpoint, cosignature, merkle, note
 from mediabridge.translog.cosignature import WitnessKey
 from mediabridge.translog.events import Event
@@ -62,6 +66,7 @@ def seal(
     proof: bytes | None = None,
     elsewhere: Sequence[bytes] | None = None,
     begun: Sequence[Mapping[str, Any]] = ({},),
+    more: str = "",
 ) -> None:
     """Seal the sender's next bundle, right in everything but perhaps in what is given."""
     with world.registry() as station:
@@ -74,7 +79,8 @@ def seal(
 
     def rewrite(document: Document) -> Document:
         document["summary"].update(seq=state.next_seq, previous_records=taken)
-        return {**document, "log": {**document["log"], **seen, **proved}}
+        signed = {"checkpoint": document["log"]["checkpoint"] + more}
+        return {**document, "log": {**document["log"], **signed, **seen, **proved}}
 
     # Between two sealings the log has grown by the first.
     with world.open(SENDER) as station:
@@ -184,6 +190,31 @@ def test_what_the_sender_has_not_seen_with_its_own_key(told: World, forge: Forge
     assert seen_here(told) == 0
 
 
+@pytest.mark.parametrize(
+    "named", [f"{READER}-log", f"{READER}-witness", f"{SENDER}-log", "lgwan-02-witness"]
+)
+def test_lines_that_nobody_verified_go_no_further(
+    *, told: World, forge: Forge, named: str, tmp_path: Path
+) -> None:
+    """Claim C80. Kept, they would spoil the pack for good, and what other peers are shown."""
+    signed, size = newest(told)
+    made, kind = cosigned(forge, signed), WitnessKey if named.endswith("witness") else note.Vkey
+    key = kind.of(forge.signer(named))
+    seal(told, forge, made + note.Line(key.name, key.key_id, bytes(72)).encode(), size)
+    told.import_()
+    with told.registry() as station:
+        kept = station.log.newest_cosigned(WITNESS)
+        assert kept is not None
+        assert kept.note == made
+        log, others = note.Vkey.of(station.log_signer), others_of(station.trust.witnesses, READER)
+        (shown,) = elsewhere.shown(station, "lgwan-02")["elsewhere"]
+    assert checkpoint.open_checkpoint(shown.encode(), log).size == size
+    assert [key.name for key in others if key.name in shown] == [WITNESS]
+    home, pack = str(told.home(READER).root), str(tmp_path / "pack")
+    assert run(["--home", home, "audit", "export", pack]) == 0
+    assert run(["--json", "audit", "verify", pack]) == 0
+
+
 def _another_history(world: World, forge: Forge) -> tuple[bytes | None, int]:
     size = newest(world)[1]
     return cosigned(forge, promise(world, forge, size, b"\1" * 32)), size
@@ -244,6 +275,24 @@ def test_the_time_of_a_witness_decides_nothing(told: World, forge: Forge, time: 
         assert kept.time == time
         assert station.clock.newest.time != time
         assert station.clock.doubt() is None
+
+
+@pytest.mark.parametrize("named", [f"{SENDER}-witness", f"{READER}-witness", f"{READER}-log"])
+def test_a_checkpoint_fresh_from_its_log_has_no_line_of_anybody_else(
+    world: World, forge: Forge, named: str
+) -> None:
+    """Claim C80. It would spoil the reader's pack for good; a key nobody knows says nothing."""
+    world.import_()
+    kind = WitnessKey if named.endswith("witness") else note.Vkey
+    key, nobody = kind.of(forge.signer(named)), WitnessKey.of(forge.signer("nobody"))
+    for each, refused in ((nobody, False), (key, True)):
+        line = note.Line(each.name, each.key_id, bytes(72)).encode().decode()
+        seal(world, forge, more=line)
+        if refused:
+            facts = assert_refused(world, errors.LogSectionError).facts
+            assert key.name in facts["detail"]
+        else:
+            world.import_()
 
 
 # --- where the section of the sender's log starts -----------------------------------

@@ -5,6 +5,7 @@ Step 8 of format 1, section 9: judged first, and kept only when everything else 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mediabridge.bundle.stages import OpenedBundle
@@ -23,7 +24,7 @@ from mediabridge.translog.verdicts import Held, Judgement, judge
 from mediabridge.translog.verdicts import Told as Said
 from mediabridge.trust.trust_data import Station
 from mediabridge.verify import Examination
-from mediabridge.verify.witness import open_acknowledged, open_elsewhere
+from mediabridge.verify.witness import check_fresh, open_acknowledged, open_elsewhere
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def _check_logs(
     sender = header.route.sender
     branch = _branch(station, sender, cut, examination)
     held = _held(station, sender, branch)
+    check_fresh(carried, _keys_but(station, held.vkey))
     proof = open_acknowledged(carried, _witness(station, station.id), held.vkey)
     elsewhere = open_elsewhere(
         carried, held.vkey, others_of(station.trust.witnesses, station.id, sender)
@@ -209,6 +211,14 @@ def _behind(sender: str) -> str:
 
 def _witness(station: OpenStation, sender: str) -> WitnessKey:
     return WitnessKey.parse(_trusted(station, sender).witness_key)
+
+
+def _keys_but(station: OpenStation, log: note.Vkey) -> Iterator[note.VerifierKey]:
+    """Yield every key of the trust data that signs notes, but the sender's, *log*."""
+    for each in station.trust.stations:
+        yield WitnessKey.parse(each.witness_key)
+        if (key := note.Vkey.parse(each.log_key)) != log:
+            yield key
 
 
 def _trusted(station: OpenStation, name: str) -> Station:
