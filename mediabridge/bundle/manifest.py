@@ -230,8 +230,8 @@ def _software_problems(manifest: Manifest) -> Iterator[str]:
         yield text("a file of software is there twice")
     if any(file.records for file in files):
         yield text("a file of software has no records")
-    if not all(each.program_is_ours for each in described):
-        yield text("another program passes for this one")
+    if not all(each.is_of_its_sort for each in described):
+        yield text("a file of software is not of the sort that is said")
 
 
 def _without_none(dumped: dict[str, Any], *absent: str) -> dict[str, Any]:

@@ -23,6 +23,9 @@ from mediabridge.locale.spoken import Spoken
 PROGRAM: Final = "mediabridge"
 """The one package that a file of the sort ``program`` may be."""
 
+DATABASES: Final = frozenset({"main.cvd", "daily.cvd", "bytecode.cvd"})
+"""What a file of the sort ``antivirus`` may be: the databases that ClamAV's makers sign."""
+
 
 @unique
 class Sort(Spoken):
@@ -63,9 +66,11 @@ class Software(BaseModel):
     sha256: Digest
 
     @property
-    def program_is_ours(self) -> bool:
-        """Whether a ``program`` is this one."""
-        return bool(self.sort != Sort.PROGRAM) or self.name == PROGRAM
+    def is_of_its_sort(self) -> bool:
+        """Whether a ``program`` is this one, and ``antivirus`` a database of ClamAV."""
+        named = {Sort.PROGRAM: frozenset({PROGRAM}), Sort.ANTIVIRUS: DATABASES}
+        sort = Sort.of(self.sort)
+        return sort not in named or self.name in named[sort]
 
 
 Described = Annotated[

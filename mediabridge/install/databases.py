@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from mediabridge.bundle.software import DATABASES
 from mediabridge.config import LIMITS
 from mediabridge.errors import SoftwareUnreadableError
 from mediabridge.install.packages import Package
@@ -19,9 +20,6 @@ from mediabridge.plainfile import open_plain
 
 FOLDER: Final = Path("var/lib/clamav")
 """Where clamd and freshclam have their databases, below the root of the system."""
-
-NAMES: Final = frozenset({"main.cvd", "daily.cvd", "bytecode.cvd"})
-"""The databases that ClamAV's makers sign; no other file is taken for one."""
 
 _HEAD: Final = re.compile(rb"ClamAV-VDB:[^:]{1,64}:([1-9][0-9]{0,8}):")
 _HEAD_BYTES: Final = 512
@@ -34,9 +32,9 @@ def described(path: Path, name: str | None = None) -> Package:
         SoftwareUnreadableError: it is no database that ClamAV's makers sign.
     """
     name = name or path.name
-    version = _version(path) if name in NAMES else ""
+    version = _version(path) if name in DATABASES else ""
     if not version:
-        known = ", ".join(sorted(NAMES))
+        known = ", ".join(sorted(DATABASES))
         detail = text("it is none of the signed databases of ClamAV: {known}", known=known)
         raise SoftwareUnreadableError(name=path.name, detail=detail)
     return Package(name, version)

@@ -59,12 +59,14 @@ def installed(name: str, *, root: Path = Path("/")) -> str:
 
 
 def is_later(version: str, other: str) -> bool:
-    """Tell whether *version* is later than *other*; every one is later than none.
+    """Tell whether *version* is later than *other*; every one that dpkg takes is later than none.
 
     Raises:
         SoftwareUnreadableError: this machine has no dpkg.
     """
-    return not other or not _ask("dpkg", "--compare-versions", version, "gt", other).returncode
+    if not other:
+        return is_version(version)
+    return not _ask("dpkg", "--compare-versions", version, "gt", other).returncode
 
 
 def is_at_least(version: str, lowest: str) -> bool:

@@ -11,18 +11,20 @@ from attacks.records import isa_csv
 from attacks.world import World, flip
 from packages import build_database, build_package
 
+from mediabridge.bundle import software
 from mediabridge.bundle.software import Software, Sort
 from mediabridge.errors import (
     ApprovalsTooFewError,
     CollectedChangedError,
     DiskFullError,
+    ManifestMalformedError,
     MediabridgeError,
     SoftwareChangedError,
     SoftwareNotCarriedError,
     SoftwareUnknownError,
     SoftwareUnreadableError,
 )
-from mediabridge.install import packages
+from mediabridge.install import databases, packages
 from mediabridge.install.judging import Unfit, unfit
 from mediabridge.stations import installing
 from mediabridge.stations.books import BundleState, SoftwareState
@@ -198,6 +200,26 @@ def test_what_is_too_far_ahead_is_refused(open_world: World, tmp_path: Path) -> 
     world.import_(REGISTRY)
     assert states(world, REGISTRY, "in") == [(SoftwareState.REFUSED, "SOFTWARE_TOO_FAR")]
     assert events(world, REGISTRY) == [Event.SOFTWARE_REFUSED]
+
+
+def test_description_by_another_name_is_refused_at_the_receiver(
+    open_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C120. A sender's program that was changed calls any file signatures."""
+    other = {*software.DATABASES, "other.cvd"}
+    for module in (software, databases):
+        monkeypatch.setattr(module, "DATABASES", other)
+    add(open_world, build_database(tmp_path / "other.cvd", 27000), Sort.ANTIVIRUS)
+    send(open_world)
+    monkeypatch.undo()
+    with pytest.raises(ManifestMalformedError):
+        open_world.import_(REGISTRY)
+    assert states(open_world, REGISTRY, "in") == []
+
+
+def test_version_that_is_none_is_later_than_nothing() -> None:
+    assert packages.is_later("1.0", "")
+    assert not packages.is_later("1-", "")
 
 
 def test_lowest_version_that_is_none_lets_nothing_pass(open_world: World, tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def _described(path: Path, draft: Path, sort: Sort, **known: Any) -> Software:
     if software.replaces and not packages.is_version(software.replaces):
         detail = text("{version} is no version of a package", version=software.replaces)
         raise SoftwareUnreadableError(name=path.name, detail=detail)
-    if not software.program_is_ours:
+    if not software.is_of_its_sort:
         detail = text("another program than this one is a system package")
         raise SoftwareUnreadableError(name=path.name, detail=detail)
     return software
