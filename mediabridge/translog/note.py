@@ -9,6 +9,7 @@ its *vkey*, ``<name>+<key id, 8 hex>+<base64 of type ‖ public key>``.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, NamedTuple, Protocol, Self
@@ -26,6 +27,8 @@ PUBLIC_KEY_BYTES: Final = 32
 _KEY_ID_BYTES: Final = 4
 _MARK: Final = "— "
 _FIRST_PRINTABLE: Final = " "
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What no key name has; an auditor's reader knows no other."""
 
 
 class Signer(Protocol):
@@ -246,7 +249,7 @@ def _is_note_text(text: str) -> bool:
 
 def _is_key_name(name: str) -> bool:
     return bool(name) and not any(
-        character.isspace() or character < _FIRST_PRINTABLE or character == "+"
+        character.isspace() or character == "+" or _CONTROL.match(character)
         for character in name
     )
 

@@ -74,7 +74,7 @@ def test_malformed_vkey_refused(text: str) -> None:
         Vkey.parse(text)
 
 
-STRANGE_NAMES = ["", "a b", "a+b", "a\tb", "a\x1bb", "a\u3000b"]
+STRANGE_NAMES = ["", "a b", "a+b", "a\tb", "a\x1bb", "a\u3000b", "a\x7fb", "a\x9fb"]
 
 
 @pytest.mark.parametrize("name", STRANGE_NAMES)
