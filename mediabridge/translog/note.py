@@ -249,8 +249,7 @@ def _is_note_text(text: str) -> bool:
 
 def _is_key_name(name: str) -> bool:
     return bool(name) and not any(
-        character.isspace() or character == "+" or _CONTROL.match(character)
-        for character in name
+        character.isspace() or character == "+" or _CONTROL.match(character) for character in name
     )
 
 
