@@ -1,4 +1,4 @@
-"""``mediabridge software``: what goes out and what came, and having it installed."""
+"""``mediabridge software``: what goes out, what came, and what proves it."""
 
 from __future__ import annotations
 

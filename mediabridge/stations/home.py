@@ -119,11 +119,6 @@ class Home:
         return self.root / "software"
 
     @property
-    def order_file(self) -> Path:
-        """What an officer ordered to be installed; the installer looks for it."""
-        return self.software / "order.json"
-
-    @property
     def refused(self) -> Path:
         """Files that were refused when they were collected, each beside its report."""
         return self.root / "refused"

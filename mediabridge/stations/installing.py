@@ -1,7 +1,7 @@
-"""Software that came, at the desk: which there is, what proves it, and ordering it installed.
+"""Software that came, at the desk: which there is, and what proves it.
 
-What is installed is never installed by this account. An officer's order is a signature over the
-file; the installer, which runs as root by itself, takes nothing here for true.
+It is never installed by this account. The IT staff install it as root, by hand, once they have
+compared its digest (docs/operations/update.md).
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from mediabridge.locale import translate
 from mediabridge.stations.books import SoftwareRow, SoftwareState
 from mediabridge.stations.station import OpenStation
 from mediabridge.verify.software import Here, Proven, check_evidence
-
-_KEPT = frozenset({SoftwareState.STAGED, SoftwareState.ORDERED, SoftwareState.FAILED})
-"""States in which a file that came is kept here."""
 
 
 def chosen(station: OpenStation, start: str) -> SoftwareRow:
@@ -39,7 +36,7 @@ def proven(station: OpenStation, row: SoftwareRow) -> Proven | None:
         SoftwareChangedError: a file of it was exchanged, or is gone.
         BundleError, ApprovalError: as :func:`mediabridge.verify.software.check_evidence`.
     """
-    if row.state not in _KEPT:
+    if row.state is not SoftwareState.STAGED:
         return None
     sha256 = row.described.sha256
     here = Here(station.id, station.config.mode)

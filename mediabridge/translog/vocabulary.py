@@ -206,19 +206,10 @@ class Event(Spoken):
     """An officer has what does not belong in the exchange folder of a stick moved out of it."""
 
     SOFTWARE_STAGED = "software-staged", n_("software verified and kept")
-    """A file of software came, approved by its officers; it waits for one to have it installed."""
+    """A file of software came, approved by its officers; the IT staff install it by hand."""
 
     SOFTWARE_REFUSED = "software-refused", n_("software refused")
     """A file of software came and is not for this machine, as the reason says; it is not kept."""
-
-    SOFTWARE_ORDERED = "software-ordered", n_("software ordered to be installed")
-    """An officer signed that a staged file shall be installed; the installer verifies it anew."""
-
-    SOFTWARE_INSTALLED = "software-installed", n_("software installed")
-    """The installer says that it put a file in place."""
-
-    SOFTWARE_FAILED = "software-failed", n_("software not installed")
-    """The installer says that it did not, as the reason says; what was there is still there."""
 
     ESCROW_DRILL = "escrow-drill", n_("escrow key tried")
     """Holders of the escrow key tried it on bundles; nothing of these was kept."""
@@ -455,9 +446,6 @@ CARRIES: Final[Mapping[Event, frozenset[str]]] = {
     Event.FOREIGN_PUT_ASIDE: _facts("foreign medium"),
     Event.SOFTWARE_STAGED: _facts("approvers bundle file_bytes file_sha256 sort"),
     Event.SOFTWARE_REFUSED: _facts("bundle file_sha256 reason sort"),
-    Event.SOFTWARE_ORDERED: _facts("bundle file_sha256 signature sort"),
-    Event.SOFTWARE_INSTALLED: _facts("bundle file_sha256 sort"),
-    Event.SOFTWARE_FAILED: _facts("bundle file_sha256 reason sort"),
     Event.ESCROW_DRILL: _facts("bundle_count holders refused"),
     Event.JOURNEY_INTERRUPTED: _facts("reason"),
     Event.JOURNEY_RECOVERED: _facts("bundle medium reason"),

@@ -1,8 +1,8 @@
 """What proves that officers approved a file of software, long after its bundle was taken.
 
 No key is needed: the officers signed the list of files, the list has the hash of the header, the
-header that of the approval summary, and the summary that of the file. So an installer that
-trusts nothing of the station's account checks the same once more (format 1, section 13).
+header that of the approval summary, and the summary that of the file. So whoever trusts nothing
+of the station's books checks the same once more (format 1, section 13).
 """
 
 from __future__ import annotations

@@ -23,15 +23,9 @@ class SoftwareState(Spoken):
     COLLECTED = "collected", n_("collected, no answer yet")
     """Described here, to be sent; the receiver has not answered."""
     STAGED = "staged", n_("verified, ready to install")
-    """At the receiver: verified and kept, and nothing was done with it."""
+    """At the receiver: verified and kept. Installing it is no matter of the station's."""
     REFUSED = "refused", n_("refused at the receiver")
     """At the receiver: nothing of it is kept, as the reason says."""
-    ORDERED = "ordered", n_("ordered to be installed")
-    """An officer ordered it, and the installer has not said what became of it."""
-    INSTALLED = "installed", n_("installed")
-    """The installer says that it is in place."""
-    FAILED = "failed", n_("not installed")
-    """The installer says that it is not, as the reason says."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +39,7 @@ class SoftwareRow:
     """The bundle that brought it; empty for what goes out."""
     state: SoftwareState
     reason: str
-    """Why it was refused, or not installed; otherwise empty."""
+    """Why it was refused; otherwise empty."""
     at: str
 
 
