@@ -60,6 +60,7 @@ def main(build: Path, dist: Path, *, said: str = "", level: int = 6) -> Path:
     (tree / "debian" / "changelog").write_text(changelog(said or version(), epoch), "utf-8")
     unpack(found, build, tree, epoch)
     (tree / "papers" / "libraries.txt").write_text(listed(found), "utf-8")
+    _date(tree, epoch)
     _run(
         ("dpkg-buildpackage", "--build=binary", "--no-sign", "--no-check-builddeps"),
         tree,
@@ -107,6 +108,12 @@ def listed(found: dict[str, list[Path]]) -> str:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         lines.add(f"{digest}  {path.name}  {licence}\n")
     return "".join(sorted(lines, key=lambda line: line.split()[1]))
+
+
+def _date(tree: Path, epoch: int) -> None:
+    """Give all of *tree* the time of the commit: dpkg-deb does so with what is younger only."""
+    for path in tree.rglob("*"):
+        os.utime(path, (epoch, epoch), follow_symlinks=False)
 
 
 def _program(build: Path, epoch: int) -> Path:

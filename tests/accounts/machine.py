@@ -27,11 +27,11 @@ from conftest import REQUIRE_ALL
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = (ROOT / "docs/operations/accounts.md").read_text("utf-8")
 _NEEDED: Final = ("unshare", "nsenter", "pkexec", "dbus-daemon", "useradd", "script", "setpriv")
-_MODES: Final = re.compile(
+MODES: Final = re.compile(
     r"^\| `(?P<path>/[^`]+)` \| (?P<owner>[a-z-]+):(?P<group>[a-z-]+) \| (?P<mode>[0-7]{4}) \|",
     re.MULTILINE,
 )
-"""The rows of the page's table."""
+"""The rows of the page's table: what lies there, by hand or by the package."""
 
 _BEGIN: Final = r"""
 set -eu
@@ -113,7 +113,7 @@ def _install(machine: Machine) -> None:
     groups = ["--groups", "mediabridge-clerk,mediabridge-officer"]
     machine.check("useradd", "--system", "--user-group", *home, *groups, "mediabridge")
     sources = {path.name: path for path in (ROOT / "system").rglob("*") if path.is_file()}
-    for path, owner, group, mode in _MODES.findall(PAGE):
+    for path, owner, group, mode in MODES.findall(PAGE):
         how = ["-o", owner, "-g", group, "-m", mode]
         source = sources.get(Path(path).name) if Path(path).parent.name != "sysctl.d" else None
         if source is not None:

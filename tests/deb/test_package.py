@@ -52,6 +52,13 @@ def test_everything_is_roots_and_nobody_else_may_write_it(
     assert [name for name, each in members.items() if each.mode & 0o6000] == []
 
 
+def test_everything_has_the_time_of_the_commit(members: dict[str, tarfile.TarInfo]) -> None:
+    """A checkout that is older than its commit, as after a rebase, is seen in no byte."""
+    words = ["git", "log", "-1", "--format=%ct"]
+    said = subprocess.run(words, cwd=packaged.ROOT, check=True, capture_output=True, text=True)
+    assert {each.mtime for each in members.values()} == {int(said.stdout)}
+
+
 @pytest.mark.parametrize(
     ("name", "mode"),
     [
