@@ -89,8 +89,16 @@ NAMES = {
     ),
     *("cp", "shift_jis", "Shift_JIS", "utf", "Excel", "Windows", "Thumbs", "db", "Store"),
     *("Debian", "Python", "fonts", "Clam", "AV", "dpkg", "deb", "cvd", "software"),
+    *("doctor", "accounts", "demo", "sample", "witness", "log", "su", "chmod", "run", "mnt"),
+    *("systemctl", "start", "clamav", "clamd", "daemon", "conf", "yes"),
+    *("Stream", "Max", "Length", "File", "Size", "Scan", "Alert", "Exceeds"),
+    *("StreamMaxLength", "MaxFileSize", "MaxScanSize", "AlertExceedsMax"),
 }
-COMMANDS = "|".join(sorted((entry.name for entry in COMMAND_TABLE), key=len, reverse=True))
+OTHERS = ("systemctl start", "AlertExceedsMax yes")
+"""What is typed at another program, or stands in its settings."""
+COMMANDS = "|".join(
+    sorted((*(entry.name for entry in COMMAND_TABLE), *OTHERS), key=len, reverse=True)
+)
 ERRORS = [
     found
     for found in vars(errors).values()
