@@ -101,7 +101,10 @@ class Machine:
     def terminal(self, account: str, *words: str) -> Iterator[Terminal]:
         """Run *words* at a terminal of *account*."""
         line = shlex.join(words)
-        with at_terminal(self.command(account, "script", "-qec", line, "/dev/null")) as at:
+        # Who started the tests may have it that Ctrl-C is not heard: a person at a desk has not.
+        heard = ["env", "--default-signal=INT"]
+        asked = self.command(account, "script", "-qec", line, "/dev/null")
+        with at_terminal([*heard, *asked]) as at:
             yield at
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import secrets
 import shutil
 import struct
@@ -29,6 +30,7 @@ from logkeys import root_of
 
 from mediabridge import canonical
 from mediabridge.bundle import layout, sshsig, wraps
+from mediabridge.bundle.terms import IDENTIFIER
 from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.config import PROFILE
 from mediabridge.kinds import SOFTWARE, Kind
@@ -320,14 +322,19 @@ def beginning(manifest: Document, header: Document, station: str, **lies: Any) -
         Event.BUNDLE_SEALING,
         time=to_rfc3339(SystemClock().now()),
         station=station,
-        actor=str(facts.pop("actor", manifest.get("operator", "clerk-1"))),
+        actor=_actor(facts.pop("actor", manifest.get("operator"))),
         facts={name: value for name, value in facts.items() if events.fits({name: value})},
     )
 
 
-def checkpoint_root(note: str | None) -> str | None:
+def _actor(said: object) -> str:
+    """Return who is *said* to have done it; of what is no name nothing is written."""
+    return said if isinstance(said, str) and re.fullmatch(IDENTIFIER, said) else "clerk-1"
+
+
+def checkpoint_root(note: object) -> str | None:
     """Return the root in a checkpoint, in hexadecimal; None where there is none."""
-    lines = (note or "").split("\n")
+    lines = note.split("\n") if isinstance(note, str) else []
     return base64.b64decode(lines[2]).hex() if len(lines) > 3 else None
 
 

@@ -21,7 +21,7 @@ from records.rows import ISA, csv_of, load
 from stations.days import Day
 from storage.machine import make_device
 
-from mediabridge.cli import _table
+from mediabridge.cli import _table, _typed
 from mediabridge.cli._app import run
 from mediabridge.kinds import Kind
 from mediabridge.media.register import MediumRow, ServiceState
@@ -46,6 +46,9 @@ FILES: dict[tuple[str, str], Words] = {
     ("station form", "out"): lambda out, city, _: [*home(city), "station", "form", "-o", out],
     ("station recipient", "out"): lambda out, city, _: [
         *(*home(city), "station", "recipient", "-o", out)
+    ],
+    ("station witness", "out"): lambda out, city, _: [
+        *(*home(city), "station", "witness", "-o", out)
     ],
     ("station init", "out"): lambda out, _city, _: [
         *("--home", out.parent.parent / "live", "station", "init", "lgwan-01", "--live", "-o", out),
@@ -142,6 +145,7 @@ LOADED = {
     ("trust init", "after"),
     *(("codes load", "file"), ("names table load", "file"), ("keys show", "file")),
     ("keys passphrase", "new_passphrase_file"),
+    ("software add", "file"),
     *(("station restore", name) for name in ("backup", "escrow_key")),
 }
 """Read, too, though what is written elsewhere is called so."""
@@ -185,9 +189,9 @@ def paths_of_commands() -> Iterator[tuple[str, str]]:
     for entry in _table.COMMANDS:
         if entry.module:
             module = import_module(f"mediabridge.cli.{entry.module}")
-            signature = inspect.signature(
-                getattr(module, _table.function_name(entry)), eval_str=True
-            )
+            function = getattr(module, _table.function_name(entry))
+            names = _typed._names_of(function)
+            signature = inspect.signature(function, eval_str=True, globals=names)
             for name, parameter in signature.parameters.items():
                 if "Path" in repr(get_args(parameter.annotation)):
                     yield entry.name, name

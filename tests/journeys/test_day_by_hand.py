@@ -92,7 +92,7 @@ def test_whole_day(desk: Desk) -> None:
     done = desk.give("lgwan-01", "collect", good, bad, code=40, reason="RECORDS_REFUSED")
     nothing = {"count": 0, "first": []}
     taken = {"file": "isa.csv", "known": False, "records": 3, "notices": nothing, "echoes": []}
-    assert done["taken"] == [taken]
+    assert done["taken"] == [taken | {"scanner": None}]
     assert [refused["count"] for refused in done["refused"]] == [1]
     assert desk.give("lgwan-01", "collect", good)["taken"][0]["known"] is True
     sealed = desk.give("lgwan-01", "seal")

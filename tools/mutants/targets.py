@@ -96,6 +96,8 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "mediabridge/verify/whereabouts.py": ("tests/verify/test_whereabouts.py",),
     "mediabridge/verify/logged.py": ("tests/attacks/test_attack_on_log_entries.py",),
+    "mediabridge/verify/begun.py": ("tests/attacks/test_attack_on_sealings.py",),
+    "mediabridge/verify/software.py": ("tests/attacks/test_attack_on_software.py",),
     "mediabridge/verify/void.py": ("tests/verify/test_void.py",),
 }
 """Module to its tests, the quickest to fail first: only what they can see is worth their time."""
