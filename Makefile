@@ -48,7 +48,7 @@ help:
 	@echo "                                          updated and purged in a Debian of its own; needs mmdebstrap"
 	@echo "make test [ARGS='-k words'] [JOBS=1]      the tests, on all cores"
 	@echo "make test-all                             the same with every file that takes long, of which make test"
-	@echo "                                          plays a sixth, drawn by the commit's hash; nothing is skipped"
+	@echo "                                          plays a twelfth, drawn by the commit's hash; nothing is skipped"
 	@echo "make test-others [SEED=word]              the same on every other Python from 3.11 on that is found,"
 	@echo "                                          or, of an eighth of the files, on one of them, drawn by lot"
 	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"

@@ -23,7 +23,7 @@ UTC_FORM = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 EIGHTH_OF = os.environ.get("MEDIABRIDGE_EIGHTH", "")
 """The seed that draws which eighth of the files is played; empty for all."""
 TURNS_OF = drawing.seed_of(os.environ.get("MEDIABRIDGE_TURNS", drawing.ALL), Path(__file__).parent)
-"""The seed that draws which sixth is played of the files that take long."""
+"""The seed that draws which twelfth is played of the files that take long."""
 
 PLAYED = "points played, points there are, commands ended"
 """The property in which a test says how much of a large set it played."""
@@ -58,7 +58,7 @@ def _of_other_eighths(items: list[pytest.Item]) -> set[str]:
 
 def _of_other_turns(items: list[pytest.Item]) -> set[str]:
     long = {_file_of(each) for each in items if "in_turns" in each.keywords}
-    return long - drawing.files_drawn(long, TURNS_OF, drawing.SIXTH)
+    return long - drawing.files_drawn(long, TURNS_OF, drawing.TWELFTH)
 
 
 def _file_of(item: pytest.Item) -> str:

@@ -21,7 +21,7 @@ COMMIT = "commit"
 """The seed that stands for the commit that is checked out."""
 
 EIGHTH = Fraction(1, 8)
-SIXTH = Fraction(1, 6)
+TWELFTH = Fraction(1, 12)
 
 
 def seed_of(wanted: str, folder: Path) -> str:

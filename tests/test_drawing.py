@@ -11,7 +11,7 @@ from pathlib import Path
 
 import moments
 import pytest
-from drawing import ALL, COMMIT, EIGHTH, SIXTH, Family, drawn_of, family_of, files_drawn, seed_of
+from drawing import ALL, COMMIT, EIGHTH, TWELFTH, Family, drawn_of, family_of, files_drawn, seed_of
 from moments import CUTS, PULLS, SHARE
 
 COMMITS = [sha256(str(number).encode()).hexdigest()[:40] for number in range(200)]
@@ -150,13 +150,13 @@ def test_run_plays_the_files_of_its_eighth() -> None:
     assert played(files, MEDIABRIDGE_EIGHTH="a word") == drawn
 
 
-def test_run_plays_a_sixth_of_the_files_that_take_long() -> None:
+def test_run_plays_a_twelfth_of_the_files_that_take_long() -> None:
     long = {
         f"tests/{path.relative_to(HERE)}" for path in HERE.rglob("test_*.py") if takes_long(path)
     }
     quick = {"tests/test_drawing.py", "tests/test_canonical.py"}
-    drawn = files_drawn(long, "a word", SIXTH)
-    assert len(drawn) == round(len(long) / 6) > 1
+    drawn = files_drawn(long, "a word", TWELFTH)
+    assert len(drawn) == round(len(long) / 12) > 1
     assert played(long | quick, MEDIABRIDGE_EIGHTH="", MEDIABRIDGE_TURNS="a word") == drawn | quick
 
 
