@@ -2,7 +2,7 @@
 
 The account could read and write everything here, and would do so for whoever names a path. So
 every command says in the table whose it is, and every option that names a file, a key or a
-library says in :data:`DOORS` where that may lie:
+library says in :data:`~mediabridge.cli._doors.DOORS` where that may lie:
 
 1. A command of another role is refused before anything of it runs.
 2. What is given comes from the tray, is copied into a folder of the station's own, and the
@@ -19,13 +19,13 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from mediabridge import plainfile
 from mediabridge.accounts import Layout, Role, is_systems
+from mediabridge.cli._doors import DOORS, GLOBAL_SHUT, OWN_DOORS, Door
 from mediabridge.cli._table import Entry
 from mediabridge.config import GIVEN_FILE_BYTES
 from mediabridge.durable import new_file
@@ -43,82 +43,6 @@ from mediabridge.trust import token_uri
 
 _TO_GROUP: Final = {True: 0o750, False: 0o640}
 """The modes of a folder and of a file that were made for people."""
-
-
-class Door(Enum):
-    """Where an option that names something may lead."""
-
-    GIVEN = auto()
-    """A file in the tray for the station."""
-    MADE = auto()
-    """A new file or folder in the tray for people."""
-    MADE_ANYWHERE = auto()
-    """The same, or on a mounted medium."""
-    MEDIUM = auto()
-    """A mounted medium."""
-    KEY = auto()
-    """A key file of this role's people, or on a mounted medium."""
-    SPELT_KEY = auto()
-    """A key file as above, or the URI of a key in a token."""
-    TOKEN = auto()
-    """The URI of a key in a token."""
-    WORD = auto()
-    """No way at all: it names no file here, only elsewhere an option of that name does."""
-    SHUT = auto()
-    """Nowhere: the option is not for this role."""
-
-
-DOORS: Final[Mapping[str, Door]] = {
-    "approval_token": Door.TOKEN,
-    "clerk_key": Door.SPELT_KEY,
-    "clerk_passphrase_fd": Door.SHUT,
-    "clerk_passphrase_file": Door.SHUT,
-    "csv": Door.MADE,
-    "ecs": Door.MADE,
-    "file": Door.GIVEN,
-    "files": Door.GIVEN,
-    "folder": Door.SHUT,
-    "fonts": Door.SHUT,
-    "form": Door.MADE,
-    "html": Door.MADE,
-    "key": Door.KEY,
-    "medium": Door.MEDIUM,
-    "new_passphrase_fd": Door.SHUT,
-    "new_passphrase_file": Door.SHUT,
-    "ocsf": Door.MADE,
-    "out": Door.MADE,
-    "output": Door.MADE_ANYWHERE,
-    "pack": Door.MADE,
-    "passphrase_file": Door.SHUT,
-    "path": Door.MEDIUM,
-    "pdf": Door.MADE,
-    "root": Door.GIVEN,
-    "share": Door.KEY,
-    "source": Door.GIVEN,
-    "target": Door.MADE,
-    "token": Door.TOKEN,
-    "xlsx": Door.MADE,
-}
-"""By the name of the option; a test asks for each that names a path."""
-
-OWN_DOORS: Final[Mapping[tuple[str, str], Door]] = {
-    # The number of a medium.
-    ("audit show", "medium"): Door.WORD,
-    # An officer's key in the clerk's login is what separate accounts are to end.
-    ("export", "key"): Door.SHUT,
-    ("export", "token"): Door.SHUT,
-    ("keys new", "out"): Door.KEY,
-    ("keys passphrase", "file"): Door.KEY,
-    ("keys show", "file"): Door.KEY,
-    ("media export", "file"): Door.MADE,
-    # The beginning of a digest.
-    ("software show", "file"): Door.WORD,
-    ("trust allowed-signers", "folder"): Door.MADE,
-}
-"""Where an option of a command leads elsewhere than the same name at others."""
-
-GLOBAL_SHUT: Final = ("home", "passphrase_fd")
-"""Options everywhere that no role has."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +107,9 @@ class _Doors:
 
     def through(self, command: str, name: str, found: Any) -> Any:
         door = OWN_DOORS.get((command, name)) or DOORS.get(name)
+        if door is None and _names_path(found):
+            # Of an option that nobody thought of: closed until somebody does.
+            door = Door.SHUT
         if door in {None, Door.WORD} or found is None:
             return found
         if door is Door.SHUT:
@@ -260,6 +187,10 @@ class _Doors:
             if path.is_absolute() and inside and each.is_mount():
                 return there
         raise NotMountedError(name=path)
+
+
+def _names_path(found: object) -> bool:
+    return any(isinstance(each, Path) for each in (found if isinstance(found, list) else [found]))
 
 
 def _only_name(path: Path, tray: Path) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from mediabridge.accounts import Layout, Role, is_systems
-from mediabridge.cli import _entering, _roles, _table, _typed
+from mediabridge.cli import _entering, _table, _typed
 from mediabridge.cli._app import run
-from mediabridge.cli._roles import DOORS, OWN_DOORS, Desk, Door
+from mediabridge.cli._doors import DOORS, OWN_DOORS, Door
+from mediabridge.cli._roles import Desk
 from mediabridge.errors import (
     ExitCode,
     MediabridgeError,
@@ -86,6 +87,12 @@ def test_what_names_no_file_stays_as_it_was_typed(
     assert _through(officer, command, **options) == options
 
 
+@pytest.mark.parametrize("found", [Path("/etc/passwd"), [Path("notices.csv")]])
+def test_option_that_nobody_thought_of_leads_nowhere(clerk: Desk, found: object) -> None:
+    with pytest.raises(OptionNotForRoleError):
+        _through(clerk, "collect", unheard_of=found)
+
+
 def test_every_door_is_an_option_of_somebody() -> None:
     used = {(entry.name, name) for entry in COMMANDS if entry.by for name, _ in _options(entry)}
     assert set(OWN_DOORS) <= used
@@ -96,7 +103,7 @@ def test_no_officer_approves_where_a_clerk_works() -> None:
     for name in ("approve", "bundles void", "trust update", "station tidy", "media register"):
         assert Role.CLERK not in (_entry(name).by or ()), name
     for name in ("key", "token"):
-        assert OWN_DOORS["export", name] is _roles.Door.SHUT
+        assert OWN_DOORS["export", name] is Door.SHUT
 
 
 def test_files_of_the_system_speak_of_the_same_groups_and_programs() -> None:
