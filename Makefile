@@ -52,7 +52,7 @@ help:
 	@echo "make test-all                             the same with every file that takes long, of which make test"
 	@echo "                                          plays a twelfth, drawn by the commit's hash; nothing is skipped"
 	@echo "make test-others [SEED=word]              the same on every other Python from 3.11 on that is found,"
-	@echo "                                          or, of an eighth of the files, on one of them, drawn by lot"
+	@echo "                                          or, of a sixteenth of the files, on one of them, drawn by lot"
 	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"
 	@echo "                                          a share of the cases, drawn by the commit's hash"
 	@echo "make test-rig-all                         all of them; takes most of an hour"
@@ -113,7 +113,7 @@ test-all:
 test-others: $(VENV)/dev
 	set -e; found=$$($(BIN)/python -m tools.interpreters $(SEED)); echo "other interpreters:" $${found:-none}; \
 	for python in $$found; do \
-		MEDIABRIDGE_EIGHTH=$(SEED) $(MAKE) test PYTHON=$$python VENV=$(VENV)-$$(basename $$python); \
+		MEDIABRIDGE_SIXTEENTH=$(SEED) $(MAKE) test PYTHON=$$python VENV=$(VENV)-$$(basename $$python); \
 	done
 
 # In make test a few of the points, drawn by the commit's hash; how many there are is printed.

@@ -20,8 +20,8 @@ keyfile.LIVE_COST = keyfile.TRAINING_COST
 
 ANY_TIME = "2026-11-20T00:00:00Z"
 UTC_FORM = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-EIGHTH_OF = os.environ.get("MEDIABRIDGE_EIGHTH", "")
-"""The seed that draws which eighth of the files is played; empty for all."""
+SIXTEENTH_OF = os.environ.get("MEDIABRIDGE_SIXTEENTH", "")
+"""The seed that draws which sixteenth of the files is played; empty for all."""
 TURNS_OF = drawing.seed_of(os.environ.get("MEDIABRIDGE_TURNS", drawing.ALL), Path(__file__).parent)
 """The seed that draws which twelfth is played of the files that take long."""
 
@@ -40,7 +40,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left = _of_other_eighths(items) | _of_other_turns(items)
+    left = _of_other_sixteenths(items) | _of_other_turns(items)
     config.hook.pytest_deselected(items=[each for each in items if _file_of(each) in left])
     items[:] = [each for each in items if _file_of(each) not in left]
     if REQUIRE_ALL:
@@ -51,9 +51,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
-def _of_other_eighths(items: list[pytest.Item]) -> set[str]:
+def _of_other_sixteenths(items: list[pytest.Item]) -> set[str]:
+    if not SIXTEENTH_OF:
+        return set()
     files = set(map(_file_of, items))
-    return files - drawing.files_drawn(files, EIGHTH_OF, drawing.EIGHTH) if EIGHTH_OF else set()
+    return files - drawing.files_drawn(files, SIXTEENTH_OF, drawing.SIXTEENTH)
 
 
 def _of_other_turns(items: list[pytest.Item]) -> set[str]:

@@ -22,6 +22,7 @@ COMMIT = "commit"
 
 EIGHTH = Fraction(1, 8)
 TWELFTH = Fraction(1, 12)
+SIXTEENTH = Fraction(1, 16)
 
 
 def seed_of(wanted: str, folder: Path) -> str:

@@ -27,7 +27,7 @@ def _of_each_filesystem(counts: dict[str, int]) -> list[Moment]:
 PULLS: Final = _of_each_filesystem({"write": 8, "read-back": 4, "import": 4, "erase": 4})
 CUTS: Final = _of_each_filesystem({"write": 5, "erase": 3, "import": 2})
 
-SHARE: Final = Fraction(10, 90)
+SHARE: Final = Fraction(1, 20)
 """What a change waits for."""
 
 OVER: Final = ("filesystem", "index")
