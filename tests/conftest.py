@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mediabridge.cli import _screen
-from mediabridge.cli._codes import name_codes_of
 from mediabridge.locale import Language, moments, set_language, show_times_in
+from mediabridge.shown.codes import name_codes_of
 from mediabridge.trust import keyfile
 
 # Live cities of the tests have keys that open fast; test_live_keys.py puts it back.

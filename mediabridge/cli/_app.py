@@ -23,7 +23,6 @@ from mediabridge import __version__, memory, stopping
 from mediabridge.accounts import Layout
 from mediabridge.cli import _entering, _output, _plain_words, _plugins
 from mediabridge.cli._about import About
-from mediabridge.cli._codes import name_codes_of
 from mediabridge.cli._context import Context
 from mediabridge.cli._progress import progress_for
 from mediabridge.cli._result import Result
@@ -31,6 +30,7 @@ from mediabridge.cli._usage import in_our_words, language_asked
 from mediabridge.config import INSTALLED_HOME
 from mediabridge.errors import InternalError, MediabridgeError, UsageError, machine_error
 from mediabridge.locale import Language, language, set_language, show_times_in
+from mediabridge.shown.codes import name_codes_of
 
 if TYPE_CHECKING:
     from mediabridge.cli._roles import Desk

@@ -20,7 +20,6 @@ from mediabridge.cli._demo_lost import lost_stick
 from mediabridge.cli._demo_stage import Stage
 from mediabridge.cli._held import looked_lines, option_said
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import bundles_table, result_said
 from mediabridge.cli._station import TRAINING_PASSPHRASE
 from mediabridge.cli.collect import show_refusal
 from mediabridge.cli.station import TRAINING_DOMAIN, TRAINING_MUNICIPALITY
@@ -31,6 +30,7 @@ from mediabridge.kinds import Kind
 from mediabridge.locale import n_, sentence_of, text, translate
 from mediabridge.records.tables import shipped
 from mediabridge.sample import read_population, write_sample
+from mediabridge.shown.bundles import bundles_table, result_said
 from mediabridge.stations import held
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.explaining import story

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mediabridge.cli._demo_stage import Stage
-from mediabridge.cli._show import bundles_table, outcomes_table
 from mediabridge.cli._voiding import draft_lines
 from mediabridge.errors import NumberVoidError
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_, sentence_of
+from mediabridge.shown.bundles import bundles_table, outcomes_table
 from mediabridge.stations import voiding
 from mediabridge.stations.books import BundleRow, BundleState
 from mediabridge.stations.clerks import at_desk

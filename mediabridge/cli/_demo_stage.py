@@ -12,8 +12,8 @@ from mediabridge.cli import _screen
 from mediabridge.cli._context import Context
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Table
-from mediabridge.cli._show import outcomes_table, summary_table, verdict_table
 from mediabridge.locale import n_, text, translate
+from mediabridge.shown.bundles import outcomes_table, summary_table, verdict_table
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.lgwan import LgwanStation
 from mediabridge.stations.outgoing.approving import Shown

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from mediabridge.cli._codes import CODED, code_said
 from mediabridge.cli._result import Table
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, n_, said, text, translate
+from mediabridge.shown.codes import CODED, code_said
 
 if TYPE_CHECKING:
     from mediabridge.stations.held import Changed, Decidable, Held, Item, Listed, Looked

@@ -5,7 +5,6 @@ typer's own pages are English only and count a Japanese character as one column.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from enum import Enum
@@ -13,6 +12,7 @@ from typing import Any
 
 from mediabridge.cli._usage import sort_named
 from mediabridge.locale import n_, text, translate
+from mediabridge.shown.wrapping import wrapped
 
 GLOBAL_OPTIONS = (
     ("--home DIR", n_("The station's folder (also MEDIABRIDGE_HOME).")),
@@ -28,10 +28,6 @@ Rows = Sequence[tuple[str, str]]
 
 _WIDEST = 100
 _WIDEST_NAME = 30
-_PIECE = re.compile(
-    r"(?:[\u0000-\u2fff]+?(?=\s|$|[^\u0000-\u2fff])|[^\u0000-\u2fff])[、。・」ー]*\s*"
-)
-"""What may not be broken: a Latin word, or a Japanese character and what must follow it."""
 
 
 def page(usage: str, summary: str, sections: Sequence[tuple[str, Rows]]) -> str:
@@ -79,20 +75,3 @@ def _listed(rows: Rows, left: int, width: int) -> Iterator[str]:
         if space <= 1:
             rest.insert(0, first)
         yield from (" " * (left + 2) + line for line in rest)
-
-
-def wrapped(paragraph: str, width: int) -> list[str]:
-    """Break *paragraph* into lines of at most *width* columns.
-
-    Latin text breaks at spaces, Japanese between characters, but never before a
-    closing mark.
-    """
-    from rich.cells import cell_len
-
-    lines = [""]
-    for match in _PIECE.finditer(paragraph):
-        piece = match.group()
-        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width:
-            lines.append("")
-        lines[-1] += piece
-    return [line.rstrip() for line in lines if line]

@@ -12,11 +12,11 @@ from typing import Any
 
 from mediabridge.cli import _screen
 from mediabridge.cli._about import About
-from mediabridge.cli._fold import lines_of
 from mediabridge.cli._result import Result, Table
 from mediabridge.errors import ExitCode, MediabridgeError
 from mediabridge.locale import hint_of, sentence_of, text
 from mediabridge.locale.printing import printable
+from mediabridge.shown.fold import lines_of
 
 SCHEMA = "mediabridge.result/1"
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
-from mediabridge.config import MIB
 from mediabridge.locale import text, translate
 from mediabridge.locale.printing import printable
 from mediabridge.progress import Progress
+from mediabridge.shown.pace import minutes, percent, speed
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -95,22 +95,6 @@ class BarProgress:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-
-
-def percent(done: int, total: int) -> int:
-    """Return how much of *total* is *done*, 0 to 100; an empty step is done."""
-    return min(100, done * 100 // total) if total > 0 else 100
-
-
-def minutes(seconds: float) -> str:
-    """Return *seconds* as ``M:SS``."""
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02d}"
-
-
-def speed(bytes_a_second: float | None) -> str:
-    """Return a measured speed, with the unit that the officer reads on the register."""
-    return "" if bytes_a_second is None else f"{bytes_a_second / MIB:.1f} MB/s"
 
 
 def _rich_bar(*, with_speed: bool) -> RichProgress:

@@ -1,4 +1,4 @@
-"""What a command hands back, and the table it may contain."""
+"""What a command hands back; a table may stand in it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mediabridge.errors import ExitCode
+from mediabridge.shown.table import Table
+
+__all__ = ["SUCCESS", "Result", "Table"]
 
 SUCCESS = frozenset({ExitCode.DONE, ExitCode.NOTHING_NEW})
 """The codes after which nobody has to do anything; a repetition is a success again."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows under headings; cells are already in the reader's language."""
-
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    right: frozenset[int] = frozenset()
-    """Columns to align to the right: figures."""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import typer
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Table
-from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import all_keys, officer_key
 from mediabridge.errors import ApprovalDeclinedError
 from mediabridge.locale import moment, n_, text, translate
+from mediabridge.shown.bundles import bundles_table
 
 if TYPE_CHECKING:
     from mediabridge.stations.voiding import Draft

@@ -10,13 +10,13 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._entries import entries_table, life_table
-from mediabridge.cli._help import wrapped
 from mediabridge.cli._output import plain
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._screen import columns
 from mediabridge.cli._station import open_station
 from mediabridge.config import ENTRIES_LISTED, ENTRIES_LISTED_MOST
 from mediabridge.locale import n_, said, text
+from mediabridge.shown.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import bundles_table, outcomes_table, result_said, summary_table
 from mediabridge.cli._station import open_station
 from mediabridge.kinds import Kind
 from mediabridge.locale import moment, n_, said, text
+from mediabridge.shown.bundles import bundles_table, outcomes_table, result_said, summary_table
 
 if TYPE_CHECKING:
     import typer

@@ -13,7 +13,6 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._encoding import encoding_meant
 from mediabridge.cli._options import Operator, PassphraseFile
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._scanned import scanned_data, scanned_lines
 from mediabridge.cli._station import open_station
 from mediabridge.cli._tables import judged_by, problems_shown
 from mediabridge.errors import (
@@ -25,6 +24,7 @@ from mediabridge.errors import (
 )
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, language, n_, sentence_of, text, translate
+from mediabridge.shown.scanned import scanned_data, scanned_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

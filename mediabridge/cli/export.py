@@ -17,10 +17,10 @@ from mediabridge.cli._clerk import (
 from mediabridge.cli._context import Context
 from mediabridge.cli._options import Medium, OfficerToken, Operator, OwnFolder, PassphraseFile
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import one_key, open_station, own_folder_agreed
 from mediabridge.cli.collect import refusal_shown
 from mediabridge.locale import hint_of, n_, sentence_of, text
+from mediabridge.shown.bundles import bundles_table
 
 if TYPE_CHECKING:
     from mediabridge.stations.books import BundleRow

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from mediabridge.cli._ask import line
-from mediabridge.cli._codes import CODED, code_said
 from mediabridge.cli._context import Context
 from mediabridge.cli._held import STATES
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, n_, said, text
+from mediabridge.shown.codes import CODED, code_said
 
 if TYPE_CHECKING:
     import typer

@@ -47,7 +47,7 @@ def register(
     medium: Medium = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
-    from mediabridge.cli._media_show import identity_table, row_data
+    from mediabridge.shown.media import identity_table, row_data
     from mediabridge.stations.sticks import enrolling
     from mediabridge.stations.sticks.finding import the_slot
 
@@ -142,9 +142,9 @@ def lost(
     fonts: Fonts = None,
     operator: Operator = None,
 ) -> Result:
-    from mediabridge.cli._media_show import lost_lines
     from mediabridge.durable import require_plain
     from mediabridge.media.trips import ServiceState
+    from mediabridge.shown.media import lost_lines
     from mediabridge.stations.sticks import custody, incident, losing
 
     if form is not None:
@@ -199,8 +199,8 @@ def list_(
         bool, typer.Option("--overdue", help=n_("Only those that should be back."))
     ] = False,
 ) -> Result:
-    from mediabridge.cli._media_show import advice_table, media_table, row_data, trip_data
     from mediabridge.media.trips import health
+    from mediabridge.shown.media import advice_table, media_table, row_data, trip_data
 
     with open_station(context) as station:
         books, now = station.books.media, station.clock.now()
@@ -228,7 +228,7 @@ def _no_media(*, overdue: bool) -> str:
 
 
 def show(context: Context, number: Number) -> Result:
-    from mediabridge.cli import _media_show as shows
+    from mediabridge.shown import media as shows
     from mediabridge.stations.sticks import custody
 
     with open_station(context) as station:
@@ -284,6 +284,6 @@ def _route(given: str) -> tuple[str, str]:
 
 
 def _trip(line: str, trip: Trip) -> Result:
-    from mediabridge.cli._media_show import trip_data, trip_table
+    from mediabridge.shown.media import trip_data, trip_table
 
     return Result([line, trip_table(trip)], {"trip": trip_data(trip)})

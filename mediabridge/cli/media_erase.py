@@ -8,11 +8,11 @@ import typer
 
 from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
-from mediabridge.cli._media_show import strangers_lines
 from mediabridge.cli._options import Medium, OfficerKey, OfficerToken, OwnFolder, PassphraseFile
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import officer_key, one_key, open_station, own_folder_agreed
 from mediabridge.locale import n_, text
+from mediabridge.shown.media import strangers_lines
 
 if TYPE_CHECKING:
     from mediabridge.stations.sticks.tidying import Erasable

@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import outcomes_table, result_said
 from mediabridge.cli._station import open_station
 from mediabridge.locale import moment, text, translate
+from mediabridge.shown.bundles import outcomes_table, result_said
 
 
 def outcomes(context: Context) -> Result:

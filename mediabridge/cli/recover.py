@@ -13,10 +13,10 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._options import PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._shares import share_in
-from mediabridge.cli._show import verdict_data, verdict_table
 from mediabridge.cli._station import officer_key, open_station, token_key
 from mediabridge.errors import ApprovalDeclinedError, MediabridgeError
 from mediabridge.locale import moment, n_, text, translate
+from mediabridge.shown.bundles import verdict_data, verdict_table
 from mediabridge.verify.recovery import RecoveryReason
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from mediabridge.cli._clerk import (
 from mediabridge.cli._context import Context
 from mediabridge.cli._options import Operator, PassphraseFile, To
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import open_station
 from mediabridge.cli.collect import refusal_shown
 from mediabridge.locale import n_, text
+from mediabridge.shown.bundles import bundles_table
 
 
 def seal(

@@ -11,9 +11,9 @@ from mediabridge.bundle.software import Sort
 from mediabridge.cli._context import Context
 from mediabridge.cli._options import Operator, PassphraseFile
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import software_rows
 from mediabridge.cli._station import open_station
 from mediabridge.locale import moment, n_, said, text
+from mediabridge.shown.bundles import software_rows
 
 if TYPE_CHECKING:
     from mediabridge.stations.books import SoftwareRow

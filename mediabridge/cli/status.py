@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from mediabridge.accounts import is_separate
 from mediabridge.cli._context import Context
-from mediabridge.cli._media_show import out_table
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._sent_back import sent_back_lines
-from mediabridge.cli._show import bundles_table, outcomes_table
 from mediabridge.cli._station import open_station
 from mediabridge.locale import hint_of, moment, sentence_of, text
+from mediabridge.shown.bundles import bundles_table, outcomes_table
+from mediabridge.shown.media import out_table
+from mediabridge.shown.sent_back import sent_back_lines
 
 if TYPE_CHECKING:
     from mediabridge.stations.expiry import Expiring

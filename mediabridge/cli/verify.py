@@ -9,9 +9,10 @@ import typer
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._show import show_verdict_of, verdict_data, verdict_table
+from mediabridge.cli._verdict import show_verdict_of
 from mediabridge.errors import MediabridgeError
 from mediabridge.locale import n_, text
+from mediabridge.shown.bundles import verdict_data, verdict_table
 
 
 def verify(

@@ -15,9 +15,9 @@ from mediabridge.cli._clerk import (
 from mediabridge.cli._context import Context
 from mediabridge.cli._options import Medium, Operator, OwnFolder, PassphraseFile
 from mediabridge.cli._result import Result
-from mediabridge.cli._show import bundles_table
 from mediabridge.cli._station import open_station, own_folder_agreed
 from mediabridge.locale import n_, text
+from mediabridge.shown.bundles import bundles_table
 
 
 def write(

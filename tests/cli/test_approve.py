@@ -7,10 +7,10 @@ from attacks.records import csv_of, entries_csv, isa_csv, isa_notice
 from cli.terminal import LGWAN, QUESTION, terminal
 from stations.days import Day
 
-from mediabridge.cli._approval import EXCEPTIONS
 from mediabridge.errors import ExitCode
 from mediabridge.kinds import Kind
 from mediabridge.records.notices import Notice
+from mediabridge.shown.approval import EXCEPTIONS
 
 pytestmark = pytest.mark.in_turns
 

@@ -3,8 +3,8 @@
 import pytest
 from rich.cells import cell_len
 
-from mediabridge.cli._fold import lines_of
 from mediabridge.cli._result import Table
+from mediabridge.shown.fold import lines_of
 
 WIDE = Table(
     ["no.", "from", "状態", "bundle"],

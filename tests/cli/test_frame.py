@@ -17,8 +17,7 @@ from mediabridge.cli import _table
 from mediabridge.cli._app import run
 from mediabridge.cli._ask import confirm, passphrase
 from mediabridge.cli._context import Context
-from mediabridge.cli._help import wrapped
-from mediabridge.cli._progress import LineProgress, percent, progress_for
+from mediabridge.cli._progress import LineProgress, progress_for
 from mediabridge.cli._result import Result, Table
 from mediabridge.config import MIB
 from mediabridge.errors import (
@@ -28,6 +27,8 @@ from mediabridge.errors import (
     SequenceGapError,
 )
 from mediabridge.locale import n_
+from mediabridge.shown.pace import percent
+from mediabridge.shown.wrapping import wrapped
 
 HEAVY = {"cryptography", "lxml", "pydantic", "rich.console", "sqlite3", "tuf", "zstandard"}
 

@@ -10,7 +10,6 @@ from stations.days import Day
 from stations.sticks import Stick
 
 from mediabridge.cli._app import run
-from mediabridge.cli._media_show import lost_lines
 from mediabridge.cli._result import Table
 from mediabridge.errors import (
     MediumNotedBeforeError,
@@ -18,6 +17,7 @@ from mediabridge.errors import (
     ReportedLostError,
 )
 from mediabridge.locale import Language, language, set_language
+from mediabridge.shown.media import lost_lines
 from mediabridge.stations.sticks import incident, losing
 from mediabridge.stations.sticks.losing import LostReport
 from mediabridge.translog.events import Event

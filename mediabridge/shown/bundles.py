@@ -1,19 +1,17 @@
-"""How bundles, summaries and verdicts look on a terminal; the words, not the decisions."""
+"""How bundles, summaries and verdicts are said."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mediabridge.cli._codes import code_said
-from mediabridge.cli._result import Table
 from mediabridge.kinds import Kind
 from mediabridge.locale import moment, n_, said, text, translate
+from mediabridge.shown.codes import code_said
+from mediabridge.shown.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
-    from mediabridge.cli._context import Context
-    from mediabridge.errors import MediabridgeError
     from mediabridge.stations.books import BundleRow
     from mediabridge.verify import Verdict
     from mediabridge.verify.verdict import Check
@@ -84,13 +82,6 @@ def _found(check: Check) -> str:
 def verdict_data(verdict: Verdict) -> list[dict[str, object]]:
     """Return the checks for ``--json``."""
     return [check.as_dict() for check in verdict.checks]
-
-
-def show_verdict_of(context: Context, error: MediabridgeError) -> None:
-    """Show the checks that were made before *error*, if any, and keep them for ``--json``."""
-    if error.verdict is not None:
-        context.show(verdict_table(error.verdict))
-        error.facts["checks"] = verdict_data(error.verdict)
 
 
 def summary_table(summary: Mapping[str, Any]) -> Table:

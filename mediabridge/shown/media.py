@@ -7,10 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mediabridge.cli._result import Table
 from mediabridge.config import MIB
 from mediabridge.locale import moment, said, text, translate
 from mediabridge.media.trips import health
+from mediabridge.shown.table import Table
 
 if TYPE_CHECKING:
     from mediabridge.media.strangers import Strangers

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
-from mediabridge.cli._help import wrapped
-from mediabridge.cli._result import Table
 from mediabridge.locale.printing import printable
+from mediabridge.shown.table import Table
+from mediabridge.shown.wrapping import wrapped
 
 _GAP: Final = "  "
 _BELOW: Final = "      "
