@@ -51,6 +51,8 @@ class Family:
     cases: set[str] = field(default_factory=set)
     file: str = ""
     """Where its test is, if there is a turn for that test as well."""
+    seldom: bool = False
+    """Whether most runs play nothing of that file: it takes as long as all others together."""
 
     def drawn(self, seed: str) -> set[str]:
         """Return the cases that are played: *share* of them, and at least one."""
@@ -65,11 +67,23 @@ def files_drawn(files: Collection[str], seed: str, share: Fraction) -> set[str]:
     return Family(share, set(files)).drawn(seed)
 
 
+def has_turn(file: str, seed: str) -> bool:
+    """Tell whether this is one of the few runs that play a *file* which takes very long."""
+    lot = sha256(f"{seed} {file}".encode()).digest()
+    return seed == ALL or int.from_bytes(lot) % TWELFTH.denominator == 0
+
+
 def turns(families: Mapping[str, Family], seed: str) -> list[Family]:
-    """Return the families whose turn it is: of each file an eighth, and all that have no file."""
+    """Return the families whose turn it is: of each file an eighth, and all that have no file.
+
+    A file that is played seldom is left out by eleven runs of twelve, and played whole by one.
+    """
     files: dict[str, set[str]] = {}
     for name, family in families.items():
-        files.setdefault(family.file or name, set()).add(name)
+        if family.seldom and not has_turn(family.file, seed):
+            continue
+        one_of_many = family.file and not family.seldom
+        files.setdefault(family.file if one_of_many else name, set()).add(name)
     drawn = set[str]().union(*(Family(EIGHTH, names).drawn(seed) for names in files.values()))
     return [family for name, family in families.items() if name in drawn]
 

@@ -103,6 +103,16 @@ def test_eighth_of_the_tests_of_a_file_has_its_turn() -> None:
     assert len(drawn_of(families, ALL)) == 16 + 3 + 18
 
 
+def test_what_is_played_seldom_is_played_whole_or_not_at_all() -> None:
+    cases = {f"installed {number}" for number in range(9)}
+    families = {each: Family(Fraction(1), {each}, "installed.py", seldom=True) for each in cases}
+    runs = [drawn_of(families, commit) for commit in COMMITS]
+    assert {frozenset(run) for run in runs} == {frozenset(), frozenset(cases)}
+    # A twelfth of two hundred, with luck and without.
+    assert 5 < sum(map(bool, runs)) < 40
+    assert drawn_of(families, ALL) == cases
+
+
 @pytest.fixture
 def git(tmp_path: Path, require_tool: Callable[[str], str]) -> Callable[..., str]:
     """Run git in a folder of its own, whoever's machine this is."""

@@ -81,8 +81,9 @@ def _family_of(item: pytest.Item) -> tuple[str, drawing.Family]:
     """Name the family of a case; a test whose cases are not drawn is one with one case."""
     file = item.path.name
     mark = item.get_closest_marker("drawn")
+    seldom = item.get_closest_marker("seldom") is not None
     if mark is None or not isinstance(item, pytest.Function):
-        return item.nodeid, drawing.Family(Fraction(1), file=file)
+        return item.nodeid, drawing.Family(Fraction(1), file=file, seldom=seldom)
     name = drawing.family_of(item.originalname, item.callspec.params, mark.kwargs["over"])
     share = mark.kwargs.get("share", Fraction(0))
     # What is drawn thinly already is disturbed at each commit.
