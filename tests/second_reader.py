@@ -173,6 +173,10 @@ DESCRIBED = {
     "size": range(1, 2 * 1024 * MIB + 1),
     "sha256": HEX64,
 }
+NAMES_OF_SORT = {
+    "program": {"mediabridge"},
+    "antivirus": {"main.cvd", "daily.cvd", "bytecode.cvd"},
+}
 REASON_FIELDS = {
     "isa_notice/1": "event_code",
     "municipal_notice/1": "event_code",
@@ -541,6 +545,9 @@ def check_manifest(
     told = [(each["sha256"], each["size"]) for each in summary.get("software", [])]
     need(told == [(file["sha256"], file["size"]) for file in software], "of other software")
     need(len(set(told)) == len(told) <= 16, "software is there twice, or too much of it")
+    for each in summary.get("software", []):
+        names = NAMES_OF_SORT.get(each["sort"], {each["name"]})
+        need(each["name"] in names, "software of another sort")
     seal = sha256(bytes.fromhex(manifest["salt"]) + rfc8785.dumps(summary))
     need(header["summary"] == seal, "the summary is not the one in the header")
 

@@ -23,7 +23,16 @@ from mediabridge.errors import TreeUnexpectedError
 from mediabridge.media import staging, tree
 
 VECTORS = Path(__file__).parent / "vectors" / "bundle"
-CASES = sorted(path for path in VECTORS.glob("*") if path.is_dir())
+MALFORMED = "MANIFEST_MALFORMED"
+
+
+def _result(case: Path) -> str:
+    result: str = json.loads((case / "expected.json").read_bytes())["result"]
+    return result
+
+
+EVERY = sorted(path for path in VECTORS.glob("*") if path.is_dir())
+CASES = [case for case in EVERY if _result(case) != MALFORMED]
 BUNDLE_NAMESPACE, APPROVE_NAMESPACE = "mediabridge-bundle-v1", "mediabridge-approve-v1"
 PREPARED_NAMESPACE = "mediabridge-prepared-v1"
 
@@ -43,6 +52,10 @@ class Golden:
 @pytest.fixture(params=CASES, ids=lambda case: case.name)
 def golden(request: pytest.FixtureRequest) -> Golden:
     case: Path = request.param
+    return read(case)
+
+
+def read(case: Path) -> Golden:
     (folder,) = (path for path in case.iterdir() if path.is_dir())
     allowed_signers = case / "allowed_signers"
     expected = json.loads((case / "expected.json").read_bytes())
@@ -80,8 +93,8 @@ def refuses(folder: Path, reader: Reader) -> bool:
 
 
 def test_there_are_golden_bundles() -> None:
-    results = {json.loads((case / "expected.json").read_bytes())["result"] for case in CASES}
-    assert results == {"opens", "counts", "SUMMARY_MISMATCH"}, VECTORS
+    results = set(map(_result, EVERY))
+    assert results == {"opens", "counts", "SUMMARY_MISMATCH", MALFORMED}, VECTORS
 
 
 def test_the_reader_shares_nothing_with_the_program() -> None:
@@ -122,6 +135,14 @@ def test_counts_the_reasons_event_by_event(golden: Golden) -> None:
     elif golden.expected["result"] == "SUMMARY_MISMATCH":
         with pytest.raises(Refused, match=r"other reasons|another day"):
             check_events(bundle)
+
+
+@pytest.mark.parametrize("case", [each for each in EVERY if each not in CASES], ids=str)
+def test_refuses_what_is_said_of_software_if_it_is_of_another_sort(case: Path) -> None:
+    """Claim C120. Everything else about these bundles is right."""
+    malformed = read(case)
+    with pytest.raises(Refused, match="software of another sort"):
+        open_bundle(malformed.folder, malformed.reader)
 
 
 LEFT = [

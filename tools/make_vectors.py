@@ -15,9 +15,11 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from unittest import mock
 
 from cryptography.hazmat.primitives.asymmetric import ec, mlkem
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -297,6 +299,22 @@ CASES = (
             _software("daily.cvd", "27000", "antivirus", _SIGNATURES),
         ),
     ),
+    Case(
+        "software-signatures-by-another-name",
+        {"software-0001.bin": (SOFTWARE_SCHEMA, 0, _SIGNATURES)},
+        {},
+        officers=("officer-1", "officer-2"),
+        result="MANIFEST_MALFORMED",
+        software=(_software("other.cvd", "27000", "antivirus", _SIGNATURES),),
+    ),
+    Case(
+        "software-another-program",
+        {"software-0001.bin": (SOFTWARE_SCHEMA, 0, _PACKAGE)},
+        {},
+        officers=("officer-1", "officer-2"),
+        result="MANIFEST_MALFORMED",
+        software=(_software("mediabridge-doc", "1:0.3.0~rc1-2", "program", _PACKAGE),),
+    ),
     Case("with-parity", {}, {}, officers=("officer-1", "officer-2"), parity_columns=2),
     Case(
         "earlier-numbers-outstanding",
@@ -321,7 +339,12 @@ def main(target: Path) -> None:
     """Write every case below *target* that is not there yet."""
     for case in CASES:
         if not (target / case.name).exists():
-            _make(case, target / case.name)
+            with ExitStack() as changed:
+                if case.result == "MANIFEST_MALFORMED":
+                    # The sender's program was changed: it lets any file pass for one of its sort.
+                    anything = mock.PropertyMock(return_value=True)
+                    changed.enter_context(mock.patch.object(Software, "is_of_its_sort", anything))
+                _make(case, target / case.name)
 
 
 def _make(case: Case, folder: Path) -> None:
