@@ -35,8 +35,10 @@ from mediabridge.clock import SystemClock
 from mediabridge.durable import folder_appearing
 from mediabridge.progress import NullProgress
 from mediabridge.stations.backups import saving
+from mediabridge.stations.backups.gathering import saved_folders
 from mediabridge.stations.backups.restoring import Restored, restore
 from mediabridge.stations.backups.saving import Saved, back_up
+from mediabridge.stations.home import Home
 from mediabridge.trust import signers
 from mediabridge.trust.fields import ESCROW
 
@@ -111,6 +113,12 @@ def test_everything_comes_back(world: World, station: str) -> None:
     entries = world.log(station)
     assert [entry.event.value for entry in entries[size:]] == ["station-restored"]
     assert entries[size].facts["log_root"] == root
+
+
+def test_page_of_the_format_names_every_folder_that_is_saved() -> None:
+    page = Path(__file__).parents[2] / "docs/format/backup.md"
+    (names,) = (line for line in page.read_text("utf-8").split("\n\n") if "MUST be `station" in line)
+    assert [each.name for each in saved_folders(Home(Path())) if f"`{each.name}/`" not in names] == []
 
 
 def test_entry_comes_before_the_backup_and_says_no_name(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 from attacks.records import isa_csv
 from attacks.world import World, flip
 from packages import build_database, build_package
+from stations.test_backups import bring_back, save
 
 from mediabridge.bundle import software
 from mediabridge.bundle.software import Software, Sort
@@ -105,6 +106,24 @@ def test_it_is_kept_as_it_was_sent_and_answered(open_world: World, tmp_path: Pat
     assert world.home(LGWAN).collected() == []
     with world.lgwan() as station:
         assert station.status().outstanding == 0
+
+
+def test_it_is_proven_as_before_at_a_station_that_came_from_a_backup(
+    open_world: World, tmp_path: Path
+) -> None:
+    """Claim C68. A station that is restored has lost nothing of what was approved for it."""
+    world = open_world
+    sha256 = add(world, build_package(tmp_path, "99.1"))
+    send(world)
+    world.import_(REGISTRY)
+    save(world, REGISTRY)
+    bring_back(world)
+    shutil.rmtree(world.home(REGISTRY).root)
+    (world.root / "again").rename(world.home(REGISTRY).root)
+    with world.registry() as station:
+        proven = installing.proven(station, installing.chosen(station, sha256))
+    assert proven is not None
+    assert proven.approvers == OFFICERS
 
 
 def test_receipts_that_ride_along_do_not_keep_it_from_being_answered(

@@ -35,6 +35,7 @@ def saved_folders(home: Home) -> tuple[Path, ...]:
         home.receipts,
         home.parked,
         home.alarms,
+        home.software,
         home.tables,
     )
 
