@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -206,6 +207,16 @@ class Home:
 
     def _damaged(self, detail: str, name: str = "station.json") -> StationDamagedError:
         return StationDamagedError(name=name, detail=detail)
+
+    def require(self, *databases: Path) -> None:
+        """Refuse a station that has lost a database: one begun anew would repeat its numbers.
+
+        Raises:
+            StationDamagedError: one of them is gone.
+        """
+        for path in databases:
+            if not os.path.exists(path):  # noqa: PTH110 - a folder that is closed is no error here
+                raise self._damaged(os.strerror(errno.ENOENT), path.name)
 
     def make_folders(self) -> None:
         """Make every folder of a station, readable by its owner only."""

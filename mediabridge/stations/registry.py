@@ -50,6 +50,9 @@ class RegistryStation(Desk):
     def registry(self) -> Registry:
         """The registry that ``station.toml`` names; closed with the station."""
         place = settings.load(self.home.settings_file).registry
+        # One that has taken nothing may be begun anew, in another place as well.
+        if place.adapter != "postgresql" and self.books.has_taken():
+            self.home.require(self.home.registry)
         return self.closing(apply.open_registry(self.home.registry, self.config.owner, place))
 
     def route_state(self, sender: str) -> RouteState:

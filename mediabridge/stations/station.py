@@ -105,6 +105,7 @@ class OpenStation:
 
         Raises:
             StationError, StationWrongOwnerError, StationBusyError: no station for this command.
+            StationDamagedError: books or log are gone.
             BooksError, LogAlarmError: one of its databases cannot be used.
             TrustInvalidError: its trust data is damaged.
         """
@@ -114,6 +115,7 @@ class OpenStation:
             # On a read-only disk the databases say what is wrong.
             with suppress(OSError):
                 close_to_others(self.home.root)
+            self.home.require(self.home.books, self.home.log)
             self.books = Books(self.home.books, self.config.owner)
             opening.callback(self.books.close)
             connection = opening.enter_context(database.connect(self.home.log, self.config.owner))

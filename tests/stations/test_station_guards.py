@@ -13,6 +13,7 @@ from mediabridge.errors import (
     LogFullError,
     ManifestMismatchError,
     StationBusyError,
+    StationDamagedError,
     StationError,
 )
 from mediabridge.kinds import Kind
@@ -82,6 +83,18 @@ def test_damaged_books_are_said(world: World) -> None:
     world.home("lgwan-01").books.write_bytes(b"no database at all, but long enough" * 100)
     with pytest.raises(BooksCorruptError), world.lgwan():
         pass
+
+
+@pytest.mark.parametrize("name", ["station.db", "log.db", "registry.db"])
+def test_database_that_is_gone_is_never_begun_anew(sent_world: World, name: str) -> None:
+    """Claim C70. Empty books would give the numbers out again, and an empty log has no past."""
+    sent_world.import_()
+    home = sent_world.home("registry-01")
+    (home.root / name).unlink()
+    for _ in range(2):
+        with pytest.raises(StationDamagedError, match=name), sent_world.registry():
+            pass
+    assert not (home.root / name).exists()
 
 
 def test_newer_books_are_refused(world: World) -> None:

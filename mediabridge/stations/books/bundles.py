@@ -60,6 +60,12 @@ class Bundles:
         """Return the outgoing bundles in *state*, oldest first."""
         return list(self._bundles("WHERE state = ? AND direction = 'out' ORDER BY seq", state))
 
+    def has_taken(self) -> bool:
+        """Tell whether any bundle was applied here."""
+        query = "SELECT EXISTS (SELECT 1 FROM bundles WHERE state = ? AND direction = 'in')"
+        (found,) = self._db.execute(query, (BundleState.TAKEN,)).fetchone()
+        return bool(found)
+
     def beginning(self, start: str) -> list[BundleRow]:
         """Return the bundles whose id begins with *start*, newest first."""
         if not set(start) <= set(string.hexdigits.lower()):
