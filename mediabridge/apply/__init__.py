@@ -35,7 +35,12 @@ if TYPE_CHECKING:
         JournalEntry,
         Outcome,
     )
-    from mediabridge.apply.opening import copy_registry, examine_registry, open_registry
+    from mediabridge.apply.opening import (
+        copy_registry,
+        examine_registry,
+        is_earlier_registry,
+        open_registry,
+    )
     from mediabridge.apply.ports import Registry
     from mediabridge.apply.reasons import ApplyReason
     from mediabridge.apply.resident import POPULATION_COLUMNS, Found, Resident, State
@@ -45,7 +50,12 @@ __getattr__ = offered(
     {
         "apply": ("Applied", "apply_bundle"),
         "journal": ("AppliedBundleInfo", "Counts", "HeldNotice", "JournalEntry", "Outcome"),
-        "opening": ("copy_registry", "examine_registry", "open_registry"),
+        "opening": (
+            "copy_registry",
+            "examine_registry",
+            "is_earlier_registry",
+            "open_registry",
+        ),
         "embedded": ("EMBEDDED",),
         "ports": ("Registry",),
         "reasons": ("ApplyReason",),
@@ -70,5 +80,6 @@ __all__ = [
     "apply_bundle",
     "copy_registry",
     "examine_registry",
+    "is_earlier_registry",
     "open_registry",
 ]

@@ -12,7 +12,7 @@ from mediabridge.apply.sqlite import SqliteRegistry
 from mediabridge.apply.sqlite.schema import REGISTRY
 from mediabridge.errors import SettingsError
 from mediabridge.locale import text
-from mediabridge.sqlite import Owner, copy_whole, damage
+from mediabridge.sqlite import Owner, copy_whole, damage, is_earlier
 
 if TYPE_CHECKING:
     from mediabridge.apply.places import Place
@@ -55,6 +55,15 @@ def examine_registry(path: Path, owner: Owner, place: Place = EMBEDDED) -> str |
         from mediabridge.apply.postgres import examine  # noqa: PLC0415 - needs libpq
     examine(place, owner)
     return None
+
+
+def is_earlier_registry(path: Path) -> bool:
+    """Tell whether a former version of the program made the embedded registry at *path*.
+
+    Raises:
+        RegistryError: it cannot be read, or is of a newer version.
+    """
+    return is_earlier(path, REGISTRY)
 
 
 def _require_unused(path: Path, owner: Owner) -> None:

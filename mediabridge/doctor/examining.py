@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from mediabridge.doctor import accounts, equipment, host, storage
+from mediabridge.doctor import accounts, equipment, host, storage, updating
 from mediabridge.doctor.finding import Check, Finding, fine, made, refused
 from mediabridge.doctor.station import Patient
 from mediabridge.errors import ConfigurationError
@@ -38,7 +38,9 @@ def examine(home: Home, now: datetime) -> Iterator[Finding]:
 
 
 def _of_station(patient: Patient) -> Iterator[Finding]:
-    root = patient.home.root
+    root, earlier = patient.home.root, updating.earlier(patient.home)
+    if earlier:
+        yield updating.waiting(earlier)
     for check, look in (
         (Check.DISK_SPACE, partial(storage.space, root)),
         (Check.DISK_KIND, partial(storage.kind_of_disk, root)),
@@ -49,8 +51,9 @@ def _of_station(patient: Patient) -> Iterator[Finding]:
             partial(accounts.separation, root, live=patient.config.mode == "live"),
         ),
         (Check.DATABASES, patient.databases),
-        (Check.TRUST, patient.trust),
-        (Check.ALARMS, patient.alarms),
+        (Check.DATABASES, partial(updating.copies, patient.home)),
+        # They ask tables that a former version may not have made.
+        *(() if earlier else ((Check.TRUST, patient.trust), (Check.ALARMS, patient.alarms))),
         (Check.SCANNER, patient.scanner),
         (Check.PASSPHRASE, patient.passphrase),
     ):

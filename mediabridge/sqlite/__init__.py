@@ -16,7 +16,7 @@ Why these settings: docs/adr/0003-sqlite-for-stations.md.
 
 from mediabridge.sqlite.damage import damage
 from mediabridge.sqlite.keeping import copy_whole
-from mediabridge.sqlite.opening import connect, look, transaction
+from mediabridge.sqlite.opening import connect, is_earlier, look, transaction
 from mediabridge.sqlite.scratch import scratch
 from mediabridge.sqlite.store import OWNED, Owner, Refusals, Store
 from mediabridge.sqlite.telling import Connection
@@ -30,6 +30,7 @@ __all__ = [
     "connect",
     "copy_whole",
     "damage",
+    "is_earlier",
     "look",
     "scratch",
     "transaction",

@@ -6,7 +6,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -70,6 +70,16 @@ def look(path: Path, store: Store) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def is_earlier(path: Path, store: Store) -> bool:
+    """Tell whether a former version of the program made the tables; nothing is changed.
+
+    Raises:
+        One of the store's refusals.
+    """
+    with closing(_open(path, store)) as connection:
+        return not Versions(connection, path, store).is_current()
 
 
 @contextmanager

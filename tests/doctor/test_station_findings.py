@@ -10,12 +10,17 @@ from pathlib import Path
 import pytest
 from attacks.world import World, copy_of, make_world, scratch
 from stations.test_timekeeping import At
+from storage.earlier import set_back
 
+from mediabridge.apply.sqlite.schema import REGISTRY
 from mediabridge.bundle import layout
 from mediabridge.clock import SystemClock, to_rfc3339
 from mediabridge.doctor import Finding, State, examine
+from mediabridge.doctor.finding import Check
+from mediabridge.stations.books.schema import BOOKS
 from mediabridge.stations.home import Home
 from mediabridge.stations.timekeeping import confirm_clock
+from mediabridge.translog.database import LOG
 from mediabridge.trust.keyfile import TRAINING_COST, save
 from mediabridge.trust.signers import new_ssh_key
 
@@ -55,6 +60,41 @@ def not_well(home: Home, now: datetime | None = None) -> dict[str, State]:
 def test_sound_station_needs_nothing(world: World, station: str) -> None:
     assert not_well(world.home(station)) == {}
     assert found_at(world.home(station)).keys() == OF_THE_STATION
+
+
+def former(world: World, station: str) -> Home:
+    """Return the station as the version before the update left it."""
+    home = world.home(station)
+    owner = home.config().owner
+    set_back(home.log, LOG, owner)
+    set_back(home.books, BOOKS, owner)
+    if station == "registry-01":
+        set_back(home.registry, REGISTRY, owner)
+    return home
+
+
+@pytest.mark.parametrize("station", ["lgwan-01", "registry-01"])
+def test_update_is_no_harm_and_what_it_leaves_is_told(world: World, station: str) -> None:
+    """Before the first command the tables are those of the former program."""
+    home = former(world, station)
+    before = {path: path.read_bytes() for path in home.root.glob("*.db")}
+    (waiting,) = [
+        each
+        for each in examine(home, SystemClock().now())
+        if each.check in OF_THE_STATION and each.state is not State.OK
+    ]
+    assert (waiting.check, waiting.state) == (Check.DATABASES, State.LOOK)
+    assert all(path.name in waiting.found for path in before)
+    assert "mediabridge status" in waiting.advice
+    assert {path: path.read_bytes() for path in home.root.glob("*.db*")} == before
+    with world.open(station):
+        pass
+    copies = found_at(home)["databases"]
+    assert copies.state is State.LOOK
+    assert all(f"{path.name}.before-" in copies.found for path in before)
+    for path in home.root.glob("*.before-*"):
+        path.unlink()
+    assert not_well(home) == {}
 
 
 def test_nothing_is_changed_by_looking(world: World) -> None:

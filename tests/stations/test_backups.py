@@ -117,8 +117,12 @@ def test_everything_comes_back(world: World, station: str) -> None:
 
 def test_page_of_the_format_names_every_folder_that_is_saved() -> None:
     page = Path(__file__).parents[2] / "docs/format/backup.md"
-    (names,) = (line for line in page.read_text("utf-8").split("\n\n") if "MUST be `station" in line)
-    assert [each.name for each in saved_folders(Home(Path())) if f"`{each.name}/`" not in names] == []
+    (names,) = (
+        line for line in page.read_text("utf-8").split("\n\n") if "MUST be `station" in line
+    )
+    assert [
+        each.name for each in saved_folders(Home(Path())) if f"`{each.name}/`" not in names
+    ] == []
 
 
 def test_entry_comes_before_the_backup_and_says_no_name(world: World) -> None:
