@@ -343,6 +343,13 @@ SLOW_FROM_BYTES: Final = 1 * MIB
 WATCH_TICK_SECONDS: Final = 2.0
 """How often a watching command looks whether another one has approved something."""
 
+WATCH_RETRY_SECONDS: Final = 300.0
+"""How long a watching command leaves alone what did not work for a reason of the machine's: each
+try may leave an entry in the log."""
+
+HOOK_SECONDS: Final = 10.0
+"""How long a program for light or sound may run."""
+
 RETIRE_IO_ERRORS: Final = 3
 """So many errors of the system while a medium was in use recommend taking it out of service."""
 

@@ -9,14 +9,16 @@ from mediabridge.accounts import is_separate
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
-from mediabridge.locale import hint_of, moment, sentence_of, text
+from mediabridge.locale import hint_of, moment, n_, sentence_of, text
 from mediabridge.shown.bundles import bundles_table, outcomes_table
 from mediabridge.shown.media import out_table
 from mediabridge.shown.sent_back import sent_back_lines
 
 if TYPE_CHECKING:
+    from mediabridge.stations.desk import StationStatus
     from mediabridge.stations.expiry import Expiring
     from mediabridge.stations.trust_age import TrustAge
+    from mediabridge.stations.watched import Watched
     from mediabridge.stations.witnessed import Witnessed, WitnessedElsewhere
 
 
@@ -31,11 +33,13 @@ def status(context: Context) -> Result:
         text("Collected, not yet sealed; records: {count}", count=seen.waiting_records),
         text("Receipts to carry: {count}", count=seen.due_receipts),
         text("Waiting for a receipt: {count}", count=seen.outstanding),
+        *_for_people(seen),
         text("Held for a decision: {count}", count=seen.held),
         *_findings(seen.findings),
         text("Arrived early and kept: {count}", count=len(seen.parked)),
         _last_receipt(seen.last_receipt),
         _trust(seen.trust),
+        *_watched(seen.watched),
     ]
     lines += sent_back_lines(seen.sent_back)
     if seen.under_way:
@@ -77,6 +81,23 @@ def _findings(count: int) -> list[str]:
             count=count,
         )
     ]
+
+
+def _for_people(seen: StationStatus) -> list[str]:
+    """Say what only a person can go on with; nothing where there is nothing."""
+    found = (
+        (n_("Waiting for an officer's approval: {count}. mediabridge approve"), seen.to_approve),
+        (n_("Files that wait in the door: {count}"), seen.door_waiting),
+        (n_("Files of the door that were refused: {count}. See failed/ in it"), seen.door_failed),
+    )
+    return [text(line, count=count) for line, count in found if count]
+
+
+def _watched(last: Watched) -> list[str]:
+    if not last.time:
+        return []
+    did = f"{last.event} {last.reason}".rstrip()
+    return [text("Done last by mediabridge watch: {did}, {time}", did=did, time=moment(last.time))]
 
 
 def _accounts(*, separate: bool) -> list[str]:

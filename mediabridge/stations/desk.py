@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mediabridge.clock import from_rfc3339
 from mediabridge.errors import BundleParkedError, KindNotCarriedError, MediabridgeError
 from mediabridge.kinds import Kind
-from mediabridge.stations import incoming, outgoing, scanning, setback, settings, sticks
+from mediabridge.stations import incoming, outgoing, scanning, setback, settings, sticks, watched
 from mediabridge.stations.alarms import kept
 from mediabridge.stations.attention import attention
 from mediabridge.stations.books import BundleRow, BundleState, SentBack
@@ -28,7 +28,9 @@ from mediabridge.stations.expiry import Expiring, expiring_at
 from mediabridge.stations.recovery.drilled import last_drill
 from mediabridge.stations.rotation.alive import alive
 from mediabridge.stations.station import OpenStation
+from mediabridge.stations.transport.door import Door
 from mediabridge.stations.trust_age import TrustAge, trust_age
+from mediabridge.stations.watched import Watched
 from mediabridge.stations.witnessed import (
     Witnessed,
     WitnessedElsewhere,
@@ -70,6 +72,14 @@ class StationStatus:
     """What comparing populations has found, and nobody has decided on."""
     sent_back: list[SentBack]
     """What an officer sent back to whoever prepared it, until something else is sealed."""
+    to_approve: int
+    """Bundles that wait for an officer."""
+    door_waiting: int
+    """Files in the door that were not taken in yet."""
+    door_failed: int
+    """Files of the door that were refused, until somebody takes them away."""
+    watched: Watched
+    """What ``watch`` did last."""
     under_way: list[BundleRow]
     parked: list[tuple[str, int]]
     """What arrived early and is kept: its sender, and its number."""
@@ -287,6 +297,7 @@ class Desk(OpenStation, ABC):
         under_way = outgoing.underway.under_way(self)
         awaited = [row for row in under_way if not outgoing.underway.needs_no_answer(row)]
         limits = settings.load(self.home.settings_file)
+        door = Door(limits.transport) if limits.transport else None
         scanner = scanning.scanner_of(self.home, self.clock.now())
         overdue = [row for row in awaited if self._age(row) > limits.overdue_days(row.receiver)]
         late = self.books.media.overdue(self.clock.now())
@@ -303,6 +314,10 @@ class Desk(OpenStation, ABC):
             held=self.held(),
             findings=self.findings(),
             sent_back=self.books.sent_back(),
+            to_approve=sum(row.state is BundleState.SEALED for row in under_way),
+            door_waiting=door.waiting() if door else 0,
+            door_failed=door.refused() if door else 0,
+            watched=watched.read(self.home),
             under_way=under_way,
             parked=[(each.route.sender, each.seq) for each in parked],
             awaited=self._awaited(parked),

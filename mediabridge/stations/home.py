@@ -159,6 +159,11 @@ class Home:
         """What the medium was last said to be; a hint for screens, never for decisions."""
         return self.root / "medium-state.json"
 
+    @property
+    def watched(self) -> Path:
+        """What ``watch`` did last, and up to when the day's sealing is done; a hint as well."""
+        return self.root / "watched.json"
+
     def config(self) -> StationConfig:
         """Read ``station.json``.
 

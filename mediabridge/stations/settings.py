@@ -68,6 +68,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -137,6 +138,20 @@ class SoftwareRule:
 
 
 @dataclass(frozen=True)
+class WatchRule:
+    """What ``watch`` does besides serving sticks; see :mod:`mediabridge.stations.chores`."""
+
+    seal: Literal["never", "sequential", "daily"] = "never"
+    """When what waits is sealed: by a person, as soon as it waits, or once a day."""
+    at: time | None = None
+    """When on each day, by the station's own zone; None unless it is once a day."""
+    empty: bool = False
+    """Whether a day on which nothing waits is sealed as well."""
+    hook: tuple[str, ...] = ()
+    """The program that is told what to signal, and its arguments; empty for none."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole of ``station.toml``."""
 
@@ -150,6 +165,9 @@ class Settings:
     scanner: ScannerSettings | None = None
     """Which virus scanner is asked about what comes from outside; None for none."""
     software: SoftwareRule = SoftwareRule()
+    watch: WatchRule = WatchRule()
+    transport: Path | None = None
+    """The folder through which another system brings and fetches files; None for none."""
 
     def overdue_days(self, receiver: str) -> int:
         """Return how many days a bundle to *receiver* may be without a receipt."""
@@ -200,6 +218,8 @@ def _settled(lines: Lines) -> Settings:
         Retention(**dict(lines.retention)),
         lines.scanner,
         SoftwareRule(**dict(lines.software)),
+        WatchRule(**dict(lines.watch)),
+        lines.transport.folder if lines.transport else None,
     )
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    model_validator,
+)
 
 from mediabridge.apply import places
 from mediabridge.config import (
@@ -81,6 +91,47 @@ class _Software(_Model):
     unscanned: Literal["take", "refuse"] = "take"
 
 
+def _moment(found: object) -> object:
+    if isinstance(found, str) and re.fullmatch("[0-2][0-9]:[0-5][0-9]", found, re.ASCII):
+        return time.fromisoformat(found)
+    return found
+
+
+def _absolute(found: object) -> object:
+    if isinstance(found, str) and not found.startswith("/"):
+        msg = text("a file or folder is named by its absolute path")
+        raise ValueError(msg)
+    return found
+
+
+_Word = Annotated[str, Field(min_length=1, max_length=4096)]
+_AbsolutePath = Annotated[Path, BeforeValidator(_absolute), Strict(strict=False)]
+_Words = Annotated[tuple[_Word, ...], Field(max_length=16), Strict(strict=False)]
+
+
+class _Watch(_Model):
+    seal: Literal["never", "sequential", "daily"] = "never"
+    at: Annotated[time, BeforeValidator(_moment)] | None = None
+    empty: bool = False
+    hook: _Words = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.seal == "daily") != (self.at is not None):
+            msg = text('a time stands beside seal = "daily", and beside nothing else')
+            raise ValueError(msg)
+        if self.empty and self.seal != "daily":
+            msg = text("an empty bundle is sealed once a day, or not at all")
+            raise ValueError(msg)
+        if self.hook:
+            _absolute(self.hook[0])
+        return self
+
+
+class _Transport(_Model):
+    folder: _AbsolutePath
+
+
 class Lines(_Model):
     """All lines; what is not there has its default."""
 
@@ -91,3 +142,5 @@ class Lines(_Model):
     retention: _Kept = Field(default_factory=_Kept)
     scanner: ScannerSettings | None = None
     software: _Software = Field(default_factory=_Software)
+    watch: _Watch = Field(default_factory=_Watch)
+    transport: _Transport | None = None

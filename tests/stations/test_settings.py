@@ -1,6 +1,7 @@
 """``station.toml``: closed, private, and settling nothing when it is not there."""
 
 import os
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,30 @@ def test_each_kind_has_its_days(tmp_path: Path) -> None:
     assert (kept.sealed, kept.delivered, kept.receipts, kept.refused) == (60, 1, 400, 90)
 
 
+def test_watch_does_what_the_lines_say(tmp_path: Path) -> None:
+    lines = '[watch]\nseal = "daily"\nat = "16:30"\nempty = true\nhook = ["/bin/light", "2"]\n'
+    rule = settings.load(written(tmp_path, lines + '[transport]\nfolder = "/srv/door"\n'))
+    assert rule.transport == Path("/srv/door")
+    assert rule.watch == settings.WatchRule(
+        "daily", time(16, 30), empty=True, hook=("/bin/light", "2")
+    )
+    assert settings.Settings().watch == settings.WatchRule("never", None, empty=False, hook=())
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        ('[watch]\nseal = "weekly"\n', "watch.seal"),
+        ('[watch]\nseal = "daily"\n', "a time stands beside"),
+        ('[watch]\nat = "16:30"\n', "a time stands beside"),
+        ('[watch]\nseal = "daily"\nat = "25:00"\n', "watch.at"),
+        ('[watch]\nseal = "daily"\nat = "4pm"\n', "watch.at"),
+        ('[watch]\nseal = "sequential"\nempty = true\n', "once a day"),
+        ('[watch]\nhook = ["light"]\n', "absolute path"),
+        ('[watch]\nhook = "/bin/light"\n', "watch.hook"),
+        ('[watch]\nhook = ["/bin/light", ""]\n', "watch.hook"),
+        ('[transport]\nfolder = "door"\n', "absolute path"),
+        ("[transport]\n", "transport.folder"),
         ("[keys", "no TOML"),
         (b"\xff", "UTF-8"),
         ("[keys]\nofficer = 1\n", "officer"),
