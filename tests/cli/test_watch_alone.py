@@ -126,7 +126,7 @@ LINE = re.compile(r"<[3-6]>[a-z_=A-Z]+( [a-z]+=[A-Za-z0-9_.-]+)*")
 def test_journal_has_one_line_for_each_thing_and_no_name(
     day: Day, plugged: Plugged, stick: Stick, door: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Claim C155."""
+    """Claim C125."""
     monkeypatch.setattr(_journal, "is_journal", lambda _stream: True)
     day.stick(2)
     stranger = Stick(day.world.medium, usb("S-0009"))
@@ -148,7 +148,7 @@ def test_journal_has_one_line_for_each_thing_and_no_name(
 
 
 def test_value_of_another_shape_does_not_get_in() -> None:
-    """Claim C155."""
+    """Claim C125."""
     data = {"reason": "A_CODE", "medium": "USB 1", "seq": "1", "bundle": 7, "name": "Taro"}
     assert line_of("refused", data) == "refused reason=A_CODE"
 

@@ -38,7 +38,7 @@ def test_program_is_told_one_word(tmp_path: Path) -> None:
 def test_program_knows_nothing_of_the_station(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Claim C154. No variable, no descriptor, no folder."""
+    """Claim C124. No variable, no descriptor, no folder."""
     monkeypatch.setenv("MEDIABRIDGE_HOME", str(tmp_path))
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     out = tmp_path / "out"
@@ -64,7 +64,7 @@ def test_program_that_fails_is_nobodys_trouble(tmp_path: Path, words: tuple[str,
 
 
 def test_program_that_hangs_is_ended_in_time(tmp_path: Path) -> None:
-    """Claim C154."""
+    """Claim C124."""
     now = 0.0
     words = (program(tmp_path / "p", "exec sleep 3600"),)
     hook = Hook(words, Home(tmp_path), seconds=lambda: now)
@@ -90,7 +90,7 @@ def test_newer_word_ends_the_older_one(tmp_path: Path) -> None:
 
 
 def test_nobody_but_root_writes_the_program_of_an_installed_station(tmp_path: Path) -> None:
-    """Claim C154."""
+    """Claim C124."""
     with pytest.raises(SettingsError, match=r"watch\.hook"):
         Hook((program(tmp_path / "p"),), Home(INSTALLED_HOME))
     Hook(("/bin/true",), Home(INSTALLED_HOME))

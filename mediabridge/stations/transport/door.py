@@ -90,6 +90,16 @@ class Door:
         for folder in (self.taken, self.handed):
             folder.mkdir(mode=0o700, exist_ok=True)
 
+    def drop_drafts(self) -> None:
+        """Remove reports that a crash left half written, under names of their own.
+
+        Raises:
+            OSError: the disk does not allow it.
+        """
+        for folder in (self.done, self.failed):
+            for draft in folder.glob(f".*{REPORT}.*"):
+                draft.unlink(missing_ok=True)
+
     def settled(self) -> list[str]:
         """Return the names in :attr:`incoming` that may be taken, in order.
 

@@ -56,6 +56,7 @@ def pick_up(
         MediabridgeError, OSError: the station cannot take anything in now; what was not
             yielded waits.
     """
+    door.drop_drafts()
     who = collector(station, None if station.config.mode == "live" else operator)
     for name in names:
         door.take(name)

@@ -40,7 +40,7 @@ def test_what_came_lies_in_out(entrance: Entrance) -> None:
 
 
 def test_what_was_fetched_does_not_come_again(entrance: Entrance) -> None:
-    """Claim C153. Nor after a new start, nor at a station that came from a backup."""
+    """Claim C123. Nor after a new start, nor at a station that came from a backup."""
     entrance.look()
     answer(entrance.world)
     entrance.look()
@@ -61,7 +61,7 @@ def test_what_a_crash_left_unnoted_is_noted(entrance: Entrance) -> None:
 
 
 def test_other_folder_of_its_name_is_no_proof(entrance: Entrance) -> None:
-    """Claim C153. What stands in the way is told, not taken for what came."""
+    """Claim C123. What stands in the way is told, not taken for what came."""
     entrance.look()
     answer(entrance.world)
     (entrance.door.out / NAME).mkdir()

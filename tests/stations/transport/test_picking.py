@@ -72,7 +72,7 @@ def test_file_that_grows_is_left_alone_until_it_does_not(entrance: Entrance) -> 
 
 
 def test_refused_file_lies_in_failed_with_positions_and_no_value(entrance: Entrance) -> None:
-    """Claim C152."""
+    """Claim C122."""
     row = isa_notice(1, 1)
     content = csv_of(Kind.ISA_NOTICE, [row])
     wrong = "someone 123"
@@ -103,7 +103,7 @@ def pipe(path: Path) -> None:
 
 @pytest.mark.parametrize("make", [link, pipe])
 def test_what_is_no_file_is_not_followed(entrance: Entrance, make: Callable[[Path], None]) -> None:
-    """Claim C152. A link could have the station read a file of its own."""
+    """Claim C122. A link could have the station read a file of its own."""
     entrance.look()
     make(entrance.door.incoming / "isa.csv")
     assert entrance.look() == ["failed FILE_OF_WRONG_SORT"]
