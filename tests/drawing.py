@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -53,6 +53,13 @@ class Family:
     """Where its test is, if there is a turn for that test as well."""
     seldom: bool = False
     """Whether most runs play nothing of that file: it takes as long as all others together."""
+    needs: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What a case begins with that takes long to make; a case that is not named needs nothing."""
+
+    def within(self, made: frozenset[str]) -> Family:
+        """Return the family without the cases that need something which is not *made*."""
+        cases = {case for case in self.cases if self.needs.get(case, frozenset()) <= made}
+        return replace(self, cases=cases)
 
     def drawn(self, seed: str) -> set[str]:
         """Return the cases that are played: *share* of them, and at least one."""
@@ -67,10 +74,13 @@ def files_drawn(files: Collection[str], seed: str, share: Fraction) -> set[str]:
     return Family(share, set(files)).drawn(seed)
 
 
-def has_turn(file: str, seed: str) -> bool:
-    """Tell whether this is one of the few runs that play a *file* which takes very long."""
-    lot = sha256(f"{seed} {file}".encode()).digest()
-    return seed == ALL or int.from_bytes(lot) % TWELFTH.denominator == 0
+def long_of(families: Mapping[str, Family], seed: str) -> set[str]:
+    """Return the files which take very long that are played: of a dozen runs each has one."""
+    files = sorted({family.file for family in families.values() if family.seldom})
+    if seed == ALL:
+        return set(files)
+    lot = int.from_bytes(sha256(f"long {seed}".encode()).digest()) % TWELFTH.denominator
+    return set(files[lot : lot + 1])
 
 
 def turns(families: Mapping[str, Family], seed: str) -> list[Family]:
@@ -79,8 +89,9 @@ def turns(families: Mapping[str, Family], seed: str) -> list[Family]:
     A file that is played seldom is left out by eleven runs of twelve, and played whole by one.
     """
     files: dict[str, set[str]] = {}
+    long = long_of(families, seed)
     for name, family in families.items():
-        if family.seldom and not has_turn(family.file, seed):
+        if family.seldom and family.file not in long:
             continue
         one_of_many = family.file and not family.seldom
         files.setdefault(family.file if one_of_many else name, set()).add(name)
@@ -88,6 +99,11 @@ def turns(families: Mapping[str, Family], seed: str) -> list[Family]:
     return [family for name, family in families.items() if name in drawn]
 
 
-def drawn_of(families: Mapping[str, Family], seed: str) -> set[str]:
-    """Return the cases that a run plays: of each family whose turn it is its share."""
-    return set[str]().union(*(family.drawn(seed) for family in turns(families, seed)))
+def drawn_of(families: Mapping[str, Family], seed: str, made: frozenset[str]) -> set[str]:
+    """Return the cases that a run plays for which only *made* is made beforehand.
+
+    Of each family whose turn it is, its share.
+    """
+    whole = {name: family.within(made) for name, family in families.items()}
+    possible = {name: family for name, family in whole.items() if family.cases}
+    return set[str]().union(*(family.drawn(seed) for family in turns(possible, seed)))

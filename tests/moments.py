@@ -7,9 +7,23 @@ The tests are in ``rig/``; which moments there are is known without a rig, so th
 from __future__ import annotations
 
 from fractions import Fraction
+from hashlib import sha256
 from typing import Final
 
+import drawing
+
 FILESYSTEMS: Final = ("vfat", "exfat", "ext4")
+
+_BESIDE: Final = (*(frozenset({each}) for each in FILESYSTEMS), frozenset({"vfat", "exfat"}))
+"""Which of them a commit's run prepares; a test that begins with two has its turn as well."""
+
+
+def filesystems(seed: str) -> frozenset[str]:
+    """Return the file systems on which a run with *seed* begins: to prepare one takes minutes."""
+    if seed == drawing.ALL:
+        return frozenset(FILESYSTEMS)
+    return _BESIDE[int(sha256(f"file systems {seed}".encode()).hexdigest(), 16) % len(_BESIDE)]
+
 
 Moment = tuple[str, str, int, int]
 """File system, what is being done, and which of how many moments of it."""

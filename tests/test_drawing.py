@@ -95,22 +95,40 @@ def test_eighth_of_the_tests_of_a_file_has_its_turn() -> None:
     several = {"several": Family(Fraction(0), {"vfat", "exfat", "ext4"}, "several.py")}
     always = {"always": Family(Fraction(1, 9), {f"moment {number}" for number in range(18)})}
     families = one | several | always
-    runs = [drawn_of(families, commit) for commit in COMMITS]
+    runs = [drawn_of(families, commit, frozenset()) for commit in COMMITS]
     assert {len(run & one.keys()) for run in runs} == {2}
     assert {len(run & several["several"].cases) for run in runs} == {1}
     assert {len(run & always["always"].cases) for run in runs} == {2}
-    assert set().union(*runs) == drawn_of(families, ALL)
-    assert len(drawn_of(families, ALL)) == 16 + 3 + 18
+    assert set().union(*runs) == drawn_of(families, ALL, frozenset())
+    assert len(drawn_of(families, ALL, frozenset())) == 16 + 3 + 18
+
+
+def test_case_that_needs_what_is_not_made_waits_for_another_commit() -> None:
+    needs = {"one[a]": frozenset({"a"}), "one[b]": frozenset({"b"}), "two": frozenset({"a", "b"})}
+    families = {
+        "one": Family(Fraction(0), {"one[a]", "one[b]"}, "one.py", needs=needs),
+        "two": Family(Fraction(1), {"two"}, "one.py", needs=needs),
+        "three": Family(Fraction(1), {"three"}, "three.py", needs=needs),
+    }
+    only = [drawn_of(families, commit, frozenset({"b"})) for commit in COMMITS]
+    assert set().union(*only) == {"one[b]", "three"}
+    assert drawn_of(families, ALL, frozenset({"a", "b"})) == {*needs, "three"}
+
+
+def test_commits_begin_on_every_file_system_in_turn() -> None:
+    made = [moments.filesystems(commit) for commit in COMMITS]
+    assert set().union(*made) == set(moments.FILESYSTEMS) == moments.filesystems(ALL)
+    assert {len(each) for each in made} == {1, 2}
 
 
 def test_what_is_played_seldom_is_played_whole_or_not_at_all() -> None:
     cases = {f"installed {number}" for number in range(9)}
     families = {each: Family(Fraction(1), {each}, "installed.py", seldom=True) for each in cases}
-    runs = [drawn_of(families, commit) for commit in COMMITS]
+    runs = [drawn_of(families, commit, frozenset()) for commit in COMMITS]
     assert {frozenset(run) for run in runs} == {frozenset(), frozenset(cases)}
     # A twelfth of two hundred, with luck and without.
     assert 5 < sum(map(bool, runs)) < 40
-    assert drawn_of(families, ALL) == cases
+    assert drawn_of(families, ALL, frozenset()) == cases
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import drawing
+import moments
 import pytest
 
 HERE = Path(__file__).resolve().parent
@@ -48,6 +49,7 @@ if not (RIG / "rig.py").exists():
 
 
 FAMILIES = pytest.StashKey[dict[str, drawing.Family]]()
+FILESYSTEMS = pytest.StashKey[frozenset[str]]()
 SEED = pytest.StashKey[str]()
 
 
@@ -62,6 +64,10 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"cases drawn by MOMENTS={config.stash[SEED]}"
 
 
+def pytest_report_collectionfinish(config: pytest.Config) -> str:
+    return f"prepared file systems: {' '.join(sorted(config.stash[FILESYSTEMS])) or 'none'}"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep of each family the cases that are drawn by the seed, and an eighth of each file."""
     families: dict[str, drawing.Family] = {}
@@ -69,12 +75,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in here:
         item.add_marker(pytest.mark.rig)
         name, family = _family_of(item)
-        families.setdefault(name, family).cases.add(item.nodeid)
+        family = families.setdefault(name, family)
+        family.cases.add(item.nodeid)
+        family.needs[item.nodeid] = _needs(item)
     config.stash[FAMILIES] = families
-    drawn = drawing.drawn_of(families, config.stash[SEED])
+    config.stash[FILESYSTEMS] = _made(families, config.stash[SEED])
+    drawn = drawing.drawn_of(families, config.stash[SEED], config.stash[FILESYSTEMS])
     left = {item.nodeid for item in here} - drawn
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left])
     items[:] = [item for item in items if item.nodeid not in left]
+
+
+def _made(families: "Mapping[str, drawing.Family]", seed: str) -> frozenset[str]:
+    """Return the file systems that are prepared: none beside a file that takes very long."""
+    alone = seed != drawing.ALL and drawing.long_of(families, seed)
+    return frozenset() if alone else moments.filesystems(seed)
 
 
 def _family_of(item: pytest.Item) -> tuple[str, drawing.Family]:
@@ -90,10 +105,33 @@ def _family_of(item: pytest.Item) -> tuple[str, drawing.Family]:
     return name, drawing.Family(share, file="" if share else file)
 
 
+def _needs(item: pytest.Item) -> frozenset[str]:
+    """Tell on which file systems a case begins with what was prepared: on FAT, if it does not say.
+
+    A case with a parameter ``filesystem`` begins on that one, one with the mark ``begins_on`` on
+    those of the mark.
+    """
+    if not isinstance(item, pytest.Function) or "prepared" not in item.fixturenames:
+        return frozenset()
+    mark = item.get_closest_marker("begins_on")
+    if mark is not None:
+        return frozenset(mark.args)
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return frozenset({str(parameters.get("filesystem", "vfat"))})
+
+
 @pytest.fixture
-def families(request: pytest.FixtureRequest) -> dict[str, drawing.Family]:
-    """Every case that a run may leave out, by family."""
-    return request.config.stash[FAMILIES]
+def cases(request: pytest.FixtureRequest) -> set[str]:
+    """Every case that a run may leave out."""
+    families = request.config.stash[FAMILIES]
+    return set().union(*(family.cases for family in families.values()))
+
+
+@pytest.fixture
+def played(request: pytest.FixtureRequest) -> "Callable[[str], set[str]]":
+    """Return which cases a run with a seed plays."""
+    families = request.config.stash[FAMILIES]
+    return lambda seed: drawing.drawn_of(families, seed, _made(families, seed))
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +151,15 @@ def bench(tmp_path: Path) -> "Iterator[StickBench]":
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> "Prepared":
+def filesystems(request: pytest.FixtureRequest) -> frozenset[str]:
+    """On which file systems this run begins, or those that follow it: others take minutes each."""
+    if any(item.get_closest_marker("ahead") for item in request.session.items):
+        return request.config.stash[FILESYSTEMS]
+    return frozenset[str]().union(*map(_needs, request.session.items))
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, filesystems: frozenset[str]) -> "Prepared":
     """What the tests begin with; made by the first of several test processes."""
     from prepared import Prepared, prepare
 
@@ -122,10 +168,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> "Prepared":
     common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
     # While writing tests: a folder in which it stays from one run to the next.
     common = Path(os.environ.get("MEDIABRIDGE_RIG_PREPARED") or common)
+    folder = common / "-".join(["prepared", *sorted(filesystems)])
     with (common / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = common / "prepared" / "counts.json"
-        return Prepared(done.parent) if done.exists() else prepare(common / "prepared")
+        done = (folder / "counts.json").exists()
+        return Prepared(folder) if done else prepare(folder, sorted(filesystems))
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 """What the tests of this folder begin with, made once on real USB and copied for each.
 
-A training city and its two stations come from the host. Then, for each file system, one
-stick is registered and carried through a day; before each chapter both homes (on the
-machine's disk) and the stick (its image) are kept:
+A training city and its two stations come from the host, with a bundle that is approved: nothing
+of that touches a stick. Then, for each file system, one stick is registered and carried through
+a day; before each chapter both homes (on the machine's disk) and the stick (its image) are kept:
 
     write     the LGWAN station has an approved bundle, the stick is new
     import    the bundle is on the stick
@@ -18,12 +18,12 @@ import json
 import subprocess
 import sys
 import tarfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness import NOW, NUMBERS, PATIENCE, STATE, Desk, copy_of
 from medium import Disk, Stick
-from moments import FILESYSTEMS
 from rig import StickBench
 
 CHAPTERS = ("write", "import", "erase", "end")
@@ -65,8 +65,8 @@ class Prepared:
         return (self.folder / "registry").read_text()
 
 
-def prepare(folder: Path) -> Prepared:
-    """Make everything in *folder*; takes two or three minutes."""
+def prepare(folder: Path, filesystems: Sequence[str]) -> Prepared:
+    """Make everything in *folder*; takes a minute or more for each of *filesystems*."""
     folder.mkdir()
     prepared = Prepared(folder)
     with StickBench(folder) as bench:
@@ -76,7 +76,7 @@ def prepare(folder: Path) -> Prepared:
         desk.machine.check(f"chown -R station {NOW}")
         counts = {}
         desk.keep("start")
-        for filesystem in FILESYSTEMS:
+        for filesystem in filesystems:
             counts.update(_Day(prepared, bench, desk, filesystem).play())
         (folder / "registry").write_text(desk.registry())
         (folder / "counts.json").write_text(json.dumps(counts))
@@ -89,15 +89,17 @@ def _homes(folder: Path) -> bytes:
     made = folder / "homes"
 
     def run(*words: str) -> None:
-        subprocess.run(
-            [sys.executable, "-m", "mediabridge", *words], cwd=made, check=True, capture_output=True
-        )
+        command = [sys.executable, "-m", "mediabridge", *words]
+        subprocess.run(command, cwd=made, check=True, capture_output=True)
 
     made.mkdir()
     run("sample", "--residents", "40", "--out", "files")
     run("--home", "lgwan", "station", "init", "lgwan-01", "--city", "city")
     population = ("--population", "files/population.csv")
     run("--home", "registry", "station", "init", "registry-01", "--city", "city", *population)
+    run("--home", "lgwan", "collect", "files/day-001/isa_notice.csv")
+    run("--home", "lgwan", "seal")
+    run("--home", "lgwan", "approve", "--key", "city/keys/officer-1.json", "--yes")
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
         archive.add(made, ".")
@@ -120,9 +122,6 @@ class _Day:
             self.filesystem, SIZE, self.filesystem, serial=SERIALS[self.filesystem]
         )
         self._register()
-        for words in (("collect", f"{NOW}/files/day-001/isa_notice.csv"), ("seal",)):
-            self.desk.check("lgwan", *words)
-        self._approve("lgwan", "officer-1")
         counts = {"write": self._chapter("write", "lgwan"), "import": self._import()}
         counts["erase"] = self._chapter("erase", "lgwan")
         self._keep("end")
@@ -139,9 +138,6 @@ class _Day:
         label = ("--label", "青 𠮷")
         self.desk.check("lgwan", "media", "register", number, *label, *key)
         self.desk.machine.unplug(self.stick)
-
-    def _approve(self, station: str, officer: str) -> None:
-        self.desk.check(station, "approve", "--key", f"{NOW}/city/keys/{officer}.json", "--yes")
 
     def _chapter(self, name: str, station: str) -> tuple[int, int]:
         """Let *station* do what the stick came for, until it is safe to remove."""
@@ -164,7 +160,8 @@ class _Day:
         counts = self.stick.reads - reads, self.stick.writes - writes
         watching.forget()
         self.desk.check("registry", "seal")
-        self._approve("registry", "officer-2")
+        officer = f"{NOW}/city/keys/officer-2.json"
+        self.desk.check("registry", "approve", "--key", officer, "--yes")
         watching.until_event("written")
         watching.until_event("done")
         watching.order.stop()

@@ -269,6 +269,7 @@ def test_formatted_again(desk: Desk, bench: StickBench) -> None:
     assert desk.books("lgwan") == APPROVED
 
 
+@pytest.mark.begins_on("vfat", "exfat")
 def test_two_sticks_at_once(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
     watching = _waiting(desk, "exfat-write")
     watching.order.stop()

@@ -71,6 +71,7 @@ def _plug_gadget(desk: Desk, stick: Stick, *, keyboard: bool) -> Gadget:
     return desk.machine.plug_gadget(identity, storage=stick, keyboard=keyboard)
 
 
+@pytest.mark.begins_on("ext4")
 def test_disk_with_keyboard(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
     """Nobody looks what is on it, not even who it says it is."""
     watching = _waiting(desk, "ext4")
@@ -86,6 +87,7 @@ def test_disk_with_keyboard(desk: Desk, prepared: Prepared, bench: StickBench) -
     assert desk.books("lgwan") == UNTOUCHED
 
 
+@pytest.mark.begins_on("ext4")
 def test_disk_without_keyboard_is_looked_at(
     desk: Desk, prepared: Prepared, bench: StickBench
 ) -> None:
@@ -165,29 +167,28 @@ def _made_hostile(desk: Desk, stick: Stick, script: str) -> None:
 
 
 HOSTILE = {
-    "link to a folder": ("ext4", "mv * /tmp/away; ln -s /etc $(ls /tmp/away)", {"TREE_LINK"}),
-    "link for a part": ("ext4", "cd *; for f in *; do ln -sf /etc/passwd $f; done", {"TREE_LINK"}),
+    "link to a folder": ("mv * /tmp/away; ln -s /etc $(ls /tmp/away)", {"TREE_LINK"}),
+    "link for a part": ("cd *; for f in *; do ln -sf /etc/passwd $f; done", {"TREE_LINK"}),
     "device node": (
-        "ext4",
         "cd *; for f in *; do rm $f; mknod $f c 1 5; done",
         {"TREE_LINK", "TREE_UNEXPECTED"},
     ),
     "fifo": (
-        "ext4",
         "cd *; for f in *; do rm $f; mkfifo $f; done",
         {"TREE_LINK", "TREE_UNEXPECTED"},
     ),
-    "sparse giant": ("ext4", "cd *; for f in *; do truncate -s 1T $f; done", {"TREE_TOO_LARGE"}),
+    "sparse giant": ("cd *; for f in *; do truncate -s 1T $f; done", {"TREE_TOO_LARGE"}),
 }
 
 
+@pytest.mark.begins_on("ext4")
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_tree(desk: Desk, prepared: Prepared, bench: StickBench, what: str) -> None:
-    filesystem, script, reasons = HOSTILE[what]
-    stick = stick_of(bench, prepared, filesystem, "import")
+    script, reasons = HOSTILE[what]
+    stick = stick_of(bench, prepared, "ext4", "import")
     desk.machine.check("rm -rf /tmp/away; mkdir -p /tmp/away")
     _made_hostile(desk, stick, script)
-    desk.restore(f"{filesystem}-import")
+    desk.restore("ext4-import")
     before = desk.registry()
     watching = desk.watch("registry")
     desk.machine.plug(stick)
@@ -268,6 +269,7 @@ LARGE = 32 * 2**20
 """Bytes of the part that grows: it takes a second to read, and stays within what a part may be."""
 
 
+@pytest.mark.begins_on("ext4")
 def test_file_that_grows_while_read(desk: Desk, prepared: Prepared, bench: StickBench) -> None:
     """In a folder that somebody else answers for, others may write while it is read."""
     stick = stick_of(bench, prepared, "ext4", "import")
