@@ -28,6 +28,7 @@ def separation(home: Path, *, live: bool, layout: Layout | None = None) -> Itera
         yield Finding(Check.ACCOUNTS, State.WRONG, found, text(_PAGE))
     if not wrong:
         yield fine(Check.ACCOUNTS, n_("clerk, officer and station have accounts of their own"))
+    yield from _nobody()
     yield from _typing(layout.root)
 
 
@@ -89,6 +90,18 @@ def _mixed() -> Iterator[str]:
     for role in Role:
         if role not in roles_of(SERVICE):
             yield text("the station's account is not in the group {group}", group=role.group)
+
+
+def _nobody() -> Iterator[Finding]:
+    """As the package leaves it: the groups are there, and nobody is in them."""
+    for role in Role:
+        if not members_of(role):
+            found = text("nobody is in the group {group}", group=role.group)
+            advice = text(
+                "Let the IT staff add who works here: adduser NAME {group}. They log in again.",
+                group=role.group,
+            )
+            yield Finding(Check.ACCOUNTS, State.LOOK, found, advice)
 
 
 def _typing(root: Path) -> Iterator[Finding]:

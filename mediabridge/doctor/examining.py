@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from typing import Final
 
+from mediabridge.accounts import is_separate
 from mediabridge.doctor import accounts, equipment, host, storage, updating
-from mediabridge.doctor.finding import Check, Finding, fine, made, refused
+from mediabridge.doctor.finding import Check, Finding, State, fine, made, refused
 from mediabridge.doctor.station import Patient
-from mediabridge.errors import ConfigurationError
-from mediabridge.locale import n_
+from mediabridge.errors import ConfigurationError, StationError
+from mediabridge.locale import n_, text
 from mediabridge.stations.home import Home
+
+_BY_ROOT: Final = n_(
+    "Let the IT staff set it up as root: runuser -u mediabridge -- mediabridge station init, with"
+    " the words of docs/operations/install.md."
+)
+_HERE: Final = n_(
+    "Give the station's folder with --home, or set it up with: mediabridge station init."
+)
 
 
 def examine(home: Home, now: datetime) -> Iterator[Finding]:
@@ -30,11 +40,24 @@ def examine(home: Home, now: datetime) -> Iterator[Finding]:
         yield from made(check, look)
     try:
         config = home.config()
+    except StationError:
+        yield from _no_station(home)
+        return
     except ConfigurationError as error:
         yield refused(Check.STATION, error)
         return
     yield fine(Check.STATION, n_("{station}, {role}"), station=config.station, role=config.role)
     yield from _of_station(Patient(home, config, now))
+
+
+def _no_station(home: Home) -> Iterator[Finding]:
+    """A machine after the installing: what is still to do, and whether its accounts are right."""
+    installed = is_separate(home.root)
+    advice = text(_BY_ROOT) if installed else text(_HERE)
+    found = text("no station has been set up in {folder} yet", folder=home.root)
+    yield Finding(Check.STATION, State.WRONG, found, advice)
+    if installed:
+        yield from made(Check.ACCOUNTS, partial(accounts.separation, home.root, live=False))
 
 
 def _of_station(patient: Patient) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import grp
 import os
 import pwd
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,8 +14,9 @@ import pytest
 
 from mediabridge import accounts as separate
 from mediabridge.accounts import Layout, Role
-from mediabridge.doctor import State, accounts
+from mediabridge.doctor import State, accounts, examine, examining
 from mediabridge.doctor.finding import Check
+from mediabridge.stations.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -87,10 +89,38 @@ def test_people_in_both_groups_are_counted_and_not_named(
     (found,) = _wrong(layout)
     assert "1" in found
     assert "somebody" not in found
-    monkeypatch.setattr(accounts, "members_of", lambda _role: set())
+    monkeypatch.setattr(accounts, "members_of", lambda role: {role.group})
     monkeypatch.setattr(accounts, "roles_of", lambda _account: {Role.CLERK})
     (found,) = _wrong(layout)
     assert Role.OFFICER.group in found
+
+
+def test_group_in_which_nobody_is_yet_is_told(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "members_of", lambda _role: set())
+    _, *found = accounts.separation(layout.home, live=True, layout=layout)
+    assert [each.state for each in found] == [State.LOOK, State.LOOK]
+    for role, each in zip(Role, found, strict=True):
+        assert role.group in each.found
+        assert f"adduser NAME {role.group}" in each.advice
+
+
+def test_machine_without_a_station_is_told_what_is_next(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the IT staff read after the installing: the accounts are looked at, too."""
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+    for separate_ones in (True, False):
+        for each in (accounts, examining):
+            monkeypatch.setattr(each, "is_separate", lambda _home, found=separate_ones: found)
+        found = list(examine(Home(layout.home), now))
+        (station,) = [each for each in found if each.check is Check.STATION]
+        assert station.state is State.WRONG
+        assert str(layout.home) in station.found
+        assert ("runuser -u mediabridge" in station.advice) is separate_ones
+        assert "mediabridge station init" in station.advice
+        assert any(each.check is Check.ACCOUNTS for each in found) is separate_ones
 
 
 def test_members_of_a_group_by_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
