@@ -245,8 +245,9 @@ weeks in which it is closed, so that both audits of the year have found them. A 
 program, and nobody's rule."""
 
 RETENTION_PLAIN_DAYS: Final = 90
-"""The same for what lies in the clear, delivered or refused: whoever works with it has it after a
-day, and a quarter of a year leaves room for who was away. Ours, too."""
+"""The same for what lies in the clear, delivered or refused, and for software that is installed:
+whoever works with it has it after a day, and a quarter of a year leaves room for who was away.
+Ours, too."""
 
 RETENTION_LEAST_DAYS: Final = 2 * BUNDLE_VALID_DAYS
 """The shortest that sealed copies and receipts are kept, whatever ``station.toml`` says: what may

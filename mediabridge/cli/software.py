@@ -16,6 +16,8 @@ from mediabridge.locale import moment, n_, said, text
 from mediabridge.shown.bundles import software_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mediabridge.stations.books import SoftwareRow
 
 Digest = Annotated[str, typer.Argument(help=n_("The first characters of its SHA-256."))]
@@ -51,9 +53,12 @@ def add(
 
 
 def list_(context: Context) -> Result:
+    from mediabridge.stations import removed
+
     with open_station(context) as station:
         rows = [*station.books.software("in"), *station.books.software("out")]
-    data = {"software": [_data(row) for row in rows]}
+        gone = removed.software_gone(station, rows)
+    data = {"software": [_data(row, gone) for row in rows]}
     if not rows:
         return Result([text("No software has come or goes out.")], data)
     headings = [text("way"), text("name"), text("version"), text("what it is"), text("since"),
@@ -65,7 +70,7 @@ def list_(context: Context) -> Result:
             row.described.version,
             str(said(Sort.of(row.described.sort))),
             moment(row.at),
-            _state(row),
+            _state(row, gone),
             row.described.sha256[:16],
         ]
         for row in rows
@@ -74,29 +79,33 @@ def list_(context: Context) -> Result:
 
 
 def show(context: Context, file: Digest) -> Result:
-    from mediabridge.stations import installing
+    from mediabridge.stations import installing, removed
 
     with open_station(context) as station:
         row = installing.chosen(station, file)
+        gone = removed.software_gone(station, [row])
         proven = installing.proven(station, row) if row.direction == "in" else None
     lines = software_rows([row.described.model_dump(mode="json")])
-    lines.append([text("state"), _state(row)])
+    lines.append([text("state"), _state(row, gone)])
     if row.bundle:
         lines.append([text("bundle"), row.bundle])
     if proven is not None:
         lines.append([text("approved by"), ", ".join(proven.approvers)])
-    data = {**_data(row), "approvers": list(proven.approvers) if proven else []}
+    data = {**_data(row, gone), "approvers": list(proven.approvers) if proven else []}
     return Result([Table([text("what"), text("value")], lines)], data)
 
 
-def _state(row: SoftwareRow) -> str:
+def _state(row: SoftwareRow, gone: Mapping[str, str]) -> str:
     from mediabridge.stations.installing import reason_said
 
+    if row.direction == "in" and row.described.sha256 in gone:
+        time = moment(gone[row.described.sha256])
+        return text("removed by the rule on {time}", time=time)
     state = str(said(row.state))
     return f"{state}: {reason_said(row.reason)}" if row.reason else state
 
 
-def _data(row: SoftwareRow) -> dict[str, Any]:
+def _data(row: SoftwareRow, gone: Mapping[str, str]) -> dict[str, Any]:
     return {
         "direction": row.direction,
         **row.described.model_dump(mode="json"),
@@ -104,4 +113,5 @@ def _data(row: SoftwareRow) -> dict[str, Any]:
         "state": row.state.value,
         "reason": row.reason,
         "at": row.at,
+        "removed": gone.get(row.described.sha256) if row.direction == "in" else None,
     }

@@ -6,6 +6,7 @@ from enum import unique
 from pathlib import Path
 
 from mediabridge.bundle.software import Software, Sort
+from mediabridge.errors import SoftwareUnreadableError
 from mediabridge.install import databases, packages
 from mediabridge.kinds import Role
 from mediabridge.locale import n_
@@ -35,6 +36,18 @@ def installed(described: Software, *, root: Path = Path("/")) -> str:
     if described.sort == Sort.ANTIVIRUS:
         return databases.installed(described.name, root=root)
     return packages.installed(described.name, root=root)
+
+
+def is_overtaken(described: Software, *, root: Path = Path("/")) -> bool:
+    """Tell whether what is installed below *root* is *described* itself, or later.
+
+    On a machine without dpkg nothing is.
+    """
+    try:
+        there = installed(described, root=root)
+        return bool(there) and not packages.is_later(described.version, there)
+    except SoftwareUnreadableError:
+        return False
 
 
 def unfit(described: Software, role: Role, *, root: Path = Path("/")) -> Unfit | None:

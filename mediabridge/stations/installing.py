@@ -10,6 +10,7 @@ from mediabridge.errors import SoftwareChangedError, SoftwareUnknownError
 from mediabridge.install import evidence
 from mediabridge.install.judging import Unfit
 from mediabridge.locale import translate
+from mediabridge.stations import removed
 from mediabridge.stations.books import SoftwareRow, SoftwareState
 from mediabridge.stations.station import OpenStation
 from mediabridge.verify.software import Here, Proven, check_evidence
@@ -33,10 +34,10 @@ def proven(station: OpenStation, row: SoftwareRow) -> Proven | None:
     """Return what is proven of a file that is kept here; None where it is kept no more.
 
     Raises:
-        SoftwareChangedError: a file of it was exchanged, or is gone.
+        SoftwareChangedError: a file of it was exchanged, or is gone without its rule.
         BundleError, ApprovalError: as :func:`mediabridge.verify.software.check_evidence`.
     """
-    if row.state is not SoftwareState.STAGED:
+    if row.state is not SoftwareState.STAGED or removed.software_removed_at(station, row):
         return None
     sha256 = row.described.sha256
     here = Here(station.id, station.config.mode)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mediabridge.errors import CopyRemovedError
-from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.books import BundleRow, BundleState, SoftwareRow
 from mediabridge.stations.station import OpenStation
 from mediabridge.translog import events
 from mediabridge.translog.events import Event
+from mediabridge.translog.removal import Removal
 
 
 def removed_at(station: OpenStation, row: BundleRow) -> str | None:
@@ -37,6 +38,35 @@ def require_copy(station: OpenStation, row: BundleRow) -> None:
     """
     if (time := removed_at(station, row)) is not None:
         raise CopyRemovedError(seq=row.seq, removed=time, bundle=row.bundle[:8])
+
+
+def software_let_go(station: OpenStation) -> dict[str, str]:
+    """Return when the log says last that a file of software was removed by the rule, by SHA-256."""
+    told = (events.parse(each, station.id) for each in station.log.all_of(Event.KEPT_REMOVED))
+    return {
+        str(each.facts["file_sha256"]): each.time
+        for each in told
+        if each.facts["reason"] == Removal.SOFTWARE_OVER
+    }
+
+
+def software_gone(station: OpenStation, rows: Iterable[SoftwareRow]) -> dict[str, str]:
+    """Return which of *rows*, of what came, the rule let go, by SHA-256, and when."""
+    came = [row for row in rows if row.direction == "in"]
+    found = {row.described.sha256: software_removed_at(station, row) for row in came}
+    return {sha256: time for sha256, time in found.items() if time is not None}
+
+
+def software_removed_at(station: OpenStation, row: SoftwareRow) -> str | None:
+    """Return when the rule let go the software of *row*; None while it is there.
+
+    The same file may have come once more since: an earlier entry says nothing of it.
+    """
+    sha256 = row.described.sha256
+    if (station.home.software / sha256).exists():
+        return None
+    time = software_let_go(station).get(sha256, "")
+    return time if time >= row.at else None
 
 
 def require_receipts(station: OpenStation, row: BundleRow) -> None:

@@ -39,6 +39,7 @@ said.
     delivered = 90
     receipts  = 400
     refused   = 90
+    software  = 90
 
 So many days after it was settled something of that kind may go (:class:`Retention`); these are
 the days where nothing is said.
@@ -127,6 +128,8 @@ class Retention:
     """Receipts that were issued here, since they arrived."""
     refused: int = RETENTION_PLAIN_DAYS
     """Refused files, in the clear, since they were refused."""
+    software: int = RETENTION_PLAIN_DAYS
+    """Software that came, once this or a later version is installed, since it came."""
 
 
 @dataclass(frozen=True)

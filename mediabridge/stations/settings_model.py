@@ -85,6 +85,7 @@ class _Kept(_Model):
     delivered: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
     receipts: Annotated[int, _days(RETENTION_LEAST_DAYS)] = RETENTION_DAYS
     refused: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
+    software: Annotated[int, _days(1)] = RETENTION_PLAIN_DAYS
 
 
 class _Software(_Model):

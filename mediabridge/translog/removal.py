@@ -28,3 +28,7 @@ class Removal(Spoken):
         "REFUSED_FILE_OVER",
         n_("A file that was refused or sent back, with its report."),
     )
+    SOFTWARE_OVER = (
+        "SOFTWARE_OVER",
+        n_("Software that came and was kept, in whose place this or a later version is installed."),
+    )

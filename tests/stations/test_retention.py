@@ -35,7 +35,7 @@ from mediabridge.translog.removal import Removal
 pytestmark = pytest.mark.in_turns
 
 LGWAN, REGISTRY = "lgwan-01", "registry-01"
-AT_ONCE = Retention(sealed=0, delivered=0, receipts=0, refused=0)
+AT_ONCE = Retention(sealed=0, delivered=0, receipts=0, refused=0, software=0)
 """Everything that is settled goes: what stays is what may be needed."""
 
 

@@ -27,9 +27,12 @@ from mediabridge.errors import (
 )
 from mediabridge.install import databases, packages
 from mediabridge.install.judging import Unfit, unfit
-from mediabridge.stations import installing
+from mediabridge.stations import installing, removed
 from mediabridge.stations.books import BundleState, SoftwareState
 from mediabridge.stations.outgoing.approving import look_at
+from mediabridge.stations.retention.looking import look
+from mediabridge.stations.retention.removing import remove
+from mediabridge.stations.settings import Retention
 from mediabridge.translog.events import Event
 from mediabridge.trust.ceremony import entries
 
@@ -124,6 +127,76 @@ def test_it_is_proven_as_before_at_a_station_that_came_from_a_backup(
         proven = installing.proven(station, installing.chosen(station, sha256))
     assert proven is not None
     assert proven.approvers == OFFICERS
+
+
+AT_ONCE = Retention(software=0)
+
+
+def tidied(world: World, rules: Retention = AT_ONCE) -> list[str]:
+    """Let go at the registry's side what is over by *rules*; return the reasons."""
+    with world.registry() as station:
+        over = look(station, rules).over
+        remove(station, over, operator="clerk-1")
+    return [each.why.value for each in over]
+
+
+def test_kept_software_goes_by_rule_once_it_is_installed(
+    open_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C101. Nobody could install it any more; log and books still say what came."""
+    world = open_world
+    sha256 = add(world, build_package(tmp_path, "99.1"))
+    bundle = send(world)
+    world.import_(REGISTRY)
+    kept = world.home(REGISTRY).software / sha256
+    assert tidied(world) == []
+    for there in ("", "99.0"):
+        monkeypatch.setattr(packages, "installed", lambda *_, there=there, **__: there)
+        assert tidied(world) == []
+    monkeypatch.setattr(packages, "installed", lambda *_, **__: "99.1")
+    assert tidied(world, Retention()) == []
+    assert kept.exists()
+    assert tidied(world) == ["SOFTWARE_OVER"]
+    assert not kept.exists()
+    facts = dict(world.log(REGISTRY)[-1].facts)
+    assert facts == {
+        "reason": "SOFTWARE_OVER", "days": 0, "files": 1, "bundle": bundle, "file_sha256": sha256,
+    }  # fmt: skip
+    assert tidied(world) == []
+    with world.registry() as station:
+        row = installing.chosen(station, sha256)
+        assert installing.proven(station, row) is None
+        assert removed.software_removed_at(station, row) is not None
+
+
+def test_kept_software_that_was_changed_is_named_and_stays(
+    open_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = open_world
+    sha256 = add(world, build_package(tmp_path, "99.1"))
+    send(world)
+    world.import_(REGISTRY)
+    flip(world.home(REGISTRY).software / sha256 / "payload")
+    monkeypatch.setattr(packages, "installed", lambda *_, **__: "99.1")
+    with world.registry() as station:
+        found = look(station, AT_ONCE)
+    assert (found.over, found.changed) == ([], [f"software/{sha256}/payload"])
+
+
+def test_removal_of_software_that_was_announced_is_finished(
+    open_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = open_world
+    sha256 = add(world, build_package(tmp_path, "99.1"))
+    send(world)
+    world.import_(REGISTRY)
+    monkeypatch.setattr(packages, "installed", lambda *_, **__: "99.1")
+    with world.registry() as station:
+        (over,) = look(station, AT_ONCE).over
+        station.record(Event.KEPT_REMOVED, **over.facts)
+        assert removed.software_removed_at(station, installing.chosen(station, sha256)) is None
+    assert tidied(world, Retention()) == ["SOFTWARE_OVER"]
+    assert not (world.home(REGISTRY).software / sha256).exists()
 
 
 def test_receipts_that_ride_along_do_not_keep_it_from_being_answered(

@@ -34,6 +34,7 @@ def look(station: OpenStation, rules: Retention) -> Found:
         (settled.delivered(), rules.delivered),
         (settled.receipts(), rules.receipts),
         (settled.refused(), rules.refused),
+        (settled.software(), rules.software),
     ):
         until = to_rfc3339(now - timedelta(days=days))
         for each in sorted(kind, key=_age):

@@ -18,6 +18,9 @@ from typing import Final
 
 from mediabridge.bundle import layout
 from mediabridge.clock import to_rfc3339
+from mediabridge.install import judging
+from mediabridge.install.evidence import PAYLOAD
+from mediabridge.stations import removed
 from mediabridge.stations.books import BundleRow, BundleState, Issued
 from mediabridge.stations.retention.arrived import Arrivals
 from mediabridge.stations.station import OpenStation
@@ -27,6 +30,7 @@ from mediabridge.translog.removal import Removal
 
 _DELIVERY: Final = re.compile(r"([a-z0-9][a-z0-9-]*)-([0-9]{8})")
 _RECEIPT: Final = re.compile(r"([0-9a-f]{32})\.jsonl")
+_SOFTWARE: Final = re.compile(r"[0-9a-f]{64}")
 _REFUSED: Final = re.compile(r"([0-9a-f]{64})\.([a-z.]+)")
 _EVIDENCE: Final = ".changed"
 """The suffix of a collected file that was not what the books say."""
@@ -108,6 +112,25 @@ class Settled:
                 # The same file may be refused again: its entry is about an earlier one.
                 yield Over(Removal.REFUSED_FILE_OVER, digest, files, since, facts)
 
+    def software(self) -> Iterator[Over]:
+        """Yield kept software that is of no use any more: what is installed is as new, or newer."""
+        announced = removed.software_let_go(self._station)
+        for folder in _entries(self._home.software, _SOFTWARE):
+            row = self._books.software_file("in", folder.name)
+            if row is not None and judging.is_overtaken(row.described):
+                facts = {"bundle": row.bundle, "file_sha256": folder.name}
+                proof = (folder / PAYLOAD, folder.name)
+                yield Over(
+                    Removal.SOFTWARE_OVER,
+                    folder.name,
+                    (folder,),
+                    row.at,
+                    facts,
+                    proof,
+                    # Where the same file came once more, an earlier entry says nothing of it.
+                    announced=announced.get(folder.name, "") >= row.at,
+                )
+
     def _if_settled(
         self,
         since: str | None,
@@ -143,6 +166,9 @@ def _name(facts: Mapping[str, Fact]) -> Fact:
 
 def _entries(folder: Path, pattern: re.Pattern[str]) -> Iterator[Path]:
     """Yield what a folder of ours holds under a name of ours; a link is none of it."""
+    # Software has a folder from the first file on.
+    if not folder.exists():
+        return
     with os.scandir(folder) as entries:
         for entry in entries:
             if pattern.fullmatch(entry.name) and not entry.is_symlink():
