@@ -27,6 +27,9 @@ POINTS ?= all
 # How many hand-overs make test-balance plays at least, in months drawn by a word or by this commit.
 HAND_OVERS ?= 10000
 MONTHS ?= commit
+# How many weeks make test-week plays of two stations that nobody attends to, drawn by a word.
+WEEKS ?= 20
+WEEK ?= commit
 # How many honest runs, and how many injections, make mirror-simulation plays, drawn by a word.
 HONEST ?= 400
 INJECTIONS ?= 1200
@@ -40,7 +43,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo deb test test-deb test-all test-others test-crash test-balance mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo deb test test-deb test-all test-others test-crash test-balance test-week mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants reasons tables parity-curve capacity-table terminal-table lock clean
 
 help:
@@ -67,6 +70,8 @@ help:
 	@echo "                                          pip fetches; needs a JDK and Debian's libjaxb-java"
 	@echo "make test-balance [HAND_OVERS=10000] [MONTHS=commit|WORD]  hand-overs of sticks that are lost, repeated"
 	@echo "                                          and late: do the books of both sides balance? takes half an hour"
+	@echo "make test-week [WEEKS=20] [WEEK=commit|WORD]  mediabridge watch alone at both desks, for weeks with"
+	@echo "                                          accidents: do the books balance? a minute each"
 	@echo "make mirror-simulation [HONEST=400] [INJECTIONS=1200] [MIRRORS=commit|WORD]  two stations that witness"
 	@echo "                                          each other, honest or tampered with; a few minutes"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
@@ -88,7 +93,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo deb test test-deb test-crash test-balance mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
+demo deb test test-deb test-crash test-balance test-week mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -125,6 +130,11 @@ test-crash: $(VENV)/dev
 test-balance: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_BALANCE=$(HAND_OVERS) MEDIABRIDGE_BALANCE_SEED=$(MONTHS) \
 		$(BIN)/python -m pytest tests/journeys/test_books_balance.py -n 0 -s $(ARGS)
+
+# In make test, every twelfth commit, one week.
+test-week: $(VENV)/dev
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_WEEKS=$(WEEKS) MEDIABRIDGE_WEEK_SEED=$(WEEK) \
+		$(BIN)/python -m pytest tests/journeys/test_week_alone.py -n $(JOBS) -rP $(ARGS)
 
 # In make test 20 runs and 60 injections, some of them others for each commit.
 mirror-simulation: $(VENV)/dev

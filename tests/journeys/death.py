@@ -75,6 +75,17 @@ def _run_and_be_told(
     told: signal.Signals,
     passed_over: Sequence[str],
 ) -> None:
+    arm(root, survive, told, passed_over)
+    action(root)
+
+
+def arm(
+    root: Path,
+    survive: int,
+    told: signal.Signals = signal.SIGKILL,
+    passed_over: Sequence[str] = _PREPARED,
+) -> None:
+    """Let this process be sent *told* once it has survived so many effects below *root*."""
     left = survive
     above = str(root)
 
@@ -115,7 +126,6 @@ def _run_and_be_told(
     # Only this process, which is about to die, sees the statements one by one.
     sqlite3.connect = traced  # type: ignore[assignment]
     sys.addaudithook(hook)
-    action(root)
 
 
 def _writes(arguments: tuple[Any, ...]) -> bool:

@@ -12,6 +12,7 @@ All on one file system, so that everything appears and goes by one rename.
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -126,7 +127,7 @@ class Door:
         Raises:
             OSError: it is gone, or the disk does not allow it.
         """
-        if not (self.taken / name).exists():
+        if not os.path.lexists(self.taken / name):
             move_durably(self.incoming / name, self.taken / name)
 
     def being_taken(self) -> list[str]:

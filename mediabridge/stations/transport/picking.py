@@ -9,7 +9,9 @@ file itself refuses it; what is wrong with the station leaves it where it is, fo
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,6 +35,9 @@ from mediabridge.stations.station import OpenStation
 from mediabridge.stations.transport.door import REPORT, Door
 
 SCHEMA: Final = "mediabridge.transport/1"
+
+_LONGEST: Final = 200
+"""Bytes of a name; a number, the name of the report and that of its draft have to fit into 255."""
 
 _OF_THE_FILE: Final = {errno.EACCES, errno.EPERM, errno.EINVAL, errno.EISDIR, errno.ENXIO}
 """What the system says of a file that nobody can read, now or later."""
@@ -108,8 +113,10 @@ def _put(path: Path, folder: Path, name: str, report: dict[str, Any]) -> None:
 
 def _free(folder: Path, name: str) -> Path:
     """Return a path in *folder* that no file has: the same name may have been there before."""
+    if len(os.fsencode(name)) > _LONGEST:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
     number, target = 1, folder / name
-    while target.exists() or target.is_symlink():
+    while os.path.lexists(target):
         number += 1
         target = folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
     return target

@@ -111,6 +111,15 @@ def test_what_is_no_file_is_not_followed(entrance: Entrance, make: Callable[[Pat
     assert list(entrance.world.home("lgwan-01").refused.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["n" * 255, "名" * 85, "a\nb.csv", "a b;$(id).csv", "-rf", "csv."])
+def test_no_name_keeps_the_other_files(entrance: Entrance, name: str) -> None:
+    entrance.look()
+    (entrance.door.incoming / name).write_bytes(NOTICES)
+    (entrance.door.incoming / "zz.csv").write_bytes(isa_csv((9, 2)))
+    assert entrance.look() == ["collected", "collected"]
+    assert len(entrance.lies()["done"]) == 2
+
+
 def test_folder_is_nobodys_file(entrance: Entrance) -> None:
     entrance.look()
     (entrance.door.incoming / "folder").mkdir()
