@@ -179,7 +179,10 @@ class Watching:
 
     def report(self, state: str) -> dict[str, Any]:
         """Return the last report of *state*."""
-        return next(each for each in reversed(self.said()) if each.get("state") == state)
+        found = [each for each in self.said() if each.get("state") == state]
+        if not found:
+            raise LateError(f"report of {state}", json.dumps(self.said(), indent=1), self.order.err)
+        return found[-1]
 
 
 @dataclass
