@@ -47,8 +47,9 @@ def _appear(files: list[Path], target: Path) -> None:
             with file.open("rb") as source, new_file(draft / file.name) as output:
                 shutil.copyfileobj(source, output)
             (draft / file.name).chmod(0o640 if shared else 0o600)
-        # The other system takes it away; its group is that of the folder.
-        draft.chmod(0o2770 if shared else 0o700)
+        # The other system takes it away; its group is that of the folder already. The service may
+        # not hand that on further (RestrictSUIDSGID), and nothing is made in here any more.
+        draft.chmod(0o770 if shared else 0o700)
 
 
 def _is_out(folder: Path, target: Path) -> bool:

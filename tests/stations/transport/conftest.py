@@ -49,6 +49,7 @@ class Entrance:
     rules: str = ""
     """Further lines of ``station.toml``."""
     clock: Clock = field(default_factory=SystemClock)
+    operator: str | None = None
     told: Told = field(default_factory=Told)
     later: float = 0.0
     """How many seconds have passed, for what waits before it is tried again."""
@@ -73,7 +74,7 @@ class Entrance:
         home.settings_file.chmod(0o600)
         self.chores = Chores(
             home, self.station, self.told, settings.load(home.settings_file),
-            clock=self.clock, seconds=lambda: self.later,
+            clock=self.clock, operator=self.operator, seconds=lambda: self.later,
         )  # fmt: skip
 
     def station(self) -> Desk:

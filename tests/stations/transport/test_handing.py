@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -86,8 +87,13 @@ def test_group_of_the_other_system_reads_where_the_folder_says_so(
     entrance: Entrance, mode: int, wanted: int
 ) -> None:
     entrance.look()
+    group = 5555 if mode & 0o2000 and os.geteuid() == 0 else os.getegid()
+    os.chown(entrance.door.out, -1, group)
     entrance.door.out.chmod(mode)
     answer(entrance.world)
     entrance.look()
     files: list[Path] = list((entrance.door.out / NAME).iterdir())
     assert [file.stat().st_mode & 0o777 for file in files] == [wanted]
+    # The setting of that bit is what the service may not do.
+    folder = (entrance.door.out / NAME).stat()
+    assert (folder.st_mode & 0o7777, folder.st_gid) == (mode & 0o770, group)
