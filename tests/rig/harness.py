@@ -181,7 +181,8 @@ class Watching:
         """Return the last report of *state*."""
         found = [each for each in self.said() if each.get("state") == state]
         if not found:
-            raise LateError(f"report of {state}", json.dumps(self.said(), indent=1), self.order.err)
+            wanted, said = f"report of {state}", json.dumps(self.said(), indent=1)
+            raise LateError(wanted, said, self.order.err)
         return found[-1]
 
 
