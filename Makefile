@@ -14,8 +14,10 @@ RESIDENTS ?= 20000
 SMALL ?= bundle apply audit
 RUNS ?= 100
 RIG ?= tests/rig
-# In which Debian make test-deb installs the package.
-SUITES ?= bookworm trixie
+# In which systems make test-deb installs the package.
+SUITES ?= bookworm trixie noble
+# A folder in which these stay, to be used again: making one takes minutes.
+SYSTEMS ?=
 # Which of its many moments the rig plays: those of this commit, of any other word, or all.
 MOMENTS ?= commit
 
@@ -49,8 +51,10 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
 	@echo "make deb                                  the Debian package, into dist/; needs debhelper"
-	@echo "make test-deb [SUITES='bookworm trixie']  that package: built twice and compared, judged by lintian, installed,"
-	@echo "                                          updated and purged in a Debian of its own; needs mmdebstrap"
+	@echo "make test-deb [SUITES='bookworm noble']   that package: built twice and compared, judged by lintian, installed,"
+	@echo "                                          updated and purged in each system that it is for (Debian 12 and 13,"
+	@echo "         [SYSTEMS=folder]                  Ubuntu 24.04), by people who work there; needs mmdebstrap. SYSTEMS keeps"
+	@echo "                                          the systems for the next time"
 	@echo "make test [ARGS='-k words'] [JOBS=1]      the tests, on all cores"
 	@echo "make test-all                             the same with every file that takes long, of which make test"
 	@echo "                                          plays a twelfth, drawn by the commit's hash; nothing is skipped"
@@ -105,7 +109,8 @@ deb: $(VENV)/dev
 
 # Part of no check: it takes minutes, and fetches a Debian to install the package into.
 test-deb: $(VENV)/dev
-	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_SUITES="$(SUITES)" $(BIN)/python -m pytest tests/installed -n 0 -v -rs $(ARGS)
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_SUITES="$(SUITES)" MEDIABRIDGE_SYSTEMS="$(SYSTEMS)" \
+		$(BIN)/python -m pytest tests/installed -n 0 -v -rs $(ARGS)
 
 # Files that take long have their turn by the commit; who asks for some by name gets all of those.
 test: $(VENV)/dev

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -68,6 +69,39 @@ def of_version(package: Path, version: str, folder: Path) -> Path:
     return made
 
 
+PYTHONS: Final = {"bookworm": "3.11", "noble": "3.12", "trixie": "3.13"}
+"""The systems that the package is for, by the names of their releases, and the Python of each."""
+
+_UBUNTU: Final = ("noble",)
+"""Of these: mmdebstrap knows where each distributor's archive is, and asks for its keys."""
+
+
+def new_system(mmdebstrap: str, suite: str, root: Path, packages: str) -> None:
+    """Lay a Debian or an Ubuntu into *root*, with *packages* and what these need."""
+    options = ["--variant=apt", f"--include={packages}"]
+    if suite in _UBUNTU:
+        # exfatprogs is in the part that the community looks after.
+        options += ["--components=main,universe", f"--keyring={_ubuntus_keys(mmdebstrap, root)}"]
+    _quietly([mmdebstrap, *options, suite, str(root)])
+
+
+def _ubuntus_keys(mmdebstrap: str, root: Path) -> Path:
+    """Return the keys of Ubuntu's archive: from here, or as Debian 13 has them and signs."""
+    keyring = Path("usr/share/keyrings/ubuntu-archive-keyring.gpg")
+    if (here := Path("/") / keyring).exists():
+        return here
+    other = root.with_name("keys")
+    _quietly(
+        [mmdebstrap, "--variant=extract", "--include=ubuntu-archive-keyring", "trixie", str(other)]
+    )
+    return other / keyring
+
+
+def _quietly(words: list[str]) -> None:
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 _BEGIN: Final = (
     "mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts; mkdir -p /run/dbus;"
     " rm -f /run/dbus/*; dbus-daemon --system --fork"
@@ -75,11 +109,38 @@ _BEGIN: Final = (
 """polkit is started by the bus when pkexec asks for it first; all ends with what is run."""
 
 
+_PLUG: Final = 'mount -o loop "$1" "$2" && shift 2 && exec "$@"'
+"""A stick, where the system's service would have mounted it for the station."""
+
+STICK: Final = "/mnt/stick"
+
+
 @dataclass(frozen=True)
 class System:
     """A Debian in a folder; what runs there sees no network, nor any process of this machine."""
 
     root: Path
+    stick: Path | None = None
+    """The image of a stick that is plugged in."""
+
+    def copied(self, root: Path) -> System:
+        """Return another machine, in the state of this one."""
+        words = ["cp", "--archive", "--reflink=auto", self.root, root]
+        subprocess.run(words, check=True)
+        return System(root)
+
+    def stick_at(self, image: Path) -> Path:
+        """Make the image of a stick that is the station's account's; the kernel may know no FAT."""
+        account = self._passwd("mediabridge")
+        subprocess.run(["truncate", "--size=64M", image], check=True)
+        owner = f"root_owner={account[2]}:{account[3]}"
+        subprocess.run(["mkfs.ext4", "-q", "-E", owner, image], check=True)
+        return image
+
+    def with_stick(self, image: Path) -> System:
+        """Return this machine with the stick of *image* plugged in."""
+        (self.root / STICK.lstrip("/")).mkdir(exist_ok=True)
+        return System(self.root, image)
 
     def words(self, command: str, account: str = "root") -> list[str]:
         """Return the command line that runs the shell's *command* as *account*, with a bus."""
@@ -90,19 +151,37 @@ class System:
             "--pid",
             "--fork",
             f"--mount-proc={self.root}/proc",
+            *self._plugged(),
         ]
         environment = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"]
-        home = "/root" if account == "root" else "/var/lib/mediabridge"
+        home = self._passwd(account)[5]
         become = f"runuser -u {account} -- " if account != "root" else ""
         line = f"{_BEGIN}; {become}sh -c {shlex.quote(f'cd /tmp; {command}')}"
         environment += [f"HOME={home}", "TERM=xterm", "SHELL=/bin/sh"]
         return [*inside, "chroot", str(self.root), *environment, "sh", "-c", line]
 
-    def run(self, command: str, account: str = "root") -> subprocess.CompletedProcess[str]:
-        """Run the shell's *command* as *account*."""
-        return subprocess.run(
-            self.words(command, account), capture_output=True, text=True, check=False
-        )
+    def _plugged(self) -> list[str]:
+        if self.stick is None:
+            return []
+        return ["sh", "-c", _PLUG, "sh", str(self.stick), f"{self.root}{STICK}"]
+
+    def _passwd(self, account: str) -> list[str]:
+        lines = (self.root / "etc/passwd").read_text("utf-8").splitlines()
+        (found,) = (line.split(":") for line in lines if line.startswith(f"{account}:"))
+        return found
+
+    def run(
+        self, command: str, account: str = "root", given: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the shell's *command* as *account*, with what *given* holds as its input."""
+        with Path(given or os.devnull).open("rb") as stream:
+            return subprocess.run(
+                self.words(command, account),
+                stdin=stream,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
 
     @contextmanager
     def terminal(self, command: str, account: str) -> Iterator[Terminal]:
@@ -118,6 +197,8 @@ class System:
         return done.stdout
 
     def install(self, package: Path) -> subprocess.CompletedProcess[str]:
-        """Have dpkg install *package*."""
-        shutil.copy(package, self.root / "tmp")
-        return self.run(f"dpkg -i /tmp/{package.name}; code=$?; rm /tmp/{package.name}; exit $code")
+        """Have dpkg install *package*, of which nothing is left lying about."""
+        name = f"/var/cache/{package.name}"
+        # Nobody cuts the power here, and most of the time would go into making sure of each file.
+        put = f"cat >{name}; dpkg --force-unsafe-io -i {name}; code=$?; rm {name}; exit $code"
+        return self.run(put, given=package)

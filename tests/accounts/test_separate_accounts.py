@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 from accounts.desk import CLERK, FILE, HOME, OFFICER, PEOPLE, STICK, TRAYS, Desk, passphrase
+from accounts.force import FORCE, PLACES
 from accounts.machine import entering
 from cli.terminal import QUESTION
 
@@ -38,45 +39,11 @@ def test_day_of_a_clerk_and_an_officer(desk: Desk) -> None:
 
 
 ATTACKED: Final = (
-    *(
-        f"{HOME}/{name}"
-        for name in ("", "inbox", "outbox", "station.db", "log.db", "keys", "trust")
-    ),
-    *(f"{HOME}/{name}" for name in ("station.json", "station.toml", "passphrase.training", "new")),
-    *(f"{PEOPLE}/{name}" for name in ("", "officer", f"officer/{OFFICER}.json", "clerk", "city")),
-    *(f"{TRAYS}/{name}" for name in ("", "taken", "out", "officer", "officer/in", "officer/out")),
-    *(
-        f"/usr/lib/mediabridge/{name}"
-        for name in ("", "as-clerk", "as-officer", "enter", "program")
-    ),
+    *PLACES,
     "/usr/lib/mediabridge/project/mediabridge/cli/approve.py",
     "/usr/lib/mediabridge/libraries/pydantic/__init__.py",
-    "/usr/lib/systemd/system/mediabridge-watch.service",
-    "/etc/systemd/system/mediabridge-watch.service",
-    "/usr/share/polkit-1/rules.d/51-mediabridge-accounts.rules",
-    "/etc/polkit-1/rules.d/00-mine.rules",
-    "/usr/share/polkit-1/actions/org.mediabridge.accounts.policy",
-    "/usr/bin/mediabridge",
     STICK,
 )
-
-FORCE: Final = r"""
-import os, sys
-def put(path): open(path, "ab").close()
-def inside(path): open(path + "/new", "xb").close()
-def away(path): os.rename(path, path.rstrip("/") + ".away")
-def instead(path): os.symlink("/etc/passwd", path + ".new"); os.replace(path + ".new", path)
-def linked(path): os.link(path, os.environ["HOME"] + "/link")
-def opened(path): os.chmod(path, 0o777)
-def mine(path): os.chown(path, os.getuid(), os.getgid())
-for path in sys.argv[1:]:
-    for force in (put, inside, away, instead, linked, opened, mine, os.unlink, os.rmdir, os.mkdir):
-        try:
-            force(path)
-        except OSError:
-            continue
-        print(force.__name__, path)
-"""
 
 
 def test_clerk_changes_nothing_by_force(desk: Desk) -> None:
