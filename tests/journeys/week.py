@@ -176,7 +176,7 @@ class Week(Office):
     def full_disk(self, side: str) -> None:
         """The station's disk is full for an hour while files come."""
         self.brings(side)
-        self.disks[side].fill(leave=self.lot.randrange(60) * 4096)
+        self.disks[side].fill(leave=self.lot.randrange(12) * 4096)
         self.posts[side].tick(3)
         self.disks[side].make_room()
         self.becomes(self.clock.now().hour, 59)
