@@ -15,6 +15,10 @@ from mediabridge.locale import n_, text
 
 _PAGE: Final = n_("Let the IT staff do what docs/operations/accounts.md says.")
 _TYPING: Final = Path("proc/sys/dev/tty/legacy_tiocsti")
+_EVERY_GROUP: Final = 2**32 - 1
+_SEEN: Final = Path("/proc/self/gid_map")
+_UNSEEN: Final = Path("/proc/sys/kernel/overflowgid")
+"""Which groups this process sees, and the number that stands for others (user_namespaces(7))."""
 
 
 def separation(home: Path, *, live: bool, layout: Layout | None = None) -> Iterator[Finding]:
@@ -41,7 +45,7 @@ def _single(*, live: bool) -> Finding:
 
 def _misplaced(layout: Layout) -> Iterator[str]:
     for place in layout.places():
-        found = _found(place.path)
+        found = _found(place)
         if found is not None and found != place:
             yield text(
                 "{path} is {found}, and has to be {wanted}",
@@ -51,8 +55,13 @@ def _misplaced(layout: Layout) -> Iterator[str]:
             )
 
 
-def _found(path: Path) -> Place | None:
-    """Return what is at *path*; None where this account may not look."""
+def _found(place: Place) -> Place | None:
+    """Return what is where *place* has to be; None where this account may not look.
+
+    A service with PrivateUsers= sees no group but its own. Of any other it says nothing; whoever
+    gives the command sees it.
+    """
+    path = place.path
     try:
         status = path.lstat()
     except FileNotFoundError:
@@ -60,7 +69,13 @@ def _found(path: Path) -> Place | None:
     except PermissionError:
         return None
     mode = stat.S_IMODE(status.st_mode)
-    return Place(path, _account(status.st_uid), _group(status.st_gid), mode)
+    group = place.group if _is_unseen(status.st_gid) else _group(status.st_gid)
+    return Place(path, _account(status.st_uid), group, mode)
+
+
+def _is_unseen(number: int) -> bool:
+    shown = sum(int(line.split()[2]) for line in _SEEN.read_text().splitlines())
+    return shown < _EVERY_GROUP and number == int(_UNSEEN.read_text())
 
 
 def _spelt(place: Place) -> str:

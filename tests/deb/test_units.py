@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mediabridge.errors import ExitCode
+
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "system" / "systemd"
 STATION = ("mediabridge-doctor", "mediabridge-tidy", "mediabridge-watch")
@@ -69,6 +71,19 @@ def test_service_is_the_stations_account_and_is_hardened(root: Path, unit: str) 
     common = configparser.RawConfigParser(strict=False)
     common.read(UNITS / "hardened.conf", "utf-8")
     assert set(read["Service"]) & set(common["Service"]) == set()
+
+
+def test_nothing_of_run_can_be_written() -> None:
+    """With ProtectKernelTunables, systemd 252 leaves it out of what ProtectSystem=strict closes."""
+    common = configparser.RawConfigParser(strict=False)
+    common.read(UNITS / "hardened.conf", "utf-8")
+    assert common["Service"]["ReadOnlyPaths"] == "/run"
+
+
+def test_watch_that_is_stopped_in_the_middle_has_not_failed() -> None:
+    read = configparser.RawConfigParser(strict=False)
+    read.read(UNITS / "mediabridge-watch.service", "utf-8")
+    assert int(read["Service"]["SuccessExitStatus"]) == ExitCode.INTERRUPTED
 
 
 def test_every_service_as_the_station_is_known_here() -> None:

@@ -6,6 +6,9 @@ import grp
 import os
 import pwd
 import re
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -69,6 +72,30 @@ def _wrong(layout: Layout) -> list[str]:
 def test_separate_accounts_are_found_whole(layout: Layout) -> None:
     (found,) = accounts.separation(layout.home, live=True, layout=layout)
     assert found.state is State.OK
+
+
+LOOKING = """
+import sys
+from pathlib import Path
+from mediabridge.accounts import Place
+from mediabridge.doctor import accounts
+print(accounts._found(Place(Path(sys.argv[1]), "root", "wanted", 0o700)).group)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a folder to another group")
+def test_group_that_a_service_cannot_see_is_not_called_wrong(
+    tmp_path: Path, require_tool: Callable[[str], str]
+) -> None:
+    """As under systemd's PrivateUsers=: a user namespace without that group."""
+    os.chown(tmp_path, 0, 4242)
+    look = [sys.executable, "-c", LOOKING, os.fspath(tmp_path)]
+    alone = [require_tool("unshare"), "--user", "--map-root-user", *look]
+    said = [
+        subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
+        for words in (look, alone)
+    ]
+    assert said == ["4242", "wanted"]
 
 
 def test_each_place_that_is_open_or_gone_is_named(layout: Layout) -> None:

@@ -116,8 +116,9 @@ class Sitting:
 
     @property
     def shown(self) -> str:
-        """All that was shown so far, without the marks of colours."""
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.process.stdout).replace("\r", "")
+        """All that was shown so far, without colours and the title of a window."""
+        marks = r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\r"
+        return re.sub(marks, "", self.process.stdout)
 
     @property
     def fresh(self) -> str:
@@ -196,6 +197,11 @@ class Station:
         """End the login, as after a change of groups."""
         if account in self._logins:
             self._logins.pop(account).leave()
+
+    def log_out_all(self) -> None:
+        """Leave nobody at the machine."""
+        for account in tuple(self._logins):
+            self.log_out(account)
 
     def type(self, account: str, line: str, answers: Answers = ()) -> tuple[int, str]:
         """Have *account* type *line* and answer; return its exit code and what was shown."""
