@@ -254,7 +254,9 @@ lock:
 		--output-file requirements/postgresql.txt pyproject.toml
 	$(COMPILE) --extra report --constraint requirements/runtime.txt \
 		--output-file requirements/report.txt pyproject.toml
-	$(COMPILE) --extra test --extra fuzz --extra lint --extra token --extra postgresql --extra report \
+	$(COMPILE) --extra kiosk --constraint requirements/runtime.txt \
+		--output-file requirements/kiosk.txt pyproject.toml
+	$(COMPILE) --extra test --extra fuzz --extra lint --extra token --extra postgresql --extra report --extra kiosk \
 		--constraint requirements/runtime.txt \
 		--output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --only-build-deps --build-deps-for editable --constraint requirements/dev.txt \

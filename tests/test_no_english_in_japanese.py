@@ -69,7 +69,7 @@ NAMES = {
         "restored",
     ),
     *("resolve", "again", "second", "audit", "alarms", "person", "name", "kanji", "explain"),
-    *("population", "apply", "finding", "because", "newer", "extract", "after", "void"),
+    *("kiosk", "population", "apply", "finding", "because", "newer", "extract", "after", "void"),
     *("tokens", "enrol", "serial", "request", "targets", "snapshot", "timestamp", "recipient"),
     *("clerk", "clerks", "operator", "overdue", "write", "export"),
     # Files, formats and products.

@@ -13,17 +13,13 @@ from mediabridge.cli._ask import confirm
 from mediabridge.cli._context import Context
 from mediabridge.cli._station import officer_key
 from mediabridge.errors import ApprovalDeclinedError
-from mediabridge.locale import n_
-from mediabridge.shown.approval import beside_the_question
+from mediabridge.shown.approval import CARRY, beside_the_question
 from mediabridge.shown.bundles import summary_table
 
 if TYPE_CHECKING:
     from mediabridge.stations.outgoing.approving import Approver, Shown
     from mediabridge.trust.signers import Signer
     from mediabridge.trust.token_uri import TokenUri
-
-
-CARRY = n_("Is this what shall be carried?")
 
 
 def asking(

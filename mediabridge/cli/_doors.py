@@ -44,6 +44,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "form": Door.MADE,
     "html": Door.MADE,
     "key": Door.KEY,
+    "keys": Door.SHUT,
     "medium": Door.MEDIUM,
     "new_passphrase_fd": Door.SHUT,
     "new_passphrase_file": Door.SHUT,

@@ -160,6 +160,13 @@ COMMANDS = (
         by=BY_CLERK,
     ),
     Entry(
+        "kiosk",
+        n_("Show the screen of the person at the desk: one question at a time."),
+        "kiosk",
+        plain=range(1),
+        by=BY_BOTH,
+    ),
+    Entry(
         "status",
         n_("Say what is collected, on its way, held or overdue."),
         "status",

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mediabridge.cli._approval import CARRY, asking
+from mediabridge.cli._approval import asking
 from mediabridge.cli._context import Context
 from mediabridge.cli._options import OfficerKey, OfficerToken, PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import one_key, open_station
 from mediabridge.errors import UsageError
 from mediabridge.locale import n_, text
+from mediabridge.shown.approval import CARRY
 from mediabridge.shown.sent_back import sent_back_lines
 from mediabridge.stations.outgoing.rejection import Rejection
 

@@ -43,6 +43,7 @@ from mediabridge.errors._approval import (
     RecoveryStatementError,
     SamePersonError,
     SharesTooFewError,
+    StaffNumberUnknownError,
     VoidNotApprovedError,
 )
 from mediabridge.errors._asked import (
@@ -148,6 +149,7 @@ from mediabridge.errors._machine import (
     FileMissingError,
     FileNotAllowedError,
     FolderNotEmptyError,
+    KioskLibraryError,
     NotAFileError,
     StationDamagedError,
     machine_error,
@@ -374,6 +376,7 @@ __all__ = [
     "KeyFileError",
     "KeysMalformedError",
     "KindNotCarriedError",
+    "KioskLibraryError",
     "LogAlarmError",
     "LogAlarmKeptError",
     "LogCorruptError",
@@ -512,6 +515,7 @@ __all__ = [
     "SoftwareNotCarriedError",
     "SoftwareUnknownError",
     "SoftwareUnreadableError",
+    "StaffNumberUnknownError",
     "StationBusyError",
     "StationDamagedError",
     "StationError",

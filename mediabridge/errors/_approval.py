@@ -54,6 +54,17 @@ class ClerkKeyMissingError(ApprovalError):
     )
 
 
+class StaffNumberUnknownError(ApprovalError):
+    """Somebody signs in at the screen under a name that trust data does not have."""
+
+    reason = "STAFF_NUMBER_UNKNOWN"
+    sentence = "Nobody here has the staff number {name}."
+    hint = (
+        "Type it again, as the security officer gave it to you. If it is right, ask the officer:"
+        " the trust data of this station may be older than your number."
+    )
+
+
 class ClerkDiffersError(ApprovalError):
     """The key that was given is not that of the person who was named."""
 

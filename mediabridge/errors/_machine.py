@@ -59,6 +59,17 @@ class FileNotAllowedError(ConfigurationError):
     )
 
 
+class KioskLibraryError(ConfigurationError):
+    """The library that the desk's screen is drawn with is not installed."""
+
+    reason = "KIOSK_LIBRARY"
+    sentence = "The Python package {name}, which the screen is drawn with, is not installed."
+    hint = (
+        "The IT staff installs the extra for the screen: docs/operations/kiosk.md says how."
+        " Until then every step can be taken by its command."
+    )
+
+
 class DiskFullError(ConfigurationError):
     """The station's own disk, or the user's share of it, is full."""
 

@@ -85,6 +85,51 @@ class MediumState(StrEnum):
     """Written, read back, unmounted, switched off."""
 
 
+@unique
+class Handling(StrEnum):
+    """What a person's hands do with a medium in a state; every screen says it without colour."""
+
+    PLUG_IN = "PLUG_IN"
+    """Nothing is there yet."""
+    LEAVE_IN = "LEAVE_IN"
+    """It is in use, or will be again: it must not be pulled out."""
+    TAKE_OUT = "TAKE_OUT"
+    """It may be pulled out now."""
+    AS_TOLD = "AS_TOLD"
+    """It is not in use; what to do with it, the next step says."""
+
+    @classmethod
+    def of(cls, state: MediumState) -> Handling:
+        """Return how a medium in *state* is handled."""
+        return _HANDLING.get(state, cls.AS_TOLD)
+
+
+_HANDLING: Final[Mapping[MediumState, Handling]] = MappingProxyType(
+    {
+        MediumState.NO_MEDIUM: Handling.PLUG_IN,
+        MediumState.PULLED_OUT: Handling.PLUG_IN,
+        MediumState.SAFE_TO_REMOVE: Handling.TAKE_OUT,
+        **dict.fromkeys(
+            (
+                MediumState.OVERDUE,
+                MediumState.DROPPINGS,
+                MediumState.VOLUME_DIRTY,
+                MediumState.MEDIA_FAILURE,
+                MediumState.DAMAGED,
+                MediumState.SLOW,
+                MediumState.MEDIUM_BUSY,
+                MediumState.READY,
+                MediumState.READING,
+                MediumState.WRITING,
+                MediumState.CHECKING,
+                MediumState.ERASING,
+            ),
+            Handling.LEAVE_IN,
+        ),
+    }
+)
+
+
 @dataclass(frozen=True)
 class _Words:
     sentence: str

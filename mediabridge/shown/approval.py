@@ -27,6 +27,9 @@ EXCEPTIONS = {
 """Each code of :class:`~mediabridge.records.notices.Notice` in two or three words."""
 
 
+CARRY = n_("Is this what shall be carried?")
+
+
 def beside_the_question(shown: Shown) -> Iterator[str]:
     """Yield which bundle it is, who prepared it, and what is unusual: what nobody may overlook."""
     summary = shown.summary

@@ -8,7 +8,7 @@ Widths are columns of the screen: a Japanese character takes two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
@@ -46,6 +46,27 @@ def lines_of(table: Table, width: int | None) -> list[str]:
         lines += layout.beside(row)
         lines += (line for i, title in below if row[i] for line in layout.below(title, row[i]))
     return lines
+
+
+def folded(lines: Iterable[str | Table], width: int) -> list[str]:
+    """Return *lines* as a screen of *width* columns has them, an empty one before each table.
+
+    What steers a terminal is escaped. No line is wider, and none ends within a character that
+    is written as several, such as a kanji with a variation selector.
+    """
+    shown: list[str] = []
+    for each in lines:
+        if isinstance(each, Table):
+            shown += ["", *lines_of(each, width)] if shown else lines_of(each, width)
+        else:
+            pieces = (_broken(printable(piece), width) for piece in each.split("\n"))
+            shown += (piece for broken in pieces for piece in broken)
+    return shown
+
+
+def width_of(line: str) -> int:
+    """Return how many columns of a screen *line* takes: two for a kanji, none for its selector."""
+    return _columns(line)
 
 
 def _columns(cell: str) -> int:

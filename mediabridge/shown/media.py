@@ -177,7 +177,7 @@ def lost_lines(report: LostReport, form: Path | None) -> list[str | Table]:
         text("The other station learns of it with the next bundle. Tell the security officer now."),
     ]
     if report.bundles:
-        lines.append(_lost_table(report))
+        lines.append(lost_table(report))
     else:
         lines.append(text("As far as this station knows, there was no bundle on it."))
     if report.write_again:
@@ -197,7 +197,8 @@ def lost_lines(report: LostReport, form: Path | None) -> list[str | Table]:
     return lines
 
 
-def _lost_table(report: LostReport) -> Table:
+def lost_table(report: LostReport) -> Table:
+    """Return the bundles that were on a lost medium, one a line."""
     rows = [
         [
             each.bundle,

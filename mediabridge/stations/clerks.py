@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mediabridge.errors import (
     ClerkDiffersError,
     ClerkKeyMissingError,
+    StaffNumberUnknownError,
     UsageError,
 )
 from mediabridge.locale import text
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from mediabridge.bundle.statements import Deed, InHand
     from mediabridge.translog.events import Fact
     from mediabridge.trust.signers import Signer
+
+_SHOWN: Final = 40
+"""Characters of a name that nobody has: what was typed may be anything."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,21 @@ def at_desk(station: OpenStation, name: str | None) -> AtDesk:
     if name not in (None, person.name):
         raise ClerkDiffersError(got=person.name, wanted=name)
     return AtDesk(person.name, signer)
+
+
+def require_known(station: OpenStation, name: str) -> None:
+    """Accept the *name* of somebody whom trust data knows, before a key is asked for.
+
+    Raises:
+        StaffNumberUnknownError: there is nobody of that name.
+    """
+    if name not in [person.label for person in station.seen_trust.people]:
+        raise StaffNumberUnknownError(name=name[:_SHOWN])
+
+
+def asks_for_key(station: OpenStation) -> bool:
+    """Tell whether nobody works here without the own key: in training a name is enough."""
+    return station.config.mode == "live"
 
 
 def collector(station: OpenStation, name: str | None) -> str:

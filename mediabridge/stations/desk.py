@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from mediabridge.records.encoding import Encoding
     from mediabridge.stations.incoming.importing import Note
     from mediabridge.stations.ordering import InOrder
-    from mediabridge.stations.outgoing.approving import Approver
+    from mediabridge.stations.outgoing.approving import Approver, Shown
     from mediabridge.stations.outgoing.changes import CollectedChanges
     from mediabridge.stations.outgoing.collecting import Collected
     from mediabridge.stations.outgoing.exporting import Exported
@@ -241,6 +241,36 @@ class Desk(OpenStation, ABC):
         return outgoing.sealing.seal_bundle(
             self, at_desk(self, operator), receiver=receiver, empty=empty
         )
+
+    def seal_all(self, *, operator: str | None = None) -> None:
+        """Seal all that waits, into as many bundles as it takes.
+
+        Raises:
+            ClerkKeyMissingError: the station is live, and nothing says where the own key is.
+            NothingToSealError: nothing waits, and nothing is under way either.
+        """
+        outgoing.exporting.seal_or_go_on(self, at_desk(self, operator))
+
+    def waiting_kinds(self) -> dict[str, int]:
+        """Return how many records of each kind are collected, and in no bundle yet."""
+        counts: dict[str, int] = {}
+        for row in self.books.waiting_files():
+            counts[row.kind] = counts.get(row.kind, 0) + row.records
+        return counts
+
+    def look_at(self, bundle: str) -> Shown:
+        """Return what an officer has to look at; see :func:`approving.look_at`."""
+        return outgoing.approving.look_at(self, bundle)
+
+    def approve_shown(self, shown: Shown, officer: Signer) -> BundleRow:
+        """Sign the very bytes that were shown; see :func:`approving.approve_shown`."""
+        return outgoing.approving.approve_shown(self, shown, officer)
+
+    def reject_shown(
+        self, shown: Shown, officer: Signer, why: Rejection, remark: str = ""
+    ) -> list[SentBack]:
+        """Send back what was shown; see :func:`rejecting.reject_shown`."""
+        return outgoing.rejecting.reject_shown(self, shown, officer, why, remark)
 
     def still_waiting(self, row: BundleRow) -> bool:
         """Tell whether something waits that *row*, just sealed, does not hold."""

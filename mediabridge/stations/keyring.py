@@ -32,6 +32,17 @@ class ClerkKey:
     """None: where the settings say."""
 
 
+def open_signer(place: Path | TokenUri, passphrases: PassphraseSource) -> Signer:
+    """Return somebody's key, from its file or a token.
+
+    Raises:
+        KeyFileError, PassphraseError, TokenError: it cannot be opened.
+    """
+    if isinstance(place, Path):
+        return signers.open_signer(place, passphrases(place.stem))
+    return tokens.open_signer(place, passphrases)
+
+
 def require_named(signer: Signer, wanted: str) -> None:
     """See that *signer* is the witness that trust data names.
 
@@ -169,9 +180,7 @@ class Keyring:
         place = clerk.place or self._place_of(name)
         if place is None:
             return None
-        if isinstance(place, Path):
-            return signers.open_signer(place, clerk.passphrases(place.stem))
-        return tokens.open_signer(place, clerk.passphrases)
+        return open_signer(place, clerk.passphrases)
 
     def _place_of(self, name: str | None) -> Path | TokenUri | None:
         if name is not None or len(self._clerks) != 1:

@@ -285,6 +285,11 @@ class OpenStation:
         origins = database.origins(self._connection)
         return [PeerMirror(self._connection, each) for each in origins if each != self.log.origin]
 
+    def receivers(self) -> tuple[str, ...]:
+        """Return the stations that bundles from here go to."""
+        routes = self.seen_trust.routes
+        return tuple(dict.fromkeys(each.receiver for each in routes if each.sender == self.id))
+
     def peer(self, receiver: str | None = None) -> str:
         """Return the station that bundles from here go to; *receiver* chooses among several.
 

@@ -184,7 +184,7 @@ LEFT_OUT: Final = {
         "audit report", "audit show", "audit alarms",
     ),
     "they do what the commands above do, or only with a device, which the rig has": (
-        "watch", "media register",
+        "watch", "kiosk", "media register",
     ),
     "they make a station, or make it anew, in a folder that appears as a whole": (
         "station init", "station restore",

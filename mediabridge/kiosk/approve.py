@@ -1,0 +1,190 @@
+"""An officer looks at what a bundle holds, with the own key, and answers for it or sends it back.
+
+What is shown was read once (:class:`~mediabridge.stations.outgoing.approving.Shown`), and exactly
+these bytes are signed: the station refuses if its outbox holds others when the answer is given.
+The station is not held while the officer reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mediabridge.kiosk.errand import Errand
+from mediabridge.kiosk.page import Choice, Field, Line, Page
+from mediabridge.kiosk.session import passphrase_source
+from mediabridge.locale import n_, said, text, translate
+from mediabridge.shown.approval import CARRY, beside_the_question
+from mediabridge.shown.bundles import summary_table
+from mediabridge.stations.outgoing.rejection import Rejection
+
+if TYPE_CHECKING:
+    from mediabridge.kiosk.session import Session
+    from mediabridge.progress import Progress
+    from mediabridge.stations.outgoing.approving import Shown
+    from mediabridge.trust.signers import Signer
+
+
+class Officer(Page):
+    """Asks which officer it is; whoever is signed in at the desk stays so."""
+
+    def __init__(self, session: Session, bundle: str) -> None:
+        """Ask who approves *bundle*."""
+        super().__init__(session)
+        self._bundle = bundle
+
+    def title(self) -> str:
+        """Ask."""
+        return text("Which officer approves?")
+
+    def lines(self) -> Sequence[Line]:
+        """Say whose key it takes."""
+        return [
+            text("An officer who did not prepare the bundle, with the own key."),
+            text("Type the officer's staff number and press Enter."),
+        ]
+
+    def field(self) -> Field | None:
+        """Return the number."""
+        return Field(text("Staff number"), lambda name: OfficerPin(self, name))
+
+    def choices(self) -> Sequence[Choice]:
+        """Return the way back."""
+        return [Choice("0", text("Not now"), self.session.home)]
+
+    def shown_to(self, name: str, typed: str) -> Page:
+        """Return the errand that opens the key of *name* with what was *typed*."""
+        return Errand(
+            self.session,
+            n_("Opening the officer's key"),
+            lambda _: self._look(name, typed),
+        )
+
+    def _look(self, name: str, typed: str) -> Page:
+        from mediabridge.errors import KeyFileError
+        from mediabridge.stations import settings
+        from mediabridge.stations.clerks import require_known
+        from mediabridge.stations.keyring import open_signer
+        from mediabridge.stations.officers import officer_of
+
+        with self.session.station() as station:
+            require_known(station, name)
+            clerks = settings.load(station.home.settings_file).clerks
+            place = self.session.key_place(name, clerks)
+            if place is None:
+                raise KeyFileError(name=name, detail=text("nothing says where that key is"))
+            signer = open_signer(place, passphrase_source(typed))
+            officer = officer_of(station, signer).name
+            return Summary(self.session, station.look_at(self._bundle), signer, officer)
+
+
+class OfficerPin(Page):
+    """The PIN or passphrase of the officer's key."""
+
+    def __init__(self, asked: Officer, name: str) -> None:
+        """Ask *name* for it."""
+        super().__init__(asked.session)
+        self._asked = asked
+        self._name = name
+
+    def title(self) -> str:
+        """Ask."""
+        return text("{name}: your PIN, please", name=self._name)
+
+    def lines(self) -> Sequence[Line]:
+        """Say what comes next."""
+        return [
+            text("Type the PIN or the passphrase of your own key and press Enter."),
+            text("Nothing is signed yet: first you read what is in the bundle."),
+        ]
+
+    def field(self) -> Field | None:
+        """Return the PIN, which nobody sees."""
+        return Field(
+            text("PIN"), lambda typed: self._asked.shown_to(self._name, typed), secret=True
+        )
+
+    def choices(self) -> Sequence[Choice]:
+        """Return the way back."""
+        return [Choice("0", text("Somebody else"), lambda: self._asked)]
+
+
+class Summary(Page):
+    """The whole summary; the answer is below its last line."""
+
+    must_be_read = True
+
+    def __init__(self, session: Session, shown: Shown, signer: Signer, officer: str) -> None:
+        """Show *shown* to *officer*, whose opened key is *signer*."""
+        super().__init__(session)
+        self._shown = shown
+        self._signer = signer
+        self._officer = officer
+
+    def title(self) -> str:
+        """Ask the officer's question."""
+        return translate(CARRY)
+
+    def lines(self) -> Sequence[Line]:
+        """Return everything that is signed for, and what must not be overlooked at the end."""
+        summary = self._shown.summary.model_dump(by_alias=True)
+        return [summary_table(summary), "", *beside_the_question(self._shown)]
+
+    def choices(self) -> Sequence[Choice]:
+        """Return the answers."""
+        return [
+            Choice("7", text("Yes, I approve it"), self._approve, confirms=True),
+            Choice("5", text("No, send it back"), lambda: SendBack(self, self._reject)),
+            Choice("0", text("Neither, not now"), self.session.home),
+        ]
+
+    def _approve(self) -> Page:
+        return Errand(self.session, n_("Signing the approval"), self._approved)
+
+    def _approved(self, told: Progress) -> Page:
+        from mediabridge.kiosk.prepare import Prepared
+        from mediabridge.stations.books import BundleState
+
+        with self.session.station(progress=told) as station:
+            station.approve_shown(self._shown, self._signer)
+            waiting = station.books.bundles_in(BundleState.SEALED)
+            ready = station.books.bundles_in(BundleState.APPROVED)
+        return Prepared(self.session, waiting, ready)
+
+    def _reject(self, why: Rejection) -> Page:
+        def step(told: Progress) -> Page:
+            with self.session.station(progress=told) as station:
+                station.reject_shown(self._shown, self._signer, why)
+            return self.session.home()
+
+        return Errand(self.session, n_("Sending the bundle back"), step)
+
+
+class SendBack(Page):
+    """Why it goes back to whoever prepared it."""
+
+    def __init__(self, asked: Summary, reject: Callable[[Rejection], Page]) -> None:
+        """Ask for the reason, then *reject*."""
+        super().__init__(asked.session)
+        self._asked = asked
+        self._reject = reject
+
+    def title(self) -> str:
+        """Ask."""
+        return text("Why shall it be sent back?")
+
+    def lines(self) -> Sequence[Line]:
+        """Say what follows."""
+        return [text("Its files are set aside; whoever prepared it collects the right ones.")]
+
+    def choices(self) -> Sequence[Choice]:
+        """Return the reasons that need no remark."""
+        reasons = [each for each in Rejection if each is not Rejection.OTHER]
+        return [
+            *(
+                Choice(key, str(said(why)), partial(self._reject, why), confirms=True)
+                for key, why in zip("123", reasons, strict=True)
+            ),
+            Choice("0", text("Back to the summary"), lambda: self._asked),
+        ]

@@ -1,0 +1,72 @@
+"""The visit of a medium as the pages show it: what the watcher told last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mediabridge.media.states import MediumState
+from mediabridge.stations.watching import Watcher
+
+if TYPE_CHECKING:
+    from mediabridge.errors import MediabridgeError
+    from mediabridge.kiosk.pace import Pace
+    from mediabridge.kiosk.session import Session
+    from mediabridge.media.states import StateReport
+    from mediabridge.media.watching import Snapshot
+    from mediabridge.stations.desk import Desk
+    from mediabridge.stations.serving import Served
+
+
+class Attendance:
+    """Serves media by :class:`~mediabridge.stations.watching.Watcher`, as ``watch`` does.
+
+    It outlives a page: a medium that waits for its answer is gone on with when an officer has
+    approved it on another page.
+    """
+
+    def __init__(self, session: Session) -> None:
+        """Attend to nothing yet, for whoever is signed in at *session*."""
+        self.changed: Callable[[], None] = lambda: None
+        self.pace: Pace | None = None
+        self.seen: StateReport | None = None
+        self.served: Served | None = None
+        self.error: MediabridgeError | None = None
+        """Why the visit ended otherwise."""
+        self.is_over = False
+        """Whether the visit is, or its medium waits plugged in."""
+        self._session = session
+        self._watcher = Watcher(session.means.home, self._opened, self, operator=session.name)
+
+    def notice(self, snapshot: Snapshot) -> None:
+        """Do what the media that are plugged in came for; see :meth:`Watcher.notice`."""
+        self._watcher.notice(snapshot)
+
+    def _opened(self) -> Desk:
+        return self._session.station(show=self.state, progress=self.pace)
+
+    # --- what the watcher tells: stations.watching.Screen ------------------------------
+
+    def state(self, seen: StateReport) -> None:
+        """Note what a medium is now; a new visit ends what was said of the one before."""
+        if self.is_over and seen.state is not MediumState.NO_MEDIUM:
+            self.is_over, self.served, self.error = False, None, None
+        self.seen = seen
+        self._session.medium = str(seen.facts.get("medium", ""))
+        self.changed()
+
+    def done(self, served: Served) -> None:
+        """Note what was done for a medium, also when it failed afterwards."""
+        self.served = served
+        self.changed()
+
+    def ended(self, served: Served, station: str) -> None:
+        """Note that its visit is over, or that it waits plugged in."""
+        del station
+        self.served, self.is_over = served, True
+        self.changed()
+
+    def refused(self, error: MediabridgeError) -> None:
+        """Note why it ended otherwise."""
+        self.error, self.is_over = error, True
+        self.changed()

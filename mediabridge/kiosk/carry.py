@@ -1,0 +1,100 @@
+"""A medium is plugged in: all that it came for is done, and it says when it may be taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from mediabridge.kiosk.attendance import Attendance
+from mediabridge.kiosk.page import Choice, Line, Live, Page
+from mediabridge.kiosk.refused import refusal_lines
+from mediabridge.locale import text
+from mediabridge.media.states import Handling
+from mediabridge.shown.served import served_lines
+
+if TYPE_CHECKING:
+    from mediabridge.kiosk.session import Session
+
+
+class Carry(Live):
+    """Waits for a medium and attends to it; see :class:`Attendance`."""
+
+    def __init__(self, session: Session) -> None:
+        """Go on with the visit before, if its medium still waits."""
+        super().__init__(session)
+        self._attendance = session.attendance or Attendance(session)
+        session.attendance = self._attendance
+        self._at_work = False
+
+    def title(self) -> str:
+        """Say what the hands do."""
+        match self.handling():
+            case Handling.LEAVE_IN:
+                return text("Leave the medium plugged in")
+            case Handling.TAKE_OUT:
+                return text("Take the medium out")
+            case Handling.PLUG_IN:
+                return text("Plug in a registered medium")
+        return text("Something is wrong with the medium")
+
+    def lines(self) -> Sequence[Line]:
+        """Return what is going on, then what was done for the medium."""
+        return [*self._going_on(), *self._done()]
+
+    def _going_on(self) -> Iterator[Line]:
+        seen, error = self._attendance.seen, self._attendance.error
+        if error is not None:
+            yield from refusal_lines(error)
+            yield ""
+        elif seen is not None:
+            yield seen.sentence
+            yield seen.hint
+        yield from self.pace.lines()
+
+    def _done(self) -> Iterator[Line]:
+        served = self._attendance.served
+        if served is not None:
+            yield from served_lines(served)
+            if self._waits():
+                yield text("The medium waits for its answer: make it ready and have it approved.")
+
+    def handling(self) -> Handling | None:
+        """Return what the hands do now, by what was told last of the medium."""
+        seen = self._attendance.seen
+        return Handling.PLUG_IN if seen is None else Handling.of(seen.state)
+
+    def choices(self) -> Sequence[Choice]:
+        """Return the ways on; none while something is done with the medium."""
+        if self._at_work:
+            return []
+        answer = [Choice("2", text("Make ready the answer"), self._answer)] if self._waits() else []
+        return [*answer, Choice("0", text("Back to the beginning"), self.session.home)]
+
+    def _waits(self) -> bool:
+        """Tell whether the medium stays in for what is still to be written."""
+        attendance = self._attendance
+        served, seen = attendance.served, attendance.seen
+        plugged = seen is not None and Handling.of(seen.state) is Handling.LEAVE_IN
+        over = attendance.is_over and attendance.error is None
+        return plugged and over and served is not None and not served.safe
+
+    def _answer(self) -> Page:
+        from mediabridge.kiosk.prepare import Preparing
+
+        return Preparing(self.session)
+
+    def run(self, changed: Callable[[], None]) -> Page | None:
+        """Attend to what is plugged in until the person goes elsewhere."""
+        self.pace.changed = self._attendance.changed = changed
+        self._attendance.pace = self.pace
+        for snapshot in self.session.bus.snapshots(self._left):
+            with self._gate:
+                if self._left.is_set():
+                    return None
+                self._at_work = True
+                try:
+                    self._attendance.notice(snapshot)
+                finally:
+                    self._at_work = False
+            changed()
+        return None

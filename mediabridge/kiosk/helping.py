@@ -1,0 +1,26 @@
+"""What the keys do, and whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mediabridge.kiosk.page import Line, Page
+from mediabridge.locale import text
+
+
+class Help(Page):
+    """Lies over whatever was shown before; any way back leads there."""
+
+    def title(self) -> str:
+        """Say what it is."""
+        return text("Help")
+
+    def lines(self) -> Sequence[Line]:
+        """Return the few rules of the whole screen."""
+        return [
+            text("Press the digit before an answer, click on it, or go to it with Tab and Enter."),
+            text("Pull a medium out only when the screen says that you may."),
+            text("A medium that cannot be found: press F8 at once, whatever the screen shows."),
+            text("When something is refused, tell the security officer the code below it."),
+            text("F2 changes the language. F4 locks the screen; do so when you leave the desk."),
+        ]

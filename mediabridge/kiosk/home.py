@@ -1,0 +1,138 @@
+"""Where every errand begins: what waits, what is under way, what needs somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mediabridge.kinds import Kind
+from mediabridge.kiosk.errand import Errand
+from mediabridge.kiosk.page import Choice, Line, Page
+from mediabridge.locale import hint_of, n_, said, sentence_of, text
+from mediabridge.shown.bundles import bundles_table
+from mediabridge.shown.media import out_table
+from mediabridge.shown.sent_back import sent_back_lines
+from mediabridge.shown.table import Table
+
+if TYPE_CHECKING:
+    from mediabridge.kiosk.session import Session
+    from mediabridge.stations.books import BundleRow
+    from mediabridge.stations.desk import StationStatus
+
+
+@dataclass(frozen=True)
+class View:
+    """What the books say now."""
+
+    status: StationStatus
+    kinds: Mapping[str, int]
+    sealed: Sequence[BundleRow]
+    approved: Sequence[BundleRow]
+
+    @property
+    def to_seal(self) -> int:
+        """How many records and receipts no bundle holds yet."""
+        return self.status.waiting_records + self.status.due_receipts
+
+
+def view_of(session: Session) -> View:
+    """Look into the books of the station."""
+    from mediabridge.stations.books import BundleState
+
+    with session.station() as station:
+        return View(
+            station.status(),
+            station.waiting_kinds(),
+            station.books.bundles_in(BundleState.SEALED),
+            station.books.bundles_in(BundleState.APPROVED),
+        )
+
+
+class Looking(Errand):
+    """Looks into the books, before the page where errands begin."""
+
+    def __init__(self, session: Session) -> None:
+        """Prepare to look."""
+        super().__init__(
+            session, n_("Looking into the books"), lambda _: Home(session, view_of(session))
+        )
+
+
+class Home(Page):
+    """What may be done now."""
+
+    def __init__(self, session: Session, view: View) -> None:
+        """Show *view*."""
+        super().__init__(session)
+        self.view = view
+
+    def title(self) -> str:
+        """Ask what shall be done."""
+        return text("What would you like to do?")
+
+    def lines(self) -> Sequence[Line]:
+        """Return what needs somebody first, then what waits."""
+        return [*self._urgent(), *self._waiting(), *self._under_way()]
+
+    def _urgent(self) -> Iterator[Line]:
+        for each in self.view.status.attention:
+            yield f"! {sentence_of(each)}"
+            yield f"  {hint_of(each)}"
+        yield from sent_back_lines(self.view.status.sent_back)
+
+    def _waiting(self) -> Iterator[Line]:
+        view = self.view
+        if not (view.to_seal or view.sealed or view.approved):
+            yield text("Nothing waits to be carried.")
+            return
+        rows = [[_kind_said(kind), str(count)] for kind, count in view.kinds.items()]
+        counts = {
+            text("receipts to carry"): view.status.due_receipts,
+            text("bundles that wait for an officer"): len(view.sealed),
+            text("bundles that wait for a medium"): len(view.approved),
+        }
+        rows += [[label, str(count)] for label, count in counts.items() if count]
+        yield Table([text("What waits"), text("count")], rows, right=frozenset({1}))
+
+    def _under_way(self) -> Iterator[Line]:
+        status = self.view.status
+        yield text("Waiting for a receipt: {count}", count=status.outstanding)
+        if status.overdue:
+            yield text("OVERDUE, no receipt yet:")
+            yield bundles_table(status.overdue)
+        if status.media_out:
+            yield text("Media that are out:")
+            yield out_table(status.media_out, status.media_overdue)
+
+    def choices(self) -> Sequence[Choice]:
+        """Return the errands of whoever may work here, those only that make sense now."""
+        return [*self._clerks(), *self._officers(), *self._leaving()]
+
+    def _clerks(self) -> Iterator[Choice]:
+        from mediabridge.kiosk.carry import Carry
+        from mediabridge.kiosk.prepare import Prepare
+
+        if not self.session.means.carries:
+            return
+        yield Choice("1", text("Plug in a medium"), lambda: Carry(self.session))
+        if self.view.to_seal:
+            yield Choice(
+                "2", text("Make ready what waits"), lambda: Prepare(self.session, self.view)
+            )
+
+    def _officers(self) -> Iterator[Choice]:
+        from mediabridge.kiosk.approve import Officer
+
+        if self.session.means.approves and self.view.sealed:
+            row = self.view.sealed[0]
+            label = text("An officer approves number {seq}", seq=row.seq)
+            yield Choice("3", label, lambda: Officer(self.session, row.bundle))
+
+    def _leaving(self) -> Iterator[Choice]:
+        yield Choice("9", text("Look again"), self.session.home)
+        yield Choice("0", text("Sign out"), self.session.sign_out)
+
+
+def _kind_said(kind: str) -> str:
+    return str(said(Kind(kind))) if kind in list(Kind) else text("software")

@@ -1,0 +1,66 @@
+"""How a page becomes lines of a screen of so many columns; nothing here knows Textual.
+
+Frames are of ``#``, ``=``, ``+``, ``-`` and ``|``: the characters with which a terminal usually
+draws boxes are as wide as two of them on many a Japanese machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mediabridge.locale import n_, text, translate
+from mediabridge.media.states import Handling
+from mediabridge.shown.fold import folded, width_of
+from mediabridge.shown.table import Table
+
+LEAST_LINES: Final = 3
+"""Lines that the body has on however small a screen."""
+
+
+@dataclass(frozen=True)
+class _Frame:
+    words: str
+    edge: str
+    marks: tuple[str, str]
+
+
+_FRAMES: Final = {
+    Handling.LEAVE_IN: _Frame(n_("DO NOT PULL IT OUT"), "#", ("####", "####")),
+    Handling.TAKE_OUT: _Frame(n_("You may take it out now"), "-", ("<<<<", "<<<<")),
+    Handling.PLUG_IN: _Frame(n_("Plug it in"), ".", (">>>>", ">>>>")),
+}
+
+
+def notice(handling: Handling | None, width: int, *, large: bool = False) -> list[str]:
+    """Return what the hands do with the medium, in a frame that nobody confuses with another."""
+    frame = _FRAMES.get(handling) if handling else None
+    if frame is None:
+        return []
+    before, after = frame.marks
+    words = f"{before}  {translate(frame.words)}  {after}"
+    left = max(width - width_of(words) - 2, 0)
+    middle = f"{frame.edge}{' ' * (left // 2)}{words}{' ' * (left - left // 2)}{frame.edge}"
+    line = frame.edge * width
+    space = [f"{frame.edge}{' ' * (width - 2)}{frame.edge}"] if large else []
+    return [line, *space, middle, *space, line]
+
+
+def parts(lines: Sequence[str | Table], width: int, height: int) -> list[list[str]]:
+    """Return *lines* in parts of at most *height*; at least one part, and none is cut in width."""
+    shown = folded(lines, width)
+    height = max(height, LEAST_LINES)
+    return [shown[at : at + height] for at in range(0, len(shown), height)] or [[]]
+
+
+def row(left: str, right: str, width: int) -> str:
+    """Return one line with *left* and *right* at its ends; what has no room is left out."""
+    gap = width - width_of(left) - width_of(right)
+    return f"{left}{' ' * gap}{right}" if gap > 0 else left
+
+
+def where(medium: str, destinations: Sequence[str]) -> tuple[str, str]:
+    """Return the number of the medium, and where what is sent goes."""
+    to = ", ".join(destinations) or "-"
+    return text("Medium: {medium}", medium=medium or "-"), text("To: {to}", to=to)

@@ -1,0 +1,115 @@
+"""Who is signed in, what is plugged in, and the way to the station."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from mediabridge.clock import Clock
+from mediabridge.kiosk.bus import Bus
+from mediabridge.stations.home import Home
+
+if TYPE_CHECKING:
+    from mediabridge.kiosk.attendance import Attendance
+    from mediabridge.kiosk.page import Page
+    from mediabridge.media.states import StateReport
+    from mediabridge.progress import Progress
+    from mediabridge.stations.desk import Desk
+    from mediabridge.stations.keyring import ClerkKey
+    from mediabridge.stations.who import StationConfig
+    from mediabridge.trust.passphrase import PassphraseSource
+    from mediabridge.trust.token_uri import TokenUri
+
+Opened = Callable[..., "Desk"]
+"""Returns the station, not entered yet: of a clerk's key, a listener to states, a progress."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the command line gives to the kiosk."""
+
+    home: Home
+    config: StationConfig
+    opened: Opened
+    clock: Clock
+    keys: Path | None = None
+    """The folder of people's key files; the settings say where theirs are otherwise."""
+    account: str | None = None
+    """The account that the system says this person has, where accounts are separate."""
+    carries: bool = True
+    """Whether a clerk's work may be done here."""
+    approves: bool = True
+    """Whether an officer's may."""
+    idle_seconds: float = 300.0
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Who is signed in, with the own key as it was opened."""
+
+    name: str
+    key: ClerkKey | None
+
+
+@dataclass
+class Session:
+    """One screen at one station, from its start to its end."""
+
+    means: Means
+    bus: Bus = field(default_factory=Bus)
+    worker: Worker | None = None
+    medium: str = ""
+    """The medium that the present visit is about; shown on every page."""
+    destinations: tuple[str, ...] = ()
+    """Where what is sent from here goes."""
+    attendance: Attendance | None = None
+    ending: Event = field(default_factory=Event)
+    """Set when this program has to end: whatever goes on stops at its next step."""
+
+    def station(
+        self,
+        *,
+        key: ClerkKey | None = None,
+        show: Callable[[StateReport], None] = lambda _: None,
+        progress: Progress | None = None,
+    ) -> Desk:
+        """Return the station, to be used with ``with`` for as long as nobody has to think."""
+        known = self.worker.key if self.worker else None
+        return self.means.opened(clerk=key or known, show=show, progress=progress)
+
+    @property
+    def name(self) -> str | None:
+        """The name of whoever is signed in."""
+        return self.worker.name if self.worker else None
+
+    def key_place(self, name: str, named: Mapping[str, Path | TokenUri]) -> Path | TokenUri | None:
+        """Return where the key of *name* is: where the settings say, or in the people's folder."""
+        folder = self.means.keys
+        return named.get(name) or (folder / f"{name}.json" if folder else None)
+
+    def sign_out(self) -> Page:
+        """Forget who was here, the key included."""
+        from mediabridge.kiosk.signin import SignIn
+
+        self.worker = self.attendance = None
+        self.medium = ""
+        return SignIn(self)
+
+    def home(self) -> Page:
+        """Return the page where every errand begins."""
+        from mediabridge.kiosk.home import Looking
+
+        return Looking(self) if self.worker else self.sign_out()
+
+    def opener(self, key: ClerkKey | None = None) -> Callable[..., Desk]:
+        """Return :meth:`station` with *key* filled in."""
+        return partial(self.station, key=key)
+
+
+def passphrase_source(typed: str) -> PassphraseSource:
+    """Return a source that gives what a person *typed*."""
+    return lambda _key: typed.encode()
