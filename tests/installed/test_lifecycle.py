@@ -9,6 +9,7 @@ import pytest
 from accounts.desk import HOME, PEOPLE, TRAYS
 from packaged import System
 from storage.earlier import set_back
+from storage.stores import content
 
 from mediabridge.stations.books.schema import BOOKS
 from mediabridge.stations.home import Home
@@ -110,7 +111,7 @@ def test_update_brings_a_station_along_and_is_not_taken_back(
     earlier: System, package: Path, tmp_path: Path
 ) -> None:
     home = earlier.root / HOME.lstrip("/")
-    before = {path.name: path.read_bytes() for path in home.glob("*.db")}
+    before = {path.name: content(path) for path in home.glob("*.db")}
     newer = packaged.of_version(package, "999", tmp_path)
     edit = "s/^#.retention.$/[retention]/; s/^#sealed .*/sealed = 730/"
     earlier.check(f"sed -i '{edit}' /etc/mediabridge/station.toml")
@@ -124,7 +125,7 @@ def test_update_brings_a_station_along_and_is_not_taken_back(
     assert numbers(earlier) == [1]
     for name, store in (("station.db", BOOKS), ("log.db", LOG)):
         kept = home / f"{name}.before-{store.version}"
-        assert kept.read_bytes() == before[name]
+        assert content(kept) == before[name]
         assert earlier.check(f"stat -c '%U %a' {HOME}/{kept.name}") == "mediabridge 600\n"
     earlier.check("mediabridge seal --empty", "mediabridge")
     assert numbers(earlier) == [1, 2]

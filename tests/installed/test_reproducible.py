@@ -20,7 +20,7 @@ def test_same_files_give_the_same_bytes_wherever_they_lie(package: Path, tmp_pat
 def test_lintian_finds_nothing_but_what_is_listed_with_its_reason(
     package: Path, require_tool: Callable[[str], str]
 ) -> None:
-    words = [require_tool("lintian"), "--fail-on", "error,warning", "--tag-display-limit", "0"]
+    words = [require_tool("lintian"), "--fail-on", "none", "--tag-display-limit", "0"]
     # Root may ask it, too; the profile is Debian's, wherever it runs.
     done = subprocess.run(
         [*words, "--allow-root", "--profile", "debian", "--show-overrides", package],
