@@ -31,8 +31,11 @@ CHAPTER = {"write": "write", "read-back": "write", "import": "import", "erase": 
 READING = {"read-back": "CHECKING", "import": "READING"}
 """The state in which a stick is pulled out between two reads."""
 
-READS = {"read-back": (1, 4, 7, 10), "import": (1, 2, 3, 5)}
-"""After how many reads of content; what is small and lies side by side is read at once."""
+READS = {"read-back": (1, 4, 7, 9), "import": (1, 2, 3, 5)}
+"""After how many reads of content; what is small and lies side by side is read at once.
+
+One of ten is left at the last: after that one the station is letting the stick go already.
+"""
 
 
 @pytest.mark.drawn(over=moments.OVER, share=moments.SHARE)
