@@ -14,7 +14,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn
@@ -22,6 +22,7 @@ from typing import Final, NoReturn
 from mediabridge.errors import InterruptedByUserError, MediabridgeError, TerminatedError
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_Handler = Callable[[int, FrameType | None], object]
 _AGAIN_SECONDS: Final = 0.05
 """How long after a stop was dropped it rises again: by then the finalising is over."""
 
@@ -41,21 +42,51 @@ def heard() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    with _going_to(_stop), _never_dropped():
+        yield
+
+
+@contextmanager
+def put_off(told: Callable[[int], None]) -> Iterator[None]:
+    """Call *told* with the first signal, which rises only when the block has come to its end.
+
+    Within :func:`heard`, for a block whose work is done in other threads: an exception here would
+    not reach them, and leave nobody to wait for them. *told* takes no lock that the main thread
+    may hold.
+    """
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        _be_deaf()
+        came.append(number)
+        told(number)
+
+    with _going_to(note):
+        yield
+    if came:
+        _stop(came[0], None)
+
+
+@contextmanager
+def _going_to(handler: _Handler) -> Iterator[None]:
     before = {each: signal.getsignal(each) for each in _SIGNALS}
-    deaf = {each for each, handler in before.items() if handler in (signal.SIG_IGN, None)}
+    deaf = {each for each, known in before.items() if known in (signal.SIG_IGN, None)}
     try:
         for each in before.keys() - deaf:
-            signal.signal(each, _stop)
-        with _never_dropped():
-            yield
+            signal.signal(each, handler)
+        yield
     finally:
         for each in before.keys() - deaf:
             signal.signal(each, before[each])
 
 
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+def _be_deaf() -> None:
     for each in _SIGNALS:
         signal.signal(each, signal.SIG_IGN)
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    _be_deaf()
     raise KeyboardInterrupt if number == signal.SIGINT else Terminated
 
 

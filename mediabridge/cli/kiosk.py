@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from mediabridge import stopping
 from mediabridge.accounts import Role
 from mediabridge.cli._about import About
 from mediabridge.cli._context import Context
@@ -66,8 +67,11 @@ def _run(session: Any, **looks: bool) -> None:
         from mediabridge.kiosk.app import Kiosk
     except ModuleNotFoundError as missing:
         raise KioskLibraryError(name=missing.name or "?") from None
+    from mediabridge.kiosk.ending import told
+
     app = Kiosk(session, **looks)
-    app.run()
+    with stopping.put_off(partial(told, session)):
+        app.run()
     if app.failed is not None:
         raise app.failed
 

@@ -30,6 +30,7 @@ from mediabridge.bundle.terms import Mode
 from mediabridge.clock import to_rfc3339
 from mediabridge.kiosk import layout
 from mediabridge.kiosk.doing import followed
+from mediabridge.kiosk.ending import let_go_of_dead_terminal
 from mediabridge.kiosk.helping import Help
 from mediabridge.kiosk.lost import lost
 from mediabridge.kiosk.page import Choice, Live, Page
@@ -380,6 +381,10 @@ class Kiosk(App[int], inherit_bindings=False):
     # --- time ------------------------------------------------------------------------------
 
     def _look_for_marks(self) -> None:
+        if self.session.ending.is_set():
+            let_go_of_dead_terminal()
+            self.action_leave()
+            return
         # A screen that is being taken down has nothing left to draw on.
         with suppress(NoMatches, ScreenStackError):
             self._look()

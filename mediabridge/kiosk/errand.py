@@ -33,7 +33,9 @@ class Errand(Live):
         return super().lines() or [text("One moment.")]
 
     def run(self, changed: Callable[[], None]) -> Page | None:
-        """Do it."""
+        """Do it, unless the person left before it began."""
         self.pace.changed = changed
         with self._gate:
+            if self._left.is_set():
+                return None
             return self._step(self.pace)
