@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.resources import as_file, files
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import unescape
@@ -46,6 +47,7 @@ _ACROSS: Final = 178.0
 _CHARACTER: Final = 1.95
 """Millimetres of a half-width character in a table, about."""
 _INSET: Final = 4.5
+_WIDE: Final = frozenset("MWmw@%")
 _WIDEST: Final = 40
 """Half-width characters that a column wants, at most."""
 _WHOLE: Final = 300
@@ -190,10 +192,19 @@ def _widths(columns: Sequence[Sequence[str]]) -> list[float]:
 
 
 def _length(text: str) -> int:
-    """Return how long *text* would be on one line, in half-width characters, about."""
+    """Return how long *text* would be on one line, in letters of a word, about."""
     if isinstance(text, Mono):
         return 2 * _TOGETHER
-    return max(sum(1 + (each > "\xff") for each in line) for line in text.split("\n"))
+    return max(ceil(sum(map(_letter, line))) for line in text.split("\n"))
+
+
+def _letter(each: str) -> float:
+    """Return how wide a character is; codes of reasons are capitals, which are wider than words."""
+    if each > "\xff":
+        return 2
+    if each in _WIDE:
+        return 1.7
+    return 1.25 if each.isupper() or each.isdigit() else 1
 
 
 def _whole(row: Sequence[str]) -> bool:
@@ -208,7 +219,7 @@ def _longest(text: str) -> int:
     # A wide character may end a line, but one of them stands with a comma or a bracket.
     words = _WORD.findall(_LONG.sub("", text))
     least = _TOGETHER if _LONG.search(text) else min(_length(text), 4)
-    return max([least, *map(len, words)])
+    return max([least, *map(_length, words)])
 
 
 def _words(command: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Pages as PDF/A: data stays data, and a character that no font has is named."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,6 +44,26 @@ def test_text_is_data_and_never_markup(tmp_path: Path, require_tool: Tool) -> No
     said = text_of(require_tool, printed(tmp_path, *blocks))
     assert said.count(given.replace(" ", "")) == 9
     assert page([replace(PAPER, blocks=blocks)]).count("&lt;f&gt;") == 9
+
+
+@pytest.mark.parametrize(
+    "word", ["RECORDS_REFUSED", "MEDIUM_WRONG_MEMORY", "USB-001", "2026-11-28"]
+)
+def test_no_word_stands_across_the_border_of_its_column(
+    word: str, tmp_path: Path, require_tool: Tool
+) -> None:
+    """Capitals are wider than what sentences are made of."""
+    filling = " ".join(["text"] * 60)
+    file = printed(tmp_path, Table(tuple("12345"), ((word, "next", *[filling] * 3),)))
+    done = subprocess.run(
+        [require_tool("pdftotext"), "-bbox", file, "-"], capture_output=True, check=True
+    )
+    ends, begins = (
+        float(re.search(rf'{side}="([0-9.]+)"[^>]*>{each}<', done.stdout.decode())[1])
+        for side, each in (("xMax", word), ("xMin", "next"))
+    )
+    # The next word begins two millimetres behind the border.
+    assert begins - ends >= 2 * 72 / 25.4
 
 
 @pytest.mark.parametrize(("words", "whole"), [(50, True), (3000, False)])
