@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from mediabridge import stopping
-from mediabridge.accounts import Role
 from mediabridge.cli._about import About
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
@@ -107,8 +106,7 @@ def _means(
         context.clock,
         keys=desk.layout.keys(desk.role) if desk else keys,
         account=desk.account if desk else None,
-        carries=desk is None or desk.role is Role.CLERK,
-        approves=desk is None or desk.role is Role.OFFICER,
+        role=desk.role if desk else None,
         idle_seconds=idle_minutes * 60.0,
     )
 

@@ -13,6 +13,7 @@ them in. Facts are identifiers, counts and hashes; personal data never.
 """
 
 from mediabridge.errors._accounts import (
+    AccountDiffersError,
     AccountsBrokenError,
     ForeignTerminalError,
     ModuleNotSystemsError,
@@ -300,6 +301,7 @@ from mediabridge.errors._token import (
 )
 
 __all__ = [
+    "AccountDiffersError",
     "AccountsBrokenError",
     "AlreadyAppliedError",
     "ApprovalDeclinedError",

@@ -13,6 +13,14 @@ class NotForRoleError(CommandLineError):
     hint = "It is for: {whose}. Let that person give it, logged in with an account of the own."
 
 
+class AccountDiffersError(CommandLineError):
+    """Somebody signs in at a screen that runs in the account of somebody else, or of a role."""
+
+    reason = "ACCOUNT_DIFFERS"
+    sentence = "{name} does not sign in at this screen: {detail}. Nothing was done."
+    hint = "Everybody works at a screen that was started in a login of the own."
+
+
 class NotForAccountsError(CommandLineError):
     """The command belongs to no role: it sets a station up, or needs none."""
 

@@ -41,6 +41,7 @@ from mediabridge.locale import Language, language, moment, n_, set_language, tex
 
 if TYPE_CHECKING:
     from mediabridge.kiosk.session import Session
+    from mediabridge.media.states import Handling
 
 _DRAWN_SECONDS: Final = 0.1
 _QUIET_SECONDS: Final = 0.4
@@ -188,7 +189,7 @@ class Kiosk(App[int], inherit_bindings=False):
         """Put the texts of *page* where they belong; nothing else is drawn anew."""
         width = self.size.width
         medium, to = layout.where(self.session.medium, self.session.destinations)
-        handling = layout.notice(page.handling(), width - 2, large=self._looks["large"])
+        handling = layout.notice(self._handling(page), width - 2, large=self._looks["large"])
         field = page.field()
         texts = {
             "whose": layout.row(self._whose(), moment(to_rfc3339(self._now())), width),
@@ -202,6 +203,10 @@ class Kiosk(App[int], inherit_bindings=False):
             self.query_one(f"#{name}", Static).update(plain(said))
         for each, (_, label) in zip(self.query(Key), _KEYS, strict=True):
             each.name_it(translate(label))
+
+    def _handling(self, page: Page) -> Handling | None:
+        """Return what the hands do; what lies over a page hides nothing of a medium in use."""
+        return page.handling() or (self._page.handling() if page is self._over else None)
 
     def _whose(self) -> str:
         config = self.session.means.config
@@ -229,7 +234,7 @@ class Kiosk(App[int], inherit_bindings=False):
         above = (
             4
             + self._looks["large"]
-            + len(layout.notice(page.handling(), 20, large=self._looks["large"]))
+            + len(layout.notice(self._handling(page), 20, large=self._looks["large"]))
         )
         return self.size.height - above - 1 - rows - (4 if page.field() else 0)
 
@@ -347,7 +352,7 @@ class Kiosk(App[int], inherit_bindings=False):
                 self._redraw()
             case "f4":
                 self._lock(locked=False)
-            case "f8" if self.session.worker is not None:
+            case "f8":
                 self._cover(lost(self.session))
 
     def _cover(self, page: Page) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mediabridge.accounts import Role
 from mediabridge.kiosk.errand import Errand
 from mediabridge.kiosk.page import Choice, Field, Line, Page
 from mediabridge.kiosk.session import passphrase_source
@@ -64,12 +65,15 @@ class Officer(Page):
     def _look(self, name: str, typed: str) -> Page:
         from mediabridge.errors import KeyFileError
         from mediabridge.stations import settings
-        from mediabridge.stations.clerks import require_known
+        from mediabridge.stations.clerks import require_account, require_known
         from mediabridge.stations.keyring import open_signer
         from mediabridge.stations.officers import officer_of
 
+        means = self.session.means
+        means.require(Role.OFFICER, "approve")
         with self.session.station() as station:
             require_known(station, name)
+            require_account(station, name, account=means.account, role=means.role)
             clerks = settings.load(station.home.settings_file).clerks
             place = self.session.key_place(name, clerks)
             if place is None:
@@ -146,6 +150,7 @@ class Summary(Page):
         from mediabridge.kiosk.prepare import Prepared
         from mediabridge.stations.books import BundleState
 
+        self.session.means.require(Role.OFFICER, "approve")
         with self.session.station(progress=told) as station:
             station.approve_shown(self._shown, self._signer)
             waiting = station.books.bundles_in(BundleState.SEALED)
@@ -154,6 +159,7 @@ class Summary(Page):
 
     def _reject(self, why: Rejection) -> Page:
         def step(told: Progress) -> Page:
+            self.session.means.require(Role.OFFICER, "approve")
             with self.session.station(progress=told) as station:
                 station.reject_shown(self._shown, self._signer, why)
             return self.session.home()

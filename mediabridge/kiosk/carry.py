@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from mediabridge.accounts import Role
 from mediabridge.kiosk.attendance import Attendance
 from mediabridge.kiosk.page import Choice, Line, Live, Page
 from mediabridge.kiosk.refused import refusal_lines
@@ -85,6 +86,7 @@ class Carry(Live):
 
     def run(self, changed: Callable[[], None]) -> Page | None:
         """Attend to what is plugged in until the person goes elsewhere."""
+        self.session.means.require(Role.CLERK, "watch")
         self.pace.changed = self._attendance.changed = changed
         self._attendance.pace = self.pace
         for snapshot in self.session.bus.snapshots(self._left):

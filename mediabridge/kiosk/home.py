@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mediabridge.accounts import Role
 from mediabridge.kinds import Kind
 from mediabridge.kiosk.errand import Errand
 from mediabridge.kiosk.page import Choice, Line, Page
@@ -113,7 +114,7 @@ class Home(Page):
         from mediabridge.kiosk.carry import Carry
         from mediabridge.kiosk.prepare import Prepare
 
-        if not self.session.means.carries:
+        if not self.session.means.allows(Role.CLERK):
             return
         yield Choice("1", text("Plug in a medium"), lambda: Carry(self.session))
         if self.view.to_seal:
@@ -124,7 +125,7 @@ class Home(Page):
     def _officers(self) -> Iterator[Choice]:
         from mediabridge.kiosk.approve import Officer
 
-        if self.session.means.approves and self.view.sealed:
+        if self.session.means.allows(Role.OFFICER) and self.view.sealed:
             row = self.view.sealed[0]
             label = text("An officer approves number {seq}", seq=row.seq)
             yield Choice("3", label, lambda: Officer(self.session, row.bundle))

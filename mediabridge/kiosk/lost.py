@@ -21,7 +21,9 @@ _KEYS: Final = "123456"
 
 
 def lost(session: Session) -> Page:
-    """Return the errand that asks which medium is missing."""
+    """Return what asks which medium is missing; where nobody is signed in, it says that first."""
+    if session.worker is None:
+        return SignInFirst(session)
 
     def look() -> Page:
         with session.station() as station:
@@ -30,6 +32,29 @@ def lost(session: Session) -> Page:
             return Lost(session, station.books.media.open_trips(), sorted(late))
 
     return Errand(session, n_("Looking which media are out"), lambda _: look())
+
+
+class SignInFirst(Page):
+    """Says why nothing is reported from a screen that is locked.
+
+    The log names whoever reports it, and it cannot be taken back: anybody who walks by could
+    have every medium refused.
+    """
+
+    def title(self) -> str:
+        """Say what comes first."""
+        return text("Sign in first, then press F8.")
+
+    def lines(self) -> Sequence[Line]:
+        """Say why, and what to do where that takes time."""
+        return [
+            text(
+                "A medium that is reported lost is refused from then on, and who reports it is"
+                " noted: nobody does that without having signed in."
+            ),
+            "",
+            text("If you cannot sign in now, tell the security officer at once."),
+        ]
 
 
 class Lost(Page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from mediabridge.accounts import Role
 from mediabridge.kiosk.errand import Errand
 from mediabridge.kiosk.home import View, view_of
 from mediabridge.kiosk.page import Choice, Line, Page
@@ -61,6 +62,7 @@ class Prepare(Page):
     def _sealed(self, told: Progress) -> Page:
         from mediabridge.stations.books import BundleState
 
+        self.session.means.require(Role.CLERK, "seal")
         with self.session.station(progress=told) as station:
             station.seal_all(operator=self.session.name)
             waiting = station.books.bundles_in(BundleState.SEALED)
@@ -100,9 +102,9 @@ class Prepared(Page):
         from mediabridge.kiosk.approve import Officer
         from mediabridge.kiosk.carry import Carry
 
-        if self._ready:
+        if self._ready and self.session.means.allows(Role.CLERK):
             yield Choice("1", text("Plug in a medium"), lambda: Carry(self.session))
-        if self._waiting and self.session.means.approves:
+        if self._waiting and self.session.means.allows(Role.OFFICER):
             row = self._waiting[0]
             label = text("An officer approves number {seq}", seq=row.seq)
             yield Choice("3", label, lambda: Officer(self.session, row.bundle))

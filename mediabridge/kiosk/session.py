@@ -9,8 +9,11 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from mediabridge.accounts import Role
 from mediabridge.clock import Clock
+from mediabridge.errors import NotForRoleError
 from mediabridge.kiosk.bus import Bus
+from mediabridge.locale import text
 from mediabridge.stations.home import Home
 
 if TYPE_CHECKING:
@@ -40,11 +43,26 @@ class Means:
     """The folder of people's key files; the settings say where theirs are otherwise."""
     account: str | None = None
     """The account that the system says this person has, where accounts are separate."""
-    carries: bool = True
-    """Whether a clerk's work may be done here."""
-    approves: bool = True
-    """Whether an officer's may."""
+    role: Role | None = None
+    """As what that account works here; None where one account is for all."""
     idle_seconds: float = 300.0
+
+    def allows(self, role: Role) -> bool:
+        """Tell whether the work of *role* may be done here."""
+        return self.role in (None, role)
+
+    def require(self, role: Role, command: str) -> None:
+        """Refuse the work of *role*, which *command* does as well, where it is not this account's.
+
+        No page leads there; asked once more where it is done.
+
+        Raises:
+            NotForRoleError: the account works here as something else.
+        """
+        if self.role is not None and self.role is not role:
+            raise NotForRoleError(
+                command=command, role=text(self.role.sentence), whose=text(role.sentence)
+            )
 
 
 @dataclass(frozen=True)

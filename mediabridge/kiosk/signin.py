@@ -37,7 +37,7 @@ class SignIn(Page):
         return [why, "", how] if self._locked else [how]
 
     def field(self) -> Field | None:
-        """Return the number; who is known by the own account only confirms it."""
+        """Return the number; with an account that is called like a person, only that one counts."""
         return Field(text("Staff number"), self._entered)
 
     def _entered(self, name: str) -> Page:
@@ -45,10 +45,12 @@ class SignIn(Page):
 
     def _next(self, name: str) -> Page:
         from mediabridge.stations import settings
-        from mediabridge.stations.clerks import asks_for_key, require_known
+        from mediabridge.stations.clerks import asks_for_key, require_account, require_known
 
         with self.session.station() as station:
+            means = self.session.means
             require_known(station, name)
+            require_account(station, name, account=means.account, role=means.role)
             place = self.session.key_place(name, settings.load(station.home.settings_file).clerks)
             if place is None and not asks_for_key(station):
                 self.session.destinations = station.receivers()

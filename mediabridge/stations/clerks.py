@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.errors import (
+    AccountDiffersError,
     ClerkDiffersError,
     ClerkKeyMissingError,
     StaffNumberUnknownError,
@@ -21,6 +22,7 @@ from mediabridge.locale import text
 from mediabridge.stations.station import OpenStation
 
 if TYPE_CHECKING:
+    from mediabridge.accounts import Role
     from mediabridge.bundle.statements import Deed, InHand
     from mediabridge.translog.events import Fact
     from mediabridge.trust.signers import Signer
@@ -73,6 +75,26 @@ def require_known(station: OpenStation, name: str) -> None:
     """
     if name not in [person.label for person in station.seen_trust.people]:
         raise StaffNumberUnknownError(name=name[:_SHOWN])
+
+
+def require_account(
+    station: OpenStation, name: str, *, account: str | None, role: Role | None
+) -> None:
+    """Accept *name*, whom trust data knows, at a screen in the *account* of a *role*.
+
+    Of an account that is for all, both are None. One that is called like a person of the trust
+    data is that person's; each is for people of its role.
+
+    Raises:
+        AccountDiffersError: it is somebody else's, or for another role.
+    """
+    roles = {person.label: person.role for person in station.seen_trust.people}
+    if account in roles and account != name:
+        detail = text("this account is that of {account}", account=account)
+        raise AccountDiffersError(name=name, detail=detail)
+    if role is not None and roles.get(name) != role.value:
+        detail = text("this account is for a {role}", role=text(role.sentence))
+        raise AccountDiffersError(name=name, detail=detail)
 
 
 def asks_for_key(station: OpenStation) -> bool:

@@ -156,10 +156,12 @@ class Seat:
 Journey = Callable[[Seat], Awaitable[Any]]
 
 
-def session_of(day: Day, at: str = "lgwan-01", *, role: Role | None = None) -> Session:
-    """Return the session of a screen at a station of *day*; with *role*, of a separate account."""
+def session_of(
+    day: Day, at: str = "lgwan-01", *, role: Role | None = None, account: str = "somebody"
+) -> Session:
+    """Return the session of a screen at a station of *day*; with *role*, of that *account*."""
     home = day.world.home(at)
-    desk = Desk(role, "somebody", Layout(day.world.root)) if role else None
+    desk = Desk(role, account, Layout(day.world.root)) if role else None
     context = Context(home.root, desk=desk, **({"clock": day.clock} if day.clock else {}))
     source = cache(passphrases(Context(home.root), None, home.root))
     return Session(_means(context, home.config(), source, day.world.city.folder / "keys", 5))

@@ -197,6 +197,13 @@ def test_nothing_leads_away_while_a_stick_is_being_written(
         await seat.press("0", "escape", "f4", "ctrl+c")
         assert await seat.page("Carry")
         assert seat.app.session.worker is not None
+        for over in ("f1", "f8"):
+            await seat.press(over)
+            await seat.until(lambda: not seat.page_is("Carry", "Errand"))
+            shown = await seat.see("DO NOT PULL IT OUT")
+            assert TAKE_OUT[Language.EN] not in shown
+            await seat.press("0")
+            await seat.page("Carry")
         may_end.set()
         await seat.see(TAKE_OUT[Language.EN])
 

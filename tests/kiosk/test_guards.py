@@ -10,9 +10,6 @@ from kiosk.test_carrying import LGWAN, NOTICES, collected
 from stations.days import Day
 from stations.sticks import Stick
 
-from mediabridge.accounts import Role
-from mediabridge.kiosk.home import Home, view_of
-from mediabridge.kiosk.session import Worker
 from mediabridge.media.trips import ServiceState
 from mediabridge.translog.events import Event
 
@@ -142,6 +139,59 @@ def test_nobody_else_approves(day: Day, name: str, pin: str, code: str) -> None:
     assert len(day.entries(LGWAN, Event.PASSPHRASE_WRONG)) == (code == "PASSPHRASE_WRONG")
 
 
+def test_wrong_pin_is_said_and_typed_once_more(day: Day) -> None:
+    day.seal(content=NOTICES)
+
+    async def journey(seat: Seat) -> None:
+        await seat.page("SignIn")
+        await seat.enter("clerk-1")
+        await seat.page("Pin")
+        await seat.enter("wrong")
+        await seat.see("Code for the security officer: PASSPHRASE_WRONG")
+        await seat.press("1")
+        await seat.page("Pin")
+        await seat.enter("training")
+        await seat.page("Home")
+        await seat.press("3")
+        await seat.page("Officer")
+        await seat.enter("officer-1")
+        await seat.page("OfficerPin")
+        await seat.enter("wrong")
+        await seat.see("Code for the security officer: PASSPHRASE_WRONG")
+        await seat.press("1")
+        await seat.page("OfficerPin")
+        await seat.enter("training")
+        await seat.page("Summary")
+
+    play(session_of(day), journey)
+    wrong = day.entries(LGWAN, Event.PASSPHRASE_WRONG)
+    assert [each.facts["wrong"] for each in wrong] == [1, 1]
+
+
+def test_officer_sends_back_what_the_clerk_then_sees(day: Day) -> None:
+    bundle = day.seal(content=NOTICES)
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("3")
+        await seat.page("Officer")
+        await seat.enter("officer-1")
+        await seat.page("OfficerPin")
+        await seat.enter("training")
+        await seat.page("Summary")
+        await seat.read_to_the_end()
+        await seat.press("5")
+        await seat.page("SendBack")
+        await seat.press("2")
+        await seat.page("Home")
+        await seat.see("officer-1")
+
+    play(session_of(day), journey)
+    (entry,) = day.entries(LGWAN, Event.BUNDLE_REJECTED)
+    assert (entry.actor, entry.facts["bundle"]) == ("officer-1", bundle)
+    assert day.books(LGWAN) == []
+
+
 def test_medium_is_reported_lost_by_two_keys(day: Day, stick: Stick) -> None:
     day.pack(content=NOTICES)
     day.serve(LGWAN, stick)
@@ -182,12 +232,21 @@ def test_screen_is_locked_and_forgets_the_key(day: Day) -> None:
     play(session, journey)
 
 
-@pytest.mark.parametrize(("role", "keys"), [(Role.CLERK, "190"), (Role.OFFICER, "390")])
-def test_with_separate_accounts_each_has_the_errands_of_the_own_role(
-    day: Day, role: Role, keys: str
-) -> None:
-    day.seal(content=NOTICES)
-    session = session_of(day, role=role)
-    session.worker = Worker("somebody", None)
-    page = Home(session, view_of(session))
-    assert "".join(each.key for each in page.choices()) == keys
+def test_medium_is_reported_by_nobody_who_has_not_signed_in(day: Day, stick: Stick) -> None:
+    day.pack(content=NOTICES)
+    day.serve(LGWAN, stick)
+
+    async def journey(seat: Seat) -> None:
+        await seat.page("SignIn")
+        await seat.press("f8")
+        await seat.page("SignInFirst")
+        shown = await seat.see("tell the security officer at once")
+        assert "USB-001" not in shown
+        await seat.press("0")
+        await seat.sign_in()
+        await seat.press("f8")
+        await seat.page("Lost")
+        await seat.see("USB-001 is lost")
+
+    play(session_of(day), journey)
+    assert day.entries(LGWAN, Event.MEDIUM_LOST) == []
