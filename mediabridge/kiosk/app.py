@@ -187,6 +187,9 @@ class Kiosk(App[int], inherit_bindings=False):
 
     def _say(self, page: Page) -> None:
         """Put the texts of *page* where they belong; nothing else is drawn anew."""
+        columns, lines = self._grid(page)
+        self.screen.set_class(columns == 1, "one")
+        self.screen.set_class(lines == 1, "tight")
         width = self.size.width
         medium, to = layout.where(self.session.medium, self.session.destinations)
         handling = layout.notice(self._handling(page), width - 2, large=self._looks["large"])
@@ -201,6 +204,8 @@ class Kiosk(App[int], inherit_bindings=False):
         }
         for name, said in texts.items():
             self.query_one(f"#{name}", Static).update(plain(said))
+        # An empty one would still take a line from what has to be read.
+        self.query_one("#notice").display = bool(handling)
         for each, (_, label) in zip(self.query(Key), _KEYS, strict=True):
             each.name_it(translate(label))
 
@@ -227,16 +232,26 @@ class Kiosk(App[int], inherit_bindings=False):
         return found
 
     def _room(self, page: Page) -> int:
-        """Return how many lines the body has, with room for one answer more: the next part."""
-        wide = 1 if self._looks["large"] else 2
-        answers = len(page.choices()) + 1
-        rows = 3 * -(-answers // wide)
-        above = (
-            4
-            + self._looks["large"]
-            + len(layout.notice(self._handling(page), 20, large=self._looks["large"]))
+        """Return how many lines the body has."""
+        columns, lines = self._grid(page)
+        return self._left(page) - lines * -(-len(self._labels(page)) // columns)
+
+    def _grid(self, page: Page) -> tuple[int, int]:
+        labels = self._labels(page)
+        return layout.grid(
+            labels, self.size.width - 2, self._left(page), large=self._looks["large"]
         )
-        return self.size.height - above - 1 - rows - (4 if page.field() else 0)
+
+    def _labels(self, page: Page) -> list[str]:
+        """Return what answers may say, whichever part is shown: no part then has other places."""
+        found = [f"{each.key}  {each.label}" for each in page.choices()]
+        return [*found, f"{_MORE}  {text('Next part ({part} of {count})', part=1, count=10)}"]
+
+    def _left(self, page: Page) -> int:
+        """Return how many lines the body and the answers have together."""
+        large = self._looks["large"]
+        above = 4 + large + len(layout.notice(self._handling(page), 20, large=large))
+        return self.size.height - above - 1 - (4 if page.field() else 0)
 
     def _answers_of(self, page: Page) -> list[Choice]:
         count = len(self._parts(page))

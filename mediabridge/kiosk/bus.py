@@ -8,7 +8,7 @@ from threading import Condition, Event, Thread
 from typing import Final
 
 from mediabridge.config import WATCH_TICK_SECONDS
-from mediabridge.errors import MediabridgeError
+from mediabridge.errors import InternalError, MediabridgeError
 from mediabridge.media import watching
 from mediabridge.media.watching import Snapshot
 
@@ -44,6 +44,7 @@ class Bus:
 
         Raises:
             MediaServiceError: this machine has no udev.
+            InternalError: what nobody had foreseen ended the watch.
         """
         seen = 0
         while not left.is_set():
@@ -66,9 +67,14 @@ class Bus:
                         return
                     self._tell(snapshot)
         except MediabridgeError as error:
-            with self._news:
-                self._failed = error
-                self._news.notify_all()
+            self._fail(error)
+        except Exception as cause:  # noqa: BLE001 - a screen that waits for ever says nothing
+            self._fail(InternalError(detail=type(cause).__name__))
+
+    def _fail(self, error: MediabridgeError) -> None:
+        with self._news:
+            self._failed = error
+            self._news.notify_all()
 
     def _tell(self, snapshot: Snapshot) -> None:
         with self._news:

@@ -19,6 +19,10 @@ LEAST_LINES: Final = 3
 """Lines that the body has on however small a screen."""
 
 
+_AROUND: Final = 4
+"""Columns that the frame of an answer takes, with the space within it."""
+
+
 @dataclass(frozen=True)
 class _Frame:
     words: str
@@ -52,6 +56,20 @@ def parts(lines: Sequence[str | Table], width: int, height: int) -> list[list[st
     shown = folded(lines, width)
     height = max(height, LEAST_LINES)
     return [shown[at : at + height] for at in range(0, len(shown), height)] or [[]]
+
+
+def grid(labels: Sequence[str], width: int, height: int, *, large: bool) -> tuple[int, int]:
+    """Return in how many columns the answers stand, and how many lines each takes.
+
+    Of *height* lines the body keeps :data:`LEAST_LINES`, and no label is cut.
+    """
+    beside = all(width_of(each) <= (width - 1) // 2 - _AROUND for each in labels)
+    wanted = ((1, 3), (2, 3), (1, 1), (2, 1)) if large else ((2, 3), (1, 3), (2, 1), (1, 1))
+    for columns, lines in wanted:
+        rows = -(-len(labels) // columns)
+        if (beside or columns == 1) and rows * lines + LEAST_LINES <= height:
+            return columns, lines
+    return 2 if beside else 1, 1
 
 
 def row(left: str, right: str, width: int) -> str:

@@ -22,7 +22,10 @@ Answer:hover { text-style: bold; }
 #keys { height: 1; background: #303a44; layout: horizontal; }
 Key { width: auto; padding: 0 2 0 0; background: #303a44; }
 Key:focus { text-style: bold reverse; }
-.large #choices { grid-size: 1; grid-rows: 3; }
+.one #choices { grid-size: 1; }
+.tight #choices { grid-rows: 1; }
+.tight Answer { height: 1; border: none; padding: 0 2; }
+.tight Answer:focus { border: none; }
 .large #title { height: 3; padding: 1 1 0 1; }
 .contrast Screen, Screen.contrast { background: black; color: white; }
 .contrast #whose, .contrast #where { background: white; color: black; }

@@ -1,0 +1,155 @@
+"""Every page at three sizes of a terminal, in both languages: nothing that is needed is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Event as Gate
+
+import pytest
+from kiosk.seat import SIZES, Port, Seat, play, session_of
+from kiosk.test_carrying import LGWAN, NOTICES, collected
+from rich.cells import cell_len
+from stations.days import Day
+from stations.sticks import Stick
+
+from mediabridge.errors import StationBusyError
+from mediabridge.kiosk.app import _KEYS, Kiosk
+from mediabridge.kiosk.approve import Officer, OfficerPin, SendBack, Summary
+from mediabridge.kiosk.helping import Help
+from mediabridge.kiosk.home import Home, view_of
+from mediabridge.kiosk.lost import Lost, Reported, SignInFirst
+from mediabridge.kiosk.page import Page
+from mediabridge.kiosk.prepare import Prepare, Prepared
+from mediabridge.kiosk.refused import Refused
+from mediabridge.kiosk.session import Session, Worker
+from mediabridge.kiosk.signin import Pin, SignIn
+from mediabridge.kiosk.widgets import Answer, Key
+from mediabridge.locale import Language, translate
+from mediabridge.stations.sticks import losing
+
+pytestmark = [pytest.mark.in_turns, pytest.mark.usefixtures("port")]
+
+LOOKS = ({}, {"large": True, "contrast": True})
+
+
+def pages(day: Day, session: Session) -> Iterator[Page]:
+    """Yield every page that waits for a person, of a station at which much is going on."""
+    with session.station() as station:
+        (bundle,) = station.books.bundles("out")
+        shown = station.look_at(bundle.bundle)
+        trips = station.books.media.open_trips()
+    summary = Summary(session, shown, day.world.key("officer-1"), "officer-1")
+    view = view_of(session)
+    yield SignIn(session, locked=True)
+    yield Pin(session, "clerk-1", None)
+    yield SignInFirst(session)
+    yield Home(session, view)
+    yield Prepare(session, view)
+    yield Prepared(session, [bundle], [bundle])
+    yield Officer(session, bundle.bundle)
+    yield OfficerPin(Officer(session, bundle.bundle), "officer-1")
+    yield summary
+    yield SendBack(summary, lambda _why: summary)
+    yield Lost(session, trips, [trip.medium for trip in trips])
+    with session.station() as station:
+        yield Reported(session, losing.report_lost(station, "USB-001", operator="clerk-1"))
+    yield Help(session)
+    yield Refused(session, StationBusyError(), Help(session))
+
+
+async def check(seat: Seat, page: Page) -> None:
+    """Fail unless all of *page* is on the screen, part by part, where it can be read."""
+    app = seat.app
+    parts = app._parts(page)
+    for number in range(len(parts)):
+        await seat.ready()
+        assert app._part == number
+        # What a thread tells of a medium comes a moment later.
+        await seat.until(lambda: body_of(seat, page) in seat.text)
+        whole_on_screen(app, page, app._parts(page)[number], seat.text)
+        if number + 1 < len(parts):
+            await seat.press("8")
+
+
+def body_of(seat: Seat, page: Page) -> str:
+    lines = seat.app._parts(page)[seat.app._part]
+    return "\n".join(f" {line}".rstrip() for line in lines).strip("\n")
+
+
+def whole_on_screen(app: Kiosk, page: Page, body: list[str], shown: str) -> None:
+    width, height = app.size
+    lines = shown.splitlines()
+    assert page.title() in shown, shown
+    assert all(line.rstrip() in shown for line in body), shown
+    assert len(lines) <= height
+    field = page.field()
+    assert field is None or field.label in shown
+    for each in app.answers:
+        assert f"{each.key}  {each.label}" in shown, shown
+    assert all(translate(label) in lines[-1] for _key, label in _KEYS), shown
+    for widget in (*app.query(Answer), *app.query(Key), app.query_one("#body")):
+        region = widget.region
+        assert region.right <= width, shown
+        assert region.bottom <= height, shown
+    room = app.query_one("#body").region.height
+    assert room >= len(body), f"{room} lines for {len(body)}\n{shown}"
+    handling = page.handling()
+    if handling is not None and (frame := app.query_one("#notice").region):
+        edges = [lines[frame.y], lines[frame.bottom - 1]]
+        assert {cell_len(line.strip()) for line in edges} in ({width - 2}, set()), shown
+
+
+@pytest.mark.parametrize("looks", LOOKS, ids=["normal", "large"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("lang", list(Language))
+def test_all_of_each_page_is_on_the_screen(
+    day: Day, stick: Stick, lang: Language, size: tuple[int, int], looks: dict[str, bool]
+) -> None:
+    day.pack(content=NOTICES)
+    day.serve(LGWAN, stick)
+    collected(day)
+    session = session_of(day)
+    session.worker = Worker("clerk-1", None)
+    session.medium, session.destinations = "USB-001", ("registry-01",)
+
+    async def journey(seat: Seat) -> None:
+        await seat.page("SignIn")
+        for page in pages(day, session):
+            seat.app.show(page)
+            await seat.page(type(page).__name__)
+            await check(seat, page)
+
+    play(session, journey, lang=lang, size=size, looks=looks)
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_all_of_a_mediums_page_is_on_the_screen(
+    day: Day, port: Port, stick: Stick, size: tuple[int, int], *, large: bool
+) -> None:
+    day.pack(content=NOTICES)
+    writing, may_end = Gate(), Gate()
+
+    def hold(call: str) -> None:
+        if call == "write":
+            writing.set()
+            assert may_end.wait(300)
+
+    stick.at_mount = hold
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("1")
+        page = await seat.page("Carry")
+        await check(seat, page)
+        port.plug(stick)
+        await seat.until(writing.is_set)
+        await seat.see("####")
+        await check(seat, page)
+        may_end.set()
+        await seat.see("<<<<")
+        await seat.until(lambda: bool(seat.app.answers))
+        await check(seat, page)
+
+    lang = Language.JA if large else Language.EN
+    play(session_of(day), journey, lang=lang, size=size, looks={"large": large})
