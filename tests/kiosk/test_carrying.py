@@ -108,6 +108,33 @@ def test_registry_side_takes_in_and_writes_its_answer(
     assert stick.calls.count("eject") == 2
 
 
+def test_stick_that_waits_keeps_no_screen_open_and_is_gone_on_with(
+    day: Day, port: Port, stick: Stick
+) -> None:
+    """Nothing is taken in twice, though it is read anew for whoever signs in."""
+    day.pack(content=NOTICES)
+    day.serve(LGWAN, stick)
+    port.plug(stick)
+    session = session_of(day, REGISTRY)
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("1")
+        await seat.until(lambda: any(each.key == "2" for each in seat.app.answers))
+        seat.app._touched -= session.means.idle_seconds + 1
+        await seat.see("the screen was locked")
+        assert session.worker is None
+        await seat.sign_in()
+        await made_ready(seat)
+        await approve(seat, "officer-2")
+        await seat.press("1")
+        await seat.see(TAKE_OUT[Language.EN])
+
+    play(session, journey)
+    assert day.books(REGISTRY) == [("in", "taken", 1), ("out", "written", 1)]
+    assert len(day.entries(REGISTRY, Event.BUNDLE_APPLIED)) == 1
+
+
 def test_stick_that_fails_is_named_with_its_code_and_tried_again(
     day: Day, port: Port, stick: Stick
 ) -> None:
