@@ -4,4 +4,4 @@ from collections.abc import Callable
 
 
 def test_every_case_comes_round(cases: set[str], played: Callable[[str], set[str]]) -> None:
-    assert set().union(*(played(f"commit {number}") for number in range(600))) == cases
+    assert set().union(*(played(f"commit {number}") for number in range(1200))) == cases
