@@ -18,9 +18,11 @@ from mediabridge.errors import (
     BooksForeignError,
     LogSectionError,
     ModeMismatchError,
+    StationDamagedError,
     UnregisteredMediumError,
 )
-from mediabridge.translog import note
+from mediabridge.stations.books import Books
+from mediabridge.translog import database, note
 from mediabridge.translog.section import LogSection
 from mediabridge.translog.store import TransferLog
 from mediabridge.verify.medium import verify_identity
@@ -44,6 +46,12 @@ def test_station_that_was_made_to_be_of_the_other_mode(world: World) -> None:
         pass
     for name in (home.books, home.log, home.registry):
         name.unlink()
+    with pytest.raises(StationDamagedError), world.registry():
+        pass
+    # And has begun all of them anew.
+    Books(home.books, changed.owner).close()
+    with database.connect(home.log, changed.owner):
+        pass
     with pytest.raises(ModeMismatchError), world.registry():
         pass
 

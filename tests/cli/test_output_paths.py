@@ -143,6 +143,7 @@ CHANGED = {(f"trust {command}", "folder") for command in GOING_ON}
 LOADED = {
     *(("trust " + command, "request") for command in ("init", "add", "rotate")),
     ("trust init", "after"),
+    ("kiosk", "keys"),
     *(("codes load", "file"), ("names table load", "file"), ("keys show", "file")),
     ("keys passphrase", "new_passphrase_file"),
     ("software add", "file"),
