@@ -12,6 +12,7 @@ from mediabridge.cli._result import Result, Table
 from mediabridge.cli._tables import own_tables, problems_shown, scanned_table, site_tables
 from mediabridge.errors import UsageError
 from mediabridge.locale import n_, said, text, translate
+from mediabridge.shown.codes import narrow
 
 if TYPE_CHECKING:
     from mediabridge.records.codes import CodeTable
@@ -65,8 +66,9 @@ def show(
             raise UsageError(detail=detail)
     cells = [entry.as_json() for entry in entries]
     columns = [translate(COLUMNS.get(name, name)) for name in cells[0]]
+    rows = [[narrow(str(cell)) for cell in row.values()] for row in cells]
     lines: list[str | Table] = [
-        Table(columns, [list(row.values()) for row in cells]),
+        Table(columns, rows),
         _certainty(chosen),
         _provenance(chosen),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,7 +38,26 @@ def code_said(table: str, code: str) -> str:
     """
     names = _names(table, code)
     name = names.get("name_ja" if language() is Language.JA else "name_en")
-    return f"{code} {name}" if name else code
+    return f"{code} {narrow(name)}" if name else code
+
+
+def narrow(name: str) -> str:
+    """Return *name* without what a Japanese terminal may draw wider than it is counted.
+
+    Names of countries are kept as their source has them. On the screen an accented letter is the
+    plain one, where its width is ambiguous; a character that has no plain one stays.
+    """
+    return "".join(map(_narrow, name))
+
+
+_PLAIN: Final = {0x2013: "-", 0x2019: "'"}
+"""En dash and apostrophe, by their numbers: no text of this room may hold them."""
+
+
+def _narrow(character: str) -> str:
+    if unicodedata.east_asian_width(character) != "A":
+        return character
+    return _PLAIN.get(ord(character)) or unicodedata.normalize("NFD", character)[0]
 
 
 def _names(table: str, code: str) -> dict[str, Any]:
