@@ -109,13 +109,13 @@ class Session:
         folder = self.means.keys
         return named.get(name) or (folder / f"{name}.json" if folder else None)
 
-    def sign_out(self) -> Page:
-        """Forget who was here, the key included."""
+    def sign_out(self, *, idle: bool = False) -> Page:
+        """Forget who was here, the key included; *idle* says that nobody asked for it."""
         from mediabridge.kiosk.signin import SignIn
 
         self.worker = self.attendance = None
         self.medium = ""
-        return SignIn(self)
+        return SignIn(self, locked=idle)
 
     def home(self) -> Page:
         """Return the page where every errand begins."""

@@ -121,7 +121,7 @@ def test_stick_that_waits_keeps_no_screen_open_and_is_gone_on_with(
         await seat.sign_in()
         await seat.press("1")
         await seat.until(lambda: any(each.key == "2" for each in seat.app.answers))
-        seat.app._touched -= session.means.idle_seconds + 1
+        seat.app.heed.touched -= session.means.idle_seconds + 1
         await seat.see("the screen was locked")
         assert session.worker is None
         await seat.sign_in()

@@ -40,8 +40,8 @@ def test_what_follows_a_pin_typed_too_early_is_no_pin(day: Day) -> None:
         await seat.page("SignIn")
         await seat.ready()
         seat.send(*"clerk-1", "enter", *"train")
-        await seat.until(lambda: seat.page_is("Pin") and seat.app._armed < float("inf"))
-        seat.app._dropped = time.monotonic()
+        await seat.until(lambda: seat.page_is("Pin") and seat.app.heed.armed < float("inf"))
+        seat.app.heed.dropped = time.monotonic()
         seat.send(*"ing", "enter")
         await seat.page("Pin")
         await seat.enter("training")
@@ -58,7 +58,7 @@ def test_key_that_is_held_down_confirms_nothing(day: Day) -> None:
         await seat.sign_in()
         await seat.press("2")
         await seat.page("Prepare")
-        seat.app._keys = ("", "7")
+        seat.app.heed.keys = ("", "7")
         await seat.press("7", "7")
         await seat.see("Press another key first")
         assert seat.page_is("Prepare")
@@ -220,7 +220,7 @@ def test_screen_is_locked_and_forgets_the_key(day: Day) -> None:
     async def journey(seat: Seat) -> None:
         await seat.sign_in()
         await seat.page("Home")
-        seat.app._touched -= session.means.idle_seconds + 1
+        seat.app.heed.touched -= session.means.idle_seconds + 1
         await seat.see("the screen was locked")
         assert session.worker is None
         await seat.sign_in()

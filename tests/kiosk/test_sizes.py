@@ -13,8 +13,9 @@ from stations.days import Day
 from stations.sticks import Stick
 
 from mediabridge.errors import StationBusyError
-from mediabridge.kiosk.app import _KEYS, Kiosk
+from mediabridge.kiosk.app import Kiosk
 from mediabridge.kiosk.approve import Officer, OfficerPin, SendBack, Summary
+from mediabridge.kiosk.board import KEYS
 from mediabridge.kiosk.helping import Help
 from mediabridge.kiosk.home import Home, view_of
 from mediabridge.kiosk.lost import Lost, Reported, SignInFirst
@@ -60,19 +61,19 @@ def pages(day: Day, session: Session) -> Iterator[Page]:
 async def check(seat: Seat, page: Page) -> None:
     """Fail unless all of *page* is on the screen, part by part, where it can be read."""
     app = seat.app
-    parts = app._parts(page)
+    parts = app.sheet().parts()
     for number in range(len(parts)):
         await seat.ready()
-        assert app._part == number
+        assert app.part == number
         # What a thread tells of a medium comes a moment later.
-        await seat.until(lambda: body_of(seat, page) in seat.text)
-        whole_on_screen(app, page, app._parts(page)[number], seat.text)
+        await seat.until(lambda: body_of(seat) in seat.text)
+        whole_on_screen(app, page, app.sheet().parts()[number], seat.text)
         if number + 1 < len(parts):
             await seat.press("8")
 
 
-def body_of(seat: Seat, page: Page) -> str:
-    lines = seat.app._parts(page)[seat.app._part]
+def body_of(seat: Seat) -> str:
+    lines = seat.app.sheet().parts()[seat.app.part]
     return "\n".join(f" {line}".rstrip() for line in lines).strip("\n")
 
 
@@ -86,7 +87,7 @@ def whole_on_screen(app: Kiosk, page: Page, body: list[str], shown: str) -> None
     assert field is None or field.label in shown
     for each in app.answers:
         assert f"{each.key}  {each.label}" in shown, shown
-    assert all(translate(label) in lines[-1] for _key, label in _KEYS), shown
+    assert all(translate(label) in lines[-1] for _key, label in KEYS), shown
     for widget in (*app.query(Answer), *app.query(Key), app.query_one("#body")):
         region = widget.region
         assert region.right <= width, shown

@@ -1,0 +1,169 @@
+"""A page as Textual draws it, and what was pressed before it stood there thrown away."""
+
+from __future__ import annotations
+
+import sys
+import termios
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from textual.app import App, ComposeResult, ScreenStackError
+from textual.containers import Grid, Horizontal
+from textual.css.query import NoMatches
+from textual.widgets import Static
+
+from mediabridge.bundle.terms import Mode
+from mediabridge.clock import to_rfc3339
+from mediabridge.kiosk import layout
+from mediabridge.kiosk.heed import Heed
+from mediabridge.kiosk.sheet import Sheet
+from mediabridge.kiosk.standing import Standing
+from mediabridge.kiosk.style import STYLE
+from mediabridge.kiosk.widgets import Answer, Key, Typed, plain
+from mediabridge.locale import moment, n_, text, translate
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from mediabridge.kiosk.page import Choice, Page
+    from mediabridge.kiosk.session import Session
+
+KEYS: Final = (
+    ("f1", n_("Help")),
+    ("f2", n_("Language: 日本語")),
+    ("f4", n_("Lock")),
+    ("f8", n_("Medium lost")),
+)
+
+
+class Board(App[int], inherit_bindings=False):
+    """Draws the page that stands there; what is pressed has no effect here."""
+
+    CSS = STYLE
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    AUTO_FOCUS = None
+
+    def __init__(self, session: Session, first: Page, *, large: bool, contrast: bool) -> None:
+        """Prepare to draw *first*, of *session*."""
+        super().__init__()
+        self.session = session
+        self.standing = Standing(first)
+        self.heed = Heed()
+        self.part = 0
+        """Which part of the page is shown."""
+        self.answers: list[Choice] = []
+        """The answers that stand on the screen."""
+        self._looks = {"large": large, "contrast": contrast}
+
+    @property
+    def shown(self) -> Page:
+        """The page that stands there."""
+        return self.standing.shown
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether what is pressed now is taken as an answer to the page that is shown."""
+        return self.heed.takes_keys
+
+    def heard(self, event: events.Key) -> bool:
+        """Note a key, and tell whether it is for the page that stands there now."""
+        return self.heed.heard(event.key, event.time)
+
+    def compose(self) -> ComposeResult:
+        """Yield the places of everything that a page may have."""
+        for name in ("whose", "where", "title", "body", "notice", "label"):
+            yield Static(id=name, markup=False)
+        yield Typed(id="field")
+        yield Grid(id="choices")
+        yield Horizontal(*(Key(name) for name, _ in KEYS), id="keys")
+
+    def wear_looks(self) -> None:
+        """Look as was asked for at the start."""
+        looks = {**self._looks, "live": self.session.means.config.mode == "live"}
+        for name, wanted in looks.items():
+            self.screen.set_class(wanted, name)
+
+    def sheet(self) -> Sheet:
+        """Return the page that is shown, as this screen has room for it."""
+        page, standing = self.shown, self.standing
+        return Sheet(
+            page,
+            *self.size,
+            handling=standing.handling(page),
+            covers=page is standing.over,
+            large=self._looks["large"],
+        )
+
+    def body(self, sheet: Sheet) -> list[str]:
+        """Return the part of *sheet* that is shown; the last one, where there are fewer now."""
+        parts = sheet.parts()
+        self.part = min(self.part, len(parts) - 1)
+        return parts[self.part]
+
+    def answers_now(self) -> list[Choice]:
+        """Return what may be answered now."""
+        sheet = self.sheet()
+        count = len(sheet.parts())
+        self.part = min(self.part, count - 1)
+        return sheet.answers(self.part, count)
+
+    def redraw(self) -> None:
+        """Draw the page anew; until it stands there, no key is for it."""
+        self.call_next(self._draw, self.heed.disarm())
+
+    async def _draw(self, drawing: int) -> None:
+        with suppress(NoMatches, ScreenStackError):
+            await self._put(self.shown)
+            self.call_after_refresh(self._arm, drawing)
+
+    async def _put(self, page: Page) -> None:
+        field = page.field()
+        self.screen.set_class(field is not None, "asks")
+        self.answers = self.answers_now()
+        answers = self.query_one("#choices", Grid)
+        await answers.remove_children()
+        await answers.mount_all(map(Answer, self.answers))
+        typed = self.query_one("#field", Typed)
+        typed.clear_for(secret=bool(field and field.secret))
+        self.screen.set_focus(typed if field else None)
+        self.say()
+
+    def _arm(self, drawing: int) -> None:
+        if not self.is_headless and sys.__stdin__ is not None:
+            with suppress(OSError, termios.error):
+                termios.tcflush(sys.__stdin__.fileno(), termios.TCIFLUSH)
+        self.heed.arm(drawing)
+
+    def say(self) -> None:
+        """Put the texts of the page where they belong; nothing else is drawn anew."""
+        sheet = self.sheet()
+        columns, lines = sheet.grid()
+        self.screen.set_class(columns == 1, "one")
+        self.screen.set_class(lines == 1, "tight")
+        for name, said in self._texts(sheet).items():
+            self.query_one(f"#{name}", Static).update(plain(said))
+        # An empty one would still take a line from what has to be read.
+        self.query_one("#notice").display = bool(sheet.notice())
+        for each, (_, label) in zip(self.query(Key), KEYS, strict=True):
+            each.name_it(translate(label))
+
+    def _texts(self, sheet: Sheet) -> dict[str, str]:
+        medium, to = layout.where(self.session.medium, self.session.destinations)
+        now = moment(to_rfc3339(self.session.means.clock.now()))
+        field = sheet.page.field()
+        return {
+            "whose": layout.row(self._whose(), now, sheet.width),
+            "where": layout.row(f" {medium}", f"{to} ", sheet.width),
+            "title": sheet.page.title(),
+            "notice": "\n".join(sheet.notice()),
+            "label": field.label if field else "",
+            "body": "\n".join(self.body(sheet)),
+        }
+
+    def _whose(self) -> str:
+        config = self.session.means.config
+        side = text("LGWAN side") if config.role == "lgwan" else text("Registry side")
+        mode = Mode.of(config.mode)
+        said = text("[{mode}] station {station}", mode=mode, station=config.station)
+        return f" {said}  {side}  {self.session.name or ''}"
