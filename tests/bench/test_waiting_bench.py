@@ -17,12 +17,14 @@ def test_every_step_that_computes_has_its_figure(
     monkeypatch.setattr(waiting, "SEEN_SECONDS", 0.0)
     told: list[str] = []
     figures = list(waiting.run(tmp_path, 1000, 1, tell=told.append))
-    assert told == [
+    journey = [
         "population",
         "collect",
         "lgwan-01: seal; registry-01: import",
         "registry-01: seal; lgwan-01: import",
     ]
+    assert told == journey * waiting.ROUNDS
+    assert list(tmp_path.iterdir()) == []
     assert {figure.name.partition(" (")[0] for figure in figures} == set(waiting.LOOKED_AT)
     # So few are over too soon for a promise.
     assert {figure.bound for figure in figures} == {None}
@@ -47,4 +49,13 @@ def test_what_is_over_at_once_has_no_figure(
 )
 def test_what_somebody_waits_for_is_promised(seconds: float, bounds: list[float | None]) -> None:
     step = Step("Decrypting", 2, ((seconds / 2, 1), (seconds, 2)), seconds)
-    assert [each.bound for each in waiting._figures("lgwan-01", [step])] == bounds
+    assert [each.bound for each in waiting._figures("lgwan-01", [(step,)])] == bounds
+
+
+def test_the_round_counts_in_which_the_estimate_was_nearest() -> None:
+    even = Step("Decrypting", 4, ((1.0, 1), (2.0, 2), (3.0, 3), (4.0, 4)), 4.0)
+    slowed = Step("Decrypting", 4, ((1.0, 1), (2.0, 2), (6.0, 3), (7.0, 4)), 7.0)
+    (figure,) = waiting._figures("lgwan-01", [(slowed, even)])
+    assert figure.measured == 1.0
+    (figure,) = waiting._figures("lgwan-01", [(slowed, slowed)])
+    assert figure.measured > BOUND
