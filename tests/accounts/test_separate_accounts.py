@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import configparser
+import subprocess
 from typing import Final
 
 import pytest
 from accounts.desk import CLERK, FILE, HOME, OFFICER, PEOPLE, STICK, TRAYS, Desk, passphrase
 from accounts.force import FORCE, PLACES
-from accounts.machine import entering
+from accounts.machine import ROOT, entering
 from cli.terminal import QUESTION
 
 from mediabridge.errors import ExitCode
@@ -307,3 +309,15 @@ def test_words_stand_in_no_log_of_the_system(desk: Desk) -> None:
     assert CLERK in told
     assert "AB12345678CD" not in told
     assert "lookup" not in told
+
+
+def test_pkexec_needs_no_more_than_the_screens_unit_leaves(desk: Desk) -> None:
+    unit = configparser.RawConfigParser(strict=False)
+    unit.read(ROOT / "system/systemd/mediabridge-kiosk@.service", "utf-8")
+    left = unit["Service"]["CapabilityBoundingSet"].lower().replace("cap_", "+").split()
+    login = desk.machine.command(CLERK, *entering("clerk", "media", "list"))
+    # What stands before it goes into the machine, and needs the rights of root to do so.
+    become = login.index("setpriv")
+    bounded = [*login[:become], "setpriv", f"--bounding-set=-all,{','.join(left)}"]
+    done = subprocess.run([*bounded, *login[become:]], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

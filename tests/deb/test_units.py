@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "system" / "systemd"
 STATION = ("mediabridge-doctor", "mediabridge-tidy", "mediabridge-watch")
 """Services that work in the station's folder."""
-TENTHS = 2
+SCREEN = "mediabridge-kiosk@desk"
+"""The kiosk on the machine's own screen; pkexec leads from there into the station's folder."""
+TENTHS = dict.fromkeys(STATION, 2) | {SCREEN: 65}
 """The exposure that systemd-analyze finds, in tenths; the page explains each point of it."""
 INSTALLED = re.compile(r"^(system/systemd/\S+) (?:usr/)?lib/systemd/system/(\S*)$", re.MULTILINE)
 
@@ -33,13 +35,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("unit", STATION)
+@pytest.mark.parametrize("unit", TENTHS)
 def test_exposure_is_no_more_than_the_page_says(
     root: Path, unit: str, require_tool: Callable[[str], str]
 ) -> None:
     words = ("security", "--offline=true", f"--root={root}", "--no-pager", f"{unit}.service")
     done = subprocess.run(
-        [require_tool("systemd-analyze"), *words, f"--threshold={TENTHS}"],
+        [require_tool("systemd-analyze"), *words, f"--threshold={TENTHS[unit]}"],
         capture_output=True,
         text=True,
         check=False,
@@ -52,7 +54,7 @@ def test_page_explains_each_point_that_is_left(
 ) -> None:
     page = (ROOT / "docs/operations/hardening.md").read_text("utf-8")
     left = set()
-    for unit in STATION:
+    for unit in TENTHS:
         words = ("security", "--offline=true", f"--root={root}", "--no-pager", f"{unit}.service")
         tool = require_tool("systemd-analyze")
         said = subprocess.run([tool, *words], capture_output=True, text=True, check=False).stdout
@@ -93,3 +95,54 @@ def test_every_service_as_the_station_is_known_here() -> None:
         if "/usr/lib/mediabridge/program" in path.read_text("utf-8")
     }
     assert as_station == set(STATION)
+
+
+def screen() -> configparser.RawConfigParser:
+    read = configparser.RawConfigParser(strict=False)
+    read.read(UNITS / "mediabridge-kiosk@.service", "utf-8")
+    return read
+
+
+def test_nothing_of_the_screens_unit_keeps_pkexec_from_entering() -> None:
+    """Where User= is set, each of these forbids setuid programs, whatever else the unit says."""
+    implying = {
+        "LockPersonality", "MemoryDenyWriteExecute", "NoNewPrivileges", "PrivateDevices",
+        "ProtectClock", "ProtectHostname", "ProtectKernelLogs", "ProtectKernelModules",
+        "ProtectKernelTunables", "RestrictAddressFamilies", "RestrictFileSystems",
+        "RestrictNamespaces", "RestrictRealtime", "RestrictSUIDSGID", "SystemCallArchitectures",
+        "SystemCallFilter", "SystemCallLog",
+    }  # fmt: skip
+    assert {name.lower() for name in implying} & {*screen()["Service"]} == set()
+
+
+def test_screen_is_begun_anew_whoever_closes_it() -> None:
+    assert screen()["Service"]["Restart"] == "always"
+    assert screen()["Unit"]["StartLimitIntervalSec"] == "0"
+
+
+SCREENS = ROOT / "system/screen"
+ACTIONS = re.compile(r"^([a-z-]+)=(.*)$", re.MULTILINE)
+
+
+def test_terminal_of_the_screen_is_understood(require_tool: Callable[[str], str]) -> None:
+    words = (require_tool("foot"), "--check-config", f"--config={SCREENS / 'foot.ini'}")
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_terminal_of_the_screen_has_no_key_of_its_own(require_tool: Callable[[str], str]) -> None:
+    """Of this machine's foot, by the file in which its authors list each key; a new one fails."""
+    require_tool("foot")
+    listed = Path("/etc/xdg/foot/foot.ini").read_text("utf-8")
+    ours = (SCREENS / "foot.ini").read_text("utf-8")
+    for section in ("key-bindings", "mouse-bindings"):
+        known, closed = (_section(text, section) for text in (listed, ours))
+        bound = {name for name, keys in known.items() if not keys.strip().endswith("none")}
+        assert bound - {"noop", "selection-override-modifiers"} <= {*closed}, section
+        assert {*closed.values()} == {"none"}, section
+
+
+def _section(said: str, name: str) -> dict[str, str]:
+    """Return the lines of section *name*, also where they are commented out as what is usual."""
+    (body,) = re.findall(rf"^\[{name}\]\n(.*?)(?=^\[|\Z)", said, re.MULTILINE | re.DOTALL)
+    return dict(ACTIONS.findall(re.sub(r"^# ?", "", body, flags=re.MULTILINE)))
