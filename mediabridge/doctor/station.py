@@ -19,7 +19,7 @@ from mediabridge.doctor.people import keys_of_people
 from mediabridge.errors import KeyFileError, SettingsError, TokenError
 from mediabridge.locale import n_, sentence_of, text
 from mediabridge.stations import alarms, retired, settings
-from mediabridge.stations.books import recipient_keys_at
+from mediabridge.stations.books import has_taken_at, recipient_keys_at
 from mediabridge.stations.expiry import KINDS, Expiring, expiring
 from mediabridge.stations.held_clock import HeldClock, evidence
 from mediabridge.stations.home import Home
@@ -56,11 +56,7 @@ class Patient:
         """Every page of each database is sound."""
         damaged = {path.name: sqlite.damage(path) for path in (self.home.log, self.home.books)}
         if self.config.role == "registry":
-            place = settings.load(self.home.settings_file).registry
-            path = self.home.registry
-            damaged[place.name if isinstance(place, PostgresPlace) else path.name] = (
-                examine_registry(path, self.config.owner, place)
-            )
+            damaged |= self._registry(books_are_sound=damaged[self.home.books.name] is None)
         for name, detail in damaged.items():
             if detail is not None:
                 found = text(
@@ -71,6 +67,19 @@ class Patient:
             yield fine(
                 Check.DATABASES, n_("all of them are sound: {names}"), names=", ".join(damaged)
             )
+
+    def _registry(self, *, books_are_sound: bool) -> dict[str, str | None]:
+        """Return what is wrong with the registry by its name; nothing of one that is to be begun.
+
+        The embedded one is begun with the first bundle, by the rule of the station itself.
+        """
+        place = settings.load(self.home.settings_file).registry
+        path = self.home.registry
+        if isinstance(place, PostgresPlace):
+            return {place.name: examine_registry(path, self.config.owner, place)}
+        if not path.exists() and books_are_sound and not has_taken_at(self.home.books):
+            return {}
+        return {path.name: examine_registry(path, self.config.owner, place)}
 
     def trust(self) -> Iterator[Finding]:
         """The trust data is there and holds, and so do keys, clock and dates by what it says.

@@ -140,6 +140,20 @@ def test_harm_is_found_and_named(world: World, harm: str) -> None:
     assert (found.state, named in found.found, bool(found.advice)) == (State.WRONG, True, True)
 
 
+def test_registry_that_is_begun_with_the_first_bundle_is_not_lost(world: World) -> None:
+    """A live one has none on its first day; gone afterwards, it is damage."""
+    home = world.home("registry-01")
+    home.registry.unlink()
+    assert not_well(home) == {}
+    assert home.registry.name not in found_at(home)["databases"].found
+    world.send()
+    world.import_()
+    assert not_well(home) == {}
+    home.registry.unlink()
+    assert home.registry.name in found_at(home)["databases"].found
+    assert not_well(home) == {"databases": State.WRONG}
+
+
 @pytest.mark.parametrize("year", [1970, 2099])
 def test_clock_that_is_surely_wrong_is_all_that_is_found(world: World, year: int) -> None:
     home = world.home("lgwan-01")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mediabridge import sqlite
 from mediabridge.media import register
-from mediabridge.stations.books.bundles import Bundles
+from mediabridge.stations.books.bundles import Bundles, has_taken
 from mediabridge.stations.books.files import CollectedFiles
 from mediabridge.stations.books.receipts import DueReceipts
 from mediabridge.stations.books.recipients import TRUSTED, RecipientKeys
@@ -53,8 +53,19 @@ __all__ = [
     "SentBack",
     "SoftwareRow",
     "SoftwareState",
+    "has_taken_at",
     "recipient_keys_at",
 ]
+
+
+def has_taken_at(path: Path) -> bool:
+    """Tell whether any bundle was applied, by the books at *path*, without locking them.
+
+    Raises:
+        BooksError: they cannot be read.
+    """
+    with closing(sqlite.look(path, BOOKS)) as connection:
+        return has_taken(connection)
 
 
 def recipient_keys_at(path: Path) -> list[OwnKey]:

@@ -19,6 +19,13 @@ _UNDER_WAY = (BundleState.SEALED, BundleState.APPROVED, BundleState.WRITTEN)
 """The states of an outgoing bundle that is not answered yet, in their order."""
 
 
+def has_taken(db: sqlite3.Connection) -> bool:
+    """Tell whether the books in *db* know a bundle that was applied here."""
+    query = "SELECT EXISTS (SELECT 1 FROM bundles WHERE state = ? AND direction = 'in')"
+    (found,) = db.execute(query, (BundleState.TAKEN,)).fetchone()
+    return bool(found)
+
+
 class Bundles:
     """Bundles in both directions, and where each is on its journey."""
 
@@ -62,9 +69,7 @@ class Bundles:
 
     def has_taken(self) -> bool:
         """Tell whether any bundle was applied here."""
-        query = "SELECT EXISTS (SELECT 1 FROM bundles WHERE state = ? AND direction = 'in')"
-        (found,) = self._db.execute(query, (BundleState.TAKEN,)).fetchone()
-        return bool(found)
+        return has_taken(self._db)
 
     def beginning(self, start: str) -> list[BundleRow]:
         """Return the bundles whose id begins with *start*, newest first."""
