@@ -36,6 +36,9 @@ WEEK ?= commit
 HONEST ?= 400
 INJECTIONS ?= 1200
 MIRRORS ?= commit
+# How many sequences of keys make test-keys presses at the desk's screen, drawn by a word.
+SEQUENCES ?= 1000
+KEYS ?= commit
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,7 +48,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo deb test test-deb test-all test-others test-crash test-balance test-week mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo deb test test-deb test-all test-others test-crash test-balance test-week test-keys mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants reasons tables parity-curve capacity-table terminal-table lock clean
 
 help:
@@ -76,6 +79,8 @@ help:
 	@echo "                                          and late: do the books of both sides balance? takes half an hour"
 	@echo "make test-week [WEEKS=20] [WEEK=commit|WORD]  mediabridge watch alone at both desks, for weeks with"
 	@echo "                                          accidents: do the books balance? a minute each"
+	@echo "make test-keys [SEQUENCES=1000] [KEYS=commit|WORD]  keys pressed at random at the desk's screen of both"
+	@echo "                                          sides: nothing fails, nothing is done unconfirmed; half an hour"
 	@echo "make mirror-simulation [HONEST=400] [INJECTIONS=1200] [MIRRORS=commit|WORD]  two stations that witness"
 	@echo "                                          each other, honest or tampered with; a few minutes"
 	@echo "make fuzz [SECONDS=60]                    arbitrary bytes at each reader, for a bounded time"
@@ -97,7 +102,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo deb test test-deb test-crash test-balance test-week mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
+demo deb test test-deb test-crash test-balance test-week test-keys mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -140,6 +145,11 @@ test-balance: $(VENV)/dev
 test-week: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_WEEKS=$(WEEKS) MEDIABRIDGE_WEEK_SEED=$(WEEK) \
 		$(BIN)/python -m pytest tests/journeys/test_week_alone.py -n $(JOBS) -rP $(ARGS)
+
+# In make test two sequences, others for each commit.
+test-keys: $(VENV)/dev
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_KEYS=$(SEQUENCES) MEDIABRIDGE_KEYS_SEED=$(KEYS) \
+		$(BIN)/python -m pytest tests/kiosk/test_random_keys.py tests/kiosk/test_looked_over.py -n $(JOBS) -rP $(ARGS)
 
 # In make test 20 runs and 60 injections, some of them others for each commit.
 mirror-simulation: $(VENV)/dev
