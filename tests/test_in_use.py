@@ -15,8 +15,11 @@ Named = ast.FunctionDef | ast.ClassDef
 CALLED_BY_OTHERS = {
     "mediabridge/cli/_typed.py": {"list_commands", "get_command", "get_help"},  # Typer
     "mediabridge/kiosk/app.py": {  # Textual
-        *("on_kiosk_followed", "on_key", "on_answer_given", "on_input_submitted", "action_key"),
-        *("on_unmount", "on_resize", "_fatal_error"),
+        *("on_key", "on_answer_given", "on_input_submitted"),
+        *("action_key", "action_back", "action_leave"),
+    },
+    "mediabridge/kiosk/stage.py": {  # Textual
+        *("on_mount", "on_stage_followed", "on_unmount", "on_resize", "_fatal_error"),
     },
     "mediabridge/kiosk/widgets.py": {"on_click", "on_key"},  # Textual
     "mediabridge/records/csv/writer.py": {"PeopleCsvWriter"},  # what such a file is: records.md

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import typer
 
     from mediabridge.cli._options import PassphraseFile
-    from mediabridge.kiosk.session import Means
+    from mediabridge.kiosk.session import Means, Session
     from mediabridge.progress import Progress
     from mediabridge.stations.desk import Desk
     from mediabridge.trust.passphrase import PassphraseSource
@@ -46,6 +46,12 @@ def kiosk(
     contrast: Annotated[
         bool, typer.Option("--contrast", help=n_("White on black, without any other colour."))
     ] = False,
+    plain: Annotated[
+        bool,
+        typer.Option(
+            "--plain", help=n_("A dialogue line by line, without any drawing, for screen readers.")
+        ),
+    ] = False,
     idle_minutes: Annotated[
         int, typer.Option(min=1, max=60, help=n_("The screen is locked after so many minutes."))
     ] = 5,
@@ -57,11 +63,25 @@ def kiosk(
     config = Home(context.home).config()
     _require_terminal(context)
     means = _means(context, config, _sources(context, passphrase_file), keys, idle_minutes)
-    _run(Session(means), large=size is Size.LARGE, contrast=contrast)
+    if plain:
+        _talk(Session(means))
+    else:
+        _draw(Session(means), large=size is Size.LARGE, contrast=contrast)
     return Result([text("The screen was closed.")])
 
 
-def _run(session: Any, **looks: bool) -> None:
+def _talk(session: Session) -> None:
+    import sys
+
+    from mediabridge.kiosk.dialogue import Dialogue
+    from mediabridge.kiosk.ending import told
+    from mediabridge.kiosk.terminal import Terminal
+
+    with stopping.put_off(partial(told, session)):
+        Dialogue(session, Terminal(sys.stdin.fileno(), sys.stderr)).run()
+
+
+def _draw(session: Session, **looks: bool) -> None:
     try:
         from mediabridge.kiosk.app import Kiosk
     except ModuleNotFoundError as missing:

@@ -14,8 +14,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from mediabridge.kiosk.board import KEYS
 from mediabridge.kiosk.helping import Help
+from mediabridge.kiosk.keys import KEYS
 from mediabridge.kiosk.lost import lost
 from mediabridge.kiosk.page import Choice, Live, Page
 from mediabridge.kiosk.sheet import BACK, MORE

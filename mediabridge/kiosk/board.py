@@ -5,35 +5,28 @@ from __future__ import annotations
 import sys
 import termios
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult, ScreenStackError
 from textual.containers import Grid, Horizontal
 from textual.css.query import NoMatches
 from textual.widgets import Static
 
-from mediabridge.bundle.terms import Mode
 from mediabridge.clock import to_rfc3339
 from mediabridge.kiosk import layout
 from mediabridge.kiosk.heed import Heed
+from mediabridge.kiosk.keys import KEYS
 from mediabridge.kiosk.sheet import Sheet
 from mediabridge.kiosk.standing import Standing
 from mediabridge.kiosk.style import STYLE
 from mediabridge.kiosk.widgets import Answer, Key, Typed, plain
-from mediabridge.locale import moment, n_, text, translate
+from mediabridge.locale import moment, translate
 
 if TYPE_CHECKING:
     from textual import events
 
     from mediabridge.kiosk.page import Choice, Page
     from mediabridge.kiosk.session import Session
-
-KEYS: Final = (
-    ("f1", n_("Help")),
-    ("f2", n_("Language: 日本語")),
-    ("f4", n_("Lock")),
-    ("f8", n_("Medium lost")),
-)
 
 
 class Board(App[int], inherit_bindings=False):
@@ -153,17 +146,10 @@ class Board(App[int], inherit_bindings=False):
         now = moment(to_rfc3339(self.session.means.clock.now()))
         field = sheet.page.field()
         return {
-            "whose": layout.row(self._whose(), now, sheet.width),
+            "whose": layout.row(layout.whose(self.session), now, sheet.width),
             "where": layout.row(f" {medium}", f"{to} ", sheet.width),
             "title": sheet.page.title(),
             "notice": "\n".join(sheet.notice()),
             "label": field.label if field else "",
             "body": "\n".join(self.body(sheet)),
         }
-
-    def _whose(self) -> str:
-        config = self.session.means.config
-        side = text("LGWAN side") if config.role == "lgwan" else text("Registry side")
-        mode = Mode.of(config.mode)
-        said = text("[{mode}] station {station}", mode=mode, station=config.station)
-        return f" {said}  {side}  {self.session.name or ''}"

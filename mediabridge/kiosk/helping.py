@@ -24,3 +24,18 @@ class Help(Page):
             text("When something is refused, tell the security officer the code below it."),
             text("F2 changes the language. F4 locks the screen; do so when you leave the desk."),
         ]
+
+
+class HelpAloud(Help):
+    """The same for whoever has the pages read out."""
+
+    def lines(self) -> Sequence[Line]:
+        """Return the few rules of the dialogue."""
+        return [
+            text("Type the number of an answer and press Enter. Enter alone says the page again."),
+            text("Pull a medium out only when you are told that you may."),
+            text("A medium that cannot be found: type f8 at once, then Enter."),
+            text("When something is refused, tell the security officer the code below it."),
+            text("What you type before a question is asked is thrown away."),
+            text("f2 changes the language. f4 locks; do so when you leave the desk."),
+        ]

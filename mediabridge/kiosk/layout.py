@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from mediabridge.bundle.terms import Mode
 from mediabridge.locale import n_, text, translate
 from mediabridge.media.states import Handling
 from mediabridge.shown.fold import folded, width_of
 from mediabridge.shown.table import Table
+
+if TYPE_CHECKING:
+    from mediabridge.kiosk.session import Session
 
 LEAST_LINES: Final = 3
 """Lines that the body has on however small a screen."""
@@ -51,6 +55,12 @@ def notice(handling: Handling | None, width: int, *, large: bool = False) -> lis
     return [line, *space, middle, *space, line]
 
 
+def words(handling: Handling | None) -> list[str]:
+    """Return what stands in that frame, for whoever hears it."""
+    frame = _FRAMES.get(handling) if handling else None
+    return [translate(frame.words)] if frame else []
+
+
 def parts(lines: Sequence[str | Table], width: int, height: int) -> list[list[str]]:
     """Return *lines* in parts of at most *height*; at least one part, and none is cut in width."""
     shown = folded(lines, width)
@@ -76,6 +86,14 @@ def row(left: str, right: str, width: int) -> str:
     """Return one line with *left* and *right* at its ends; what has no room is left out."""
     gap = width - width_of(left) - width_of(right)
     return f"{left}{' ' * gap}{right}" if gap > 0 else left
+
+
+def whose(session: Session) -> str:
+    """Return whose screen it is: of which station, in which mode, and who is signed in."""
+    config = session.means.config
+    side = text("LGWAN side") if config.role == "lgwan" else text("Registry side")
+    said = text("[{mode}] station {station}", mode=Mode.of(config.mode), station=config.station)
+    return f" {said}  {side}  {session.name or ''}"
 
 
 def where(medium: str, destinations: Sequence[str]) -> tuple[str, str]:

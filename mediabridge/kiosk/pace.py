@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mediabridge.kiosk.session import Session
 
 _COLUMNS: Final = 40
+_TOLD_PERCENT: Final = 20
+"""How far it has to be for somebody who listens to be told again."""
 
 
 class Pace:
@@ -27,6 +29,7 @@ class Pace:
         self._label = ""
         self._total = self._done = 0
         self._began = 0.0
+        self._told = ("", -1, "")
 
     def start(self, label_msgid: str, total: int, *, counted: bool = False) -> None:
         """Begin a step of *total* units; how many a second they are, nobody asks here."""
@@ -57,10 +60,23 @@ class Pace:
         if not label:
             return []
         percents = percent(done, total)
+        if self._session.aloud:
+            return [self._told_at(percents - percents % _TOLD_PERCENT, done, total)]
         filled = percents * _COLUMNS // 100
-        left = (self._seconds() - self._began) * max(total - done, 0) / max(done, 1)
         return [
             translate(label),
             f"[{'#' * filled}{'.' * (_COLUMNS - filled)}] {percents:3d}%",
-            text("About {left} left (minutes:seconds)", left=minutes(left)) if done else "",
+            self._left(done, total),
         ]
+
+    def _left(self, done: int, total: int) -> str:
+        left = (self._seconds() - self._began) * max(total - done, 0) / max(done, 1)
+        return text("About {left} left (minutes:seconds)", left=minutes(left)) if done else ""
+
+    def _told_at(self, percents: int, done: int, total: int) -> str:
+        """Return how far it is as one sentence, which stays the same for a while."""
+        label = translate(self._label)
+        if self._told[:2] != (label, percents):
+            left = self._left(done, total)
+            self._told = (label, percents, f"{label}: {percents}%  {left}".rstrip())
+        return self._told[2]

@@ -85,6 +85,8 @@ class Session:
     destinations: tuple[str, ...] = ()
     """Where what is sent from here goes."""
     attendance: Attendance | None = None
+    aloud: bool = False
+    """Whether the pages are said line by line, so that nothing is drawn."""
     ending: Event = field(default_factory=Event)
     """Set when this program has to end: whatever goes on stops at its next step."""
 

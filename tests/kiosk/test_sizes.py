@@ -15,9 +15,9 @@ from stations.sticks import Stick
 from mediabridge.errors import StationBusyError
 from mediabridge.kiosk.app import Kiosk
 from mediabridge.kiosk.approve import Officer, OfficerPin, SendBack, Summary
-from mediabridge.kiosk.board import KEYS
 from mediabridge.kiosk.helping import Help
 from mediabridge.kiosk.home import Home, view_of
+from mediabridge.kiosk.keys import KEYS
 from mediabridge.kiosk.lost import Lost, Reported, SignInFirst
 from mediabridge.kiosk.page import Page
 from mediabridge.kiosk.prepare import Prepare, Prepared
