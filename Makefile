@@ -49,7 +49,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: help demo deb test test-deb test-all test-others test-crash test-balance test-week test-keys mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
-	mutants reasons tables parity-curve capacity-table terminal-table lock clean
+	mutants reasons tables parity-curve capacity-table terminal-table pictures lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
@@ -99,10 +99,11 @@ help:
 	@echo "make capacity-table                       measure what notices take, into docs/ja/capacity.md"
 	@echo "make terminal-table                       measure what a terminal needs, into docs/ja/terminal.md and its English page"
 	@echo "make parity-curve [RUNS=100]              measure what parity saves, into docs/operations/parity.md"
+	@echo "make pictures                             draw the pages of the kiosk for docs/ja; look at each"
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo deb test test-deb test-crash test-balance test-week test-keys mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons: $(CATALOGUES)
+demo deb test test-deb test-crash test-balance test-week test-keys mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons pictures: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -246,6 +247,10 @@ capacity-table: $(VENV)/dev
 
 terminal-table: $(VENV)/dev
 	$(BIN)/python -m tools.terminal_table
+
+# The pages that the manuals show; a test compares them with the screen of the day.
+pictures: $(VENV)/dev
+	PYTHONPATH=tests $(BIN)/python -m kiosk.scenes
 
 parity-curve: $(VENV)/dev
 	$(BIN)/python -m tools.parity_curve $(RUNS)

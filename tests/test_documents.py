@@ -270,7 +270,7 @@ def test_no_ambiguous_width(page: Path) -> None:
 def test_clerk_table_quotes_screens() -> None:
     catalogue = (CATALOGUES / "ja/LC_MESSAGES/mediabridge.po").read_text(encoding="utf-8")
     screens = re.sub(r'"\n"', "", catalogue)
-    table = text_of(ROOT / "docs/ja/clerk.md").split("## 表示の意味")[1].split("## ")[0]
+    table = text_of(ROOT / "docs/ja/clerk-commands.md").split("## 表示の意味")[1].split("## ")[0]
     shown = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")][1:]
     assert len(shown) > 10
     for message in shown:

@@ -225,9 +225,9 @@ def _first_trust(path: Path) -> TrustData:
     return TrustData.model_validate_json(path.read_bytes())
 
 
-def make_untyped_world(root: Path) -> World:
+def make_untyped_world(root: Path, clock: Clock | None = None) -> World:
     """Make a municipality whose keys need no typing: its passphrases lie there, as in training."""
-    world = make_world(root)
+    world = make_world(root, clock=clock)
     for folder in (world.city.folder, *(world.home(each).root for each in STATIONS)):
         path = folder / "passphrase.training"
         path.write_text("training\n")
@@ -235,13 +235,16 @@ def make_untyped_world(root: Path) -> World:
     return world
 
 
-def make_world(root: Path, *, mode: Literal["live", "training"] = "training") -> World:
+def make_world(
+    root: Path, *, mode: Literal["live", "training"] = "training", clock: Clock | None = None
+) -> World:
     """Make a municipality in *root*: no bundle yet, and a registry with a few residents."""
+    clock = clock or SystemClock()
     city = create_city(
         root / "city",
         city=CITY_DOMAIN,
         municipality_code=MUNICIPALITY,
-        clock=SystemClock(),
+        clock=clock,
         passphrase_for=passphrase_for,
         mode=mode,
         cost=TRAINING_COST,
@@ -255,8 +258,8 @@ def make_world(root: Path, *, mode: Literal["live", "training"] = "training") ->
     world.medium.mkdir()
     for station in STATIONS:
         home = world.home(station).root
-        init_station(home, city.folder, station, clock=SystemClock(), mode=mode)
-    with world.registry() as registry:
+        init_station(home, city.folder, station, clock=clock, mode=mode)
+    with world.registry(clock=clock) as registry:
         registry.load_population(population(RESIDENTS))
     return world
 
