@@ -40,6 +40,9 @@ MIRRORS ?= commit
 SEQUENCES ?= 1000
 KEYS ?= commit
 
+# A folder for the pages of the desk's screen, to be looked at in a browser; none where it is empty.
+PICTURES ?=
+
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -49,7 +52,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: help demo deb test test-deb test-all test-others test-crash test-balance test-week test-keys mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
-	mutants reasons tables parity-curve capacity-table terminal-table pictures lock clean
+	mutants snapshots reasons tables parity-curve capacity-table terminal-table pictures lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
@@ -96,6 +99,7 @@ help:
 	@echo "             [ARGS='--rounds 5']           (minutes: each commit gets an environment of its own)"
 	@echo "make lint                                 style, types, import directions, generated files"
 	@echo "make format | messages | reasons | lock   bring files up to date"
+	@echo "make snapshots [PICTURES=folder]          the pages of the desk's screen as tests compare them"
 	@echo "make capacity-table                       measure what notices take, into docs/ja/capacity.md"
 	@echo "make terminal-table                       measure what a terminal needs, into docs/ja/terminal.md and its English page"
 	@echo "make parity-curve [RUNS=100]              measure what parity saves, into docs/operations/parity.md"
@@ -241,6 +245,12 @@ messages: $(VENV)/dev
 
 reasons: $(VENV)/dev
 	$(BIN)/python -m tools.reasons update
+
+# The pages of the desk's screen as text, which tests compare; into the folder PICTURES also for a browser.
+snapshots: $(VENV)/dev
+	mkdir -p tests/kiosk/snapshots
+	MEDIABRIDGE_SNAPSHOTS=write MEDIABRIDGE_PICTURES="$(PICTURES)" \
+		$(BIN)/python -m pytest tests/kiosk/test_snapshots.py -n $(JOBS) $(ARGS)
 
 capacity-table: $(VENV)/dev
 	$(BIN)/python -m tools.capacity_table
