@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._tables import judged_by
-from mediabridge.cli.collect import echo_line, notice_lines, notices_data, refusal_shown
+from mediabridge.cli.collect import notices_data, refusal_shown
 from mediabridge.errors import UsageError
 from mediabridge.locale import text
+from mediabridge.shown.collected import echo_line, judged_by, notice_lines
 
 if TYPE_CHECKING:
     from mediabridge.stations.desk import Desk

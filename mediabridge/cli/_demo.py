@@ -18,7 +18,6 @@ from mediabridge.bundle import layout
 from mediabridge.cli._context import Context
 from mediabridge.cli._demo_lost import lost_stick
 from mediabridge.cli._demo_stage import Stage
-from mediabridge.cli._held import looked_lines, option_said
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import TRAINING_PASSPHRASE
 from mediabridge.cli.collect import show_refusal
@@ -31,6 +30,7 @@ from mediabridge.locale import n_, sentence_of, text, translate
 from mediabridge.records.tables import shipped
 from mediabridge.sample import read_population, write_sample
 from mediabridge.shown.bundles import bundles_table, result_said
+from mediabridge.shown.held import looked_lines, option_said
 from mediabridge.stations import held
 from mediabridge.stations.books import BundleRow
 from mediabridge.stations.explaining import story

@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any
 
-from mediabridge.cli._held import label, meant
 from mediabridge.cli._media_export import harmless
 from mediabridge.cli._result import Table
 from mediabridge.locale import Language, moment, said, text
+from mediabridge.shown.held import label, meant
 
 if TYPE_CHECKING:
     from mediabridge.stations.population.deciding import Asked

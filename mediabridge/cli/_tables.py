@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Table
 from mediabridge.errors import TableRefusedError
-from mediabridge.locale import said, text, translate
+from mediabridge.locale import text, translate
 
 if TYPE_CHECKING:
     from mediabridge.records.tables import RuleTables
@@ -61,16 +61,6 @@ def tables_in_use(context: Context) -> RuleTables:
 
     with problems_shown(context):
         return RuleTables.load(site_tables(context))
-
-
-def judged_by(tables: Sequence[Mapping[str, str]]) -> str:
-    """Return the line that names the *tables* a result rests on, each with whose it is."""
-    from mediabridge.records.codes.tablefile import Origin
-
-    named = ", ".join(
-        f"{each['id']} {each['version']} ({said(Origin.of(each['origin']))})" for each in tables
-    )
-    return text("Judged by the tables: {tables}", tables=named)
 
 
 @contextmanager

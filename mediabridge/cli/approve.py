@@ -12,11 +12,10 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._options import OfficerKey, OfficerToken, PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import one_key, open_station
-from mediabridge.errors import UsageError
 from mediabridge.locale import n_, text
 from mediabridge.shown.approval import CARRY
 from mediabridge.shown.sent_back import sent_back_lines
-from mediabridge.stations.outgoing.rejection import Rejection
+from mediabridge.stations.outgoing.rejection import Rejection, require_remark
 
 if TYPE_CHECKING:
     from mediabridge.stations.books import BundleRow
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from mediabridge.stations.outgoing.approving import Approver, Shown
     from mediabridge.trust.signers import Signer
 
-REMARK_CHARACTERS = 200
 _SEND_BACK = n_("Shall this be sent back to whoever prepared it?")
 
 
@@ -51,7 +49,7 @@ def approve(
     from mediabridge.stations import bundles
     from mediabridge.stations.books import BundleState
 
-    _check_remark(reject, remark)
+    require_remark(reject, remark)
     chosen = one_key(key, token)
     question = CARRY if reject is None else _SEND_BACK
     with open_station(context) as station:
@@ -109,13 +107,3 @@ def _reject(station: Desk, bundle: str, ask: Approver, why: Rejection, remark: s
         ),
     ]
     return Result(lines, {"sent_back": back})
-
-
-def _check_remark(reject: Rejection | None, remark: str) -> None:
-    if remark and reject is None:
-        raise UsageError(detail=text("--remark goes with --reject"))
-    if reject is Rejection.OTHER and not remark.strip():
-        raise UsageError(detail=text("--reject OTHER needs a --remark"))
-    if len(remark) > REMARK_CHARACTERS:
-        detail = text("the remark has more than {limit} characters", limit=REMARK_CHARACTERS)
-        raise UsageError(detail=detail)

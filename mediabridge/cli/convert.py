@@ -10,11 +10,12 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._encoding import encoding_meant
 from mediabridge.cli._result import Result
-from mediabridge.cli._tables import judged_by, tables_in_use
-from mediabridge.cli.collect import notice_lines, notices_data, show_refusal
+from mediabridge.cli._tables import tables_in_use
+from mediabridge.cli.collect import notices_data, show_refusal
 from mediabridge.errors import ExitCode, RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.locale import n_, text
+from mediabridge.shown.collected import judged_by, notice_lines
 
 
 def convert(

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mediabridge.cli._context import Context
-from mediabridge.cli._held import label, meant
-from mediabridge.cli._kanji import naming_lines
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
 from mediabridge.locale import Language, moment, n_, text, translate
 from mediabridge.shown.bundles import result_said
+from mediabridge.shown.held import label, meant
+from mediabridge.shown.kanji import naming_lines
 
 if TYPE_CHECKING:
     from mediabridge.stations.explaining import Step

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from mediabridge.cli._context import Context
-from mediabridge.cli._held import held_data, looked_data, looked_lines
+from mediabridge.cli._held import held_data, looked_data
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
 from mediabridge.locale import n_, said, text
+from mediabridge.shown.held import looked_lines
 
 if TYPE_CHECKING:
     import typer

@@ -13,7 +13,6 @@ import typer
 
 from mediabridge.cli._ask import confirm, reply
 from mediabridge.cli._context import Context
-from mediabridge.cli._held import consequence, decided_line, looked_lines, option_said
 from mediabridge.cli._kanji import ask_ranks, ranks_of
 from mediabridge.cli._options import Operator
 from mediabridge.cli._result import Result
@@ -22,6 +21,7 @@ from mediabridge.errors import HeldChangedError, HeldDecidedError, UsageError
 from mediabridge.locale import n_, said, sentence_of, text
 from mediabridge.records.model import Result as Outcome
 from mediabridge.records.names.chosen import Ranks, Way
+from mediabridge.shown.held import consequence, decided_line, looked_lines, option_said
 
 if TYPE_CHECKING:
     from mediabridge.stations.held import Decidable, Decided, Looked
@@ -83,16 +83,9 @@ def resolve(
 
 
 def _municipality(code: str | None) -> str | None:
-    """Return *code* as the code of a municipality.
+    from mediabridge.stations import held
 
-    Raises:
-        UsageError: it is none.
-    """
-    from mediabridge.records.codes.municipality import has_valid_check_digit
-
-    if code is None or has_valid_check_digit(code):
-        return code
-    raise UsageError(detail=text("{code} is no code of a municipality", code=code[:12]))
+    return None if code is None else held.municipality(code)
 
 
 @dataclass(frozen=True)
@@ -197,28 +190,16 @@ class _Desk:
             ranks = ask_ranks(self.context, option.choose)
             if ranks is None:
                 return
-            option = self._with_name(found, option, ranks)
+            from mediabridge.stations import held
+
+            with open_station(self.context) as station:
+                option = held.with_name(station, found, option, ranks)
         self.context.show(
             f"{option_said(option)}: {consequence(option, self.context.lang)}",
         )
         if confirm(self.context, "Decide this?"):
             wish = _Wish(option.result, option.person, municipality, option.way, ranks)
             self._decide(found.held.record, wish, found.version)
-
-    def _with_name(self, found: Looked, option: Decidable, ranks: Ranks) -> Decidable:
-        """Return *option* as it is with the name that was chosen.
-
-        Raises:
-            HeldChangedError: what it stands on was changed while somebody chose.
-        """
-        from mediabridge.stations import held
-
-        record = found.held.record
-        with open_station(self.context) as station:
-            again = held.chosen(station, record, ranks)
-        if again.version != found.version:
-            raise HeldChangedError(record=record)
-        return again.options[found.options.index(option)]
 
     def _ask_municipality(self) -> str | None:
         while True:

@@ -14,11 +14,12 @@ from mediabridge.cli._context import Context
 from mediabridge.cli._options import Medium, Operator, OwnFolder, PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station, own_folder_agreed
-from mediabridge.cli._tables import judged_by, problems_shown
+from mediabridge.cli._tables import problems_shown
 from mediabridge.cli._verdict import show_verdict_of
 from mediabridge.errors import MediabridgeError, RecordsRefusedError
 from mediabridge.locale import said, text
 from mediabridge.shown.bundles import outcomes_table, verdict_data, verdict_table
+from mediabridge.shown.collected import judged_by
 from mediabridge.shown.scanned import scanned_data, scanned_lines
 
 if TYPE_CHECKING:

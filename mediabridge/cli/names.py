@@ -10,12 +10,12 @@ import typer
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._tables import own_tables, problems_shown, scanned_table, site_tables
-from mediabridge.cli.collect import printable
 from mediabridge.errors import ExitCode, NameUndecidedError, NameUnfitError, UsageError
 from mediabridge.locale import n_, text, translate
+from mediabridge.shown.kanji import RULES, table_said
+from mediabridge.shown.values import printable
 
 if TYPE_CHECKING:
-    from mediabridge.records.codes.tablefile import Provenance
     from mediabridge.records.names import Character, NamesTable, Reason
 
 Name = Annotated[str, typer.Argument(help=n_("The name, as it was submitted."))]
@@ -23,16 +23,6 @@ Gaiji = Annotated[
     bool,
     typer.Option("--gaiji", help=n_("Allow 入管外字, as in the original kanji name.")),
 ]
-
-RULES = {
-    "seiji": n_("正字; it stays"),
-    "special": n_("special character; it stays"),
-    "4-1": n_("Table 4-1 (variants)"),
-    "4-2": n_("Table 4-2 (look-alikes)"),
-    "not_subject": n_("no kanji; it stays"),
-    "needs_decision": n_("needs a person's decision"),
-    "refused": n_("not a character of a name"),
-}
 
 
 def convert(
@@ -162,16 +152,6 @@ def _characters(characters: tuple[Character, ...]) -> Table:
 
 def _table_line(table: NamesTable) -> str:
     return table_said(table.provenance)
-
-
-def table_said(made: Provenance) -> str:
-    """Return which table answered."""
-    return text(
-        "Table: {id} {version} ({source})",
-        id=made.identifier,
-        version=made.version,
-        source=made.source,
-    )
 
 
 def _holdings(table: NamesTable) -> list[str | Table]:

@@ -7,7 +7,7 @@ The station is not held while the officer reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,58 @@ from mediabridge.accounts import Role
 from mediabridge.kiosk.errand import Errand
 from mediabridge.kiosk.page import Choice, Field, Line, Page
 from mediabridge.kiosk.session import passphrase_source
-from mediabridge.locale import n_, said, text, translate
+from mediabridge.kiosk.several import Several
+from mediabridge.locale import n_, text, translate
 from mediabridge.shown.approval import CARRY, beside_the_question
-from mediabridge.shown.bundles import summary_table
-from mediabridge.stations.outgoing.rejection import Rejection
+from mediabridge.shown.bundles import bundles_table, summary_table
 
 if TYPE_CHECKING:
     from mediabridge.kiosk.session import Session
     from mediabridge.progress import Progress
+    from mediabridge.stations.books import BundleRow
     from mediabridge.stations.outgoing.approving import Shown
+    from mediabridge.stations.outgoing.rejection import Rejection
     from mediabridge.trust.signers import Signer
+
+
+def approving(session: Session, waiting: Sequence[BundleRow]) -> Iterator[Choice]:
+    """Yield the way to approve what is *waiting*, where that is this account's work."""
+    if not (waiting and session.means.allows(Role.OFFICER)):
+        return
+    if len(waiting) == 1:
+        (row,) = waiting
+        label = text("An officer approves number {seq}", seq=row.seq)
+        yield Choice("3", label, lambda: Officer(session, row.bundle))
+    else:
+        label = text("An officer approves one of {count}", count=len(waiting))
+        yield Choice("3", label, lambda: WhichBundle(session, waiting))
+
+
+class WhichBundle(Several):
+    """Which bundle an officer looks at."""
+
+    def __init__(self, session: Session, waiting: Sequence[BundleRow]) -> None:
+        """Ask for one of those that are *waiting*."""
+        super().__init__(session)
+        self._waiting = waiting
+
+    def title(self) -> str:
+        """Ask."""
+        return text("Which bundle is approved?")
+
+    def lines(self) -> Sequence[Line]:
+        """Return those that have a digit now."""
+        return [bundles_table(self._waiting[self.shown])]
+
+    def every(self) -> Sequence[tuple[str, Callable[[], Page]]]:
+        """Return each, with its receiver: every route has numbers of its own."""
+        return [
+            (
+                text("Number {seq} to {receiver}", seq=row.seq, receiver=row.receiver),
+                partial(Officer, self.session, row.bundle),
+            )
+            for row in self._waiting
+        ]
 
 
 class Officer(Page):
@@ -139,9 +181,14 @@ class Summary(Page):
         """Return the answers."""
         return [
             Choice("7", text("Yes, I approve it"), self._approve, confirms=True),
-            Choice("5", text("No, send it back"), lambda: SendBack(self, self._reject)),
+            Choice("5", text("No, send it back"), self._send_back),
             Choice("0", text("Neither, not now"), self.session.home),
         ]
+
+    def _send_back(self) -> Page:
+        from mediabridge.kiosk.sendback import SendBack
+
+        return SendBack(self, self._reject)
 
     def _approve(self) -> Page:
         return Errand(self.session, n_("Signing the approval"), self._approved)
@@ -157,40 +204,11 @@ class Summary(Page):
             ready = station.books.bundles_in(BundleState.APPROVED)
         return Prepared(self.session, waiting, ready)
 
-    def _reject(self, why: Rejection) -> Page:
+    def _reject(self, why: Rejection, remark: str = "") -> Page:
         def step(told: Progress) -> Page:
             self.session.means.require(Role.OFFICER, "approve")
             with self.session.station(progress=told) as station:
-                station.reject_shown(self._shown, self._signer, why)
+                station.reject_shown(self._shown, self._signer, why, remark)
             return self.session.home()
 
         return Errand(self.session, n_("Sending the bundle back"), step)
-
-
-class SendBack(Page):
-    """Why it goes back to whoever prepared it."""
-
-    def __init__(self, asked: Summary, reject: Callable[[Rejection], Page]) -> None:
-        """Ask for the reason, then *reject*."""
-        super().__init__(asked.session)
-        self._asked = asked
-        self._reject = reject
-
-    def title(self) -> str:
-        """Ask."""
-        return text("Why shall it be sent back?")
-
-    def lines(self) -> Sequence[Line]:
-        """Say what follows."""
-        return [text("Its files are set aside; whoever prepared it collects the right ones.")]
-
-    def choices(self) -> Sequence[Choice]:
-        """Return the reasons that need no remark."""
-        reasons = [each for each in Rejection if each is not Rejection.OTHER]
-        return [
-            *(
-                Choice(key, str(said(why)), partial(self._reject, why), confirms=True)
-                for key, why in zip("123", reasons, strict=True)
-            ),
-            Choice("0", text("Back to the summary"), lambda: self._asked),
-        ]

@@ -11,6 +11,7 @@ from mediabridge.kiosk.page import Choice, Line, Live, Page
 from mediabridge.kiosk.refused import refusal_lines
 from mediabridge.locale import text
 from mediabridge.media.states import Handling
+from mediabridge.records.result import Result
 from mediabridge.shown.served import served_lines
 
 if TYPE_CHECKING:
@@ -68,8 +69,23 @@ class Carry(Live):
         """Return the ways on; none while something is done with the medium."""
         if self._at_work:
             return []
-        answer = [Choice("2", text("Make ready the answer"), self._answer)] if self._waits() else []
-        return [*answer, Choice("0", text("Back to the beginning"), self.session.home)]
+        return [*self._next(), Choice("0", text("Back to the beginning"), self.session.home)]
+
+    def _next(self) -> Iterator[Choice]:
+        from mediabridge.kiosk.held import walk
+
+        if self._undecided():
+            yield Choice("5", text("Decide now on what is held"), lambda: walk(self.session))
+        if self._waits():
+            yield Choice("2", text("Make ready the answer"), self._answer)
+
+    def _undecided(self) -> bool:
+        """Tell whether what came with this medium left something to decide on here."""
+        served = self._attendance.served
+        if served is None or self.session.means.config.role != "registry":
+            return False
+        notices = (taken for taken in served.taken if not taken.compared)
+        return any(taken.outcomes.get(Result.HELD) for taken in notices)
 
     def _waits(self) -> bool:
         """Tell whether the medium stays in for what is still to be written."""

@@ -30,6 +30,8 @@ class View:
     kinds: Mapping[str, int]
     sealed: Sequence[BundleRow]
     approved: Sequence[BundleRow]
+    register: bool
+    """Whether people decide here on what is held, and look cards up."""
 
     @property
     def to_seal(self) -> int:
@@ -40,6 +42,7 @@ class View:
 def view_of(session: Session) -> View:
     """Look into the books of the station."""
     from mediabridge.stations.books import BundleState
+    from mediabridge.stations.held import keeps_register
 
     with session.station() as station:
         return View(
@@ -47,6 +50,7 @@ def view_of(session: Session) -> View:
             station.waiting_kinds(),
             station.books.bundles_in(BundleState.SEALED),
             station.books.bundles_in(BundleState.APPROVED),
+            keeps_register(station),
         )
 
 
@@ -74,13 +78,17 @@ class Home(Page):
 
     def lines(self) -> Sequence[Line]:
         """Return what needs somebody first, then what waits."""
-        return [*self._urgent(), *self._waiting(), *self._under_way()]
+        return [*self._urgent(), *self._undecided(), *self._waiting(), *self._under_way()]
 
     def _urgent(self) -> Iterator[Line]:
         for each in self.view.status.attention:
             yield f"! {sentence_of(each)}"
             yield f"  {hint_of(each)}"
         yield from sent_back_lines(self.view.status.sent_back)
+
+    def _undecided(self) -> Iterator[Line]:
+        if self.view.status.held:
+            yield text("Still waiting for a decision: {count}", count=self.view.status.held)
 
     def _waiting(self) -> Iterator[Line]:
         view = self.view
@@ -108,7 +116,7 @@ class Home(Page):
 
     def choices(self) -> Sequence[Choice]:
         """Return the errands of whoever may work here, those only that make sense now."""
-        return [*self._clerks(), *self._officers(), *self._leaving()]
+        return [*self._clerks(), *self._officers(), *self._registers(), *self._leaving()]
 
     def _clerks(self) -> Iterator[Choice]:
         from mediabridge.kiosk.carry import Carry
@@ -123,12 +131,19 @@ class Home(Page):
             )
 
     def _officers(self) -> Iterator[Choice]:
-        from mediabridge.kiosk.approve import Officer
+        from mediabridge.kiosk.approve import approving
 
-        if self.session.means.allows(Role.OFFICER) and self.view.sealed:
-            row = self.view.sealed[0]
-            label = text("An officer approves number {seq}", seq=row.seq)
-            yield Choice("3", label, lambda: Officer(self.session, row.bundle))
+        yield from approving(self.session, self.view.sealed)
+
+    def _registers(self) -> Iterator[Choice]:
+        from mediabridge.kiosk.counter import Card
+        from mediabridge.kiosk.held import walk
+
+        if not (self.view.register and self.session.means.allows(Role.CLERK)):
+            return
+        if self.view.status.held:
+            yield Choice("5", text("Decide on what is held"), lambda: walk(self.session))
+        yield Choice("6", text("Look up a card"), lambda: Card(self.session))
 
     def _leaving(self) -> Iterator[Choice]:
         yield Choice("9", text("Look again"), self.session.home)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LEAST_LINES: Final = 3
 """Lines that the body has on however small a screen."""
 
+_READABLE_LINES: Final = 8
+"""Lines of the body below which the answers give up their frames; with large ones, nothing does."""
+
 
 _AROUND: Final = 4
 """Columns that the frame of an answer takes, with the space within it."""
@@ -71,14 +74,16 @@ def parts(lines: Sequence[str | Table], width: int, height: int) -> list[list[st
 def grid(labels: Sequence[str], width: int, height: int, *, large: bool) -> tuple[int, int]:
     """Return in how many columns the answers stand, and how many lines each takes.
 
-    Of *height* lines the body keeps :data:`LEAST_LINES`, and no label is cut.
+    Of *height* lines the body keeps enough to be read, :data:`LEAST_LINES` in any case, and no
+    label is cut.
     """
     beside = all(width_of(each) <= (width - 1) // 2 - _AROUND for each in labels)
     wanted = ((1, 3), (2, 3), (1, 1), (2, 1)) if large else ((2, 3), (1, 3), (2, 1), (1, 1))
-    for columns, lines in wanted:
-        rows = -(-len(labels) // columns)
-        if (beside or columns == 1) and rows * lines + LEAST_LINES <= height:
-            return columns, lines
+    for body in (LEAST_LINES,) if large else (_READABLE_LINES, LEAST_LINES):
+        for columns, lines in wanted:
+            rows = -(-len(labels) // columns)
+            if (beside or columns == 1) and rows * lines + body <= height:
+                return columns, lines
     return 2 if beside else 1, 1
 
 

@@ -99,12 +99,9 @@ class Prepared(Page):
         return [*self._next(), Choice("0", text("Back to the beginning"), self.session.home)]
 
     def _next(self) -> Iterator[Choice]:
-        from mediabridge.kiosk.approve import Officer
+        from mediabridge.kiosk.approve import approving
         from mediabridge.kiosk.carry import Carry
 
         if self._ready and self.session.means.allows(Role.CLERK):
             yield Choice("1", text("Plug in a medium"), lambda: Carry(self.session))
-        if self._waiting and self.session.means.allows(Role.OFFICER):
-            row = self._waiting[0]
-            label = text("An officer approves number {seq}", seq=row.seq)
-            yield Choice("3", label, lambda: Officer(self.session, row.bundle))
+        yield from approving(self.session, self._waiting)

@@ -23,13 +23,13 @@ Answer:hover { text-style: bold; }
 Key { width: auto; padding: 0 2 0 0; background: #303a44; }
 Key:focus { text-style: bold reverse; }
 .one #choices { grid-size: 1; }
-.tight #choices { grid-rows: 1; }
-.tight Answer { height: 1; border: none; padding: 0 2; }
-.tight Answer:focus { border: none; }
 .large #title { height: 3; padding: 1 1 0 1; }
 .contrast Screen, Screen.contrast { background: black; color: white; }
 .contrast #whose, .contrast #where { background: white; color: black; }
 .contrast #keys, .contrast Key { background: white; color: black; }
 .contrast #field { background: black; }
 .contrast Answer { border: ascii white; }
+.tight #choices { grid-rows: 1; }
+.tight Answer { height: 1; border: none; padding: 0 2; }
+.tight Answer:focus { border: none; }
 """

@@ -6,18 +6,21 @@ nothing of it goes into a log, a file or a receipt.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.errors import (
     DecidedElsewhereError,
+    HeldChangedError,
     NoRegisterHereError,
     RecordNotHeldError,
     SecondPersonError,
+    UsageError,
 )
 from mediabridge.kinds import Kind
-from mediabridge.locale import n_
+from mediabridge.locale import n_, text
 from mediabridge.locale.spoken import Spoken
 from mediabridge.records.names.chosen import Ranks, Way
 from mediabridge.records.result import Result
@@ -239,6 +242,35 @@ def decide(
     return _decided(desk.decide(choice, people))
 
 
+def with_name(station: OpenStation, looked: Looked, option: Decidable, ranks: Ranks) -> Decidable:
+    """Return *option* of what was *looked* at, with the name that the choice of *ranks* makes.
+
+    Raises:
+        HeldChangedError: what it stands on was changed while somebody chose.
+        RecordNotHeldError, KanjiChoiceError: as :func:`chosen`.
+    """
+    again = chosen(station, looked.held.record, ranks)
+    if again.version != looked.version:
+        raise HeldChangedError(record=looked.held.record)
+    return again.options[looked.options.index(option)]
+
+
+def municipality(typed: str) -> str:
+    """Return *typed* as the code of a municipality, whatever width its digits have.
+
+    Raises:
+        UsageError: it is none.
+    """
+    from mediabridge.records.codes.municipality import (  # noqa: PLC0415 - as above
+        has_valid_check_digit,
+    )
+
+    code = unicodedata.normalize("NFKC", typed).strip()
+    if has_valid_check_digit(code):
+        return code
+    raise UsageError(detail=text("{code} is no code of a municipality", code=code[:12]))
+
+
 def deciders(station: OpenStation, operator: str | None, second: str | None) -> Deciders:
     """Return who decides, one person or two.
 
@@ -255,6 +287,11 @@ def deciders(station: OpenStation, operator: str | None, second: str | None) -> 
     return Deciders(first, other)
 
 
+def keeps_register(station: OpenStation) -> bool:
+    """Tell whether *station* has a register of its own on which people decide."""
+    return isinstance(station, RegistryStation) and station.registry.keeps_people
+
+
 def require_register(station: OpenStation) -> RegistryStation:
     """Return *station*, which has a register of its own on which people decide.
 
@@ -264,7 +301,7 @@ def require_register(station: OpenStation) -> RegistryStation:
     """
     if not isinstance(station, RegistryStation):
         raise NoRegisterHereError(station=station.id)
-    if not station.registry.keeps_people:
+    if not keeps_register(station):
         raise DecidedElsewhereError(station=station.id)
     return station
 

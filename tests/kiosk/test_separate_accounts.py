@@ -5,20 +5,26 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from attacks.records import card
 from kiosk.seat import Seat, play, session_of
-from kiosk.test_carrying import LGWAN, NOTICES, collected
+from kiosk.test_carrying import LGWAN, NOTICES, REGISTRY, collected
 from stations.days import Day
+from stations.sticks import Stick
 
 from mediabridge.accounts import Layout, Role
 from mediabridge.errors import MediabridgeError, NotForRoleError
 from mediabridge.kiosk.approve import Officer, OfficerPin, Summary
 from mediabridge.kiosk.carry import Carry
+from mediabridge.kiosk.counter import looking
+from mediabridge.kiosk.deciding import Wanted
 from mediabridge.kiosk.doing import followed
+from mediabridge.kiosk.held import Walk, walk
 from mediabridge.kiosk.home import Home, view_of
 from mediabridge.kiosk.page import Live, Page
 from mediabridge.kiosk.prepare import Prepare
 from mediabridge.kiosk.refused import Refused
 from mediabridge.kiosk.session import Session, Worker
+from mediabridge.stations import held
 from mediabridge.stations.books import BundleState
 from mediabridge.translog.events import Event
 
@@ -65,6 +71,22 @@ def test_officers_screen_neither_seals_nor_attends_to_a_medium(day: Day) -> None
     for page in (seal.then(), Carry(session)):
         assert isinstance(refusal(page), NotForRoleError)
     assert day.entries(LGWAN, Event.BUNDLE_SEALED, Event.MEDIUM_REFUSED) == []
+
+
+def test_officers_screen_decides_nothing_and_looks_nobody_up(day: Day, stick: Stick) -> None:
+    day.pack(content=NOTICES)
+    day.serve(LGWAN, stick)
+    day.serve(REGISTRY, stick)
+    session = session_of(day, REGISTRY, role=Role.OFFICER)
+    session.worker = Worker("officer-2", None)
+    with session.station() as station:
+        found = held.chosen(station, "N-0003")
+    decide = Wanted(Walk(session, ("N-0003",)), found, found.options[-1]).decide()
+    for page in (walk(session), decide, looking(session, card(1))):
+        assert isinstance(refusal(page), NotForRoleError)
+    assert day.entries(REGISTRY, Event.RECORD_DECIDED, Event.RECORD_LOOKED_UP) == []
+    home = Home(session, view_of(session))
+    assert not {"5", "6"} & {each.key for each in home.choices()}
 
 
 def test_clerks_screen_approves_and_rejects_nothing(day: Day) -> None:

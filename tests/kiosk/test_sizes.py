@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from threading import Event as Gate
 
 import pytest
+from apply.people import OLD_CARD, notice
 from kiosk.seat import SIZES, Port, Seat, play, session_of
 from kiosk.test_carrying import LGWAN, NOTICES, collected
+from kiosk.test_held import KANJI, NOBODY, holding
 from rich.cells import cell_len
 from stations.days import Day
 from stations.sticks import Stick
 
-from mediabridge.errors import StationBusyError
+from mediabridge.errors import HeldChangedError, StationBusyError, UsageError
 from mediabridge.kiosk.app import Kiosk
-from mediabridge.kiosk.approve import Officer, OfficerPin, SendBack, Summary
+from mediabridge.kiosk.approve import Officer, OfficerPin, Summary, WhichBundle
+from mediabridge.kiosk.counter import Answered, AskedBefore, Card
+from mediabridge.kiosk.deciding import Decide, MovedTo, Proposal, Wanted, Which
+from mediabridge.kiosk.held import Beside, Settled, Walk
 from mediabridge.kiosk.helping import Help
 from mediabridge.kiosk.home import Home, view_of
 from mediabridge.kiosk.keys import KEYS
@@ -22,10 +27,14 @@ from mediabridge.kiosk.lost import Lost, Reported, SignInFirst
 from mediabridge.kiosk.page import Page
 from mediabridge.kiosk.prepare import Prepare, Prepared
 from mediabridge.kiosk.refused import Refused
+from mediabridge.kiosk.second import Second, SecondPin
+from mediabridge.kiosk.sendback import Remark, Remarked, SendBack
 from mediabridge.kiosk.session import Session, Worker
 from mediabridge.kiosk.signin import Pin, SignIn
 from mediabridge.kiosk.widgets import Answer, Key
 from mediabridge.locale import Language, translate
+from mediabridge.stations import held
+from mediabridge.stations.lookup import look_up
 from mediabridge.stations.sticks import losing
 
 pytestmark = [pytest.mark.in_turns, pytest.mark.usefixtures("port")]
@@ -50,7 +59,11 @@ def pages(day: Day, session: Session) -> Iterator[Page]:
     yield Officer(session, bundle.bundle)
     yield OfficerPin(Officer(session, bundle.bundle), "officer-1")
     yield summary
-    yield SendBack(summary, lambda _why: summary)
+    yield WhichBundle(session, [bundle] * 8)
+    send_back = SendBack(summary, lambda _why, _remark="": summary)
+    yield send_back
+    yield Remark(send_back)
+    yield Remarked(send_back, "長い伝言です。" * 28)
     yield Lost(session, trips, [trip.medium for trip in trips])
     with session.station() as station:
         yield Reported(session, losing.report_lost(station, "USB-001", operator="clerk-1"))
@@ -58,15 +71,41 @@ def pages(day: Day, session: Session) -> Iterator[Page]:
     yield Refused(session, StationBusyError(), Help(session))
 
 
+def registry_pages(session: Session) -> Iterator[Page]:
+    """Yield every page about the register, of a name that is no 正字 beside an unusual one."""
+    with session.station() as station:
+        found, nobody = (held.chosen(station, each) for each in ("N-0009", "N-0008"))
+        answer = look_up(station, OLD_CARD, operator="clerk-1")
+    walk = Walk(session, ("N-0009", "N-0008"))
+    proposed = Wanted(walk, found, found.options[0])
+    beside = Beside(walk, found)
+    yield Home(session, view_of(session))
+    yield beside
+    yield Beside(walk, nobody, HeldChangedError(record="N-0008"))
+    yield Which(walk, found)
+    yield Which(walk, nobody)
+    yield Proposal(proposed, proposed.option.choose[0])
+    yield MovedTo(Wanted(walk, nobody, nobody.options[0]))
+    yield Decide(Wanted(walk, nobody, nobody.options[0], second="officer-1"))
+    second = Second(beside, lambda _name: beside)
+    yield second
+    yield SecondPin(second, "officer-1", None, lambda _name: beside)
+    yield Settled(walk, 2)
+    yield Card(session, UsageError(detail="-"))
+    answered = Answered(session, OLD_CARD, answer)
+    yield answered
+    yield AskedBefore(answered, [])
+
+
 async def check(seat: Seat, page: Page) -> None:
     """Fail unless all of *page* is on the screen, part by part, where it can be read."""
     app = seat.app
     parts = app.sheet().parts()
     for number in range(len(parts)):
+        await seat.until(lambda at=number: app.part == at)  # type: ignore[misc]
         await seat.ready()
-        assert app.part == number
-        # What a thread tells of a medium comes a moment later.
-        await seat.until(lambda: body_of(seat) in seat.text)
+        # What a thread tells of a medium comes a moment later, and so do the frames of answers.
+        await seat.until(lambda: body_of(seat) in seat.text and answers_are_there(seat))
         whole_on_screen(app, page, app.sheet().parts()[number], seat.text)
         if number + 1 < len(parts):
             await seat.press("8")
@@ -75,6 +114,10 @@ async def check(seat: Seat, page: Page) -> None:
 def body_of(seat: Seat) -> str:
     lines = seat.app.sheet().parts()[seat.app.part]
     return "\n".join(f" {line}".rstrip() for line in lines).strip("\n")
+
+
+def answers_are_there(seat: Seat) -> bool:
+    return all(f"{each.key}  {each.label}" in seat.text for each in seat.app.answers)
 
 
 def whole_on_screen(app: Kiosk, page: Page, body: list[str], shown: str) -> None:
@@ -121,6 +164,25 @@ def test_all_of_each_page_is_on_the_screen(
             await check(seat, page)
 
     play(session, journey, lang=lang, size=size, looks=looks)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("lang", list(Language))
+def test_all_of_each_page_about_the_register_is_on_the_screen(
+    day: Day, lang: Language, size: tuple[int, int]
+) -> None:
+    unfit = notice(notice_id="N-0009", name_kanji=KANJI)
+    session = holding(day, unfit, NOBODY, name_kanji="葛\U000e0100\U00020bb7例")
+    session.worker = Worker("clerk-1", None)
+
+    async def journey(seat: Seat) -> None:
+        await seat.page("SignIn")
+        for page in registry_pages(session):
+            seat.app.show(page)
+            await seat.page(type(page).__name__)
+            await check(seat, page)
+
+    play(session, journey, lang=lang, size=size)
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])

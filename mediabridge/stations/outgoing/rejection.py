@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import unique
 from typing import Final
 
-from mediabridge.locale import n_
+from mediabridge.errors import UsageError
+from mediabridge.locale import n_, text
 from mediabridge.locale.spoken import Spoken
 
 
@@ -24,6 +25,24 @@ class Consequence(Spoken):
     """Why a bundle goes back that no officer looked at; stands in the log like the others."""
 
     FOLLOWS_REJECTED = "FOLLOWS_REJECTED", n_("It was built on a bundle that was sent back.")
+
+
+REMARK_CHARACTERS: Final = 200
+
+
+def require_remark(why: Rejection | None, remark: str) -> None:
+    """Refuse a *remark* that does not go with *why*; None is no rejection.
+
+    Raises:
+        UsageError: it is missing where nothing else says why, or too long, or about nothing.
+    """
+    if remark and why is None:
+        raise UsageError(detail=text("--remark goes with --reject"))
+    if why is Rejection.OTHER and not remark.strip():
+        raise UsageError(detail=text("--reject OTHER needs a --remark"))
+    if len(remark) > REMARK_CHARACTERS:
+        detail = text("the remark has more than {limit} characters", limit=REMARK_CHARACTERS)
+        raise UsageError(detail=detail)
 
 
 SENTENCES: Final = {each.value: each.sentence for each in (*Rejection, *Consequence)}

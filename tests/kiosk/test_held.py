@@ -1,0 +1,262 @@
+"""What is held, decided at the screen: record beside register, what follows said before."""
+
+from __future__ import annotations
+
+import pytest
+from apply.people import RESIDENT, apply, notice
+from kiosk.seat import Port, Seat, play, session_of
+from kiosk.test_carrying import LGWAN, NOTICES, REGISTRY, TAKE_OUT, approve, made_ready
+from rich.cells import cell_len
+from stations.days import Day
+from stations.sticks import Stick
+
+from mediabridge.cli._context import Context
+from mediabridge.cli._station import open_station
+from mediabridge.kiosk.session import Session
+from mediabridge.locale import Language
+from mediabridge.records.model import IsaNotice
+from mediabridge.records.result import Result
+from mediabridge.stations import held
+from mediabridge.stations.registry import RegistryStation
+from mediabridge.translog.events import Event
+
+pytestmark = [pytest.mark.in_turns, pytest.mark.usefixtures("port")]
+
+OTHER = notice(notice_id="N-0007", name_roman="EXAMPLE BEATRICE")
+UNKNOWN_CARDS = {"prior_card_number": "QQ00000009CD", "card_number": "QQ00000008CD"}
+NOBODY = notice(notice_id="N-0008", name_roman="EXAMPLE NOBODY", **UNKNOWN_CARDS)
+KANJI = "例张伟"
+"""张 has two proposals in Notice 582, 伟 has one."""
+
+
+def holding(day: Day, *notices: IsaNotice, **resident: str) -> Session:
+    """Give the registry one resident and what it holds back of *notices*."""
+    root = day.world.home(REGISTRY).root
+    for path in root.glob("registry.db*"):
+        path.unlink()
+    with open_station(Context(root)) as station:
+        assert isinstance(station, RegistryStation)
+        station.registry.load_population([{**RESIDENT, **resident}])
+        apply(station.registry, *notices)
+    return session_of(day, REGISTRY)
+
+
+def waiting(day: Day) -> list[str]:
+    with day.at(REGISTRY) as station:
+        return [each.record for each in held.listed(station)]
+
+
+def result(day: Day, record: str) -> tuple[Result, str, str | None]:
+    with day.at(REGISTRY) as station:
+        found = held.chosen(station, record).decided
+    assert found is not None
+    return found.result, found.by, found.second
+
+
+def lines_of(screens: list[str]) -> list[str]:
+    return [line for each in screens for line in each.splitlines()]
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_what_came_is_decided_on_before_the_answer_is_written(
+    day: Day, port: Port, stick: Stick, lang: Language
+) -> None:
+    day.pack(content=NOTICES)
+    day.serve(LGWAN, stick)
+    port.plug(stick)
+    nobody = {Language.EN: "not found", Language.JA: "該当者なし"}[lang]
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("1")
+        await seat.until(lambda: any(each.key == "5" for each in seat.app.answers))
+        await seat.press("5")
+        await seat.answer("Beside", "1")
+        await seat.page("Which")
+        await seat.read_to_the_end("1")
+        await seat.press(seat.key_of(nobody))
+        await seat.page("Decide")
+        assert waiting(day) == ["N-0003"]
+        await seat.answer("Decide", "7")
+        await seat.page("Settled")
+        await made_ready(seat)
+        await approve(seat, "officer-2")
+        await seat.press("1")
+        await seat.see(TAKE_OUT[lang])
+
+    play(session_of(day, REGISTRY), journey, lang=lang)
+    assert waiting(day) == []
+    assert result(day, "N-0003") == (Result.NOT_FOUND, "clerk-1", None)
+    (entry,) = day.entries(REGISTRY, Event.RECORD_DECIDED)
+    assert entry.actor == "clerk-1"
+    # The stick takes both answers along: the receipt, and what was decided after it.
+    day.serve(LGWAN, stick)
+    with day.at(LGWAN) as station:
+        assert Result.HELD not in station.books.outcome_counts()
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_what_differs_is_marked_by_a_word(day: Day, lang: Language) -> None:
+    session = holding(day, OTHER, NOBODY)
+    mark = {Language.EN: "!! DIFFERENT", Language.JA: "!! 相違あり"}[lang]
+    same = {Language.EN: "The same in both", Language.JA: "どちらも同じ"}[lang]
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("5")
+        await seat.page("Beside")
+        await seat.read_to_the_end("9")
+        await seat.press("9")
+        await seat.page("Beside")
+        await seat.read_to_the_end("9")
+        await seat.press("0")
+
+    seen = "\n".join(play(session, journey, lang=lang)).splitlines()
+    name = next(number for number, line in enumerate(seen) if "BEATRICE" in line)
+    assert "ALICE" in seen[name]
+    assert any(mark in line for line in seen[:name])
+    # What agrees is said once, below the words for it.
+    (born,) = [number for number, line in enumerate(seen) if "1990-05-17" in line][:1]
+    assert any(same in line for line in seen[name:born])
+    # Left for later, it waits on.
+    assert waiting(day) == ["N-0007", "N-0008"]
+
+
+def test_typed_ahead_decides_nothing(day: Day) -> None:
+    session = holding(day, NOBODY)
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("5")
+        await seat.page("Beside")
+        await seat.read_to_the_end("1")
+        seat.send("1", "1", "7", "7")
+        await seat.page("Which")
+        assert waiting(day) == ["N-0008"]
+        await seat.read_to_the_end("1")
+        seat.send("1", "7")
+        await seat.page("Decide")
+        await seat.read_to_the_end("7")
+        seat.app.heed.keys = ("", "7")
+        await seat.press("7")
+        await seat.see("Press another key first")
+        assert waiting(day) == ["N-0008"]
+        await seat.press("0")
+        await seat.page("Beside")
+
+    play(session, journey)
+    assert waiting(day) == ["N-0008"]
+
+
+def test_second_person_decides_as_well_with_the_own_pin(day: Day) -> None:
+    session = holding(day, NOBODY)
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("5")
+        await seat.answer("Beside", "1")
+        await seat.answer("Which", "1")
+        await seat.answer("Decide", "2")
+        await seat.page("Second")
+        await seat.enter("clerk-1")
+        await seat.see("Code for the security officer: SECOND_PERSON")
+        await seat.press("1")
+        await seat.page("Second")
+        await seat.enter("officer-1")
+        await seat.page("SecondPin")
+        await seat.enter("wrong")
+        await seat.see("Code for the security officer: PASSPHRASE_WRONG")
+        await seat.press("1")
+        await seat.page("SecondPin")
+        await seat.enter("training")
+        await seat.page("Decide")
+        await seat.see("clerk-1 + officer-1")
+        await seat.answer("Decide", "7")
+        await seat.page("Settled")
+
+    play(session, journey)
+    assert result(day, "N-0008")[1:] == ("clerk-1", "officer-1")
+
+
+def test_municipality_moved_to_is_asked_for(day: Day) -> None:
+    session = holding(day, NOBODY)
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("5")
+        await seat.answer("Beside", "1")
+        await seat.page("Which")
+        await seat.read_to_the_end("1")
+        await seat.press(seat.key_of("moved out"))
+        await seat.page("MovedTo")
+        await seat.enter("123456")
+        await seat.see("no code of a municipality")
+        await seat.enter("１１２０３８")
+        await seat.answer("Decide", "7")
+        await seat.page("Settled")
+
+    play(session, journey)
+    assert result(day, "N-0008")[0] is Result.MOVED_OUT
+
+
+def test_somebody_who_was_faster_is_named(day: Day) -> None:
+    session = holding(day, NOBODY)
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("5")
+        await seat.answer("Beside", "1")
+        await seat.answer("Which", "1")
+        await seat.page("Decide")
+        with day.at(REGISTRY) as station:
+            seen = held.chosen(station, "N-0008").version
+            wish = held.Wish(Result.REJECTED, seen)
+            held.decide(station, "N-0008", wish, operator="officer-2", second=None)
+        await seat.answer("Decide", "7")
+        await seat.page("Beside")
+        shown = await seat.see("officer-2")
+        assert "was decided on already" in shown
+        await seat.read_to_the_end("9")
+        assert [each.key for each in seat.app.answers if each.key == "1"] == []
+
+    play(session, journey)
+    assert result(day, "N-0008")[:2] == (Result.REJECTED, "officer-2")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (132, 43)])
+def test_kanji_are_chosen_one_by_one_and_columns_stay_straight(
+    day: Day, size: tuple[int, int]
+) -> None:
+    """Beside it stands a name with an ideographic variation sequence and an astral kanji."""
+    kept = "葛\U000e0100\U00020bb7例"
+    session = holding(day, notice(notice_id="N-0009", name_kanji=KANJI), name_kanji=kept)
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("5")
+        await seat.page("Beside")
+        await seat.read_to_the_end("1")
+        await seat.press("1")
+        await seat.page("Which")
+        await seat.read_to_the_end("1")
+        await seat.press(seat.key_of("proposed kanji"))
+        await seat.page("Proposal")
+        await seat.press("1")
+        await seat.answer("Decide", "0")
+        await seat.page("Beside")
+
+    screens = play(session, journey, size=size)
+    lines = [line for line in lines_of(screens) if kept in line]
+    (name,) = {line for line in lines if line.count(KANJI) == 1}
+    (card,) = {line for line in lines_of(screens) if line.count("00001CD") == 2 and ">" not in line}
+    # Both columns of the register begin at the same place of the screen.
+    assert cell_len(name[: name.index(kept)]) == cell_len(card[: card.index("AB0000")])
+
+
+def test_home_offers_no_decision_where_there_is_no_register(day: Day) -> None:
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.page("Home")
+        assert not {"5", "6"} & {each.key for each in seat.app.answers}
+
+    play(session_of(day), journey)
