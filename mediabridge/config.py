@@ -215,6 +215,15 @@ INSTALLED_HOME: Final = Path("/var/lib/mediabridge")
 INSTALLED_SETTINGS: Final = Path("/etc/mediabridge/station.toml")
 """The settings of that station: root writes them, not the account that they bind."""
 
+INSTALLER: Final = Path("/var/lib/mediabridge-install")
+"""What root alone writes of installing: its first root, packages, and what came of each order."""
+
+INSTALL_ORDER_HOURS: Final = 24
+"""How old an officer's order may be when it is carried out: held back, it is none any more."""
+
+INSTALL_SPARE_BYTES: Final = 64 * MIB
+"""What is left free on the machine's disk while a package is unpacked."""
+
 BUNDLE_VALID_DAYS: Final = 30
 """How long a bundle may be on its way: a long holiday plus a reissue."""
 

@@ -16,13 +16,14 @@ def build_package(
     name: str = "mediabridge",
     files: Mapping[str, bytes] | None = None,
     scripts: Mapping[str, str] | None = None,
+    architecture: str = "all",
 ) -> Path:
     """Build a package of Debian's in *folder*; *files* by their path below the root."""
     tree = folder / f"{name}-{version}".replace(":", "%")
     control = tree / "DEBIAN"
     control.mkdir(parents=True)
     (control / "control").write_text(
-        f"Package: {name}\nVersion: {version}\nArchitecture: all\n"
+        f"Package: {name}\nVersion: {version}\nArchitecture: {architecture}\n"
         "Maintainer: nobody <nobody@example.invalid>\nDescription: made by a test\n"
     )
     for path, data in (files or {f"{HOME}/version": version.encode()}).items():

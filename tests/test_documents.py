@@ -19,6 +19,7 @@ from mediabridge.apply.reasons import ApplyReason
 from mediabridge.cli import _table
 from mediabridge.cli._app import run
 from mediabridge.install.judging import Unfit
+from mediabridge.install.orders import Trouble
 from mediabridge.locale import CATALOGUES
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.states import MediumState
@@ -67,6 +68,7 @@ LISTED = {
     *Consequence,
     *Removal,
     *Unfit,
+    *Trouble,
     *ApplyReason,
 }
 REASONS = LISTED | {error.reason for error in EVERY_ERROR if error.reason}
@@ -238,6 +240,7 @@ def test_mentioned_events_exist(page: Path) -> None:
         *Recovery,
         *Removal,
         *Unfit,
+        *Trouble,
         *RecoveryReason,
         *Rejection,
         *Consequence,

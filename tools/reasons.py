@@ -15,6 +15,7 @@ from pathlib import Path
 from mediabridge import errors
 from mediabridge.errors import ExitCode, MediabridgeError
 from mediabridge.install.judging import Unfit
+from mediabridge.install.orders import Trouble
 from mediabridge.locale import Language, set_language, translate
 from mediabridge.locale.spoken import Spoken
 from mediabridge.media.trips import CarriageState, ServiceState
@@ -67,6 +68,7 @@ LISTS: Sequence[tuple[str, type[Spoken]]] = (
     ("put right after an interruption / 中断の後に行った処置", Recovery),
     ("removed by a retention rule / 保存期間の定めによる削除", Removal),
     ("software that is not for a machine / 端末に合わないソフトウェア", Unfit),
+    ("a version that was ordered and is not there / 指示したのに入らなかった版", Trouble),
     ("a bundle that was sent back / 差し戻した交換データ", Rejection),
     ("a bundle that went back with another / 一緒に戻された交換データ", Consequence),
     ("a bundle opened with the escrow key / 預託鍵で開く理由", RecoveryReason),

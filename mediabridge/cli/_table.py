@@ -537,6 +537,18 @@ COMMANDS = (
         by=BY_BOTH,
     ),
     Entry(
+        "software install",
+        n_("Have a staged version of this program installed, by an officer's signature."),
+        "software_install",
+        by=BY_OFFICER,
+    ),
+    Entry(
+        "software apply",
+        n_("As root, by a service: verify anew what an officer ordered, and install it."),
+        "software_apply",
+        by=BY_NOBODY,
+    ),
+    Entry(
         "plan",
         n_("Say how much an office has to carry, and how long it takes."),
         "plan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mediabridge.bundle.software import PROGRAM
 from mediabridge.cli._clerk import (
     ClerkPassphraseFd,
     ClerkPassphraseFile,
@@ -92,6 +93,8 @@ def _software(taken: Taken) -> list[str | Table]:
         else:
             why = str(said(each.refused))
             lines.append(text("Software refused: {name}, {why}", name=name, why=why))
+    if any(each.refused is None and each.software.name == PROGRAM for each in taken.software):
+        lines.append(text("An officer has it installed: mediabridge software install"))
     return lines
 
 

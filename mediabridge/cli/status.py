@@ -13,6 +13,7 @@ from mediabridge.locale import hint_of, moment, n_, sentence_of, text
 from mediabridge.shown.bundles import bundles_table, outcomes_table
 from mediabridge.shown.media import out_table
 from mediabridge.shown.sent_back import sent_back_lines
+from mediabridge.stations.books import SoftwareState
 
 if TYPE_CHECKING:
     from mediabridge.stations.desk import StationStatus
@@ -60,6 +61,7 @@ def status(context: Context) -> Result:
     lines += _accounts(separate=separate)
     if seen.escrow_drill:
         lines.append(text("Last drill of the escrow key: {time}", time=moment(seen.escrow_drill)))
+    lines += _software(seen.software)
     if seen.done:
         lines.append(text("Nothing is left to carry."))
     lines += _own_records(seen.outcomes)
@@ -70,6 +72,18 @@ def status(context: Context) -> Result:
         first = seen.attention[0]
         return Result(lines, data, first.exit_code, first.reason)
     return Result(lines, data)
+
+
+def _software(found: Mapping[str, str] | None) -> list[str]:
+    if found is None:
+        return []
+    from mediabridge.stations.installing import reason_said
+
+    state = text(SoftwareState.of(found["state"]).sentence)
+    if found["reason"]:
+        state = f"{state}: {reason_said(found['reason'])}"
+    name, version = found["name"], found["version"]
+    return [text("{name} {version}: {state}", name=name, version=version, state=state)]
 
 
 def _findings(count: int) -> list[str]:

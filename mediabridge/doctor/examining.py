@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from mediabridge.accounts import is_separate
-from mediabridge.doctor import accounts, equipment, host, storage, updating
+from mediabridge.doctor import accounts, equipment, host, installing, storage, updating
 from mediabridge.doctor.finding import Check, Finding, State, fine, made, refused
 from mediabridge.doctor.station import Patient
 from mediabridge.errors import ConfigurationError, StationError
@@ -78,6 +78,7 @@ def _of_station(patient: Patient) -> Iterator[Finding]:
         # They ask tables that a former version may not have made.
         *(() if earlier else ((Check.TRUST, patient.trust), (Check.ALARMS, patient.alarms))),
         (Check.SCANNER, patient.scanner),
+        (Check.INSTALLER, partial(installing.installer, patient.home)),
         (Check.PASSPHRASE, patient.passphrase),
     ):
         yield from made(check, look)

@@ -48,6 +48,7 @@ class Check(Spoken):
     EXPIRY = "expiry", n_("what expires")
     ALARMS = "alarms", n_("alarms about transfer logs")
     SCANNER = "scanner", n_("virus scanner")
+    INSTALLER = "installer", n_("installing new versions")
     PASSPHRASE = "passphrase", n_("passphrase on the disk")
 
 

@@ -210,8 +210,11 @@ from mediabridge.errors._scanner import (
     ScannerUnfitError,
 )
 from mediabridge.errors._software import (
+    InstallerNotSetUpError,
     SoftwareChangedError,
     SoftwareNotCarriedError,
+    SoftwareNotReadyError,
+    SoftwareUnfitError,
     SoftwareUnknownError,
     SoftwareUnreadableError,
 )
@@ -372,6 +375,7 @@ __all__ = [
     "HeldChangedError",
     "HeldDecidedError",
     "IdentityCopiedError",
+    "InstallerNotSetUpError",
     "InternalError",
     "InterruptedByUserError",
     "KanjiChoiceError",
@@ -515,6 +519,8 @@ __all__ = [
     "SignerUnknownError",
     "SoftwareChangedError",
     "SoftwareNotCarriedError",
+    "SoftwareNotReadyError",
+    "SoftwareUnfitError",
     "SoftwareUnknownError",
     "SoftwareUnreadableError",
     "StaffNumberUnknownError",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mediabridge.errors._approval import ApprovalError
 from mediabridge.errors._bundle import BundleError
-from mediabridge.errors._station import CommandLineError
+from mediabridge.errors._station import CommandLineError, ConfigurationError
 
 
 class SoftwareUnreadableError(CommandLineError):
@@ -44,4 +45,37 @@ class SoftwareChangedError(BundleError):
     hint = (
         "Nothing was installed. Somebody has changed the station's folder: tell the security"
         " officer, and have the software sent again."
+    )
+
+
+class SoftwareUnfitError(ConfigurationError):
+    """What is on this machine is not replaced by what came."""
+
+    reason = "SOFTWARE_UNFIT"
+    sentence = "{name} {version} is not installed: {detail}. Installed: {installed}."
+    hint = (
+        "Nothing was changed. A station goes forward only, and one step at a time: have a later"
+        " version for this station sent."
+    )
+
+
+class SoftwareNotReadyError(ApprovalError):
+    """The station or the machine has something to finish first, or no backup that holds all."""
+
+    reason = "SOFTWARE_NOT_READY"
+    sentence = "Nothing is installed now: {detail}."
+    hint = (
+        "Nothing was changed. Finish what is under way (mediabridge status), make a backup"
+        " (mediabridge station backup), and order it then."
+    )
+
+
+class InstallerNotSetUpError(ConfigurationError):
+    """Root's installer lacks what a person has to give it by hand."""
+
+    reason = "INSTALLER_NOT_SET_UP"
+    sentence = "The installer of this machine is not set up: {name} is missing, or not what it was."
+    hint = (
+        "The IT staff put there, as root, the first root that was compared with the paper, the"
+        " station's name and the installed package; see docs/operations/update.md."
     )

@@ -1,5 +1,5 @@
 """Software on this machine: what is installed, what a file says of itself, and what proves it.
 
-Only read here. What came by a stick is installed by the IT staff, by hand and as root
-(docs/operations/update.md).
+A station's account only reads here. What changes the machine is root's: it decides by
+:mod:`~mediabridge.install.admitting`, and ends as the shell script ``place.sh``.
 """

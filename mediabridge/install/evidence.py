@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from mediabridge.bundle import layout, sshsig
 from mediabridge.bundle.software import Software
-from mediabridge.config import LIMITS, MIB
+from mediabridge.config import CHUNK_BYTES, LIMITS, MIB
 from mediabridge.errors import SoftwareChangedError
 from mediabridge.locale import text
 from mediabridge.plainfile import open_folder, open_plain
@@ -54,22 +54,34 @@ def read(folder: Path) -> Evidence:
         raise _changed(folder, str(error)) from None
 
 
-def check_payload(folder: Path, described: Software) -> None:
+def check_payload(folder: Path, described: Software, copy: BinaryIO | None = None) -> None:
     """Accept the file in *folder* only if it is, to the byte, the one that is *described*.
+
+    It is read once; what was read is written to *copy* as well, which counts for nothing where
+    this raises.
 
     Raises:
         SoftwareChangedError: it is another one, a link, or gone.
+        OSError: *copy* cannot be written.
     """
     try:
         with open_folder(folder) as opened:
-            payload = open_plain(PAYLOAD, described.size, folder=opened)
-            with os.fdopen(payload, "rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
+            source = os.fdopen(open_plain(PAYLOAD, described.size, folder=opened), "rb")
     except OSError as error:
         raise _changed(folder, str(error.strerror)) from None
     except ValueError as error:
         raise _changed(folder, str(error)) from None
-    if found != described.sha256:
+    digest, left = hashlib.sha256(), described.size
+    with source:
+        # One byte more than there should be: it may have grown since it was opened.
+        while chunk := source.read(min(CHUNK_BYTES, left + 1)):
+            digest.update(chunk)
+            left -= len(chunk)
+            if left < 0:
+                break
+            if copy is not None:
+                copy.write(chunk)
+    if digest.hexdigest() != described.sha256:
         raise _changed(folder, PAYLOAD)
 
 

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mediabridge.config import KIB
 from mediabridge.errors import SoftwareUnreadableError
 from mediabridge.locale import text
 
@@ -27,19 +28,54 @@ class Package(NamedTuple):
     version: str
 
 
+class Control(NamedTuple):
+    """What a package says of itself, and what it asks of a machine."""
+
+    package: Package
+    architecture: str
+    unpacked: int
+    """Bytes that it takes on the disk, as its maker says; 0 where that is not said."""
+
+
 def described(path: Path) -> Package:
     """Return what the package in *path* says it is.
 
     Raises:
         SoftwareUnreadableError: it is no Debian package, or this machine has no dpkg.
     """
-    fields = ("--field", os.fspath(path.absolute()), "Package", "Version")
-    found = _ask("dpkg-deb", *fields)
+    return control(path).package
+
+
+def control(path: Path) -> Control:
+    """Return all that is asked of the package in *path*; errors as :func:`described`."""
+    fields = ("Package", "Version", "Architecture", "Installed-Size")
+    found = _ask("dpkg-deb", "--field", os.fspath(path.absolute()), *fields)
     if found.returncode:
         detail = text("it is no Debian package")
         raise SoftwareUnreadableError(name=path.name, detail=detail)
     said = dict(line.split(": ", 1) for line in found.stdout.splitlines() if ": " in line)
-    return Package(said.get("Package", ""), said.get("Version", ""))
+    name, version, architecture, size = (said.get(field, "") for field in fields)
+    unpacked = int(size) * KIB if size.isascii() and size.isdecimal() else 0
+    return Control(Package(name, version), architecture, unpacked)
+
+
+def runs_here(architecture: str) -> bool:
+    """Tell whether a package of this *architecture* is for this machine.
+
+    Raises:
+        SoftwareUnreadableError: this machine has no dpkg.
+    """
+    return architecture in {"all", _ask("dpkg", "--print-architecture").stdout.strip()}
+
+
+def is_audited(*, root: Path = Path("/")) -> bool:
+    """Tell whether dpkg holds every package below *root* for whole.
+
+    Raises:
+        SoftwareUnreadableError: this machine has no dpkg.
+    """
+    found = _ask("dpkg", f"--admindir={root / 'var/lib/dpkg'}", "--audit")
+    return not found.returncode and not found.stdout.strip()
 
 
 def installed(name: str, *, root: Path = Path("/")) -> str:

@@ -9,6 +9,7 @@ means there: :class:`~mediabridge.stations.lgwan.LgwanStation` delivers to a fol
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -113,6 +114,8 @@ class StationStatus:
     """How many private keys open what is sent here; two for each sender that answers."""
     escrow_drill: str | None
     """When the shares of the escrow key were last tried here; None for never."""
+    software: dict[str, str] | None
+    """What version was ordered last (``name``, ``version``), and its ``state`` and ``reason``."""
     attention: list[MediabridgeError]
     """What somebody has to look at, the most urgent first."""
     done: bool
@@ -147,6 +150,11 @@ class Desk(OpenStation, ABC):
         outgoing.recovering.review_approvals(self)
         incoming.delivered.drop_delivered(self)
         sticks.following.follow_all(self)
+        if self.books.ordered_software():
+            # Seldom; and it brings what verifies, which a look at the station does not need.
+            from mediabridge.stations import installing  # noqa: PLC0415
+
+            installing.note_results(self)
 
     # --- the two journeys ---------------------------------------------------------
 
@@ -318,6 +326,15 @@ class Desk(OpenStation, ABC):
     def held(self) -> int:
         """Return how many records wait for a person's decision here."""
 
+    def _ordered(self) -> dict[str, str] | None:
+        found = self.books.newest_ordered()
+        if found is None:
+            return None
+        state, reason, description = found
+        said = json.loads(description)
+        named = {each: str(said[each]) for each in ("name", "version")}
+        return {**named, "state": state, "reason": reason}
+
     def findings(self) -> int:
         """Return how many findings of populations wait for a person's decision here."""
         return 0
@@ -360,6 +377,7 @@ class Desk(OpenStation, ABC):
             outcomes=self.books.outcome_counts(),
             expiring=expiring,
             clock=self.now(),
+            software=self._ordered(),
             to_compare=to_compare,
             attention=attention(
                 self,

@@ -120,6 +120,11 @@ class Home:
         return self.root / "software"
 
     @property
+    def order_file(self) -> Path:
+        """What an officer ordered to be installed; root's service looks for it."""
+        return self.root / "order.json"
+
+    @property
     def refused(self) -> Path:
         """Files that were refused when they were collected, each beside its report."""
         return self.root / "refused"

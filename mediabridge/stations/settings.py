@@ -57,7 +57,8 @@ What comes from outside is shown to this virus scanner first; see
 :class:`mediabridge.scanner.ScannerSettings`. Without the lines nothing is.
 
 In ``[software]``, ``unscanned = "refuse"`` refuses software that no virus scanner has looked at;
-``take`` is what holds where nothing is said.
+``take`` is what holds where nothing is said. ``installer`` is another folder than that of the
+package in which root's installer says what it did.
 
 The lines of ``[registry]`` are those of :mod:`mediabridge.apply.places`. There is no secret in
 this file, but whoever may write it chooses which library is loaded, where residents' data goes, how
@@ -76,6 +77,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from mediabridge.apply.embedded import EMBEDDED
 from mediabridge.config import (
     INSTALLED_SETTINGS,
+    INSTALLER,
     KIB,
     OVERDUE_DAYS,
     RETENTION_DAYS,
@@ -138,6 +140,8 @@ class SoftwareRule:
 
     unscanned: Literal["take", "refuse"] = "take"
     """Whether a file is staged that no virus scanner has looked at."""
+    installer: Path = INSTALLER
+    """Where root says what became of what was ordered; another place is for a rehearsal."""
 
 
 @dataclass(frozen=True)

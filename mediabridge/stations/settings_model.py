@@ -20,6 +20,7 @@ from pydantic import (
 from mediabridge.apply import places
 from mediabridge.config import (
     BUNDLE_VALID_DAYS,
+    INSTALLER,
     RETENTION_DAYS,
     RETENTION_LEAST_DAYS,
     RETENTION_MOST_DAYS,
@@ -90,6 +91,7 @@ class _Kept(_Model):
 
 class _Software(_Model):
     unscanned: Literal["take", "refuse"] = "take"
+    installer: Annotated[Path, Field(strict=False)] = INSTALLER
 
 
 def _moment(found: object) -> object:

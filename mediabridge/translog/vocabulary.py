@@ -206,10 +206,19 @@ class Event(Spoken):
     """An officer has what does not belong in the exchange folder of a stick moved out of it."""
 
     SOFTWARE_STAGED = "software-staged", n_("software verified and kept")
-    """A file of software came, approved by its officers; the IT staff install it by hand."""
+    """A file of software came, approved by its officers; it waits for one to have it installed."""
 
     SOFTWARE_REFUSED = "software-refused", n_("software refused")
     """A file of software came and is not for this machine, as the reason says; it is not kept."""
+
+    SOFTWARE_ORDERED = "software-ordered", n_("software ordered to be installed")
+    """An officer signed that a staged file shall be installed; root verifies all of it anew."""
+
+    SOFTWARE_INSTALLED = "software-installed", n_("software installed")
+    """Root says that the file is in place, by this very order."""
+
+    SOFTWARE_FAILED = "software-failed", n_("software not installed")
+    """Root says that it is not, as the reason says; what was there is there, whole."""
 
     ESCROW_DRILL = "escrow-drill", n_("escrow key tried")
     """Holders of the escrow key tried it on bundles; nothing of these was kept."""
@@ -309,6 +318,7 @@ FACTS: Final[Mapping[str, Shape]] = {
     "medium_sha256": _HEX256,
     "mode": one_of("live", "training"),
     "nonce": _HEX128,
+    "order_sha256": _HEX256,
     "operation": one_of("entry", "deletion", "correction", "note"),
     "peer_root": _HEX256,
     "peer_size": _count,
@@ -446,6 +456,9 @@ CARRIES: Final[Mapping[Event, frozenset[str]]] = {
     Event.FOREIGN_PUT_ASIDE: _facts("foreign medium"),
     Event.SOFTWARE_STAGED: _facts("approvers bundle file_bytes file_sha256 sort"),
     Event.SOFTWARE_REFUSED: _facts("bundle file_sha256 reason sort"),
+    Event.SOFTWARE_ORDERED: _facts("bundle file_sha256 order_sha256 sort"),
+    Event.SOFTWARE_INSTALLED: _facts("bundle file_sha256 order_sha256 sort"),
+    Event.SOFTWARE_FAILED: _facts("bundle file_sha256 order_sha256 reason sort"),
     Event.ESCROW_DRILL: _facts("bundle_count holders refused"),
     Event.JOURNEY_INTERRUPTED: _facts("reason"),
     Event.JOURNEY_RECOVERED: _facts("bundle medium reason"),

@@ -49,6 +49,7 @@ def _of_person(trust: TrustData, person: Person) -> str:
     purposes = [statement_namespace(deed, trust.city) for deed in Deed]
     if person.role == "officer":
         purposes += [trust.approve_namespace, trust.recover_namespace, trust.void_namespace]
+        purposes.append(trust.install_namespace)
     if trust.registers_media(person):
         purposes.append(medium_namespace(trust.city))
     return ",".join(purposes)

@@ -222,6 +222,11 @@ class TrustData(Model):
         return f"mediabridge-void-v1@{self.city}"
 
     @property
+    def install_namespace(self) -> str:
+        """SSHSIG namespace of an officer's signature on the order to install software."""
+        return f"mediabridge-install-v1@{self.city}"
+
+    @property
     def holders(self) -> tuple[Station | Person, ...]:
         """Everyone who has a key to sign with."""
         return (*self.stations, *self.people)

@@ -137,8 +137,8 @@ GOING_ON = (
     *("add", "remove", "revoke", "route", "media", "rotate", "renew", "discard"),
     *("sign", "publish", "show"),
 )
-CHANGED = {(f"trust {command}", "folder") for command in GOING_ON}
-"""The folder of a ceremony that goes on, which is judged by what is in it."""
+CHANGED = {("software apply", "folder"), *((f"trust {command}", "folder") for command in GOING_ON)}
+"""The folder of root's installer, or of a ceremony that goes on, judged by what is in it."""
 
 LOADED = {
     *(("trust " + command, "request") for command in ("init", "add", "rotate")),

@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "system" / "systemd"
 STATION = ("mediabridge-doctor", "mediabridge-tidy", "mediabridge-watch")
 """Services that work in the station's folder."""
+AS_ROOT = ("mediabridge-install", "mediabridge-recover")
+"""Services that change the system, and therefore are root's (docs/operations/hardening.md)."""
 SCREEN = "mediabridge-kiosk@desk"
 """The kiosk on the machine's own screen; pkexec leads from there into the station's folder."""
 TENTHS = dict.fromkeys(STATION, 2) | {SCREEN: 65}
@@ -88,11 +90,29 @@ def test_watch_that_is_stopped_in_the_middle_has_not_failed() -> None:
     assert int(read["Service"]["SuccessExitStatus"]) == ExitCode.INTERRUPTED
 
 
+@pytest.mark.parametrize("unit", AS_ROOT)
+def test_service_of_root_has_no_network_and_is_not_ended_in_the_middle(unit: str) -> None:
+    read = configparser.RawConfigParser(strict=False)
+    read.read(UNITS / f"{unit}.service", "utf-8")
+    said = read["Service"]
+    assert (said["PrivateNetwork"], said["RestrictAddressFamilies"]) == ("yes", "AF_UNIX")
+    assert (said["KillMode"], said["TimeoutStopSec"]) == ("process", "infinity")
+
+
+def test_what_recovers_needs_nothing_of_the_package() -> None:
+    """Claim C129. But the unit itself, which dpkg exchanges whole."""
+    text = (UNITS / "mediabridge-recover.service").read_text("utf-8")
+    script = (ROOT / "mediabridge/install/place.sh").read_text("utf-8")
+    for each in (text, script):
+        assert "/usr/lib/mediabridge" not in each
+    assert "python" not in script
+
+
 def test_every_service_as_the_station_is_known_here() -> None:
     as_station = {
         path.stem
         for path in UNITS.glob("*.service")
-        if "/usr/lib/mediabridge/program" in path.read_text("utf-8")
+        if "/usr/lib/mediabridge/program" in path.read_text("utf-8") and path.stem not in AS_ROOT
     }
     assert as_station == set(STATION)
 

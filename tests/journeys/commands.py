@@ -125,6 +125,11 @@ COMMANDS: Final[dict[str, Stage]] = {
         REGISTRY, ("import", *MEDIUM), "ALREADY_APPLIED",
         follows="collect", happens=happenings.bring_software,
     ),
+    "install_software": Stage(
+        REGISTRY, ("software", "install", SEEN, *OFFICER), "SOFTWARE_NOT_READY",
+        follows="collect", happens=happenings.have_software_waiting,
+        look=happenings.look_at_software,
+    ),
     # Sticks.
     "lost": Stage(
         LGWAN, ("media", "lost", NUMBER), NOTED, follows="write",
@@ -198,5 +203,6 @@ LEFT_OUT: Final = {
         "trust sign", "trust publish", "recover split", "recover open",
     ),
     "one entry of the log is all": ("recover drill",),
+    "root gives it, and tests/install and the rig cut its power": ("software apply",),
 }  # fmt: skip
 """Why the other commands are not disturbed here."""

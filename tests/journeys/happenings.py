@@ -214,3 +214,17 @@ def bring_software(world: World) -> None:
         for officer in ("officer-1", "officer-2"):
             station.approve(row.bundle, world.key(officer))
         station.write(station.books.bundle(row.bundle) or row, world.medium)
+
+
+def have_software_waiting(world: World) -> None:
+    """Have the registry keep a package, and a backup of all."""
+    bring_software(world)
+    world.import_(REGISTRY)
+    save(world, REGISTRY, "registry-backup")
+
+
+def look_at_software(world: World) -> str:
+    """Return the file that waits to be installed."""
+    with world.registry() as station:
+        (row,) = station.books.software("in")
+    return row.described.sha256

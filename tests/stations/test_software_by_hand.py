@@ -27,7 +27,7 @@ pytestmark = [
 def quoted(page: str) -> tuple[str, str]:
     """Return the lines of *page* that make a verified copy, and the line that installs it."""
     said = LINES.findall((DOCS / page).read_text("utf-8"))
-    compare, install, *_ = (lines for lines in said if "staged" in lines)
+    compare, install, *_ = (lines for lines in said if "/root/staged" in lines)
     return compare, install
 
 

@@ -49,6 +49,7 @@ FULL: dict[str, Fact] = {
     "medium": "M-0007",
     "mode": "training",
     "operation": "correction",
+    "order_sha256": SHA256,
     "peer_root": SHA256,
     "peer_size": 12,
     "reason": "SEQUENCE_GAP",

@@ -65,6 +65,7 @@ PERMITTED: Final = {
     "officer": {
         "approval",
         "medium",
+        "order",
         "recovery",
         "request",
         "void",
@@ -74,6 +75,7 @@ PERMITTED: Final = {
     "officer in a token": {
         "approval in a token",
         "medium in a token",
+        "order in a token",
         "recovery in a token",
         "carried in a token",
         "void in a token",
@@ -278,6 +280,12 @@ def void(office: Office, key: Key, officer: str) -> bool:
     ]
 
 
+def ordered(office: Office, key: Key, officer: str) -> bool:
+    namespace = office.trust.install_namespace
+    signed = sshsig.sign(STATEMENT, namespace=namespace, signer=key)
+    return check_officer("order", STATEMENT, signed, office.trust, namespace).name == officer
+
+
 def medium(office: Office, key: Key, officer: str) -> bool:
     person = next(each for each in office.trust.people if each.name == officer)
     data = identity(office.trust, person).to_bytes()
@@ -394,6 +402,10 @@ SIGNATURES: Final[dict[str, tuple[Callable[[Office, Key, str], bool], str]]] = {
     "void in a token": (void, "officer-3"),
     "void by a revoked one": (void, "officer-4"),
     "void by a clerk": (void, "clerk-1"),
+    "order": (ordered, "officer-1"),
+    "order in a token": (ordered, "officer-3"),
+    "order by a revoked one": (ordered, "officer-4"),
+    "order by a clerk": (ordered, "clerk-1"),
     "medium": (medium, "officer-1"),
     "medium in a token": (medium, "officer-3"),
     "medium of a revoked one": (medium, "officer-4"),

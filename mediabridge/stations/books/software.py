@@ -23,9 +23,15 @@ class SoftwareState(Spoken):
     COLLECTED = "collected", n_("collected, no answer yet")
     """Described here, to be sent; the receiver has not answered."""
     STAGED = "staged", n_("verified, ready to install")
-    """At the receiver: verified and kept. Installing it is no matter of the station's."""
+    """At the receiver: verified and kept, and nothing was done with it."""
     REFUSED = "refused", n_("refused at the receiver")
     """At the receiver: nothing of it is kept, as the reason says."""
+    ORDERED = "ordered", n_("ordered to be installed")
+    """An officer ordered it, and the installer has not said what became of it."""
+    INSTALLED = "installed", n_("installed")
+    """The installer says that it is in place."""
+    FAILED = "failed", n_("not installed")
+    """The installer says that it is not, as the reason says."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class SoftwareRow:
     """The bundle that brought it; empty for what goes out."""
     state: SoftwareState
     reason: str
-    """Why it was refused; otherwise empty."""
+    """Why it was refused, or not installed; otherwise empty."""
     at: str
 
 
@@ -68,6 +74,21 @@ class SoftwareFiles:
     def software(self, direction: str) -> list[SoftwareRow]:
         """Return the files of one direction, the newest first."""
         return self._software("direction = ? ORDER BY at DESC, file", direction)
+
+    def ordered_software(self) -> list[str]:
+        """Return the files of which nobody has said what became of their order."""
+        query = "SELECT file FROM software WHERE direction = 'in' AND state = ?"
+        return [file for (file,) in self._db.execute(query, (SoftwareState.ORDERED,))]
+
+    def newest_ordered(self) -> tuple[str, str, str] | None:
+        """Return state, reason and description of what was ordered or installed last, as kept."""
+        states = (SoftwareState.ORDERED, SoftwareState.INSTALLED, SoftwareState.FAILED)
+        query = (
+            "SELECT state, reason, description FROM software WHERE direction = 'in' AND"
+            " state IN (?, ?, ?) ORDER BY state = ? DESC, at DESC LIMIT 1"
+        )
+        found = self._db.execute(query, (*states, SoftwareState.ORDERED)).fetchone()
+        return (found[0], found[1], found[2]) if found else None
 
     def software_in(self, bundle: str) -> list[SoftwareRow]:
         """Return what *bundle* brought, in its order."""

@@ -1,7 +1,7 @@
 """Software that came: verified with its bundle, kept with what proves it, and answered.
 
-Nothing is installed here. What is staged waits for the IT staff, who install it by hand once they
-have compared its digest (docs/operations/update.md).
+Nothing is installed here. What is staged waits for an officer's order, or for the IT staff, who
+install it by hand once they have compared its digest (docs/operations/update.md).
 """
 
 from __future__ import annotations
