@@ -55,10 +55,13 @@ class ClerkKeyMissingError(ApprovalError):
 
 
 class StaffNumberUnknownError(ApprovalError):
-    """Somebody signs in at the screen under a name that trust data does not have."""
+    """Somebody signs in at the screen under a name that trust data does not have.
+
+    What was typed is not repeated: who types before the page asks for it types a PIN there.
+    """
 
     reason = "STAFF_NUMBER_UNKNOWN"
-    sentence = "Nobody here has the staff number {name}."
+    sentence = "Nobody here has the staff number that was typed."
     hint = (
         "Type it again, as the security officer gave it to you. If it is right, ask the officer:"
         " the trust data of this station may be older than your number."

@@ -202,7 +202,7 @@ class Summary(Page):
             station.approve_shown(self._shown, self._signer)
             waiting = station.books.bundles_in(BundleState.SEALED)
             ready = station.books.bundles_in(BundleState.APPROVED)
-        return Prepared(self.session, waiting, ready)
+        return Prepared(self.session, waiting, ready, n_("The approval is signed."))
 
     def _reject(self, why: Rejection, remark: str = "") -> Page:
         def step(told: Progress) -> Page:

@@ -56,9 +56,10 @@ class Carry(Live):
     def _done(self) -> Iterator[Line]:
         served = self._attendance.served
         if served is not None:
-            yield from served_lines(served)
+            # First, as the checks of what came may take several parts.
             if self._waits():
                 yield text("The medium waits for its answer: make it ready and have it approved.")
+            yield from served_lines(served)
 
     def handling(self) -> Handling | None:
         """Return what the hands do now, by what was told last of the medium."""

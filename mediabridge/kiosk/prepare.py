@@ -9,7 +9,7 @@ from mediabridge.accounts import Role
 from mediabridge.kiosk.errand import Errand
 from mediabridge.kiosk.home import View, view_of
 from mediabridge.kiosk.page import Choice, Line, Page
-from mediabridge.locale import n_, text
+from mediabridge.locale import n_, text, translate
 from mediabridge.shown.bundles import bundles_table
 
 if TYPE_CHECKING:
@@ -74,16 +74,21 @@ class Prepared(Page):
     """Says what is sealed, and who comes next."""
 
     def __init__(
-        self, session: Session, waiting: Sequence[BundleRow], ready: Sequence[BundleRow]
+        self,
+        session: Session,
+        waiting: Sequence[BundleRow],
+        ready: Sequence[BundleRow],
+        done: str = n_("It is made ready."),
     ) -> None:
-        """Show what is *waiting* for an officer, and what is *ready* for a medium."""
+        """Say what is *done*, what is *waiting* for an officer, and what *ready* for a medium."""
         super().__init__(session)
+        self._title = done
         self._waiting = waiting
         self._ready = ready
 
     def title(self) -> str:
         """Say that it is done."""
-        return text("It is made ready.")
+        return translate(self._title)
 
     def lines(self) -> Sequence[Line]:
         """Return the bundles."""

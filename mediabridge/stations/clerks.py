@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mediabridge.errors import (
     AccountDiffersError,
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from mediabridge.bundle.statements import Deed, InHand
     from mediabridge.translog.events import Fact
     from mediabridge.trust.signers import Signer
-
-_SHOWN: Final = 40
-"""Characters of a name that nobody has: what was typed may be anything."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ def require_known(station: OpenStation, name: str) -> None:
         StaffNumberUnknownError: there is nobody of that name.
     """
     if name not in [person.label for person in station.seen_trust.people]:
-        raise StaffNumberUnknownError(name=name[:_SHOWN])
+        raise StaffNumberUnknownError
 
 
 def require_account(
