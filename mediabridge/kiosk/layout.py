@@ -71,18 +71,21 @@ def parts(lines: Sequence[str | Table], width: int, height: int) -> list[list[st
     return [shown[at : at + height] for at in range(0, len(shown), height)] or [[]]
 
 
-def grid(labels: Sequence[str], width: int, height: int, *, large: bool) -> tuple[int, int]:
+def grid(
+    labels: Sequence[str], width: int, height: int, body: int, *, large: bool
+) -> tuple[int, int]:
     """Return in how many columns the answers stand, and how many lines each takes.
 
-    Of *height* lines the body keeps enough to be read, :data:`LEAST_LINES` in any case, and no
-    label is cut.
+    Of *height* lines the body, which has *body* of them, keeps enough to be read,
+    :data:`LEAST_LINES` in any case, and no label is cut.
     """
     beside = all(width_of(each) <= (width - 1) // 2 - _AROUND for each in labels)
     wanted = ((1, 3), (2, 3), (1, 1), (2, 1)) if large else ((2, 3), (1, 3), (2, 1), (1, 1))
-    for body in (LEAST_LINES,) if large else (_READABLE_LINES, LEAST_LINES):
+    enough = max(LEAST_LINES, min(body, _READABLE_LINES))
+    for least in (LEAST_LINES,) if large else (enough, LEAST_LINES):
         for columns, lines in wanted:
             rows = -(-len(labels) // columns)
-            if (beside or columns == 1) and rows * lines + body <= height:
+            if (beside or columns == 1) and rows * lines + least <= height:
                 return columns, lines
     return 2 if beside else 1, 1
 

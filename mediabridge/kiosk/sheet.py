@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from mediabridge.kiosk import layout
 from mediabridge.kiosk.page import Choice, Page
 from mediabridge.locale import text
+from mediabridge.shown.fold import folded
 
 if TYPE_CHECKING:
     from mediabridge.media.states import Handling
@@ -47,7 +48,8 @@ class Sheet:
 
     def grid(self) -> tuple[int, int]:
         """Return in how many columns the answers stand, and how many lines each takes."""
-        return layout.grid(self._labels(), self._inner, self._left, large=self.large)
+        body = len(folded(self.page.lines(), self._inner))
+        return layout.grid(self._labels(), self._inner, self._left, body, large=self.large)
 
     def answers(self, part: int, count: int) -> list[Choice]:
         """Return what may be answered below *part*, from 0, of *count* parts."""
