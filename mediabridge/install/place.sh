@@ -1,4 +1,3 @@
-#!/bin/sh
 # place.sh FOLDER [ROOT]: put in place the package that root verified, and say what came of it.
 #
 # mediabridge-install.service ends with this, and after a power cut mediabridge-recover.service begins
@@ -30,7 +29,7 @@ units() {
 
 # The very words, and nothing of the package half there.
 is_whole() {
-    set -- "$1" "$(dpkg-query --admindir="$root/var/lib/dpkg" --show \
+    set -- "$1" "$(dpkg-query --root="$root" --show \
         --showformat='${db:Status-Want} ${db:Status-Eflag} ${db:Status-Status} ${Version}' mediabridge)"
     [ "$2" = "install ok installed $1" ]
 }
@@ -51,7 +50,7 @@ put() {
 # answer RESULT REASON: durable, once all that dpkg and its scripts wrote is.
 answer() {
     mkdir -p results
-    sync -f "$root/usr/lib" "$root/var/lib/dpkg" .
+    sync -f "$root/usr/lib" "$root/var/lib" .
     printf '{"format":1,"order":"%s","reason":"%s","result":"%s","sha256":"%s"}' \
         "$order" "$2" "$1" "$new" >"$result.new"
     sync "$result.new"
