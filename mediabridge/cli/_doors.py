@@ -60,6 +60,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "source": Door.GIVEN,
     "target": Door.MADE,
     "token": Door.TOKEN,
+    "tray": Door.SHUT,
     "xlsx": Door.MADE,
 }
 """By the name of the option; a test asks for each that names a path."""

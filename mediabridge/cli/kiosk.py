@@ -52,6 +52,13 @@ def kiosk(
             "--plain", help=n_("A dialogue line by line, without any drawing, for screen readers.")
         ),
     ] = False,
+    tray: Annotated[
+        Path | None,
+        typer.Option(
+            help=n_("A folder with in, for files to take in, and out, for carrying slips."),
+            file_okay=False,
+        ),
+    ] = None,
     idle_minutes: Annotated[
         int, typer.Option(min=1, max=60, help=n_("The screen is locked after so many minutes."))
     ] = 5,
@@ -62,7 +69,8 @@ def kiosk(
 
     config = Home(context.home).config()
     _require_terminal(context)
-    means = _means(context, config, _sources(context, passphrase_file), keys, idle_minutes)
+    source = _sources(context, passphrase_file)
+    means = _means(context, config, source, keys, idle_minutes, tray=tray)
     if plain:
         _talk(Session(means))
     else:
@@ -113,12 +121,21 @@ def _sources(context: Context, file: Path | None) -> PassphraseSource:
 
 
 def _means(
-    context: Context, config: Any, source: PassphraseSource, keys: Path | None, idle_minutes: int
+    context: Context,
+    config: Any,
+    source: PassphraseSource,
+    keys: Path | None,
+    idle_minutes: int,
+    *,
+    tray: Path | None = None,
 ) -> Means:
+    from mediabridge.cli._tray import RoleTray
     from mediabridge.kiosk.session import Means
+    from mediabridge.kiosk.tray import OwnTray
     from mediabridge.stations.home import Home
 
     desk = context.desk
+    own = OwnTray(tray) if tray else None
     return Means(
         Home(context.home),
         config,
@@ -128,6 +145,7 @@ def _means(
         account=desk.account if desk else None,
         role=desk.role if desk else None,
         idle_seconds=idle_minutes * 60.0,
+        tray=RoleTray(desk) if desk else own,
     )
 
 

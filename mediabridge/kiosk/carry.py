@@ -74,11 +74,18 @@ class Carry(Live):
 
     def _next(self) -> Iterator[Choice]:
         from mediabridge.kiosk.held import walk
+        from mediabridge.kiosk.slip import slips
 
         if self._undecided():
             yield Choice("5", text("Decide now on what is held"), lambda: walk(self.session))
         if self._waits():
             yield Choice("2", text("Make ready the answer"), self._answer)
+        served = self._attendance.served
+        if self.session.means.tray and served and served.safe and (served.written or served.again):
+            medium = served.visit.medium
+            yield Choice(
+                "3", text("Write the carrying slip"), lambda: slips(self.session, [medium])
+            )
 
     def _undecided(self) -> bool:
         """Tell whether what came with this medium left something to decide on here."""

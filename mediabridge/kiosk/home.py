@@ -30,6 +30,10 @@ class View:
     kinds: Mapping[str, int]
     sealed: Sequence[BundleRow]
     approved: Sequence[BundleRow]
+    files: int
+    """Files that wait to be taken in."""
+    slips: Sequence[str]
+    """The media of which there is a carrying slip."""
     register: bool
     """Whether people decide here on what is held, and look cards up."""
 
@@ -41,15 +45,22 @@ class View:
 
 def view_of(session: Session) -> View:
     """Look into the books of the station."""
+    from mediabridge.kiosk.tray import names_in
+    from mediabridge.report.slip import media_of
     from mediabridge.stations.books import BundleState
     from mediabridge.stations.held import keeps_register
 
+    tray = session.means.tray
+    laid = len(names_in(tray.incoming)) if tray and session.means.allows(Role.CLERK) else 0
     with session.station() as station:
+        status = station.status()
         return View(
-            station.status(),
+            status,
             station.waiting_kinds(),
             station.books.bundles_in(BundleState.SEALED),
             station.books.bundles_in(BundleState.APPROVED),
+            laid + status.door_waiting,
+            media_of(station) if tray else [],
             keeps_register(station),
         )
 
@@ -92,6 +103,8 @@ class Home(Page):
 
     def _waiting(self) -> Iterator[Line]:
         view = self.view
+        if view.files:
+            yield text("Files that wait to be taken in: {count}", count=view.files)
         if not (view.to_seal or view.sealed or view.approved):
             yield text("Nothing waits to be carried.")
             return
@@ -116,10 +129,17 @@ class Home(Page):
 
     def choices(self) -> Sequence[Choice]:
         """Return the errands of whoever may work here, those only that make sense now."""
-        return [*self._clerks(), *self._officers(), *self._registers(), *self._leaving()]
+        return [
+            *self._clerks(),
+            *self._officers(),
+            *self._registers(),
+            *self._slips(),
+            *self._leaving(),
+        ]
 
     def _clerks(self) -> Iterator[Choice]:
         from mediabridge.kiosk.carry import Carry
+        from mediabridge.kiosk.files import looking
         from mediabridge.kiosk.prepare import Prepare
 
         if not self.session.means.allows(Role.CLERK):
@@ -129,6 +149,8 @@ class Home(Page):
             yield Choice(
                 "2", text("Make ready what waits"), lambda: Prepare(self.session, self.view)
             )
+        if self.view.files:
+            yield Choice("4", text("Take a file in"), lambda: looking(self.session))
 
     def _officers(self) -> Iterator[Choice]:
         from mediabridge.kiosk.approve import approving
@@ -144,6 +166,13 @@ class Home(Page):
         if self.view.status.held:
             yield Choice("5", text("Decide on what is held"), lambda: walk(self.session))
         yield Choice("6", text("Look up a card"), lambda: Card(self.session))
+
+    def _slips(self) -> Iterator[Choice]:
+        from mediabridge.kiosk.slip import slips
+
+        media = self.view.slips
+        if media:
+            yield Choice("7", text("Carrying slip"), lambda: slips(self.session, media))
 
     def _leaving(self) -> Iterator[Choice]:
         yield Choice("9", text("Look again"), self.session.home)

@@ -19,6 +19,7 @@ from mediabridge.stations.home import Home
 if TYPE_CHECKING:
     from mediabridge.kiosk.attendance import Attendance
     from mediabridge.kiosk.page import Page
+    from mediabridge.kiosk.tray import Tray
     from mediabridge.media.states import StateReport
     from mediabridge.progress import Progress
     from mediabridge.stations.desk import Desk
@@ -46,6 +47,8 @@ class Means:
     role: Role | None = None
     """As what that account works here; None where one account is for all."""
     idle_seconds: float = 300.0
+    tray: Tray | None = None
+    """Where files change hands; None where nothing says so."""
 
     def allows(self, role: Role) -> bool:
         """Tell whether the work of *role* may be done here."""

@@ -113,14 +113,7 @@ def slip_of(station: OpenStation, number: str) -> Slip:
         LogNoteError: the newest checkpoint is not signed by this station's key.
     """
     medium = custody.known(station, number)
-    rows = [
-        row
-        for copy in station.books.media.not_erased(number)
-        if not copy.state.is_unfinished
-        and (row := station.books.bundle(copy.bundle)) is not None
-        and row.direction == "out"
-        and row.state is BundleState.WRITTEN
-    ]
+    rows = _leaving(station, number)
     if not rows:
         raise NoBundleWaitingError(state=BundleState.WRITTEN)
     rows.sort(key=lambda row: (row.receiver, row.seq))
@@ -137,6 +130,23 @@ def slip_of(station: OpenStation, number: str) -> Slip:
         ),
         log=_signed(station),
     )
+
+
+def media_of(station: OpenStation) -> list[str]:
+    """Return the media of which there is a slip: those on a trip that have something on them."""
+    out = (trip.medium for trip in station.books.media.open_trips())
+    return [medium for medium in out if _leaving(station, medium)]
+
+
+def _leaving(station: OpenStation, number: str) -> list[BundleRow]:
+    return [
+        row
+        for copy in station.books.media.not_erased(number)
+        if not copy.state.is_unfinished
+        and (row := station.books.bundle(copy.bundle)) is not None
+        and row.direction == "out"
+        and row.state is BundleState.WRITTEN
+    ]
 
 
 def _signed(station: OpenStation) -> Checkpoint:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,14 +170,20 @@ Journey = Callable[[Seat], Awaitable[Any]]
 
 
 def session_of(
-    day: Day, at: str = "lgwan-01", *, role: Role | None = None, account: str = "somebody"
+    day: Day,
+    at: str = "lgwan-01",
+    *,
+    role: Role | None = None,
+    account: str = "somebody",
+    tray: Path | None = None,
 ) -> Session:
     """Return the session of a screen at a station of *day*; with *role*, of that *account*."""
     home = day.world.home(at)
     desk = Desk(role, account, Layout(day.world.root)) if role else None
     context = Context(home.root, desk=desk, **({"clock": day.clock} if day.clock else {}))
     source = cache(passphrases(Context(home.root), None, home.root))
-    return Session(_means(context, home.config(), source, day.world.city.folder / "keys", 5))
+    keys = day.world.city.folder / "keys"
+    return Session(_means(context, home.config(), source, keys, 5, tray=tray))
 
 
 def play(

@@ -47,6 +47,8 @@ _OF_THE_FILE: Final = {errno.EACCES, errno.EPERM, errno.EINVAL, errno.EISDIR, er
 class Picked:
     """What became of one file."""
 
+    name: str
+    """Under which it came."""
     collected: Collected | None = None
     error: MediabridgeError | None = None
     """Why it lies in ``failed``; None where it was taken in."""
@@ -82,7 +84,7 @@ def _settle(station: OpenStation, door: Door, name: str, operator: str) -> Picke
         raise
     facts = {"kind": done.kind, "records": done.records, "file": done.file, "known": done.known}
     _put(path, door.done, name, {"result": "collected", "at": station.now(), **facts})
-    return Picked(collected=done)
+    return Picked(name, collected=done)
 
 
 def _require_plain(path: Path) -> None:
@@ -98,7 +100,7 @@ def _refused(station: OpenStation, door: Door, path: Path, error: MediabridgeErr
         report |= {"count": error.facts["count"], "errors": [e.log_form() for e in error.errors]}
     suffix = INFECTED if isinstance(error, FileInfectedError) else ""
     _put(path, door.failed, path.name + suffix, report)
-    return Picked(error=error)
+    return Picked(path.name, error=error)
 
 
 def _put(path: Path, folder: Path, name: str, report: dict[str, Any]) -> None:
