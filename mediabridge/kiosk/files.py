@@ -85,6 +85,7 @@ class Files(Several):
         self.session.means.require(Role.CLERK, "collect")
         door = self._door
         assert door is not None  # noqa: S101 - otherwise nothing leads here
+        door.make()
         with self.session.station(progress=told) as station:
             found = list(pick_up(station, door, door.settled(), operator=self._operator))
         became = [(each.name, each.collected or each.error) for each in found]
