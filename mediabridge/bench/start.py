@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
 
-from mediabridge.bench import Figure
-from mediabridge.bench.desk import training_desk, training_registry
+from mediabridge.bench import Figure, screen
+from mediabridge.bench.desk import passphrase, training_desk, training_registry
 from mediabridge.bench.lookup import card, population
 from mediabridge.bench.spent import processor_seconds
 from mediabridge.config import KIB
@@ -62,8 +62,12 @@ class _Seen(NamedTuple):
     peak_mib: float
 
 
-def run(folder: Path, rounds: int, *, tell: Callable[[str], None]) -> list[Figure]:
+def run(
+    folder: Path, rounds: int, passphrase_file: str, *, tell: Callable[[str], None]
+) -> list[Figure]:
     """Return the figures of the commands that only look, at two training stations in *folder*.
+
+    *passphrase_file* is the name under which the screen finds a station's passphrase.
 
     Raises:
         CommandFailedError: one of them did not end well; what it took would be no figure.
@@ -81,7 +85,7 @@ def run(folder: Path, rounds: int, *, tell: Callable[[str], None]) -> list[Figur
     seen = {name: _seen(words, folder) for name, words in commands.items()}
     peer, python = median(bare) * 1e3, _own_modules()
     alone = Figure(_LIBRARIES_NAME, median(libraries) * 1e3, "ms", _PEER_NAME, peer, None)
-    return [alone] + [
+    return [alone, *_kiosk(next(iter(commands.values())), folder, rounds, passphrase_file)] + [
         figure
         for name in commands
         for figure in (
@@ -90,6 +94,17 @@ def run(folder: Path, rounds: int, *, tell: Callable[[str], None]) -> list[Figur
             Figure("its modules", seen[name].modules, "modules", "Python itself", python, None),
         )
     ]
+
+
+def _kiosk(words: Sequence[str], folder: Path, rounds: int, passphrase_file: str) -> list[Figure]:
+    """Return the figure of the screen at the station of *words*, where its library is installed."""
+    if not screen.is_there():
+        return []
+    option, home, *_ = words
+    typed = Path(home) / passphrase_file
+    typed.touch(mode=0o600)
+    typed.write_bytes(passphrase("") + b"\n")
+    return [screen.figure([option, home], folder, rounds)]
 
 
 def _at_lgwan(folder: Path) -> dict[str, list[str]]:

@@ -156,7 +156,7 @@ def _start(context: Context, folder: Path | None) -> list[Figure]:
     from mediabridge.bench import start
 
     with _scratch(folder) as scratch:
-        return start.run(scratch, _ROUNDS, tell=context.show)
+        return start.run(scratch, _ROUNDS, TRAINING_PASSPHRASE, tell=context.show)
 
 
 def _media(context: Context, size: str, folder: Path | None, medium: Path | None) -> list[Figure]:
