@@ -62,7 +62,7 @@ def test_page_holds_ratios_and_names_what_is_missing() -> None:
     assert "(`bench receipt`): said USAGE" in absent
     assert "(`bench media`): said NO_MEDIUM" in absent
     assert (
-        "上限以内: 6。上限を超えたもの: 1。上限を定めていないもの: 1。測定しなかったもの: 3。"
+        "上限以内: 7。上限を超えたもの: 1。上限を定めていないもの: 1。測定しなかったもの: 3。"
         in page
     )
     # What was measured before is gone, and what people wrote stays.

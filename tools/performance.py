@@ -38,6 +38,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "audit": "Verifying the transfer logs of years",
     "media": "Writing to a stick",
     "growth": "A station with years behind it",
+    "answering": "The desk's screen while a bundle is written",
 }
 """The name of each bench, in the order of the page, and what it is about."""
 

@@ -36,8 +36,8 @@ def bench(
         str,
         typer.Argument(
             help=n_(
-                "What to measure: apply, audit, bundle, growth, lookup, media, parity, receipt,"
-                " records, remaining or start."
+                "What to measure: answering, apply, audit, bundle, growth, lookup, media, parity,"
+                " receipt, records, remaining or start."
             )
         ),
     ],
@@ -63,6 +63,7 @@ def bench(
     seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
 ) -> Result:
     benches: dict[str, Callable[[], Sequence[Figure | Missing]]] = {
+        "answering": lambda: _answering(context, size, folder),
         "apply": lambda: _apply(context, records, seed, folder),
         "audit": lambda: _audit(context, records, folder),
         "bundle": lambda: _bundle(context, size, noise or size, folder),
@@ -84,6 +85,13 @@ def _records(records: int, seed: int) -> list[Figure]:
     from mediabridge.bench import records as bench_records
 
     return bench_records.run(records, seed)
+
+
+def _answering(context: Context, size: str, folder: Path | None) -> list[Figure | Missing]:
+    from mediabridge.kiosk import answering
+
+    with _scratch(folder) as scratch:
+        return list(answering.run(scratch, _bytes(size), tell=context.show))
 
 
 def _receipt(context: Context, records: int, folder: Path | None) -> list[Figure]:
