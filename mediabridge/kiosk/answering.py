@@ -104,7 +104,7 @@ async def _pressed(root: Path, row: BundleRow, medium: Path) -> tuple[list[float
         rest = [await _key(app, number) for number in range(_AT_REST)]
         app.show(writing)
         await _until(lambda: app.heed.is_armed)
-        busy = []
+        busy: list[float] = []
         while not writing.over.is_set():
             busy.append(await _key(app, len(busy)))
         session.bus.close()
