@@ -31,7 +31,6 @@ from mediabridge.stations import removed, settings
 from mediabridge.stations.books import BundleState, SoftwareRow, SoftwareState
 from mediabridge.stations.officers import officer_of
 from mediabridge.stations.station import OpenStation
-from mediabridge.translog import events
 from mediabridge.translog.events import Event
 from mediabridge.trust.signers import Signer
 from mediabridge.verify.software import Here, Proven, check_evidence
@@ -143,18 +142,13 @@ def _require_idle(station: OpenStation) -> None:
 
 def _require_backup(station: OpenStation) -> None:
     """Refuse without a backup that has all that came and went: a new version changes databases."""
-    saved = _newest(station, Event.STATION_BACKED_UP)
+    saved = station.log.newest_position(Event.STATION_BACKED_UP)
     if saved is None:
         raise SoftwareNotReadyError(detail=text("the station has no backup"))
     for event in _SAVED:
-        if (newest := _newest(station, event)) is not None and newest > saved:
+        if (newest := station.log.newest_position(event)) is not None and newest > saved:
             detail = text("the newest backup is from before: {event}", event=event)
             raise SoftwareNotReadyError(detail=detail)
-
-
-def _newest(station: OpenStation, event: Event) -> str | None:
-    found = station.log.newest_of(event)
-    return events.parse(found, station.id).time if found is not None else None
 
 
 def note_results(station: OpenStation) -> None:

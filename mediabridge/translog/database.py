@@ -283,6 +283,15 @@ class StoredLog:
         rows = self.rows(query, *(each.encode("ascii") for each in (event, bundle) if each))
         return rows[0][0] if rows else None
 
+    def newest_position(self, event: events.Event) -> int | None:
+        """Return where in the log the newest entry about *event* stands, from 0, or None.
+
+        What came before what is asked so, not by times: they have seconds, and clocks are set.
+        """
+        query = f"SELECT max(position) FROM entry WHERE origin = ? AND {tables.EVENT} = ?"  # noqa: S608 - fixed texts
+        position: int | None = self.rows(query, event.encode("ascii"))[0][0]
+        return position
+
     def all_of(self, event: events.Event) -> Iterator[bytes]:
         """Yield the entries about *event*, oldest first, as above; one after the other."""
         query = f"SELECT bytes FROM entry WHERE origin = ? AND {tables.EVENT} = ? ORDER BY position"  # noqa: S608 - fixed texts

@@ -143,13 +143,13 @@ CHANGED = {("software apply", "folder"), *((f"trust {command}", "folder") for co
 LOADED = {
     *(("trust " + command, "request") for command in ("init", "add", "rotate")),
     ("trust init", "after"),
-    ("kiosk", "keys"),
+    *(("kiosk", name) for name in ("keys", "tray")),
     *(("codes load", "file"), ("names table load", "file"), ("keys show", "file")),
     ("keys passphrase", "new_passphrase_file"),
     ("software add", "file"),
     *(("station restore", name) for name in ("backup", "escrow_key")),
 }
-"""Read, too, though what is written elsewhere is called so."""
+"""Read, too, though what is written elsewhere is called so; a tray gets names of its own."""
 
 
 def strong(out: Path) -> Path:

@@ -174,14 +174,15 @@ def approved(talker: Talker, officer: str) -> str:
         said += part
         talker.type("8\r")
     talker.type("7\r")
-    talker.until(text("It is made ready."))
+    talker.until(text("The approval is signed."))
     return said + part
 
 
 def left(talker: Talker) -> None:
     """Sign out, and end."""
-    talker.until(f"\n{text('Your answer')}: ")
-    talker.type("0\r")
+    # What was done for the medium is said a moment after that it may be taken out.
+    talker.until(text("Bundle number {seq} is on the medium and was read back.", seq=1))
+    talker.number("0")
     talker.until(text("What would you like to do?"))
     talker.number("0")
     talker.until(f"{text('Staff number')}: ")
@@ -207,7 +208,7 @@ def test_clerk_carries_and_officer_approves_at_the_lgwan_side(
         talker.number("1")
         talker.until(text("Plug it in"))
         desk.put_in()
-        talker.until(text("DO NOT PULL IT OUT"))
+        # That it must not be pulled out is said where the writing takes long enough (below).
         talker.until(text("You may take it out now"))
         assert text("Medium: {medium}", medium="USB-001") in talker.heard
         assert text("To: {to}", to=REGISTRY) in talker.heard
@@ -309,7 +310,10 @@ def test_medium_is_reported_lost_from_anywhere(day: Day, stick: Stick, pressed: 
 
 def test_talk_is_locked_and_nothing_of_it_stays(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     means = kiosk._means
-    monkeypatch.setattr(kiosk, "_means", lambda *all_: replace(means(*all_), idle_seconds=0.5))
+    soon = {"idle_seconds": 0.5}
+    monkeypatch.setattr(
+        kiosk, "_means", lambda *all_, **named: replace(means(*all_, **named), **soon)
+    )
     with talking(day.world.home(LGWAN).root) as talker:
         talker.sign_in()
         talker.until("What would you like to do?")
