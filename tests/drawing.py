@@ -20,6 +20,7 @@ ALL = "all"
 COMMIT = "commit"
 """The seed that stands for the commit that is checked out."""
 
+HALF = Fraction(1, 2)
 EIGHTH = Fraction(1, 8)
 TWELFTH = Fraction(1, 12)
 SIXTEENTH = Fraction(1, 16)
@@ -51,6 +52,8 @@ class Family:
     cases: set[str] = field(default_factory=set)
     file: str = ""
     """Where its test is, if there is a turn for that test as well."""
+    turn: Fraction = EIGHTH
+    """Which share of the families of that file has its turn; it is the same for all of them."""
     seldom: bool = False
     """Whether most runs play nothing of that file: it takes as long as all others together."""
     needs: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -84,7 +87,7 @@ def long_of(families: Mapping[str, Family], seed: str) -> set[str]:
 
 
 def turns(families: Mapping[str, Family], seed: str) -> list[Family]:
-    """Return the families whose turn it is: of each file an eighth, and all that have no file.
+    """Return the families whose turn it is: of each file its share, and all that have no file.
 
     A file that is played seldom is left out by eleven runs of twelve, and played whole by one.
     """
@@ -95,7 +98,10 @@ def turns(families: Mapping[str, Family], seed: str) -> list[Family]:
             continue
         one_of_many = family.file and not family.seldom
         files.setdefault(family.file if one_of_many else name, set()).add(name)
-    drawn = set[str]().union(*(Family(EIGHTH, names).drawn(seed) for names in files.values()))
+    shares = {file: min(families[name].turn for name in names) for file, names in files.items()}
+    drawn = set[str]().union(
+        *(Family(shares[file], names).drawn(seed) for file, names in files.items())
+    )
     return [family for name, family in families.items() if name in drawn]
 
 

@@ -69,7 +69,7 @@ def pytest_report_collectionfinish(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep of each family the cases that are drawn by the seed, and an eighth of each file."""
+    """Keep the cases that are drawn by the seed, of those of each file whose turn it is."""
     families: dict[str, drawing.Family] = {}
     here = [item for item in items if HERE in item.path.parents]
     for item in here:
@@ -101,8 +101,9 @@ def _family_of(item: pytest.Item) -> tuple[str, drawing.Family]:
         return item.nodeid, drawing.Family(Fraction(1), file=file, seldom=seldom)
     name = drawing.family_of(item.originalname, item.callspec.params, mark.kwargs["over"])
     share = mark.kwargs.get("share", Fraction(0))
-    # What is drawn thinly already is disturbed at each commit.
-    return name, drawing.Family(share, file="" if share else file)
+    # Of what is drawn thinly already, half of what is done is disturbed at each commit.
+    turn = drawing.HALF if share else drawing.EIGHTH
+    return name, drawing.Family(share, file=file, turn=turn)
 
 
 def _needs(item: pytest.Item) -> frozenset[str]:

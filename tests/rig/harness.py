@@ -52,7 +52,8 @@ chown station {STATE}
 _NOT_NEEDED = (
     "*.dist-info", "*.a", "*_with_fuzzer.so", "*mypyc*", "*stubs", "_pytest", "atheris", "babel",
     "fontTools", "grimp", "hypothesis", "importlinter", "mypy", "pip", "pkg_resources",
-    "pycountry", "setuptools", "trove_classifiers", "typst", "xdist", "xmlschema",
+    "pycountry", "pyte", "setuptools", "trove_classifiers", "typst", "wcwidth", "xdist",
+    "xmlschema",
 )  # fmt: skip
 """What only tests, lint, fuzzing and reports use: it would be copied for nothing."""
 

@@ -1,4 +1,6 @@
-"""A login at a terminal of its own; runs inside a rig machine: sitting.py ACCOUNT PIPE.
+"""A login at a terminal of its own; runs inside a rig machine.
+
+Called as ``sitting.py ACCOUNT PIPE [ROWS COLUMNS]``.
 
 What is shown goes to standard output, what is written to the named pipe is typed.
 """
@@ -11,7 +13,8 @@ import struct
 import sys
 import termios
 
-account, pipe = sys.argv[1:]
+account, pipe, *size = sys.argv[1:]
+rows, columns = map(int, size or (50, 200))
 os.mkfifo(pipe)
 pid, terminal = pty.fork()
 if pid == 0:
@@ -19,7 +22,7 @@ if pid == 0:
     os.environ.clear()
     os.environ.update(PATH="/usr/sbin:/usr/bin:/sbin:/bin", TERM="xterm")
     os.execv("/bin/login", ["login", "-f", account])  # noqa: S606 - as a console does
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 # Open for both: it has no end between two who write.
 keys = os.open(pipe, os.O_RDWR)
 while True:
