@@ -12,14 +12,12 @@ from harness import LIBRARIES, NOW, PATIENCE, PYTHON, ROOT, Desk, LateError
 from rig import GuestProcess
 
 SIZE: Final = (24, 80)
-F1: Final = "\x1bOP"
-F8: Final = "\x1b[19~"
 LONG_AGO_SECONDS: Final = 3.0
 """What was typed sooner after a page came may be meant for the one before: it is thrown away."""
 _ASK_AGAIN_SECONDS: Final = 90.0
 _COMMAND: Final = (
     f"PYTHONPATH={ROOT}:{LIBRARIES} LC_ALL=en_US.UTF-8 exec {PYTHON} -m mediabridge"
-    f" --home {NOW}/{{station}} --lang {{lang}} kiosk --keys {NOW}/city/keys"
+    f" --home {NOW}/{{station}} --lang {{lang}} kiosk --keys {NOW}/city/keys --idle-minutes 60"
 )
 
 
