@@ -46,6 +46,7 @@ PERSONS: Final = {
     "population reject": ("population.deciding.decide",),
     "lookup": ("lookup.look_up",),
     "software add": ("outgoing.software.add_software",),
+    "software install": ("installing.have_installed",),
     "media register": ("sticks.enrolling.register_medium",),
     # Writing to a stick that is not on a trip begins one.
     "media issue": (),
