@@ -8,6 +8,7 @@ import select
 import signal
 import sys
 import termios
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -99,6 +100,8 @@ def by_closing(at: Window) -> None:
     os.close(at.master)
 
 
+_HEARD_SECONDS = 1.0
+
 STOPS = {
     "SIGTERM": by_number(signal.SIGTERM),
     "SIGHUP": by_number(signal.SIGHUP),
@@ -139,6 +142,9 @@ def test_stopped_while_a_stick_is_written_the_station_tidies_up(
         ready, _, _ = select.select([written_r], [], [], PATIENCE_SECONDS)
         assert ready
         STOPS[stop](at)
+        # The thread that hears it is another than the one that writes: what is written in the
+        # meantime may be all of it.
+        time.sleep(_HEARD_SECONDS)
         # It is still at it: a stop takes nothing away from under a medium.
         assert os.waitpid(at.pid, os.WNOHANG) == (0, 0)
         os.write(go_w, b".")
