@@ -77,7 +77,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         name, family = _family_of(item)
         family = families.setdefault(name, family)
         family.cases.add(item.nodeid)
-        family.needs[item.nodeid] = _needs(item)
+        # Beside what is played seldom nothing is prepared: it makes what it begins on itself.
+        family.needs[item.nodeid] = frozenset() if family.seldom else _needs(item)
     config.stash[FAMILIES] = families
     config.stash[FILESYSTEMS] = _made(families, config.stash[SEED])
     drawn = drawing.drawn_of(families, config.stash[SEED], config.stash[FILESYSTEMS])
