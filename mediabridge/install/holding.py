@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from mediabridge.config import KIB, STATION_WAIT_SECONDS
+from mediabridge.config import KIB
 from mediabridge.errors import StationBusyError
+from mediabridge.locking import wait_for
 from mediabridge.plainfile import open_plain
 
 LOCK: Final = "lock"
-_PAUSE_SECONDS: Final = 0.1
 
 
 @contextmanager
@@ -31,19 +29,7 @@ def station_held(home: Path) -> Iterator[None]:
         raise StationBusyError from None
     try:
         os.set_inheritable(lock, True)  # noqa: FBT003 - its one argument
-        deadline = time.monotonic() + STATION_WAIT_SECONDS
-        while not _taken(lock):
-            if time.monotonic() > deadline:
-                raise StationBusyError
-            time.sleep(_PAUSE_SECONDS)
+        wait_for(lock)
         yield
     finally:
         os.close(lock)
-
-
-def _taken(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

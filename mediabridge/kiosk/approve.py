@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mediabridge.accounts import Role
 from mediabridge.kiosk.errand import Errand
 from mediabridge.kiosk.page import Choice, Field, Line, Page
+from mediabridge.kiosk.pin import AskedPin
 from mediabridge.kiosk.session import passphrase_source
 from mediabridge.kiosk.several import Several
 from mediabridge.locale import n_, text, translate
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mediabridge.kiosk.session import Session
     from mediabridge.progress import Progress
     from mediabridge.stations.books import BundleRow
+    from mediabridge.stations.desk import Desk
     from mediabridge.stations.outgoing.approving import Shown
     from mediabridge.stations.outgoing.rejection import Rejection
     from mediabridge.trust.signers import Signer
@@ -90,11 +92,29 @@ class Officer(Page):
 
     def field(self) -> Field | None:
         """Return the number."""
-        return Field(text("Staff number"), lambda name: OfficerPin(self, name))
+        return Field(text("Staff number"), self._entered)
 
     def choices(self) -> Sequence[Choice]:
         """Return the way back."""
         return [Choice("0", text("Not now"), self.session.home)]
+
+    def _entered(self, name: str) -> Page:
+        return Errand(self.session, n_("Looking up who you are"), lambda _: self._next(name))
+
+    def _next(self, name: str) -> Page:
+        with self.session.station() as station:
+            self._require(station, name)
+        return OfficerPin(self, name)
+
+    def _require(self, station: Desk, name: str) -> None:
+        from mediabridge.stations.clerks import require_account, require_known
+        from mediabridge.stations.officers import require_officer
+
+        means = self.session.means
+        means.require(Role.OFFICER, "approve")
+        require_known(station, name)
+        require_account(station, name, account=means.account, role=means.role)
+        require_officer(station, name, "approve")
 
     def shown_to(self, name: str, typed: str) -> Page:
         """Return the errand that opens the key of *name* with what was *typed*."""
@@ -107,15 +127,11 @@ class Officer(Page):
     def _look(self, name: str, typed: str) -> Page:
         from mediabridge.errors import KeyFileError
         from mediabridge.stations import settings
-        from mediabridge.stations.clerks import require_account, require_known
         from mediabridge.stations.keyring import open_signer
         from mediabridge.stations.officers import officer_of
 
-        means = self.session.means
-        means.require(Role.OFFICER, "approve")
         with self.session.station() as station:
-            require_known(station, name)
-            require_account(station, name, account=means.account, role=means.role)
+            self._require(station, name)
             clerks = settings.load(station.home.settings_file).clerks
             place = self.session.key_place(name, clerks)
             if place is None:
@@ -125,35 +141,24 @@ class Officer(Page):
             return Summary(self.session, station.look_at(self._bundle), signer, officer)
 
 
-class OfficerPin(Page):
+class OfficerPin(AskedPin):
     """The PIN or passphrase of the officer's key."""
 
     def __init__(self, asked: Officer, name: str) -> None:
         """Ask *name* for it."""
-        super().__init__(asked.session)
-        self._asked = asked
-        self._name = name
-
-    def title(self) -> str:
-        """Ask."""
-        return text("{name}: your PIN, please", name=self._name)
+        super().__init__(asked, name)
+        self._officer = asked
 
     def lines(self) -> Sequence[Line]:
         """Say what comes next."""
         return [
-            text("Type the PIN or the passphrase of your own key and press Enter."),
+            *super().lines(),
             text("Nothing is signed yet: first you read what is in the bundle."),
         ]
 
-    def field(self) -> Field | None:
-        """Return the PIN, which nobody sees."""
-        return Field(
-            text("PIN"), lambda typed: self._asked.shown_to(self._name, typed), secret=True
-        )
-
-    def choices(self) -> Sequence[Choice]:
-        """Return the way back."""
-        return [Choice("0", text("Somebody else"), lambda: self._asked)]
+    def typed(self, pin: str) -> Page:
+        """Return what opens the key with *pin*."""
+        return self._officer.shown_to(self._name, pin)
 
 
 class Summary(Page):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mediabridge.kiosk.errand import Errand
 from mediabridge.kiosk.page import Choice, Field, Line, Page
+from mediabridge.kiosk.pin import AskedPin
 from mediabridge.kiosk.session import passphrase_source
 from mediabridge.locale import n_, text
 
@@ -61,41 +62,24 @@ class Second(Page):
         return SecondPin(self, name, place, self._then)
 
 
-class SecondPin(Page):
+class SecondPin(AskedPin):
     """The PIN or passphrase of the second person's key."""
 
     def __init__(self, asked: Second, name: str, place: Path | TokenUri | None, then: Then) -> None:
         """Ask *name*, whose key is at *place*."""
-        super().__init__(asked.session)
-        self._asked = asked
-        self._name = name
+        super().__init__(asked, name)
         self._place = place
         self._then = then
 
-    def title(self) -> str:
-        """Ask for it."""
-        return text("{name}: your PIN, please", name=self._name)
+    def typed(self, pin: str) -> Page:
+        """Return what opens the key with *pin*."""
+        return Errand(self.session, n_("Opening your key"), lambda _: self._open(pin))
 
-    def lines(self) -> Sequence[Line]:
-        """Say that it is not shown."""
-        return [text("Type the PIN or the passphrase of your own key and press Enter.")]
-
-    def field(self) -> Field | None:
-        """Return the PIN, which nobody sees."""
-        return Field(text("PIN"), self._entered, secret=True)
-
-    def choices(self) -> Sequence[Choice]:
-        """Return the way back."""
-        return [Choice("0", text("Somebody else"), lambda: self._asked)]
-
-    def _entered(self, typed: str) -> Page:
-        return Errand(self.session, n_("Opening your key"), lambda _: self._open(typed))
-
-    def _open(self, typed: str) -> Page:
+    def _open(self, pin: str) -> Page:
         from mediabridge.stations.clerks import at_desk
         from mediabridge.stations.keyring import ClerkKey
 
-        key = ClerkKey(passphrase_source(typed), self._place)
+        key = ClerkKey(passphrase_source(pin), self._place)
         with self.session.station(key=key) as station:
             at_desk(station, self._name)
         return self._then(self._name)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mediabridge.kiosk.errand import Errand
-from mediabridge.kiosk.page import Choice, Field, Line, Page
+from mediabridge.kiosk.page import Field, Line, Page
+from mediabridge.kiosk.pin import AskedPin
 from mediabridge.kiosk.session import Worker, passphrase_source
 from mediabridge.locale import n_, text
 
@@ -56,42 +57,26 @@ class SignIn(Page):
                 self.session.destinations = station.receivers()
                 self.session.worker = Worker(name, None)
                 return self.session.home()
-        return Pin(self.session, name, place)
+        return Pin(SignIn(self.session), name, place)
 
 
-class Pin(Page):
+class Pin(AskedPin):
     """The PIN or passphrase of the own key."""
 
-    def __init__(self, session: Session, name: str, place: Path | TokenUri | None) -> None:
+    def __init__(self, asked: SignIn, name: str, place: Path | TokenUri | None) -> None:
         """Ask *name*, whose key is at *place*; None where nothing says so."""
-        super().__init__(session)
-        self._name = name
+        super().__init__(asked, name)
         self._place = place
 
-    def title(self) -> str:
-        """Ask for it."""
-        return text("{name}: your PIN, please", name=self._name)
+    def typed(self, pin: str) -> Page:
+        """Return what opens the key with *pin*."""
+        return Errand(self.session, n_("Opening your key"), lambda told: self._open(pin, told))
 
-    def lines(self) -> Sequence[Line]:
-        """Say that it is not shown."""
-        return [text("Type the PIN or the passphrase of your own key and press Enter.")]
-
-    def field(self) -> Field | None:
-        """Return the PIN, which nobody sees."""
-        return Field(text("PIN"), self._entered, secret=True)
-
-    def choices(self) -> Sequence[Choice]:
-        """Return the way back."""
-        return [Choice("0", text("Somebody else"), lambda: SignIn(self.session))]
-
-    def _entered(self, typed: str) -> Page:
-        return Errand(self.session, n_("Opening your key"), lambda told: self._open(typed, told))
-
-    def _open(self, typed: str, told: Progress) -> Page:
+    def _open(self, pin: str, told: Progress) -> Page:
         from mediabridge.stations.clerks import at_desk
         from mediabridge.stations.keyring import ClerkKey
 
-        key = ClerkKey(passphrase_source(typed), self._place)
+        key = ClerkKey(passphrase_source(pin), self._place)
         with self.session.station(key=key, progress=told) as station:
             name = at_desk(station, self._name).name
             self.session.destinations = station.receivers()

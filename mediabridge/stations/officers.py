@@ -5,6 +5,7 @@ from __future__ import annotations
 from mediabridge.bundle import layout, sshsig
 from mediabridge.errors import (
     MediaNotAllowedError,
+    NotForRoleError,
     SignerRevokedError,
     SignerRoleError,
     SignerUnknownError,
@@ -39,6 +40,18 @@ def officer_of(station: OpenStation, officer: Signer, *, also_at: str | None = N
     if also_at is not None:
         check_validity(holder, also_at)
     return holder
+
+
+def require_officer(station: OpenStation, name: str, command: str) -> None:
+    """Accept *name*, whom trust data knows, for a *command* of officers, before a key is asked for.
+
+    Raises:
+        NotForRoleError: it is somebody else's number; nobody has typed a PIN for nothing.
+    """
+    duty = Duty.of(next(each.role for each in station.seen_trust.people if each.label == name))
+    if duty is not Duty.OFFICER:
+        role, whose = (text(each.sentence) for each in (duty, Duty.OFFICER))
+        raise NotForRoleError(command=command, role=role, whose=whose)
 
 
 def person_of(station: OpenStation, signer: Signer) -> Person:

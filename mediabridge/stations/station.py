@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
@@ -14,12 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 
 from mediabridge.bundle.terms import Mode
 from mediabridge.clock import Clock, to_rfc3339
-from mediabridge.config import STATION_WAIT_SECONDS
 from mediabridge.errors import (
     ConfigurationError,
     ModeMismatchError,
     PassphraseError,
-    StationBusyError,
     StationError,
     StationWrongOwnerError,
     TokenLockedError,
@@ -27,6 +23,7 @@ from mediabridge.errors import (
     UsageError,
 )
 from mediabridge.locale import text
+from mediabridge.locking import wait_for
 from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.progress import NullProgress, Progress
 from mediabridge.stations.books import Books
@@ -56,7 +53,6 @@ class _Closes(Protocol):
         """Release what is held."""
 
 
-_PAUSE_SECONDS: Final = 0.1
 _OPERATOR: Final = "--operator"
 _Closable = TypeVar("_Closable", bound=_Closes)
 
@@ -405,11 +401,7 @@ class OpenStation:
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
     with _lock_file(root / "lock") as lock:
-        deadline = time.monotonic() + STATION_WAIT_SECONDS
-        while not _taken(lock):
-            if time.monotonic() > deadline:
-                raise StationBusyError
-            time.sleep(_PAUSE_SECONDS)
+        wait_for(lock)
         yield
 
 
@@ -424,11 +416,3 @@ def _lock_file(path: Path) -> Iterator[int]:
         yield lock
     finally:
         os.close(lock)
-
-
-def _taken(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -51,7 +51,7 @@ def pages(day: Day, session: Session) -> Iterator[Page]:
     summary = Summary(session, shown, day.world.key("officer-1"), "officer-1")
     view = view_of(session)
     yield SignIn(session, locked=True)
-    yield Pin(session, "clerk-1", None)
+    yield Pin(SignIn(session), "clerk-1", None)
     yield SignInFirst(session)
     yield Home(session, view)
     yield Prepare(session, view)
