@@ -86,15 +86,23 @@ def long_of(families: Mapping[str, Family], seed: str) -> set[str]:
     return set(files[lot : lot + 1])
 
 
+def _waiting(families: Mapping[str, Family], seed: str) -> set[str]:
+    """Return the files of which nothing is played."""
+    seldom = {family.file for family in families.values() if family.seldom}
+    each = {family.file for family in families.values() if family.file and family.turn == EIGHTH}
+    return (seldom | each) - long_of(families, seed) - files_drawn(each - seldom, seed, HALF)
+
+
 def turns(families: Mapping[str, Family], seed: str) -> list[Family]:
     """Return the families whose turn it is: of each file its share, and all that have no file.
 
-    A file that is played seldom is left out by eleven runs of twelve, and played whole by one.
+    Of the files of which an eighth has its turn, a half does so at one time. A file that is played
+    seldom is left out by eleven runs of twelve, and played whole by one.
     """
     files: dict[str, set[str]] = {}
-    long = long_of(families, seed)
+    waiting = _waiting(families, seed)
     for name, family in families.items():
-        if family.seldom and family.file not in long:
+        if family.file in waiting:
             continue
         one_of_many = family.file and not family.seldom
         files.setdefault(family.file if one_of_many else name, set()).add(name)
