@@ -41,6 +41,12 @@ def _of_each_filesystem(counts: dict[str, int]) -> list[Moment]:
 PULLS: Final = _of_each_filesystem({"write": 8, "read-back": 4, "import": 4, "erase": 4})
 CUTS: Final = _of_each_filesystem({"write": 5, "erase": 3, "import": 2})
 
+UPDATES: Final = 20
+"""Moments at which the power goes while a new version is installed."""
+
+UPDATE_SHARE: Final = Fraction(1, 10)
+"""What is played of them by the one run of twelve that plays any: each takes minutes."""
+
 SHARE: Final = Fraction(1, 20)
 """What a change waits for."""
 

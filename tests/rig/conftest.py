@@ -104,7 +104,7 @@ def _family_of(item: pytest.Item) -> tuple[str, drawing.Family]:
     share = mark.kwargs.get("share", Fraction(0))
     # Of what is drawn thinly already, half of what is done is disturbed at each commit.
     turn = drawing.HALF if share else drawing.EIGHTH
-    return name, drawing.Family(share, file=file, turn=turn)
+    return name, drawing.Family(share, file=file, turn=turn, seldom=seldom)
 
 
 def _needs(item: pytest.Item) -> frozenset[str]:
