@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from attacks.records import card, csv_of, entry
+from attacks.records import card, csv_of, entries_csv, entry, isa_csv, isa_notice
 from attacks.world import World
 
 from mediabridge.apply.population.findings import FindingKind
@@ -115,6 +115,31 @@ def test_whom_it_does_not_name_is_decided_on_without_an_answer(world: World, tak
     decide(world, FindingKind.DIFFERENT, Cause.INQUIRY)
     carry_home(world)
     assert closed(world, taken)["E-0002"] == ("rejected", "BEING_INQUIRED")
+
+
+def test_empty_registry_gets_its_residents_from_a_population(world: World) -> None:
+    """As a live one begins: docs/operations/first-day.md, "Who is in the register"."""
+    world.home(REGISTRY).registry.unlink()
+    world.send(isa_csv((1, 1)))
+    world.import_(REGISTRY)
+    population = world.send(entries_csv(1, 2, 3), officers=("officer-1", "officer-2"))
+    world.import_(REGISTRY)
+    with world.registry() as station:
+        assert station.registry.count() == 0
+        (came,) = looking.came(station)
+        assert came.found == {"missing": 3}
+    assert decide(world, FindingKind.MISSING, second="officer-1") == 3
+
+    # From here on notices are applied; the one from before waits for a person, as ever.
+    notice = isa_notice(2, 2) | {"issued_at": "2026-05-03T09:00:00+09:00"}
+    later = world.send(csv_of(Kind.ISA_NOTICE, [notice]))
+    world.import_(REGISTRY)
+    with world.registry() as station:
+        assert station.registry.count() == 3
+        assert station.held() == 1
+    carry_home(world)
+    assert set(closed(world, population).values()) == {("applied", None)}
+    assert closed(world, later) == {"N-0002": ("applied", None)}
 
 
 def test_power_cut_before_the_answer_is_made_good(
