@@ -29,9 +29,19 @@ def test_account_of_the_station_is_no_account_to_log_in(system: System) -> None:
 
 
 def test_byte_code_is_there_for_those_who_may_not_write_it(system: System) -> None:
-    version = system.check("python3 -c 'import sys; print(*sys.version_info[:2], sep=str())'")
-    found = system.check("ls /usr/lib/mediabridge/lib/mediabridge/__pycache__")
-    assert f"config.cpython-{version.strip()}.pyc" in found
+    """Of all that this system's Python loads, and of nothing that only another one would."""
+    said = system.check("python3 -c 'import sys; print(*sys.version_info[:2], sep=chr(46))'")
+    version = said.strip()
+    within = system.root / "usr/lib/mediabridge"
+    loaded = {within / "lib", within / f"lib-{version}"}
+    suffix = f".cpython-{version.replace('.', '')}.pyc"
+    for folder in within.glob("lib*"):
+        sources = {path.parent / path.stem for path in folder.rglob("*.py")}
+        compiled = {
+            path.parent.parent / path.name.removesuffix(suffix) for path in folder.rglob("*.pyc")
+        }
+        assert compiled == (sources if folder in loaded else set())
+    assert within / "lib/mediabridge/config.py" in set(within.glob("lib/mediabridge/*.py"))
 
 
 @pytest.mark.parametrize("account", [CLERK, OFFICER, "chiba"])
