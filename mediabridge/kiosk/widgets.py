@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+import re
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from rich.text import Text
 from textual import events
@@ -14,9 +15,19 @@ if TYPE_CHECKING:
     from mediabridge.kiosk.page import Choice
 
 
+_VARIED: Final = re.compile("[^\\s\U000e0100-\U000e01ef][\U000e0101-\U000e01ef]")
+"""A kanji with a variation that the upright type of the machine's own screen mostly lacks.
+
+A terminal takes the first of its fonts that has the kanji, whether or not that one has the
+variation. There the slanted type is the font that has them (``system/screen/screen``).
+"""
+
+
 def plain(lines: str) -> Text:
     """Return *lines* as they are: no markup, and nothing wrapped a second time."""
-    return Text(lines, no_wrap=True, overflow="crop")
+    drawn = Text(lines, no_wrap=True, overflow="crop")
+    drawn.highlight_regex(_VARIED, style="italic")
+    return drawn
 
 
 class Answer(Static, can_focus=True):
