@@ -68,7 +68,7 @@ help:
 	@echo "                                          or, of a sixteenth of the files, on one of them, drawn by lot"
 	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"
 	@echo "                                          a share of the cases, drawn by the commit's hash"
-	@echo "make test-rig-all                         all of them; takes most of an hour"
+	@echo "make test-rig-all                         all of them; takes the better part of two hours"
 	@echo "make test-crash [POINTS=all|WORD]         each command killed, or its disk broken or full, at every"
 	@echo "                                          system call that changes something; needs strace and"
 	@echo "                                          PostgreSQL, and hours"
