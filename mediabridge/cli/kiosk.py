@@ -13,7 +13,7 @@ from mediabridge.cli._about import About
 from mediabridge.cli._context import Context
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import open_station, passphrases
-from mediabridge.errors import KioskLibraryError, NotInteractiveError
+from mediabridge.errors import KioskLibraryError, NotInteractiveError, UsageError
 from mediabridge.locale import n_, text
 from mediabridge.progress import NullProgress
 
@@ -46,6 +46,12 @@ def kiosk(
     contrast: Annotated[
         bool, typer.Option("--contrast", help=n_("White on black, without any other colour."))
     ] = False,
+    furigana: Annotated[
+        bool,
+        typer.Option(
+            "--furigana", help=n_("How the kanji are read stands behind them, as after F6.")
+        ),
+    ] = False,
     plain: Annotated[
         bool,
         typer.Option(
@@ -67,6 +73,11 @@ def kiosk(
     from mediabridge.kiosk.session import Session
     from mediabridge.stations.home import Home
 
+    looks = {"large": size is Size.LARGE, "contrast": contrast, "furigana": furigana}
+    if plain and any(looks.values()):
+        raise UsageError(
+            detail=text("--plain draws nothing: --size, --contrast and --furigana are not for it")
+        )
     config = Home(context.home).config()
     _require_terminal(context)
     source = _sources(context, passphrase_file)
@@ -74,7 +85,7 @@ def kiosk(
     if plain:
         _talk(Session(means))
     else:
-        _draw(Session(means), large=size is Size.LARGE, contrast=contrast)
+        _draw(Session(means), **looks)
     return Result([text("The screen was closed.")])
 
 

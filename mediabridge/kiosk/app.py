@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from mediabridge.kiosk.board import Looks
 from mediabridge.kiosk.helping import Help
-from mediabridge.kiosk.keys import KEYS
+from mediabridge.kiosk.keys import DRAWN
 from mediabridge.kiosk.lost import lost
 from mediabridge.kiosk.page import Choice, Live, Page
 from mediabridge.kiosk.sheet import BACK, MORE
@@ -32,7 +34,7 @@ class Kiosk(Stage, inherit_bindings=False):
     """The screen, with somebody before it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"key('{key}')", priority=True) for key, _ in KEYS),
+        *(Binding(key, f"key('{key}')", priority=True) for key, _ in DRAWN),
         Binding("escape", "back", priority=True),
         Binding("ctrl+c", "leave", priority=True),
         Binding("tab", "app.focus_next"),
@@ -41,9 +43,9 @@ class Kiosk(Stage, inherit_bindings=False):
         Binding("up,left", "app.focus_previous"),
     ]
 
-    def __init__(self, session: Session, *, large: bool = False, contrast: bool = False) -> None:
-        """Prepare the screen of *session*."""
-        super().__init__(session, SignIn(session), large=large, contrast=contrast)
+    def __init__(self, session: Session, **looks: bool) -> None:
+        """Prepare the screen of *session*; for *looks* see :class:`Looks`."""
+        super().__init__(session, SignIn(session), Looks(**looks))
 
     async def on_event(self, event: events.Event) -> None:
         """Throw away what was typed or clicked before the page stood there."""
@@ -111,6 +113,9 @@ class Kiosk(Stage, inherit_bindings=False):
                 self.redraw()
             case "f4":
                 self.lock(idle=False)
+            case "f6":
+                self.look(replace(self.looks, furigana=not self.looks.furigana))
+                self.redraw()
             case "f8":
                 self.cover(lost(self.session))
 

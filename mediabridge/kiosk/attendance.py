@@ -38,6 +38,13 @@ class Attendance:
         self._session = session
         self._watcher = Watcher(session.means.home, self._opened, self, operator=session.name)
 
+    @property
+    def is_out(self) -> bool:
+        """Whether its medium was let go of, and nothing is plugged in any more."""
+        served = self.served
+        safe = served is not None and served.safe and self.is_over and self.error is None
+        return safe and self._session.bus.is_empty
+
     def notice(self, snapshot: Snapshot) -> None:
         """Do what the media that are plugged in came for; see :meth:`Watcher.notice`."""
         self._watcher.notice(snapshot)

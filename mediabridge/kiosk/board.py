@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import termios
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import App, ComposeResult, ScreenStackError
@@ -15,18 +16,28 @@ from textual.widgets import Static
 from mediabridge.clock import to_rfc3339
 from mediabridge.kiosk import layout
 from mediabridge.kiosk.heed import Heed
-from mediabridge.kiosk.keys import KEYS
+from mediabridge.kiosk.keys import DRAWN
 from mediabridge.kiosk.sheet import Sheet
 from mediabridge.kiosk.standing import Standing
 from mediabridge.kiosk.style import STYLE
 from mediabridge.kiosk.widgets import Answer, Key, Typed, plain
-from mediabridge.locale import moment, translate
+from mediabridge.locale import moment, reading, show_readings, translate
 
 if TYPE_CHECKING:
     from textual import events
 
     from mediabridge.kiosk.page import Choice, Page
     from mediabridge.kiosk.session import Session
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What a person chose: the names are classes of the style, too."""
+
+    large: bool = False
+    contrast: bool = False
+    furigana: bool = False
+    """Whether kanji have their readings; one key shows them and takes them away."""
 
 
 class Board(App[int], inherit_bindings=False):
@@ -37,7 +48,7 @@ class Board(App[int], inherit_bindings=False):
     ALLOW_SELECT = False
     AUTO_FOCUS = None
 
-    def __init__(self, session: Session, first: Page, *, large: bool, contrast: bool) -> None:
+    def __init__(self, session: Session, first: Page, looks: Looks) -> None:
         """Prepare to draw *first*, of *session*."""
         super().__init__()
         self.session = session
@@ -47,7 +58,7 @@ class Board(App[int], inherit_bindings=False):
         """Which part of the page is shown."""
         self.answers: list[Choice] = []
         """The answers that stand on the screen."""
-        self._looks = {"large": large, "contrast": contrast}
+        self.looks = looks
 
     @property
     def shown(self) -> Page:
@@ -69,12 +80,14 @@ class Board(App[int], inherit_bindings=False):
             yield Static(id=name, markup=False)
         yield Typed(id="field")
         yield Grid(id="choices")
-        yield Horizontal(*(Key(name) for name, _ in KEYS), id="keys")
+        yield Horizontal(*(Key(name) for name, _ in DRAWN), id="keys")
 
-    def wear_looks(self) -> None:
-        """Look as was asked for at the start."""
-        looks = {**self._looks, "live": self.session.means.config.mode == "live"}
-        for name, wanted in looks.items():
+    def look(self, looks: Looks) -> None:
+        """Look like this from now on."""
+        self.looks = looks
+        show_readings(shown=looks.furigana)
+        live = self.session.means.config.mode == "live"
+        for name, wanted in {**asdict(looks), "live": live}.items():
             self.screen.set_class(wanted, name)
 
     def sheet(self) -> Sheet:
@@ -85,7 +98,7 @@ class Board(App[int], inherit_bindings=False):
             *self.size,
             handling=standing.handling(page),
             covers=page is standing.over,
-            large=self._looks["large"],
+            large=self.looks.large,
         )
 
     def body(self, sheet: Sheet) -> list[str]:
@@ -138,18 +151,30 @@ class Board(App[int], inherit_bindings=False):
             self.query_one(f"#{name}", Static).update(plain(said))
         # An empty one would still take a line from what has to be read.
         self.query_one("#notice").display = bool(sheet.notice())
-        for each, (_, label) in zip(self.query(Key), KEYS, strict=True):
+        for each, (_, label) in zip(self.query(Key), DRAWN, strict=True):
             each.name_it(translate(label))
 
     def _texts(self, sheet: Sheet) -> dict[str, str]:
-        medium, to = layout.where(self.session.medium, self.session.destinations)
-        now = moment(to_rfc3339(self.session.means.clock.now()))
+        about = self.session.medium_of(sheet.handling)
+        medium, to = layout.where(about, self.session.destinations)
         field = sheet.page.field()
         return {
-            "whose": layout.row(layout.whose(self.session), now, sheet.width),
+            "whose": self._whose(sheet.width),
             "where": layout.row(f" {medium}", f"{to} ", sheet.width),
-            "title": sheet.page.title(),
+            "title": "\n".join(sheet.title()),
             "notice": "\n".join(sheet.notice()),
             "label": field.label if field else "",
             "body": "\n".join(self.body(sheet)),
         }
+
+    def _whose(self, width: int) -> str:
+        """Return the first line; its readings give way to the time of day."""
+        said = self._said_of_whose()
+        if not layout.fits(*said, width):
+            with reading(shown=False):
+                said = self._said_of_whose()
+        return layout.row(*said, width)
+
+    def _said_of_whose(self) -> tuple[str, str]:
+        now = moment(to_rfc3339(self.session.means.clock.now()))
+        return layout.whose(self.session), now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Condition, Event, Thread
 from typing import Final
@@ -30,6 +30,8 @@ class Bus:
         self._latest: Snapshot | None = None
         self._failed: MediabridgeError | None = None
         self._closed = False
+        self.changed: Callable[[], None] = lambda: None
+        """Called, in a thread, when another medium is plugged in, or none any more."""
 
     def start(self) -> None:
         """Begin to watch; the thread holds nothing of the station, and ends with the process."""
@@ -38,6 +40,11 @@ class Bus:
     def close(self) -> None:
         """Stop at the next look."""
         self._closed = True
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no medium is plugged in, as far as it was looked."""
+        return self._latest is not None and not self._latest.media
 
     def snapshots(self, left: Event) -> Iterator[Snapshot]:
         """Yield what is plugged in, and again at each tick, until *left* is set.
@@ -78,6 +85,8 @@ class Bus:
 
     def _tell(self, snapshot: Snapshot) -> None:
         with self._news:
-            self._latest = snapshot
+            before, self._latest = self._latest, snapshot
             self._number += 1
             self._news.notify_all()
+        if before is None or before.media != snapshot.media:
+            self.changed()

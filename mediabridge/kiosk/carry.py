@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mediabridge.accounts import Role
 from mediabridge.kiosk.attendance import Attendance
+from mediabridge.kiosk.hints import state_hint, without_commands
 from mediabridge.kiosk.page import Choice, Line, Live, Page
 from mediabridge.kiosk.refused import refusal_lines
 from mediabridge.locale import text
@@ -22,10 +23,12 @@ class Carry(Live):
     """Waits for a medium and attends to it; see :class:`Attendance`."""
 
     def __init__(self, session: Session) -> None:
-        """Go on with the visit before, if its medium still waits."""
+        """Go on with the visit before, unless its medium is out."""
         super().__init__(session)
-        self._attendance = session.attendance or Attendance(session)
-        session.attendance = self._attendance
+        before = session.attendance
+        if before is None or before.is_out:
+            session.medium, before = "", Attendance(session)
+        self._attendance = session.attendance = before
         self._at_work = False
 
     def title(self) -> str:
@@ -50,7 +53,7 @@ class Carry(Live):
             yield ""
         elif seen is not None:
             yield seen.sentence
-            yield seen.hint
+            yield state_hint(seen)
         yield from self.pace.lines()
 
     def _done(self) -> Iterator[Line]:
@@ -59,7 +62,7 @@ class Carry(Live):
             # First, as the checks of what came may take several parts.
             if self._waits():
                 yield text("The medium waits for its answer: make it ready and have it approved.")
-            yield from served_lines(served)
+            yield from without_commands(served_lines(served))
 
     def handling(self) -> Handling | None:
         """Return what the hands do now, by what was told last of the medium."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from mediabridge.accounts import Role
 from mediabridge.errors import MediabridgeError, RecordsError, WrongRecordsError
 from mediabridge.kiosk.errand import Errand
+from mediabridge.kiosk.hints import hint_at_desk, without_commands
 from mediabridge.kiosk.page import Choice, Line, Page
 from mediabridge.kiosk.several import Several
 from mediabridge.kiosk.tray import names_in
-from mediabridge.locale import hint_of, language, n_, sentence_of, text
+from mediabridge.locale import language, n_, sentence_of, text
 from mediabridge.shown.collected import collected_lines, error_lines, more_line
 from mediabridge.shown.values import printable
 
@@ -124,7 +125,8 @@ class TakenIn(Page):
         """Return what was taken in, what is worth a look, and what is wrong."""
         if not self._became:
             return [text("The file is still being written. Look again in a moment.")]
-        return [line for name, what in self._became for line in _lines(name, what)]
+        found = (line for name, what in self._became for line in _lines(name, what))
+        return list(without_commands(found))
 
     def choices(self) -> Sequence[Choice]:
         """Return the next steps."""
@@ -145,5 +147,5 @@ def _lines(name: str, what: Collected | MediabridgeError) -> Iterator[str]:
     if isinstance(what, WrongRecordsError):
         yield from error_lines(what, language())
         yield from more_line(what)
-    yield text("What to do: {hint}", hint=hint_of(what))
+    yield text("What to do: {hint}", hint=hint_at_desk(what))
     yield text("Code for the security officer: {code}", code=what.reason)

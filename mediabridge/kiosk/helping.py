@@ -23,6 +23,7 @@ class Help(Page):
             text("A medium that cannot be found: press F8 at once, whatever the screen shows."),
             text("When something is refused, tell the security officer the code below it."),
             text("F2 changes the language. F4 locks the screen; do so when you leave the desk."),
+            text("F6 shows how the kanji are read, and takes it away again."),
         ]
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from mediabridge.accounts import Role
 from mediabridge.kinds import Kind
 from mediabridge.kiosk.errand import Errand
+from mediabridge.kiosk.hints import hint_at_desk
 from mediabridge.kiosk.page import Choice, Line, Page
-from mediabridge.locale import hint_of, n_, said, sentence_of, text
+from mediabridge.locale import n_, said, sentence_of, text
 from mediabridge.shown.bundles import bundles_table
 from mediabridge.shown.media import out_table
 from mediabridge.shown.sent_back import sent_back_lines
@@ -94,7 +95,7 @@ class Home(Page):
     def _urgent(self) -> Iterator[Line]:
         for each in self.view.status.attention:
             yield f"! {sentence_of(each)}"
-            yield f"  {hint_of(each)}"
+            yield f"  {hint_at_desk(each)}"
         yield from sent_back_lines(self.view.status.sent_back)
 
     def _undecided(self) -> Iterator[Line]:

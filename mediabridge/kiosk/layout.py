@@ -26,7 +26,7 @@ _READABLE_LINES: Final = 8
 """Lines of the body below which the answers give up their frames; with large ones, nothing does."""
 
 
-_AROUND: Final = 4
+AROUND: Final = 4
 """Columns that the frame of an answer takes, with the space within it."""
 
 
@@ -79,7 +79,7 @@ def grid(
     Of *height* lines the body, which has *body* of them, keeps enough to be read,
     :data:`LEAST_LINES` in any case, and no label is cut.
     """
-    beside = all(width_of(each) <= (width - 1) // 2 - _AROUND for each in labels)
+    beside = all(width_of(each) <= (width - 1) // 2 - AROUND for each in labels)
     wanted = ((1, 3), (2, 3), (1, 1), (2, 1)) if large else ((2, 3), (1, 3), (2, 1), (1, 1))
     enough = max(LEAST_LINES, min(body, _READABLE_LINES))
     for least in (LEAST_LINES,) if large else (enough, LEAST_LINES):
@@ -93,7 +93,12 @@ def grid(
 def row(left: str, right: str, width: int) -> str:
     """Return one line with *left* and *right* at its ends; what has no room is left out."""
     gap = width - width_of(left) - width_of(right)
-    return f"{left}{' ' * gap}{right}" if gap > 0 else left
+    return f"{left}{' ' * gap}{right}" if fits(left, right, width) else left
+
+
+def fits(left: str, right: str, width: int) -> bool:
+    """Tell whether both have room in one line, with something between them."""
+    return width_of(left) + width_of(right) < width
 
 
 def whose(session: Session) -> str:

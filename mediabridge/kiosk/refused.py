@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mediabridge.kiosk.hints import hint_at_desk
 from mediabridge.kiosk.page import Choice, Line, Page
-from mediabridge.locale import hint_of, sentence_of, text
+from mediabridge.locale import sentence_of, text
 from mediabridge.media.states import Handling, MediumState
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def refusal_lines(error: MediabridgeError) -> list[str]:
     return [
         sentence_of(error),
         "",
-        text("What to do: {hint}", hint=hint_of(error)),
+        text("What to do: {hint}", hint=hint_at_desk(error)),
         "",
         text("Code for the security officer: {code}", code=error.reason),
     ]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mediabridge.kiosk.attendance import Attendance
     from mediabridge.kiosk.page import Page
     from mediabridge.kiosk.tray import Tray
-    from mediabridge.media.states import StateReport
+    from mediabridge.media.states import Handling, StateReport
     from mediabridge.progress import Progress
     from mediabridge.stations.desk import Desk
     from mediabridge.stations.keyring import ClerkKey
@@ -127,6 +127,14 @@ class Session:
         from mediabridge.kiosk.home import Looking
 
         return Looking(self) if self.worker else self.sign_out()
+
+    def medium_of(self, handling: Handling | None) -> str:
+        """Return the medium that a page is about on which the hands do *handling*.
+
+        One that was let go of is switched off, and nobody sees it pulled out: its own page names it
+        until somebody goes on; any other page only names what is plugged in.
+        """
+        return self.medium if handling is not None or not self.bus.is_empty else ""
 
     def opener(self, key: ClerkKey | None = None) -> Callable[..., Desk]:
         """Return :meth:`station` with *key* filled in."""

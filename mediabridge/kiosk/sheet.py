@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from mediabridge.kiosk import layout
 from mediabridge.kiosk.page import Choice, Page
-from mediabridge.locale import text
-from mediabridge.shown.fold import folded
+from mediabridge.locale import reading, text
+from mediabridge.shown.fold import folded, width_of
 
 if TYPE_CHECKING:
     from mediabridge.media.states import Handling
@@ -19,6 +19,7 @@ BACK: Final = "0"
 
 _ABOVE_LINES: Final = 4
 """Whose screen it is, what it is about, and the title with a line below it."""
+_TITLE_LINES: Final = 2
 _KEYS_LINES: Final = 1
 _FIELD_LINES: Final = 4
 
@@ -35,6 +36,14 @@ class Sheet:
     covers: bool = False
     """Whether it lies over another page, so that there is always a way back."""
     large: bool = False
+
+    def title(self) -> list[str]:
+        """Return the question; where it has no room with its readings, without them."""
+        said = folded([self.page.title()], self._inner)
+        if len(said) <= _TITLE_LINES:
+            return said
+        with reading(shown=False):
+            return folded([self.page.title()], self._inner)
 
     def notice(self) -> list[str]:
         """Return what the hands do, in its frame."""
@@ -53,10 +62,24 @@ class Sheet:
 
     def answers(self, part: int, count: int) -> list[Choice]:
         """Return what may be answered below *part*, from 0, of *count* parts."""
-        found: Sequence[Choice] = self.page.choices()
+        found: Sequence[Choice] = self._choices()
         if self.page.must_be_read and part + 1 < count:
             found = [each for each in found if each.key == BACK]
         return [*self._more(part, count), *found, *self._back(found)]
+
+    def _choices(self) -> Sequence[Choice]:
+        """Return the answers of the page; readings give way where a label has no room for them."""
+        found = self.page.choices()
+        if all(map(self._has_room, found)):
+            return found
+        with reading(shown=False):
+            plain = self.page.choices()
+        return [
+            one if self._has_room(one) else other for one, other in zip(found, plain, strict=True)
+        ]
+
+    def _has_room(self, choice: Choice) -> bool:
+        return width_of(f"{choice.key}  {choice.label}") <= self._inner - layout.AROUND
 
     def _more(self, part: int, count: int) -> list[Choice]:
         if count == 1:
@@ -71,7 +94,7 @@ class Sheet:
 
     def _labels(self) -> list[str]:
         """Return what answers may say, whichever part is shown: no part then has other places."""
-        found = [f"{each.key}  {each.label}" for each in self.page.choices()]
+        found = [f"{each.key}  {each.label}" for each in self._choices()]
         return [*found, f"{MORE}  {text('Next part ({part} of {count})', part=1, count=10)}"]
 
     @property

@@ -16,10 +16,11 @@ from textual.app import ScreenStackError
 from textual.css.query import NoMatches
 from textual.message import Message
 
-from mediabridge.kiosk.board import Board
+from mediabridge.kiosk.board import Board, Looks
 from mediabridge.kiosk.doing import followed
 from mediabridge.kiosk.ending import let_go_of_dead_terminal
 from mediabridge.kiosk.page import Live, Page
+from mediabridge.locale import show_readings
 
 if TYPE_CHECKING:
     from mediabridge.kiosk.session import Session
@@ -39,14 +40,15 @@ class Stage(Board, inherit_bindings=False):
             self.page = page
             self.following = following
 
-    def __init__(self, session: Session, first: Page, *, large: bool, contrast: bool) -> None:
+    def __init__(self, session: Session, first: Page, looks: Looks) -> None:
         """Prepare the screen of *session*, with *first* on it."""
-        super().__init__(session, first, large=large, contrast=contrast)
+        super().__init__(session, first, looks)
         self._marked = Event()
 
     async def on_mount(self) -> None:
         """Show the first page, and look for marks from now on."""
-        self.wear_looks()
+        self.look(self.looks)
+        self.session.bus.changed = self._marked.set
         self.session.bus.start()
         self.set_interval(_DRAWN_SECONDS, self._look_for_marks)
         self.show(self.shown)
@@ -100,6 +102,7 @@ class Stage(Board, inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Let nothing go on behind a screen that is gone."""
+        show_readings(shown=False)
         for each in self.standing.live():
             each.end()
         self.session.bus.close()

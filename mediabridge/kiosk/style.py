@@ -21,6 +21,7 @@ Answer:focus { border: ascii white; text-style: bold reverse; }
 Answer:hover { text-style: bold; }
 #keys { height: 1; background: #303a44; layout: horizontal; }
 Key { width: auto; padding: 0 2 0 0; background: #303a44; }
+.furigana Key { padding: 0; }
 Key:focus { text-style: bold reverse; }
 .one #choices { grid-size: 1; }
 .large #title { height: 3; padding: 1 1 0 1; }

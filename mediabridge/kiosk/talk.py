@@ -39,6 +39,7 @@ class Talk(Teller):
 
     def begin(self) -> None:
         """Say the first page."""
+        self.session.bus.changed = self._marked.set
         self.session.bus.start()
         self._stands(self.shown)
 

@@ -118,7 +118,8 @@ class Teller:
 
     def _where_now(self) -> list[str]:
         """Return which medium it is about, and where to, whenever that is another."""
-        medium, to = layout.where(self.session.medium, self.session.destinations)
+        about = self.session.medium_of(self.standing.handling(self.shown))
+        medium, to = layout.where(about, self.session.destinations)
         before, self._where = self._where, f"{medium}; {to}"
         return [self._where] if self._where != before else []
 

@@ -21,10 +21,11 @@ from datetime import datetime
 from enum import StrEnum, unique
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from threading import local
 from typing import TYPE_CHECKING, Any, Final
 
 from mediabridge.kinds import Kind
-from mediabridge.locale import moments
+from mediabridge.locale import moments, readings
 from mediabridge.locale.marking import n_
 from mediabridge.locale.moments import show_times_in
 from mediabridge.locale.spoken import Spoken
@@ -44,13 +45,16 @@ __all__ = [
     "language_of",
     "moment",
     "n_",
+    "reading",
     "said",
     "sentence_of",
     "set_language",
+    "show_readings",
     "show_times_in",
     "speaking",
     "text",
     "translate",
+    "with_readings",
 ]
 
 DOMAIN = "mediabridge"
@@ -131,7 +135,39 @@ def translate(msgid: str, /) -> str:
     """Return *msgid* in the language in use, its placeholders still open."""
     catalogue = _current.catalogue or _current.load(language_of(os.environ))
     # The empty message id is gettext's own: it holds the catalogue's header.
-    return catalogue.gettext(msgid) if msgid else ""
+    return with_readings(catalogue.gettext(msgid)) if msgid else ""
+
+
+class _Readings(local):
+    """Whether the texts of this thread have readings; a paper that another one makes has none."""
+
+    shown = False
+
+
+_readings = _Readings()
+
+
+def show_readings(*, shown: bool) -> None:
+    """Show in this thread, from now on, how the Japanese of our own texts is read, or no more."""
+    _readings.shown = shown
+
+
+@contextmanager
+def reading(*, shown: bool) -> Iterator[None]:
+    """Show readings in this thread within the block, or none."""
+    before = _readings.shown
+    show_readings(shown=shown)
+    try:
+        yield
+    finally:
+        show_readings(shown=before)
+
+
+def with_readings(ours: str, /) -> str:
+    """Return *ours*, which is nobody's name, with its readings where these are shown."""
+    if not (_readings.shown and language() is Language.JA):
+        return ours
+    return readings.read(ours)
 
 
 def in_every_language(msgid: str, /) -> frozenset[str]:
@@ -159,7 +195,8 @@ def said(fact: Any) -> Any:
     if isinstance(fact, Spoken):
         return translate(fact.sentence)
     if isinstance(fact, Kind):
-        return fact.facts.japanese if language() is Language.JA else fact.facts.english
+        japanese = language() is Language.JA
+        return with_readings(fact.facts.japanese) if japanese else fact.facts.english
     if isinstance(fact, tuple):
         return ", ".join(str(said(each)) for each in fact)
     if not isinstance(fact, str):

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
-from mediabridge.locale import Language, language
+from mediabridge.locale import Language, language, with_readings
 
 CODED: Final = {
     "event_code": "event",
@@ -36,9 +36,15 @@ def code_said(table: str, code: str) -> str:
 
     A table that the station cannot use names nothing; whoever reads records by it is told why.
     """
-    names = _names(table, code)
+    names = _names(table, code, _Shown.home)
     name = names.get("name_ja" if language() is Language.JA else "name_en")
-    return f"{code} {narrow(name)}" if name else code
+    return f"{code} {_read(table, code, name)}" if name else code
+
+
+def _read(table: str, code: str, name: str) -> str:
+    """Return *name*, with its reading where it is ours to say: a city's table may mean another."""
+    shipped = table in CODED.values() and _names(table, code, None).get("name_ja") == name
+    return with_readings(narrow(name)) if shipped else narrow(name)
 
 
 def narrow(name: str) -> str:
@@ -60,12 +66,12 @@ def _narrow(character: str) -> str:
     return _PLAIN.get(ord(character)) or unicodedata.normalize("NFD", character)[0]
 
 
-def _names(table: str, code: str) -> dict[str, Any]:
+def _names(table: str, code: str, home: Path | None) -> dict[str, Any]:
     from mediabridge.errors import TableRefusedError
     from mediabridge.records import codes
     from mediabridge.stations.home import Home
 
-    site = Home(_Shown.home).tables if _Shown.home else None
+    site = Home(home).tables if home else None
     try:
         entry = codes.table(table, site).entries.get(code)
     except TableRefusedError:

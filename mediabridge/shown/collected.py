@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.kinds import Kind
-from mediabridge.locale import Language, language, said, text, translate
+from mediabridge.locale import Language, language, said, text, translate, with_readings
 from mediabridge.shown.scanned import scanned_lines
 from mediabridge.shown.values import printable
 
@@ -118,7 +118,11 @@ def _grouped(said: Sequence[Said], kind: Kind, lang: Language) -> list[str]:
     for each in said:
         # A row beside the register may name a field that there is not.
         known = each.field in FIELDS[kind]
-        name = label(kind, each.field or "", japanese=lang is Language.JA) if known else ""
+        name = (
+            with_readings(label(kind, each.field or "", japanese=lang is Language.JA))
+            if known
+            else ""
+        )
         groups.setdefault(each.sentence(name, translate), []).append(_place(each))
     lines = []
     for sentence, places in groups.items():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.kinds import Kind
-from mediabridge.locale import Language, moment, n_, said, text, translate
+from mediabridge.locale import Language, moment, n_, said, text, translate, with_readings
 from mediabridge.shown.codes import CODED, code_said
 from mediabridge.shown.table import Table
 
@@ -137,7 +137,7 @@ def label(identifier: str, lang: Language) -> str:
 
     if identifier not in FIELDS[Kind.ISA_NOTICE]:
         return translate(_KEPT_BESIDES.get(identifier, identifier))
-    return field_label(Kind.ISA_NOTICE, identifier, japanese=lang is Language.JA)
+    return with_readings(field_label(Kind.ISA_NOTICE, identifier, japanese=lang is Language.JA))
 
 
 def meant(identifier: str, value: str | None) -> str:

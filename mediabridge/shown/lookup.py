@@ -57,11 +57,13 @@ def answer_lines(
              for each in answer.findings],
             right=frozenset({0, 1}),
         )  # fmt: skip
-        yield text("To look at it: mediabridge population show NUMBER --finding NUMBER")
+        if by_commands:
+            yield text("To look at it: mediabridge population show NUMBER --finding NUMBER")
 
 
 def _record(answer: Answer, lang: Language) -> Iterator[str | Table]:
-    from mediabridge.records.fields import FIELDS, label
+    from mediabridge.records.fields import FIELDS
+    from mediabridge.shown.held import label
 
     assert answer.found is not None  # noqa: S101 - the caller has looked
     items = answer.found.resident._asdict()
@@ -69,7 +71,7 @@ def _record(answer: Answer, lang: Language) -> Iterator[str | Table]:
     if not answer.found.current:
         yield text("The card is a former one; the present one stands below.")
     rows = [
-        [label(Kind.ISA_NOTICE, name, japanese=lang is Language.JA), _meant(name, items[name])]
+        [label(name, lang), _meant(name, items[name])]
         for name in FIELDS[Kind.ISA_NOTICE]
         if items.get(name) not in {None, ""}
     ]

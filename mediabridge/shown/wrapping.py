@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 
 _PIECE = re.compile(
-    r"(?:[\u0000-\u2fff]+?(?=\s|$|[^\u0000-\u2fff])|[^\u0000-\u2fff])[、。・」ー]*\s*"
+    r"[(（「]*(?:"
+    r"[\u3400-\u9fff々]+\([\u3041-\u3096]+\)"
+    r"|[\u0000-\u2fff]+?(?=\s|$|[^\u0000-\u2fff])"
+    r"|[^\u0000-\u2fff]"
+    r")[、。・」ー]*\s*"
 )
-"""What may not be broken: a Latin word, or a Japanese character and what must follow it."""
+"""What may not be broken: a word with its reading, a Latin one, or a Japanese character with what
+must stand before or behind it."""
 
 
 def wrapped(paragraph: str, width: int) -> list[str]:

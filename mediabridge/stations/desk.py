@@ -368,7 +368,7 @@ class Desk(OpenStation, ABC):
             under_way=under_way,
             parked=[(each.route.sender, each.seq) for each in parked],
             awaited=self._awaited(parked),
-            outstanding=len(awaited),
+            outstanding=sum(row.state is BundleState.WRITTEN for row in awaited),
             overdue=overdue,
             media_out=self.books.media.open_trips(),
             media_overdue=sorted({trip.medium for trip in late}),

@@ -28,7 +28,7 @@ from mediabridge.translog.events import Event
 KEYS = (
     *"01122334567777889",
     *("enter", "enter", "space", "tab", "tab", "shift+tab", "down", "up", "left", "right"),
-    *("escape", "backspace", "f1", "f2", "f4", "f8"),
+    *("escape", "backspace", "f1", "f2", "f4", "f6", "f8"),
     *"xy*漢",
     "\N{FULLWIDTH DIGIT SEVEN}",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from threading import Event as Gate
 
@@ -22,7 +23,7 @@ from mediabridge.kiosk.deciding import Decide, MovedTo, Proposal, Wanted, Which
 from mediabridge.kiosk.held import Beside, Settled, Walk
 from mediabridge.kiosk.helping import Help
 from mediabridge.kiosk.home import Home, view_of
-from mediabridge.kiosk.keys import KEYS
+from mediabridge.kiosk.keys import DRAWN
 from mediabridge.kiosk.lost import Lost, Reported, SignInFirst
 from mediabridge.kiosk.page import Page
 from mediabridge.kiosk.prepare import Prepare, Prepared
@@ -39,7 +40,13 @@ from mediabridge.stations.sticks import losing
 
 pytestmark = [pytest.mark.in_turns, pytest.mark.usefixtures("port")]
 
-LOOKS = ({}, {"large": True, "contrast": True})
+LARGE = {"large": True, "contrast": True}
+SEEN: dict[str, tuple[Language, dict[str, bool]]] = {
+    "en": (Language.EN, {}),
+    "ja": (Language.JA, {}),
+    "furigana": (Language.JA, {"furigana": True}),
+}
+LARGER = {"en-large": (Language.EN, LARGE), "ja-large": (Language.JA, LARGE)}
 
 
 def pages(day: Day, session: Session) -> Iterator[Page]:
@@ -123,14 +130,18 @@ def answers_are_there(seat: Seat) -> bool:
 def whole_on_screen(app: Kiosk, page: Page, body: list[str], shown: str) -> None:
     width, height = app.size
     lines = shown.splitlines()
-    assert page.title() in shown, shown
+    assert "\n".join(f" {line}" for line in app.sheet().title()) in shown, shown
     assert all(line.rstrip() in shown for line in body), shown
+    # No word is parted from its reading.
+    assert not [line for line in shown.splitlines() if re.search("[一-龥]\\([ぁ-ん]*$", line)], (
+        shown
+    )
     assert len(lines) <= height
     field = page.field()
     assert field is None or field.label in shown
     for each in app.answers:
         assert f"{each.key}  {each.label}" in shown, shown
-    assert all(translate(label) in lines[-1] for _key, label in KEYS), shown
+    assert all(translate(label) in lines[-1] for _key, label in DRAWN), shown
     for widget in (*app.query(Answer), *app.query(Key), app.query_one("#body")):
         region = widget.region
         assert region.right <= width, shown
@@ -143,12 +154,12 @@ def whole_on_screen(app: Kiosk, page: Page, body: list[str], shown: str) -> None
         assert {cell_len(line.strip()) for line in edges} in ({width - 2}, set()), shown
 
 
-@pytest.mark.parametrize("looks", LOOKS, ids=["normal", "large"])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("lang", list(Language))
+@pytest.mark.parametrize("seen", SEEN | LARGER)
 def test_all_of_each_page_is_on_the_screen(
-    day: Day, stick: Stick, lang: Language, size: tuple[int, int], looks: dict[str, bool]
+    day: Day, stick: Stick, seen: str, size: tuple[int, int]
 ) -> None:
+    lang, looks = (SEEN | LARGER)[seen]
     day.pack(content=NOTICES)
     day.serve(LGWAN, stick)
     collected(day)
@@ -167,10 +178,11 @@ def test_all_of_each_page_is_on_the_screen(
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("lang", list(Language))
+@pytest.mark.parametrize("seen", SEEN)
 def test_all_of_each_page_about_the_register_is_on_the_screen(
-    day: Day, lang: Language, size: tuple[int, int]
+    day: Day, seen: str, size: tuple[int, int]
 ) -> None:
+    lang, looks = SEEN[seen]
     unfit = notice(notice_id="N-0009", name_kanji=KANJI)
     session = holding(day, unfit, NOBODY, name_kanji="葛\U000e0100\U00020bb7例")
     session.worker = Worker("clerk-1", None)
@@ -182,7 +194,7 @@ def test_all_of_each_page_about_the_register_is_on_the_screen(
             await seat.page(type(page).__name__)
             await check(seat, page)
 
-    play(session, journey, lang=lang, size=size)
+    play(session, journey, lang=lang, size=size, looks=looks)
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])

@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from kiosk.seat import SIZES, Seat, check_columns, play, session_of
+from kiosk.seat import SIZES, Port, Seat, check_columns, play, session_of
 from kiosk.test_carrying import LGWAN, NOTICES, collected
 from kiosk.test_sizes import pages
 from stations.days import Day
@@ -24,7 +24,7 @@ from stations.sticks import Stick
 from mediabridge.kiosk.session import Worker
 from mediabridge.locale import Language, show_times_in
 
-pytestmark = [pytest.mark.in_turns, pytest.mark.usefixtures("port")]
+pytestmark = pytest.mark.in_turns
 
 KEPT = Path(__file__).with_name("snapshots")
 WRITES = os.environ.get("MEDIABRIDGE_SNAPSHOTS") == "write"
@@ -64,19 +64,23 @@ async def pictures(seat: Seat, day: Day) -> AsyncIterator[str]:
             await seat.press(*(["8"] if len(app.sheet().parts()) > 1 else []))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("lang", list(Language))
-def test_page_is_as_it_was_found_right(
-    day: Day, stick: Stick, lang: Language, size: tuple[int, int]
-) -> None:
+ALL = {
+    **{f"{lang}-{size[0]}x{size[1]}": (lang, size, {}) for lang in Language for size in SIZES},
+    "ja-80x24-furigana": (Language.JA, SIZES[0], {"furigana": True}),
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_page_is_as_it_was_found_right(day: Day, stick: Stick, port: Port, name: str) -> None:
+    lang, size, looks = ALL[name]
     day.pack(content=NOTICES)
     day.serve(LGWAN, stick)
     collected(day)
+    port.plug(stick)
     show_times_in(lambda: ZoneInfo("Asia/Tokyo"))
     session = session_of(day)
     session.worker = Worker("clerk-1", None)
     session.medium, session.destinations = "USB-001", ("registry-01",)
-    name = f"{lang}-{size[0]}x{size[1]}"
     seen: list[str] = []
 
     async def journey(seat: Seat) -> None:
@@ -85,7 +89,7 @@ def test_page_is_as_it_was_found_right(
             seen.append(each)
             check_columns(each, size[0])
 
-    play(session, journey, lang=lang, size=size)
+    play(session, journey, lang=lang, size=size, looks=looks)
     if PICTURES:
         Path(PICTURES, f"{name}.html").write_text(html_of(seen), "utf-8")
     path = KEPT / f"{name}.txt"
