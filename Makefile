@@ -281,7 +281,12 @@ lock:
 		--output-file requirements/report.txt pyproject.toml
 	$(COMPILE) --extra kiosk --constraint requirements/runtime.txt \
 		--output-file requirements/kiosk.txt pyproject.toml
+	$(COMPILE) --extra line --constraint requirements/runtime.txt \
+		--output-file requirements/line.txt pyproject.toml
+	$(COMPILE) --extra hub --constraint requirements/runtime.txt \
+		--output-file requirements/hub.txt pyproject.toml
 	$(COMPILE) --extra test --extra fuzz --extra lint --extra token --extra postgresql --extra report --extra kiosk \
+		--extra line --extra hub \
 		--constraint requirements/runtime.txt \
 		--output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --only-build-deps --build-deps-for editable --constraint requirements/dev.txt \

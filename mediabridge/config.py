@@ -475,3 +475,48 @@ STATION_WAIT_SECONDS: Final = 5.0
 
 MEDIA_ARRIVAL_SECONDS: Final = 6.0
 """How long a stick may take from its first sign to its file system; then it has none."""
+
+HUB_PART_BYTES: Final = 1 * MIB
+"""One part of a file on its way to a hub: a minute at 128 kbit/s, and one row of its database."""
+
+HUB_DOCUMENT_BYTES: Final = 128 * KIB
+"""A JSON document for a hub; the announcement of a bundle of all files has under 64 KiB."""
+
+HUB_BODY_SECONDS: Final = 180
+"""How long a request may take to arrive: three times what a part takes at 128 kbit/s."""
+
+HUB_SILENT_SECONDS: Final = 30
+"""How long a connection may say nothing before it is closed; the next one costs a second."""
+
+HUB_CONNECTIONS: Final = 512
+"""Connections of one hub process; each holds a part, so that memory stays under a gigabyte."""
+
+HUB_STOP_SECONDS: Final = 30
+"""How long a hub that is to stop waits for what is under way."""
+
+HUB_TRUST_SECONDS: Final = 60.0
+"""How often a hub looks whether its operators have brought newer trust data of a city."""
+
+HUB_BUNDLE_BYTES: Final = 4 * GIB
+"""One bundle at a hub, unless ``hub.toml`` says; a full population of 200,000 has under 0.1 GiB."""
+
+HUB_CALLER_BYTES: Final = 16 * GIB
+"""What one station may have at a hub, unless ``hub.toml`` says."""
+
+HUB_CALLER_BUNDLES: Final = 256
+"""So many bundles of one station, unless ``hub.toml`` says: two for each day of a quarter."""
+
+HUB_REQUESTS_A_MINUTE: Final = 600
+"""Requests of one station at one hub process, unless ``hub.toml`` says; a busy line needs 100."""
+
+HUB_TAKEN_DAYS: Final = 7
+"""How long a hub keeps the content of a bundle that its receiver has, unless ``hub.toml`` says."""
+
+HUB_WAITING_DAYS: Final = 2 * BUNDLE_VALID_DAYS
+"""How long it keeps one that nobody fetches: by then it is out of date."""
+
+HUB_ARRIVING_DAYS: Final = 7
+"""How long it keeps what never became complete."""
+
+HUB_KNOWN_DAYS: Final = 400
+"""How long it knows that there was a bundle, and what was used: as long as a station's copies."""

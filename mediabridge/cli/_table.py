@@ -516,6 +516,14 @@ COMMANDS = (
         "codes",
         by=BY_OFFICER,
     ),
+    Entry("hub", n_("The medium that answers over TLS: for whoever operates one for stations.")),
+    Entry(
+        "hub purge",
+        n_("Let go what is kept for longer than the settings say."),
+        "hub",
+        by=BY_NOBODY,
+    ),
+    Entry("hub serve", n_("Serve stations and operators until told to stop."), "hub", by=BY_NOBODY),
     Entry("software", n_("Updates by stick: this program, signatures, system packages.")),
     Entry(
         "software add",

@@ -70,6 +70,14 @@ class KioskLibraryError(ConfigurationError):
     )
 
 
+class HubLibraryError(ConfigurationError):
+    """A library that the hub is built on is not installed."""
+
+    reason = "HUB_LIBRARY"
+    sentence = "The Python package {name}, which the hub is built on, is not installed."
+    hint = "Install the extra for the hub: docs/operations/hub.md says how."
+
+
 class DiskFullError(ConfigurationError):
     """The station's own disk, or the user's share of it, is full."""
 

@@ -53,7 +53,8 @@ def _name(value: str) -> str:
 FileName = Annotated[str, Field(max_length=64), AfterValidator(_name)]
 Size = Annotated[int, Field(ge=0, le=2**40)]
 Seq = Annotated[int, Field(ge=1, le=2**31)]
-Cursor = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,31}:[0-9]{1,10}\z")]
+CURSOR: Final = r"^[a-z0-9-]{1,31}:[0-9]{1,10}\z"
+Cursor = Annotated[str, Field(pattern=CURSOR)]
 """Opaque to a station: it hands back what it was given as ``next``."""
 
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+~-]{0,63}\z")]
@@ -67,7 +68,8 @@ receiver has it durably. ``purged``: taken, or past its last day, and its conten
 class Model(BaseModel):
     """Frozen and strict, without unknown members."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
+    # Built at once: FastAPI cannot do with less, and no command loads this but those of the line.
+    model_config = ConfigDict(defer_build=False, frozen=True, extra="forbid", strict=True)
 
 
 class File(Model):

@@ -144,6 +144,7 @@ LOADED = {
     *(("trust " + command, "request") for command in ("init", "add", "rotate")),
     ("trust init", "after"),
     *(("kiosk", name) for name in ("keys", "tray")),
+    *((f"hub {command}", "settings") for command in ("purge", "serve")),
     *(("codes load", "file"), ("names table load", "file"), ("keys show", "file")),
     ("keys passphrase", "new_passphrase_file"),
     ("software add", "file"),

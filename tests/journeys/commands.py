@@ -202,6 +202,7 @@ LEFT_OUT: Final = {
         "trust route", "trust media", "trust rotate", "trust renew", "trust discard",
         "trust sign", "trust publish", "recover split", "recover open",
     ),
+    "they are a hub's, which is no station (tests/hub)": ("hub serve", "hub purge"),
     "one entry of the log is all": ("recover drill",),
     "root gives it, and tests/install and the rig cut its power": ("software apply",),
 }  # fmt: skip

@@ -54,8 +54,24 @@ def connect(place: PostgresPlace) -> psycopg.Connection:
         SettingsError: the environment, or the password file, is not as it has to be.
         RegistryError: the server cannot be reached, or does not let us in.
     """
-    _refuse_environment()
-    conninfo = make_conninfo(
+    words = conninfo(place)
+    try:
+        return psycopg.connect(words, autocommit=True)
+    except psycopg.OperationalError as error:
+        if (stranger := _stranger(str(error), place)) is not None:
+            raise stranger from None
+    return _ask_again(place, words)
+
+
+def conninfo(place: PostgresPlace, settings: str = _SETTINGS_FILE) -> str:
+    """Return the words for libpq by which the server of *place* is reached.
+
+    Raises:
+        SettingsError: the environment, or the password file, is not as it has to be; *settings*
+            is the file that is named for it.
+    """
+    _refuse_environment(settings)
+    return make_conninfo(
         host=place.host,
         port=place.port,
         dbname=place.database,
@@ -64,17 +80,11 @@ def connect(place: PostgresPlace) -> psycopg.Connection:
         application_name="mediabridge",
         connect_timeout=SERVER_CONNECT_SECONDS,
         options=_options(place),
-        passfile=_passfile(place),
+        passfile=_passfile(place, settings),
         # Encryption by Kerberos would be taken in the place of a verified certificate.
         gssencmode="disable",
         **_proof(place),
     )
-    try:
-        return psycopg.connect(conninfo, autocommit=True)
-    except psycopg.OperationalError as error:
-        if (stranger := _stranger(str(error), place)) is not None:
-            raise stranger from None
-    return _ask_again(place, conninfo)
 
 
 def _proof(place: PostgresPlace) -> dict[str, Any]:
@@ -89,13 +99,14 @@ def _options(place: PostgresPlace) -> str:
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
-def _passfile(place: PostgresPlace) -> str:
+def _passfile(place: PostgresPlace, settings: str) -> str:
     """Return the password file for libpq, which passes over one that others can read."""
     path = place.passfile
     if place.credential is not None:
         folder = os.environ.get("CREDENTIALS_DIRECTORY")
         if folder is None:
-            raise _settings(text("there is no systemd credential {name}", name=place.credential))
+            detail = text("there is no systemd credential {name}", name=place.credential)
+            raise errors.SettingsError(name=settings, detail=detail)
         path = Path(folder, place.credential)
     if path is None:
         # Not the file in the user's home, which nobody named.
@@ -105,19 +116,16 @@ def _passfile(place: PostgresPlace) -> str:
     except (OSError, ValueError) as error:
         problem = error.strerror if isinstance(error, OSError) else error
         detail = text("{name}: {detail}", name=path.name, detail=problem)
-        raise _settings(detail) from None
+        raise errors.SettingsError(name=settings, detail=detail) from None
     return str(path)
 
 
-def _refuse_environment() -> None:
+def _refuse_environment(settings: str) -> None:
     for known in pq.Conninfo.get_defaults():
         name = known.envvar.decode() if known.envvar else ""
         if name in os.environ:
-            raise _settings(text("{name} is set in the environment; unset it", name=name))
-
-
-def _settings(detail: str) -> errors.SettingsError:
-    return errors.SettingsError(name=_SETTINGS_FILE, detail=detail)
+            detail = text("{name} is set in the environment; unset it", name=name)
+            raise errors.SettingsError(name=settings, detail=detail)
 
 
 def _stranger(message: str, place: PostgresPlace) -> errors.RegistryAccessDeniedError | None:

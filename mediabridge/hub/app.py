@@ -1,0 +1,52 @@
+"""The application for stations: its routes, and every refusal as a problem with our reason."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from mediabridge import __version__
+from mediabridge.errors import MediabridgeError, RequestMalformedError
+from mediabridge.hub import problems
+from mediabridge.hub.frame import FACTS, Frame
+from mediabridge.hub.hub import Hub
+from mediabridge.hub.routes import router
+
+
+def make(hub: Hub) -> Frame:
+    """Return the application for *hub*."""
+    app = FastAPI(
+        title="mediabridge hub", version=__version__, docs_url=None, redoc_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
+    app.state.hub = hub
+    app.include_router(router)
+    app.add_exception_handler(MediabridgeError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _by_framework)
+    app.add_exception_handler(Exception, _failed)
+    return Frame(app, hub.metrics)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, MediabridgeError):
+        raise error
+    request.scope[FACTS]["reason"] = error.reason
+    return problems.response(error)
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    places = sorted({".".join(map(str, each["loc"]))[:100] for each in error.errors()})
+    return _refused(request, RequestMalformedError(detail=", ".join(places[:10])))
+
+
+def _by_framework(_request: Request, error: Exception) -> Response:
+    return problems.of_http(error.status_code if isinstance(error, HTTPException) else 500)
+
+
+def _failed(_request: Request, _error: Exception) -> Response:
+    return problems.of_http(500)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import REQUIRE_ALL
+
+from mediabridge.bench.programs import server_programs
+from tests.hub import town
+from tests.hub.processes import SETTINGS, Process
+
+if TYPE_CHECKING:
+    from tests.apply.postgres.cluster import Cluster
+
+for library in ("fastapi", "psycopg_pool", "asn1crypto"):
+    if not REQUIRE_ALL:
+        pytest.importorskip(library)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> town.Town:
+    """Give the town that is copied for whoever changes it."""
+    folder = tmp_path_factory.mktemp("town")
+    city = town.make(folder / "city")
+    certificate, _key = town.hub_certificate(folder)
+    served = folder / "cities/131041"
+    served.mkdir(parents=True)
+    shutil.copyfile(city.folder / "root.json", served / "root.json")
+    (served / "trust").symlink_to(city.repository)
+    return town.Town(city, folder / "cities", certificate)
+
+
+@pytest.fixture
+def own(made: town.Town, tmp_path: Path) -> town.Town:
+    """Give a town of the test's own, whose trust data it may change."""
+    shutil.copytree(made.cities.parent, tmp_path / "town", symlinks=True)
+    city = town.City(tmp_path / "town/city", made.trust)
+    link = tmp_path / "town/cities/131041/trust"
+    link.unlink()
+    link.symlink_to(city.repository)
+    return town.Town(city, tmp_path / "town/cities", tmp_path / "town/hub.pem")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Give a PostgreSQL server."""
+    programs = server_programs()
+    if programs is None:
+        if REQUIRE_ALL:
+            pytest.fail("no PostgreSQL server is installed, but MEDIABRIDGE_REQUIRE=all")
+        pytest.skip("no PostgreSQL server is installed")
+    from tests.apply.postgres.cluster import running  # noqa: PLC0415 - needs libpq
+
+    with running(programs) as started:
+        yield started
+
+
+def settings_file(made: town.Town, folder: Path, database: str, more: str = "") -> Path:
+    path = folder / "hub.toml"
+    values = {
+        "cities": made.cities, "certificate": made.authority,
+        "key": made.authority.with_suffix(".key"), "database": database, "more": more,
+    }  # fmt: skip
+    path.write_text(SETTINGS.format(**values))
+    return path
+
+
+def in_postgres(cluster: Cluster, folder: Path) -> str:
+    place = cluster.place(folder)
+    lines = {
+        "adapter": "postgresql", "host": place.host, "database": place.database,
+        "user": place.user, "schema": place.schema_,
+    }  # fmt: skip
+    return "\n".join(f'{name} = "{value}"' for name, value in lines.items())
+
+
+@pytest.fixture(scope="module")
+def settings(made: town.Town, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hub")
+    return settings_file(made, folder, in_postgres(cluster, folder))
+
+
+@pytest.fixture(scope="module")
+def two(settings: Path) -> Iterator[tuple[Process, Process]]:
+    """Give two hub processes on one database."""
+    first, second = Process(settings), Process(settings)
+    yield first, second
+    assert first.stop() == second.stop() == 0
+
+
+@pytest.fixture
+def call(
+    made: town.Town, two: tuple[Process, Process], tmp_path: Path
+) -> Iterator[Callable[..., town.Caller]]:
+    """Give a way to call one of the two as a station."""
+    opened: list[town.Caller] = []
+
+    def calling(station: str = "lgwan-01", process: int = 0, **other: str) -> town.Caller:
+        opened.append(town.Caller(made, station, two[process].port, tmp_path, **other))
+        return opened[-1]
+
+    yield calling
+    for caller in opened:
+        caller.close()

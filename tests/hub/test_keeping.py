@@ -1,0 +1,102 @@
+"""What is let go, on both databases, without a network in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mediabridge import errors
+from mediabridge.hub import announcing, exchange, parts, usage
+from mediabridge.hub.callers import Caller
+from mediabridge.hub.cities import Cities
+from mediabridge.hub.database import Database
+from mediabridge.hub.in_sqlite import InSqlite
+from mediabridge.hub.keeping import Purged, purge
+from mediabridge.hub.settings import Bounds, Keep
+from mediabridge.line import api
+from mediabridge.line.wire import Part
+from tests.hub.town import Sent, Town
+
+if TYPE_CHECKING:
+    from tests.apply.postgres.cluster import Cluster
+
+KEEP = Keep(taken=7, waiting=60, arriving=7, known=400)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(
+    request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path
+) -> Iterator[Database]:
+    if request.param == "sqlite":
+        yield InSqlite(tmp_path / "hub.db")
+        return
+    from mediabridge.hub.in_postgres import InPostgres  # noqa: PLC0415 - needs libpq
+
+    opened = InPostgres(cluster.place(tmp_path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def ends(made: Town, now: datetime) -> tuple[Caller, Caller]:
+    cities = Cities(made.cities)
+    (city,) = cities.look(now)
+    stations = [city.trust.station(name) for name in ("lgwan-01", "lgwan-02")]
+    sender, receiver = (Caller(city, station) for station in stations if station)
+    return sender, receiver
+
+
+def arrive(database: Database, sender: Caller, sent: Sent, now: datetime) -> None:
+    wanted = api.Announcement.model_validate(sent.announcement())
+    announcing.announce(database, sender, wanted, Bounds(), now)
+    for name, data in sent.files.items():
+        part = Part(0, len(data), len(data))
+        parts.put(database, sender, sent.id, name, part=part, data=data, now=now)
+
+
+def test_contents_go_after_their_days_and_are_still_known(
+    made: Town, database: Database, ends: tuple[Caller, Caller], now: datetime
+) -> None:
+    sender, receiver = ends
+    taken, waiting, arriving = (made.bundle(number) for number in (1, 2, 3))
+    for sent in (taken, waiting, arriving):
+        arrive(database, sender, sent, now)
+    for sent in (taken, waiting):
+        exchange.complete(database, sender, sent.id, now)
+    exchange.take(database, receiver, taken.id, now)
+    usage.asked(database, receiver, "0.1.0", now)
+
+    def after(days: int) -> Purged:
+        return purge(database, KEEP, now + timedelta(days=days))
+
+    assert after(7) == Purged(0, 0, 0, 0)
+    assert after(8) == Purged(taken=1, waiting=0, arriving=1, known=0)
+    assert after(8) == Purged(0, 0, 0, 0)
+    assert exchange.look(database, sender, taken.id).state == "purged"
+    with pytest.raises(errors.ContentPurgedError):
+        exchange.fetched(database, receiver, taken.id, "header.json")
+    with pytest.raises(errors.NotAtHubError):
+        exchange.look(database, sender, arriving.id)
+    # What is gone is not announced anew under its number, and what waits is there to the byte.
+    again = api.Announcement.model_validate(made.bundle(1).announcement())
+    with pytest.raises(errors.AnnouncedOtherwiseError):
+        announcing.announce(database, sender, again, Bounds(), now)
+    held, file = exchange.fetched(database, receiver, waiting.id, "part-0000.cob")
+    there = b"".join(parts.pieces(database, held.id, file.name, 0, file.size))
+    assert there == waiting.files[file.name]
+
+    assert after(61) == Purged(taken=0, waiting=1, arriving=0, known=0)
+    assert exchange.waiting(database, receiver, None, 9).bundles == ()
+    assert after(61 + 401) == Purged(taken=0, waiting=0, arriving=0, known=2)
+    with database.transaction() as session:
+        for table in ("bundle", "file", "chunk", "usage"):
+            assert session.rows(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 - ours
