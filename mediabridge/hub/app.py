@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -15,9 +17,29 @@ from mediabridge.hub.hub import Hub
 from mediabridge.hub.routes import router
 
 
+class Described(FastAPI):
+    """An application whose description other languages can read."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description, its patterns in the dialect that JSON Schema demands."""
+        described: dict[str, Any] = _in_ecma(super().openapi())
+        return described
+
+
+def _in_ecma(found: Any, name: str = "") -> Any:
+    if isinstance(found, dict):
+        return {key: _in_ecma(value, key) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_in_ecma(value) for value in found]
+    # There the end of the text is $, which in Python lets a line feed through.
+    if name == "pattern" and isinstance(found, str):
+        return found.replace(r"\z", "$")
+    return found
+
+
 def make(hub: Hub) -> Frame:
     """Return the application for *hub*."""
-    app = FastAPI(
+    app = Described(
         title="mediabridge hub", version=__version__, docs_url=None, redoc_url=None,
         redirect_slashes=False,
     )  # fmt: skip

@@ -312,3 +312,14 @@ def test_nothing_that_was_sent_is_in_the_log(call: Call, two: tuple[Process, Pro
     asked = [line for line in two[0].said if line.get("route") == api.WAITING]
     assert asked[-1]["station"] == "lgwan-01"
     assert asked[-1]["status"] == 200
+
+
+def test_its_description_is_read_by_others_too(call: Call) -> None:
+    """JSON Schema has the patterns of ECMA-262, in which Python's end of a text is no sign."""
+    status, described, _ = call().ask("GET", "/openapi.json")
+    assert status == 200
+    routes = {api.WAITING, api.BUNDLES, api.BUNDLE, api.FILE, api.COMPLETE, api.TAKEN}
+    assert set(described["paths"]) == {*routes, api.FAULTS, api.TRUST}
+    spelt = json.dumps(described)
+    assert '"pattern": "^[0-9a-f]{32}$"' in spelt
+    assert r"\\z" not in spelt

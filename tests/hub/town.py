@@ -190,7 +190,8 @@ class Caller:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         if not isinstance(body, bytes | None):
             given["Content-Type"] = "application/json"
-        self._line.request(method, f"/v1/{path}", data, given)
+        whole = path if path.startswith("/") else f"/v1/{path}"
+        self._line.request(method, whole, data, given)
         answer = self._line.getresponse()
         content = answer.read()
         if "json" in answer.headers.get("Content-Type", ""):
