@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from kiosk.seat import SIZES, Port, Seat, check_columns, play, session_of
 from kiosk.test_carrying import LGWAN, NOTICES, collected
-from kiosk.test_sizes import pages
+from kiosk.test_sizes import answers_are_there, body_of, pages
 from stations.days import Day
 from stations.sticks import Stick
 
@@ -60,6 +60,8 @@ async def pictures(seat: Seat, day: Day) -> AsyncIterator[str]:
         await seat.page(called)
         for part in range(len(app.sheet().parts())):
             await seat.until(lambda part=part: app.part == part and app.heed.is_armed)
+            # That a medium is plugged in is told in between, and drawn a moment later.
+            await seat.until(lambda: body_of(seat) in seat.text and answers_are_there(seat))
             yield f"=== {called} {part + 1}\n{still(seat.text)}\n"
             await seat.press(*(["8"] if len(app.sheet().parts()) > 1 else []))
 
