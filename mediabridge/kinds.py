@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, get_args
 
-Role = Literal["lgwan", "registry"]
-"""Which of the two ends a station is."""
+Role = Literal["agency", "lgwan", "registry"]
+"""Where a station stands: at the agency, on LGWAN, or beside the register; in that order."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,11 @@ class Facts:
     """What is to be known of one kind of record."""
 
     sender: Role
-    """Which side sends such records; the other side takes them."""
+    """Which side of a municipality sends such records; its other side takes them.
+
+    What the LGWAN side sends it may have from the agency's station, and what it is sent may go on
+    to there: see :func:`kinds_between`.
+    """
 
     id_field: str
     """The field that identifies one of them."""
@@ -173,6 +177,14 @@ def collected_kind(schema_id: str) -> str | None:
     return SOFTWARE if schema_id == SOFTWARE_SCHEMA else kind_of_schema(schema_id)
 
 
-def kinds_sent_by(role: Role) -> tuple[Kind, ...]:
-    """Return the kinds of record that the side *role* sends."""
-    return tuple(kind for kind in Kind if kind.facts.sender == role)
+def kinds_between(sender: Role, receiver: Role) -> tuple[Kind, ...]:
+    """Return the kinds of record that a station of the one role sends to one of the other.
+
+    Nothing goes past the LGWAN side: between the agency and a registry there is none.
+    """
+    if {sender, receiver} == {"agency", "registry"}:
+        return ()
+    order = get_args(Role)
+    onwards: Role = "lgwan" if order.index(sender) < order.index(receiver) else "registry"
+    side = sender if sender == receiver else onwards
+    return tuple(kind for kind in Kind if kind.facts.sender == side)

@@ -168,7 +168,7 @@ DESCRIBED = {
     "name": re.compile(r"[a-z0-9][a-z0-9+.-]{1,62}"),
     "version": re.compile(r"[0-9][0-9A-Za-z.+~:-]{0,63}"),
     "sort": re.compile("program|antivirus|system"),
-    "role": re.compile("any|lgwan|registry"),
+    "role": re.compile("any|agency|lgwan|registry"),
     "replaces": re.compile(r"([0-9][0-9A-Za-z.+~:-]{0,63})?"),
     "size": range(1, 2 * 1024 * MIB + 1),
     "sha256": HEX64,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mediabridge.media.states import StateReport
+    from mediabridge.stations.agency import AgencyStation
     from mediabridge.stations.keyring import ClerkKey
     from mediabridge.stations.lgwan import LgwanStation
     from mediabridge.stations.registry import RegistryStation
@@ -165,7 +166,7 @@ def open_station(
     clerk: ClerkKey | None = None,
     source: PassphraseSource | None = None,
     show: Callable[[StateReport], None] | None = None,
-) -> LgwanStation | RegistryStation:
+) -> AgencyStation | LgwanStation | RegistryStation:
     """Return the station in the home folder, of the class of its role; use with ``with``.
 
     *clerk* is where the key of the person at the desk is, for what has to be signed. *source*
@@ -184,14 +185,19 @@ def open_station(
     )
 
 
-def _class_of(home: Path) -> type[LgwanStation | RegistryStation]:
+def _class_of(home: Path) -> type[AgencyStation | LgwanStation | RegistryStation]:
     from mediabridge.stations.home import Home
 
-    # The one does not load what the other needs.
-    if Home(home).config().role == "lgwan":
+    role = Home(home).config().role
+    # The one does not load what the others need.
+    if role == "lgwan":
         from mediabridge.stations.lgwan import LgwanStation
 
         return LgwanStation
+    if role == "agency":
+        from mediabridge.stations.agency import AgencyStation
+
+        return AgencyStation
     from mediabridge.stations.registry import RegistryStation
 
     return RegistryStation

@@ -15,7 +15,7 @@ from mediabridge.cli._clerk import (
     clerk_at,
 )
 from mediabridge.cli._context import Context
-from mediabridge.cli._options import Medium, OfficerToken, Operator, OwnFolder, PassphraseFile
+from mediabridge.cli._options import Medium, OfficerToken, Operator, OwnFolder, PassphraseFile, To
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import one_key, open_station, own_folder_agreed
 from mediabridge.cli.collect import refusal_shown
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def export(
     context: Context,
     *,
+    to: To = None,
     medium: Medium = None,
     folder: OwnFolder = False,
     key: Annotated[
@@ -58,6 +59,7 @@ def export(
             lambda: the_visit(station, medium, agreed=own_folder_agreed(context, given=folder)),
             operator=operator,
             approver=approver,
+            receiver=to,
             empty=empty,
         )
         unanswered = station.books.bundles_in(BundleState.WRITTEN)

@@ -31,7 +31,7 @@ def add(
     *,
     sort: Annotated[Sort, typer.Option(help=n_("What is done with it at the other side."))],
     role: Annotated[
-        Literal["any", "lgwan", "registry"],
+        Literal["any", "agency", "lgwan", "registry"],
         typer.Option("--for", help=n_("For which side's stations it is.")),
     ] = "any",
     replaces: Annotated[

@@ -46,6 +46,10 @@ def init(
         str | None,
         typer.Option(help=n_("Six-digit code of the city that is made; 131041 in training.")),
     ] = None,
+    agency: Annotated[
+        bool,
+        typer.Option("--agency", help=n_("A city that is made has the agency's station, too.")),
+    ] = False,
     live: Annotated[
         bool,
         typer.Option("--live", help=n_("Make keys of its own here, and a request for them.")),
@@ -70,6 +74,8 @@ def init(
     if live:
         if population is not None:
             raise UsageError(detail=text("--population is for training"))
+        if agency:
+            raise UsageError(detail=text("--agency is for training"))
         given = Live(role, str(city), municipality, time_zone, out, medium)
         return found(context, station, given, passphrase_file)
     if role or out or medium:
@@ -85,7 +91,7 @@ def init(
     if made:
         today = context.clock.now().astimezone(JST).date()
         tables_in_use(context).office(municipality, today)
-        make_training_city(context, city, municipality, passphrase_file)
+        make_training_city(context, city, municipality, passphrase_file, agency=agency)
     init_station(
         context.home,
         city,
@@ -104,10 +110,15 @@ def init(
 
 
 def make_training_city(
-    context: Context, city: Path, municipality: str, passphrase_file: Path | None
+    context: Context,
+    city: Path,
+    municipality: str,
+    passphrase_file: Path | None,
+    *,
+    agency: bool = False,
 ) -> None:
     """Make a training city; without a passphrase file its passphrase is kept beside the keys."""
-    from mediabridge.trust.city import create_city
+    from mediabridge.trust.city import AGENCY, AGENCY_ROUTES, create_city
 
     city.mkdir(parents=True, exist_ok=True)
     if passphrase_file is None:
@@ -119,6 +130,8 @@ def make_training_city(
         municipality_code=municipality,
         clock=context.clock,
         passphrase_for=source,
+        extra_stations=AGENCY if agency else {},
+        extra_routes=AGENCY_ROUTES if agency else (),
         progress=context.progress,
     )
 

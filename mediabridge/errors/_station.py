@@ -282,6 +282,19 @@ class StationRestoredError(ConfigurationError):
     )
 
 
+class NotPassedOnError(ConfigurationError):
+    """What one side sent was taken at the station between, and cannot go on to the other."""
+
+    reason = "NOT_PASSED_ON"
+    sentence = (
+        "What came from {sender} with bundle number {seq} was taken, and has not gone on ({why})."
+    )
+    hint = (
+        "Do what the reason asks for (docs/reasons.md). It goes on by itself at the next command"
+        " at this station; nothing of it has to be brought again."
+    )
+
+
 class MediaServiceError(ConfigurationError):
     """The system's service that mounts media cannot be used."""
 

@@ -206,7 +206,7 @@ class Summary(Page):
         with self.session.station(progress=told) as station:
             station.approve_shown(self._shown, self._signer)
             waiting = station.books.bundles_in(BundleState.SEALED)
-            ready = station.books.bundles_in(BundleState.APPROVED)
+            ready = station.for_sticks()
         return Prepared(self.session, waiting, ready, n_("The approval is signed."))
 
     def _reject(self, why: Rejection, remark: str = "") -> Page:

@@ -59,7 +59,7 @@ def view_of(session: Session) -> View:
             status,
             station.waiting_kinds(),
             station.books.bundles_in(BundleState.SEALED),
-            station.books.bundles_in(BundleState.APPROVED),
+            station.for_sticks(),
             laid + status.door_waiting,
             media_of(station) if tray else [],
             keeps_register(station),

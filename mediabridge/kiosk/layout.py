@@ -6,11 +6,12 @@ draws boxes are as wide as two of them on many a Japanese machine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.bundle.terms import Mode
+from mediabridge.kinds import Role
 from mediabridge.locale import n_, text, translate
 from mediabridge.media.states import Handling
 from mediabridge.shown.fold import folded, width_of
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 LEAST_LINES: Final = 3
 """Lines that the body has on however small a screen."""
+
+_SIDES: Final[Mapping[Role, str]] = {
+    "agency": n_("Agency's side"),
+    "lgwan": n_("LGWAN side"),
+    "registry": n_("Registry side"),
+}
 
 _READABLE_LINES: Final = 8
 """Lines of the body below which the answers give up their frames; with large ones, nothing does."""
@@ -104,7 +111,7 @@ def fits(left: str, right: str, width: int) -> bool:
 def whose(session: Session) -> str:
     """Return whose screen it is: of which station, in which mode, and who is signed in."""
     config = session.means.config
-    side = text("LGWAN side") if config.role == "lgwan" else text("Registry side")
+    side = translate(_SIDES[config.role])
     said = text("[{mode}] station {station}", mode=Mode.of(config.mode), station=config.station)
     return f" {said}  {side}  {session.name or ''}"
 

@@ -66,7 +66,7 @@ class Prepare(Page):
         with self.session.station(progress=told) as station:
             station.seal_all(operator=self.session.name)
             waiting = station.books.bundles_in(BundleState.SEALED)
-            ready = station.books.bundles_in(BundleState.APPROVED)
+            ready = station.for_sticks()
         return Prepared(self.session, waiting, ready)
 
 

@@ -54,7 +54,7 @@ class SignIn(Page):
             require_account(station, name, account=means.account, role=means.role)
             place = self.session.key_place(name, settings.load(station.home.settings_file).clerks)
             if place is None and not asks_for_key(station):
-                self.session.destinations = station.receivers()
+                self.session.destinations = station.stick_receivers()
                 self.session.worker = Worker(name, None)
                 return self.session.home()
         return Pin(SignIn(self.session), name, place)
@@ -79,6 +79,6 @@ class Pin(AskedPin):
         key = ClerkKey(passphrase_source(pin), self._place)
         with self.session.station(key=key, progress=told) as station:
             name = at_desk(station, self._name).name
-            self.session.destinations = station.receivers()
+            self.session.destinations = station.stick_receivers()
         self.session.worker = Worker(name, key)
         return self.session.home()

@@ -15,6 +15,7 @@ from mediabridge.errors import (
     LogAlarmKeptError,
     MediabridgeError,
     MediumOverdueError,
+    NotPassedOnError,
     ReceiptOverdueError,
     StationRestoredError,
     StationSetBackError,
@@ -31,7 +32,7 @@ def attention(
     station: OpenStation,
     *,
     alarms: Sequence[Alarm],
-    gaps: Sequence[BundleParkedError],
+    gaps: Sequence[BundleParkedError | NotPassedOnError],
     overdue: Sequence[BundleRow],
     late: Sequence[Trip],
     expiring: Sequence[Expiring],
@@ -41,7 +42,8 @@ def attention(
     """Return what has to be looked at, the most urgent first.
 
     What stops the work comes before what is late, and that before what will run out. *alarms* are
-    those after which nothing was taken of their station, *gaps* the numbers that are missing here,
+    those after which nothing was taken of their station, *gaps* the numbers that are missing here
+    and what does not go on from here,
     *late* the trips that should be over, *scanner* why the virus scanner cannot be relied on.
     """
     found: list[MediabridgeError] = []

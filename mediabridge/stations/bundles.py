@@ -25,6 +25,9 @@ def chosen(station: OpenStation, bundle: str | None, state: BundleState) -> Bund
     """
     if bundle is None:
         waiting = station.books.bundles_in(state)
+        if state is BundleState.APPROVED:
+            # Onto a stick goes what the line does not take; another one has to be named.
+            waiting = [row for row in waiting if station.by_stick(row.receiver)]
         if not waiting:
             raise NoBundleWaitingError(state=state)
         return waiting[0]

@@ -164,6 +164,7 @@ class Desk(OpenStation, ABC):
         *,
         operator: str | None = None,
         approver: Approver | None = None,
+        receiver: str | None = None,
         empty: bool = False,
     ) -> Exported:
         """Carry out: seal what waits, have it approved, write it all, let the stick go.
@@ -171,6 +172,7 @@ class Desk(OpenStation, ABC):
         *find* finds the stick, and is asked only when there is something to write;
         without an *approver*, what is sealed waits for an officer. *empty* seals even
         with nothing in it. A bundle that cannot go is named, and does not keep the others.
+        What goes by the line is left to it, unless *receiver* names the station at its end.
 
         Raises:
             ClerkKeyMissingError: the station is live, and nothing says where the own key is.
@@ -179,12 +181,12 @@ class Desk(OpenStation, ABC):
             MediumError: the stick cannot take it; nothing counts as written.
         """
         clerk = at_desk(self, operator)
-        outgoing.exporting.seal_or_go_on(self, clerk, empty=empty)
+        outgoing.exporting.seal_or_go_on(self, clerk, receiver=receiver, empty=empty)
         done = outgoing.exporting.Exported()
         if approver is not None:
-            outgoing.exporting.approve_all(self, approver, done)
-        outgoing.exporting.write_all(self, find, done, clerk)
-        done.waiting = self.books.bundles_in(BundleState.SEALED)
+            outgoing.exporting.approve_all(self, approver, done, named=receiver)
+        outgoing.exporting.write_all(self, find, done, clerk, named=receiver)
+        done.waiting = outgoing.exporting.in_state(self, BundleState.SEALED, receiver)
         return done
 
     def import_(self, medium: Medium, *, note: Note, operator: str | None = None) -> bool:
@@ -257,7 +259,11 @@ class Desk(OpenStation, ABC):
             ClerkKeyMissingError: the station is live, and nothing says where the own key is.
             NothingToSealError: nothing waits, and nothing is under way either.
         """
-        outgoing.exporting.seal_or_go_on(self, at_desk(self, operator))
+        outgoing.exporting.seal_everything(self, at_desk(self, operator))
+
+    def for_sticks(self) -> list[BundleRow]:
+        """Return what is approved and goes onto a stick: all but what the line takes."""
+        return outgoing.exporting.in_state(self, BundleState.APPROVED)
 
     def waiting_kinds(self) -> dict[str, int]:
         """Return how many records of each kind are collected, and in no bundle yet."""
@@ -386,7 +392,7 @@ class Desk(OpenStation, ABC):
                     for each in alarms
                     if self.route_state(each.facts.peer).seq < each.facts.seq
                 ],
-                gaps=self._gaps(parked),
+                gaps=[*self._gaps(parked), *self.not_passed_on()],
                 overdue=overdue,
                 late=late,
                 expiring=expiring,

@@ -21,7 +21,7 @@ from mediabridge.errors import (
     NothingOnMediumError,
     StationRestoredError,
 )
-from mediabridge.stations.books import BundleRow, BundleState
+from mediabridge.stations.books import BundleRow
 from mediabridge.stations.clerks import AtDesk, at_desk
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.incoming import importing
@@ -102,7 +102,7 @@ def go_on(station: Desk, served: Served, *, operator: str | None = None) -> None
 def _write_and_let_go(station: Desk, served: Served, clerk: AtDesk) -> None:
     recovering.review_approvals(station)
     kept: list[MediabridgeError] = []
-    for row in station.books.bundles_in(BundleState.APPROVED):
+    for row in station.for_sticks():
         broke_off = tidying.broke_off(station, row.bundle)
         try:
             releasing.examine(station, row)

@@ -38,6 +38,7 @@ from mediabridge.translog.store import TransferLog
 from mediabridge.trust import recognised, seen
 
 if TYPE_CHECKING:
+    from mediabridge.errors import NotPassedOnError
     from mediabridge.records.model import Record
     from mediabridge.records.tables import RuleTables
     from mediabridge.stations.keyring import ClerkKey, Keyring
@@ -261,6 +262,13 @@ class OpenStation:
             draft.replace(path)
         self._show(seen)
 
+    def pass_on(self) -> None:
+        """Pass on what was just taken, where this station stands between two others."""
+
+    def not_passed_on(self) -> list[NotPassedOnError]:
+        """Return what keeps a bundle from going on to the other side."""
+        return []
+
     hears_echoes = False
     """Whether a record that is collected here can be one that :meth:`is_echo` tells."""
 
@@ -286,8 +294,29 @@ class OpenStation:
         routes = self.seen_trust.routes
         return tuple(dict.fromkeys(each.receiver for each in routes if each.sender == self.id))
 
+    def by_line(self, peer: str) -> bool:
+        """Tell whether the line leads to *peer*, and no stick is meant for it.
+
+        That is so between the agency's station and those on LGWAN.
+        """
+        known = self.seen_trust.station(peer)
+        return known is not None and "agency" in {self.config.role, known.role}
+
+    def stick_receivers(self) -> tuple[str, ...]:
+        """Return the stations that sticks go to from here."""
+        return tuple(filter(self.by_stick, self.receivers()))
+
+    def by_stick(self, receiver: str, named: str | None = None) -> bool:
+        """Tell whether what goes to *receiver* goes onto a stick: unless a line leads there.
+
+        Where somebody *named* a receiver, that one and no other.
+        """
+        return not self.by_line(receiver) if named is None else receiver == named
+
     def peer(self, receiver: str | None = None) -> str:
         """Return the station that bundles from here go to; *receiver* chooses among several.
+
+        Without it, that is the one to which sticks go, where a line leads to the others.
 
         Raises:
             UsageError: no such route, or several and none chosen.
@@ -295,8 +324,9 @@ class OpenStation:
         known = [route.receiver for route in self.trust.routes if route.sender == self.id]
         if receiver is not None and receiver in known:
             return receiver
-        if receiver is None and len(known) == 1:
-            return known[0]
+        nearest = [each for each in known if self.by_stick(each)] or known
+        if receiver is None and len(nearest) == 1:
+            return nearest[0]
         raise UsageError(detail=text("--to must be one of: {known}", known=", ".join(known)))
 
     def operator(self, name: str | None, option: str = _OPERATOR) -> str:

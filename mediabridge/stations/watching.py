@@ -14,7 +14,6 @@ from mediabridge.media import policy
 from mediabridge.media.device import UsbDevice
 from mediabridge.media.states import MediumState, StateReport, report
 from mediabridge.media.watching import Snapshot
-from mediabridge.stations.books import BundleState
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.home import Home
 from mediabridge.stations.serving import Served, go_on, serve
@@ -105,7 +104,7 @@ class Watcher:
 
     def _go_on(self, waiting: Served) -> None:
         with self._opened() as station:
-            if station.books.bundles_in(BundleState.APPROVED):
+            if station.for_sticks():
                 self._attend(station, Served(waiting.visit), go_on)
 
     def _attend(self, station: Desk, served: Served, step: Callable[..., None]) -> None:

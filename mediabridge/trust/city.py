@@ -16,7 +16,7 @@ from typing import Final, Literal
 from mediabridge import durable, errors, locale
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import PROFILE
-from mediabridge.kinds import Role, kinds_sent_by
+from mediabridge.kinds import Role, kinds_between
 from mediabridge.locale import n_
 from mediabridge.progress import NullProgress, Progress, counting
 from mediabridge.translog import checkpoint, cosignature
@@ -40,15 +40,32 @@ ROUTES: Final = (
         sender="lgwan-01",
         receiver="registry-01",
         approvals=1,
-        kinds=kinds_sent_by("lgwan"),
+        kinds=kinds_between("lgwan", "registry"),
     ),
     RouteRule(
         sender="registry-01",
         receiver="lgwan-01",
         approvals=1,
-        kinds=kinds_sent_by("registry"),
+        kinds=kinds_between("registry", "lgwan"),
     ),
 )
+AGENCY: Final[Mapping[str, Role]] = {"agency-01": "agency"}
+"""What a city has besides where the agency's station is one of its own."""
+AGENCY_ROUTES: Final = (
+    RouteRule(
+        sender="agency-01",
+        receiver="lgwan-01",
+        approvals=0,
+        kinds=kinds_between("agency", "lgwan"),
+    ),
+    RouteRule(
+        sender="lgwan-01",
+        receiver="agency-01",
+        approvals=0,
+        kinds=kinds_between("lgwan", "agency"),
+    ),
+)
+"""By the line, of itself: what goes further is approved where it leaves LGWAN or the register."""
 TUF_KEYS: Final[Mapping[str, Sequence[str]]] = {
     "root": ("tuf-root-1", "tuf-root-2", "tuf-root-3"),
     "targets": ("tuf-targets-1", "tuf-targets-2"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 from securesystemslib.exceptions import UnverifiedSignatureError
@@ -22,6 +22,7 @@ from mediabridge.bundle import sshsig, wraps
 from mediabridge.bundle.header import Format
 from mediabridge.config import FORMAT, LIMITS
 from mediabridge.errors import MediabridgeError, RequestInvalidError, UsageError
+from mediabridge.kinds import Role
 from mediabridge.spelling import from_base64
 from mediabridge.translog import checkpoint, cosignature, note
 from mediabridge.trust import keytext, tuf_keys
@@ -34,12 +35,13 @@ Purpose = Literal[
 """What a key is for; the texts of keys are those of the trust data and of key files."""
 
 _TUF: Final = frozenset[str](tuf_keys.TUF_KINDS)
+_STATIONS: Final = frozenset[str](get_args(Role))
 _ROLES: Final[Mapping[str, frozenset[str]]] = {
-    "station": frozenset({"lgwan", "registry"}),
+    "station": _STATIONS,
     "person": frozenset({"officer", "clerk"}),
     "holder": frozenset({"root", "targets", "snapshot", "timestamp", "escrow"}),
-    "recipient": frozenset({"lgwan", "registry"}),
-    "witness": frozenset({"lgwan", "registry"}),
+    "recipient": _STATIONS,
+    "witness": _STATIONS,
 }
 _STATION_KEYS: Final = frozenset({"ssh", "log", "witness", "recipient"})
 _ESCROW_KEYS: Final = frozenset({"ssh", "recipient"})

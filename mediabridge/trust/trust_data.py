@@ -60,6 +60,7 @@ class Duty(Spoken):
     """What a holder of a key does, as a refusal says it."""
 
     STATION = "station", n_("station")
+    AGENCY = "agency", n_("agency's station")
     LGWAN = "lgwan", n_("LGWAN station")
     REGISTRY = "registry", n_("registry station")
     OFFICER = "officer", n_("security officer")

@@ -24,6 +24,7 @@ from mediabridge.apply import open_registry
 from mediabridge.bundle import layout
 from mediabridge.clock import Clock, SystemClock
 from mediabridge.config import GIB
+from mediabridge.stations.agency import AgencyStation
 from mediabridge.stations.home import Home
 from mediabridge.stations.incoming.taking import Taken
 from mediabridge.stations.keyring import ClerkKey
@@ -33,7 +34,7 @@ from mediabridge.stations.setup import init_station
 from mediabridge.translog import database, events
 from mediabridge.translog.events import Entry
 from mediabridge.trust import signers
-from mediabridge.trust.city import City, create_city
+from mediabridge.trust.city import AGENCY, AGENCY_ROUTES, City, create_city
 from mediabridge.trust.keyfile import TRAINING_COST
 from mediabridge.trust.signers import FileSigner
 from mediabridge.trust.trust_data import RouteRule, TrustData
@@ -43,6 +44,7 @@ FIRST_NOTICES = ((1, 1), (2, 2), (3, 99))
 """Two that can be applied, and one for a card that nobody here has."""
 
 STATIONS = ("lgwan-01", "lgwan-02", "registry-01")
+WITH_AGENCY = ("agency-01", *STATIONS)
 CITY_DOMAIN = "city.training.example"
 
 
@@ -96,8 +98,16 @@ class World:
         clerk = ClerkKey(passphrase_for, self.city.key_path("clerk-1") if live else None)
         return {"clock": clock or SystemClock(), "passphrases": passphrase_for, "clerk": clerk}
 
-    def open(self, station: str, *, clock: Clock | None = None) -> LgwanStation | RegistryStation:
+    def agency(self, *, clock: Clock | None = None) -> AgencyStation:
+        """Return the agency's station, to be used with ``with``; not every world has one."""
+        return AgencyStation(self.home("agency-01").root, **self.opening(clock))
+
+    def open(
+        self, station: str, *, clock: Clock | None = None
+    ) -> AgencyStation | LgwanStation | RegistryStation:
         """Return *station*, to be used with ``with``."""
+        if station.startswith("agency"):
+            return self.agency(clock=clock)
         if station.startswith("registry"):
             return self.registry(clock=clock)
         return self.lgwan(station, clock=clock)
@@ -236,9 +246,16 @@ def make_untyped_world(root: Path, clock: Clock | None = None) -> World:
 
 
 def make_world(
-    root: Path, *, mode: Literal["live", "training"] = "training", clock: Clock | None = None
+    root: Path,
+    *,
+    mode: Literal["live", "training"] = "training",
+    clock: Clock | None = None,
+    agency: bool = False,
 ) -> World:
-    """Make a municipality in *root*: no bundle yet, and a registry with a few residents."""
+    """Make a municipality in *root*: no bundle yet, and a registry with a few residents.
+
+    With *agency* the agency has a station of its own.
+    """
     clock = clock or SystemClock()
     city = create_city(
         root / "city",
@@ -248,15 +265,18 @@ def make_world(
         passphrase_for=passphrase_for,
         mode=mode,
         cost=TRAINING_COST,
-        extra_stations={"lgwan-02": "lgwan"},
+        extra_stations={"lgwan-02": "lgwan", **(AGENCY if agency else {})},
         extra_routes=[
-            RouteRule(sender="lgwan-02", receiver="registry-01", approvals=1, kinds=("isa_notice",))
+            RouteRule(
+                sender="lgwan-02", receiver="registry-01", approvals=1, kinds=("isa_notice",)
+            ),
+            *(AGENCY_ROUTES if agency else ()),
         ],
     )
     (root / "trust-1.json").write_bytes(city.trust.dump())
     world = World(root)
     world.medium.mkdir()
-    for station in STATIONS:
+    for station in WITH_AGENCY if agency else STATIONS:
         home = world.home(station).root
         init_station(home, city.folder, station, clock=clock, mode=mode)
     with world.registry(clock=clock) as registry:

@@ -27,7 +27,7 @@ from mediabridge.errors import (
     TrustInvalidError,
     UsageError,
 )
-from mediabridge.kinds import Role, kinds_sent_by
+from mediabridge.kinds import Role, kinds_between
 from mediabridge.locale import Language
 from mediabridge.stations import who
 from mediabridge.stations.founding import found_station
@@ -118,7 +118,12 @@ class Office:
                 Recipient(id=ESCROW, station=ESCROW, key=escrow),
             ),
             "routes": tuple(
-                RouteRule(sender=one, receiver=other, approvals=1, kinds=kinds_sent_by(SIDES[one]))
+                RouteRule(
+                    sender=one,
+                    receiver=other,
+                    approvals=1,
+                    kinds=kinds_between(SIDES[one], SIDES[other]),
+                )
                 for one, other in (tuple(SIDES), tuple(SIDES)[::-1])
             ),
         }  # fmt: skip

@@ -30,7 +30,8 @@ def take_all(
 ) -> None:
     """Take every new bundle on the stick, then erase what has arrived at the other side.
 
-    With nothing new, what an earlier visit did not come to is done all the same.
+    With nothing new, what an earlier visit did not come to is done all the same. What is to go on
+    to a third station is passed on, also when a bundle after it is refused.
 
     Raises:
         NothingOnMediumError, AlreadyAppliedError: there was nothing new.
@@ -38,6 +39,15 @@ def take_all(
         StationSetBackError: all was taken, and this station lacks numbers that its peer has.
         MediabridgeError: as :func:`~mediabridge.stations.incoming.sorting.import_medium`.
     """
+    try:
+        _take_all(station, taker, visit, clerk, note)
+    except MediabridgeError:
+        station.pass_on()
+        raise
+    station.pass_on()
+
+
+def _take_all(station: OpenStation, taker: Taker, visit: Visit, clerk: AtDesk, note: Note) -> None:
     try:
         # Closed whatever happens to the note: an import that is only suspended keeps its mount.
         with closing(import_medium(station, taker, visit, clerk)) as takes:

@@ -55,14 +55,16 @@ class Refused:
     error: MediabridgeError
 
 
-def seal_or_go_on(station: OpenStation, clerk: AtDesk, *, empty: bool = False) -> None:
+def seal_or_go_on(
+    station: OpenStation, clerk: AtDesk, *, receiver: str | None = None, empty: bool = False
+) -> None:
     """Seal what waits; with nothing to seal, go on with what was sealed earlier.
 
     Raises:
         NothingToSealError: nothing waits, and nothing is under way either.
     """
     try:
-        row = seal_bundle(station, clerk, empty=empty)
+        row = seal_bundle(station, clerk, receiver=receiver, empty=empty)
         # What one bundle may not hold: a full population goes alone, after the news.
         while still_waiting(station, row.receiver):
             row = seal_bundle(station, clerk, receiver=row.receiver)
@@ -72,12 +74,34 @@ def seal_or_go_on(station: OpenStation, clerk: AtDesk, *, empty: bool = False) -
             raise
 
 
-def approve_all(station: OpenStation, approver: Approver, done: Exported) -> None:
+def seal_everything(station: OpenStation, clerk: AtDesk) -> None:
+    """Seal what waits for each receiver, by stick and by line.
+
+    Raises:
+        NothingToSealError: nothing waits for any, and nothing is under way either.
+    """
+    along = [each for each in station.receivers() if station.by_line(each)]
+    for receiver in along:
+        while still_waiting(station, receiver):
+            seal_bundle(station, clerk, receiver=receiver)
+    if len(along) < len(station.receivers()) or not (along and under_way(station)):
+        seal_or_go_on(station, clerk)
+
+
+def in_state(station: OpenStation, state: BundleState, named: str | None = None) -> list[BundleRow]:
+    """Return the bundles in *state* that go onto a stick; those to *named*, if somebody did."""
+    rows = station.books.bundles_in(state)
+    return [row for row in rows if station.by_stick(row.receiver, named)]
+
+
+def approve_all(
+    station: OpenStation, approver: Approver, done: Exported, *, named: str | None = None
+) -> None:
     """Have every sealed bundle approved, oldest first; the first that is declined ends it.
 
     One that cannot be shown, or that this officer may not approve, is noted in *done*.
     """
-    for row in station.books.bundles_in(BundleState.SEALED):
+    for row in in_state(station, BundleState.SEALED, named):
         shown = None
         with _noted(done, row, BundleError, OutboxChangedError):
             shown = look_at(station, row.bundle)
@@ -88,16 +112,22 @@ def approve_all(station: OpenStation, approver: Approver, done: Exported) -> Non
 
 
 def write_all(
-    station: OpenStation, find: Callable[[], Medium], done: Exported, clerk: AtDesk
+    station: OpenStation,
+    find: Callable[[], Medium],
+    done: Exported,
+    clerk: AtDesk,
+    *,
+    named: str | None = None,
 ) -> None:
     """Write every approved bundle in one visit of the stick that *find* finds, and let it go.
 
     What has no receipt yet goes once more with them, as far as there is room.
-    With nothing to write no stick is asked for. What cannot go is noted in *done*.
+    With nothing to write no stick is asked for. What cannot go is noted in *done*. What goes by the
+    line stays, unless its receiver was *named*: then nothing else is written.
     """
     review_approvals(station)
     ready = []
-    for row in station.books.bundles_in(BundleState.APPROVED):
+    for row in in_state(station, BundleState.APPROVED, named):
         with _noted(done, row, ApprovalError, BundleError, OrderError):
             examine(station, row)
             ready.append(row)
@@ -108,7 +138,7 @@ def write_all(
         # Its own copy has gone bad; whatever else goes wrong now is the stick's.
         with _noted(done, row, HashMismatchError):
             done.written.append(write_bundle(station, row, visit, clerk))
-    done.again = ride_again(station, visit, clerk)
+    done.again = ride_again(station, visit, clerk, named=named)
     visits.finish(station, visit)
 
 

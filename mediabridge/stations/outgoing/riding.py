@@ -21,16 +21,21 @@ from mediabridge.stations.station import OpenStation
 from mediabridge.stations.sticks.visits import Visit
 
 
-def ride_again(station: OpenStation, visit: Visit, clerk: AtDesk) -> list[BundleRow]:
+def ride_again(
+    station: OpenStation, visit: Visit, clerk: AtDesk, *, named: str | None = None
+) -> list[BundleRow]:
     """Write to the stick what went with another one and has no receipt; oldest first, all that fit.
 
     What is whole on this stick stays as it is. One that its receiver would not take any more,
-    as after its last day, stays behind: only issuing it anew helps then.
+    as after its last day, stays behind: only issuing it anew helps then. So does what goes by the
+    line, unless its receiver was *named*.
 
     Raises:
         MediumError: the stick failed; what was written before stays written.
     """
-    waiting = [row for row in station.books.bundles_in(BundleState.WRITTEN) if _may(station, row)]
+    gone = station.books.bundles_in(BundleState.WRITTEN)
+    meant = (row for row in gone if station.by_stick(row.receiver, named))
+    waiting = [row for row in meant if _may(station, row)]
     allowed = [row for row in waiting if _may_carry(visit, row)]
     if not allowed:
         return []

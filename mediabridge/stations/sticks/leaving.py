@@ -21,7 +21,8 @@ def let_go(station: OpenStation, visit: Visit, *, done: bool = False) -> bool:
 
 def _awaits_answer(station: OpenStation, visit: Visit) -> bool:
     """Tell whether something is still to be written to this stick before it goes on."""
-    if station.books.bundles_in(BundleState.SEALED):
+    sealed = station.books.bundles_in(BundleState.SEALED)
+    if any(station.by_stick(row.receiver) for row in sealed):
         return True
     trip = station.books.media.open_trip(visit.medium) if visit.medium else None
     if trip is None or trip.route_to != station.id:

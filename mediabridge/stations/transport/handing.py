@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mediabridge.durable import folder_appearing, new_file, write_durably
+from mediabridge.stations import relaying
 from mediabridge.stations.station import OpenStation
 from mediabridge.stations.transport.door import Door
 from mediabridge.stations.transport.picking import is_shared
@@ -26,6 +27,9 @@ def put_out(station: OpenStation, door: Door) -> Iterator[str]:
     """
     for folder in sorted(station.home.delivered.iterdir()):
         if (door.handed / folder.name).exists() or not _is_taken(station, folder.name):
+            continue
+        if relaying.passes_on(station, folder.name.rpartition("-")[0]):
+            # It goes on by itself; the other system would carry it a second time.
             continue
         files = sorted(folder.iterdir())
         if files and not _is_out(folder, door.out / folder.name):

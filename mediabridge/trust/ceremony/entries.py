@@ -11,7 +11,7 @@ from typing import Any, Literal
 from mediabridge import canonical, errors, locale
 from mediabridge.clock import to_rfc3339
 from mediabridge.config import FORMAT, LIMITS, PARITY_USUAL_PERCENT, PROFILE
-from mediabridge.kinds import SOFTWARE, Kind, kinds_sent_by
+from mediabridge.kinds import SOFTWARE, Kind, kinds_between
 from mediabridge.trust import keytext, trust_data
 from mediabridge.trust.ceremony.reasons import Reason
 from mediabridge.trust.fields import ESCROW
@@ -191,7 +191,7 @@ def routed(
     parity: int | None = None,
     software: int | None = None,
 ) -> TrustData:
-    """Return *trust* with the route, for every kind that its sender's side sends.
+    """Return *trust* with the route, for every kind that its sender's side sends there.
 
     A route that is there already gets the new numbers of approvals: *approvals* for any
     bundle, and those of *by_kind* for bundles with records of these kinds, which it carries
@@ -200,14 +200,12 @@ def routed(
     0 that none may travel; where nothing is said, that stays as it is, and none travels at first.
 
     Raises:
-        UsageError: a station is not known, the number is out of range, or a full population, which
-            takes one person more, could never be approved.
+        UsageError: a station is not known, or the two are the agency's and a registry's; the number
+            is out of range, or a full population, which takes one person more, could never be
+            approved.
     """
-    station = trust.station(sender)
-    if station is None:
-        raise _unknown(sender)
+    sent = _carried(trust, sender, receiver)
     known = trust.route(sender, receiver)
-    sent = kinds_sent_by(station.role)
     kinds: tuple[Kind, ...] = known.kinds if known else sent
     # A route of an earlier day does not carry what was thought of since, until somebody says so.
     kinds += tuple(kind for kind in sent if kind in by_kind and kind not in kinds)
@@ -232,6 +230,27 @@ def routed(
     return changed
 
 
+def _carried(trust: TrustData, sender: str, receiver: str) -> tuple[Kind, ...]:
+    """Return what goes from *sender* to *receiver* by their roles.
+
+    Raises:
+        UsageError: one of them is not known, or nothing may go between the two.
+    """
+    start = trust.station(sender)
+    if start is None:
+        raise _unknown(sender)
+    # A receiver that is not known is found when the whole is checked, and named with its route.
+    end = trust.station(receiver) or start
+    if {start.role, end.role} == {"agency", "registry"}:
+        detail = locale.text(
+            "between {sender} and {receiver} everything goes by the LGWAN station",
+            sender=sender,
+            receiver=receiver,
+        )
+        raise errors.UsageError(detail=detail)
+    return kinds_between(start.role, end.role)
+
+
 def _require_carriable(route: RouteRule) -> None:
     """Refuse a number of approvals of which a population would take more than a bundle may have."""
     for kind in route.kinds:
@@ -251,13 +270,15 @@ def _require_carriable(route: RouteRule) -> None:
 def routed_throughout(trust: TrustData, approvals: int) -> TrustData:
     """Return *trust* with a route in both directions between each two stations of two sides.
 
+    Between the agency's and a registry's there is none.
+
     Raises:
         UsageError: the number is out of range.
     """
     ends = [(one.id, two.id) for one in trust.stations for two in trust.stations]
     roles = {each.id: each.role for each in trust.stations}
     for sender, receiver in ends:
-        if roles[sender] != roles[receiver]:
+        if roles[sender] != roles[receiver] and kinds_between(roles[sender], roles[receiver]):
             trust = routed(trust, sender, receiver, approvals)
     return trust
 
