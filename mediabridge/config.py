@@ -357,6 +357,28 @@ WATCH_RETRY_SECONDS: Final = 300.0
 """How long a watching command leaves alone what did not work for a reason of the machine's: each
 try may leave an entry in the log."""
 
+LINE_PART_BYTES: Final = 256 * KIB
+"""How much goes to a hub, or comes from it, in one request: 16 seconds at 128 kbit/s."""
+
+LINE_ANSWER_BYTES: Final = 4 * MIB
+"""The longest document of a hub; 64 bundles of a few files each are far below."""
+
+LINE_PAGES: Final = 1000
+"""How many answers the list of what waits may have."""
+
+LINE_TIMEOUT_SECONDS: Final = 120.0
+"""How long one request may take, with a part that goes at 128 kbit/s."""
+
+LINE_ATTEMPTS: Final = 5
+LINE_BACKOFF_SECONDS: Final = 1.0
+"""How often a request is tried, and how long after the first try; then twice as long each time."""
+
+LINE_MINUTES: Final = 15
+"""How often a watching command asks the hub what waits, where nothing else is said."""
+
+LINE_ROOM_BYTES: Final = 256 * MIB
+"""What stays free on the disk beside what comes from a hub: it is opened on the same one."""
+
 HOOK_SECONDS: Final = 10.0
 """How long a program for light or sound may run."""
 

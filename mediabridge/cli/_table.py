@@ -335,6 +335,12 @@ COMMANDS = (
     ),
     Entry("keys passphrase", n_("Give a key file another passphrase."), "keys", by=BY_BOTH),
     Entry(
+        "sync",
+        n_("Speak to the hub: fetch what waits, take it, hand over what is due."),
+        "sync",
+        by=BY_CLERK,
+    ),
+    Entry(
         "lookup",
         n_("At the counter: the record with a card, as of when, and what to go by."),
         "lookup",

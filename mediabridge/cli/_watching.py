@@ -16,6 +16,7 @@ from mediabridge.cli._journal import Priority
 from mediabridge.cli._output import plain
 from mediabridge.cli.import_ import taken_data, taken_lines
 from mediabridge.cli.media_watch import show_state
+from mediabridge.cli.sync import synced_data
 from mediabridge.clock import to_rfc3339
 from mediabridge.locale import hint_of, sentence_of, text
 from mediabridge.media.states import MediumState
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from mediabridge.errors import MediabridgeError
     from mediabridge.media.states import StateReport
     from mediabridge.stations.books import BundleRow
+    from mediabridge.stations.line.syncing import Synced
     from mediabridge.stations.serving import Served
     from mediabridge.stations.transport.picking import Picked
 
@@ -143,6 +145,18 @@ class Screen:
         line = text("What came with bundle number {seq} lies in the door.", seq=int(number))
         facts: dict[str, Any] = {"from": sender, "seq": int(number)}
         self._say("put_out", line, **facts)
+
+    def synced(self, done: Synced) -> None:
+        """Tell what one time over the line came to."""
+        data = synced_data(done)
+        moved = len(done.fetched.taken), len(done.sent.written) + len(done.sent.again)
+        line = text("Over the line: {taken} came, {sent} went.", taken=moved[0], sent=moved[1])
+        self._say("synced", line, **data)
+        # That the line was cut is told as what went wrong.
+        for problem in [*done.fetched.refused, *done.sent.refused]:
+            self.refused(problem)
+        if done.sent.waiting:
+            self._hook.tell(Signal.ATTENTION)
 
     def _say(
         self, event: str, line: str, *, priority: Priority = Priority.NOTICE, **data: Any

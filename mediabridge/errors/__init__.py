@@ -141,6 +141,13 @@ from mediabridge.errors._keys import (
     RequestInvalidError,
     SharesMixedError,
 )
+from mediabridge.errors._line import (
+    LineDownError,
+    LineError,
+    LineNotSetError,
+    LineRefusedError,
+    LineUntrueError,
+)
 from mediabridge.errors._log import (
     CosignatureError,
     LogAlarmError,
@@ -409,6 +416,11 @@ __all__ = [
     "KeysMalformedError",
     "KindNotCarriedError",
     "KioskLibraryError",
+    "LineDownError",
+    "LineError",
+    "LineNotSetError",
+    "LineRefusedError",
+    "LineUntrueError",
     "LogAlarmError",
     "LogAlarmKeptError",
     "LogCorruptError",

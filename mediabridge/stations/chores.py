@@ -1,4 +1,4 @@
-"""What ``watch`` does between two sticks: take in from the door, seal, put out.
+"""What ``watch`` does between two sticks: take in from the door, seal, use the line, put out.
 
 Nothing of it needs a person: files are collected, what waits is sealed for an officer to approve,
 what came is put where another system fetches it. Each is tried by itself, so that one that cannot
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mediabridge.clock import Clock, to_rfc3339
 from mediabridge.config import WATCH_RETRY_SECONDS
@@ -29,6 +29,9 @@ from mediabridge.stations.transport.door import Door
 from mediabridge.stations.transport.handing import put_out
 from mediabridge.stations.transport.picking import Picked, pick_up
 
+if TYPE_CHECKING:
+    from mediabridge.stations.line.syncing import Synced
+
 
 class Told(Protocol):
     """Where it is told what was done."""
@@ -41,6 +44,9 @@ class Told(Protocol):
 
     def put_out(self, name: str) -> None:
         """Tell that what came for the other system lies in the door."""
+
+    def synced(self, done: Synced) -> None:
+        """Tell what one time over the line came to, where it came to anything."""
 
     def refused(self, error: MediabridgeError) -> None:
         """Tell why something could not be done; once, until it can be done again."""
@@ -81,7 +87,9 @@ class Chores:
         picking = [_Chore(partial(self._pick, door))] if door else []
         sealing = [_Chore(self._seal)] if rules.watch.seal != "never" else []
         putting = [_Chore(partial(self._put, door))] if door else []
-        self._chores = picking + sealing + putting
+        self._line, self._line_after = rules.line, 0.0
+        speaking = [_Chore(self._sync)] if rules.line and rules.line.when != "asked" else []
+        self._chores = picking + sealing + speaking + putting
         self.is_busy = False
         """Whether something is being done; only then is stopping an interruption."""
 
@@ -145,6 +153,32 @@ class Chores:
         if newest is None or newest.created < moment:
             row = station.seal(operator=self._operator, receiver=peer, empty=True)
             self._told.sealed(row)
+
+    def _sync(self) -> None:
+        """Speak to the hub: once a day; or when the books have changed, and now and then anyway."""
+        rule = self._line
+        if rule is None:
+            return
+        moment = None
+        if rule.at is not None:
+            moment = to_rfc3339(newest_moment(self._clock.now(), rule.at, self._zone))
+            if moment == watched.read(self._home).synced_for:
+                return
+        elif not self._books_changed("sync") and self._seconds() < self._line_after:
+            return
+        # Most stations have no line, and need nothing that speaks over one.
+        from mediabridge.stations.line.syncing import sync  # noqa: PLC0415
+
+        done = sync(self._opened, operator=rule.operator or self._operator)
+        self._line_after = self._seconds() + rule.minutes * 60
+        if not done.is_empty:
+            self._told.synced(done)
+        if done.cut is not None:
+            raise done.cut
+        if moment is not None:
+            watched.note(self._home, synced_for=moment)
+        # What it did itself is no reason to speak again at once.
+        self._books_changed("sync")
 
     def _put(self, door: Door) -> None:
         if not self._books_changed("put"):

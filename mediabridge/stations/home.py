@@ -155,6 +155,11 @@ class Home:
         return self.root / "receipts"
 
     @property
+    def line(self) -> Path:
+        """What comes over the line and goes over it, sealed, until it has come or gone."""
+        return self.root / "line"
+
+    @property
     def work(self) -> Path:
         """Staging and quarantine; emptied before and after every journey."""
         return self.root / "work"

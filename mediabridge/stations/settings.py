@@ -60,6 +60,19 @@ In ``[software]``, ``unscanned = "refuse"`` refuses software that no virus scann
 ``take`` is what holds where nothing is said. ``installer`` is another folder than that of the
 package in which root's installer says what it did.
 
+::
+
+    [line]
+    hub      = "https://hub.example.jp"
+    ca       = "/etc/mediabridge/hub-ca.pem"
+    when     = "sequential"
+    minutes  = 15
+    kilobits = 128
+    operator = "line-01"
+
+Where a hub is, which authority vouches for it, when ``watch`` speaks to it, and how fast at most;
+see :class:`LineRule`. Without the lines no line leads from here.
+
 The lines of ``[registry]`` are those of :mod:`mediabridge.apply.places`. There is no secret in
 this file, but whoever may write it chooses which library is loaded, where residents' data goes, how
 long what is settled is kept, and whether anything is scanned. So in a folder of one's own it is
@@ -79,6 +92,7 @@ from mediabridge.config import (
     INSTALLED_SETTINGS,
     INSTALLER,
     KIB,
+    LINE_MINUTES,
     OVERDUE_DAYS,
     RETENTION_DAYS,
     RETENTION_PLAIN_DAYS,
@@ -159,6 +173,26 @@ class WatchRule:
 
 
 @dataclass(frozen=True)
+class LineRule:
+    """The line to a hub; see :mod:`mediabridge.stations.line`."""
+
+    hub: str
+    """Its address, with ``https`` and without a path."""
+    ca: Path
+    """The certificates of the authority that vouches for it: no other one counts."""
+    when: Literal["asked", "sequential", "daily"] = "asked"
+    """When ``watch`` speaks to it: never, again and again, or once a day."""
+    at: time | None = None
+    """When on each day, by the station's own zone; None unless it is once a day."""
+    minutes: int = LINE_MINUTES
+    """How long it waits at most, where it speaks to it again and again."""
+    kilobits: int | None = None
+    """How many thousands of bits a second may go; None for as many as do."""
+    operator: str | None = None
+    """Who signs what is prepared and what came; of a live station one of ``[clerks]``."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole of ``station.toml``."""
 
@@ -175,6 +209,8 @@ class Settings:
     watch: WatchRule = WatchRule()
     transport: Path | None = None
     """The folder through which another system brings and fetches files; None for none."""
+    line: LineRule | None = None
+    """The line to a hub; None for none."""
 
     def overdue_days(self, receiver: str) -> int:
         """Return how many days a bundle to *receiver* may be without a receipt."""
@@ -227,6 +263,7 @@ def _settled(lines: Lines) -> Settings:
         SoftwareRule(**dict(lines.software)),
         WatchRule(**dict(lines.watch)),
         lines.transport.folder if lines.transport else None,
+        LineRule(**dict(lines.line)) if lines.line else None,
     )
 
 

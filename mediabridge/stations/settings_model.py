@@ -21,6 +21,7 @@ from mediabridge.apply import places
 from mediabridge.config import (
     BUNDLE_VALID_DAYS,
     INSTALLER,
+    LINE_MINUTES,
     RETENTION_DAYS,
     RETENTION_LEAST_DAYS,
     RETENTION_MOST_DAYS,
@@ -135,6 +136,23 @@ class _Transport(_Model):
     folder: _AbsolutePath
 
 
+class _Line(_Model):
+    hub: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]{1,253}(:[0-9]{1,5})?\z")]
+    ca: _AbsolutePath
+    when: Literal["asked", "sequential", "daily"] = "asked"
+    at: Annotated[time, BeforeValidator(_moment)] | None = None
+    minutes: Annotated[int, Field(ge=1, le=24 * 60)] = LINE_MINUTES
+    kilobits: Annotated[int, Field(ge=16, le=10_000_000)] | None = None
+    operator: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.when == "daily") != (self.at is not None):
+            msg = text('a time stands beside when = "daily", and beside nothing else')
+            raise ValueError(msg)
+        return self
+
+
 class Lines(_Model):
     """All lines; what is not there has its default."""
 
@@ -147,3 +165,4 @@ class Lines(_Model):
     software: _Software = Field(default_factory=_Software)
     watch: _Watch = Field(default_factory=_Watch)
     transport: _Transport | None = None
+    line: _Line | None = None

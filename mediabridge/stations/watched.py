@@ -27,6 +27,8 @@ class Watched:
     """Why it was refused; empty if it was not."""
     sealed_for: str = ""
     """The newest moment of the schedule that was attended to."""
+    synced_for: str = ""
+    """The same, of the schedule of the line."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for ``--json``."""
@@ -38,7 +40,7 @@ def read(home: Home) -> Watched:
     try:
         found = json.loads(home.watched.read_bytes())
         seen = Watched(**found)
-        for moment in (seen.time, seen.sealed_for):
+        for moment in (seen.time, seen.sealed_for, seen.synced_for):
             if moment:
                 from_rfc3339(moment)
     except (OSError, ValueError, TypeError):

@@ -203,6 +203,7 @@ LEFT_OUT: Final = {
         "trust sign", "trust publish", "recover split", "recover open",
     ),
     "they are a hub's, which is no station (tests/hub)": ("hub serve", "hub purge"),
+    "they do what the commands above do, over a line that tests/line has and cuts": ("sync",),
     "one entry of the log is all": ("recover drill",),
     "root gives it, and tests/install and the rig cut its power": ("software apply",),
 }  # fmt: skip

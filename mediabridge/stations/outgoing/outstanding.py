@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mediabridge.bundle.header import Copy, Outstanding
+from mediabridge.bundle.terms import NUMBER
 from mediabridge.config import LIMITS
 from mediabridge.media.trips import CarriageState
 from mediabridge.stations.outgoing.underway import under_way
@@ -28,7 +29,10 @@ def outstanding_before(station: OpenStation, peer: str, seq: int) -> Iterator[Ou
     for number, bundle in before[: LIMITS.outstanding]:
         made = station.books.media.carriages(bundle=bundle, state=CarriageState.WRITTEN)
         copies = [
-            Copy(at=each.finished_at or each.started_at, medium=each.medium or None)
+            Copy(
+                at=each.finished_at or each.started_at,
+                medium=each.medium if NUMBER.fullmatch(each.medium) else None,
+            )
             for each in made[-LIMITS.outstanding_copies :]
         ]
         yield Outstanding(seq=number, copies=tuple(copies))

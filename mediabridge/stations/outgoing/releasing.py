@@ -162,7 +162,7 @@ class _Copying:
         books, row = self.station.books, self.row
         with books.transaction():
             books.media.fail_carriage(
-                row.bundle, self.visit.medium, self.station.now(), error.reason
+                row.bundle, self.visit.place, self.station.now(), error.reason
             )
 
     def _remove(self) -> None:
@@ -182,7 +182,7 @@ class _Copying:
 def _begin(station: OpenStation, row: BundleRow, visit: Visit, clerk: AtDesk) -> None:
     """Say that the copy begins: trip, log, books; what an earlier attempt left is named."""
     # First of all: without the signature of whoever carries it nothing is begun.
-    what = InHand(row.bundle, row.sums_sha256, visit.medium)
+    what = InHand(row.bundle, row.sums_sha256, visit.place)
     carried = custody_facts(station, clerk, Deed.CARRIED, what)
     tidying.mention_interrupted(station, row.bundle)
     tidying.mend(station, visit)
@@ -192,14 +192,14 @@ def _begin(station: OpenStation, row: BundleRow, visit: Visit, clerk: AtDesk) ->
     facts = {**route_facts(row), **visit.facts, **carried}
     station.record(Event.BUNDLE_RELEASED, actor=clerk.name, **facts)
     with station.books.transaction():
-        station.books.media.begin_carriage(row.bundle, visit.medium, station.now())
+        station.books.media.begin_carriage(row.bundle, visit.place, station.now())
         # The whole copy that was there, if one was, is the first thing the writing removes.
         returning.await_writing(station, row.bundle)
 
 
 def _note_written(station: OpenStation, row: BundleRow, visit: Visit, copied: _Copied) -> None:
     register = station.books.media
-    register.finish_carriage(row.bundle, visit.medium, station.now())
+    register.finish_carriage(row.bundle, visit.place, station.now())
     if visit.medium:
         register.note_written(visit.medium, copied.written.bytes, copied.written.speed)
         register.note_read(visit.medium, copied.read.speed)

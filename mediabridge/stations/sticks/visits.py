@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from mediabridge.bundle.mending import Mended
 from mediabridge.errors import (
@@ -54,6 +54,8 @@ class Visit:
     """None for a folder at a station that has no register yet, and while a stick is registered."""
     number: str = ""
     """Its number where that is known without a statement on the stick."""
+    by_line: bool = False
+    """Whether it is no stick, but the station's end of the line."""
 
     @property
     def medium(self) -> str:
@@ -64,13 +66,21 @@ class Visit:
     def shown(self) -> str:
         """What a screen calls it."""
         nameless = text("(not registered)") if self.slot.device else text("(folder)")
-        return self.medium or nameless
+        return text("(line)") if self.by_line else self.medium or nameless
+
+    @property
+    def place(self) -> str:
+        """What books, log and signatures call where a copy is; no stick can be called as a line."""
+        return LINE if self.by_line else self.medium
 
     @property
     def facts(self) -> dict[str, Any]:
         """What log entries say about it."""
-        return {"medium": self.medium} if self.medium else {}
+        return {"medium": self.place} if self.place else {}
 
+
+LINE: Final = "line"
+"""Where a copy is that went over the line; a stick's number begins with a capital or a digit."""
 
 FAILURES = (
     BadFilesystemError,
