@@ -51,13 +51,18 @@ def _context(station: OpenStation, rule: LineRule) -> ssl.SSLContext:
         raise SettingsError(name=station.home.settings_file.name, detail=detail) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     key = ec.generate_private_key(ec.SECP256R1())
-    own = certificate.issue(
-        own_signer(station),
-        city=station.config.city,
-        station=station.id,
-        key=key.public_key(),
-        now=station.clock.now(),
-    )
+    try:
+        own = certificate.issue(
+            own_signer(station),
+            city=station.config.city,
+            station=station.id,
+            key=key.public_key(),
+            now=station.clock.now(),
+        )
+    except ImportError as missing:
+        # The extra of the program without which no line leads from here.
+        detail = f"[line]: {missing.name}"
+        raise SettingsError(name=station.home.settings_file.name, detail=detail) from None
     plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     _load(context, plain + own.public_bytes(Encoding.PEM))
     return context
