@@ -15,7 +15,6 @@ from pathlib import Path
 from mediabridge.errors import MediabridgeError, NotPassedOnError
 from mediabridge.kinds import Role
 from mediabridge.stations.books import BundleRow
-from mediabridge.stations.outgoing.collecting import collect_file
 from mediabridge.stations.station import OpenStation
 
 
@@ -96,6 +95,9 @@ def _pass_on_from(station: OpenStation, sender: str) -> NotPassedOnError | None:
 
 
 def _collect(station: OpenStation, row: BundleRow) -> None:
+    # Nearly always there is nothing to pass on, and looking needs no rules of records.
+    from mediabridge.stations.outgoing.collecting import collect_file  # noqa: PLC0415
+
     folder = folder_of(station, row)
     if row.records:
         for path in sorted(folder.iterdir()):

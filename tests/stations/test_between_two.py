@@ -15,6 +15,7 @@ from mediabridge.bundle import layout
 from mediabridge.media import tree
 from mediabridge.stations import relaying
 from mediabridge.stations.books import BundleState
+from mediabridge.stations.outgoing import collecting
 from mediabridge.stations.outgoing.exporting import Exported
 from mediabridge.stations.transport.door import Door
 from mediabridge.stations.transport.handing import put_out
@@ -190,7 +191,7 @@ def test_what_cannot_go_on_is_said_until_it_can(
         def refuse(*_: object, **__: object) -> None:
             raise errors.DiskFullError(name="lgwan-01", detail="")
 
-        full.setattr(relaying, "collect_file", refuse)
+        full.setattr(collecting, "collect_file", refuse)
         take(world, LGWAN, line)
         with world.lgwan() as lgwan:
             (told,) = lgwan.status().attention
