@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import urllib3
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from mediabridge import __version__
 from mediabridge.config import (
@@ -143,7 +143,7 @@ class Client:
         _status, data = self._request(method, path, body, given, LINE_ANSWER_BYTES)
         try:
             return wanted.model_validate_json(data)
-        except ValidationError:
+        except ValueError:
             # Nothing of what it says is repeated: it may be made to deceive a reader.
             raise LineUntrueError(detail=text("an answer is not of its form")) from None
 
@@ -215,7 +215,7 @@ def _accepted(status: int, data: bytes) -> tuple[int, bytes]:
         return status, data
     try:
         problem = api.Problem.model_validate_json(data)
-    except ValidationError:
+    except ValueError:
         if status == _NOT_FOUND:
             raise LineRefusedError(code="-", status=status) from None
         raise LineUntrueError(detail=text("an answer is not of its form")) from None

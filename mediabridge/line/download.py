@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from mediabridge.config import LIMITS, LINE_PART_BYTES, LINE_ROOM_BYTES
-from mediabridge.durable import sync_folder
+from mediabridge.durable import sync_file, sync_folder
 from mediabridge.errors import DiskFullError, LineUntrueError
 from mediabridge.line import api, wire
 from mediabridge.line.client import Client
@@ -25,7 +25,7 @@ from mediabridge.locale import text
 Told = Callable[[int], None]
 PARTIAL: Final = ".partial"
 """Suffix of a bundle that is still coming; as on a medium, no reader looks there."""
-_APPENDING: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+_APPENDING: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
 def download(
@@ -97,7 +97,7 @@ def _download(client: Client, bundle: str, path: Path, file: api.File, told: Tol
             _write_all(descriptor, data)
             told(len(data))
             start = stop
-        os.fsync(descriptor)
+    sync_file(path)
     if _digest(path) != file.sha256:
         path.unlink()
         raise LineUntrueError(detail=text("a file is not what was said of it"))
