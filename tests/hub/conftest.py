@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import importlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from conftest import REQUIRE_ALL
@@ -15,9 +16,31 @@ from tests.hub.processes import SETTINGS, Process
 if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
 
-for library in ("fastapi", "psycopg_pool", "asn1crypto"):
-    if not REQUIRE_ALL:
-        pytest.importorskip(library)
+
+def _missing() -> str:
+    """Return the first library of the hub that cannot be had here, or nothing."""
+    for name in ("fastapi", "psycopg_pool", "asn1crypto"):
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            return name
+    return ""
+
+
+class _OutOfReach(pytest.Module):
+    """A file that cannot even be imported without the hub's libraries."""
+
+    def collect(self) -> NoReturn:
+        pytest.skip(f"{_missing()} is not installed")
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Have such a file say why it is skipped; where nothing may be, its import says what fails."""
+    if REQUIRE_ALL or not _missing():
+        return None
+    return _OutOfReach.from_parent(parent, path=module_path)
 
 
 @pytest.fixture(scope="session")
