@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,8 +13,11 @@ from harness import LIBRARIES, NOW, PATIENCE, PYTHON, ROOT, Desk, LateError
 from rig import GuestProcess
 
 SIZE: Final = (24, 80)
+F8: Final = "\x1b[19~"
 LONG_AGO_SECONDS: Final = 3.0
 """What was typed sooner after a page came may be meant for the one before: it is thrown away."""
+_SELECTORS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Of a variation of a kanji; the emulator leaves out all that follows one (findings/)."""
 _ASK_AGAIN_SECONDS: Final = 90.0
 _COMMAND: Final = (
     f"PYTHONPATH={ROOT}:{LIBRARIES} LC_ALL=en_US.UTF-8 exec {PYTHON} -m mediabridge"
@@ -50,7 +54,7 @@ class Seat:
         assert self._process is not None
         # The last character may have come in part.
         shown = self._process.stdout.rstrip("\N{REPLACEMENT CHARACTER}")
-        self._stream.feed(shown[self._fed :])
+        self._stream.feed(_SELECTORS.sub("", shown[self._fed :]))
         self._fed = len(shown)
         # A character of two columns is followed by a cell without any.
         return "\n".join(line.rstrip() for line in self.screen.display)
@@ -62,9 +66,20 @@ class Seat:
 
     def press(self, key: str, *words: str) -> str:
         """Press *key* until *words* stand on the screen, as somebody does whom nobody answers."""
+        return self._repeat(key, *words)
+
+    def enter(self, typed: str, *words: str) -> str:
+        """Type a line into the field that stands there until *words* stand on the screen."""
+        # The first line of a page has to be whole: of one that comes in two pieces the first may
+        # be thrown away, and the second one taken.
+        time.sleep(2 * LONG_AGO_SECONDS)
+        return self._repeat(f"{typed}\r", *words)
+
+    def _repeat(self, keys: str, *words: str) -> str:
         deadline = time.monotonic() + PATIENCE
         while True:
-            self._press(key)
+            time.sleep(LONG_AGO_SECONDS)
+            self._type(keys)
             again = time.monotonic() + _ASK_AGAIN_SECONDS
             while time.monotonic() < again:
                 if all(word in self.text for word in words):
@@ -73,21 +88,11 @@ class Seat:
             if time.monotonic() > deadline:
                 raise self._late(*words)
 
-    def enter(self, typed: str, *words: str) -> str:
-        """Type a line into the field that stands there, and wait for *words*."""
-        time.sleep(LONG_AGO_SECONDS)
-        self._type(f"{typed}\r")
-        return self.see(*words)
-
     def leave(self) -> None:
         """End the kiosk as the machine does that is shut down, and with it the login."""
         assert self._process is not None
         self.desk.machine.check("pkill -TERM -u station -f 'mediabridge.*kiosk'")
         self._process.wait(PATIENCE)
-
-    def _press(self, key: str) -> None:
-        time.sleep(LONG_AGO_SECONDS)
-        self._type(key)
 
     def _type(self, keys: str) -> None:
         self.desk.machine.check(f"cat > {self._pipe}", PATIENCE, stdin=keys.encode())
