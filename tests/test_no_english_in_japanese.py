@@ -87,6 +87,7 @@ NAMES = {
         "format",
         "withdraws",
     ),
+    *("line", "hub", "reasons", "sync", "ja"),
     *("cp", "shift_jis", "Shift_JIS", "utf", "Excel", "Windows", "Thumbs", "db", "Store"),
     *("Debian", "Python", "fonts", "Clam", "AV", "dpkg", "deb", "cvd", "software"),
     *("doctor", "accounts", "demo", "sample", "witness", "log", "su", "chmod", "run", "mnt"),

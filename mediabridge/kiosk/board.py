@@ -17,13 +17,15 @@ from mediabridge.clock import to_rfc3339
 from mediabridge.kiosk import layout
 from mediabridge.kiosk.heed import Heed
 from mediabridge.kiosk.keys import DRAWN
-from mediabridge.kiosk.sheet import Sheet
+from mediabridge.kiosk.sheet import BACK, Sheet
 from mediabridge.kiosk.standing import Standing
 from mediabridge.kiosk.style import STYLE
 from mediabridge.kiosk.widgets import Answer, Key, Typed, plain
 from mediabridge.locale import moment, reading, show_readings, translate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
 
     from mediabridge.kiosk.page import Choice, Page
@@ -129,10 +131,12 @@ class Board(App[int], inherit_bindings=False):
         self.answers = self.answers_now()
         answers = self.query_one("#choices", Grid)
         await answers.remove_children()
-        await answers.mount_all(map(Answer, self.answers))
+        sheet = self.sheet()
+        drawn = [Answer(each, sheet.said(each)) for each in self.answers]
+        await answers.mount_all(drawn)
         typed = self.query_one("#field", Typed)
         typed.clear_for(secret=bool(field and field.secret))
-        self.screen.set_focus(typed if field else None)
+        self.screen.set_focus(typed if field else _safe_among(drawn))
         self.say()
 
     def _arm(self, drawing: int) -> None:
@@ -178,3 +182,10 @@ class Board(App[int], inherit_bindings=False):
     def _said_of_whose(self) -> tuple[str, str]:
         now = moment(to_rfc3339(self.session.means.clock.now()))
         return layout.whose(self.session), now
+
+
+def _safe_among(drawn: Sequence[Answer]) -> Answer | None:
+    """Return the answer that Enter takes, where another one does what cannot be taken back."""
+    if not any(each.choice.confirms for each in drawn):
+        return None
+    return next((each for each in drawn if each.choice.key == BACK), None)

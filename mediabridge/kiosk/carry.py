@@ -62,6 +62,9 @@ class Carry(Live):
             # First, as the checks of what came may take several parts.
             if self._waits():
                 yield text("The medium waits for its answer: make it ready and have it approved.")
+            if served.safe and (served.written or served.again):
+                to = ", ".join(self.session.destinations)
+                yield text("Carry the medium to {to} now.", to=to)
             yield from without_commands(served_lines(served))
 
     def handling(self) -> Handling | None:

@@ -19,6 +19,7 @@ class Help(Page):
         """Return the few rules of the whole screen."""
         return [
             text("Press the digit before an answer, click on it, or go to it with Tab and Enter."),
+            text("Where something is typed, Esc goes back."),
             text("Pull a medium out only when the screen says that you may."),
             text("A medium that cannot be found: press F8 at once, whatever the screen shows."),
             text("When something is refused, tell the security officer the code below it."),

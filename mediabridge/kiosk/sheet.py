@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MORE: Final = "8"
 BACK: Final = "0"
+_BACK_WHILE_TYPING: Final = "Esc"
+"""Where something is typed, a digit goes into the field."""
 
 _ABOVE_LINES: Final = 4
 """Whose screen it is, what it is about, and the title with a line below it."""
@@ -78,14 +80,18 @@ class Sheet:
             one if self._has_room(one) else other for one, other in zip(found, plain, strict=True)
         ]
 
+    def said(self, choice: Choice) -> str:
+        """Return what stands on *choice*: the key that takes it here, and its label."""
+        typing = choice.key == BACK and self.page.field() is not None
+        return f"{_BACK_WHILE_TYPING if typing else choice.key}  {choice.label}"
+
     def _has_room(self, choice: Choice) -> bool:
-        return width_of(f"{choice.key}  {choice.label}") <= self._inner - layout.AROUND
+        return width_of(self.said(choice)) <= self._inner - layout.AROUND
 
     def _more(self, part: int, count: int) -> list[Choice]:
         if count == 1:
             return []
-        label = text("Next part ({part} of {count})", part=part + 1, count=count)
-        return [Choice(MORE, label, lambda: self.page)]
+        return [Choice(MORE, _more_of(part + 1, count), lambda: self.page)]
 
     def _back(self, found: Sequence[Choice]) -> list[Choice]:
         if not self.covers or any(each.key == BACK for each in found):
@@ -94,8 +100,9 @@ class Sheet:
 
     def _labels(self) -> list[str]:
         """Return what answers may say, whichever part is shown: no part then has other places."""
-        found = [f"{each.key}  {each.label}" for each in self._choices()]
-        return [*found, f"{MORE}  {text('Next part ({part} of {count})', part=1, count=10)}"]
+        found = [self.said(each) for each in self._choices()]
+        more = max((_more_of(part, 10) for part in (1, 10)), key=width_of)
+        return [*found, f"{MORE}  {more}"]
 
     @property
     def _inner(self) -> int:
@@ -106,3 +113,9 @@ class Sheet:
         """How many lines the body and the answers have together."""
         above = _ABOVE_LINES + self.large + len(self.notice())
         return self.height - above - _KEYS_LINES - (_FIELD_LINES if self.page.field() else 0)
+
+
+def _more_of(part: int, count: int) -> str:
+    if part == count:
+        return text("Read it from the beginning ({part} of {count})", part=part, count=count)
+    return text("Next part ({part} of {count})", part=part, count=count)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mediabridge.kiosk.page import Choice
 
 
-_VARIED: Final = re.compile("[^\\s\U000e0100-\U000e01ef][\U000e0101-\U000e01ef]")
+_VARIED: Final = re.compile(r"[^\s\U000e0100-\U000e01ef][\U000e0101-\U000e01ef]")
 """A kanji with a variation that the upright type of the machine's own screen mostly lacks.
 
 A terminal takes the first of its fonts that has the kanji, whether or not that one has the
@@ -43,9 +43,9 @@ class Answer(Static, can_focus=True):
             self.key = key
             self.clicks = clicks
 
-    def __init__(self, choice: Choice) -> None:
-        """Show *choice*."""
-        super().__init__(plain(f"{choice.key}  {choice.label}"), markup=False)
+    def __init__(self, choice: Choice, said: str) -> None:
+        """Show *choice* as what is *said* of it."""
+        super().__init__(plain(said), markup=False)
         self.choice = choice
 
     @property

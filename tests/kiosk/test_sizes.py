@@ -124,7 +124,7 @@ def body_of(seat: Seat) -> str:
 
 
 def answers_are_there(seat: Seat) -> bool:
-    return all(f"{each.key}  {each.label}" in seat.text for each in seat.app.answers)
+    return all(seat.app.sheet().said(each) in seat.text for each in seat.app.answers)
 
 
 def whole_on_screen(app: Kiosk, page: Page, body: list[str], shown: str) -> None:
@@ -140,7 +140,7 @@ def whole_on_screen(app: Kiosk, page: Page, body: list[str], shown: str) -> None
     field = page.field()
     assert field is None or field.label in shown
     for each in app.answers:
-        assert f"{each.key}  {each.label}" in shown, shown
+        assert app.sheet().said(each) in shown, shown
     assert all(translate(label) in lines[-1] for _key, label in DRAWN), shown
     for widget in (*app.query(Answer), *app.query(Key), app.query_one("#body")):
         region = widget.region
