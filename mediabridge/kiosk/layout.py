@@ -6,7 +6,8 @@ draws boxes are as wide as two of them on many a Japanese machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,9 @@ _SIDES: Final[Mapping[Role, str]] = {
 _READABLE_LINES: Final = 8
 """Lines of the body below which the answers give up their frames; with large ones, nothing does."""
 
+
+_RULE: Final = re.compile("-+(  -+)*")
+"""The line below the headings of a table."""
 
 AROUND: Final = 4
 """Columns that the frame of an answer takes, with the space within it."""
@@ -72,10 +76,41 @@ def words(handling: Handling | None) -> list[str]:
 
 
 def parts(lines: Sequence[str | Table], width: int, height: int) -> list[list[str]]:
-    """Return *lines* in parts of at most *height*; at least one part, and none is cut in width."""
-    shown = folded(lines, width)
-    height = max(height, LEAST_LINES)
-    return [shown[at : at + height] for at in range(0, len(shown), height)] or [[]]
+    """Return *lines* in parts of at most *height*; at least one part, and none is cut in width.
+
+    What stands above a table is in the part in which its first row is, where there is room; what
+    follows a table stands apart from it, unless that takes one more part.
+    """
+    left, height = folded(_apart(lines), width), max(height, LEAST_LINES)
+    if len(left) > height:
+        left = folded(lines, width)
+    found = []
+    while len(left) > height:
+        end = _parted(left, height)
+        found.append(left[:end])
+        left = left[end:]
+        while left and not left[0]:
+            left = left[1:]
+    return [*found, left] if left or not found else found
+
+
+def _apart(lines: Sequence[str | Table]) -> Iterator[str | Table]:
+    """Yield *lines*, with an empty one after each table: what follows looks like a row of it."""
+    before: str | Table = ""
+    for each in lines:
+        if isinstance(before, Table) and isinstance(each, str) and each:
+            yield ""
+        yield each
+        before = each
+
+
+def _parted(shown: Sequence[str], height: int) -> int:
+    """Return after how many lines, at most *height*, the next part of *shown* begins."""
+    end = height
+    # Headings, their rule, and the words above them with an empty line between.
+    while end and (not shown[end - 1] or any(map(_RULE.fullmatch, shown[end - 1 : end + 3]))):
+        end -= 1
+    return end if end >= height // 2 else height
 
 
 def grid(

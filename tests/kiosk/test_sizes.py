@@ -16,6 +16,7 @@ from stations.days import Day
 from stations.sticks import Stick
 
 from mediabridge.errors import HeldChangedError, StationBusyError, UsageError
+from mediabridge.kiosk import layout
 from mediabridge.kiosk.app import Kiosk
 from mediabridge.kiosk.approve import Officer, OfficerPin, Summary, WhichBundle
 from mediabridge.kiosk.counter import Answered, AskedBefore, Card
@@ -34,6 +35,7 @@ from mediabridge.kiosk.session import Session, Worker
 from mediabridge.kiosk.signin import Pin, SignIn
 from mediabridge.kiosk.widgets import Answer, Key
 from mediabridge.locale import Language, translate
+from mediabridge.shown.table import Table
 from mediabridge.stations import held
 from mediabridge.stations.lookup import look_up
 from mediabridge.stations.sticks import losing
@@ -228,3 +230,22 @@ def test_all_of_a_mediums_page_is_on_the_screen(
 
     lang = Language.JA if large else Language.EN
     play(session_of(day), journey, lang=lang, size=size, looks={"large": large})
+
+
+def test_what_follows_a_table_stands_apart_where_that_takes_no_part_more() -> None:
+    lines = ["a", Table(["h"], [["1"]]), "b"]
+    assert layout.parts(lines, 20, 7) == [["a", "", "h", "-", "1", "", "b"]]
+    assert layout.parts(lines, 20, 6) == [["a", "", "h", "-", "1", "b"]]
+
+
+def test_headings_stay_with_their_first_row() -> None:
+    lines = [*"abcd", Table(["h"], [["1"], ["2"]])]
+    together = ["d", "", "h", "-", "1", "2"]
+    for height in (6, 7):
+        assert layout.parts(lines, 20, height) == [["a", "b", "c"], together]
+    assert layout.parts(lines, 20, 8) == [["a", "b", "c", "d", "", "h", "-", "1"], ["2"]]
+
+
+def test_part_is_not_left_empty_for_headings_that_have_no_room() -> None:
+    found = layout.parts(["a", Table(["h"], [["1"], ["2"]])], 20, 4)
+    assert found == [["a", "", "h", "-"], ["1", "2"]]

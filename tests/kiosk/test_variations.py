@@ -38,3 +38,12 @@ def test_slanted_type_of_the_own_screen_is_the_font_with_the_variations() -> Non
     fonts = dict(re.findall(r'--override="main\.(font[a-z-]*)=\$(\w+)', script))
     assert fonts == {"font": "gothic", "font-italic": "mincho", "font-bold-italic": "mincho"}
     assert 'mincho="IPAmjMincho:' in script
+
+
+def test_a_character_that_no_japanese_font_has_is_drawn_by_another() -> None:
+    script = (ROOT / "system/screen/screen").read_text(encoding="utf-8")
+    given = re.findall(r'--override="main\.font[a-z-]*=(.*)"', script)
+    assert [each.split(",")[-1].split(":")[0] for each in given] == ["$other"] * 3
+    (family,) = re.findall(r'other="([^:]*):', script)
+    assert f",{family}\n" in (ROOT / "system/screen/foot.ini").read_text(encoding="utf-8")
+    assert "fonts-droid-fallback" in (ROOT / "packaging/debian/control").read_text("utf-8")
