@@ -17,8 +17,8 @@ from mediabridge.stations.line.syncing import Synced, sync
 pytest.importorskip("fastapi")
 pytest.importorskip("psycopg_pool")
 
-from tests.hub.processes import SETTINGS, Process  # noqa: E402 - needs the hub's libraries
-from tests.hub.town import hub_certificate  # noqa: E402
+from tests.hub.processes import SETTINGS, Process
+from tests.hub.town import hub_certificate
 
 
 @pytest.fixture
