@@ -159,7 +159,7 @@ def test_clear_parts_hold_no_person_and_no_notice(world: World) -> None:
 
 def test_backup_is_one_moment_while_others_wait(world: World, monkeypatch: Any) -> None:
     """No other command gets in between the first and the last file (the station's lock)."""
-    monkeypatch.setattr("mediabridge.stations.station.STATION_WAIT_SECONDS", 0)
+    monkeypatch.setattr("mediabridge.locking.STATION_WAIT_SECONDS", 0)
     tried = []
 
     def meanwhile(station: Any) -> Any:
