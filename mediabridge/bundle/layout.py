@@ -1,4 +1,4 @@
-"""Every file name of the exchange tree, and nothing else (format 1, section 1).
+"""Every file name of the exchange tree, how large each file may be, and nothing else (format 1).
 
 Pure functions from an index or a name to a path. A name that these functions do
 not produce does not belong on a medium.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Final
+
+from mediabridge.config import LIMITS
 
 ROOT: Final = "MEDIABRIDGE"
 TRUST: Final = "trust"
@@ -135,3 +137,14 @@ def trust_folder(medium: Path) -> Path:
 def bundles_folder(medium: Path) -> Path:
     """Return the folder of bundles below the root of *medium*."""
     return medium / ROOT / BUNDLES
+
+
+def largest(name: str) -> int:
+    """Return how many bytes the file *name* of a bundle may have (format 1, section 2)."""
+    if part_index(name) is not None:
+        return LIMITS.part_bytes
+    if parity_index(name) is not None:
+        return LIMITS.parity_column_bytes
+    if name in {PARITY_INDEX, PARITY_INDEX_COPY}:
+        return LIMITS.parity_index_bytes
+    return LIMITS.small_file_bytes

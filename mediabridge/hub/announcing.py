@@ -8,7 +8,6 @@ from typing import Final
 
 from mediabridge.bundle import layout
 from mediabridge.clock import to_rfc3339
-from mediabridge.config import LIMITS
 from mediabridge.errors import (
     AnnouncedOtherwiseError,
     HubFullError,
@@ -60,21 +59,12 @@ def announce(
         return entry(session, held(row)), True
 
 
-def limit(name: str) -> int:
-    """Return how large the file *name* of a bundle may be (format 1, section 2)."""
-    if layout.part_index(name) is not None:
-        return LIMITS.part_bytes
-    if layout.parity_index(name) is not None:
-        return LIMITS.parity_column_bytes
-    if name in {layout.PARITY_INDEX, layout.PARITY_INDEX_COPY}:
-        return LIMITS.parity_index_bytes
-    return LIMITS.small_file_bytes
-
-
 def _checked_size(wanted: api.Announcement, bounds: Bounds) -> int:
     for file in wanted.files:
-        if file.size > limit(file.name):
-            raise RequestTooLargeError(name=file.name, got=file.size, wanted=limit(file.name))
+        if file.size > layout.largest(file.name):
+            raise RequestTooLargeError(
+                name=file.name, got=file.size, wanted=layout.largest(file.name)
+            )
     size = sum(file.size for file in wanted.files)
     if size > bounds.bundle_bytes:
         raise RequestTooLargeError(name=wanted.bundle, got=size, wanted=bounds.bundle_bytes)

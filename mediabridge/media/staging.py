@@ -92,7 +92,7 @@ def check(folder: int, names: list[str]) -> None:
     """
     try:
         for each in _expected_names(names):
-            os.close(tree.open_regular(folder, each, _limit(each)))
+            os.close(tree.open_regular(folder, each, layout.largest(each)))
     except OSError as error:
         raise medium_error(error) from None
 
@@ -178,7 +178,7 @@ def _copy(
         progress(count)
         return count
 
-    descriptor = tree.open_regular(folder, name, _limit(name))
+    descriptor = tree.open_regular(folder, name, layout.largest(name))
     with os.fdopen(descriptor, "rb", buffering=0) as source, new_file(target) as output:
         before = os.fstat(descriptor)
         digest, size = _pump(source, output, before.st_size, told)
@@ -186,16 +186,6 @@ def _copy(
         if size != before.st_size or _marks(before) != _marks(after):
             raise MediumChangedError(name=name)
     return digest, size
-
-
-def _limit(name: str) -> int:
-    if layout.part_index(name) is not None:
-        return LIMITS.part_bytes
-    if layout.parity_index(name) is not None:
-        return LIMITS.parity_column_bytes
-    if name in {layout.PARITY_INDEX, layout.PARITY_INDEX_COPY}:
-        return LIMITS.parity_index_bytes
-    return LIMITS.small_file_bytes
 
 
 def _pump(source: RawIOBase, output: BinaryIO, announced: int, read: Read) -> tuple[str, int]:
