@@ -9,9 +9,9 @@ from cli.plugged import Plugged, nothing, states
 from stations.days import Day
 from stations.sticks import Stick, other, usb
 
+from mediabridge import locking
 from mediabridge.media.device import Interface, UsbDevice
 from mediabridge.media.states import MediumState
-from mediabridge.stations import station as stations
 from mediabridge.stations.home import Home
 
 pytestmark = pytest.mark.in_turns
@@ -113,7 +113,7 @@ def test_what_was_told_of_an_earlier_visit_is_not_shown(
 def test_station_in_use_shows_what_it_tells(
     day: Day, plugged: Plugged, stick: Stick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stations, "STATION_WAIT_SECONDS", 0)
+    monkeypatch.setattr(locking, "STATION_WAIT_SECONDS", 0)
     with day.at(LGWAN) as station:
         station.tell(MediumState.WRITING, medium="USB-001")
         events = plugged.watch(plugged.plug(stick), nothing, command=WATCH)

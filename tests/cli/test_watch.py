@@ -10,9 +10,9 @@ from cli.plugged import Plugged, Step, done, nothing, states
 from stations.days import Day, failing, on
 from stations.sticks import Stick, usb
 
+from mediabridge import locking
 from mediabridge.errors import MediumIoError
 from mediabridge.media.device import Disk, Interface, UsbDevice
-from mediabridge.stations import station
 from mediabridge.stations.desk import Desk
 from mediabridge.translog.events import Event
 
@@ -217,7 +217,7 @@ def test_station_in_use_is_waited_for(
     day: Day, plugged: Plugged, stick: Stick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another command works here when the stick is plugged in; its turn comes afterwards."""
-    monkeypatch.setattr(station, "STATION_WAIT_SECONDS", 0)
+    monkeypatch.setattr(locking, "STATION_WAIT_SECONDS", 0)
     busy: list[Desk] = []
 
     def begin() -> None:

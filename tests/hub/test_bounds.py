@@ -37,7 +37,7 @@ def body(*, more: bool) -> Message:
 
 
 def test_a_body_that_does_not_arrive_is_given_up() -> None:
-    """C134."""
+    """Claim C134."""
     time = Time()
     receive = in_time(saying(body(more=True)), time)
 
@@ -63,7 +63,7 @@ def test_an_answer_may_take_as_long_as_the_line_needs() -> None:
 
 
 def test_each_station_has_a_pace_of_its_own_which_comes_back() -> None:
-    """C134."""
+    """Claim C134."""
     time = Time()
     pace = Pace(60, time)
     for _ in range(60):

@@ -54,7 +54,7 @@ def fetched(town: Town, process: Process, sent: Sent, folder: Path) -> dict[str,
 def test_a_hub_killed_in_the_middle_of_an_upload_has_what_it_confirmed(
     made: Town, cluster: Cluster, tmp_path: Path
 ) -> None:
-    """C133."""
+    """Claim C133."""
     settings = settings_file(made, tmp_path, in_postgres(cluster, tmp_path))
     sent, confirmed = made.bundle(size=2 * MIB), 0
     with running(settings) as other, running(settings) as process:
@@ -142,7 +142,7 @@ def test_a_hub_that_is_told_to_stop_finishes_what_is_under_way(made: Town, tmp_p
 def test_a_station_whose_key_is_revoked_is_a_stranger_at_its_next_request(
     own: Town, tmp_path: Path
 ) -> None:
-    """C130."""
+    """Claim C130."""
     settings = settings_file(own, tmp_path, f'adapter = "sqlite"\npath = "{tmp_path}/hub.db"')
     station = own.trust.station("lgwan-01")
     assert station is not None
@@ -164,7 +164,7 @@ def test_a_station_whose_key_is_revoked_is_a_stranger_at_its_next_request(
 def test_a_station_has_only_so_much_at_the_hub_and_asks_only_so_often(
     made: Town, tmp_path: Path
 ) -> None:
-    """C134."""
+    """Claim C134."""
     bounds = "[bounds]\ncaller_bundles = 2\ncaller_bytes = 20000\nrequests_a_minute = 12"
     database = f'adapter = "sqlite"\npath = "{tmp_path}/hub.db"'
     settings = settings_file(made, tmp_path, database, bounds)

@@ -140,7 +140,7 @@ def test_another_content_under_a_number_that_is_complete_is_refused(made: Town, 
 
 
 def test_anothers_bundle_is_not_there(made: Town, call: Call) -> None:
-    """C131."""
+    """Claim C131."""
     sender, receiver, stranger = call("lgwan-01"), call("lgwan-02"), call("lgwan-03")
     sent = sealed(made)
     sender.upload(sent)
@@ -173,7 +173,7 @@ def spoilt(sent: Sent, name: str, data: bytes) -> Sent:
 def test_what_is_not_right_is_told_to_its_sender_and_shown_to_nobody(
     made: Town, call: Call, subtests: pytest.Subtests
 ) -> None:
-    """C132."""
+    """Claim C132."""
     sender, receiver = call("lgwan-01"), call("lgwan-02")
     number = next(NUMBERS)
     right, other = made.bundle(number), made.bundle(number)
@@ -248,7 +248,7 @@ def test_a_part_that_is_not_what_it_says_is_not_kept(made: Town, call: Call) -> 
 
 
 def test_a_body_that_is_too_large_is_not_read(made: Town, call: Call) -> None:
-    """C134."""
+    """Claim C134."""
     sent, headers = sealed(made), {"Content_Length": str(2 * MIB)}
     path = f"bundles/{sent.id}/files/{PART}"
     assert reason(call().ask("PUT", path, b"", **headers)) == (413, "REQUEST_TOO_LARGE")
@@ -294,7 +294,7 @@ def test_faults_are_codes(call: Call) -> None:
 
 
 def test_who_shows_no_good_certificate_gets_no_answer(call: Call) -> None:
-    """C130."""
+    """Claim C130."""
     with pytest.raises((ssl.SSLError, ConnectionError)):
         call("lgwan-01", signed_by="lgwan-02").waiting()
     with pytest.raises((ssl.SSLError, ConnectionError)):
