@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +12,16 @@ from accounts.desk import Desk, desk_on
 from accounts.machine import machine_at
 
 
+def _is_for_everybody(program: str) -> bool:
+    """Tell whether any account may run *program*: no folder on its way keeps others out."""
+    path = Path(os.path.realpath(program))
+    return all(each.stat().st_mode & 0o001 for each in (path, *path.parents))
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    if not _is_for_everybody(sys.executable):
+        pytest.skip("this interpreter lies where other accounts may not enter")
     folder: Path = tmp_path_factory.mktemp("machine")
     with machine_at(folder) as machine:
         yield desk_on(machine)
