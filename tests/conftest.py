@@ -1,5 +1,6 @@
 """What every test shares: a fixed language, and what may be skipped where."""
 
+import importlib
 import os
 import re
 import shutil
@@ -49,6 +50,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "heavy" in item.keywords:
             item.add_marker(skip)
+
+
+def require_library(name: str) -> None:
+    """Skip a file whose tests need a library that is not here; where nothing may be, fail."""
+    if REQUIRE_ALL:
+        importlib.import_module(name)
+    else:
+        pytest.importorskip(name)
 
 
 def _of_other_sixteenths(items: list[pytest.Item]) -> set[str]:

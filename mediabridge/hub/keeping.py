@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from mediabridge.clock import to_rfc3339
-from mediabridge.hub.database import Database
+from mediabridge.hub.database import Database, Session
 from mediabridge.hub.settings import Keep
 
 _AT_ONCE: Final = 50
@@ -23,7 +24,7 @@ class Purged:
     taken: int
     """Contents of bundles that their receivers have."""
     waiting: int
-    """Contents of bundles that nobody fetched."""
+    """Contents of bundles that nobody fetched; their senders may send them again."""
     arriving: int
     """Bundles that never became complete."""
     known: int
@@ -37,8 +38,8 @@ def purge(database: Database, keep: Keep, now: datetime) -> Purged:
         HubStoreError: the database cannot be used; what was let go until then is gone.
     """
     gone = Purged(
-        taken=_empty(database, "taken", _before(now, keep.taken), now),
-        waiting=_empty(database, "complete", _before(now, keep.waiting), now),
+        taken=_empty(database, _before(now, keep.taken), now),
+        waiting=_begin_anew(database, _before(now, keep.waiting), now),
         arriving=_forget(database, "arriving", _before(now, keep.arriving)),
         known=_forget(database, "purged", _before(now, keep.known)),
     )
@@ -53,16 +54,45 @@ def _before(now: datetime, days: int) -> str:
     return to_rfc3339(now - timedelta(days=days))
 
 
-def _empty(database: Database, state: str, before: str, now: datetime) -> int:
-    """Take the contents of bundles away that have been in *state* since *before*."""
+def _empty(database: Database, before: str, now: datetime) -> int:
+    """Take the contents away of bundles that their receivers have since *before*."""
+
+    def empty(session: Session, number: int) -> None:
+        session.run("DELETE FROM file WHERE bundle_id = ?", number)
+        change = "UPDATE bundle SET state = 'purged', changed_at = ? WHERE id = ?"
+        session.run(change, to_rfc3339(now), number)
+
+    return _for_each(database, "taken", before, empty)
+
+
+def _begin_anew(database: Database, before: str, now: datetime) -> int:
+    """Take the contents away of what nobody fetched since *before*.
+
+    Its receiver has nothing of it. So it is as if nothing had arrived yet, and a sender that has
+    no receipt sends it again: were it called purged, the sender would take it for fetched.
+    """
+
+    def begin_anew(session: Session, number: int) -> None:
+        session.run("DELETE FROM chunk WHERE bundle_id = ?", number)
+        session.run("UPDATE file SET received = 0 WHERE bundle_id = ?", number)
+        session.run(
+            "UPDATE bundle SET state = 'arriving', stored_at = NULL, changed_at = ? WHERE id = ?",
+            *(to_rfc3339(now), number),
+        )
+
+    return _for_each(database, "complete", before, begin_anew)
+
+
+def _for_each(
+    database: Database, state: str, before: str, change: Callable[[Session, int], None]
+) -> int:
+    """Do *change* with each bundle that has been in *state* since *before*; return how many."""
     count = 0
     while True:
         with database.transaction() as session:
             numbers = session.rows(_OLD + session.locking, state, before, _AT_ONCE)
             for (number,) in numbers:
-                session.run("DELETE FROM file WHERE bundle_id = ?", number)
-                change = "UPDATE bundle SET state = 'purged', changed_at = ? WHERE id = ?"
-                session.run(change, to_rfc3339(now), number)
+                change(session, number)
         count += len(numbers)
         if len(numbers) < _AT_ONCE:
             return count

@@ -96,7 +96,18 @@ def test_contents_go_after_their_days_and_are_still_known(
 
     assert after(61) == Purged(taken=0, waiting=1, arriving=0, known=0)
     assert exchange.waiting(database, receiver, None, 9).bundles == ()
-    assert after(61 + 401) == Purged(taken=0, waiting=0, arriving=0, known=2)
+    # Nobody had it: its sender is told so, and may send it again.
+    kept = exchange.look(database, sender, waiting.id)
+    assert kept.state == "arriving"
+    assert {file.received for file in kept.files} == {0}
+    with pytest.raises(errors.NotAtHubError):
+        exchange.look(database, receiver, waiting.id)
+    arrive(database, sender, waiting, now)
+    exchange.complete(database, sender, waiting.id, now)
+    (offered,) = exchange.waiting(database, receiver, None, 9).bundles
+    assert offered.bundle == waiting.id
+    assert after(61) == Purged(taken=0, waiting=1, arriving=0, known=0)
+    assert after(61 + 401) == Purged(taken=0, waiting=0, arriving=1, known=1)
     with database.transaction() as session:
         for table in ("bundle", "file", "chunk", "usage"):
             assert session.rows(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 - ours

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from attacks.world import World
+from conftest import require_library
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,7 +30,7 @@ from mediabridge.stations.line import syncing
 from mediabridge.stations.line.syncing import Synced
 from mediabridge.trust import keytext
 
-pytest.importorskip("asn1crypto")
+require_library("asn1crypto")
 
 LINE = """
 [line]

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 from attacks.records import municipal_csv
 from attacks.world import World
+from conftest import require_library
 from line.over import AGENCY, LGWAN, NOTICES, REGISTRY
 
 from mediabridge.errors import LineDownError, LineRefusedError
 from mediabridge.stations.line.syncing import Synced, sync
 
-pytest.importorskip("fastapi")
-pytest.importorskip("psycopg_pool")
+require_library("fastapi")
+require_library("psycopg_pool")
 
-from tests.hub.processes import SETTINGS, Process
-from tests.hub.town import hub_certificate
+from tests.hub.processes import SETTINGS, Process  # noqa: E402 - needs them
+from tests.hub.town import hub_certificate  # noqa: E402
 
 
 @pytest.fixture
