@@ -10,7 +10,10 @@ class NotForRoleError(CommandLineError):
 
     reason = "NOT_FOR_THIS_ROLE"
     sentence = "The command {command} is not for a {role} at this station. Nothing was done."
-    hint = "It is for: {whose}. Let that person give it, logged in with an account of the own."
+    hint = (
+        "It is for: {whose}. Let that person do it; where accounts are separate, at a login of the"
+        " own."
+    )
 
 
 class AccountDiffersError(CommandLineError):

@@ -14,7 +14,6 @@ from mediabridge.errors import (
     HeldChangedError,
     HeldDecidedError,
     MediumOverdueError,
-    NotForRoleError,
     NothingToSealError,
     SecondPersonError,
 )
@@ -29,7 +28,7 @@ COMMAND: Final = re.compile(r"mediabridge (?!on )[a-z{]|systemctl |(?<![\w-])--[
 """What is typed at a shell."""
 _SENTENCE: Final = re.compile(r"(?<=[。])|(?<=[.]) ")
 
-HERE: Final = {
+_HERE: Final = {
     MediumOverdueError.reason: n_(
         "Ask whoever has it. One that cannot be found is reported at once: F8."
     ),
@@ -40,12 +39,9 @@ HERE: Final = {
     SecondPersonError.reason: n_(
         "The second person has to be somebody else. It may also be decided alone."
     ),
-    NotForRoleError.reason: n_(
-        "Try again, and have the person of that role type the own number and PIN here."
-    ),
     NothingToSealError.reason: n_("Take files in first: 4 on the first page."),
 }
-"""By reason: what the screen has a place for, or is done otherwise at it."""
+"""By reason: what the screen has a place for."""
 
 
 def hint_at_desk(error: MediabridgeError) -> str:
@@ -67,10 +63,10 @@ def without_commands(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _said(hint: str, reason: str) -> str:
-    if reason in HERE:
-        return translate(HERE[reason])
     if not COMMAND.search(hint):
         return hint
+    if reason in _HERE:
+        return translate(_HERE[reason])
     ask = text("Tell the security officer or the IT staff the code {code}.", code=reason)
     return f"{kept} {ask}" if (kept := _kept(hint).strip()) else ask
 
