@@ -95,7 +95,8 @@ def _made(families: "Mapping[str, drawing.Family]", seed: str) -> frozenset[str]
 
 def _family_of(item: pytest.Item) -> tuple[str, drawing.Family]:
     """Name the family of a case; a test whose cases are not drawn is one with one case."""
-    file = item.path.name
+    # What the others begin with is no file that waits for its turn.
+    file = "" if item.get_closest_marker("ahead") else item.path.name
     mark = item.get_closest_marker("drawn")
     seldom = item.get_closest_marker("seldom") is not None
     if mark is None or not isinstance(item, pytest.Function):

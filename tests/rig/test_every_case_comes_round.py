@@ -5,3 +5,9 @@ from collections.abc import Callable
 
 def test_every_case_comes_round(cases: set[str], played: Callable[[str], set[str]]) -> None:
     assert set().union(*(played(f"commit {number}") for number in range(1200))) == cases
+
+
+def test_what_others_begin_with_is_made_by_every_run(played: Callable[[str], set[str]]) -> None:
+    made = "test_prepared.py::test_every_chapter_is_kept"
+    for number in range(200):
+        assert [case for case in played(f"commit {number}") if case.endswith(made)]
