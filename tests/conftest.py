@@ -1,6 +1,5 @@
 """What every test shares: a fixed language, and what may be skipped where."""
 
-import importlib
 import os
 import re
 import shutil
@@ -10,6 +9,7 @@ from pathlib import Path
 import drawing
 import pytest
 from hypothesis import HealthCheck, settings
+from required import REQUIRE_ALL
 
 from mediabridge.cli import _screen
 from mediabridge.locale import Language, moments, set_language, show_times_in
@@ -28,8 +28,6 @@ TURNS_OF = drawing.seed_of(os.environ.get("MEDIABRIDGE_TURNS", drawing.ALL), Pat
 
 PLAYED = "points played, points there are, commands ended"
 """The property in which a test says how much of a large set it played."""
-
-REQUIRE_ALL = os.environ.get("MEDIABRIDGE_REQUIRE") == "all"
 
 # No test says anything about time: on a busy machine an example may take as long as it takes.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -50,14 +48,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "heavy" in item.keywords:
             item.add_marker(skip)
-
-
-def require_library(name: str) -> None:
-    """Skip a file whose tests need a library that is not here; where nothing may be, fail."""
-    if REQUIRE_ALL:
-        importlib.import_module(name)
-    else:
-        pytest.importorskip(name)
 
 
 def _of_other_sixteenths(items: list[pytest.Item]) -> set[str]:

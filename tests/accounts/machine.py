@@ -22,7 +22,7 @@ from typing import Final
 
 import pytest
 from cli.terminal import Terminal, at_terminal
-from conftest import REQUIRE_ALL
+from required import REQUIRE_ALL
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = (ROOT / "docs/operations/accounts.md").read_text("utf-8")

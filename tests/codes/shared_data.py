@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from required import REQUIRE_ALL
 
 _BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -14,7 +15,7 @@ def shared_data(name: str) -> Path:
     path = folder / name
     if not path.exists():
         reason = f"the official file {name} is not in MEDIABRIDGE_SHARED_DATA or ../shared/data"
-        if os.environ.get("MEDIABRIDGE_REQUIRE") == "all":
+        if REQUIRE_ALL:
             pytest.fail(f"{reason}, but MEDIABRIDGE_REQUIRE=all")
         pytest.skip(reason)
     return path

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from conftest import REQUIRE_ALL
+from required import REQUIRE_ALL
 
 from mediabridge.bench.programs import server_programs
 from tests.hub import town

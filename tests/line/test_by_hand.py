@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from attacks.world import World
-from conftest import require_library
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from line.hubs import Hub, Served, served
 from line.over import AGENCY, LGWAN, NOTICES
+from required import require_library
 
 from mediabridge import errors
 from mediabridge.cli._app import run

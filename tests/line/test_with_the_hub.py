@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from attacks.records import municipal_csv
 from attacks.world import World
-from conftest import require_library
 from line.over import AGENCY, LGWAN, NOTICES, REGISTRY
+from required import require_library
 
 from mediabridge.errors import LineDownError, LineRefusedError
 from mediabridge.stations.line.syncing import Synced, sync

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from required import REQUIRE_ALL
 
 from mediabridge.errors import MediabridgeError
 
 NOBODY = 65534
-_REQUIRE_ALL = os.environ.get("MEDIABRIDGE_REQUIRE") == "all"
 
 
 def _missing(what: str) -> NoReturn:
-    if _REQUIRE_ALL:
+    if REQUIRE_ALL:
         pytest.fail(f"{what}, but MEDIABRIDGE_REQUIRE=all")
     pytest.skip(what)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from attacks.world import CITY_DOMAIN, World, passphrase_for
-from conftest import REQUIRE_ALL
 from publishing import publish
+from required import REQUIRE_ALL
 from tokens.softhsm import MODULES, PIN, SoftHsm, settle
 
 from mediabridge.bundle import sshsig
