@@ -60,7 +60,7 @@ class PassphraseError(ConfigurationError):
     """The passphrase does not open the key."""
 
     reason = "PASSPHRASE_WRONG"
-    sentence = "The passphrase does not open the key {name}."
+    sentence = "The PIN (passphrase) does not open the key {name}."
     hint = (
         "Check the keyboard layout and try again. Wrong in a row: {wrong};"
         " seconds before the next try: {wait}."

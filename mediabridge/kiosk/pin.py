@@ -24,7 +24,7 @@ class AskedPin(Page):
 
     def lines(self) -> Sequence[Line]:
         """Say what to type."""
-        return [text("Type the PIN or the passphrase of your own key and press Enter.")]
+        return [text("Type the PIN (passphrase) of your own key and press Enter.")]
 
     def field(self) -> Field | None:
         """Return the PIN, which nobody sees."""

@@ -19,13 +19,19 @@ from test_no_english_in_japanese import spoken
 import mediabridge
 from mediabridge.cli._table import COMMANDS
 from mediabridge.clock import SystemClock
-from mediabridge.errors import MediabridgeError
+from mediabridge.errors import (
+    MediabridgeError,
+    PassphraseError,
+    TokenLockedError,
+    TokenPinError,
+)
 from mediabridge.kinds import Kind
 from mediabridge.kiosk import layout
 from mediabridge.kiosk.carry import Carry
 from mediabridge.kiosk.page import Page
 from mediabridge.kiosk.refused import Refused
 from mediabridge.kiosk.session import Means, Session
+from mediabridge.kiosk.signin import Pin, SignIn
 from mediabridge.locale import Language, hint_of, said, sentence_of, set_language, text, translate
 from mediabridge.media.states import Handling, MediumState, report
 from mediabridge.records import codes
@@ -117,6 +123,22 @@ def test_state_has_its_sentence_and_its_next_step_on_the_page(
     frame = layout.notice(page.handling(), 78)
     # What to do with one that is not in use is the next step; everything else has its frame.
     assert bool(frame) is (page.handling() is not Handling.AS_TOLD)
+
+
+@pytest.mark.parametrize("leaf", [PassphraseError, TokenPinError, TokenLockedError])
+@pytest.mark.usefixtures("_english")
+def test_what_is_typed_to_sign_in_has_one_name(leaf: type[MediabridgeError]) -> None:
+    """Whether a passphrase opens the key or a token's PIN, a clerk knows it by one word."""
+    set_language(Language.JA)
+    asked = Pin(SignIn(session()), "clerk-1", None)
+    field = asked.field()
+    assert field is not None
+    refused = body(Refused(session(), error_of(leaf))).replace(leaf.reason, "")
+    # What unlocks a token is a number that no clerk has.
+    refused = refused.replace("SO PIN", "")
+    for each in (field.label, asked.title(), body(asked), refused):
+        assert "暗証番号" in each
+        assert not re.search(r"(?<!暗証番号 \()(PIN|パスフレーズ)", each), each
 
 
 def words() -> Iterator[str]:

@@ -269,7 +269,7 @@ def test_the_log_knows_of_wrong_pins(
     wrong.chmod(0o600)
     home = str(world.home("lgwan-01").root)
     officer = ["--token", hsm.uri(TOKEN, KEY), "--passphrase-file", str(wrong)]
-    for language, words in (("en", "PIN does not open"), ("ja", "PIN では")):
+    for language, words in (("en", "PIN does not open"), ("ja", "暗証番号では")):
         retire = ["media", "retire", "USB-001", *officer]
         assert run(["--home", home, "--lang", language, *retire]) == ExitCode.CONFIGURATION
         assert words in capsys.readouterr().err
