@@ -77,8 +77,12 @@ class Lost(Page):
                 text("As far as this station knows, no medium is out."),
                 text("If one is missing all the same, tell the security officer at once."),
             ]
-        what = text("It will be refused from now on, and the other station learns of it.")
-        return [out_table(self._trips, self._late), "", what]
+        return [
+            out_table(self._trips, self._late),
+            "",
+            text("It will be refused from now on, and the other station learns of it."),
+            text("This is final: a medium's digit reports it at once. Nothing more is asked."),
+        ]
 
     def choices(self) -> Sequence[Choice]:
         """Return one answer for each medium."""

@@ -206,6 +206,8 @@ def test_medium_is_reported_lost_by_two_keys(day: Day, stick: Stick) -> None:
         await seat.page("Carry")
         await seat.press("f8")
         await seat.page("Lost")
+        # Said before the second key, as nothing is asked after it.
+        await seat.see("This is final")
         await seat.press("1")
         shown = await seat.see("Tell the security officer now.")
         assert "USB-001" in shown
