@@ -15,7 +15,7 @@ from mediabridge.kiosk.several import Several
 from mediabridge.locale import language, n_, text
 from mediabridge.records.result import Result
 from mediabridge.shown.held import consequence, decisions_lines, option_called, option_said
-from mediabridge.shown.kanji import choice_said, shown
+from mediabridge.shown.kanji import choice_called, choice_said, shown
 from mediabridge.shown.table import Table
 
 if TYPE_CHECKING:
@@ -186,10 +186,8 @@ class Proposal(Several):
 
     def every(self) -> Sequence[tuple[str, Callable[[], Page]]]:
         """Return the first proposal, and the second one with each reason that permits it."""
-        first, second = self._one.proposals
         return [
-            (shown(first if each is None else second), partial(self._chosen, each))
-            for each in self._reasons
+            (choice_called(self._one, each), partial(self._chosen, each)) for each in self._reasons
         ]
 
     @property

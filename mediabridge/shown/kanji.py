@@ -45,6 +45,14 @@ REASONS: Final = {
 }
 """Why a second proposal may be chosen, in the order of the notice: (イ), (ロ), (ハ)."""
 
+REASONS_CALLED: Final = {
+    "resident_record": n_("already in the resident record"),
+    "earlier_stay": n_("used in an earlier stay"),
+    "sufficient_reason": n_("another sufficient reason"),
+    "person_wishes": n_("the person wishes it"),
+}
+"""The same in a few words, below a list that has them all."""
+
 
 def kanji_lines(found: Proposals) -> Iterator[str | Table]:
     """Yield every character that is no 正字, and what may stand in its place."""
@@ -85,6 +93,15 @@ def choice_said(one: Unfit, reason: Reason | None) -> str:
         return text("{character}, the first proposal", character=first)
     why = translate(REASONS[reason.value])
     return text("{character}, the second proposal: {why}", character=second, why=why)
+
+
+def choice_called(one: Unfit, reason: Reason | None) -> str:
+    """Return the same in as few words as an answer has room for; no two of *one* are alike."""
+    first, second = map(shown, one.proposals)
+    if reason is None:
+        return text("{character}: first proposal", character=first)
+    why = translate(REASONS_CALLED[reason.value])
+    return text("{character}: second proposal, {why}", character=second, why=why)
 
 
 def naming_lines(naming: Naming) -> Iterator[str]:

@@ -241,6 +241,12 @@ def test_kanji_are_chosen_one_by_one_and_columns_stay_straight(
         await seat.read_to_the_end("1")
         await seat.press(seat.key_of("proposed kanji"))
         await seat.page("Proposal")
+        await seat.read_to_the_end("1")
+        labels = [each.label for each in seat.app.answers]
+        assert len(set(labels)) == len(labels)
+        # Each says which character it is, and the first of them that it is the first.
+        assert all("(U+" in label for label in labels[:-1])
+        assert "first proposal" in labels[0]
         await seat.press("1")
         await seat.answer("Decide", "0")
         await seat.page("Beside")
