@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mediabridge.locale import text
-from mediabridge.shown.bundles import outcomes_table, verdict_table
+from mediabridge.shown.bundles import outcomes_table, passed_table
 from mediabridge.shown.scanned import scanned_lines
 from mediabridge.shown.table import Table
 
@@ -40,4 +40,5 @@ def _taken_lines(taken: Taken) -> Iterator[str | Table]:
         yield outcomes_table(taken.outcomes)
     yield text("Receipts accepted: {count}", count=taken.receipts)
     yield from scanned_lines(taken.scanned)
-    yield verdict_table(taken.verdict)
+    yield text("Checks that were all passed: {count}", count=len(taken.verdict.checks))
+    yield passed_table(taken.verdict)

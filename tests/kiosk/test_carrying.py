@@ -11,8 +11,9 @@ from stations.days import Day, failing, on
 from stations.sticks import Stick, usb
 
 from mediabridge.errors import MediumIoError, PulledOutError
-from mediabridge.locale import Language
+from mediabridge.locale import Language, text
 from mediabridge.media.states import Handling
+from mediabridge.shown.table import Table
 from mediabridge.stations.books import BundleState
 from mediabridge.translog.events import Event
 
@@ -28,6 +29,10 @@ def collected(day: Day) -> None:
     path.write_bytes(NOTICES)
     with day.at(LGWAN) as station:
         station.collect(path)
+
+
+def _tables(seat: Seat) -> list[Table]:
+    return [each for each in seat.app.shown.lines() if isinstance(each, Table)]
 
 
 async def approve(seat: Seat, officer: str) -> None:
@@ -96,6 +101,10 @@ def test_registry_side_takes_in_and_writes_its_answer(
         shown = await seat.see(held)
         assert TAKE_OUT[lang] not in shown
         assert seat.app.shown.handling() is Handling.LEAVE_IN
+        ticked = next(each for each in _tables(seat) if text("check") in each.headings)
+        # What was found of the log is nobody's at the desk, and read like something missing.
+        assert {row[-1] for row in ticked.rows} == {text("OK")}
+        assert all(text("none yet") not in row for row in ticked.rows)
         await made_ready(seat)
         await approve(seat, "officer-2")
         await seat.press("1")
