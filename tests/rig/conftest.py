@@ -75,6 +75,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     here = [item for item in items if HERE in item.path.parents]
     for item in here:
         item.add_marker(pytest.mark.rig)
+    # What takes longer than a whole commit may has no turn: who plays all plays it.
+    apart = {item.nodeid for item in here if item.get_closest_marker("apart")}
+    here = [item for item in here if item.nodeid not in apart]
+    for item in here:
         name, family = _family_of(item)
         family = families.setdefault(name, family)
         family.cases.add(item.nodeid)
@@ -84,6 +88,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[FILESYSTEMS] = _made(families, config.stash[SEED])
     drawn = drawing.drawn_of(families, config.stash[SEED], config.stash[FILESYSTEMS])
     left = {item.nodeid for item in here} - drawn
+    left |= apart if config.stash[SEED] != drawing.ALL else set()
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left])
     items[:] = [item for item in items if item.nodeid not in left]
 

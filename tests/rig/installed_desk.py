@@ -1,10 +1,10 @@
 """Machines without a network in which the Debian package is installed, as the IT staff do it.
 
-A :class:`Station` has the system of the rig's image, and a disk of its own laid over ``/usr``,
-``/etc``, ``/var``, ``/home`` and ``/root``: what is installed and configured outlives a power cut,
-as on a machine with one disk. The image is smaller than any Debian that somebody installs; what
-those have, and what else the package depends on, comes as it does on a machine without a network:
-from a medium with Debian's packages.
+A :class:`Station` has the system of the rig's image, and a disk of its own: there is ``/var``, and
+what is written below ``/usr``, ``/etc``, ``/home`` and ``/root``. So what is installed and
+configured outlives a power cut, as on a machine with one disk. The image is smaller than any
+Debian that somebody installs; what those have, and what else the package depends on, comes as it
+does on a machine without a network: from a medium with Debian's packages.
 """
 
 from __future__ import annotations
@@ -34,17 +34,20 @@ EVERY_DEBIAN: Final = ("apt", "adduser")
 """What a Debian that somebody installs has, and the rig's image has not."""
 WANTED: Final = (*EVERY_DEBIAN, "pkexec", "openssh-client")
 _SITTING: Final = "/run/sitting"
-_WRITTEN: Final = ("usr", "etc", "var", "home", "root")
+_LAID_OVER: Final = ("usr", "etc", "home", "root")
 
 _LAY_OVER: Final = f"""
 set -e
-for each in {" ".join(_WRITTEN)}; do
+# Databases lie on a disk, as they do everywhere, and on no layer over one.
+test -d {DISK}/var || {{ cp -a /var {DISK}/new && mv {DISK}/new {DISK}/var; }}
+mount --bind {DISK}/var /var
+for each in {" ".join(_LAID_OVER)}; do
     mkdir -p {DISK}/$each/upper {DISK}/$each/work
     mount -t overlay -o lowerdir=/$each,upperdir={DISK}/$each/upper,workdir={DISK}/$each/work \
         overlay /$each
 done
 systemctl daemon-reload
-systemctl restart dbus systemd-udevd polkit udisks2
+systemctl restart systemd-journald dbus systemd-udevd polkit udisks2
 systemctl start multi-user.target
 udevadm settle
 """
@@ -93,6 +96,31 @@ def _run(*words: str | os.PathLike[str], cwd: Path | None = None) -> str:
     done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{words}: {done.stderr}"
     return done.stdout
+
+
+_CLOCK: Final = r"PS0='begun=$EPOCHREALTIME\n' PROMPT_COMMAND='echo ended=$? at=$EPOCHREALTIME'"
+"""The shell says when a command begins and ends, and with which code."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What came of a line: its exit code, how long it took, and what was shown."""
+
+    code: int
+    seconds: float
+    """By the clock of the machine, and with the answers."""
+    worked: float
+    """Of these, the seconds of a processor here: other work beside the rig does not add to them."""
+    shown: str
+
+    @classmethod
+    def of(cls, shown: str, worked: float) -> Typed:
+        """Read what the shell says of the time beside what was *shown*."""
+        begun = re.search(r"^begun=([0-9.]+)$", shown, re.MULTILINE)
+        ended = re.search(r"ended=([0-9]+) at=([0-9.]+)$", shown, re.MULTILINE)
+        assert begun, shown
+        assert ended, shown
+        return cls(int(ended[1]), float(ended[2]) - float(begun[1]), worked, shown)
 
 
 def _prompt(account: str) -> str:
@@ -154,6 +182,8 @@ class Station:
 
     machine: VirtualMachine
     sittings: int = 0
+    ahead: int = 0
+    """How many days later it is here than it is."""
     _logins: dict[str, Sitting] = field(default_factory=dict)
 
     @classmethod
@@ -168,6 +198,8 @@ class Station:
         self.machine.boot()
         # Shares and disks of the rig are 9p and SCSI: no card of a network is in the machine.
         assert self.machine.check("ls /sys/class/net").split() == ["lo"]
+        # Before what is enabled begins: no station is told that the time went back.
+        self.machine.check(f"date --set '+{self.ahead} days'")
         self.machine.check(_LAY_OVER, PATIENCE)
         script = (HERE / "sitting.py").read_bytes()
         self.machine.check(f"cat > {_SITTING}.py", stdin=script)
@@ -177,6 +209,11 @@ class Station:
         self.machine.check(_GIVEN, PATIENCE)
         for person in people:
             self.machine.check(f"useradd --create-home --shell /bin/bash {person}")
+
+    def next_day(self) -> None:
+        """Let it be a day later."""
+        self.machine.check("date --set '+1 day'")
+        self.ahead += 1
 
     def cut_power(self) -> None:
         """Switch it off hard."""
@@ -189,6 +226,8 @@ class Station:
             pipe = f"{_SITTING}-{self.sittings}"
             script = f"python3 {_SITTING}.py {account} {pipe}"
             sitting = Sitting(self.machine, account, pipe, self.machine.start(script))
+            sitting.wait_for(_prompt(account))
+            sitting.type(f"{_CLOCK}\n")
             sitting.wait_for(_prompt(account))
             self._logins[account] = sitting
         return self._logins[account]
@@ -203,10 +242,10 @@ class Station:
         for account in tuple(self._logins):
             self.log_out(account)
 
-    def type(self, account: str, line: str, answers: Answers = ()) -> tuple[int, str]:
-        """Have *account* type *line* and answer; return its exit code and what was shown."""
+    def type(self, account: str, line: str, answers: Answers = ()) -> Typed:
+        """Have *account* type *line* and answer all questions; return what came of it."""
         sitting = self.login(account)
-        begun = len(sitting.shown)
+        begun, worked = len(sitting.shown), self._worked()
         sitting.type(f"{line}\n")
         patterns = [_prompt(account), *(pattern for pattern, _ in answers)]
         while True:
@@ -214,8 +253,10 @@ class Station:
             if number == 0:
                 break
             sitting.type(f"{answers[number - 1][1](match)}\n")
-        shown = sitting.shown[begun:]
-        sitting.type("echo ended=$?\n")
-        _, ended = sitting.wait_for(r"^ended=([0-9]+)$")
-        sitting.wait_for(_prompt(account))
-        return int(ended[1]), shown
+        return Typed.of(sitting.shown[begun:], self._worked() - worked)
+
+    def _worked(self) -> float:
+        """Return the seconds of a processor that the machine has had since it was switched on."""
+        process = self.machine._running._process.pid
+        told = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
