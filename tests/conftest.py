@@ -9,7 +9,7 @@ from pathlib import Path
 import drawing
 import pytest
 from hypothesis import HealthCheck, settings
-from required import REQUIRE_ALL
+from required import REQUIRE_ALL, missing
 
 from mediabridge.cli import _screen
 from mediabridge.locale import Language, moments, set_language, show_times_in
@@ -111,12 +111,9 @@ def require_tool() -> Callable[[str], str]:
 
     def path_of(name: str) -> str:
         path = shutil.which(name)
-        if path is not None:
-            return path
-        reason = f"{name} is not installed"
-        if REQUIRE_ALL:
-            pytest.fail(f"{reason}, but MEDIABRIDGE_REQUIRE=all")
-        pytest.skip(reason)
+        if path is None:
+            missing(f"{name} is not installed")
+        return path
 
     return path_of
 

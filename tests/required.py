@@ -5,11 +5,18 @@ A module of its own, because the tests of the rig have a ``conftest`` of their o
 
 import importlib
 import os
-from typing import Final
+from typing import Final, NoReturn
 
 import pytest
 
 REQUIRE_ALL: Final = os.environ.get("MEDIABRIDGE_REQUIRE") == "all"
+
+
+def missing(what: str) -> NoReturn:
+    """Skip because of *what* is not here; where nothing may be skipped, fail."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what}, but MEDIABRIDGE_REQUIRE=all")
+    pytest.skip(what)
 
 
 def require_library(name: str) -> None:

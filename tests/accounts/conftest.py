@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from accounts.desk import Desk, desk_on
 from accounts.machine import machine_at
+from required import missing
 
 
 def _is_for_everybody(program: str) -> bool:
@@ -21,7 +22,7 @@ def _is_for_everybody(program: str) -> bool:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     if not _is_for_everybody(sys.executable):
-        pytest.skip("this interpreter lies where other accounts may not enter")
+        missing("this interpreter lies where other accounts may not enter")
     folder: Path = tmp_path_factory.mktemp("machine")
     with machine_at(folder) as machine:
         yield desk_on(machine)

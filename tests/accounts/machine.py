@@ -20,9 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pytest
 from cli.terminal import Terminal, at_terminal
-from required import REQUIRE_ALL
+from required import missing
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = (ROOT / "docs/operations/accounts.md").read_text("utf-8")
@@ -132,9 +131,9 @@ def _install(machine: Machine) -> None:
 @contextmanager
 def machine_at(folder: Path) -> Iterator[Machine]:
     """Give a machine whose layers are mounted on *folder*, with all but people."""
-    missing = [tool for tool in _NEEDED if shutil.which(tool) is None]
-    if missing or os.geteuid() != 0:
-        _cannot(", ".join(missing) or "only root makes accounts")
+    absent = [tool for tool in _NEEDED if shutil.which(tool) is None]
+    if absent or os.geteuid() != 0:
+        missing(", ".join(absent) or "only root makes accounts")
     places = [folder, ROOT, sysconfig.get_path("purelib")]
     begin = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _BEGIN, "sh"]
     with subprocess.Popen(
@@ -150,19 +149,13 @@ def machine_at(folder: Path) -> Iterator[Machine]:
         try:
             if process.stdout.readline() != "ready\n":
                 process.stdin.close()
-                _cannot(process.stderr.read())
+                missing(process.stderr.read())
             children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
             machine = Machine(int(children.read_text()))
             _install(machine)
             yield machine
         finally:
             process.kill()
-
-
-def _cannot(why: str) -> None:
-    if REQUIRE_ALL:
-        pytest.fail(f"{why}, but MEDIABRIDGE_REQUIRE=all")
-    pytest.skip(why)
 
 
 def person(machine: Machine, account: str, *groups: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from required import REQUIRE_ALL
+from required import REQUIRE_ALL, missing
 
 from mediabridge.bench.programs import server_programs
 
@@ -44,20 +44,14 @@ def pytest_pycollect_makemodule(
     return _OutOfReach.from_parent(parent, path=module_path)
 
 
-def _missing(reason: str) -> NoReturn:
-    if REQUIRE_ALL:
-        pytest.fail(f"{reason}, but MEDIABRIDGE_REQUIRE=all")
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def postgres_programs() -> Path:
     """Give the folder of the server's programs; without them, or the client's library, skip."""
     if problem := _problem():
-        _missing(problem)
+        missing(problem)
     found = server_programs()
     if found is None:
-        _missing("no PostgreSQL server is installed")
+        missing("no PostgreSQL server is installed")
     return found
 
 

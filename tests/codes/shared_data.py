@@ -3,8 +3,7 @@
 import os
 from pathlib import Path
 
-import pytest
-from required import REQUIRE_ALL
+from required import missing
 
 _BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -15,7 +14,5 @@ def shared_data(name: str) -> Path:
     path = folder / name
     if not path.exists():
         reason = f"the official file {name} is not in MEDIABRIDGE_SHARED_DATA or ../shared/data"
-        if REQUIRE_ALL:
-            pytest.fail(f"{reason}, but MEDIABRIDGE_REQUIRE=all")
-        pytest.skip(reason)
+        missing(reason)
     return path

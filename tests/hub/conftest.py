@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from required import REQUIRE_ALL
+from required import REQUIRE_ALL, missing
 
 from mediabridge.bench.programs import server_programs
 from tests.hub import town
@@ -72,9 +72,7 @@ def cluster() -> Iterator[Cluster]:
     """Give a PostgreSQL server."""
     programs = server_programs()
     if programs is None:
-        if REQUIRE_ALL:
-            pytest.fail("no PostgreSQL server is installed, but MEDIABRIDGE_REQUIRE=all")
-        pytest.skip("no PostgreSQL server is installed")
+        missing("no PostgreSQL server is installed")
     from tests.apply.postgres.cluster import running  # noqa: PLC0415 - needs libpq
 
     with running(programs) as started:

@@ -11,20 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
-from required import REQUIRE_ALL
+from required import missing
 
 from mediabridge.errors import MediabridgeError
 
 NOBODY = 65534
-
-
-def _missing(what: str) -> NoReturn:
-    if REQUIRE_ALL:
-        pytest.fail(f"{what}, but MEDIABRIDGE_REQUIRE=all")
-    pytest.skip(what)
 
 
 class Disk:
@@ -70,7 +62,7 @@ def small_disk(folder: Path, *, kib: int = 512, inodes: int = 100) -> Iterator[D
             capture_output=True,
         )
     except (OSError, subprocess.CalledProcessError):
-        _missing("this user cannot mount a disk")
+        missing("this user cannot mount a disk")
     try:
         yield Disk(folder)
     finally:
@@ -83,7 +75,7 @@ def make_device(path: Path) -> None:
     try:
         os.mknod(path, 0o600 | stat.S_IFCHR, os.makedev(1, 3))
     except PermissionError:
-        _missing("only root can make a device")
+        missing("only root can make a device")
 
 
 @contextmanager
@@ -98,7 +90,7 @@ def open_folder() -> Iterator[Path]:
 def require_root() -> None:
     """Skip the test where only root can play it."""
     if os.geteuid() != 0:
-        _missing("only root can become another user")
+        missing("only root can become another user")
 
 
 def become_nobody() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from attacks.world import CITY_DOMAIN, World, passphrase_for
 from publishing import publish
-from required import REQUIRE_ALL
+from required import missing
 from tokens.softhsm import MODULES, PIN, SoftHsm, settle
 
 from mediabridge.bundle import sshsig
@@ -26,22 +26,16 @@ from mediabridge.trust.token_uri import parse
 LGWAN, OFFICER = "lgwan-01", "officer-1"
 
 
-def _missing(reason: str) -> None:
-    if REQUIRE_ALL:
-        pytest.fail(f"{reason}, but MEDIABRIDGE_REQUIRE=all")
-    pytest.skip(reason)
-
-
 @pytest.fixture
 def hsm(
     tmp_path: Path, require_tool: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> SoftHsm:
     tool = require_tool("softhsm2-util")
     if importlib.util.find_spec("pkcs11") is None:
-        _missing("python-pkcs11 is not installed")
+        missing("python-pkcs11 is not installed")
     module = next((each for each in MODULES if each.exists()), None)
     if module is None:
-        _missing("the module of softhsm2 is not installed")
+        missing("the module of softhsm2 is not installed")
     assert module is not None
     folder = tmp_path / "softhsm"
     folder.mkdir()
