@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum, unique
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from threading import local
@@ -85,23 +87,22 @@ def language_of(environment: Mapping[str, str]) -> Language:
 
 
 class _Current:
-    """The one language of this process; screens and messages never mix two."""
+    """The language of this process; screens and messages never mix two."""
 
-    def __init__(self) -> None:
-        self.language = Language.EN
-        self.catalogue: NullTranslations | None = None
-
-    def load(self, chosen: Language) -> NullTranslations:
-        self.language = chosen
-        self.catalogue = NullTranslations()
-        if chosen is not Language.EN:
-            path = CATALOGUES / chosen / "LC_MESSAGES" / f"{DOMAIN}.mo"
-            with path.open("rb") as stream:
-                self.catalogue = GNUTranslations(stream)
-        return self.catalogue
+    language: Language | None = None
 
 
-_current = _Current()
+_within: Final[ContextVar[Language | None]] = ContextVar("language", default=None)
+"""The language of a document that has its own, in the thread or task that writes it."""
+
+
+@cache
+def _catalogue(chosen: Language) -> NullTranslations:
+    if chosen is Language.EN:
+        return NullTranslations()
+    path = CATALOGUES / chosen / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    with path.open("rb") as stream:
+        return GNUTranslations(stream)
 
 
 def set_language(chosen: Language | str) -> None:
@@ -110,32 +111,35 @@ def set_language(chosen: Language | str) -> None:
     Raises:
         ValueError: mediabridge does not speak *chosen*.
     """
-    _current.load(Language(chosen))
+    _Current.language = Language(chosen)
 
 
 @contextmanager
 def speaking(chosen: Language) -> Iterator[None]:
-    """Show everything within the block in *chosen*, for a document that has several languages."""
-    before = language()
-    set_language(chosen)
+    """Show everything within the block in *chosen*: a document with a language of its own.
+
+    Other threads, which write another one meanwhile, keep theirs.
+    """
+    before = _within.set(chosen)
     try:
         yield
     finally:
-        set_language(before)
+        _within.reset(before)
 
 
 def language() -> Language:
-    """Return the language in use, chosen by :func:`set_language` or the environment."""
-    if _current.catalogue is None:
-        _current.load(language_of(os.environ))
-    return _current.language
+    """Return the language in use: of :func:`speaking`, :func:`set_language`, the environment."""
+    if (within := _within.get()) is not None:
+        return within
+    if _Current.language is None:
+        _Current.language = language_of(os.environ)
+    return _Current.language
 
 
 def translate(msgid: str, /) -> str:
     """Return *msgid* in the language in use, its placeholders still open."""
-    catalogue = _current.catalogue or _current.load(language_of(os.environ))
     # The empty message id is gettext's own: it holds the catalogue's header.
-    return with_readings(catalogue.gettext(msgid)) if msgid else ""
+    return with_readings(_catalogue(language()).gettext(msgid)) if msgid else ""
 
 
 class _Readings(local):
