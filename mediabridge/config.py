@@ -540,5 +540,20 @@ HUB_WAITING_DAYS: Final = 2 * BUNDLE_VALID_DAYS
 HUB_ARRIVING_DAYS: Final = 7
 """How long it keeps what never became complete."""
 
+HUB_FAULT_REPORTS: Final = 100
+"""Of one station's fault reports a hub keeps the newest ones: at one a day, a quarter's."""
+
+HUB_SILENT_HOURS: Final = 24
+"""An office that a hub has not seen for longer is silent, unless ``hub.toml`` says."""
+
+HUB_UNFETCHED_HOURS: Final = 24
+"""A bundle that nobody fetches, or answers, for longer is shown, unless ``hub.toml`` says."""
+
+HUB_PAGE_ROWS: Final = 50
+"""Rows of one page for a hub's operators."""
+
+HUB_PAGE_DAYS: Final = 31
+"""Days of one page of use."""
+
 HUB_KNOWN_DAYS: Final = 400
 """How long it knows that there was a bundle, and what was used: as long as a station's copies."""

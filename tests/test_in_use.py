@@ -23,6 +23,7 @@ CALLED_BY_OTHERS = {
     },
     "mediabridge/kiosk/widgets.py": {"on_click", "on_key"},  # Textual
     "mediabridge/hub/app.py": {"openapi"},  # FastAPI
+    "mediabridge/hub/pages/answering.py": {"begin", "style", "show"},  # as above
     "mediabridge/hub/routes.py": {  # as above
         *("waiting", "announce", "look", "put", "complete", "get", "taken", "faults", "trust"),
     },

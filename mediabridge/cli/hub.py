@@ -56,9 +56,9 @@ def purge(context: Context, *, settings: SettingsFile = _USUAL) -> Result:
 
 def _opened(path: Path) -> tuple[Settings, Database]:
     try:
-        from mediabridge.hub import app, hub, settings
+        from mediabridge.hub import hub, serving, settings
     except ImportError as missing:
         raise HubLibraryError(name=missing.name or "?") from None
-    del app
+    del serving
     found = settings.load(path)
     return found, hub.open_database(found)

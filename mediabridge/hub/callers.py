@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -17,14 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from mediabridge.clock import from_rfc3339
 from mediabridge.errors import CallerUnknownError
-from mediabridge.hub.cities import Cities, City, refused
+from mediabridge.hub.cities import NO_LINE, Cities, City, refused
 from mediabridge.line import certificate
 from mediabridge.locale import text
 from mediabridge.trust import keytext
 from mediabridge.trust.trust_data import Station
-
-NO_LINE: Final = "registry"
-"""The role that never calls: a registry station has no network."""
 
 
 @dataclass(frozen=True)

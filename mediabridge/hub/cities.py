@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +21,11 @@ from mediabridge.errors import MediabridgeError, TrustInvalidError
 from mediabridge.hub.logs import log
 from mediabridge.locale import text
 from mediabridge.plainfile import read_plain
-from mediabridge.trust import accepted, client
-from mediabridge.trust.trust_data import TrustData
+from mediabridge.trust import accepted, client, keytext
+from mediabridge.trust.trust_data import Station, TrustData
+
+NO_LINE: Final = "registry"
+"""The role that never calls: a registry station has no network."""
 
 _ROOT: Final = "root.json"
 _REPOSITORY: Final = "trust"
@@ -39,6 +43,16 @@ class City:
     """When the first of its files expires."""
     seen: tuple[int, int, int]
     """The marks of the file by which a newer version is noticed."""
+
+    @cached_property
+    def callers(self) -> tuple[Station, ...]:
+        """The stations that have a line, and whose keys are not revoked."""
+        trust = self.trust
+        return tuple(
+            station
+            for station in trust.stations
+            if station.role != NO_LINE and not trust.is_revoked(keytext.fingerprint(station.key))
+        )
 
 
 class Cities:
@@ -70,6 +84,9 @@ class Cities:
     def get(self, domain: str) -> City | None:
         """Return the city of this *domain*, or None."""
         return self._by_domain.get(domain)
+
+    def __iter__(self) -> Iterator[City]:
+        return iter(tuple(self._by_domain.values()))
 
     def __len__(self) -> int:
         return len(self._by_domain)

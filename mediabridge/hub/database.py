@@ -91,14 +91,26 @@ SCHEMA: Final = (
         FOREIGN KEY (bundle_id, name) REFERENCES file (bundle_id, name) ON DELETE CASCADE
     )""",
     """
+    CREATE TABLE route (
+        city TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        receiver TEXT NOT NULL,
+        sent_at TEXT NOT NULL,
+        taken_at TEXT,
+        unanswered_since TEXT,
+        PRIMARY KEY (city, sender, receiver)
+    )""",
+    "CREATE INDEX route_unanswered ON route (unanswered_since) WHERE unanswered_since IS NOT NULL",
+    """
     CREATE TABLE usage (
         day TEXT NOT NULL,
         city TEXT NOT NULL,
         station TEXT NOT NULL,
         action TEXT NOT NULL,
+        way TEXT NOT NULL,
         times {integer} NOT NULL,
         bytes {integer} NOT NULL,
-        PRIMARY KEY (day, city, station, action)
+        PRIMARY KEY (day, city, station, action, way)
     )""",
     """
     CREATE TABLE fault (
@@ -106,8 +118,19 @@ SCHEMA: Final = (
         city TEXT NOT NULL,
         station TEXT NOT NULL,
         received_at TEXT NOT NULL,
-        report TEXT NOT NULL
+        seen_at TEXT NOT NULL,
+        program TEXT NOT NULL,
+        system TEXT NOT NULL,
+        python TEXT NOT NULL
     )""",
     "CREATE INDEX fault_day ON fault (received_at)",
+    "CREATE INDEX fault_of ON fault (city, station, id)",
+    """
+    CREATE TABLE fault_code (
+        fault_id {integer} NOT NULL REFERENCES fault (id) ON DELETE CASCADE,
+        code TEXT NOT NULL,
+        times {integer} NOT NULL,
+        PRIMARY KEY (fault_id, code)
+    )""",
 )
 """The first version of the tables; each adapter fills in its own words for the types."""

@@ -79,7 +79,7 @@ def complete(database: Database, caller: Caller, bundle: str, now: datetime) -> 
             small = {name: parts.whole(session, found, name) for name in names}
             examine(found, small, caller.city.trust, now)
             _store(session, found, now)
-            usage.count(session, caller, "sent", found.size, now)
+            usage.sent(session, caller, found, now)
             return entry(session, find(session, caller, bundle, "sender"))
     raise NotAsAnnouncedError(detail=text("{name} has another SHA-256", name=wrong[0]))
 
@@ -108,5 +108,5 @@ def take(database: Database, caller: Caller, bundle: str, now: datetime) -> api.
             at = to_rfc3339(now)
             change = "UPDATE bundle SET state = 'taken', taken_at = ?, changed_at = ? WHERE id = ?"
             session.run(change, at, at, found.id)
-            usage.count(session, caller, "taken", found.size, now)
+            usage.taken(session, caller, found, now)
         return entry(session, find(session, caller, bundle, "receiver"))

@@ -47,6 +47,9 @@ def purge(database: Database, keep: Keep, now: datetime) -> Purged:
         first = _before(now, keep.known)
         session.run("DELETE FROM usage WHERE day < ?", first[:10])
         session.run("DELETE FROM fault WHERE received_at < ?", first)
+        session.run(
+            "DELETE FROM route WHERE sent_at < ? AND coalesce(taken_at, '') < ?", *[first] * 2
+        )
     return gone
 
 

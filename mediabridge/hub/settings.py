@@ -31,6 +31,7 @@ _Path = Annotated[Path, Field(strict=False), AfterValidator(_absolute)]
 _Port = Annotated[int, Field(ge=0, le=65535)]
 _Count = Annotated[int, Field(ge=1, le=2**40)]
 _Days = Annotated[int, Field(ge=1, le=config.RETENTION_MOST_DAYS)]
+_Hours = Annotated[int, Field(ge=1, le=24 * config.RETENTION_MOST_DAYS)]
 _Address = Annotated[str, Field(pattern=r"^[0-9A-Za-z:.-]{1,255}\z")]
 
 
@@ -52,6 +53,10 @@ class Operators(_Model):
 
     address: _Address = "127.0.0.1"
     port: _Port = 8444
+    names: Annotated[tuple[_Address, ...], Field(max_length=16, strict=False)] = ()
+    """Further names under which pages are asked for, such as that of a proxy in front."""
+    silent_hours: _Hours = config.HUB_SILENT_HOURS
+    unfetched_hours: _Hours = config.HUB_UNFETCHED_HOURS
 
 
 class SqlitePlace(_Model):

@@ -20,7 +20,6 @@ from cryptography.x509.oid import NameOID
 
 from mediabridge.clock import from_rfc3339
 from mediabridge.errors import SettingsError
-from mediabridge.hub.callers import NO_LINE
 from mediabridge.hub.cities import City
 from mediabridge.hub.settings import NAME, Listen
 from mediabridge.line import certificate
@@ -49,11 +48,7 @@ class Anchors:
     def add(self, cities: Iterable[City]) -> None:
         """Let the stations of *cities* shake hands, whose keys are not revoked."""
         known = [
-            self._anchor(city.trust.city, station)
-            for city in cities
-            for station in city.trust.stations
-            if station.role != NO_LINE
-            and not city.trust.is_revoked(keytext.fingerprint(station.key))
+            self._anchor(city.trust.city, station) for city in cities for station in city.callers
         ]
         if known:
             self._context.load_verify_locations(cadata=b"".join(known))

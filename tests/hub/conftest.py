@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,12 +15,14 @@ from tests.hub import town
 from tests.hub.processes import SETTINGS, Process
 
 if TYPE_CHECKING:
+    from mediabridge.hub.callers import Caller
+    from mediabridge.hub.database import Database
     from tests.apply.postgres.cluster import Cluster
 
 
 def _missing() -> str:
     """Return the first library of the hub that cannot be had here, or nothing."""
-    for name in ("fastapi", "psycopg_pool", "asn1crypto"):
+    for name in ("fastapi", "jinja2", "psycopg_pool", "asn1crypto"):
         try:
             importlib.import_module(name)
         except ImportError:
@@ -96,6 +99,37 @@ def in_postgres(cluster: Cluster, folder: Path) -> str:
         "user": place.user, "schema": place.schema_,
     }  # fmt: skip
     return "\n".join(f'{name} = "{value}"' for name, value in lines.items())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        from mediabridge.hub.in_sqlite import InSqlite  # noqa: PLC0415 - one of two
+
+        yield InSqlite(tmp_path / "hub.db")
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    from mediabridge.hub.in_postgres import InPostgres  # noqa: PLC0415 - needs libpq
+
+    opened = InPostgres(cluster.place(tmp_path))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def ends(made: town.Town, now: datetime) -> tuple[Caller, Caller]:
+    from mediabridge.hub.callers import Caller  # noqa: PLC0415 - needs asn1crypto
+    from mediabridge.hub.cities import Cities  # noqa: PLC0415 - as above
+
+    (city,) = Cities(made.cities).look(now)
+    stations = [city.trust.station(name) for name in ("lgwan-01", "lgwan-02")]
+    sender, receiver = (Caller(city, station) for station in stations if station)
+    return sender, receiver
 
 
 @pytest.fixture(scope="module")

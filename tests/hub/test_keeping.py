@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 import pytest
 
 from mediabridge import errors
 from mediabridge.hub import announcing, exchange, parts, usage
 from mediabridge.hub.callers import Caller
-from mediabridge.hub.cities import Cities
 from mediabridge.hub.database import Database
-from mediabridge.hub.in_sqlite import InSqlite
 from mediabridge.hub.keeping import Purged, purge
 from mediabridge.hub.settings import Bounds, Keep
 from mediabridge.line import api
 from mediabridge.line.wire import Part
 from tests.hub.town import Sent, Town
 
-if TYPE_CHECKING:
-    from tests.apply.postgres.cluster import Cluster
-
 KEEP = Keep(taken=7, waiting=60, arriving=7, known=400)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(
-    request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path
-) -> Iterator[Database]:
-    if request.param == "sqlite":
-        yield InSqlite(tmp_path / "hub.db")
-        return
-    from mediabridge.hub.in_postgres import InPostgres  # noqa: PLC0415 - needs libpq
-
-    opened = InPostgres(cluster.place(tmp_path))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture
-def ends(made: Town, now: datetime) -> tuple[Caller, Caller]:
-    cities = Cities(made.cities)
-    (city,) = cities.look(now)
-    stations = [city.trust.station(name) for name in ("lgwan-01", "lgwan-02")]
-    sender, receiver = (Caller(city, station) for station in stations if station)
-    return sender, receiver
 
 
 def arrive(database: Database, sender: Caller, sent: Sent, now: datetime) -> None:
