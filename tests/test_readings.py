@@ -20,7 +20,7 @@ from mediabridge.records.fields import FIELDS, label
 from mediabridge.shown.codes import CODED, code_said
 from mediabridge.shown.wrapping import wrapped
 
-SHOWN_ELSEWHERE = {"bench", "cli", "doctor", "report", "sample"}
+SHOWN_ELSEWHERE = {"bench", "cli", "doctor", "hub", "report", "sample"}
 """The rooms of which no text comes to the desk's screen."""
 NARROW = 24
 """Columns that the longest word takes with its reading, so that a column of a table has room."""
