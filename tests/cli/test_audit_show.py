@@ -78,7 +78,8 @@ def full() -> lives.Life:
     route: dict[str, Any] = {**ROUTE, "bundle": BUNDLE}
     steps = [noted("lgwan", n, Event.FILE_COLLECTED, file_sha256=f"{n:064}", records=1000)
              for n in range(30)]  # fmt: skip
-    for n, event in enumerate({*Event} - {*REASONS}, start=100):
+    others = sorted({*Event} - {*REASONS, Event.FILE_COLLECTED})
+    for n, event in enumerate(others, start=100):
         steps.append(noted("lgwan", n, event, medium=name, reason="MEDIUM_LOST", **route))
         steps.append(noted("registry", n, event, records=2**50, applied=1, held=1,
                            reason="MEDIUM_LOST", **route))  # fmt: skip
