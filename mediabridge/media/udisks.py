@@ -46,6 +46,10 @@ _NO_OBJECT: Final = frozenset(
 """What a block device answers that is gone, or that has no file system."""
 
 
+BLOCK: Final = Path("/sys/class/block")
+"""Where the kernel has a folder for each disk and partition that is there."""
+
+
 def is_unknown(error: MediabridgeError) -> bool:
     """Tell whether udisks2 knows no such file system: there is none, or it has not looked yet."""
     return isinstance(error, BadFilesystemError) and "unknown" in error.facts
@@ -121,6 +125,7 @@ class UDisks:
     """What the station asks of udisks2, with errors in our words."""
 
     bus: MessageBus = field(default_factory=SystemBus)
+    block: Path = BLOCK
 
     def check(self) -> None:
         """Ask whether udisks2 is there; the bus starts it if it is installed.
@@ -255,10 +260,12 @@ class UDisks:
         try:
             return self.bus.send(call)
         except BusError as error:
-            raise _translated(error, node, call.method) from error
+            # Not by its node: of the devices in /dev a service in a sandbox sees none.
+            is_there = (self.block / Path(node).name).exists()
+            raise _translated(error, call.method, is_there=is_there) from error
 
 
-def _translated(error: BusError, node: str, method: str) -> MediabridgeError:
+def _translated(error: BusError, method: str, *, is_there: bool) -> MediabridgeError:
     """Return our error for one of the bus.
 
     udisks2 has names for who may and what is busy, but ``Failed`` for all that the
@@ -267,7 +274,7 @@ def _translated(error: BusError, node: str, method: str) -> MediabridgeError:
     name = error.name.removeprefix(_ERROR)
     if name.startswith("NotAuthorized"):
         return MediaServiceError(detail=text("this user may not use media"))
-    if not Path(node).exists():
+    if not is_there:
         return PulledOutError()
     if name in {"DeviceBusy", "AlreadyMounted", "AlreadyUnmounting"} or "busy" in error.message:
         return MediumBusyError()

@@ -31,7 +31,7 @@ from mediabridge.media.device import FILESYSTEMS, Disk, UsbDevice, Volume
 from mediabridge.media.direct import buffer
 from mediabridge.media.exfat import SECTOR, VolumeFlag, volume_flags
 from mediabridge.media.policy import judge_device
-from mediabridge.media.udisks import UDisks, is_unknown
+from mediabridge.media.udisks import BLOCK, UDisks, is_unknown
 from mediabridge.plainfile import open_folder
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class UsbSlot:
 
     device: UsbDevice
     client: UDisks = field(default_factory=UDisks)
-    block: Path = Path("/sys/class/block")
+    block: Path = BLOCK
     """Where the kernel tells of its disks."""
 
     @contextmanager

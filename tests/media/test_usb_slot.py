@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,14 @@ class Desk:
         self.folder = folder
         self.node = folder / "dev/sdz"
         self.sysfs = folder / "sys/sdz"
+        self.part = folder / "sys/sdz1"
         self.mount_point = folder / "mnt"
         self.mounted = False
         self.calls: list[str] = []
         self.options: list[dict[str, Any]] = []
         self.failing: dict[str, BusError] = {}
         self.damages = 0
-        for each in (self.node.parent, self.sysfs, self.mount_point):
+        for each in (self.node.parent, self.sysfs, self.part, self.mount_point):
             each.mkdir(parents=True)
         for name in ("sdz", "sdz1"):
             (self.node.parent / name).write_bytes(bytes(4096))
@@ -50,7 +52,13 @@ class Desk:
             (self.sysfs / name).write_text(f"{value}\n")
 
     def pull(self) -> None:
-        for each in (*self.sysfs.iterdir(), *self.node.parent.iterdir()):
+        self.hide()
+        for each in (self.part, self.sysfs):
+            shutil.rmtree(each, ignore_errors=True)
+
+    def hide(self) -> None:
+        """Show none of the devices, as to a service with PrivateDevices."""
+        for each in self.node.parent.iterdir():
             each.unlink()
 
     def send(self, call: Call) -> tuple[Any, ...]:
@@ -106,7 +114,20 @@ def slot_of(desk: Desk, *filesystems: str, others: tuple[Interface, ...] = ()) -
         interfaces=(Interface(8, 6, 80), *others),
         disks=(Disk(str(desk.node), 7, 4096, volumes=volumes),),
     )
-    return UsbSlot(device, UDisks(desk), block=desk.sysfs.parent)
+    return UsbSlot(device, UDisks(desk, desk.sysfs.parent), block=desk.sysfs.parent)
+
+
+def test_what_nobody_can_check_is_no_stick_that_was_pulled_out_where_no_device_is_shown(
+    desk: Desk,
+) -> None:
+    """In the sandbox of the watch there is no such node, and the udisks2 of Debian 12 checks none."""
+    said = "Cannot check exfat filesystem on /dev/sdz1: filesystem 'exfat' is not supported."
+    desk.failing["Check"] = BusError(f"{UDISKS_ERROR}Failed", said)
+    desk.hide()
+    assert slot_of(desk, "exfat").mend() is False
+    desk.pull()
+    with pytest.raises(PulledOutError):
+        slot_of(desk, "exfat").mend()
 
 
 @pytest.mark.parametrize(("write", "mode"), [(False, "ro"), (True, "rw")])
