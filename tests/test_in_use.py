@@ -30,6 +30,7 @@ CALLED_BY_OTHERS = {
     "mediabridge/line/certificate.py": {"issue"},  # a station, and whoever writes a client
     "mediabridge/records/csv/writer.py": {"PeopleCsvWriter"},  # what such a file is: records.md
     "mediabridge/records/names/characters.py": {"escape_gaiji", "unescape_gaiji"},  # vendors
+    "mediabridge/stations/offices/splitting.py": {"writable"},  # io
     "mediabridge/translog/merkle.py": {"verify_inclusion"},  # whoever audits a log
     "mediabridge/trust/folder_source.py": {"_fetch"},  # python-tuf
     "mediabridge/trust/tuf_tokens.py": {"from_priv_key_uri"},  # securesystemslib

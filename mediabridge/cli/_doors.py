@@ -68,6 +68,8 @@ DOORS: Final[Mapping[str, Door]] = {
 OWN_DOORS: Final[Mapping[tuple[str, str], Door]] = {
     # The number of a medium.
     ("audit show", "medium"): Door.WORD,
+    # A folder of stations; elsewhere a station's name.
+    ("agency collect", "to"): Door.SHUT,
     # An officer's key in the clerk's login is what separate accounts are to end.
     ("export", "key"): Door.SHUT,
     ("export", "token"): Door.SHUT,

@@ -522,6 +522,13 @@ COMMANDS = (
         "codes",
         by=BY_OFFICER,
     ),
+    Entry("agency", n_("The agency: what is for many offices, each with a station in one folder.")),
+    Entry(
+        "agency collect",
+        n_("Check a file for many offices, and take each one's part in at its station."),
+        "agency",
+        by=BY_NOBODY,
+    ),
     Entry("hub", n_("The medium that answers over TLS: for whoever operates one for stations.")),
     Entry(
         "hub purge",

@@ -205,6 +205,11 @@ from mediabridge.errors._medium import (
     UnregisteredMediumError,
     WrongDirectionError,
 )
+from mediabridge.errors._offices import (
+    OfficeCountError,
+    OfficesFolderError,
+    OfficesRefusedError,
+)
 from mediabridge.errors._population import (
     FindingNotDecidableError,
     FindingsChangedError,
@@ -480,6 +485,9 @@ __all__ = [
     "NothingOnMediumError",
     "NothingToSealError",
     "NumberVoidError",
+    "OfficeCountError",
+    "OfficesFolderError",
+    "OfficesRefusedError",
     "OptionNotForRoleError",
     "OrderError",
     "OutboxChangedError",

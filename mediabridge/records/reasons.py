@@ -476,6 +476,10 @@ class Reason(Spoken):
         "OTHER_MUNICIPALITY",
         n_("{field} is not that of this station: {wanted}."),
     )
+    OFFICE_UNKNOWN = (
+        "OFFICE_UNKNOWN",
+        n_("{field} is {office}, and of that office there is no station in the folder."),
+    )
     SEQUENCE_REPEATED = (
         "SEQUENCE_REPEATED",
         n_("{field} was already used in this file, by another record."),

@@ -146,6 +146,7 @@ LOADED = {
     *(("kiosk", name) for name in ("keys", "tray")),
     *((f"hub {command}", "settings") for command in ("purge", "serve")),
     *(("codes load", "file"), ("names table load", "file"), ("keys show", "file")),
+    *(("agency collect", name) for name in ("file", "to")),
     ("keys passphrase", "new_passphrase_file"),
     ("software add", "file"),
     *(("station restore", name) for name in ("backup", "escrow_key")),

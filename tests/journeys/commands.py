@@ -204,6 +204,9 @@ LEFT_OUT: Final = {
     ),
     "they are a hub's, which is no station (tests/hub)": ("hub serve", "hub purge"),
     "they do what the commands above do, over a line that tests/line has and cuts": ("sync",),
+    "it does what collect does, at one station after the other; tests/line kills it in between": (
+        "agency collect",
+    ),
     "one entry of the log is all": ("recover drill",),
     "root gives it, and tests/install and the rig cut its power": ("software apply",),
 }  # fmt: skip
