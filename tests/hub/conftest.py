@@ -146,6 +146,30 @@ def two(settings: Path) -> Iterator[tuple[Process, Process]]:
     assert first.stop() == second.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def used(
+    made: town.Town, two: tuple[Process, Process], tmp_path_factory: pytest.TempPathFactory
+) -> int:
+    """Use the hub as stations do; return the port of the operators."""
+    folder = tmp_path_factory.mktemp("callers")
+    sender, receiver = (
+        town.Caller(made, name, two[0].port, folder) for name in ("lgwan-01", "lgwan-02")
+    )
+    first, second = made.bundle(1), made.bundle(2)
+    for sent in (first, second):
+        sender.send(sent)
+    assert receiver.ask("GET", "waiting", Mediabridge_Version="7.8.9")[0] == 200
+    for name in first.files:
+        assert receiver.ask("GET", f"bundles/{first.id}/files/{name}")[0] == 200
+    assert receiver.ask("POST", f"bundles/{first.id}/taken")[0] == 200
+    assert receiver.ask("POST", "faults", town.REPORT)[0] == 204
+    # A version that is none is not taken in; what could come in nevertheless is another test.
+    assert receiver.ask("GET", "waiting", Mediabridge_Version="<script>")[0] == 400
+    for each in (sender, receiver):
+        each.close()
+    return two[1].operators_port
+
+
 @pytest.fixture
 def call(
     made: town.Town, two: tuple[Process, Process], tmp_path: Path

@@ -29,18 +29,12 @@ from mediabridge.line import api
 from mediabridge.locale import Language, speaking, text, translate
 from tests.hub import town
 from tests.hub.conftest import settings_file
-from tests.hub.processes import Process
 from tests.hub.test_keeping import arrive
 
 CITY = "city.training.example"
 LANGUAGES = pytest.mark.parametrize("chosen", Language)
 HOSTILE = '\u202e"><script>alert(1)</script>\x1b[2J'
 SEEN_OF_IT = "\\u202e&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\\x1b[2J"
-REPORT: dict[str, Any] = {
-    "at": "2026-11-28T00:00:00Z", "program": "0.1.0", "system": "debian-13", "python": "3.13",
-    "faults": [{"code": "CLOCK", "count": 3}, {"code": "DISK"}, {"code": "CLOCK"}],
-}  # fmt: skip
-
 Answer = tuple[int, http.client.HTTPMessage, str]
 
 
@@ -78,28 +72,6 @@ def shown(
     asked = Asked(hub, now, **more)
     with speaking(chosen):
         return drawing.html(name, PAGES[name][1](asked), asked)
-
-
-@pytest.fixture(scope="module")
-def used(made: town.Town, two: tuple[Process, Process], tmp_path_factory: Any) -> int:
-    """Use the hub as stations do; return the port of the operators."""
-    folder = tmp_path_factory.mktemp("callers")
-    sender, receiver = (
-        town.Caller(made, name, two[0].port, folder) for name in ("lgwan-01", "lgwan-02")
-    )
-    first, second = made.bundle(1), made.bundle(2)
-    for sent in (first, second):
-        sender.send(sent)
-    assert receiver.ask("GET", "waiting", Mediabridge_Version="7.8.9")[0] == 200
-    for name in first.files:
-        assert receiver.ask("GET", f"bundles/{first.id}/files/{name}")[0] == 200
-    assert receiver.ask("POST", f"bundles/{first.id}/taken")[0] == 200
-    assert receiver.ask("POST", "faults", REPORT)[0] == 204
-    # A version that is none is not taken in; what could come in nevertheless is another test.
-    assert receiver.ask("GET", "waiting", Mediabridge_Version="<script>")[0] == 400
-    for each in (sender, receiver):
-        each.close()
-    return two[1].operators_port
 
 
 WANTED = {
@@ -242,7 +214,7 @@ def test_use_is_drawn_and_listed_by_day_and_route(
 def test_reports_of_faults_are_bounded_and_go_with_their_days(
     hub: Hub, database: Database, ends: tuple[Caller, Caller], now: datetime
 ) -> None:
-    report = api.FaultReport.model_validate_json(api.FaultReport(**REPORT).model_dump_json())
+    report = api.FaultReport.model_validate_json(api.FaultReport(**town.REPORT).model_dump_json())
     for _ in range(HUB_FAULT_REPORTS + 3):
         usage.report(database, ends[0], report, now)
     usage.report(database, ends[1], report, now)

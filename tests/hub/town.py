@@ -32,6 +32,12 @@ from mediabridge.trust.trust_data import RouteRule, TrustData
 
 HOST = "localhost"
 
+REPORT: dict[str, Any] = {
+    "at": "2026-11-28T00:00:00Z", "program": "0.1.0", "system": "debian-13", "python": "3.13",
+    "faults": [{"code": "CLOCK", "count": 3}, {"code": "DISK"}, {"code": "CLOCK"}],
+}  # fmt: skip
+"""What ``doctor`` of a station may tell."""
+
 
 def passphrase_for(_key_id: str) -> bytes:
     return b"training"

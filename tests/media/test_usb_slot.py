@@ -120,7 +120,7 @@ def slot_of(desk: Desk, *filesystems: str, others: tuple[Interface, ...] = ()) -
 def test_what_nobody_can_check_is_no_stick_that_was_pulled_out_where_no_device_is_shown(
     desk: Desk,
 ) -> None:
-    """In the sandbox of the watch there is no such node, and the udisks2 of Debian 12 checks none."""
+    """In the sandbox of the watch there is no such node; udisks2 of Debian 12 checks no exFAT."""
     said = "Cannot check exfat filesystem on /dev/sdz1: filesystem 'exfat' is not supported."
     desk.failing["Check"] = BusError(f"{UDISKS_ERROR}Failed", said)
     desk.hide()

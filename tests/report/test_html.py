@@ -1,13 +1,12 @@
 """The page: whole by itself, the same each time, and what a browser makes of it."""
 
 import io
-import json
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import browser
 import pytest
 from report.office import NAMES
 
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.in_turns
 
 VOID = {"meta"}
 LANGUAGES = pytest.mark.parametrize("speaking", Language)
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Page(HTMLParser):
@@ -160,21 +158,11 @@ def test_training_is_written_at_the_top(thousand: Report) -> None:
 def test_browser_shows_it_without_an_error_or_a_request(
     thousand: Report, tmp_path: Path, require_tool: Callable[[str], str]
 ) -> None:
-    file, picture, net = (tmp_path / name for name in ("r.html", "r.png", "net.json"))
+    file = tmp_path / "r.html"
     file.write_text(page_of(thousand), "utf-8")
-    command = [
-        require_tool("chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-        f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr",
-        f"--log-net-log={net}", "--window-size=794,1123", f"--screenshot={picture}", file.as_uri(),
-    ]  # fmt: skip
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
-    assert "CONSOLE" not in done.stderr
-    shown = picture.read_bytes()
-    assert shown.startswith(PNG)
-    assert (int.from_bytes(shown[16:20]), int.from_bytes(shown[20:24])) == (794, 1123)
+    seen = browser.look(require_tool("chromium"), file.as_uri(), tmp_path)
+    assert seen.console == ()
+    assert seen.size == (794, 1123)
     # A blank page of that size takes a few kilobytes.
-    assert len(shown) > 30_000
-    asked = [each.get("params") or {} for each in json.loads(net.read_bytes())["events"]]
-    # What the browser asks for by itself has no page behind it.
-    of_pages = [each for each in asked if each.get("initiator", "not an origin") != "not an origin"]
-    assert [each["url"] for each in of_pages if not each["url"].startswith("file:")] == []
+    assert len(seen.picture) > 30_000
+    assert [each for each in seen.asked if not each.startswith("file:")] == []
