@@ -373,6 +373,9 @@ LINE_ATTEMPTS: Final = 5
 LINE_BACKOFF_SECONDS: Final = 1.0
 """How often a request is tried, and how long after the first try; then twice as long each time."""
 
+LINE_REACH_SECONDS: Final = 10.0
+"""How long a hub that has just failed may take to accept a connection before it counts as gone."""
+
 LINE_MINUTES: Final = 15
 """How often a watching command asks the hub what waits, where nothing else is said."""
 

@@ -78,6 +78,7 @@ OWN_DOORS: Final[Mapping[tuple[str, str], Door]] = {
     ("keys show", "file"): Door.KEY,
     ("media export", "file"): Door.MADE,
     # The beginning of a digest.
+    ("sync", "offices"): Door.SHUT,
     ("software install", "file"): Door.WORD,
     ("software show", "file"): Door.WORD,
     ("trust allowed-signers", "folder"): Door.MADE,

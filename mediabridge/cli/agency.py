@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mediabridge.cli._about import whose_is
 from mediabridge.cli._context import Context
 from mediabridge.cli._encoding import encoding_meant
+from mediabridge.cli._offices import AtOffices, problem_lines, show_whose
 from mediabridge.cli._options import Operator, PassphraseFile
 from mediabridge.cli._result import Result, Table
-from mediabridge.cli._station import open_station
 from mediabridge.cli._tables import problems_shown
 from mediabridge.cli.collect import notices_data
 from mediabridge.errors import OfficesRefusedError
@@ -22,9 +20,7 @@ from mediabridge.locale import hint_of, n_, sentence_of, text
 from mediabridge.shown.collected import error_lines, judged_by, notice_lines
 
 if TYPE_CHECKING:
-    from mediabridge.stations.agency import AgencyStation
     from mediabridge.stations.offices.collecting import Distributed, OfficePart
-    from mediabridge.stations.offices.folder import OfficesFolder, Opened
 
 
 def collect(
@@ -56,13 +52,14 @@ def collect(
     from mediabridge.stations.offices.folder import offices_in
 
     folder = offices_in(to)
-    _banner(context, folder)
+    show_whose(context, folder)
+    opened = AtOffices(context, passphrase_file)
     try:
         with problems_shown(context):
             done = collect_for_offices(
                 file,
                 folder,
-                _opener(context, passphrase_file),
+                opened,
                 clock=context.clock,
                 progress=context.progress,
                 operator=operator,
@@ -72,30 +69,11 @@ def collect(
             )
     except OfficesRefusedError as error:
         return _refused(context, error)
+    lines = _lines(done, opened)
     problems = [part.problem for part in done.parts if part.problem]
     if problems:
-        first = problems[0]
-        return Result(_lines(done), _data(done), first.exit_code, first.reason)
-    return Result(_lines(done), _data(done))
-
-
-def _banner(context: Context, folder: OfficesFolder) -> None:
-    """Say whether this is practice or work: there are many stations, and of one kind."""
-    whose = whose_is(folder.home(folder.codes[0]).root)
-    if whose is not None:
-        line = n_("[{mode}] the agency's stations in {folder}")
-        context.about.elsewhere(line, whose.mode, folder=folder.root.name)
-
-
-def _opener(context: Context, passphrase_file: Path | None) -> Opened:
-    def opened(root: Path) -> AgencyStation:
-        from mediabridge.stations.agency import AgencyStation
-
-        station = open_station(replace(context, home=root), passphrase_file)
-        assert isinstance(station, AgencyStation)  # noqa: S101 - its role was asked for before
-        return station
-
-    return opened
+        return Result(lines, _data(done), problems[0].exit_code, problems[0].reason)
+    return Result(lines, _data(done))
 
 
 def _refused(context: Context, error: OfficesRefusedError) -> Result:
@@ -110,7 +88,7 @@ def _refused(context: Context, error: OfficesRefusedError) -> Result:
     return Result((), {**error.facts, "errors": errors}, error.exit_code, error.reason)
 
 
-def _lines(done: Distributed) -> list[str | Table]:
+def _lines(done: Distributed, opened: AtOffices) -> list[str | Table]:
     lines: list[str | Table] = [
         Table(
             [text("office"), text("records"), text("what came of it")],
@@ -118,10 +96,8 @@ def _lines(done: Distributed) -> list[str | Table]:
             right=frozenset({1}),
         )
     ]
-    for part in done.parts:
-        if part.problem:
-            lines.append(f"! {part.office}: {sentence_of(part.problem)}")
-            lines.append(f"  {hint_of(part.problem)}")
+    lines += problem_lines((part.office, part.problem) for part in done.parts if part.problem)
+    lines += problem_lines(opened.warnings())
     lines += notice_lines(done.notices, done.kind)
     lines.append(
         text(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from mediabridge.cli._clerk import (
     ClerkPassphraseFd,
@@ -13,11 +16,12 @@ from mediabridge.cli._clerk import (
     clerk_at,
 )
 from mediabridge.cli._context import Context
+from mediabridge.cli._offices import AtOffices
 from mediabridge.cli._options import Operator, PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station, passphrases
 from mediabridge.cli.import_ import taken_data, taken_lines
-from mediabridge.locale import hint_of, sentence_of, text
+from mediabridge.locale import hint_of, n_, sentence_of, text
 from mediabridge.shown.bundles import bundles_table
 
 if TYPE_CHECKING:
@@ -27,17 +31,32 @@ if TYPE_CHECKING:
 def sync(
     context: Context,
     *,
+    offices: Annotated[
+        Path | None,
+        typer.Option(
+            "--all",
+            metavar="DIR",
+            help=n_("For every office with a station in this folder of the agency's."),
+        ),
+    ] = None,
     operator: Operator = None,
     clerk_key: ClerkPlace = None,
     clerk_passphrase_file: ClerkPassphraseFile = None,
     clerk_passphrase_fd: ClerkPassphraseFd = None,
     passphrase_file: PassphraseFile = None,
 ) -> Result:
+    from mediabridge.cli._sync_offices import sync_all
     from mediabridge.stations.line.syncing import sync as over_the_line
 
+    clerk_of = partial(
+        clerk_at, place=clerk_key, file=clerk_passphrase_file, descriptor=clerk_passphrase_fd
+    )
+    if offices is not None:
+        opened_of = AtOffices(context, passphrase_file, clerk_of)
+        return sync_all(context, offices, opened_of, operator)
     # The station is entered several times; passphrases and PIN are asked for once.
     source = cache(passphrases(context, passphrase_file, context.home))
-    clerk = clerk_at(context, clerk_key, clerk_passphrase_file, clerk_passphrase_fd)
+    clerk = clerk_of(context)
     clerk = replace(clerk, passphrases=cache(clerk.passphrases))
     opened = partial(open_station, context, clerk=clerk, source=source)
     done = over_the_line(opened, operator=operator, progress=context.progress)

@@ -147,6 +147,7 @@ LOADED = {
     *((f"hub {command}", "settings") for command in ("purge", "serve")),
     *(("codes load", "file"), ("names table load", "file"), ("keys show", "file")),
     *(("agency collect", name) for name in ("file", "to")),
+    ("sync", "offices"),
     ("keys passphrase", "new_passphrase_file"),
     ("software add", "file"),
     *(("station restore", name) for name in ("backup", "escrow_key")),

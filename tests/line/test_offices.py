@@ -6,14 +6,14 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks.records import csv_of, isa_notice
-from attacks.world import CITY_DOMAIN, passphrase_for, scratch
+from attacks.records import csv_of
+from attacks.world import passphrase_for
+from line.offices import NOTICES, OFFICES
 from records_xml.documents import document, record
 
 from mediabridge.cli._app import run
@@ -22,45 +22,7 @@ from mediabridge.errors import ExitCode
 from mediabridge.kinds import Kind
 from mediabridge.stations.agency import AgencyStation
 from mediabridge.stations.outgoing import collecting
-from mediabridge.stations.setup import init_station
 from mediabridge.translog.events import Event
-from mediabridge.trust.city import AGENCY, AGENCY_ROUTES, create_city
-from mediabridge.trust.keyfile import TRAINING_COST
-
-OFFICES = ("131041", "131059", "131067")
-NOTICES = [
-    {**isa_notice(number, number), "municipality_code": office}
-    for number, office in enumerate((*OFFICES, OFFICES[0]), 1)
-]
-"""Two for the first office, one for each of the others."""
-
-
-@pytest.fixture(scope="module")
-def pristine() -> Iterator[Path]:
-    with scratch() as root:
-        for office in OFFICES:
-            city = create_city(
-                Path(root) / "cities" / office,
-                city=f"c{office}.{CITY_DOMAIN}",
-                municipality_code=office,
-                clock=SystemClock(),
-                passphrase_for=passphrase_for,
-                cost=TRAINING_COST,
-                extra_stations=AGENCY,
-                extra_routes=AGENCY_ROUTES,
-            )
-            home = Path(root) / "stations" / office
-            init_station(home, city.folder, "agency-01", clock=SystemClock())
-            opened = home / "passphrase.training"
-            opened.write_text("training\n")
-            opened.chmod(0o600)
-        yield Path(root) / "stations"
-
-
-@pytest.fixture
-def folder(pristine: Path) -> Iterator[Path]:
-    with scratch() as root:
-        yield Path(shutil.copytree(pristine, Path(root) / "stations", symlinks=True))
 
 
 def given(folder: Path, content: bytes) -> Path:

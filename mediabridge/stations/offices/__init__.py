@@ -5,5 +5,6 @@ than a person who would go from one to the next. One office's fault stops no oth
 
 * :mod:`~mediabridge.stations.offices.folder`: which stations there are;
 * :mod:`~mediabridge.stations.offices.splitting`: a file for many, in one part for each;
-* :mod:`~mediabridge.stations.offices.collecting`: each part collected where it belongs.
+* :mod:`~mediabridge.stations.offices.collecting`: each part collected where it belongs;
+* :mod:`~mediabridge.stations.offices.syncing`: the line, for one after the other.
 """
