@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mediabridge.media.states import MediumState
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mediabridge.errors import MediabridgeError
     from mediabridge.kiosk.pace import Pace
     from mediabridge.kiosk.session import Session
+    from mediabridge.media.device import UsbDevice
     from mediabridge.media.states import StateReport
     from mediabridge.media.watching import Snapshot
     from mediabridge.stations.desk import Desk
@@ -36,6 +37,7 @@ class Attendance:
         self.is_over = False
         """Whether the visit is, or its medium waits plugged in."""
         self._session = session
+        self._media: Sequence[UsbDevice] = ()
         self._watcher = Watcher(session.means.home, self._opened, self, operator=session.name)
 
     @property
@@ -47,6 +49,7 @@ class Attendance:
 
     def notice(self, snapshot: Snapshot) -> None:
         """Do what the media that are plugged in came for; see :meth:`Watcher.notice`."""
+        self._media = snapshot.media
         self._watcher.notice(snapshot)
 
     def _opened(self) -> Desk:
@@ -59,6 +62,7 @@ class Attendance:
         if self.is_over and seen.state is not MediumState.NO_MEDIUM:
             self.is_over, self.served, self.error = False, None, None
         self.seen = seen
+        self._session.hands.note(seen.state, self._media)
         self._session.medium = str(seen.facts.get("medium", ""))
         self.changed()
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Condition, Event, Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mediabridge.config import WATCH_TICK_SECONDS
 from mediabridge.errors import InternalError, MediabridgeError
 from mediabridge.media import watching
 from mediabridge.media.watching import Snapshot
+
+if TYPE_CHECKING:
+    from mediabridge.media.device import UsbDevice
 
 _PATIENCE_SECONDS: Final = 0.2
 """How soon it is noticed that nobody wants to know any more."""
@@ -40,6 +43,11 @@ class Bus:
     def close(self) -> None:
         """Stop at the next look."""
         self._closed = True
+
+    @property
+    def media(self) -> tuple[UsbDevice, ...]:
+        """What is plugged in, as far as it was looked."""
+        return self._latest.media if self._latest is not None else ()
 
     @property
     def is_empty(self) -> bool:

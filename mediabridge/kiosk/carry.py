@@ -11,12 +11,20 @@ from mediabridge.kiosk.hints import state_hint, without_commands
 from mediabridge.kiosk.page import Choice, Line, Live, Page
 from mediabridge.kiosk.refused import refusal_lines
 from mediabridge.locale import text
-from mediabridge.media.states import Handling
+from mediabridge.media.states import Handling, MediumState
 from mediabridge.records.result import Result
 from mediabridge.shown.served import served_lines
 
 if TYPE_CHECKING:
     from mediabridge.kiosk.session import Session
+    from mediabridge.media.states import StateReport
+
+
+def carrying(session: Session) -> Choice:
+    """Return the way to a medium: to the one that is plugged in, or to one that is asked for."""
+    plugged = text("Go on with the medium that is in")
+    label = plugged if session.hands.may_go_on else text("Plug in a medium")
+    return Choice("1", label, lambda: Carry(session))
 
 
 class Carry(Live):
@@ -26,6 +34,8 @@ class Carry(Live):
         """Go on with the visit before, unless its medium is out."""
         super().__init__(session)
         before = session.attendance
+        self._follows_one = before is not None and before.is_out
+        """Whether the one before was let go of: it may be in the slot still, switched off."""
         if before is None or before.is_out:
             session.medium, before = "", Attendance(session)
         self._attendance = session.attendance = before
@@ -51,10 +61,29 @@ class Carry(Live):
         if error is not None:
             yield from refusal_lines(error)
             yield ""
+        elif self._is_looked_at:
+            yield text("A medium is plugged in. It is looked at now.")
         elif seen is not None:
+            yield from self._out()
             yield seen.sentence
             yield state_hint(seen)
         yield from self.pace.lines()
+
+    @property
+    def _is_looked_at(self) -> bool:
+        """Whether something is plugged in of which nothing was told yet."""
+        told = self._attendance.error is not None or not _is_none(self._attendance.seen)
+        return bool(self.session.bus.media) and not told
+
+    def _out(self) -> Iterator[Line]:
+        """Yield what is known of the medium that is asked for."""
+        served, seen = self._attendance.served, self._attendance.seen
+        if not _is_none(seen):
+            return
+        if served is not None and not served.safe:
+            yield text("The medium was pulled out before its answer was on it. Nothing is lost.")
+        elif self._follows_one:
+            yield text("One that is still in was switched off: pull it out first, then plug it in.")
 
     def _done(self) -> Iterator[Line]:
         served = self._attendance.served
@@ -69,6 +98,8 @@ class Carry(Live):
 
     def handling(self) -> Handling | None:
         """Return what the hands do now, by what was told last of the medium."""
+        if self._is_looked_at:
+            return Handling.LEAVE_IN
         seen = self._attendance.seen
         return Handling.PLUG_IN if seen is None else Handling.of(seen.state)
 
@@ -130,3 +161,7 @@ class Carry(Live):
                     self._at_work = False
             changed()
         return None
+
+
+def _is_none(seen: StateReport | None) -> bool:
+    return seen is None or seen.state is MediumState.NO_MEDIUM

@@ -139,13 +139,13 @@ class Home(Page):
         ]
 
     def _clerks(self) -> Iterator[Choice]:
-        from mediabridge.kiosk.carry import Carry
+        from mediabridge.kiosk.carry import carrying
         from mediabridge.kiosk.files import looking
         from mediabridge.kiosk.prepare import Prepare
 
         if not self.session.means.allows(Role.CLERK):
             return
-        yield Choice("1", text("Plug in a medium"), lambda: Carry(self.session))
+        yield carrying(self.session)
         if self.view.to_seal:
             yield Choice(
                 "2", text("Make ready what waits"), lambda: Prepare(self.session, self.view)

@@ -52,6 +52,9 @@ _FRAMES: Final = {
     Handling.LEAVE_IN: _Frame(n_("DO NOT PULL IT OUT"), "#", ("####", "####")),
     Handling.TAKE_OUT: _Frame(n_("You may take it out now"), "-", ("<<<<", "<<<<")),
     Handling.PLUG_IN: _Frame(n_("Plug it in"), ".", (">>>>", ">>>>")),
+    Handling.PUT_BACK: _Frame(
+        n_("It was pulled out. Plug the same one in again"), "!", (">>>>", ">>>>")
+    ),
 }
 
 

@@ -97,6 +97,8 @@ class Prepared(Page):
             lines += [text("Waiting for an officer's approval:"), bundles_table(self._waiting)]
         if self._ready:
             lines += [text("Ready for a medium:"), bundles_table(self._ready)]
+            if self.session.hands.may_go_on:
+                lines.append(text("The medium is in already: it need not be plugged in again."))
         return lines
 
     def choices(self) -> Sequence[Choice]:
@@ -105,8 +107,8 @@ class Prepared(Page):
 
     def _next(self) -> Iterator[Choice]:
         from mediabridge.kiosk.approve import approving
-        from mediabridge.kiosk.carry import Carry
+        from mediabridge.kiosk.carry import carrying
 
         if self._ready and self.session.means.allows(Role.CLERK):
-            yield Choice("1", text("Plug in a medium"), lambda: Carry(self.session))
+            yield carrying(self.session)
         yield from approving(self.session, self._waiting)

@@ -13,6 +13,7 @@ from mediabridge.accounts import Role
 from mediabridge.clock import Clock
 from mediabridge.errors import NotForRoleError
 from mediabridge.kiosk.bus import Bus
+from mediabridge.kiosk.hands import Hands
 from mediabridge.locale import text
 from mediabridge.stations.home import Home
 
@@ -88,10 +89,16 @@ class Session:
     destinations: tuple[str, ...] = ()
     """Where what is sent from here goes."""
     attendance: Attendance | None = None
+    hands: Hands = field(init=False)
+    """What the hands do with the medium of the last visit, whoever is signed in."""
     aloud: bool = False
     """Whether the pages are said line by line, so that nothing is drawn."""
     ending: Event = field(default_factory=Event)
     """Set when this program has to end: whatever goes on stops at its next step."""
+
+    def __post_init__(self) -> None:
+        """Know of no medium yet."""
+        self.hands = Hands(self.bus)
 
     def station(
         self,
@@ -119,7 +126,8 @@ class Session:
         from mediabridge.kiosk.signin import SignIn
 
         self.worker = self.attendance = None
-        self.medium = ""
+        if self.hands.now is None:
+            self.medium = ""
         return SignIn(self, locked=idle)
 
     def home(self) -> Page:

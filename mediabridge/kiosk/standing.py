@@ -68,4 +68,5 @@ class Standing:
 
     def handling(self, page: Page) -> Handling | None:
         """Return what the hands do; what lies over a page hides nothing of a medium in use."""
-        return page.handling() or (self.page.handling() if page is self.over else None)
+        below = self.page.handling() if page is self.over else None
+        return page.handling() or below or page.session.hands.now

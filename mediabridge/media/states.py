@@ -95,6 +95,8 @@ class Handling(StrEnum):
     """It is in use, or will be again: it must not be pulled out."""
     TAKE_OUT = "TAKE_OUT"
     """It may be pulled out now."""
+    PUT_BACK = "PUT_BACK"
+    """It was pulled out before it might be."""
     AS_TOLD = "AS_TOLD"
     """It is not in use; what to do with it, the next step says."""
 

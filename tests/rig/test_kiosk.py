@@ -89,4 +89,4 @@ def _answer(seat: Seat, pin: str) -> None:
     seat.press("3", "どの管理者が承認しますか。")
     seat.enter("officer-2", "officer-2 さん、暗証番号")
     seat.enter(pin, SUMMARY, "はい、承認します")
-    seat.press("7", "媒体を差し込む")
+    seat.press("7", "差してある媒体で続ける")
