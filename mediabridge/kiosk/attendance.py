@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mediabridge.errors import StationBusyError
 from mediabridge.media.states import MediumState
+from mediabridge.records.result import Result
 from mediabridge.stations.watching import Watcher
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ class Attendance:
         """Why the visit ended otherwise."""
         self.is_over = False
         """Whether the visit is, or its medium waits plugged in."""
+        self.waiting: Mapping[str, int] | None = None
+        """How many notices wait for a decision, by their bundle; None as long as nobody looked."""
         self._session = session
         self._media: Sequence[UsbDevice] = ()
         self._watcher = Watcher(session.means.home, self._opened, self, operator=session.name)
@@ -52,6 +57,20 @@ class Attendance:
         self._media = snapshot.media
         self._watcher.notice(snapshot)
 
+    def brought_held(self) -> bool:
+        """Tell whether something that came with this medium was held for people here."""
+        taken = self.served.taken if self.served else []
+        return any(each.outcomes.get(Result.HELD) for each in taken if not each.compared)
+
+    def count_held(self) -> bool:
+        """Look how many still wait of what it brought; tell whether the station was free for it."""
+        from mediabridge.stations import held
+
+        with suppress(StationBusyError), self._session.station() as station:
+            self.waiting = held.waiting_of(station) if held.keeps_register(station) else None
+            return True
+        return False
+
     def _opened(self) -> Desk:
         return self._session.station(show=self.state, progress=self.pace)
 
@@ -60,7 +79,7 @@ class Attendance:
     def state(self, seen: StateReport) -> None:
         """Note what a medium is now; a new visit ends what was said of the one before."""
         if self.is_over and seen.state is not MediumState.NO_MEDIUM:
-            self.is_over, self.served, self.error = False, None, None
+            self.is_over, self.served, self.error, self.waiting = False, None, None, None
         self.seen = seen
         self._session.hands.note(seen.state, self._media)
         self._session.medium = str(seen.facts.get("medium", ""))

@@ -12,7 +12,6 @@ from mediabridge.kiosk.page import Choice, Line, Live, Page
 from mediabridge.kiosk.refused import refusal_lines
 from mediabridge.locale import text
 from mediabridge.media.states import Handling, MediumState
-from mediabridge.records.result import Result
 from mediabridge.shown.served import served_lines
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Carry(Live):
         if before is None or before.is_out:
             session.medium, before = "", Attendance(session)
         self._attendance = session.attendance = before
-        self._at_work = False
+        self._at_work = self._is_counted = False
 
     def title(self) -> str:
         """Say what the hands do."""
@@ -94,7 +93,7 @@ class Carry(Live):
             if served.safe and (served.written or served.again):
                 to = ", ".join(self.session.destinations)
                 yield text("Carry the medium to {to} now.", to=to)
-            yield from without_commands(served_lines(served))
+            yield from without_commands(served_lines(served, self._attendance.waiting))
 
     def handling(self) -> Handling | None:
         """Return what the hands do now, by what was told last of the medium."""
@@ -126,11 +125,12 @@ class Carry(Live):
 
     def _undecided(self) -> bool:
         """Tell whether what came with this medium left something to decide on here."""
-        served = self._attendance.served
+        attendance, served = self._attendance, self._attendance.served
         if served is None or self.session.means.config.role != "registry":
             return False
-        notices = (taken for taken in served.taken if not taken.compared)
-        return any(taken.outcomes.get(Result.HELD) for taken in notices)
+        if attendance.waiting is None:
+            return attendance.brought_held()
+        return any(attendance.waiting.get(taken.bundle) for taken in served.taken)
 
     def _waits(self) -> bool:
         """Tell whether the medium stays in for what is still to be written."""
@@ -157,10 +157,16 @@ class Carry(Live):
                 self._at_work = True
                 try:
                     self._attendance.notice(snapshot)
+                    self._count_once()
                 finally:
                     self._at_work = False
             changed()
         return None
+
+    def _count_once(self) -> None:
+        """Count anew what is held, as people may have decided since this page stood there last."""
+        if not self._is_counted and self._undecided():
+            self._is_counted = self._attendance.count_held()
 
 
 def _is_none(seen: StateReport | None) -> bool:

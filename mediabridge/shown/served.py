@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from mediabridge.locale import text
+from mediabridge.records.result import Result
 from mediabridge.shown.bundles import outcomes_table, passed_table
 from mediabridge.shown.scanned import scanned_lines
 from mediabridge.shown.table import Table
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
     from mediabridge.stations.serving import Served
 
 
-def served_lines(served: Served) -> Iterator[str | Table]:
-    """Yield what was cleaned, taken and written, and that there was nothing."""
+def served_lines(
+    served: Served, waiting: Mapping[str, int] | None = None
+) -> Iterator[str | Table]:
+    """Yield what was cleaned, taken and written, and that there was nothing.
+
+    *waiting* is how many notices are held now, by their bundle; None for as many as were then.
+    """
     for _ in served.cleaned:
         yield text("An unfinished copy from an interrupted journey was removed.")
     for taken in served.taken:
-        yield from _taken_lines(taken)
+        yield from _taken_lines(taken, waiting)
     for row in served.continued:
         yield text("The interrupted writing of bundle number {seq} was done anew.", seq=row.seq)
     for row in served.written:
@@ -33,12 +39,20 @@ def served_lines(served: Served) -> Iterator[str | Table]:
         yield text("Nothing on this medium is for this station, and nothing is to be written.")
 
 
-def _taken_lines(taken: Taken) -> Iterator[str | Table]:
+def _taken_lines(taken: Taken, waiting: Mapping[str, int] | None) -> Iterator[str | Table]:
     """Yield what became of one bundle first, then the checks that it has passed."""
     yield text("Bundle number {seq} from {sender}:", seq=taken.seq, sender=taken.sender)
     if taken.outcomes:
-        yield outcomes_table(taken.outcomes)
+        yield from _outcomes_lines(taken, waiting)
     yield text("Receipts accepted: {count}", count=taken.receipts)
     yield from scanned_lines(taken.scanned)
     yield text("Checks that were all passed: {count}", count=len(taken.verdict.checks))
     yield passed_table(taken.verdict)
+
+
+def _outcomes_lines(taken: Taken, waiting: Mapping[str, int] | None) -> Iterator[str | Table]:
+    then = taken.outcomes.get(Result.HELD, 0)
+    now = then if waiting is None or taken.compared else waiting.get(taken.bundle, 0)
+    yield outcomes_table({**taken.outcomes, **({Result.HELD: now} if then else {})})
+    if now < then:
+        yield text("Decided on since: {count}", count=then - now)

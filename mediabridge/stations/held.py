@@ -7,6 +7,7 @@ nothing of it goes into a log, a file or a receipt.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -196,6 +197,15 @@ def listed(station: OpenStation) -> Iterator[Listed]:
     """
     for each in require_register(station).registry.held_listed():
         yield Listed(each.record_id, each.event_code, each.bundle_id, each.held_at, each.reason)
+
+
+def waiting_of(station: OpenStation) -> Counter[str]:
+    """Return how many notices wait for a decision, by the bundle that each came with.
+
+    Raises:
+        DecidedElsewhereError, NoRegisterHereError: as :func:`waiting`.
+    """
+    return Counter(each.bundle for each in listed(station))
 
 
 def chosen(station: OpenStation, record: str, ranks: Ranks | None = None) -> Looked:
