@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from mediabridge.stations.serving import Served
 
 
-def served_lines(
-    served: Served, waiting: Mapping[str, int] | None = None
-) -> Iterator[str | Table]:
+def served_lines(served: Served, waiting: Mapping[str, int] | None = None) -> Iterator[str | Table]:
     """Yield what was cleaned, taken and written, and that there was nothing.
 
     *waiting* is how many notices are held now, by their bundle; None for as many as were then.
