@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from mediabridge.cli._context import Context
+from mediabridge.cli._fault_report import send_findings
+from mediabridge.cli._options import PassphraseFile
 from mediabridge.cli._result import Result, Table
 from mediabridge.errors import DoctorFoundError
-from mediabridge.locale import text, translate
+from mediabridge.locale import n_, text, translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +19,18 @@ if TYPE_CHECKING:
     from mediabridge.doctor import Finding
 
 
-def doctor(context: Context) -> Result:
+def doctor(
+    context: Context,
+    *,
+    send: Annotated[
+        bool,
+        typer.Option(
+            "--send", help=n_("Show what of it the hub's operators may see, and send it.")
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=n_("Do it without being asked."))] = False,
+    passphrase_file: PassphraseFile = None,
+) -> Result:
     from mediabridge.doctor import State, examine
     from mediabridge.stations.home import Home
 
@@ -26,7 +41,14 @@ def doctor(context: Context) -> Result:
     for each in to_do:
         lines.append(f"{translate(each.check.sentence)}: {each.found}")
         lines.append(f"  {each.advice}")
-    data = {"findings": [each.as_dict() for each in findings], "wrong": len(wrong)}
+    data: dict[str, Any] = {
+        "findings": [each.as_dict() for each in findings],
+        "wrong": len(wrong),
+        "sent": None,
+    }
+    if send:
+        data["sent"] = send_findings(context, findings, yes=yes, passphrase_file=passphrase_file)
+        lines.append(text("Sent to the hub.") if data["sent"] else text("Nothing was sent."))
     if wrong:
         return Result(lines, data, DoctorFoundError.exit_code, DoctorFoundError.reason)
     return Result(lines, data)

@@ -60,6 +60,13 @@ class Finding:
     state: State
     found: str
     advice: str = ""
+    reason: str = ""
+    """What the program would refuse with, where that is what was found."""
+
+    @property
+    def code(self) -> str:
+        """What may be told to people who must not read what was found."""
+        return self.reason or f"{self.check.value}.{self.state.value}"
 
     def as_dict(self) -> dict[str, str]:
         """Return the finding for ``--json``."""
@@ -78,7 +85,7 @@ def fine(check: Check, msgid: str, /, **facts: Any) -> Finding:
 
 def refused(check: Check, error: MediabridgeError) -> Finding:
     """Return what is wrong as the program itself would say it."""
-    return Finding(check, State.WRONG, sentence_of(error), hint_of(error))
+    return Finding(check, State.WRONG, sentence_of(error), hint_of(error), error.reason)
 
 
 def made(check: Check, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

@@ -115,6 +115,12 @@ class Client:
         """Say that *bundle* is here durably."""
         self._ask(api.Entry, "POST", api.TAKEN.format(bundle=bundle), b"")
 
+    def report(self, faults: api.FaultReport) -> None:
+        """Hand over a report of faults."""
+        body = faults.model_dump_json().encode()
+        headers = {"Content-Type": "application/json"}
+        self._request("POST", api.FAULTS, body, headers, LINE_ANSWER_BYTES)
+
     def get(self, bundle: str, name: str, part: wire.Part) -> bytes:
         """Return one part of a file: exactly as many bytes as it has.
 
@@ -211,7 +217,7 @@ def _accepted(status: int, data: bytes) -> tuple[int, bytes]:
         LineRefusedError: it says no.
         LineUntrueError: it says neither in its form.
     """
-    if status in {200, 201, 206}:
+    if status in {200, 201, 204, 206}:
         return status, data
     try:
         problem = api.Problem.model_validate_json(data)

@@ -221,7 +221,7 @@ def test_without_the_lines_of_the_settings_no_line_leads_from_a_station(line: Li
     with pytest.raises(LineNotSetError):
         sync(line.world.lgwan)
     with line.world.registry() as registry, pytest.raises(LineNotSetError):
-        rule_of(registry)
+        rule_of(registry.home)
 
 
 def test_what_the_registry_is_sent_does_not_go_by_the_line(line: Line) -> None:

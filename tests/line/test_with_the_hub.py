@@ -18,27 +18,14 @@ from mediabridge.stations.line.syncing import Synced, sync
 require_library("fastapi")
 require_library("psycopg_pool")
 
-from tests.hub.processes import SETTINGS, Process  # noqa: E402 - needs them
-from tests.hub.town import hub_certificate  # noqa: E402
+from line.served_city import city_hub, connect_to  # noqa: E402 - needs them
+
+from tests.hub.processes import Process  # noqa: E402
 
 
 @pytest.fixture
 def settings(world: World) -> Path:
-    """Give the settings of a hub that knows the city of *world*, on SQLite."""
-    folder = world.root / "hub"
-    served = folder / "cities/131041"
-    served.mkdir(parents=True)
-    shutil.copyfile(world.city.folder / "root.json", served / "root.json")
-    (served / "trust").symlink_to(world.city.repository)
-    shown, key = hub_certificate(folder)
-    database = f'adapter = "sqlite"\npath = "{folder}/hub.db"'
-    path = folder / "hub.toml"
-    path.write_text(
-        SETTINGS.format(
-            cities=served.parent, certificate=shown, key=key, database=database, more=""
-        )
-    )
-    return path
+    return city_hub(world)
 
 
 @pytest.fixture
@@ -46,15 +33,6 @@ def hub(settings: Path) -> Iterator[Process]:
     process = Process(settings)
     yield process
     process.stop()
-
-
-def connect_to(world: World, port: int) -> None:
-    """Write the hub into the settings of both ends of the line."""
-    lines = f'[line]\nhub = "https://localhost:{port}"\nca = "{world.root}/hub/hub.pem"\n'
-    for station in (AGENCY, LGWAN):
-        path = world.home(station).settings_file
-        path.write_text(lines)
-        path.chmod(0o600)
 
 
 def synced(world: World, station: str) -> Synced:

@@ -8,5 +8,6 @@ station is not held: other commands work at it meanwhile.
 * :mod:`~mediabridge.stations.line.slot`: the hub as a medium that is written to;
 * :mod:`~mediabridge.stations.line.fetching`, :mod:`~mediabridge.stations.line.sending`: both ways;
 * :mod:`~mediabridge.stations.line.connecting`: who the hub is, and who this station is;
-* :mod:`~mediabridge.stations.line.syncing`: all of it, once.
+* :mod:`~mediabridge.stations.line.syncing`: all of it, once;
+* :mod:`~mediabridge.stations.line.reporting`: a report of faults, when a person sends one.
 """

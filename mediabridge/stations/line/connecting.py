@@ -14,19 +14,20 @@ from mediabridge.line import certificate
 from mediabridge.line.client import Client
 from mediabridge.line.pace import Pace
 from mediabridge.stations import settings
+from mediabridge.stations.home import Home
 from mediabridge.stations.officers import own_signer
 from mediabridge.stations.settings import LineRule
 from mediabridge.stations.station import OpenStation
 
 
-def rule_of(station: OpenStation) -> LineRule:
-    """Return what the settings say of the line.
+def rule_of(home: Home) -> LineRule:
+    """Return what the settings of the station in *home* say of the line.
 
     Raises:
         LineNotSetError: nothing.
         SettingsError: the settings cannot be used.
     """
-    rule = settings.load(station.home.settings_file).line
+    rule = settings.load(home.settings_file).line
     if rule is None:
         raise LineNotSetError
     return rule
@@ -39,7 +40,7 @@ def connect(station: OpenStation) -> Client:
         LineNotSetError, SettingsError: the settings name none, or no authority to know it by.
         KeyFileError, TokenError: this station's key cannot be opened.
     """
-    rule = rule_of(station)
+    rule = rule_of(station.home)
     return Client(rule.hub, _context(station, rule), Pace(rule.kilobits))
 
 
