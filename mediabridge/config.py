@@ -363,6 +363,9 @@ LINE_PART_BYTES: Final = 256 * KIB
 LINE_ANSWER_BYTES: Final = 4 * MIB
 """The longest document of a hub; 64 bundles of a few files each are far below."""
 
+LINE_TRUST_BYTES: Final = 16 * MIB
+"""All files of the trust data that a hub has newer: with 256 new roots of pairs of keys, 12 MiB."""
+
 LINE_PAGES: Final = 1000
 """How many answers the list of what waits may have."""
 

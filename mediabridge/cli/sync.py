@@ -68,6 +68,10 @@ def sync(
 
 def _lines(done: Synced) -> list[str | Table]:
     lines: list[str | Table] = []
+    if done.fetched.trust is not None:
+        lines.append(
+            text("Trust data of version {version} was taken over.", version=done.fetched.trust)
+        )
     for taken in done.fetched.taken:
         lines += taken_lines(taken)
     for error in done.fetched.early:
@@ -88,6 +92,7 @@ def _lines(done: Synced) -> list[str | Table]:
 def synced_data(done: Synced) -> dict[str, Any]:
     """Return what a program reads about one time over the line."""
     return {
+        "trust": done.fetched.trust,
         "taken": [taken_data(each) for each in done.fetched.taken],
         "early": [each.facts["missing"] for each in done.fetched.early],
         "sealed": [row.bundle for row in done.sent.sealed],

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from mediabridge import __version__
 from mediabridge.config import (
     KIB,
+    LIMITS,
     LINE_ANSWER_BYTES,
     LINE_ATTEMPTS,
     LINE_BACKOFF_SECONDS,
@@ -90,6 +91,16 @@ class Client:
                 raise
             return None
         return _about(found, bundle)
+
+    def trust(self, path: str) -> bytes | None:
+        """Return the file *path* of the city's trust data, or None if the hub has none."""
+        path = api.TRUST.format(path=path)
+        try:
+            return self._request("GET", path, None, {}, LIMITS.trust_file_bytes)[1]
+        except LineRefusedError as error:
+            if error.facts["status"] != _NOT_FOUND:
+                raise
+            return None
 
     def announce(self, announced: api.Announcement) -> api.Entry:
         """Say what is to be put there; return what of it the hub has."""

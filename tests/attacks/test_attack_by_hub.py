@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attacks.records import isa_csv
-from attacks.world import World, copy_of, make_world, scratch
+from attacks.world import World, copy_of, make_world, scratch, tree_of
 from line.hubs import Kept, served
 from line.over import AGENCY, LGWAN, Line
 
 from mediabridge import errors
 from mediabridge.bundle import layout
+from mediabridge.config import LIMITS
 from mediabridge.line import api
 from mediabridge.stations.books import BundleState
 from mediabridge.stations.line.syncing import Synced
@@ -232,7 +234,7 @@ def test_an_answer_that_is_none_is_refused(
 ) -> None:
     """Claim C142."""
     monkeypatch.setattr("mediabridge.line.client.LINE_PAGES", 5)
-    line.hub.lie = lambda _method, _path, _answer: answer
+    line.hub.lie = lambda _method, path, truth: answer if path == api.WAITING else truth
     assert reasons(line.sync(LGWAN)) == ["LINE_UNTRUE"]
     assert line.spool(LGWAN) == []
 
@@ -258,3 +260,101 @@ def test_names_and_sizes_are_bounded_before_anything_is_written(
     assert all(path.is_relative_to(root) for path in root.rglob("*"))
     assert not [path for path in line.spool(LGWAN) if not path.endswith(".partial")]
     assert nothing_taken(line)
+
+
+Offered = dict[str, bytes]
+
+
+def changed_target(offered: Offered) -> None:
+    for name in filter(re.compile("targets/").match, list(offered)):
+        offered[name] = offered[name].replace(b'"approvals":1', b'"approvals":0')
+
+
+def one_signature(offered: Offered) -> None:
+    document = json.loads(offered["metadata/2.targets.json"])
+    document["signatures"].pop()
+    offered["metadata/2.targets.json"] = json.dumps(document).encode()
+
+
+def nothing_behind_it(offered: Offered) -> None:
+    for name in set(offered) - {"metadata/timestamp.json"}:
+        del offered[name]
+
+
+def no_metadata(offered: Offered) -> None:
+    offered["metadata/timestamp.json"] = b"{}"
+
+
+def of_another_role(offered: Offered) -> None:
+    offered["metadata/timestamp.json"] = offered["metadata/2.snapshot.json"]
+
+
+def nested(offered: Offered) -> None:
+    offered["metadata/2.snapshot.json"] = b"[" * 5000 + b"]" * 5000
+
+
+def name_that_leads_out(offered: Offered) -> None:
+    document = json.loads(offered["metadata/2.targets.json"])
+    document["signed"]["targets"]["trust.json"]["hashes"]["sha256"] = "../../../out"
+    offered["metadata/2.targets.json"] = json.dumps(document).encode()
+    offered["targets/../../../out.trust.json"] = b"out"
+
+
+def longer_than_a_file_may_be(offered: Offered) -> None:
+    offered["metadata/2.snapshot.json"] = b" " * (LIMITS.trust_file_bytes + 1)
+
+
+@pytest.mark.parametrize(
+    ("lie", "reason"),
+    [
+        (changed_target, "TRUST_INVALID"),
+        (one_signature, "TRUST_INVALID"),
+        (nothing_behind_it, "LINE_UNTRUE"),
+        (no_metadata, "LINE_UNTRUE"),
+        (of_another_role, "LINE_UNTRUE"),
+        (nested, "LINE_UNTRUE"),
+        (name_that_leads_out, "LINE_UNTRUE"),
+        (longer_than_a_file_may_be, "LINE_UNTRUE"),
+    ],
+)
+def test_trust_data_that_a_hub_made_up_changes_nothing_and_keeps_no_bundle(
+    line: Line, lie: Callable[[Offered], None], reason: str
+) -> None:
+    """Claim C143."""
+    sent(line)
+    line.world.publish(2)
+    line.hub.trust = trust_files(line)
+    lie(line.hub.trust)
+    with line.world.lgwan() as lgwan:
+        before = tree_of(lgwan.trust_copy)
+    done = line.sync(LGWAN)
+    assert reasons(done) == [reason]
+    assert done.fetched.trust is None
+    with line.world.lgwan() as lgwan:
+        assert tree_of(lgwan.trust_copy) == before
+    assert [taken.seq for taken in done.fetched.taken] == [1]
+    assert not list(line.world.root.rglob("out*.trust.json"))
+
+
+def test_older_trust_data_of_a_hub_changes_nothing(line: Line) -> None:
+    """Claim C143: a hub that has not heard of the newest version is no liar, and teaches none."""
+    line.hub.trust = trust_files(line)
+    line.world.publish(2)
+    newest = trust_files(line)
+    older, line.hub.trust = line.hub.trust, newest
+    assert line.sync(LGWAN).fetched.trust == 2
+    line.hub.trust = older
+    assert line.sync(LGWAN).is_empty
+    # Of two halves the newer one does not carry the older one.
+    line.world.publish(3)
+    behind = {"metadata/timestamp.json": older["metadata/timestamp.json"]}
+    line.hub.trust = {**trust_files(line), **behind}
+    assert line.sync(LGWAN).fetched.trust is None
+    with line.world.lgwan() as lgwan:
+        assert lgwan.trust.version == 2
+
+
+def trust_files(line: Line) -> Offered:
+    repository = line.world.city.repository
+    files = (path for path in repository.glob("*/*") if path.is_file())
+    return {path.relative_to(repository).as_posix(): path.read_bytes() for path in files}

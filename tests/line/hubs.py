@@ -68,6 +68,8 @@ class Hub:
     """What it keeps, and what a test has it do otherwise."""
 
     kept: dict[str, Kept] = field(default_factory=dict)
+    trust: dict[str, bytes] = field(default_factory=dict)
+    """Files of the city's trust data, by path."""
     requests: list[tuple[str, str, int]] = field(default_factory=list)
     """Method, path and length of each body that came whole."""
     cut: Callable[[str, str], bool] = lambda _method, _path: False
@@ -151,6 +153,9 @@ class Hub:
                 part = wire.parse_wanted(headers["Range"], len(content))
                 assert part is not None
                 return 206, bytes(content[part.start : part.stop])
+            case "GET", "trust", *path:
+                if (found := self.trust.get("/".join(path))) is not None:
+                    return 200, found
             case "POST", "bundles", bundle, "complete":
                 self.visible(caller, bundle)
                 return 200, _json(self.complete(bundle))

@@ -109,3 +109,14 @@ def test_city_that_the_hub_does_not_know_is_refused(world: World, settings: Path
         assert done.sent.written == []
     finally:
         process.stop()
+
+
+def test_trust_data_laid_at_the_hub_comes_to_the_stations(world: World, settings: Path) -> None:
+    version = world.publish(2).version
+    process = Process(settings)
+    try:
+        connect_to(world, process.port)
+        assert synced(world, LGWAN).fetched.trust == version
+        assert synced(world, LGWAN).is_empty
+    finally:
+        process.stop()

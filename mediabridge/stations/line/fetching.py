@@ -13,6 +13,7 @@ from mediabridge.errors import (
     MediabridgeError,
     NumberVoidError,
     SequenceOldError,
+    TrustOlderError,
 )
 from mediabridge.line import api, download
 from mediabridge.line.client import Client
@@ -32,6 +33,8 @@ from mediabridge.stations.sticks.visits import Visit
 class Fetched:
     """What came of it."""
 
+    trust: int | None = None
+    """The version of the trust data that was taken over; None where there was no newer one."""
     taken: list[Taken] = field(default_factory=list)
     early: list[BundleParkedError] = field(default_factory=list)
     """Came before a number that is missing, and is kept."""
@@ -75,6 +78,19 @@ def fetch(
             done.refused.append(untrue)
         finally:
             progress.finish()
+
+
+def take_trust(station: Desk, spool: Spool, done: Fetched) -> None:
+    """Take over trust data that has come, if it is genuine and newer, as from a medium."""
+    before = station.trust.version
+    try:
+        station.accept_trust(spool.trust)
+    except TrustOlderError:
+        return
+    except MediabridgeError as error:
+        done.refused.append(error)
+    else:
+        done.trust = station.trust.version if station.trust.version != before else None
 
 
 def known(station: Desk, entries: Iterable[api.Entry]) -> set[str]:

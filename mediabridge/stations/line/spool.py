@@ -16,7 +16,7 @@ from mediabridge.plainfile import read_plain
 
 @dataclass(frozen=True)
 class Spool:
-    """Three folders: what came, what is to go, and the one that poses as a medium for a moment."""
+    """What came, what is to go, the trust data, and what poses as a medium for a moment."""
 
     root: Path
 
@@ -34,6 +34,11 @@ class Spool:
     def medium(self) -> Path:
         """The exchange tree that the two journeys are given; empty between them."""
         return self.root / "medium"
+
+    @property
+    def trust(self) -> Path:
+        """A copy of the station's trust data, into which comes what the hub has newer."""
+        return self.root / "trust"
 
     def make(self) -> None:
         """Make what is not there; what an interrupted journey left is fetched, or copied, anew."""
@@ -84,8 +89,14 @@ class Spool:
         shutil.copytree(source, target)
         return target
 
+    def copy_trust(self, accepted: Path) -> None:
+        """Copy the repository *accepted*, as the station has it now, for the hub to add to."""
+        shutil.rmtree(self.trust, ignore_errors=True)
+        shutil.copytree(accepted, self.trust)
+
     def let_go(self) -> None:
-        """Remove the copies of what was to go."""
+        """Remove the copies of what was to go, and of the trust data."""
+        shutil.rmtree(self.trust, ignore_errors=True)
         for path in self.outgoing.iterdir():
             shutil.rmtree(path)
 

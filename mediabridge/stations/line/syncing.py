@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from mediabridge.errors import LineError, MediabridgeError
+from mediabridge.errors import LineError, LineUntrueError, MediabridgeError
+from mediabridge.line import trust
 from mediabridge.line.client import Client
 from mediabridge.progress import NullProgress, Progress
 from mediabridge.stations.books import BundleRow
@@ -44,8 +45,9 @@ class Synced:
     @property
     def is_empty(self) -> bool:
         """Whether nothing came, nothing went, and nothing was wrong."""
-        moved = self.fetched.taken or self.fetched.early or self.sent.written or self.sent.again
-        return not (moved or self.sent.sealed or self.problems)
+        came = self.fetched.taken or self.fetched.early or self.fetched.trust
+        went = self.sent.written or self.sent.again or self.sent.sealed
+        return not (came or went or self.problems)
 
 
 def sync(
@@ -79,9 +81,11 @@ class _Sync:
             client, name = self.connected(station), station.id
             spool = Spool(station.home.line)
             spool.make()
+            spool.copy_trust(station.trust_copy)
         try:
+            newer = self._fetch_trust(client, spool)
             self._fetch(client, name, spool)
-            due, gone = self._at_station(spool)
+            due, gone = self._at_station(spool, newer=newer)
             self._settle(client, spool)
             again = self._hand_over(client, due, gone, spool)
             self._note(client, due, again, spool)
@@ -90,9 +94,20 @@ class _Sync:
             spool.let_go()
         return self.done
 
+    def _fetch_trust(self, client: Client, spool: Spool) -> bool:
+        """Fetch newer trust data; what of it cannot be followed keeps no bundle."""
+        with self._cut_noted():
+            try:
+                return trust.fetch_newer(client, spool.trust)
+            except LineUntrueError as untrue:
+                self.done.fetched.refused.append(untrue)
+        return False
+
     def _fetch(self, client: Client, station: str, spool: Spool) -> None:
         done = self.done.fetched
         with self._cut_noted():
+            if self.done.cut is not None:
+                return
             entries = fetching.offered(client, station, done)
             with self.opened() as here:
                 known = fetching.known(here, entries)
@@ -100,9 +115,11 @@ class _Sync:
             new = [each for each in entries if each.bundle not in known]
             fetching.fetch(client, new, spool, done, self.progress)
 
-    def _at_station(self, spool: Spool) -> tuple[list[BundleRow], list[BundleRow]]:
+    def _at_station(self, spool: Spool, *, newer: bool) -> tuple[list[BundleRow], list[BundleRow]]:
         """Take in, seal, and return what is to go, and what went before and has no receipt."""
         with self.opened() as station:
+            if newer:
+                fetching.take_trust(station, spool, self.done.fetched)
             clerk = at_desk(station, self.operator)
             fetching.take_in(station, spool, clerk, self.done.fetched)
             sending.seal_due(station, clerk, self.done.sent)
