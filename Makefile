@@ -36,6 +36,9 @@ WEEK ?= commit
 HONEST ?= 400
 INJECTIONS ?= 1200
 MIRRORS ?= commit
+# How many requests for each route make test-hub-interface generates, from this number.
+EXAMPLES ?= 200
+FROM ?= 1
 # How many sequences of keys make test-keys presses at the desk's screen, drawn by a word.
 SEQUENCES ?= 1000
 KEYS ?= commit
@@ -51,7 +54,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo deb test test-deb test-all test-others test-crash test-balance test-week test-keys mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo deb test test-deb test-all test-others test-crash test-balance test-week test-keys test-hub-interface mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants snapshots reasons tables parity-curve capacity-table terminal-table pictures lock clean
 
 help:
@@ -69,6 +72,7 @@ help:
 	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"
 	@echo "                                          a share of the cases, drawn by the commit's hash"
 	@echo "make test-rig-all                         all of them; takes the better part of two hours"
+	@echo "make test-hub-interface [EXAMPLES=200]    what schemathesis makes of the hub's description, against a hub"
 	@echo "make test-crash [POINTS=all|WORD]         each command killed, or its disk broken or full, at every"
 	@echo "                                          system call that changes something; needs strace and"
 	@echo "                                          PostgreSQL, and hours"
@@ -107,7 +111,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo deb test test-deb test-crash test-balance test-week test-keys mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons pictures: $(CATALOGUES)
+demo deb test test-deb test-crash test-balance test-week test-keys test-hub-interface mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons pictures: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -155,6 +159,11 @@ test-week: $(VENV)/dev
 test-keys: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_KEYS=$(SEQUENCES) MEDIABRIDGE_KEYS_SEED=$(KEYS) \
 		$(BIN)/python -m pytest tests/kiosk/test_random_keys.py tests/kiosk/test_looked_over.py -n $(JOBS) -rP $(ARGS)
+
+# When its turn comes in make test, with five for each route.
+test-hub-interface: $(VENV)/dev
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_INTERFACE_EXAMPLES=$(EXAMPLES) MEDIABRIDGE_INTERFACE_SEED=$(FROM) \
+		$(BIN)/python -m pytest tests/hub/test_interface.py -n $(JOBS) $(ARGS)
 
 # In make test 20 runs and 60 injections, some of them others for each commit.
 mirror-simulation: $(VENV)/dev

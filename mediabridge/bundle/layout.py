@@ -41,6 +41,18 @@ _PART: Final = re.compile(r"part-([0-9]{4})\.cob", re.ASCII)
 _PARITY: Final = re.compile(r"parity-([0-9]{2})\.rs", re.ASCII)
 
 
+def _alternatives() -> str:
+    fixed = (HEADER, KEYS, SUMS, STATION_SIGNATURE, PARITY_INDEX, PARITY_INDEX_COPY, SPARE)
+    names = [name.replace(".", r"\.") for name in fixed]
+    return "|".join([*names, *(each.pattern for each in (_APPROVAL, _VOID, _PART, _PARITY))])
+
+
+FILE: Final = rf"^(?:{_alternatives()})\z"
+"""What the name of a file in a bundle's folder is like (format 1, section 2)."""
+
+_FILE: Final = re.compile(FILE.replace(r"\z", ""), re.ASCII)
+
+
 def part_name(index: int) -> str:
     """Return the file name of part *index*, counted from 0."""
     return f"part-{index:04d}.cob"
@@ -123,10 +135,7 @@ def is_signature(name: str) -> bool:
 
 def is_bundle_file(name: str) -> bool:
     """Tell whether *name* may stand in a bundle folder at all."""
-    fixed = {HEADER, KEYS, SUMS, STATION_SIGNATURE, PARITY_INDEX, PARITY_INDEX_COPY, SPARE}
-    numbered = part_index(name) is not None or parity_index(name) is not None
-    signed_later = approver(name) is not None or is_void_file(name)
-    return name in fixed or numbered or signed_later
+    return _FILE.fullmatch(name) is not None
 
 
 def trust_folder(medium: Path) -> Path:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from mediabridge import __version__
 from mediabridge.errors import MediabridgeError, RequestMalformedError
@@ -66,8 +69,19 @@ def _malformed(request: Request, error: Exception) -> Response:
     return _refused(request, RequestMalformedError(detail=", ".join(places[:10])))
 
 
-def _by_framework(_request: Request, error: Exception) -> Response:
-    return problems.of_http(error.status_code if isinstance(error, HTTPException) else 500)
+def _by_framework(request: Request, error: Exception) -> Response:
+    code = error.status_code if isinstance(error, HTTPException) else 500
+    allowed = {"Allow": _allowed(request)} if code == HTTPStatus.METHOD_NOT_ALLOWED else None
+    return problems.of_http(code, allowed)
+
+
+def _allowed(request: Request) -> str:
+    """Return all methods of the address: the framework names those of one of its routes."""
+    here = (route for route in router.routes if isinstance(route, APIRoute))
+    fit = (
+        route.methods or () for route in here if route.matches(request.scope)[0] is not Match.NONE
+    )
+    return ", ".join(sorted(set[str]().union(*fit)))
 
 
 def _failed(_request: Request, _error: Exception) -> Response:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Path, Request
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.requests import ClientDisconnect
 
 from mediabridge.bundle.header import BundleId
@@ -40,10 +42,23 @@ CallerHere = Annotated[Caller, Depends(_caller)]
 Bundle = Annotated[BundleId, Path()]
 
 
+def _like(form: str) -> Any:
+    """Have a header described by its *form*; when it is not so, the refusal is ours."""
+    return Field(json_schema_extra={"pattern": form})
+
+
+Absent = SkipJsonSchema[None]
+"""For what may be left out: in a header or an address there is no ``null``."""
+_Range = Annotated[str, _like(wire.RANGE_FORM)]
+WantedRange = Annotated[_Range | Absent, Header(alias="Range")]
+_ContentRange = Annotated[str, _like(wire.PART_FORM), Header(alias=wire.CONTENT_RANGE)]
+_ContentDigest = Annotated[str, _like(wire.DIGEST_FORM), Header(alias=wire.CONTENT_DIGEST)]
+
+
 async def _part(
     request: Request,
-    content_range: Annotated[str, Header(alias=wire.CONTENT_RANGE)],
-    content_digest: Annotated[str, Header(alias=wire.CONTENT_DIGEST)],
+    content_range: _ContentRange,
+    content_digest: _ContentDigest,
 ) -> tuple[wire.Part, bytes]:
     """Read a part, whose size the frame has bounded."""
     try:

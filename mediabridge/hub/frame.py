@@ -23,7 +23,8 @@ from mediabridge.line.api import VERSION_HEADER
 FACTS: Final = "mediabridge.facts"
 """In the scope of a request: what its line of the log says of it."""
 
-_LIMITS: Final = {"PUT": HUB_PART_BYTES, "POST": HUB_DOCUMENT_BYTES}
+_LIMITS: Final = {"POST": HUB_DOCUMENT_BYTES}
+"""Of other methods a part is the longest; what is none of a route's is refused there, unread."""
 
 
 class Frame:
@@ -70,7 +71,7 @@ class Frame:
 def _check_length(scope: Scope) -> None:
     """Refuse a body of unknown or too large size before anything of it is read."""
     headers = dict(scope["headers"])
-    limit = _LIMITS.get(scope["method"], 0)
+    limit = _LIMITS.get(scope["method"], HUB_PART_BYTES)
     if b"transfer-encoding" in headers:
         raise RequestMalformedError(detail="Transfer-Encoding")
     length = headers.get(b"content-length", b"0")

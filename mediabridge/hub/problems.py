@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -54,12 +55,12 @@ def response(error: MediabridgeError) -> Response:
     return Response(content, code, headers, api.PROBLEM_TYPE)
 
 
-def of_http(code: int) -> Response:
-    """Return what the framework itself refuses with the status *code*."""
+def of_http(code: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Return what the framework itself refuses with the status *code*, and with *headers*."""
     found = HTTPStatus(code)
     missing = found is HTTPStatus.NOT_FOUND
     reason = errors.NotAtHubError.reason if missing else errors.RequestMalformedError.reason
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         reason = errors.InternalError.reason
     problem = api.Problem(title=found.phrase, status=code, detail=found.phrase, reason=reason)
-    return Response(problem.model_dump_json(exclude_none=True), code, None, api.PROBLEM_TYPE)
+    return Response(problem.model_dump_json(exclude_none=True), code, headers, api.PROBLEM_TYPE)

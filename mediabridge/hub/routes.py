@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from mediabridge.errors import RequestMalformedError
 from mediabridge.hub import announcing, cities, exchange, parts, problems, usage
-from mediabridge.hub.asking import Bundle, CallerHere, HubHere, Sent
+from mediabridge.hub.asking import Absent, Bundle, CallerHere, HubHere, Sent, WantedRange
 from mediabridge.line import api, wire
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
@@ -36,7 +36,7 @@ def _json(model: api.Model, status: int = 200) -> Response:
 def waiting(
     hub: HubHere,
     caller: CallerHere,
-    after: Annotated[str | None, Query(pattern=api.CURSOR)] = None,
+    after: Annotated[api.Cursor | Absent, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=api.WAITING_MOST)] = api.WAITING_MOST,
     version: Annotated[api.Word, Header(alias=api.VERSION_HEADER)] = "unknown",
 ) -> Response:
@@ -91,23 +91,23 @@ def get(
     caller: CallerHere,
     bundle: Bundle,
     name: api.FileName,
-    wanted: Annotated[str | None, Header(alias="Range")] = None,
+    wanted: WantedRange = None,
 ) -> Response:
     """Fetch a file of a bundle for the caller, from any byte on."""
     held, file = exchange.fetched(hub.database, caller, bundle, name)
     try:
         part = wire.Part(0, file.size, file.size)
-        found = wire.parse_wanted(wanted, file.size) if wanted else part
+        found = part if wanted is None else wire.parse_wanted(wanted, file.size)
     except ValueError as error:
         raise RequestMalformedError(detail=str(error)) from None
     if found is None:
         return Response(status_code=416, headers={wire.CONTENT_RANGE: f"bytes */{file.size}"})
     headers = {"ETag": f'"{file.sha256}"', "Accept-Ranges": "bytes"}
     headers["Content-Length"] = str(found.stop - found.start)
-    if wanted:
+    if wanted is not None:
         headers[wire.CONTENT_RANGE] = str(found)
     data = parts.pieces(hub.database, held.id, name, found.start, found.stop)
-    code = 206 if wanted else 200
+    code = 200 if wanted is None else 206
     return StreamingResponse(iterate_in_threadpool(data), code, headers, api.PART_TYPE)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mediabridge.bundle import layout
 from mediabridge.bundle.header import BundleId, Digest, Identifier, Timestamp
@@ -43,14 +43,7 @@ FAULTS_MOST: Final = 64
 """Faults in one report."""
 
 
-def _name(value: str) -> str:
-    if not layout.is_bundle_file(value):
-        msg = text("no name of a file of a bundle")
-        raise ValueError(msg)
-    return value
-
-
-FileName = Annotated[str, Field(max_length=64), AfterValidator(_name)]
+FileName = Annotated[str, Field(max_length=64, pattern=layout.FILE)]
 Size = Annotated[int, Field(ge=0, le=2**40)]
 Seq = Annotated[int, Field(ge=1, le=2**31)]
 CURSOR: Final = r"^[a-z0-9-]{1,31}:[0-9]{1,10}\z"

@@ -18,6 +18,11 @@ _PART: Final = re.compile(rf"bytes {_NUMBER}-{_NUMBER}/{_NUMBER}", re.ASCII)
 _EMPTY: Final = "bytes */0"
 _WANTED: Final = re.compile(rf"bytes={_NUMBER}-{_NUMBER}?", re.ASCII)
 
+RANGE_FORM: Final = f"^{_WANTED.pattern}$"
+PART_FORM: Final = rf"^(?:{_PART.pattern}|bytes \*/0)$"
+DIGEST_FORM: Final = "^sha-256=:[A-Za-z0-9+/]{43}=:$"
+"""What the values of these headers are like, as patterns of ECMA-262."""
+
 
 @dataclass(frozen=True)
 class Part:

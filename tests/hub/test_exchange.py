@@ -323,3 +323,21 @@ def test_its_description_is_read_by_others_too(call: Call) -> None:
     spelt = json.dumps(described)
     assert '"pattern": "^[0-9a-f]{32}$"' in spelt
     assert r"\\z" not in spelt
+
+
+def test_a_method_that_an_address_has_not_is_told_which_it_has(call: Call) -> None:
+    """RFC 9110, 15.5.6."""
+    file = f"bundles/{'0' * 32}/files/header.json"
+    for path, allowed in ((file, "GET, PUT"), ("bundles", "POST"), ("waiting", "GET")):
+        status, said, headers = call().ask("DELETE", path)
+        assert (status, headers["Allow"]) == (405, allowed)
+        assert said["reason"] == "REQUEST_MALFORMED"
+    assert call().ask("DELETE", "nothing")[0] == 404
+
+
+def test_a_range_of_nothing_is_refused_and_not_taken_for_none(made: Town, call: Call) -> None:
+    sent = sealed(made)
+    call().send(sent)
+    receiver = call("lgwan-02")
+    assert receiver.ask("GET", f"bundles/{sent.id}/files/header.json", Range="")[0] == 400
+    assert receiver.ask("GET", f"bundles/{sent.id}/files/header.json")[0] == 200

@@ -181,7 +181,7 @@ class Caller:
             self.town.signer(self.signed_by or self.station), city=self.town.trust.city,
             station=self.station, key=key.public_key(), now=self.at,
         )  # fmt: skip
-        file = self.folder / f"{secrets.token_hex(8)}.pem"
+        self.shown = file = self.folder / f"{secrets.token_hex(8)}.pem"
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         file.write_bytes(shown.public_bytes(Encoding.PEM) + private)
         self._tls = ssl.create_default_context(cafile=self.town.authority)
