@@ -54,11 +54,12 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo deb test test-deb test-all test-others test-crash test-balance test-week test-keys test-hub-interface mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo demo-hub deb test test-deb test-all test-others test-crash test-balance test-week test-keys test-hub-interface mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants snapshots reasons tables parity-curve capacity-table terminal-table pictures lock clean
 
 help:
 	@echo "make demo [ARGS='--lang en --keep out']   one day's exchange, from beginning to end"
+	@echo "make demo-hub [ARGS=...]                  one agency, three offices with their sticks, and a hub that loses its power"
 	@echo "make deb                                  the Debian package, into dist/; needs debhelper"
 	@echo "make test-deb [SUITES='bookworm noble']   that package: built twice and compared, judged by lintian, installed,"
 	@echo "                                          updated and purged in each system that it is for (Debian 12 and 13,"
@@ -111,10 +112,14 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo deb test test-deb test-crash test-balance test-week test-keys test-hub-interface mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons pictures: $(CATALOGUES)
+demo demo-hub deb test test-deb test-crash test-balance test-week test-keys test-hub-interface mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons pictures: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
+
+# The hub's libraries are an extra.
+demo-hub: $(VENV)/dev
+	@$(BIN)/mediabridge demo --hub --residents 300 $(ARGS)
 
 # The Debian package; the same commit gives the same bytes. Needs Debian's debhelper.
 deb: $(VENV)/dev

@@ -19,6 +19,10 @@ def demo(
     *,
     residents: Annotated[int, typer.Option(help=n_("Residents of the ward."), min=200)] = 2000,
     seed: Annotated[int, typer.Option(help=n_("The same seed invents the same people."))] = 1,
+    hub: Annotated[
+        bool,
+        typer.Option("--hub", help=n_("One agency and three offices, with a hub between them.")),
+    ] = False,
     keep: Annotated[
         Path | None, typer.Option(help=n_("Keep everything in this new folder."), file_okay=False)
     ] = None,
@@ -33,5 +37,9 @@ def demo(
             folder = keep.absolute()
             if folder.exists() and any(folder.iterdir()):
                 raise UsageError(detail=text("--keep needs a new or empty folder"))
+        if hub:
+            from mediabridge.cli._demo_hub import HubStory
+
+            return HubStory(context, folder, residents, seed).tell()
         story = Story(context, folder, residents, seed, kept=keep is not None)
         return story.tell()

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from mediabridge import __version__
 from mediabridge.clock import to_rfc3339
@@ -46,5 +46,5 @@ def _word(value: str) -> str:
     """Return *value*, unless it is of a form that has no place in a report."""
     try:
         return _WORD.validate_python(value)
-    except ValidationError:
+    except ValueError:
         return "unknown"
