@@ -28,7 +28,7 @@ from mediabridge import __version__
 ROOT: Final = Path(__file__).parent.parent
 PYTHONS: Final = ("3.11", "3.12", "3.13")
 """Debian 12, Ubuntu 24.04, Debian 13; ``Depends`` in packaging/debian/control says the same."""
-LOCKS: Final = ("runtime", "token", "postgresql", "report", "kiosk")
+LOCKS: Final = ("runtime", "token", "postgresql", "report", "kiosk", "line", "hub")
 GLIBCS: Final = (28, 27, 26, 25, 24, 17, 12, 5)
 """Minor versions of the C library that a wheel may be built for: no newer than control's libc6."""
 _TREE: Final = ("packaging", "system", "docs")

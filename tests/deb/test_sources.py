@@ -3,10 +3,13 @@
 import os
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from mediabridge.config import INSTALLED_HOME, INSTALLED_SETTINGS
 from mediabridge.stations.settings_model import Lines
@@ -15,6 +18,13 @@ from tools import deb
 ROOT = Path(__file__).parents[2]
 DEBIAN = ROOT / "packaging" / "debian"
 SETTINGS = ROOT / "system/etc/station.toml"
+TYPES_ALONE = "_typeshed"
+"""A module of type checkers, which no interpreter loads."""
+IMPORTS = re.compile(
+    r"^ *(?:from (\w+)[\w.]* import |import (\w+)[\w.]*(?: as \w+)?(?: +#.*)?$)", re.MULTILINE
+)
+OF_NO_COMMAND = {"test", "fuzz", "lint", "mutants"}
+"""Extras for whoever works on the program; every other one is what some command needs."""
 
 
 def test_every_file_of_the_system_is_in_the_package() -> None:
@@ -37,6 +47,25 @@ def test_control_is_for_the_interpreters_whose_libraries_are_packed() -> None:
 def test_wheels_need_no_newer_library_of_the_system_than_control_asks_for() -> None:
     (wanted,) = re.findall(r"libc6 \(>= 2\.(\d+)\)", (DEBIAN / "control").read_text("utf-8"))
     assert int(wanted) == max(deb.GLIBCS)
+
+
+def test_libraries_of_every_command_are_packed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert {*project["optional-dependencies"]} - OF_NO_COMMAND == {*deb.LOCKS} - {"runtime"}
+    locks = "".join((ROOT / f"requirements/{name}.txt").read_text("utf-8") for name in deb.LOCKS)
+    packed = {canonicalize_name(name) for name in re.findall(r"^([\w.-]+)==", locks, re.MULTILINE)}
+    known = packages_distributions()
+    needed = {
+        module: {canonicalize_name(each) for each in known.get(module, [module])}
+        for module in imported() - sys.stdlib_module_names - {"mediabridge", TYPES_ALONE}
+    }
+    assert {module for module, names in needed.items() if not names & packed} == set()
+
+
+def imported() -> set[str]:
+    """Return what modules of the program import, wherever they do, by the first part of a name."""
+    texts = (path.read_text("utf-8") for path in (ROOT / "mediabridge").rglob("*.py"))
+    return {first or second for text in texts for first, second in IMPORTS.findall(text)}
 
 
 def test_settings_settle_nothing_until_a_line_is_uncommented() -> None:
