@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SettingsFile = Annotated[
     Path, typer.Option("--settings", help=n_("The settings of the hub."), dir_okay=False)
 ]
-_USUAL = Path("/etc/mediabridge-hub/hub.toml")
+_USUAL = Path("/etc/mediabridge/hub.toml")
 
 
 def serve(context: Context, *, settings: SettingsFile = _USUAL) -> Result:
@@ -57,8 +57,10 @@ def purge(context: Context, *, settings: SettingsFile = _USUAL) -> Result:
 def _opened(path: Path) -> tuple[Settings, Database]:
     try:
         from mediabridge.hub import hub, serving, settings
+
+        del serving
+        found = settings.load(path)
+        return found, hub.open_database(found)
     except ImportError as missing:
-        raise HubLibraryError(name=missing.name or "?") from None
-    del serving
-    found = settings.load(path)
-    return found, hub.open_database(found)
+        # psycopg is there in the package, and says of libpq only that it found none.
+        raise HubLibraryError(name=missing.name or "libpq") from None

@@ -144,6 +144,7 @@ from mediabridge.errors._keys import (
 from mediabridge.errors._line import (
     LineDownError,
     LineError,
+    LineNotFromHereError,
     LineNotSetError,
     LineRefusedError,
     LineUntrueError,
@@ -423,6 +424,7 @@ __all__ = [
     "KioskLibraryError",
     "LineDownError",
     "LineError",
+    "LineNotFromHereError",
     "LineNotSetError",
     "LineRefusedError",
     "LineUntrueError",

@@ -20,6 +20,17 @@ class LineNotSetError(LineError):
     hint = "Have the lines of [line] written into station.toml (docs/operations/line.md)."
 
 
+class LineNotFromHereError(LineError):
+    """The system lets this process make no connection: it is a service without a network."""
+
+    reason = "LINE_NOT_FROM_HERE"
+    sentence = "This process may make no connection, so it cannot speak to the hub."
+    hint = (
+        "Of the package's services mediabridge-sync alone may: have its timer enabled, and [line]"
+        " of station.toml changed (docs/operations/line.md)."
+    )
+
+
 class LineDownError(LineError):
     """The hub cannot be reached, or the line was cut."""
 

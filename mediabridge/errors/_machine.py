@@ -74,8 +74,8 @@ class HubLibraryError(ConfigurationError):
     """A library that the hub is built on is not installed."""
 
     reason = "HUB_LIBRARY"
-    sentence = "The Python package {name}, which the hub is built on, is not installed."
-    hint = "Install the extra for the hub: docs/operations/hub.md says how."
+    sentence = "The library {name}, which the hub is built on, is not installed."
+    hint = "Install what the hub needs: docs/operations/hub.md says how."
 
 
 class DiskFullError(ConfigurationError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from typing import Final
 from urllib.parse import urlsplit
@@ -9,6 +10,23 @@ from urllib.parse import urlsplit
 from mediabridge.config import LINE_REACH_SECONDS
 
 _HTTPS: Final = 443
+_FAMILIES: Final = (socket.AF_INET, socket.AF_INET6)
+
+
+def is_forbidden() -> bool:
+    """Tell whether this process may have no socket with an address, as a service without a network.
+
+    ``RestrictAddressFamilies=`` of systemd answers as a kernel that knows no such address.
+    """
+    return not any(map(_may_have, _FAMILIES))
+
+
+def _may_have(family: int) -> bool:
+    try:
+        socket.socket(family, socket.SOCK_STREAM).close()
+    except OSError as error:
+        return error.errno != errno.EAFNOSUPPORT
+    return True
 
 
 def is_reachable(url: str) -> bool:

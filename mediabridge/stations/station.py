@@ -213,6 +213,11 @@ class OpenStation:
         """The keys that open bundles sealed for this station."""
         return self.keyring.recipient_keys()
 
+    @property
+    def knows_nobody(self) -> bool:
+        """Whether neither a key that was given nor an account says who is at the desk."""
+        return self._account is None and (self._clerk is None or self._clerk.place is None)
+
     def clerk_signer(self, name: str | None) -> Signer | None:
         """Return the key of the person at the desk, of *name* where one was named.
 

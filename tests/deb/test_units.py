@@ -9,17 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from mediabridge.cli.hub import _USUAL
+from mediabridge.config import INSTALLED_HOME
 from mediabridge.errors import ExitCode
 
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "system" / "systemd"
-STATION = ("mediabridge-doctor", "mediabridge-tidy", "mediabridge-watch")
+STATION = ("mediabridge-doctor", "mediabridge-sync", "mediabridge-tidy", "mediabridge-watch")
 """Services that work in the station's folder."""
+LINE = "mediabridge-sync"
+"""The one of them that may have a network."""
+HUB = ("mediabridge-hub", "mediabridge-hub-purge")
+"""Services of a hub, on a machine that is no station's."""
 AS_ROOT = ("mediabridge-install", "mediabridge-recover")
 """Services that change the system, and therefore are root's (docs/operations/hardening.md)."""
 SCREEN = "mediabridge-kiosk@desk"
 """The kiosk on the machine's own screen; pkexec leads from there into the station's folder."""
-TENTHS = dict.fromkeys(STATION, 2) | {SCREEN: 65}
+TENTHS = dict.fromkeys(STATION, 2) | dict.fromkeys((LINE, *HUB), 11) | {SCREEN: 65}
 """The exposure that systemd-analyze finds, in tenths; the page explains each point of it."""
 INSTALLED = re.compile(r"^(system/systemd/\S+) (?:usr/)?lib/systemd/system/(\S*)$", re.MULTILINE)
 
@@ -67,14 +73,72 @@ def test_page_explains_each_point_that_is_left(
 
 @pytest.mark.parametrize("unit", STATION)
 def test_service_is_the_stations_account_and_is_hardened(root: Path, unit: str) -> None:
-    assert (root / f"usr/lib/systemd/system/{unit}.service.d/hardened.conf").is_file()
+    assert common_lines(root, unit, "hardened.conf")["user"] == "mediabridge"
+
+
+@pytest.mark.parametrize("unit", HUB)
+def test_service_of_a_hub_has_an_account_of_its_own_and_no_station_beside_it(
+    root: Path, unit: str
+) -> None:
+    common = common_lines(root, unit, "hub.conf")
+    assert (common["user"], common["statedirectory"]) == ("mediabridge-hub", "mediabridge-hub")
+    assert {*common} & {"readwritepaths", "cachedirectory", "logsdirectory"} == set()
+    users = (ROOT / "system/sysusers/mediabridge.conf").read_text("utf-8")
+    assert re.search(r"^u mediabridge-hub .* /var/lib/mediabridge-hub ", users, re.MULTILINE)
+    # Of two lines of one name the parser keeps one.
+    conditions = re.findall(r"^ConditionPathExists=(.*)$", text_of(unit), re.MULTILINE)
+    assert conditions == [str(_USUAL), f"!{INSTALLED_HOME}/station.json"]
+    assert f" --settings {_USUAL}\n" in text_of(unit)
+
+
+def common_lines(root: Path, unit: str, name: str) -> configparser.SectionProxy:
+    """Return the lines of the drop-in *name* of a *unit*, none of which stands in the unit, too.
+
+    It would stand beside that of the common file, or against it.
+    """
+    assert (root / f"usr/lib/systemd/system/{unit}.service.d/{name}").is_file()
     read = configparser.RawConfigParser(strict=False)
     read.read(UNITS / f"{unit}.service", "utf-8")
     assert read["Service"]["ExecStart"].startswith("/usr/lib/mediabridge/program ")
-    # A line of the unit would stand beside that of the common file, or against it.
     common = configparser.RawConfigParser(strict=False)
-    common.read(UNITS / "hardened.conf", "utf-8")
+    common.read(UNITS / name, "utf-8")
     assert set(read["Service"]) & set(common["Service"]) == set()
+    return common["Service"]
+
+
+def text_of(unit: str) -> str:
+    return (UNITS / f"{unit}.service").read_text("utf-8")
+
+
+def test_one_service_of_a_station_may_have_a_network_and_opens_nothing_else(root: Path) -> None:
+    (path,) = root.rglob("line.conf")
+    # Drop-ins count in the order of their names: the lines of the last are in force.
+    last = max(path.parent.iterdir())
+    assert (last, path.parent.name) == (path, f"{LINE}.service.d")
+    lines = re.findall(r"^([A-Z]\w*)=(.*)$", (UNITS / "line.conf").read_text("utf-8"), re.MULTILINE)
+    assert lines == [
+        ("PrivateNetwork", "no"),
+        ("IPAddressDeny", ""),
+        ("RestrictAddressFamilies", ""),
+        ("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6"),
+    ]
+
+
+@pytest.mark.parametrize("unit", STATION)
+def test_program_is_not_exchanged_under_a_service_that_runs(unit: str) -> None:
+    script = (ROOT / "mediabridge/install/place.sh").read_text("utf-8")
+    (stopped,) = re.findall(r"units stop ((?:.*\\\n)*.*)", script)
+    assert f"{unit}.service" in stopped
+    for first in AS_ROOT:
+        before = " ".join(re.findall(r"^Before=(.*)$", text_of(first), re.MULTILINE))
+        assert f"{unit}.service" in before.split()
+
+
+@pytest.mark.parametrize("unit", ["mediabridge-sync.timer", "mediabridge-hub.service"])
+def test_nothing_with_a_network_is_switched_on_by_the_package(unit: str) -> None:
+    rules = (ROOT / "packaging/debian/rules").read_text("utf-8").replace("\\\n", "")
+    (line,) = (each for each in rules.splitlines() if "dh_installsystemd" in each and unit in each)
+    assert "--no-enable" in line
 
 
 def test_nothing_of_run_can_be_written() -> None:
@@ -108,13 +172,13 @@ def test_what_recovers_needs_nothing_of_the_package() -> None:
     assert "python" not in script
 
 
-def test_every_service_as_the_station_is_known_here() -> None:
+def test_every_service_of_the_program_is_known_here() -> None:
     as_station = {
         path.stem
         for path in UNITS.glob("*.service")
         if "/usr/lib/mediabridge/program" in path.read_text("utf-8") and path.stem not in AS_ROOT
     }
-    assert as_station == set(STATION)
+    assert as_station == {*STATION, *HUB}
 
 
 def screen() -> configparser.RawConfigParser:

@@ -9,10 +9,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from mediabridge.errors import LineNotSetError, SettingsError
+from mediabridge.errors import LineNotFromHereError, LineNotSetError, SettingsError
 from mediabridge.line import certificate
 from mediabridge.line.client import Client
 from mediabridge.line.pace import Pace
+from mediabridge.line.reach import is_forbidden
 from mediabridge.stations import settings
 from mediabridge.stations.home import Home
 from mediabridge.stations.officers import own_signer
@@ -33,14 +34,27 @@ def rule_of(home: Home) -> LineRule:
     return rule
 
 
+def operator_of(station: OpenStation) -> str | None:
+    """Return who signs what goes over the line where nobody is at the desk, if the settings say.
+
+    Raises:
+        SettingsError: the settings cannot be used.
+    """
+    rule = settings.load(station.home.settings_file).line
+    return rule.operator if rule is not None and station.knows_nobody else None
+
+
 def connect(station: OpenStation) -> Client:
     """Return the hub at the end of this station's line; nothing is asked of it yet.
 
     Raises:
         LineNotSetError, SettingsError: the settings name none, or no authority to know it by.
+        LineNotFromHereError: this process has no network.
         KeyFileError, TokenError: this station's key cannot be opened.
     """
     rule = rule_of(station.home)
+    if is_forbidden():
+        raise LineNotFromHereError
     return Client(rule.hub, _context(station, rule), Pace(rule.kilobits))
 
 

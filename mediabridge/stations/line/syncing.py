@@ -19,7 +19,7 @@ from mediabridge.stations.books import BundleRow
 from mediabridge.stations.clerks import at_desk
 from mediabridge.stations.desk import Desk
 from mediabridge.stations.line import fetching, sending
-from mediabridge.stations.line.connecting import connect
+from mediabridge.stations.line.connecting import connect, operator_of
 from mediabridge.stations.line.fetching import Fetched
 from mediabridge.stations.line.sending import Sent
 from mediabridge.stations.line.spool import Spool
@@ -61,6 +61,7 @@ def sync(
 
     Raises:
         LineNotSetError, SettingsError: no line leads from this station.
+        LineNotFromHereError: none leads from this process.
         ClerkKeyMissingError, UsageError: as :func:`~mediabridge.stations.clerks.at_desk`.
         StationBusyError: another command works here.
     """
@@ -77,6 +78,7 @@ class _Sync:
 
     def run(self) -> Synced:
         with self.opened() as station:
+            self.operator = self.operator or operator_of(station)
             at_desk(station, self.operator)
             client, name = self.connected(station), station.id
             spool = Spool(station.home.line)
