@@ -8,6 +8,7 @@ from pathlib import Path
 
 import packaged
 import pytest
+from hub.processes import SETTINGS
 
 pytestmark = [pytest.mark.in_turns, pytest.mark.heavy]
 
@@ -118,10 +119,22 @@ def test_libraries_for_each_interpreter_are_complete(root: Path) -> None:
         assert [path.name for path in modules if tag not in path.name] == []
 
 
-def test_program_runs_with_its_libraries_alone_and_runs_no_data(root: Path) -> None:
+def ran(root: Path, *words: str) -> str:
+    """Run the program with its libraries alone, and run no data; return what it says."""
     program = root / "usr/lib/mediabridge/program"
-    words = ["/usr/bin/python3", "-IS", "-c", NO_CODE_FROM_DATA, str(program)]
-    words += ["--lang", "en", "demo", "--residents", "200"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    begun = ["/usr/bin/python3", "-IS", "-c", NO_CODE_FROM_DATA, str(program), "--lang", "en"]
+    done = subprocess.run([*begun, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert re.search(r"applied +\d", done.stdout)
+    return done.stdout
+
+
+def test_program_runs_with_its_libraries_alone_and_runs_no_data(root: Path) -> None:
+    assert re.search(r"applied +\d", ran(root, "demo", "--residents", "200"))
+
+
+def test_hub_is_there_with_its_libraries_alone(root: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "hub.toml"
+    paths = dict.fromkeys(("cities", "certificate", "key"), tmp_path)
+    database = f'adapter = "sqlite"\npath = "{tmp_path / "hub.db"}"'
+    settings.write_text(SETTINGS.format(**paths, database=database, more=""))
+    assert "never became complete: 0" in ran(root, "hub", "purge", "--settings", str(settings))
