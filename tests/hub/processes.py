@@ -42,7 +42,7 @@ class Process:
             stdout=subprocess.DEVNULL,
             env=environment,
         )  # fmt: skip
-        self._reader = threading.Thread(target=self._read)
+        self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._started.wait(60)
         started = next((line for line in self.said if line["event"] == "started"), None)
