@@ -72,7 +72,7 @@ help:
 	@echo "                                          or, of a sixteenth of the files, on one of them, drawn by lot"
 	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"
 	@echo "                                          a share of the cases, drawn by the commit's hash"
-	@echo "make test-rig-all                         all of them; takes the better part of two hours"
+	@echo "make test-rig-all                         all of them, and those that take too long for any commit; takes hours"
 	@echo "make test-hub-interface [EXAMPLES=200]    what schemathesis makes of the hub's description, against a hub"
 	@echo "make test-crash [POINTS=all|WORD]         each command killed, or its disk broken or full, at every"
 	@echo "                                          system call that changes something; needs strace and"

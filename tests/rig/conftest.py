@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ sys.path[:0] = [str(RIG), str(HERE)]
 
 if TYPE_CHECKING:
     from harness import Desk
+    from kept_day import KeptDay
     from prepared import Prepared
     from rig import StickBench
 
@@ -170,16 +172,38 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, filesystems: frozenset[st
     """What the tests begin with; made by the first of several test processes."""
     from prepared import Prepared, prepare
 
+    with _by_the_first(tmp_path_factory, "prepared") as common:
+        folder = common / "-".join(["prepared", *sorted(filesystems)])
+        done = (folder / "counts.json").exists()
+        return Prepared(folder) if done else prepare(folder, sorted(filesystems))
+
+
+@pytest.fixture(scope="session")
+def kept_day(tmp_path_factory: pytest.TempPathFactory) -> "KeptDay":
+    """The first day at two machines, played by the first of several test processes."""
+    from kept_day import KeptDay
+
+    with _by_the_first(tmp_path_factory, "kept-day") as common:
+        day = KeptDay(common / "kept-day")
+        if not day.is_whole:
+            shutil.rmtree(day.folder, ignore_errors=True)
+            day.folder.mkdir()
+            day.play()
+        print(f"\n{day.told}")
+        return day
+
+
+@contextmanager
+def _by_the_first(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """Give the folder that all test processes have in common, to one at a time."""
     # With several processes, each has its own base folder below a common one.
     common = tmp_path_factory.getbasetemp()
     common = common.parent if "PYTEST_XDIST_WORKER" in os.environ else common
     # While writing tests: a folder in which it stays from one run to the next.
     common = Path(os.environ.get("MEDIABRIDGE_RIG_PREPARED") or common)
-    folder = common / "-".join(["prepared", *sorted(filesystems)])
-    with (common / "prepared.lock").open("w") as lock:
+    with (common / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = (folder / "counts.json").exists()
-        return Prepared(folder) if done else prepare(folder, sorted(filesystems))
+        yield common
 
 
 @pytest.fixture(scope="module")

@@ -151,7 +151,11 @@ class FirstDay:
             self.devices[where] = self.stations[where].machine.plug(self.stick)
 
 
-def fresh(bench: StickBench, folder: Path, days: int = 2) -> FirstDay:
+DAYS: Final = 8
+"""For how many days there are notices: the first, and the week that may follow."""
+
+
+def fresh(bench: StickBench, folder: Path, serial: str) -> FirstDay:
     """Return two machines as they come from the shop, and what lies on the tables beside them."""
     medium = debian_medium(folder)
     first, second = (bench.folder / f"{name}.img" for name in STATIONS)
@@ -166,6 +170,6 @@ def fresh(bench: StickBench, folder: Path, days: int = 2) -> FirstDay:
     for station in stations.values():
         station.switch_on()
     files = folder / "files"
-    words = ["sample", "--residents", "40", "--days", str(days), "--out", str(files)]
+    words = ["sample", "--residents", "40", "--days", str(DAYS), "--out", str(files)]
     subprocess.run([sys.executable, "-m", "mediabridge", *words], check=True, capture_output=True)
-    return FirstDay(bench, stations, files, bench.stick("blue", serial="BLUE0001"))
+    return FirstDay(bench, stations, files, bench.stick("blue", serial=serial))

@@ -8,27 +8,21 @@ from typing import Final
 
 import first_day
 import pytest
-import taken
 from accounts.force import FORCE, PLACES
 from first_day import LGWAN, REGISTRY, FirstDay
-from harness import PATIENCE
+from harness import PATIENCE, ROOT
+from kept_day import KeptDay
 from manual import STATIONS
-from rig import StickBench
-from running import HOME, UNIT, books, look, watch
+from rig import StickBench, VirtualMachine
+from running import HOME, UNIT, books, complaints, look, now, plug_uas, until_said, watch
 
 pytestmark = pytest.mark.apart
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstDay]:
-    folder = tmp_path_factory.mktemp("installed")
-    with StickBench(folder) as bench:
-        day = first_day.fresh(bench, folder)
-        try:
-            day.play()
-        finally:
-            print(f"\n{taken.told(day.taken)}")
-        yield day
+def day(kept_day: KeptDay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstDay]:
+    with StickBench(tmp_path_factory.mktemp("installed")) as bench:
+        yield kept_day.again(bench)
 
 
 def test_first_bundle_is_applied_and_its_receipt_is_back(day: FirstDay) -> None:
@@ -39,6 +33,78 @@ def test_first_bundle_is_applied_and_its_receipt_is_back(day: FirstDay) -> None:
     said = {name: {each["event"] for each in look(day.stations[name], "log")} for name in STATIONS}
     assert said[LGWAN] >= {"bundle-written", "bundle-opened", "receipt-accepted"}
     assert said[REGISTRY] >= {"bundle-written", "bundle-opened", "bundle-applied"}
+
+
+def _second_day(day: FirstDay) -> None:
+    """Have people do what people do, and leave."""
+    day.give("day-002/isa_notice.csv")
+    for line in (
+        "cp isa_notice.csv /var/lib/mediabridge-desk/in/",
+        "mediabridge collect isa_notice.csv",
+        "mediabridge seal",
+    ):
+        day.type(LGWAN, "aoki", line)
+    day.type(LGWAN, "baba", "mediabridge approve --key officer-1.json")
+    for station in day.stations.values():
+        station.log_out_all()
+
+
+def test_watch_serves_sticks_with_nobody_logged_in_and_over_a_power_cut(day: FirstDay) -> None:
+    lgwan, registry = (day.stations[name] for name in STATIONS)
+    _second_day(day)
+    assert lgwan.machine.check("who") == ""
+
+    # In the middle of the writing the power goes; with it the service comes back.
+    since = now(lgwan)
+    lgwan.machine.plug(day.stick, wait=False)
+    freeze = day.stick.freeze_at_write(day.writes // 2)
+    assert freeze.reached.wait(PATIENCE), "the service wrote nothing"
+    lgwan.cut_power()
+    day.stick.heal()
+    lgwan.switch_on()
+    until_said(lgwan, since, "^state=NO_MEDIUM")
+    since = now(lgwan)
+    day.carry(LGWAN)
+    said = until_said(lgwan, since, "^state=SAFE_TO_REMOVE medium=MB-001")
+    assert re.search(r"^(written|continued) .*seq=2", said, re.MULTILINE), said
+    assert ("out", "written", 2) in books(lgwan)
+    reasons = [each["facts"].get("reason") for each in look(lgwan, "log")]
+    assert reasons.count("WRITE_INTERRUPTED") <= 1
+
+    since = now(registry)
+    day.carry(REGISTRY)
+    until_said(registry, since, "^taken .*seq=2")
+    until_said(registry, since, "^done ")
+    day.type(REGISTRY, "aoki", "mediabridge seal")
+    day.type(REGISTRY, "baba", "mediabridge approve --key officer-2.json")
+    until_said(registry, since, "^state=SAFE_TO_REMOVE medium=MB-001")
+    until_said(registry, since, "^written .*seq=2")
+    shown = day.type(REGISTRY, "aoki", "mediabridge status").shown
+    assert "Done last by mediabridge watch: " in shown
+    registry.log_out_all()
+
+    since = now(lgwan)
+    day.carry(LGWAN)
+    until_said(lgwan, since, "^state=SAFE_TO_REMOVE medium=MB-001")
+    day.carry(None)
+    assert books(lgwan) == [
+        ("in", "taken", 1), ("in", "taken", 2), ("out", "delivered", 1), ("out", "delivered", 2),
+    ]  # fmt: skip
+    assert books(registry) == [
+        ("in", "taken", 1), ("in", "taken", 2), ("out", "delivered", 1), ("out", "written", 2),
+    ]  # fmt: skip
+
+
+def test_units_are_well_and_nobody_was_kept_from_anything(day: FirstDay) -> None:
+    for station in day.stations.values():
+        for unit in ("doctor", "tidy"):
+            station.machine.check(f"systemctl start mediabridge-{unit}", PATIENCE)
+        assert watch(station, "ActiveState") == "active"
+        assert watch(station, "NRestarts") == "0"
+        assert watch(station, "StatusText").startswith("done")
+        failed = station.machine.check("systemctl --failed --no-legend --plain")
+        assert [line for line in failed.splitlines() if "mediabridge" in line] == []
+        assert complaints(station) == []
 
 
 def test_running_watch_has_no_network_no_rights_and_no_file_to_write(day: FirstDay) -> None:
@@ -56,6 +122,26 @@ def test_running_watch_has_no_network_no_rights_and_no_file_to_write(day: FirstD
     writable = {line.split()[4] for line in mounts if line.split()[5].split(",")[0] == "rw"}
     ours = {HOME, first_day.DESK, "/tmp", "/var/tmp"}
     assert {each for each in writable if not each.startswith(("/dev", "/proc"))} == ours
+
+
+def test_crashed_watch_comes_back_and_leaves_no_core(day: FirstDay) -> None:
+    station = day.stations[LGWAN]
+    since = now(station)
+    pid = watch(station, "MainPID")
+    crash = f"sysctl -w kernel.core_pattern={HOME}/core.%e && kill -SEGV {pid}"
+    station.machine.check(crash)
+    until_said(station, since, "^state=NO_MEDIUM")
+    assert watch(station, "ActiveState") == "active"
+    assert watch(station, "MainPID") != pid
+    cores = f"find {HOME} -name 'core*'"
+    assert station.machine.check(cores) == ""
+    # Where nothing forbids it, the same account does leave one there.
+    free = f"cd {HOME} && runuser -u mediabridge -- sh -c 'ulimit -c unlimited; kill -SEGV $$'"
+    station.machine.run(free)
+    assert station.machine.check(f"{cores} -print -delete") != ""
+    # Stopped as the manual stops it, it has not failed.
+    station.machine.check(f"systemctl restart {UNIT}", PATIENCE)
+    assert watch(station, "Result") == "success"
 
 
 KEPT: Final = f"""
@@ -129,3 +215,43 @@ def test_clerk_changes_nothing_by_force_or_through_the_system(day: FirstDay) -> 
     # The same force does change what the clerk owns: it can see a hole.
     own = "runuser -u aoki -- env HOME=/home/aoki python3 - /home/aoki/own"
     assert "put /home/aoki/own" in station.machine.check(own, PATIENCE, stdin=FORCE.encode())
+
+
+def _usbguards_lines() -> list[str]:
+    page = (ROOT / "docs/operations/media.md").read_text("utf-8")
+    section = page.partition("\n## USBGuard\n")[2].partition("\n## ")[0]
+    return section.partition("```sh\n")[2].partition("```")[0].splitlines()
+
+
+JUDGED: Final = "grep Policy.Device.Update /var/log/usbguard/usbguard-audit.log | grep '{what}'"
+
+
+def test_usbguard_with_the_rules_of_the_package_lets_sticks_in_and_no_keyboard(
+    day: FirstDay,
+) -> None:
+    """Claim C48: as the manual has it, at the machine of the desk with its own keyboard."""
+    station = day.stations[LGWAN]
+    machine = station.machine
+    machine.plug_keyboard()
+    machine.check("until ls /dev/input/by-id/*-kbd; do sleep .2; done", PATIENCE)
+    # The rig's image has it switched off altogether.
+    machine.check("systemctl unmask usbguard")
+    for line in _usbguards_lines():
+        day.type(LGWAN, "root", line)
+    machine.check("ls /dev/input/by-id/*-kbd")
+
+    other = machine.plug_keyboard()
+    wait = f"until {JUDGED.format(what='03:01:01')} | grep block; do sleep .2; done"
+    machine.check(wait, PATIENCE)
+    machine.check("udevadm settle")
+    assert len(machine.check("ls -d /sys/bus/hid/devices/*").splitlines()) == 1
+    other.unplug()
+
+    # Speaking the one protocol or the other: the unit takes it, and lets it go.
+    for plug, interface in ((VirtualMachine.plug, "08:06:50"), (plug_uas, "08:06:62")):
+        since = now(station)
+        plug(machine, day.stick)
+        until_said(station, since, "^state=SAFE_TO_REMOVE medium=MB-001")
+        judged = machine.check(JUDGED.format(what=interface))
+        assert "target.new='allow'" in judged.splitlines()[-1]
+        machine.unplug(day.stick)
