@@ -15,7 +15,7 @@ from mediabridge.bundle.terms import Mode
 from mediabridge.kinds import Role
 from mediabridge.locale import n_, text, translate
 from mediabridge.media.states import Handling
-from mediabridge.shown.fold import folded, width_of
+from mediabridge.shown.fold import NEW_PART, folded, laid, width_of
 from mediabridge.shown.table import Table
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ _READABLE_LINES: Final = 8
 
 _RULE: Final = re.compile("-+(  -+)*")
 """The line below the headings of a table."""
+
+_LEAST_SHARE: Final = 3
+"""Headings are repeated where they take no more than this part of the lines."""
 
 AROUND: Final = 4
 """Columns that the frame of an answer takes, with the space within it."""
@@ -82,19 +85,73 @@ def parts(lines: Sequence[str | Table], width: int, height: int) -> list[list[st
     """Return *lines* in parts of at most *height*; at least one part, and none is cut in width.
 
     What stands above a table is in the part in which its first row is, where there is room; what
-    follows a table stands apart from it, unless that takes one more part.
+    follows a table stands apart from it, unless that takes one more part. A part that begins within
+    a table has its headings, and none begins within a row.
     """
-    left, height = folded(_apart(lines), width), max(height, LEAST_LINES)
-    if len(left) > height:
-        left = folded(lines, width)
-    found = []
-    while len(left) > height:
-        end = _parted(left, height)
-        found.append(left[:end])
+    height = max(height, LEAST_LINES)
+    for all_ in (list(_apart(lines)), lines):
+        whole = folded(all_, width)
+        if len(whole) <= height:
+            return [whole]
+    return [part for group in _groups(lines) for part in _parts_of(group, width, height)]
+
+
+def _parts_of(group: Sequence[str | Table], width: int, height: int) -> list[list[str]]:
+    apart, close = (
+        list(_filled(_laid(each, width), height)) for each in (list(_apart(group)), group)
+    )
+    return apart if len(apart) <= len(close) else close
+
+
+def _groups(lines: Sequence[str | Table]) -> Iterator[list[str | Table]]:
+    """Yield what stands between two lines that say that a new part begins."""
+    group: list[str | Table] = []
+    for each in lines:
+        if each == NEW_PART:
+            yield group
+            group = []
+        else:
+            group.append(each)
+    yield group
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A line as it is shown."""
+
+    line: str
+    head: Sequence[str] = ()
+    """The headings of the table, for a row of one."""
+    begins: bool = True
+    """Whether a part may begin with it."""
+
+
+def _laid(lines: Sequence[str | Table], width: int) -> list[_Shown]:
+    """Return *lines* as :func:`~mediabridge.shown.fold.folded` shows them."""
+    found: list[_Shown] = []
+    for each in lines:
+        if isinstance(each, Table):
+            head, rows = laid(each, width)
+            found += [_Shown("")] if found else []
+            found += (_Shown(line, begins=not number) for number, line in enumerate(head))
+            found += (_Shown(line, head, not at) for row in rows for at, line in enumerate(row))
+        else:
+            found += map(_Shown, folded([each], width))
+    return found
+
+
+def _filled(left: Sequence[_Shown], height: int) -> Iterator[list[str]]:
+    """Yield *left* in parts of at most *height* lines; at least one."""
+    while True:
+        # Of a screen with little room headings would take most.
+        head = left[0].head if left and _LEAST_SHARE * len(left[0].head) <= height else ()
+        end = _parted(left, height - len(head))
+        yield [*head, *(each.line for each in left[:end])]
         left = left[end:]
-        while left and not left[0]:
+        while left and not left[0].line:
             left = left[1:]
-    return [*found, left] if left or not found else found
+        if not left:
+            return
 
 
 def _apart(lines: Sequence[str | Table]) -> Iterator[str | Table]:
@@ -107,11 +164,17 @@ def _apart(lines: Sequence[str | Table]) -> Iterator[str | Table]:
         before = each
 
 
-def _parted(shown: Sequence[str], height: int) -> int:
+def _parted(shown: Sequence[_Shown], height: int) -> int:
     """Return after how many lines, at most *height*, the next part of *shown* begins."""
-    end = height
+    if len(shown) <= height:
+        return len(shown)
+    end, lines = height, [each.line for each in shown]
     # Headings, their rule, and the words above them with an empty line between.
-    while end and (not shown[end - 1] or any(map(_RULE.fullmatch, shown[end - 1 : end + 3]))):
+    while end and (
+        not shown[end].begins
+        or not lines[end - 1]
+        or any(map(_RULE.fullmatch, lines[end - 1 : end + 3]))
+    ):
         end -= 1
     return end if end >= height // 2 else height
 

@@ -16,6 +16,9 @@ from mediabridge.locale.printing import printable
 from mediabridge.shown.table import Table
 from mediabridge.shown.wrapping import wrapped
 
+NEW_PART: Final = "\f"
+"""A line below which a new part begins, where not all has room in one; shown as an empty one."""
+
 _GAP: Final = "  "
 _BELOW: Final = "      "
 """Before what stands below its row."""
@@ -28,9 +31,16 @@ _READABLE: Final = 22
 
 
 def lines_of(table: Table, width: int | None) -> list[str]:
-    """Return the lines of *table*, none wider than *width* columns; None is wide enough for all.
+    """Return the lines of *table*; see :func:`laid`."""
+    head, rows = laid(table, width)
+    return [*head, *(line for row in rows for line in row)]
 
-    A single word that is wider than the screen stays whole in no place: it is broken.
+
+def laid(table: Table, width: int | None) -> tuple[list[str], list[list[str]]]:
+    """Return the headings of *table* with the rule below them, and the lines of each row.
+
+    None is wider than *width* columns; None is wide enough for all. A single word that is wider
+    than the screen stays whole in no place: it is broken.
     """
     given = [table.headings, *table.rows]
     grid = [[printable(cell) for cell in row] for row in given]
@@ -41,11 +51,14 @@ def lines_of(table: Table, width: int | None) -> list[str]:
     heading, *rows = grid
     rule = _GAP.join("-" * each for each in layout.widths)
     below = list(enumerate(heading))[len(layout.widths) :]
-    lines = [*layout.beside(heading), rule]
-    for row in rows:
-        lines += layout.beside(row)
-        lines += (line for i, title in below if row[i] for line in layout.below(title, row[i]))
-    return lines
+    head = [*layout.beside(heading), rule]
+    return head, [
+        [
+            *layout.beside(row),
+            *(line for i, title in below if row[i] for line in layout.below(title, row[i])),
+        ]
+        for row in rows
+    ]
 
 
 def folded(lines: Iterable[str | Table], width: int) -> list[str]:
@@ -58,6 +71,8 @@ def folded(lines: Iterable[str | Table], width: int) -> list[str]:
     for each in lines:
         if isinstance(each, Table):
             shown += ["", *lines_of(each, width)] if shown else lines_of(each, width)
+        elif each == NEW_PART:
+            shown.append("")
         else:
             pieces = (_broken(printable(piece), width) for piece in each.split("\n"))
             shown += (piece for broken in pieces for piece in broken)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.kinds import Kind
 from mediabridge.locale import Language, moment, n_, said, text, translate, with_readings
 from mediabridge.shown.codes import CODED, code_said
+from mediabridge.shown.fold import NEW_PART
 from mediabridge.shown.table import Table
 
 if TYPE_CHECKING:
@@ -38,13 +39,16 @@ def looked_lines(found: Looked, lang: Language) -> Iterator[str | Table]:
 
 
 def sorted_lines(found: Looked, lang: Language) -> Iterator[str | Table]:
-    """Yield the same without the decisions; what differs comes first, and then what agrees.
+    """Yield the same without the decisions: what differs, and on a part of its own what does not.
 
-    So the two spellings stand beside each other on a screen of 80 columns, too.
+    So the two spellings stand beside each other on a screen of 80 columns, too, and nothing is
+    shown once more for each resident who may be meant.
     """
     yield from _why_lines(found)
-    yield from _beside_register(found, lang, _differences_first)
+    yield from _beside_register(found, lang, _differences)
     yield from _kanji_lines(found)
+    yield NEW_PART if found.persons else ""
+    yield from _rest(found, lang)
 
 
 def _why_lines(found: Looked) -> Iterator[str]:
@@ -98,26 +102,48 @@ def _side_by_side(items: Sequence[Item], register: str, lang: Language) -> Itera
     yield Table(headings, [_row(each, lang) for each in items])
 
 
-def _differences_first(
-    items: Sequence[Item], register: str, lang: Language
-) -> Iterator[str | Table]:
+def _differences(items: Sequence[Item], register: str, lang: Language) -> Iterator[str | Table]:
     different = [_row(each, lang)[:3] for each in items if each.differs]
-    same = [_row(each, lang)[:2] for each in items if each.register and not each.differs]
-    # Those of the notice alone, such as its own number.
-    alone = [_row(each, lang)[:2] for each in items if each.register is None]
     if different:
         yield f"!! {text('DIFFERENT')}: {len(different)}"
         yield Table([text("item"), text("notice"), register], different)
-    elif same:
+    elif any(each.register for each in items):
         yield text("Nothing differs.")
-    for heading, rows in (
-        (text("The same in both:"), same),
-        (text("In the notice alone:"), alone),
-    ):
-        if rows:
-            yield ""
-            yield heading
-            yield Table([text("item"), text("notice")], rows)
+
+
+def _rest(found: Looked, lang: Language) -> Iterator[str | Table]:
+    """Yield what is the same in both, with whom of several, and what is in the notice alone."""
+    sides = [each.items for each in found.persons] or [found.held.items]
+    headings, several = [text("item"), text("notice")], [str(each.number) for each in found.persons]
+    agreeing = [{item.identifier for item in items if _agrees(item)} for items in sides]
+    same = [
+        [*_row(item, lang)[:2], *_with_whom(item, agreeing, several)]
+        # What agrees with one of them has arrived, and so it is an item beside each.
+        for item in sides[0]
+        if any(item.identifier in each for each in agreeing)
+    ]
+    # Those of the notice alone, such as its own number.
+    alone = [_row(each, lang)[:2] for each in sides[0] if each.register is None]
+    if same:
+        yield text("The same in both:")
+        yield Table([*headings, *[text("the same as record")] * (len(several) > 1)], same)
+    if same and alone:
+        yield ""
+    if alone:
+        yield text("In the notice alone:")
+        yield Table(headings, alone)
+
+
+def _agrees(item: Item) -> bool:
+    return bool(item.register) and not item.differs
+
+
+def _with_whom(
+    item: Item, agreeing: Sequence[Container[str]], several: Sequence[str]
+) -> Iterator[str]:
+    if len(several) > 1:
+        pairs = zip(several, agreeing, strict=True)
+        yield ", ".join(number for number, each in pairs if item.identifier in each)
 
 
 def _row(item: Item, lang: Language) -> list[str]:

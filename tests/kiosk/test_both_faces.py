@@ -66,11 +66,18 @@ class Drawn:
 
     async def take(self, step: Step) -> None:
         seat = self._seat
+        await self._waits()
+        before = seat.app.shown
+        await self._give(step)
+        # Until then the answers of the page before stand there still.
+        await seat.until(lambda: seat.app.shown is not before)
+
+    async def _give(self, step: Step) -> None:
+        seat = self._seat
         if isinstance(step, Enter):
             await seat.until(lambda: self._asks_for(step))
             await seat.enter(step.typed)
             return
-        await self._waits()
         for _ in range(PARTS):
             keys = self._keys_of(step)
             await seat.press(*(keys or ["8"]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+
 import pytest
 from apply.people import RESIDENT, apply, notice
 from kiosk.seat import Port, Seat, play, session_of
@@ -13,7 +16,7 @@ from stations.sticks import Stick
 from mediabridge.cli._context import Context
 from mediabridge.cli._station import open_station
 from mediabridge.kiosk.session import Session
-from mediabridge.locale import Language
+from mediabridge.locale import Language, text
 from mediabridge.records.model import IsaNotice
 from mediabridge.records.result import Result
 from mediabridge.stations import held
@@ -29,14 +32,17 @@ KANJI = "例张伟"
 """张 has two proposals in Notice 582, 伟 has one."""
 
 
-def holding(day: Day, *notices: IsaNotice, **resident: str) -> Session:
-    """Give the registry one resident and what it holds back of *notices*."""
+def holding(
+    day: Day, *notices: IsaNotice, others: Sequence[Mapping[str, str]] = (), **resident: str
+) -> Session:
+    """Give the registry a resident, *others* like that, and what it holds back of *notices*."""
     root = day.world.home(REGISTRY).root
     for path in root.glob("registry.db*"):
         path.unlink()
     with open_station(Context(root)) as station:
         assert isinstance(station, RegistryStation)
-        station.registry.load_population([{**RESIDENT, **resident}])
+        people = [{**RESIDENT, **resident}, *({**RESIDENT, **each} for each in others)]
+        station.registry.load_population(people)
         apply(station.registry, *notices)
     return session_of(day, REGISTRY)
 
@@ -120,6 +126,37 @@ def test_what_differs_is_marked_by_a_word(day: Day, lang: Language) -> None:
     assert any(same in line for line in seen[name:born])
     # Left for later, it waits on.
     assert waiting(day) == ["N-0007", "N-0008"]
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_first_part_shows_what_differs_and_nothing_is_shown_for_each_resident_anew(
+    day: Day, lang: Language
+) -> None:
+    """Three residents who may be meant, of a notice whose card numbers nobody has."""
+    others = [
+        {"card_number": "AB00000005CD", "period_of_stay_expiration_date": "2020-01-01"},
+        {"card_number": "AB00000006CD", "period_of_stay_expiration_date": "2021-01-01"},
+    ]
+    session = holding(day, notice(notice_id="N-0008", **UNKNOWN_CARDS), others=others)
+    parts: list[list[str]] = []
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("5")
+        await seat.page("Beside")
+        parts.extend(seat.app.sheet().parts())
+
+    play(session, journey, lang=lang)
+    shown = [[line for line in part if line] for part in parts]
+    same, alone = text("The same in both:"), text("In the notice alone:")
+    (begins,) = [number for number, part in enumerate(shown) if same in part]
+    assert shown[begins][0] == same
+    assert sum(part.count(alone) for part in shown) == 1
+    assert not [part for part in shown[:begins] if alone in part]
+    assert sum(line.startswith(f"!! {text('DIFFERENT')}") for part in shown for line in part) == 3
+    # Each part that goes on with a table has its headings above the rows.
+    assert all(any(re.fullmatch("-+(  -+)+", line) for line in part[:9]) for part in shown)
+    assert len(parts) <= 6
 
 
 def test_typed_ahead_decides_nothing(day: Day) -> None:

@@ -243,7 +243,15 @@ def test_headings_stay_with_their_first_row() -> None:
     together = ["d", "", "h", "-", "1", "2"]
     for height in (6, 7):
         assert layout.parts(lines, 20, height) == [["a", "b", "c"], together]
-    assert layout.parts(lines, 20, 8) == [["a", "b", "c", "d", "", "h", "-", "1"], ["2"]]
+    assert layout.parts(lines, 20, 8) == [["a", "b", "c", "d", "", "h", "-", "1"], ["h", "-", "2"]]
+
+
+def test_row_of_several_lines_is_not_parted() -> None:
+    # Where two columns have no room beside each other the second stands below the first.
+    table = Table(["one", "two"], [["1", "x" * 12], ["2", "y" * 12]])
+    first, second = layout.parts([table], 16, 7)
+    assert first == ["one", "---", "1", "      two:", "        xxxxxxxx", "        xxxx"]
+    assert second == ["one", "---", "2", "      two:", "        yyyyyyyy", "        yyyy"]
 
 
 def test_part_is_not_left_empty_for_headings_that_have_no_room() -> None:
