@@ -18,6 +18,7 @@ _SETTINGS: Final = {
     REGISTRY: '[watch]\\nseal = "sequential"\\n',
 }
 KEYS: Final = {LGWAN: "officer-1.json", REGISTRY: "officer-2.json"}
+BUSY: Final = "Another command is working on this station"
 IN_THE_HAND: Final = "^state=SAFE_TO_REMOVE medium=MB-001"
 """Until then somebody stands at the machine."""
 
@@ -72,7 +73,12 @@ class Alone:
 
     def approves(self, name: str) -> None:
         """Have the officer come by, look, approve, and leave."""
-        self.day.type(name, "baba", f"mediabridge approve --key {KEYS[name]}")
+        line = f"mediabridge approve --key {KEYS[name]}"
+        done = self.day.tried(name, "baba", line)
+        while BUSY in done.shown:
+            # As the hint says: the service is still at the stick, on a processor that is emulated.
+            done = self.day.tried(name, "baba", line)
+        assert done.code == 0, done.shown
         self.day.stations[name].log_out_all()
 
     def visits(self, name: str, accident: str, until: str = IN_THE_HAND) -> None:
