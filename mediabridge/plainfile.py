@@ -51,6 +51,14 @@ def open_folder(name: str | Path, parent: int | None = None) -> Iterator[int]:
         os.close(descriptor)
 
 
+def _is_private(status: os.stat_result, *, credential: bool) -> bool:
+    """Tell whether only its owner can read a file, or, of a *credential*, the service and root."""
+    # On a tmpfs systemd lets a service read its credential by an access control list, whose mask
+    # stands where the group's permissions do; the file itself is root's.
+    by_list = credential and status.st_uid == status.st_gid == 0
+    return stat.S_IMODE(status.st_mode) & (0o037 if by_list else 0o077) == 0
+
+
 def open_plain(
     name: str | Path,
     limit: int,
@@ -58,6 +66,7 @@ def open_plain(
     folder: int | None = None,
     one_name: bool = False,
     private: bool = False,
+    credential: bool = False,
     of_root: bool = False,
 ) -> int:
     """Open the plain file *name* for reading and return its descriptor.
@@ -68,6 +77,7 @@ def open_plain(
         folder: Descriptor of an open folder.
         one_name: Whether to refuse a file that has another name as well (a hard link).
         private: Whether to refuse a file that other users can read or have written.
+        credential: The same of a file in which systemd hands something to this service.
         of_root: Whether to refuse a file that anybody but root can have written.
 
     Raises:
@@ -79,8 +89,8 @@ def open_plain(
     def check(status: os.stat_result) -> None:
         links = status.st_nlink if one_name else 1
         _require(stat.S_ISREG(status.st_mode) and links == 1, n_("not a plain file"))
-        if private:
-            _require(stat.S_IMODE(status.st_mode) & 0o077 == 0, n_("other users can read it"))
+        if private or credential:
+            _require(_is_private(status, credential=credential), n_("other users can read it"))
             _require(status.st_uid in {os.geteuid(), 0}, n_("it belongs to another user"))
         if of_root:
             _require(stat.S_IMODE(status.st_mode) & 0o022 == 0, n_("other users can write it"))
@@ -107,11 +117,18 @@ def read_plain(
     folder: int | None = None,
     one_name: bool = False,
     private: bool = False,
+    credential: bool = False,
     of_root: bool = False,
 ) -> bytes:
     """Return the content of the plain file *name*; arguments and errors: :func:`open_plain`."""
     descriptor = open_plain(
-        name, limit, folder=folder, one_name=one_name, private=private, of_root=of_root
+        name,
+        limit,
+        folder=folder,
+        one_name=one_name,
+        private=private,
+        credential=credential,
+        of_root=of_root,
     )
     with os.fdopen(descriptor, "rb") as file:
         data = file.read(limit + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,32 @@ def test_file_open_to_others_is_refused_where_that_is_asked(path: Path) -> None:
     assert read_plain(path, 7) == b"content"
     with pytest.raises(NotPlainFileError, match="other users"):
         read_plain(path, 7, private=True)
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "group", "good"),
+    [
+        (0o400, 1000, 1000, True),  # systemd 252, or a ramfs
+        (0o440, 0, 0, True),  # systemd 255 on a tmpfs: the mask of an access control list
+        (0o440, 1000, 1000, False),
+        (0o440, 0, 1000, False),
+        (0o460, 0, 0, False),
+        (0o444, 0, 0, False),
+    ],
+)
+def test_credential_is_as_systemd_hands_it_over(
+    path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, owner: int, group: int, *, good: bool
+) -> None:
+    found = list(path.stat())
+    found[0], found[4], found[5] = stat.S_IFREG | mode, owner, group
+    monkeypatch.setattr(os, "stat", lambda *_, **__: os.stat_result(found))
+    monkeypatch.setattr(os, "fstat", lambda *_: os.stat_result(found))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    if good:
+        assert read_plain(path, 7, credential=True) == b"content"
+        return
+    with pytest.raises(NotPlainFileError, match="other"):
+        read_plain(path, 7, credential=True)
 
 
 def test_larger_file_is_refused_by_what_the_system_says(path: Path) -> None:

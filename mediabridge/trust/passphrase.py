@@ -37,15 +37,15 @@ def from_prompt(ask: Callable[[str], str]) -> PassphraseSource:
     return lambda key_id: encode(ask(key_id))
 
 
-def from_file(path: Path) -> PassphraseSource:
-    """Return a source that gives the one line in *path* for every key.
+def from_file(path: Path, *, credential: bool = False) -> PassphraseSource:
+    """Return a source that gives the one line in *path*, a file or a *credential*, for every key.
 
     Raises:
         PassphraseFileError: missing, not a plain file, open to other users, owned by
             another user, not one line of UTF-8, or empty.
     """
     try:
-        data = read_plain(path, _PASSPHRASE_BYTES, private=True)
+        data = read_plain(path, _PASSPHRASE_BYTES, private=not credential, credential=credential)
     except OSError as error:
         raise errors.PassphraseFileError(name=path.name, detail=error.strerror) from None
     except ValueError as error:
@@ -118,7 +118,7 @@ def from_credentials(
     folder = environment.get("CREDENTIALS_DIRECTORY")
     if folder is None or not Path(folder, name).exists():
         return None
-    return from_file(Path(folder, name))
+    return from_file(Path(folder, name), credential=True)
 
 
 def require_strong(passphrase: bytes, key_id: str) -> None:

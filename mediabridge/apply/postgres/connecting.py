@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -101,23 +102,39 @@ def _options(place: PostgresPlace) -> str:
 
 def _passfile(place: PostgresPlace, settings: str) -> str:
     """Return the password file for libpq, which passes over one that others can read."""
-    path = place.passfile
     if place.credential is not None:
         folder = os.environ.get("CREDENTIALS_DIRECTORY")
         if folder is None:
             detail = text("there is no systemd credential {name}", name=place.credential)
             raise errors.SettingsError(name=settings, detail=detail)
-        path = Path(folder, place.credential)
-    if path is None:
+        return _private_copy(_read(Path(folder, place.credential), settings, credential=True))
+    if place.passfile is None:
         # Not the file in the user's home, which nobody named.
         return _NO_FILE
+    _read(place.passfile, settings)
+    return str(place.passfile)
+
+
+def _read(path: Path, settings: str, *, credential: bool = False) -> bytes:
     try:
-        read_plain(path, _PASSFILE_BYTES, private=True)
+        return read_plain(path, _PASSFILE_BYTES, private=not credential, credential=credential)
     except (OSError, ValueError) as error:
         problem = error.strerror if isinstance(error, OSError) else error
         detail = text("{name}: {detail}", name=path.name, detail=problem)
         raise errors.SettingsError(name=settings, detail=detail) from None
-    return str(path)
+
+
+@cache
+def _private_copy(content: bytes) -> str:
+    """Put *content* where this process alone reads it, for as long as it lives.
+
+    A credential on a tmpfs has group permissions, which are the mask of its access control list;
+    libpq (17) takes such a file for one that others can read, and passes over it.
+    """
+    descriptor = os.memfd_create("passfile")
+    os.fchmod(descriptor, 0o600)
+    os.write(descriptor, content)
+    return f"/proc/self/fd/{descriptor}"
 
 
 def _refuse_environment(settings: str) -> None:

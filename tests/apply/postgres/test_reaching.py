@@ -123,6 +123,10 @@ def test_password_comes_as_a_credential(
         PostgresRegistry(place, OWNER)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(passfile().parent))
     PostgresRegistry(place, OWNER).close()
+    # As systemd 255 and later hand it over on a tmpfs; libpq passes over such a file.
+    mine = passfile(mode=0o440).stat()
+    if (mine.st_uid, mine.st_gid) == (0, 0):
+        PostgresRegistry(place, OWNER).close()
 
 
 def test_password_that_others_read_is_refused(
