@@ -247,11 +247,20 @@ def test_usbguard_with_the_rules_of_the_package_lets_sticks_in_and_no_keyboard(
     assert len(machine.check("ls -d /sys/bus/hid/devices/*").splitlines()) == 1
     other.unplug()
 
-    # Speaking the one protocol or the other: the unit takes it, and lets it go.
-    for plug, interface in ((VirtualMachine.plug, "08:06:50"), (plug_uas, "08:06:62")):
+    # Speaking the one protocol or the other, which makes another device of it: the unit takes it.
+    other_stick = day.bench.stick("green", serial="GREEN001")
+    plug_uas(machine, other_stick)
+    day.type(LGWAN, "baba", "mediabridge media register MB-002 --key officer-1.json")
+    station.log_out_all()
+    machine.unplug(other_stick)
+    taken = (
+        (VirtualMachine.plug, day.stick, "MB-001", "08:06:50"),
+        (plug_uas, other_stick, "MB-002", "08:06:62"),
+    )
+    for plug, stick, number, interface in taken:
         since = now(station)
-        plug(machine, day.stick)
-        until_said(station, since, "^state=SAFE_TO_REMOVE medium=MB-001")
+        plug(machine, stick)
+        until_said(station, since, f"^state=(READY|SAFE_TO_REMOVE) medium={number}")
         judged = machine.check(JUDGED.format(what=interface))
         assert "target.new='allow'" in judged.splitlines()[-1]
-        machine.unplug(day.stick)
+        machine.unplug(stick)
