@@ -250,7 +250,7 @@ def test_usbguard_with_the_rules_of_the_package_lets_sticks_in_and_no_keyboard(
     # Speaking the one protocol or the other, which makes another device of it: the unit takes it.
     other_stick = day.bench.stick("green", serial="GREEN001")
     plug_uas(machine, other_stick)
-    day.type(LGWAN, "baba", "mediabridge media register MB-002 --key officer-1.json")
+    day.type(LGWAN, "baba", "mediabridge media register MB-002 --label green --key officer-1.json")
     station.log_out_all()
     machine.unplug(other_stick)
     taken = (
