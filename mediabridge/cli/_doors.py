@@ -68,8 +68,6 @@ DOORS: Final[Mapping[str, Door]] = {
 OWN_DOORS: Final[Mapping[tuple[str, str], Door]] = {
     # The number of a medium.
     ("audit show", "medium"): Door.WORD,
-    # A folder of stations; elsewhere a station's name.
-    ("agency collect", "to"): Door.SHUT,
     # An officer's key in the clerk's login is what separate accounts are to end.
     ("export", "key"): Door.SHUT,
     ("export", "token"): Door.SHUT,
@@ -77,8 +75,9 @@ OWN_DOORS: Final[Mapping[tuple[str, str], Door]] = {
     ("keys passphrase", "file"): Door.KEY,
     ("keys show", "file"): Door.KEY,
     ("media export", "file"): Door.MADE,
-    # The beginning of a digest.
+    # The agency's folder of stations.
     ("sync", "offices"): Door.SHUT,
+    # The beginning of a digest.
     ("software install", "file"): Door.WORD,
     ("software show", "file"): Door.WORD,
     ("trust allowed-signers", "folder"): Door.MADE,

@@ -349,7 +349,7 @@ OF_FILES = (
     "COLUMN_", "LINE_", "QUOTES_", "UTF16_", "XML",
     "FIELD_TOO_LONG", "NUL_CHARACTER", "NOT_IN_ENCODING", "MY_NUMBER",
     "OTHER_MUNICIPALITY", "RECORD_", "SEQUENCE_", "ELEMENT_", "ATTRIBUTE_", "TEXT_OUTSIDE_",
-    "NOT_IN_SCHEMA", "CHANGE_", "EXTRACT_",
+    "NOT_IN_SCHEMA", "CHANGE_", "EXTRACT_", "OFFICE_",
 )  # fmt: skip
 """Reasons that other tests reach."""
 
