@@ -54,6 +54,22 @@ def require_scanned(home: Home, file: Path, now: datetime) -> None:
             scanners.scan(stream, found, name=file.name, now=now)
 
 
+def seen_copy(home: Home, file: Path, folder: Path, now: datetime) -> Path:
+    """Return a copy of *file* in the new *folder* that was shown to the scanner, without an entry.
+
+    Without a scanner it is *file* itself, as for :func:`brought_in`.
+
+    Raises:
+        FileInfectedError, ScannerError: as :func:`mediabridge.scanner.scan` says.
+    """
+    if settings.load(home.settings_file).scanner is None:
+        return file
+    folder.mkdir(mode=0o700)
+    copy = _copied(file, folder / file.name)
+    require_scanned(home, copy, now)
+    return copy
+
+
 def brought_in(station: OpenStation, path: Path, operator: str) -> tuple[Path, Scanned | None]:
     """Return a copy of *path* in work that was shown to the scanner, and what it said.
 
@@ -62,10 +78,14 @@ def brought_in(station: OpenStation, path: Path, operator: str) -> tuple[Path, S
     """
     if scanner_of(station.home, station.clock.now()) is None:
         return path, None
-    copy = station.home.work / "given"
+    copy = _copied(path, station.home.work / "given")
+    return copy, scan_copy(station, copy, path.name, operator)
+
+
+def _copied(path: Path, copy: Path) -> Path:
     with open_given(path) as source, new_file(copy) as output:
         shutil.copyfileobj(source, output)
-    return copy, scan_copy(station, copy, path.name, operator)
+    return copy
 
 
 def scan_copy(station: OpenStation, copy: Path, name: str, operator: str) -> Scanned | None:

@@ -24,7 +24,7 @@ from mediabridge.stations.home import Home
 from mediabridge.stations.offices.folder import OfficesFolder, Opened, noting, require_agency
 from mediabridge.stations.offices.splitting import Part, Split, split
 from mediabridge.stations.outgoing.collecting import Collected
-from mediabridge.stations.scanning import require_scanned
+from mediabridge.stations.scanning import seen_copy
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,8 @@ def collect_for_offices(
     first = folder.home(folder.codes[0])
     tables = RuleTables.load(first.tables)
     with folder.at_work() as work:
-        require_scanned(first, path, clock.now())
         made = split(
-            path,
+            seen_copy(first, path, work / "given", clock.now()),
             folder.codes,
             work,
             tables=tables,
