@@ -19,6 +19,8 @@ _SETTINGS: Final = {
 }
 KEYS: Final = {LGWAN: "officer-1.json", REGISTRY: "officer-2.json"}
 BUSY: Final = "Another command is working on this station"
+TIMES: Final = 10
+"""How often somebody comes by who finds the station at work."""
 IN_THE_HAND: Final = "^state=SAFE_TO_REMOVE medium=MB-001"
 """Until then somebody stands at the machine."""
 
@@ -74,10 +76,11 @@ class Alone:
     def approves(self, name: str) -> None:
         """Have the officer come by, look, approve, and leave."""
         line = f"mediabridge approve --key {KEYS[name]}"
-        done = self.day.tried(name, "baba", line)
-        while BUSY in done.shown:
-            # As the hint says: the service is still at the stick, on a processor that is emulated.
+        for _ in range(TIMES):
             done = self.day.tried(name, "baba", line)
+            if BUSY not in done.shown:
+                break
+            # As the hint says: the service is still at the stick, on a processor that is emulated.
         assert done.code == 0, done.shown
         self.day.stations[name].log_out_all()
 
