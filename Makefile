@@ -39,6 +39,10 @@ MIRRORS ?= commit
 # How many requests for each route make test-hub-interface generates, from this number.
 EXAMPLES ?= 200
 FROM ?= 1
+# How many offices make test-hub-week plays, for how many days, drawn by SEED or by this commit.
+OFFICES ?= 200
+DAYS ?= 7
+SEED ?=
 # How many sequences of keys make test-keys presses at the desk's screen, drawn by a word.
 SEQUENCES ?= 1000
 KEYS ?= commit
@@ -54,7 +58,7 @@ COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help demo demo-hub deb test test-deb test-all test-others test-crash test-balance test-week test-keys test-hub-interface mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
+.PHONY: help demo demo-hub deb test test-deb test-all test-others test-crash test-balance test-week test-keys test-hub-interface test-hub-week mirror-simulation test-rig test-rig-all tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small bench-all compare differential lint format messages \
 	mutants snapshots reasons tables parity-curve capacity-table terminal-table pictures lock clean
 
 help:
@@ -74,6 +78,8 @@ help:
 	@echo "                                          a share of the cases, drawn by the commit's hash"
 	@echo "make test-rig-all                         all of them, and those that take too long for any commit; takes hours"
 	@echo "make test-hub-interface [EXAMPLES=200]    what schemathesis makes of the hub's description, against a hub"
+	@echo "make test-hub-week [OFFICES=200] [DAYS=7] [SEED=word]  three hubs on one PostgreSQL and many offices, for days"
+	@echo "                                          with accidents: do all books balance? an hour"
 	@echo "make test-crash [POINTS=all|WORD]         each command killed, or its disk broken or full, at every"
 	@echo "                                          system call that changes something; needs strace and"
 	@echo "                                          PostgreSQL, and hours"
@@ -112,7 +118,7 @@ help:
 	@echo "make tables                               make the tables of names and codes again; needs npm"
 	@echo "make clean                                remove what the above made"
 
-demo demo-hub deb test test-deb test-crash test-balance test-week test-keys test-hub-interface mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons pictures: $(CATALOGUES)
+demo demo-hub deb test test-deb test-crash test-balance test-week test-keys test-hub-interface test-hub-week mirror-simulation test-rig tuf-conformance merkle-vectors ecs-schema archive-pdf fuzz bench bench-small compare differential lint reasons pictures: $(CATALOGUES)
 
 demo: $(VENV)/runtime
 	@$(BIN)/mediabridge demo $(ARGS)
@@ -169,6 +175,12 @@ test-keys: $(VENV)/dev
 test-hub-interface: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_INTERFACE_EXAMPLES=$(EXAMPLES) MEDIABRIDGE_INTERFACE_SEED=$(FROM) \
 		$(BIN)/python -m pytest tests/hub/test_interface.py -n $(JOBS) $(ARGS)
+
+# In make test four offices for two days, others for each commit.
+test-hub-week: $(VENV)/dev
+	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_HUB_OFFICES=$(OFFICES) MEDIABRIDGE_HUB_DAYS=$(DAYS) \
+		MEDIABRIDGE_HUB_SEED=$(or $(SEED),commit) \
+		$(BIN)/python -m pytest tests/hub/test_week_of_offices.py -n 0 -s $(ARGS)
 
 # In make test 20 runs and 60 injections, some of them others for each commit.
 mirror-simulation: $(VENV)/dev

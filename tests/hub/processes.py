@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+_ROOT = Path(__file__).parents[2]
+
 SETTINGS = """
 cities = "{cities}"
 [listen]
@@ -30,8 +32,12 @@ port = 0
 class Process:
     """One ``mediabridge hub serve``; what it says is kept."""
 
-    def __init__(self, settings: Path) -> None:
-        words = ("-m", "mediabridge", "--lang", "en", "hub", "serve", "--settings", str(settings))
+    def __init__(self, settings: Path, ahead: Path | None = None) -> None:
+        """Start it; its clock is as far ahead of this machine's as the file *ahead* says."""
+        program = ["mediabridge"]
+        if ahead is not None:
+            program = ["tests.hub.week.put_forward", str(ahead)]
+        words = ("-m", *program, "--lang", "en", "hub", "serve", "--settings", str(settings))
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("PG")
         }
@@ -40,6 +46,7 @@ class Process:
             [sys.executable, *words],
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            cwd=_ROOT,
             env=environment,
         )  # fmt: skip
         self._reader = threading.Thread(target=self._read, daemon=True)
