@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediabridge.cli._context import Context
-from mediabridge.cli._result import Result, Table
+from mediabridge.cli._result import Result
 from mediabridge.cli.collect import notices_data, refusal_shown
 from mediabridge.errors import UsageError
 from mediabridge.locale import text
-from mediabridge.shown.collected import echo_line, judged_by, notice_lines
+from mediabridge.shown.collected import changes_lines, judged_by
 
 if TYPE_CHECKING:
     from mediabridge.stations.desk import Desk
@@ -25,7 +25,7 @@ def collect_changes(
         done = station.collect_changes(operator=operator, check=check)
     tables = station.tables.as_json()
     data = {"changes": _data(done), "tables": tables}
-    return Result([*_lines(done, check=check), judged_by(tables)], data)
+    return Result([*changes_lines(done, check=check), judged_by(tables)], data)
 
 
 def require_one_source(
@@ -41,38 +41,6 @@ def require_one_source(
     if from_registry and any(value is not None for value in about_files.values()):
         named = ", ".join(f"--{name}" for name in about_files)
         raise UsageError(detail=text("{options}: only for files", options=named))
-
-
-def _lines(done: CollectedChanges, *, check: bool) -> list[str | Table]:
-    if not done.rows:
-        return [text("No change rows wait in the registry.")]
-    said = (
-        text(
-            "Change rows: {rows}, no errors; records: {count}.", rows=done.rows, count=done.records
-        )
-        if check
-        else text(
-            "Change rows: {rows}, taken in; records: {count}.", rows=done.rows, count=done.records
-        )
-    )
-    lines: list[str | Table] = [said]
-    if done.echoes:
-        lines.append(echo_line(done.echoes))
-    if done.withdrawn:
-        lines.append(
-            text("  Left out, as the city's system withdrew them: {count}", count=done.withdrawn)
-        )
-    if done.released:
-        lines.append(
-            text(
-                "  Among them are rows that were taken before and never got into this station's"
-                " books, in files: {count}",
-                count=done.released,
-            )
-        )
-    from mediabridge.stations.outgoing.changes import KIND
-
-    return lines + notice_lines(done.notices, KIND)
 
 
 def _data(done: CollectedChanges) -> dict[str, Any]:

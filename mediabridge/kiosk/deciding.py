@@ -14,7 +14,13 @@ from mediabridge.kiosk.page import Choice, Field, Line, Page
 from mediabridge.kiosk.several import Several
 from mediabridge.locale import language, n_, text
 from mediabridge.records.result import Result
-from mediabridge.shown.held import consequence, decisions_lines, option_called, option_said
+from mediabridge.shown.held import (
+    consequence,
+    decided_line,
+    decisions_lines,
+    option_called,
+    option_said,
+)
 from mediabridge.shown.kanji import choice_called, choice_said, shown
 from mediabridge.shown.table import Table
 
@@ -78,6 +84,7 @@ class Wanted:
             self.found.version,
             option.person,
             self.municipality,
+            self.walk.again,
             way=option.way,
             ranks=self.ranks or None,
         )
@@ -221,7 +228,9 @@ class Decide(Page):
         """Return the decision, what follows from it, and who takes it."""
         option = self._wanted.option
         people = [each for each in (self.session.name, self._wanted.second) if each]
+        found = self._wanted.found
         return [
+            *([] if found.decided is None else [decided_line(found)]),
             text("Notice {record}: {result}", record=self._wanted.walk.record,
                  result=option_said(option)),
             consequence(option, language()),

@@ -43,6 +43,8 @@ class Walk:
     at: int = 0
     taken: tuple[tuple[str, Decided], ...] = ()
     """What was decided on the way."""
+    again: bool = False
+    """Whether it may be decided anew on what was decided before."""
 
     @property
     def record(self) -> str:
@@ -102,7 +104,7 @@ class Beside(Page):
         from mediabridge.kiosk.deciding import Which
 
         walk, found = self._walk, self._found
-        open_ = found.options and found.decided is None
+        open_ = found.options and (walk.again or found.decided is None)
         decide = [Choice("1", text("Decide on it"), lambda: Which(walk, found))] if open_ else []
         leave = text("Leave it for later") if open_ else text("Go on")
         return [
@@ -139,6 +141,7 @@ class Settled(Page):
 
     def _next(self) -> Iterator[Choice]:
         from mediabridge.kiosk.carry import Carry
+        from mediabridge.kiosk.decisions import Anew
         from mediabridge.kiosk.prepare import Preparing
 
         if self.session.attendance is not None:
@@ -146,3 +149,4 @@ class Settled(Page):
         if self._walk.taken:
             label = text("Make ready the answer")
             yield Choice("2", label, lambda: Preparing(self.session))
+            yield Choice("3", text("Decide anew on a notice"), lambda: Anew(self.session))

@@ -37,6 +37,8 @@ class View:
     """The media of which there is a carrying slip."""
     register: bool
     """Whether people decide here on what is held, and look cards up."""
+    changes: bool
+    """Whether the city's own system may have written change rows."""
 
     @property
     def to_seal(self) -> int:
@@ -63,6 +65,7 @@ def view_of(session: Session) -> View:
             laid + status.door_waiting,
             media_of(station) if tray else [],
             keeps_register(station),
+            station.takes_changes(),
         )
 
 
@@ -150,8 +153,10 @@ class Home(Page):
             yield Choice(
                 "2", text("Make ready what waits"), lambda: Prepare(self.session, self.view)
             )
-        if self.view.files:
-            yield Choice("4", text("Take a file in"), lambda: looking(self.session))
+        if self.view.files or self.view.changes:
+            several = text("Take in files or changes")
+            label = several if self.view.changes else text("Take a file in")
+            yield Choice("4", label, lambda: looking(self.session))
 
     def _officers(self) -> Iterator[Choice]:
         from mediabridge.kiosk.approve import approving
@@ -160,12 +165,12 @@ class Home(Page):
 
     def _registers(self) -> Iterator[Choice]:
         from mediabridge.kiosk.counter import Card
-        from mediabridge.kiosk.held import walk
+        from mediabridge.kiosk.decisions import Decisions
 
         if not (self.view.register and self.session.means.allows(Role.CLERK)):
             return
-        if self.view.status.held:
-            yield Choice("5", text("Decide on what is held"), lambda: walk(self.session))
+        held = self.view.status.held
+        yield Choice("5", text("Decide on notices"), lambda: Decisions(self.session, held))
         yield Choice("6", text("Look up a card"), lambda: Card(self.session))
 
     def _slips(self) -> Iterator[Choice]:

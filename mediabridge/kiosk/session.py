@@ -116,6 +116,12 @@ class Session:
         """The name of whoever is signed in."""
         return self.worker.name if self.worker else None
 
+    @property
+    def collector(self) -> str | None:
+        """The name under which something is taken in; at a live station the key says who it is."""
+        # A name alone proves nothing there, and is not taken.
+        return None if self.means.config.mode == "live" else self.name
+
     def key_place(self, name: str, named: Mapping[str, Path | TokenUri]) -> Path | TokenUri | None:
         """Return where the key of *name* is: where the settings say, or in the people's folder."""
         folder = self.means.keys

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.kinds import Kind
-from mediabridge.locale import Language, language, said, text, translate, with_readings
+from mediabridge.locale import Language, language, n_, said, text, translate, with_readings
+from mediabridge.records.encoding import Encoding
 from mediabridge.shown.scanned import scanned_lines
 from mediabridge.shown.values import printable
 
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
     from mediabridge.records.kept import Kept
     from mediabridge.records.notices import RecordNotice
     from mediabridge.records.reasons import Said
+    from mediabridge.stations.outgoing.changes import CollectedChanges
     from mediabridge.stations.outgoing.collecting import Checked, Collected
+
+_ENCODINGS: Final = {
+    Encoding.CP932: n_("Shift_JIS as Windows writes it (cp932)"),
+    Encoding.SHIFT_JIS_2004: n_("Shift_JIS-2004 (shift_jis_2004)"),
+}
 
 SHOWN: Final = 50
 """Errors shown on a screen; the report beside the refused file has more."""
@@ -47,6 +54,36 @@ def collected_lines(name: str, done: Collected) -> Iterator[str]:
             count=done.received_elsewhere,
         )
     yield from _looked_at(done)
+
+
+def changes_lines(done: CollectedChanges, *, check: bool = False) -> Iterator[str]:
+    """Yield what of the city's change rows was taken in; with *check*, that it has no errors."""
+    from mediabridge.stations.outgoing.changes import KIND
+
+    if not done.rows:
+        yield text("No change rows wait in the registry.")
+        return
+    if check:
+        told = n_("Change rows: {rows}, no errors; records: {count}.")
+    else:
+        told = n_("Change rows: {rows}, taken in; records: {count}.")
+    yield text(told, rows=done.rows, count=done.records)
+    if done.echoes:
+        yield echo_line(done.echoes)
+    if done.withdrawn:
+        yield text("  Left out, as the city's system withdrew them: {count}", count=done.withdrawn)
+    if done.released:
+        yield text(
+            "  Among them are rows that were taken before and never got into this station's"
+            " books, in files: {count}",
+            count=done.released,
+        )
+    yield from notice_lines(done.notices, KIND)
+
+
+def encoding_called(encoding: Encoding) -> str:
+    """Return what people call an *encoding* that has to be declared."""
+    return translate(_ENCODINGS[encoding])
 
 
 def judged_by(tables: Sequence[Mapping[str, str]]) -> str:

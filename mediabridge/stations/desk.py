@@ -231,6 +231,10 @@ class Desk(OpenStation, ABC):
             self, path, sort, role=role, replaces=replaces, operator=operator
         )
 
+    def takes_changes(self) -> bool:
+        """Tell whether change rows of the city's own system can be taken in here."""
+        return False
+
     def collect_changes(
         self, *, operator: str | None = None, check: bool = False
     ) -> CollectedChanges:

@@ -21,7 +21,7 @@ from mediabridge.locale import n_, text
 from mediabridge.plainfile import open_given
 from mediabridge.progress import Progress
 from mediabridge.records import files
-from mediabridge.records.csv import CsvReader
+from mediabridge.records.csv import CsvReader, Encoding
 from mediabridge.records.kept import Kept
 from mediabridge.records.model import Record
 from mediabridge.records.notices import Notice, RecordNotice
@@ -200,13 +200,14 @@ class RecordFile:
         self.errors.extend([RecordError(row, field, reason, facts or {})])
 
 
-def kind_of_file(path: Path, kinds: Sequence[Kind]) -> Kind:
+def kind_of_file(path: Path, kinds: Sequence[Kind], encoding: Encoding | None = None) -> Kind:
     """Return the kind of records in *path*; when it cannot be told, the first of *kinds*.
 
-    What is wrong with a file that cannot be told is said when it is read as that kind.
+    *encoding* is what its sender declared. What is wrong with a file that cannot be told is said
+    when it is read as that kind.
     """
     with open_given(path) as stream:
-        return files.kind_by_content(stream) or kinds[0]
+        return files.kind_by_content(stream, encoding) or kinds[0]
 
 
 def refusal(

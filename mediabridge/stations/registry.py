@@ -89,6 +89,11 @@ class RegistryStation(Desk):
         incoming.receipts.conclude(self, opened, outcomes, counts, operator=operator)
         return counts
 
+    def takes_changes(self) -> bool:
+        """Tell whether the residents are here, and notices of the city are sent from here."""
+        sent = outgoing.collecting.kinds_sent(self)
+        return self.registry.keeps_people and outgoing.changes.KIND in sent
+
     def collect_changes(
         self, *, operator: str | None = None, check: bool = False
     ) -> CollectedChanges:

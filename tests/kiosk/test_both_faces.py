@@ -15,12 +15,15 @@ from typing import Any
 
 import pytest
 from apply.people import OLD_CARD, notice
+from attacks.records import municipal_notice
 from attacks.world import World, copy_of, scratch
 from kiosk.seat import Seat, play, session_of
 from kiosk.test_carrying import LGWAN, NOTICES, REGISTRY
+from kiosk.test_files import IN_CP932
 from kiosk.test_held import KANJI, NOBODY, OTHER, holding
 from kiosk.test_plain import SECRET, Talker, check_lines, talking
 from stations.days import Day
+from stations.test_changes import write
 
 from mediabridge.kiosk.page import Live
 from mediabridge.kiosk.session import Session
@@ -162,16 +165,16 @@ def decided(day: Day) -> list[tuple[str, Result | None, str, str | None]]:
     ]
 
 
-FIRST = Choose("Decide on what is held")
+FIRST = Choose("Decide on notices"), Choose("The notices that are held")
 DECIDE, YES, LATER = (
     Choose("Decide on it"),
     Choose("Yes, decide this"),
     Choose("Leave it for later"),
 )
 HELD: dict[str, tuple[Step, ...]] = {
-    "alone": (FIRST, DECIDE, Choose("conflict"), YES, LATER, LATER),
+    "alone": (*FIRST, DECIDE, Choose("conflict"), YES, LATER, LATER),
     "with a second person": (
-        FIRST, LATER, DECIDE, Choose("moved out"),
+        *FIRST, LATER, DECIDE, Choose("moved out"),
         Enter("Code of the municipality, six digits", "123456"),
         Enter("Code of the municipality, six digits", "１１２０３８"),
         Choose("Together with a second person"),
@@ -179,10 +182,15 @@ HELD: dict[str, tuple[Step, ...]] = {
         YES, LATER,
     ),
     "kanji by kanji": (
-        FIRST, LATER, LATER, DECIDE,
+        *FIRST, LATER, LATER, DECIDE,
         Choose("with the proposed kanji"), Choose("first proposal"), YES,
     ),
-    "all left for later": (FIRST, LATER, LATER, LATER),
+    "anew": (
+        *FIRST, DECIDE, Choose("conflict"), YES, LATER, LATER,
+        Choose("Decide anew on a notice"), Enter("Number of the notice", "N-0007"),
+        DECIDE, Choose("refused"), YES,
+    ),
+    "all left for later": (*FIRST, LATER, LATER, LATER),
 }  # fmt: skip
 
 
@@ -235,8 +243,12 @@ def test_card_at_the_counter_is_looked_up_alike(city: World, lang: Language) -> 
 FILES: tuple[Step, ...] = (
     Choose("Take a file in"),
     Choose("b-wrong.csv"),
-    Choose("Another file"),
+    Choose("Something else to take in"),
     Choose("a-right.csv"),
+    Choose("Something else to take in"),
+    Choose("c-windows.csv"),
+    Choose("It is in another encoding"),
+    Choose("Shift_JIS as Windows writes it (cp932)"),
     Choose("Make ready what waits"),
     Choose("Yes, make it ready"),
 )
@@ -248,6 +260,7 @@ def tray_of(day: Day) -> Path:
         (folder / name).mkdir(parents=True)
     (folder / "in" / "a-right.csv").write_bytes(NOTICES)
     (folder / "in" / "b-wrong.csv").write_bytes(NOTICES.replace(b"2026-05-01", b"2026-02-30", 1))
+    (folder / "in" / "c-windows.csv").write_bytes(IN_CP932)
     return folder
 
 
@@ -258,9 +271,35 @@ def test_files_are_taken_in_alike(city: World, lang: Language) -> None:
         seen = drawn(session_of(one, tray=tray_of(one)), FILES, end, lang)
         tray, home = str(tray_of(other)), other.world.home(LGWAN).root
         heard = said(home, FILES, end, lang, "--tray", tray)
-        for each in ("RECORDS_REFUSED", "2026-02-30", "a-right.csv"):
+        for each in ("RECORDS_REFUSED", "2026-02-30", "a-right.csv", "c-windows.csv"):
             assert each in seen
             assert each in heard
         log = Event.FILE_COLLECTED, Event.BUNDLE_SEALED
         assert became(one, LGWAN, *log) == became(other, LGWAN, *log)
-        assert len(became(one, LGWAN, *log)) == 2
+        assert len(became(one, LGWAN, *log)) == 3
+
+
+CHANGES: tuple[Step, ...] = (
+    Choose("Take in files or changes"),
+    Choose("Change rows of the city's system"),
+    Choose("Something else to take in"),
+    Choose("Change rows of the city's system"),
+    Choose("Make ready what waits"),
+    Choose("Yes, make it ready"),
+)
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_change_rows_are_taken_in_alike(city: World, lang: Language) -> None:
+    end = "It is made ready."
+    with two_days(city) as (one, other):
+        for each in (one, other):
+            write(each.world, municipal_notice(1, 1))
+        seen = drawn(session_of(one, REGISTRY), CHANGES, end, lang)
+        heard = said(other.world.home(REGISTRY).root, CHANGES, end, lang)
+        for words in ("The change rows are taken in.", "No change rows wait in the registry."):
+            assert text(words) in seen
+            assert text(words) in heard
+        log = Event.FILE_COLLECTED, Event.BUNDLE_SEALED
+        assert became(one, REGISTRY, *log) == became(other, REGISTRY, *log)
+        assert len(became(one, REGISTRY, *log)) == 2

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attacks.records import csv_of, isa_notice
+from attacks.records import csv_of, isa_notice, municipal_notice
 from kiosk.seat import Port, Seat, play, session_of
-from kiosk.test_carrying import LGWAN, NOTICES, TAKE_OUT
+from kiosk.test_carrying import LGWAN, NOTICES, REGISTRY, TAKE_OUT
 from kiosk.test_separate_accounts import keys_of
 from stations.days import Day
 from stations.sticks import Stick
+from stations.test_changes import write
 
 from mediabridge.accounts import Layout, Role
 from mediabridge.kinds import Kind
@@ -20,6 +21,8 @@ from mediabridge.translog.events import Event
 pytestmark = [pytest.mark.in_turns, pytest.mark.usefixtures("port")]
 
 WRONG = NOTICES.replace(b"2026-05-01", b"2026-02-30", 1)
+JAPANESE = csv_of(Kind.ISA_NOTICE, [isa_notice(1, 1) | {"name_kanji": "例花子"}])
+IN_CP932 = JAPANESE.decode("utf-8-sig").encode("cp932")
 
 
 @pytest.fixture
@@ -58,6 +61,94 @@ def test_file_of_the_tray_is_taken_in_and_a_wrong_one_says_why(
     play(session_of(day, tray=tray), journey, lang=lang)
     (entry,) = day.entries(LGWAN, Event.FILE_COLLECTED)
     assert (entry.actor, entry.facts["records"]) == ("clerk-1", 3)
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_file_in_another_encoding_is_taken_in_once_somebody_says_which(
+    day: Day, tray: Path, lang: Language
+) -> None:
+    (tray / "in" / "today.csv").write_bytes(IN_CP932)
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("4")
+        await seat.page("Files")
+        await seat.press("1")
+        await seat.page("TakenIn")
+        shown = await seat.see("RECORDS_REFUSED", "cp932")
+        assert "--encoding" not in shown
+        assert day.entries(LGWAN, Event.FILE_COLLECTED) == []
+        await seat.press("3")
+        await seat.page("WhichEncoding")
+        await seat.press(seat.key_of("(cp932)"))
+        await seat.page("TakenIn")
+        await seat.see("today.csv: ")
+        assert [each.key for each in seat.app.answers] == ["2", "1", "0"]
+
+    play(session_of(day, tray=tray), journey, lang=lang)
+    (entry,) = day.entries(LGWAN, Event.FILE_COLLECTED)
+    assert (entry.actor, entry.facts["records"]) == ("clerk-1", 1)
+    (kept,) = day.world.home(LGWAN).inbox.iterdir()
+    assert "例花子" in kept.read_text("utf-8-sig")
+
+
+def test_file_that_is_wrong_otherwise_is_in_no_other_encoding(day: Day, tray: Path) -> None:
+    (tray / "in" / "wrong.csv").write_bytes(WRONG)
+    (tray / "in" / "other.csv").write_bytes(IN_CP932.replace("例".encode("cp932"), b"\x81 "))
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("4")
+        await seat.page("Files")
+        await seat.press(seat.key_of("wrong.csv"))
+        await seat.page("TakenIn")
+        assert [each.key for each in seat.app.answers] == ["2", "1", "0"]
+        await seat.press("1")
+        await seat.page("Files")
+        await seat.press(seat.key_of("other.csv"))
+        await seat.page("TakenIn")
+        await seat.press("3")
+        await seat.page("WhichEncoding")
+        await seat.press(seat.key_of("(cp932)"))
+        await seat.page("TakenIn")
+        await seat.press("3")
+        await seat.page("WhichEncoding")
+        # It was tried as cp932 before.
+        assert [each.key for each in seat.app.answers] == ["1", "0"]
+        await seat.see("shift_jis_2004")
+
+    play(session_of(day, tray=tray), journey)
+    assert day.entries(LGWAN, Event.FILE_COLLECTED) == []
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_change_rows_of_the_citys_system_are_taken_in(day: Day, lang: Language) -> None:
+    write(day.world, municipal_notice(1, 1), municipal_notice(2, 2) | {"sex": "M"})
+    nothing = {Language.EN: "No change rows wait", Language.JA: "異動の行はありません"}[lang]
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("4")
+        await seat.page("Files")
+        await seat.press("1")
+        await seat.page("TakenIn")
+        await seat.see("CHANGES_REFUSED", ": M")
+        assert day.entries(REGISTRY, Event.FILE_COLLECTED) == []
+        write(day.world, None, withdraws=2)
+        await seat.press("1")
+        await seat.page("Files")
+        await seat.press("1")
+        await seat.page("TakenIn")
+        await seat.see("3")
+        await seat.press("1")
+        await seat.page("Files")
+        await seat.press("1")
+        await seat.page("TakenIn")
+        await seat.see(nothing)
+
+    play(session_of(day, REGISTRY), journey, lang=lang)
+    (entry,) = day.entries(REGISTRY, Event.FILE_COLLECTED)
+    assert (entry.actor, entry.facts["records"]) == ("clerk-1", 1)
 
 
 def test_what_came_through_the_door_is_taken_in_at_once(day: Day) -> None:

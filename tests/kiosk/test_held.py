@@ -59,6 +59,15 @@ def result(day: Day, record: str) -> tuple[Result, str, str | None]:
     return found.result, found.by, found.second
 
 
+def decided(day: Day, record: str, wanted: Result) -> None:
+    """Let somebody else decide on *record*, who was there before."""
+    with day.at(REGISTRY) as station:
+        found = held.chosen(station, record)
+        (option,) = [each for each in found.options if each.result is wanted]
+        wish = held.Wish(wanted, found.version, option.person)
+        held.decide(station, record, wish, operator="officer-2", second=None)
+
+
 def lines_of(screens: list[str]) -> list[str]:
     return [line for each in screens for line in each.splitlines()]
 
@@ -110,6 +119,7 @@ def test_what_differs_is_marked_by_a_word(day: Day, lang: Language) -> None:
     async def journey(seat: Seat) -> None:
         await seat.sign_in()
         await seat.press("5")
+        await seat.answer("Decisions", "1")
         await seat.page("Beside")
         await seat.read_to_the_end("9")
         await seat.press("9")
@@ -143,6 +153,7 @@ def test_first_part_shows_what_differs_and_nothing_is_shown_for_each_resident_an
     async def journey(seat: Seat) -> None:
         await seat.sign_in()
         await seat.press("5")
+        await seat.answer("Decisions", "1")
         await seat.page("Beside")
         parts.extend(seat.app.sheet().parts())
 
@@ -165,6 +176,7 @@ def test_typed_ahead_decides_nothing(day: Day) -> None:
     async def journey(seat: Seat) -> None:
         await seat.sign_in()
         await seat.press("5")
+        await seat.answer("Decisions", "1")
         await seat.page("Beside")
         await seat.read_to_the_end("1")
         seat.send("1", "1", "7", "7")
@@ -191,6 +203,7 @@ def test_second_person_decides_as_well_with_the_own_pin(day: Day) -> None:
     async def journey(seat: Seat) -> None:
         await seat.sign_in()
         await seat.press("5")
+        await seat.answer("Decisions", "1")
         await seat.answer("Beside", "1")
         await seat.answer("Which", "1")
         await seat.answer("Decide", "2")
@@ -221,6 +234,7 @@ def test_municipality_moved_to_is_asked_for(day: Day) -> None:
     async def journey(seat: Seat) -> None:
         await seat.sign_in()
         await seat.press("5")
+        await seat.answer("Decisions", "1")
         await seat.answer("Beside", "1")
         await seat.page("Which")
         await seat.read_to_the_end("1")
@@ -242,6 +256,7 @@ def test_somebody_who_was_faster_is_named(day: Day) -> None:
     async def journey(seat: Seat) -> None:
         await seat.sign_in()
         await seat.press("5")
+        await seat.answer("Decisions", "1")
         await seat.answer("Beside", "1")
         await seat.answer("Which", "1")
         await seat.page("Decide")
@@ -260,6 +275,40 @@ def test_somebody_who_was_faster_is_named(day: Day) -> None:
     assert result(day, "N-0008")[:2] == (Result.REJECTED, "officer-2")
 
 
+@pytest.mark.parametrize("lang", list(Language))
+def test_what_was_decided_before_is_decided_anew(day: Day, lang: Language) -> None:
+    session = holding(day, OTHER)
+    before = {Language.EN: "Decided: ", Language.JA: "判断済み: "}[lang]
+    decided(day, "N-0007", Result.APPLIED)
+
+    async def journey(seat: Seat) -> None:
+        await seat.sign_in()
+        await seat.press("5")
+        await seat.page("Decisions")
+        assert [each.key for each in seat.app.answers] == ["3", "0"]
+        await seat.press("3")
+        await seat.page("Anew")
+        await seat.enter("N-9999")
+        await seat.see("! ", "N-9999")
+        await seat.enter("N-0007")
+        await seat.page("Beside")
+        await seat.see(before)
+        await seat.answer("Beside", "1")
+        await seat.answer("Which", "1")
+        await seat.page("Decide")
+        # What was entered is shown as it goes back, beside the decision that stands.
+        await seat.see(before, "ZZ00000001CD", "AB00000001CD")
+        assert result(day, "N-0007")[:2] == (Result.APPLIED, "officer-2")
+        await seat.answer("Decide", "7")
+        await seat.page("Settled")
+        await seat.press("3")
+        await seat.page("Anew")
+
+    play(session, journey, lang=lang)
+    assert result(day, "N-0007") == (Result.CONFLICT, "clerk-1", None)
+    assert len(day.entries(REGISTRY, Event.RECORD_DECIDED)) == 2
+
+
 @pytest.mark.parametrize("size", [(80, 24), (132, 43)])
 def test_kanji_are_chosen_one_by_one_and_columns_stay_straight(
     day: Day, size: tuple[int, int]
@@ -271,6 +320,7 @@ def test_kanji_are_chosen_one_by_one_and_columns_stay_straight(
     async def journey(seat: Seat) -> None:
         await seat.sign_in()
         await seat.press("5")
+        await seat.answer("Decisions", "1")
         await seat.page("Beside")
         await seat.read_to_the_end("1")
         await seat.press("1")

@@ -72,6 +72,7 @@ def test_page_of_the_medium_counts_what_waits_now(
         await seat.press("0")
         await seat.page("Home")
         await seat.press("5")
+        await seat.answer("Decisions", "1")
         await decided(seat)
         await seat.page("Settled")
         await seat.press(seat.key_of(text("Back to the medium")))

@@ -24,6 +24,7 @@ from mediabridge.kiosk.page import Live, Page
 from mediabridge.kiosk.prepare import Prepare
 from mediabridge.kiosk.refused import Refused
 from mediabridge.kiosk.session import Session, Worker
+from mediabridge.kiosk.taking import changes
 from mediabridge.stations import held
 from mediabridge.stations.books import BundleState
 from mediabridge.translog.events import Event
@@ -82,11 +83,12 @@ def test_officers_screen_decides_nothing_and_looks_nobody_up(day: Day, stick: St
     with session.station() as station:
         found = held.chosen(station, "N-0003")
     decide = Wanted(Walk(session, ("N-0003",)), found, found.options[-1]).decide()
-    for page in (walk(session), decide, looking(session, card(1))):
+    for page in (walk(session), decide, looking(session, card(1)), changes(session)):
         assert isinstance(refusal(page), NotForRoleError)
-    assert day.entries(REGISTRY, Event.RECORD_DECIDED, Event.RECORD_LOOKED_UP) == []
+    done = Event.RECORD_DECIDED, Event.RECORD_LOOKED_UP, Event.FILE_COLLECTED
+    assert day.entries(REGISTRY, *done) == []
     home = Home(session, view_of(session))
-    assert not {"5", "6"} & {each.key for each in home.choices()}
+    assert not {"4", "5", "6"} & {each.key for each in home.choices()}
 
 
 def test_clerks_screen_approves_and_rejects_nothing(day: Day) -> None:

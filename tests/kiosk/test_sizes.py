@@ -21,6 +21,7 @@ from mediabridge.kiosk.app import Kiosk
 from mediabridge.kiosk.approve import Officer, OfficerPin, Summary, WhichBundle
 from mediabridge.kiosk.counter import Answered, AskedBefore, Card
 from mediabridge.kiosk.deciding import Decide, MovedTo, Proposal, Wanted, Which
+from mediabridge.kiosk.files import Files, Sources
 from mediabridge.kiosk.held import Beside, Settled, Walk
 from mediabridge.kiosk.helping import Help
 from mediabridge.kiosk.home import Home, view_of
@@ -33,8 +34,10 @@ from mediabridge.kiosk.second import Second, SecondPin
 from mediabridge.kiosk.sendback import Remark, Remarked, SendBack
 from mediabridge.kiosk.session import Session, Worker
 from mediabridge.kiosk.signin import Pin, SignIn
+from mediabridge.kiosk.taken import WhichEncoding
 from mediabridge.kiosk.widgets import Answer, Key
 from mediabridge.locale import Language, translate
+from mediabridge.records.encoding import Encoding
 from mediabridge.shown.table import Table
 from mediabridge.stations import held
 from mediabridge.stations.lookup import look_up
@@ -89,6 +92,10 @@ def registry_pages(session: Session) -> Iterator[Page]:
     proposed = Wanted(walk, found, found.options[0])
     beside = Beside(walk, found)
     yield Home(session, view_of(session))
+    yield Files(session, Sources(["today.csv"] * 8, None, 0, changes=True))
+    yield WhichEncoding(
+        session, {each: lambda: beside for each in (Encoding.CP932, Encoding.SHIFT_JIS_2004)}
+    )
     yield beside
     yield Beside(walk, nobody, HeldChangedError(record="N-0008"))
     yield Which(walk, found)

@@ -1,6 +1,7 @@
 """Collecting: a right file is taken in once, a wrong one is set aside whole."""
 
 import json
+from pathlib import Path
 
 import pytest
 from attacks.records import isa_csv
@@ -10,8 +11,11 @@ from mediabridge.bench.remaining import Watched
 from mediabridge.errors import KindNotCarriedError, NothingToSealError, RecordsRefusedError
 from mediabridge.kinds import Kind
 from mediabridge.records.convert import convert
+from mediabridge.records.encoding import Encoding
+from mediabridge.records.fields import FIELDS, label
 from mediabridge.records.tables import shipped
 from mediabridge.stations.outgoing.collecting import check_file
+from mediabridge.stations.reading import kind_of_file
 from mediabridge.translog.events import Event
 
 SECRET = b"SECRETNAME"
@@ -107,6 +111,15 @@ def test_kind_without_route_is_refused(world: World) -> None:
     path.write_bytes(isa_csv((1, 1)))
     with world.registry() as station, pytest.raises(KindNotCarriedError):
         station.collect(path, kind=Kind.ISA_NOTICE)
+
+
+def test_kind_is_told_by_a_header_in_the_encoding_that_was_declared(tmp_path: Path) -> None:
+    path, kind = tmp_path / "all.csv", Kind.ISA_POPULATION
+    header = ",".join(label(kind, each, japanese=True) for each in FIELDS[kind])
+    path.write_bytes(f"{header}\r\n".encode("cp932"))
+    kinds = [Kind.ISA_NOTICE, kind]
+    assert kind_of_file(path, kinds) is Kind.ISA_NOTICE
+    assert kind_of_file(path, kinds, Encoding.CP932) is kind
 
 
 def test_nothing_collected_nothing_sealed(world: World) -> None:

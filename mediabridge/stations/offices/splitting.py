@@ -87,7 +87,7 @@ def split(
     Raises:
         OSError: the file cannot be read, or the disk is full.
     """
-    kind = kind or kind_of_file(path, KINDS)
+    kind = kind or kind_of_file(path, KINDS, encoding)
     splitting = _Splitting(kind, frozenset(offices), work, tables)
     with open_given(path) as stream:
         progress.start(n_("Checking every record"), os.fstat(stream.fileno()).st_size)

@@ -107,7 +107,7 @@ def _collect(
     station: OpenStation, file: Given, operator: str, kind: Kind | None, encoding: Encoding | None
 ) -> Collected:
     kinds = kinds_sent(station)
-    kind = kind or kind_of_file(file.path, kinds)
+    kind = kind or kind_of_file(file.path, kinds, encoding)
     if kind not in kinds:
         raise KindNotCarriedError(kind=kind, wanted=tuple(kinds))
     checked = _check(station, file, kind, encoding, operator)
@@ -175,7 +175,7 @@ def check_file(
         FileInfectedError, ScannerError: the virus scanner, as the settings have it.
     """
     require_scanned(station.home, path, station.clock.now())
-    kind = kind or kind_of_file(path, kinds_sent(station))
+    kind = kind or kind_of_file(path, kinds_sent(station), encoding)
     with open_given(path) as stream:
         reader, records = _open(station, stream, kind, encoding)
         for _rows in records.runs(reader):
