@@ -71,9 +71,9 @@ help:
 	@echo "                                          systemd-nspawn. SYSTEMS keeps the systems for the next time"
 	@echo "make test [ARGS='-k words'] [JOBS=1]      the tests, on all cores"
 	@echo "make test-all                             the same with every file that takes long, of which make test"
-	@echo "                                          plays a twelfth, drawn by the commit's hash; nothing is skipped"
+	@echo "                                          plays a twentieth, drawn by the commit's hash; nothing is skipped"
 	@echo "make test-others [SEED=word]              the same on every other Python from 3.11 on that is found,"
-	@echo "                                          or, of a sixteenth of the files, on one of them, drawn by lot"
+	@echo "                                          or, of one file in 32, on one of them, drawn by lot"
 	@echo "make test-rig [MOMENTS=commit|WORD|all]   the same journeys on real USB, in virtual machines:"
 	@echo "                                          a share of the cases, drawn by the commit's hash"
 	@echo "make test-rig-all                         all of them, and those that take too long for any commit; takes hours"
@@ -148,7 +148,7 @@ test-all:
 test-others: $(VENV)/dev
 	set -e; found=$$($(BIN)/python -m tools.interpreters $(SEED)); echo "other interpreters:" $${found:-none}; \
 	for python in $$found; do \
-		MEDIABRIDGE_SIXTEENTH=$(SEED) $(MAKE) test PYTHON=$$python VENV=$(VENV)-$$(basename $$python); \
+		MEDIABRIDGE_ONE_IN_32=$(SEED) $(MAKE) test PYTHON=$$python VENV=$(VENV)-$$(basename $$python); \
 	done
 
 # In make test a few of the points, drawn by the commit's hash; how many there are is printed.
@@ -161,7 +161,7 @@ test-balance: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_BALANCE=$(HAND_OVERS) MEDIABRIDGE_BALANCE_SEED=$(MONTHS) \
 		$(BIN)/python -m pytest tests/journeys/test_books_balance.py -n 0 -s $(ARGS)
 
-# In make test, every twelfth commit, one week.
+# In make test, every twentieth commit, one week.
 test-week: $(VENV)/dev
 	MEDIABRIDGE_REQUIRE=all MEDIABRIDGE_WEEKS=$(WEEKS) MEDIABRIDGE_WEEK_SEED=$(WEEK) \
 		$(BIN)/python -m pytest tests/journeys/test_week_alone.py -n $(JOBS) -rP $(ARGS)

@@ -21,10 +21,10 @@ keyfile.LIVE_COST = keyfile.TRAINING_COST
 
 ANY_TIME = "2026-11-20T00:00:00Z"
 UTC_FORM = re.compile(r"[0-9]T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-SIXTEENTH_OF = os.environ.get("MEDIABRIDGE_SIXTEENTH", "")
-"""The seed that draws which sixteenth of the files is played; empty for all."""
+FILES_OF = os.environ.get("MEDIABRIDGE_ONE_IN_32", "")
+"""The seed that draws which of the files, one in 32, are played; empty for all."""
 TURNS_OF = drawing.seed_of(os.environ.get("MEDIABRIDGE_TURNS", drawing.ALL), Path(__file__).parent)
-"""The seed that draws which twelfth is played of the files that take long."""
+"""The seed that draws which twentieth is played of the files that take long."""
 
 PLAYED = "points played, points there are, commands ended"
 """The property in which a test says how much of a large set it played."""
@@ -39,7 +39,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left = _of_other_sixteenths(items) | _of_other_turns(items)
+    left = _of_other_runs(items) | _of_other_turns(items)
     config.hook.pytest_deselected(items=[each for each in items if _file_of(each) in left])
     items[:] = [each for each in items if _file_of(each) not in left]
     if REQUIRE_ALL:
@@ -50,16 +50,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
-def _of_other_sixteenths(items: list[pytest.Item]) -> set[str]:
-    if not SIXTEENTH_OF:
+def _of_other_runs(items: list[pytest.Item]) -> set[str]:
+    if not FILES_OF:
         return set()
     files = set(map(_file_of, items))
-    return files - drawing.files_drawn(files, SIXTEENTH_OF, drawing.SIXTEENTH)
+    return files - drawing.files_drawn(files, FILES_OF, drawing.ONE_IN_32)
 
 
 def _of_other_turns(items: list[pytest.Item]) -> set[str]:
     long = {_file_of(each) for each in items if "in_turns" in each.keywords}
-    return long - drawing.files_drawn(long, TURNS_OF, drawing.TWELFTH)
+    return long - drawing.files_drawn(long, TURNS_OF, drawing.TWENTIETH)
 
 
 def _file_of(item: pytest.Item) -> str:

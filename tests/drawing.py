@@ -23,7 +23,8 @@ COMMIT = "commit"
 HALF = Fraction(1, 2)
 EIGHTH = Fraction(1, 8)
 TWELFTH = Fraction(1, 12)
-SIXTEENTH = Fraction(1, 16)
+TWENTIETH = Fraction(1, 20)
+ONE_IN_32 = Fraction(1, 32)
 
 
 def seed_of(wanted: str, folder: Path) -> str:

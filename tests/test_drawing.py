@@ -15,8 +15,8 @@ from drawing import (
     ALL,
     COMMIT,
     HALF,
-    SIXTEENTH,
-    TWELFTH,
+    ONE_IN_32,
+    TWENTIETH,
     Family,
     drawn_of,
     family_of,
@@ -171,10 +171,10 @@ def test_seed_by_hand(tmp_path: Path) -> None:
     assert seed_of("any word", tmp_path) == "any word"
 
 
-def test_sixteenth_of_the_files_is_drawn_and_all_come_round() -> None:
-    files = {f"tests/test_{number}.py" for number in range(41)}
-    shares = [files_drawn(files, commit, SIXTEENTH) for commit in COMMITS]
-    assert {len(share) for share in shares} == {3}
+def test_one_file_in_32_is_drawn_and_all_come_round() -> None:
+    files = {f"tests/test_{number}.py" for number in range(48)}
+    shares = [files_drawn(files, commit, ONE_IN_32) for commit in COMMITS]
+    assert {len(share) for share in shares} == {2}
     assert set().union(*shares) == files
     assert len({frozenset(share) for share in shares}) > 150
 
@@ -189,22 +189,22 @@ def played(files: set[str], **environment: str) -> set[str]:
     return set(re.findall(r"^(tests/\S+\.py)", asked.stdout, re.MULTILINE))
 
 
-def test_run_plays_the_files_of_its_sixteenth() -> None:
+def test_run_plays_the_files_that_it_draws() -> None:
     files = {f"tests/test_{name}.py" for name in ("canonical", "compare", "drawing", "one_place")}
-    drawn = files_drawn(files, "a word", SIXTEENTH)
+    drawn = files_drawn(files, "a word", ONE_IN_32)
     assert len(drawn) == 1
-    assert played(files, MEDIABRIDGE_SIXTEENTH="a word") == drawn
+    assert played(files, MEDIABRIDGE_ONE_IN_32="a word") == drawn
 
 
-def test_run_plays_a_twelfth_of_the_files_that_take_long() -> None:
+def test_run_plays_a_twentieth_of_the_files_that_take_long() -> None:
     long = {
         f"tests/{path.relative_to(HERE)}" for path in HERE.rglob("test_*.py") if takes_long(path)
     }
     quick = {"tests/test_drawing.py", "tests/test_canonical.py"}
-    drawn = files_drawn(long, "a word", TWELFTH)
-    assert len(drawn) == round(len(long) / 12) > 1
+    drawn = files_drawn(long, "a word", TWENTIETH)
+    assert len(drawn) == round(len(long) / 20) > 1
     assert (
-        played(long | quick, MEDIABRIDGE_SIXTEENTH="", MEDIABRIDGE_TURNS="a word") == drawn | quick
+        played(long | quick, MEDIABRIDGE_ONE_IN_32="", MEDIABRIDGE_TURNS="a word") == drawn | quick
     )
 
 
