@@ -46,12 +46,18 @@ for each in {" ".join(_LAID_OVER)}; do
     mount -t overlay -o lowerdir=/$each,upperdir={DISK}/$each/upper,workdir={DISK}/$each/work \
         overlay /$each
 done
+cat /proc/sys/kernel/random/uuid > /run/boot-id
+mount --bind /run/boot-id /proc/sys/kernel/random/boot_id
 systemctl daemon-reload
 systemctl restart systemd-journald dbus systemd-udevd polkit udisks2
 systemctl start multi-user.target
 udevadm settle
 """
-"""Their folders are others now: whoever watches them for changes looks again."""
+"""Their folders are others now: whoever watches them for changes looks again.
+
+All machines go on from one snapshot, so from the same boot by its number; the journal would put
+what was said after a power cut among what was said before, by the time since the boot.
+"""
 
 _GIVEN: Final = f"""
 set -e

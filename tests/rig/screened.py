@@ -108,8 +108,11 @@ class Screened:
         return path
 
     def read(self, name: str) -> str:
-        """Return the words on the screen, as a program reads them from the picture of it."""
-        words = ["tesseract", str(self.picture(name)), "-", "--psm", "11", "-l", "eng"]
+        """Return the words on the screen, as a program reads them from the picture of it.
+
+        It makes mistakes, fewest in Latin letters of a line that is read as one.
+        """
+        words = ["tesseract", str(self.picture(name)), "-", "--psm", "6", "-l", "eng"]
         done = subprocess.run(words, check=True, capture_output=True, text=True)
         return " ".join(done.stdout.split())
 
