@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from mediabridge.cli._context import Context
-from mediabridge.cli._population import (
-    asked_line,
-    came_data,
-    came_table,
-    newer_line,
-    shown_data,
-    shown_lines,
-    write_csv,
-)
+from mediabridge.cli._population import came_data, shown_data, write_csv
 from mediabridge.cli._result import Result, Table
 from mediabridge.cli._station import open_station
 from mediabridge.errors import UsageError
-from mediabridge.locale import moment, n_, text
+from mediabridge.locale import n_, text
+from mediabridge.shown.population import (
+    asked_line,
+    came_table,
+    heading_line,
+    newer_line,
+    shown_lines,
+    two_line,
+)
 from mediabridge.stations.population.looking import FindingKind
 
 if TYPE_CHECKING:
@@ -74,12 +74,7 @@ def show(
         found = looking.report(station, chosen, kind, after, whole=csv is not None)
         if csv is not None:
             return _written(context, station, csv, found)
-        heading = text(
-            "Population number {seq}: extract {extract}, as of {time}",
-            seq=str(chosen.seq),
-            extract=chosen.extract.extract_id,
-            time=moment(chosen.extract.moment),
-        )
+        heading = heading_line(chosen.seq, chosen.extract.extract_id, chosen.extract.moment)
         lines: list[str | Table] = [heading]
         if finding is None:
             page = list(islice(found, _PAGE + 1))
@@ -94,7 +89,7 @@ def show(
             if asked.newer is not None:
                 lines.append(newer_line(asked.newer))
             elif asked.two:
-                lines.append(text("Applying them takes two people."))
+                lines.append(two_line())
             seen = {"version": asked.seen.version, "count": asked.seen.count}
     shown, further = page[:_PAGE], page[_PAGE:]
     lines += [line for each in shown for line in shown_lines(each, context.lang)]

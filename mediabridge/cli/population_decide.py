@@ -13,7 +13,6 @@ import typer
 from mediabridge.cli._ask import confirm, reply
 from mediabridge.cli._context import Context
 from mediabridge.cli._options import Operator
-from mediabridge.cli._population import asked_line, shown_lines
 from mediabridge.cli._result import Result
 from mediabridge.cli._station import open_station
 from mediabridge.cli.population import FindingNumber, Kind, Number
@@ -24,6 +23,7 @@ from mediabridge.errors import (
     UsageError,
 )
 from mediabridge.locale import n_, said, text, translate
+from mediabridge.shown.population import asked_line, shown_lines, waiting_line
 from mediabridge.stations.population.deciding import Cause
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _result(decided: FindingsDecided, left: int, *, answered: bool) -> Result:
             result=said(decided.result),
             count=str(decided.count),
         ),
-        text("Findings that still wait: {count}", count=str(left)),
+        waiting_line(left),
     ]
     if answered:
         lines.append(text("The answers travel with the next bundle: mediabridge export"))

@@ -1,4 +1,4 @@
-"""What is to be decided on: what is held, or once more what was decided before."""
+"""What is to be decided on: what is held, what was found, once more what was decided before."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from mediabridge.errors import RecordNotHeldError
 from mediabridge.kiosk.errand import Errand
 from mediabridge.kiosk.held import Walk, walk
 from mediabridge.kiosk.page import Choice, Field, Line, Page
+from mediabridge.kiosk.population import compared
 from mediabridge.locale import n_, sentence_of, text
+from mediabridge.shown.population import waiting_line
 
 if TYPE_CHECKING:
     from mediabridge.kiosk.session import Session
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
 class Decisions(Page):
     """Which of them."""
 
-    def __init__(self, session: Session, held: int) -> None:
-        """Ask; so many notices are *held*."""
+    def __init__(self, session: Session, held: int, findings: int) -> None:
+        """Ask; so many notices are *held*, and *findings* of populations wait."""
         super().__init__(session)
         self._held = held
+        self._findings = findings
 
     def title(self) -> str:
         """Ask."""
@@ -30,7 +33,8 @@ class Decisions(Page):
 
     def lines(self) -> Sequence[Line]:
         """Return how much waits."""
-        return [text("Still waiting for a decision: {count}", count=self._held)]
+        held = text("Still waiting for a decision: {count}", count=self._held)
+        return [held, *([waiting_line(self._findings)] if self._findings else [])]
 
     def choices(self) -> Sequence[Choice]:
         """Return what waits, and what was decided before."""
@@ -40,6 +44,8 @@ class Decisions(Page):
         session = self.session
         if self._held:
             yield Choice("1", text("The notices that are held"), lambda: walk(session))
+        if self._findings:
+            yield Choice("2", text("What a comparison found"), lambda: compared(session))
         yield Choice("3", text("A notice decided on before"), lambda: Anew(session))
         yield Choice("0", text("Back to the beginning"), session.home)
 

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from mediabridge.errors import (
+    FindingsChangedError,
     HeldChangedError,
     HeldDecidedError,
     MediumOverdueError,
     NothingToSealError,
+    PopulationOutdatedError,
     SecondPersonError,
 )
 from mediabridge.locale import hint_of, n_, text, translate
@@ -35,6 +37,10 @@ _HERE: Final = {
     HeldChangedError.reason: n_("Look at it once more and decide then."),
     HeldDecidedError.reason: n_(
         "That decision stands, and yours changed nothing. Talk to whoever decided."
+    ),
+    FindingsChangedError.reason: n_("Look at it once more and decide then."),
+    PopulationOutdatedError.reason: n_(
+        "Decide on the newer one. Of this one leave the register as it is: a newer extract."
     ),
     SecondPersonError.reason: n_(
         "The second person has to be somebody else. It may also be decided alone."

@@ -104,6 +104,10 @@ class Home(Page):
     def _undecided(self) -> Iterator[Line]:
         if self.view.status.held:
             yield text("Still waiting for a decision: {count}", count=self.view.status.held)
+        if self.view.status.findings:
+            from mediabridge.shown.population import waiting_line
+
+            yield waiting_line(self.view.status.findings)
 
     def _waiting(self) -> Iterator[Line]:
         view = self.view
@@ -169,8 +173,10 @@ class Home(Page):
 
         if not (self.view.register and self.session.means.allows(Role.CLERK)):
             return
-        held = self.view.status.held
-        yield Choice("5", text("Decide on notices"), lambda: Decisions(self.session, held))
+        held, findings = self.view.status.held, self.view.status.findings
+        notices = text("Decide on notices")
+        decide = text("Decide on notices or findings") if findings else notices
+        yield Choice("5", decide, lambda: Decisions(self.session, held, findings))
         yield Choice("6", text("Look up a card"), lambda: Card(self.session))
 
     def _slips(self) -> Iterator[Choice]:

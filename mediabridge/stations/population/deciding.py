@@ -12,6 +12,7 @@ from mediabridge.apply.population.deciding import FindingsDecided, may_be_entere
 from mediabridge.apply.population.findings import FindingKind, Population
 from mediabridge.apply.reasons import ApplyReason
 from mediabridge.locale import n_
+from mediabridge.locale.spoken import Spoken
 from mediabridge.stations.held import deciders, require_register
 from mediabridge.stations.population.looking import waiting_of
 from mediabridge.stations.station import OpenStation
@@ -104,6 +105,11 @@ def asked(
     return Asked(chosen, first.kind, seen, may and needs_two(chosen, first.kind), may, newer)
 
 
+def told(because: Cause) -> Spoken:
+    """Return what the immigration side is told of a finding that is rejected."""
+    return _TOLD[because]
+
+
 def seen_as(asked: Asked, version: str) -> Seen:
     """Return what a program says it has seen of what is *asked* now."""
     return Seen(asked.seen.count, version)
@@ -133,4 +139,4 @@ def decide(
     return desk.decide_findings(chosen, seen, reason, people)
 
 
-__all__ = ["Asked", "Cause", "FindingsDecided", "Seen", "asked", "decide", "seen_as"]
+__all__ = ["Asked", "Cause", "FindingsDecided", "Seen", "asked", "decide", "seen_as", "told"]
