@@ -546,6 +546,18 @@ HUB_WAITING_DAYS: Final = 2 * BUNDLE_VALID_DAYS
 HUB_ARRIVING_DAYS: Final = 7
 """How long it keeps what never became complete."""
 
+HUB_OBJECT_HOURS: Final = 24
+"""An object of a hub's store that is of no bundle for longer is not being written any more."""
+
+HUB_STORE_CONNECT_SECONDS: Final = 5
+"""How long a hub waits for its store to take a connection."""
+
+HUB_STORE_ANSWER_SECONDS: Final = 20
+"""How long it waits for the store to go on with an answer."""
+
+HUB_STORE_LINES: Final = 40
+"""Connections of one hub process to its store: as many as requests that it answers at once."""
+
 HUB_FAULT_REPORTS: Final = 100
 """Of one station's fault reports a hub keeps the newest ones: at one a day, a quarter's."""
 

@@ -31,6 +31,7 @@ PYTHONS: Final = ("3.11", "3.12", "3.13")
 LOCKS: Final = ("runtime", "token", "postgresql", "report", "kiosk", "line", "hub")
 GLIBCS: Final = (28, 27, 26, 25, 24, 17, 12, 5)
 """Minor versions of the C library that a wheel may be built for: no newer than control's libc6."""
+_SERVICES: Final = ("s3",)
 _TREE: Final = ("packaging", "system", "docs")
 _PAPERS: Final = (("CHANGELOG.md", "what-changed.md"), ("README.md", "README.md"))
 """What of the project goes into the package besides the program. debhelper takes whatever is called
@@ -134,6 +135,10 @@ def _install(python: str, paths: Sequence[Path], target: Path) -> None:
     # Commands of the libraries, and their manuals: nobody calls them.
     for name in ("bin", "share"):
         shutil.rmtree(target / name, ignore_errors=True)
+    # Of the hundreds of services that one library describes, a hub speaks to one: 27 MB less.
+    for path in (target / "botocore" / "data").glob("*/"):
+        if path.name not in _SERVICES:
+            shutil.rmtree(path)
 
 
 def _parsed(path: Path) -> tuple[str, str]:

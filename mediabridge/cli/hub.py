@@ -35,14 +35,19 @@ def serve(context: Context, *, settings: SettingsFile = _USUAL) -> Result:
     return Result([text("The hub has stopped.")])
 
 
-def purge(context: Context, *, settings: SettingsFile = _USUAL) -> Result:
+Strays = Annotated[
+    bool, typer.Option("--strays", help=n_("Also objects of which the database knows nothing."))
+]
+
+
+def purge(context: Context, *, settings: SettingsFile = _USUAL, strays: Strays = False) -> Result:
     found, database = _opened(settings)
     from dataclasses import asdict
 
     from mediabridge.hub import keeping
 
     try:
-        gone = keeping.purge(database, found.keep, context.clock.now())
+        gone = keeping.purge(database, found.keep, context.clock.now(), strays=strays)
     finally:
         database.close()
     lines = [
@@ -50,6 +55,7 @@ def purge(context: Context, *, settings: SettingsFile = _USUAL) -> Result:
         text("Contents that nobody fetched: {count}.", count=gone.waiting),
         text("Bundles that never became complete: {count}.", count=gone.arriving),
         text("Bundles that are not known any more: {count}.", count=gone.known),
+        text("Objects of the store: {count}.", count=gone.objects),
     ]
     return Result([text("Let go at the hub:"), *lines], asdict(gone))
 

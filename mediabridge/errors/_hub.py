@@ -103,9 +103,20 @@ class HubBusyError(HubError):
     hint = "Wait; a station does so by itself."
 
 
+class HubContentDamagedError(HubError):
+    """The hub's store of objects has other bytes than it was given, or none."""
+
+    reason = "HUB_CONTENT_DAMAGED"
+    sentence = "The hub's store has lost or changed a part of this bundle: {name}."
+    hint = (
+        "Nothing of it was handed out. Its sender hands it over again when it speaks to the hub"
+        " next, or writes it to a medium; the hub's operators look at the store."
+    )
+
+
 class HubStoreError(HubError):
-    """The hub's own database cannot be used now."""
+    """The hub's own database, or its store of objects, cannot be used now."""
 
     reason = "HUB_STORE_DOWN"
-    sentence = "The database of the hub cannot be used: {name}, {detail}."
-    hint = "Nothing is lost that it confirmed. Its operators see to the database; then go on."
+    sentence = "The database or the store of the hub cannot be used: {name}, {detail}."
+    hint = "Nothing is lost that it confirmed. Its operators see to it; then go on."

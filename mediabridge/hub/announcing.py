@@ -14,7 +14,7 @@ from mediabridge.errors import (
     NotAtHubError,
     RequestTooLargeError,
 )
-from mediabridge.hub import usage
+from mediabridge.hub import objects, usage
 from mediabridge.hub.callers import Caller
 from mediabridge.hub.database import Database, Session
 from mediabridge.hub.rows import COLUMNS, Held, entry, held, spelt
@@ -83,6 +83,7 @@ def _check_room(session: Session, caller: Caller, size: int, bounds: Bounds) -> 
         " WHERE city = ? AND sender = ? AND state <> 'purged'"
     )
     ((count, held_bytes),) = session.rows(query, caller.domain, caller.id)
+    held_bytes += objects.of_none(session, caller)
     if count >= bounds.caller_bundles:
         wanted = bounds.caller_bundles
         raise HubFullError(got=count, wanted=wanted, detail=text("bundles"))

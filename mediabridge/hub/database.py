@@ -1,13 +1,17 @@
 """What the exchange needs of a database, and the tables that it keeps there.
 
 Two adapters know how to talk to one; the statements are the same for both, in the SQL that both
-understand. All state of a hub is in these tables: processes come and go.
+understand. All state of a hub is in these tables: processes come and go. Contents lie in rows, or
+in a store of objects whose names, sizes and digests are here.
 """
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from mediabridge.hub.in_s3 import InS3
 
 Row = tuple[Any, ...]
 
@@ -29,6 +33,9 @@ class Session(Protocol):
 class Database(Protocol):
     """A database, reached by any number of threads."""
 
+    store: InS3 | None
+    """Where contents lie that are not in rows; None where all of them are."""
+
     def transaction(self) -> AbstractContextManager[Session]:
         """Do all or nothing; on return it is on the database's disk.
 
@@ -42,7 +49,7 @@ class Database(Protocol):
         """Let go of what is open."""
 
 
-SCHEMA: Final = (
+_FIRST: Final = (
     """
     CREATE TABLE caller (
         city TEXT NOT NULL,
@@ -133,4 +140,33 @@ SCHEMA: Final = (
         PRIMARY KEY (fault_id, code)
     )""",
 )
-"""The first version of the tables; each adapter fills in its own words for the types."""
+
+_SECOND: Final = (
+    # How often what had come was forgotten: what was seen of a content before holds no longer.
+    "ALTER TABLE bundle ADD COLUMN anew {integer} NOT NULL DEFAULT 0",
+    # Written before the object is, and gone after it: no object is without a row.
+    """
+    CREATE TABLE object (
+        key TEXT PRIMARY KEY,
+        city TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        since TEXT NOT NULL,
+        size {integer} NOT NULL CHECK (size > 0),
+        sha256 TEXT NOT NULL,
+        bundle_id {integer},
+        name TEXT,
+        start {integer},
+        UNIQUE (bundle_id, name, start),
+        FOREIGN KEY (bundle_id, name) REFERENCES file (bundle_id, name) ON DELETE SET NULL
+    )""",
+    "CREATE INDEX object_of_none ON object (since) WHERE bundle_id IS NULL",
+    "CREATE INDEX object_counted ON object (city, sender) WHERE bundle_id IS NULL",
+    """
+    CREATE TABLE folder (
+        one {integer} PRIMARY KEY CHECK (one = 1),
+        name TEXT NOT NULL
+    )""",
+)
+
+SCHEMA: Final = (_FIRST, _SECOND)
+"""The steps of the tables; each adapter fills in its own words for the types."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -17,12 +17,15 @@ from mediabridge.hub.database import SCHEMA, Row
 from mediabridge.hub.settings import NAME
 from mediabridge.locale import text
 
+if TYPE_CHECKING:
+    from mediabridge.hub.in_s3 import InS3
+
 _TYPES: Final = {
     "identity": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     "integer": "BIGINT",
     "bytes": "BYTEA",
 }
-_VERSION: Final = 1
+_VERSION: Final = len(SCHEMA)
 _MAKING: Final = int.from_bytes(b"mbhb")
 """The advisory lock of whoever makes the tables."""
 
@@ -57,6 +60,7 @@ class InPostgres:
             SettingsError: the environment or the password file is not as it has to be.
             HubStoreError: the server cannot be reached, or has tables of another version.
         """
+        self.store: InS3 | None = None
         self._name = place.name
         self._pool = ConnectionPool(
             conninfo(place, NAME),
@@ -95,13 +99,14 @@ class InPostgres:
             session.rows("SELECT pg_advisory_xact_lock(?)", _MAKING)
             session.run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
             session.run("CREATE TABLE IF NOT EXISTS version (number BIGINT NOT NULL)")
-            found = session.rows("SELECT number FROM version")
-            if not found:
-                for statement in SCHEMA:
-                    session.run(statement.format(**_TYPES))
-                session.run("INSERT INTO version VALUES (?)", _VERSION)
-            elif found != [(_VERSION,)]:
+            found = [number for (number,) in session.rows("SELECT number FROM version")] or [0]
+            if found[0] > _VERSION:
                 raise HubStoreError(name=self._name, detail=text("tables of another version"))
+            for step in SCHEMA[found[0] :]:
+                for statement in step:
+                    session.run(statement.format(**_TYPES))
+            session.run("DELETE FROM version")
+            session.run("INSERT INTO version VALUES (?)", _VERSION)
 
 
 def _ours(query: str) -> bytes:

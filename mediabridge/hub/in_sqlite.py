@@ -6,19 +6,23 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mediabridge import sqlite
 from mediabridge.errors import HubStoreError
 from mediabridge.hub.database import SCHEMA, Row
 
+if TYPE_CHECKING:
+    from mediabridge.hub.in_s3 import InS3
+
 _OWNER: Final = sqlite.Owner("hub", "hub", "hub")
 _TYPES: Final = {"identity": "INTEGER PRIMARY KEY", "integer": "INTEGER", "bytes": "BLOB"}
+_STEPS: Final = ["".join(f"{each.format(**_TYPES)};" for each in step) for step in SCHEMA]
 _REFUSALS: Final = sqlite.Refusals(*[HubStoreError] * len(sqlite.Refusals._fields))
 
 STORE: Final = sqlite.Store(
     application_id=int.from_bytes(b"mbhb"),
-    steps=(";".join(each.format(**_TYPES) for each in SCHEMA) + ";", sqlite.OWNED),
+    steps=(_STEPS[0], sqlite.OWNED, *_STEPS[1:]),
     refusals=_REFUSALS,
     landmark="bundle",
     somebody_else=lambda _connection, _owner: None,
@@ -51,6 +55,7 @@ class InSqlite:
         Raises:
             HubStoreError: the file cannot be used, or is another one.
         """
+        self.store: InS3 | None = None
         self._path = path
         sqlite.connect(path, STORE, _OWNER).close()
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mediabridge.clock import to_rfc3339
+from mediabridge.hub import contents, objects
 from mediabridge.hub.database import Database, Session
 from mediabridge.hub.settings import Keep
 
@@ -29,20 +30,23 @@ class Purged:
     """Bundles that never became complete."""
     known: int
     """Bundles of which it is not known any more that there were any."""
+    objects: int
+    """Objects of the store that were of none of these any more, or of none ever."""
 
 
-def purge(database: Database, keep: Keep, now: datetime) -> Purged:
+def purge(database: Database, keep: Keep, now: datetime, *, strays: bool = False) -> Purged:
     """Let go what is kept for longer than *keep* says; may end anywhere and be repeated.
 
+    Rows go first, and then the objects that were theirs: of what a row names nothing is missing.
+    With *strays* also the objects go of which the database knows nothing.
+
     Raises:
-        HubStoreError: the database cannot be used; what was let go until then is gone.
+        HubStoreError: database or store cannot be used; what was let go until then is gone.
     """
-    gone = Purged(
-        taken=_empty(database, _before(now, keep.taken), now),
-        waiting=_begin_anew(database, _before(now, keep.waiting), now),
-        arriving=_forget(database, "arriving", _before(now, keep.arriving)),
-        known=_forget(database, "purged", _before(now, keep.known)),
-    )
+    taken = _empty(database, _before(now, keep.taken), now)
+    waiting = _begin_anew(database, _before(now, keep.waiting), now)
+    arriving = _forget(database, "arriving", _before(now, keep.arriving))
+    known = _forget(database, "purged", _before(now, keep.known))
     with database.transaction() as session:
         first = _before(now, keep.known)
         session.run("DELETE FROM usage WHERE day < ?", first[:10])
@@ -50,7 +54,16 @@ def purge(database: Database, keep: Keep, now: datetime) -> Purged:
         session.run(
             "DELETE FROM route WHERE sent_at < ? AND coalesce(taken_at, '') < ?", *[first] * 2
         )
-    return gone
+    return Purged(taken, waiting, arriving, known, _sweep(database, now, strays=strays))
+
+
+def _sweep(database: Database, now: datetime, *, strays: bool) -> int:
+    if database.store is None:
+        return 0
+    count = objects.sweep(database, database.store, now)
+    if strays:
+        count += objects.sweep_strays(database, database.store)
+    return count
 
 
 def _before(now: datetime, days: int) -> str:
@@ -76,8 +89,8 @@ def _begin_anew(database: Database, before: str, now: datetime) -> int:
     """
 
     def begin_anew(session: Session, number: int) -> None:
-        session.run("DELETE FROM chunk WHERE bundle_id = ?", number)
-        session.run("UPDATE file SET received = 0 WHERE bundle_id = ?", number)
+        for (name,) in session.rows("SELECT name FROM file WHERE bundle_id = ?", number):
+            contents.begin_anew(session, number, name)
         session.run(
             "UPDATE bundle SET state = 'arriving', stored_at = NULL, changed_at = ? WHERE id = ?",
             *(to_rfc3339(now), number),

@@ -29,9 +29,11 @@ def make(hub: Hub) -> FastAPI:
 
     @app.get(_HEALTH)
     def healthz() -> Response:
-        """Tell whether this process can do its work: the database answers, a city is there."""
+        """Tell whether this process can do its work: database and store answer, a city is there."""
         with hub.database.transaction() as session:
             session.rows("SELECT 1")
+        if hub.database.store is not None:
+            hub.database.store.check()
         served = len(hub.cities)
         return JSONResponse({"cities": served}, 200 if served else 503)
 

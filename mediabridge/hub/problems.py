@@ -26,6 +26,7 @@ STATUS: Final[dict[type[MediabridgeError], HTTPStatus]] = {
     errors.RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.HubFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.HubBusyError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.HubContentDamagedError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.HubStoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """All others are what is wrong with a bundle: 422."""

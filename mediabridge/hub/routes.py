@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query
@@ -9,7 +10,7 @@ from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from mediabridge.errors import RequestMalformedError
-from mediabridge.hub import announcing, cities, exchange, parts, problems, usage
+from mediabridge.hub import announcing, cities, contents, exchange, parts, problems, usage
 from mediabridge.hub.asking import Absent, Bundle, CallerHere, HubHere, Sent, WantedRange
 from mediabridge.line import api, wire
 
@@ -106,7 +107,10 @@ def get(
     headers["Content-Length"] = str(found.stop - found.start)
     if wanted is not None:
         headers[wire.CONTENT_RANGE] = str(found)
-    data = parts.pieces(hub.database, held.id, name, found.start, found.stop)
+    now = hub.clock.now()
+    data = contents.pieces(hub.database, held.id, name, found.start, found.stop, now=now)
+    # What is wrong with the first piece is said before it is too late for saying so.
+    data = chain([next(data, b"")], data)
     code = 200 if wanted is None else 206
     return StreamingResponse(iterate_in_threadpool(data), code, headers, api.PART_TYPE)
 

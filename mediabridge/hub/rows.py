@@ -14,7 +14,7 @@ from mediabridge.hub.database import Row, Session
 from mediabridge.line import api
 
 COLUMNS: Final = (
-    "id, bundle, sender, receiver, seq, sums_sha256, digest, files, size, state, stored_at"
+    "id, bundle, sender, receiver, seq, sums_sha256, digest, files, size, state, stored_at, anew"
 )
 
 _FILES: Final = TypeAdapter(tuple[api.File, ...])
@@ -36,6 +36,8 @@ class Held:
     size: int
     state: api.State
     stored_at: str | None
+    anew: int
+    """How often what had come was forgotten."""
 
     def file(self, name: str) -> api.File:
         """Return the file *name*.
@@ -51,9 +53,9 @@ class Held:
 
 def held(row: Row) -> Held:
     """Return the bundle of a *row* of :data:`COLUMNS`."""
-    number, bundle, sender, receiver, seq, sums, digest, files, size, state, stored_at = row
+    number, bundle, sender, receiver, seq, sums, digest, files, size, *last = row
     parsed = _FILES.validate_json(files)
-    return Held(number, bundle, sender, receiver, seq, sums, digest, parsed, size, state, stored_at)
+    return Held(number, bundle, sender, receiver, seq, sums, digest, parsed, size, *last)
 
 
 def spelt(files: tuple[api.File, ...]) -> str:

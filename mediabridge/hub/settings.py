@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from mediabridge import config
 from mediabridge.apply.places import PostgresPlace
@@ -66,6 +75,45 @@ class SqlitePlace(_Model):
     path: _Path
 
 
+class StorePlace(_Model):
+    """A bucket of a store that speaks S3, for contents; without it they are in the database."""
+
+    adapter: Literal["s3"]
+    endpoint: Annotated[str, Field(max_length=255)]
+    """Where it is, ``https://…`` without a path; ``http`` only at this machine's own address."""
+    bucket: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,62}\z")]
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]{0,255}\z")] = ""
+    """What the names of all objects begin with."""
+    region: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,63}\z")] = "us-east-1"
+    """A word that is signed; most stores take any."""
+    access_key: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,255}\z")]
+    """Who the hub is for the store; no secret."""
+    secret: _Path
+    """A file with the secret that belongs to it, one line that nobody else can read."""
+    root_certificate: _Path | None = None
+    """Who may have signed the store's certificate."""
+
+    @model_validator(mode="after")
+    def _is_reached_safely(self) -> StorePlace:
+        """Refuse what would be spoken to without knowing who answers."""
+        found = urlsplit(self.endpoint)
+        whole = (found.scheme, found.netloc) == tuple(self.endpoint.split("://", 1))
+        if found.scheme not in {"http", "https"} or not whole or "@" in found.netloc:
+            raise ValueError(text("the endpoint is https:// and a name, and no more"))
+        if found.scheme == "http" and not _is_here(found.hostname or ""):
+            raise ValueError(text("over a network the endpoint is https"))
+        if (found.scheme == "https") != (self.root_certificate is not None):
+            raise ValueError(text("root_certificate goes with https, and is needed there"))
+        return self
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 class Bounds(_Model):
     """How much one station may have at the hub, and how often it may ask."""
 
@@ -92,6 +140,7 @@ class Settings(_Model):
     listen: Listen
     operators: Operators = Operators()
     database: Annotated[SqlitePlace | PostgresPlace, Field(discriminator="adapter")]
+    store: StorePlace | None = None
     bounds: Bounds = Bounds()
     keep: Keep = Keep()
 

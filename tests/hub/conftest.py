@@ -11,18 +11,19 @@ import pytest
 from required import REQUIRE_ALL, missing
 
 from mediabridge.bench.programs import server_programs
-from tests.hub import town
+from tests.hub import stores, town
 from tests.hub.processes import SETTINGS, Process
 
 if TYPE_CHECKING:
     from mediabridge.hub.callers import Caller
     from mediabridge.hub.database import Database
     from tests.apply.postgres.cluster import Cluster
+    from tests.hub.stores import ObjectStore
 
 
 def _missing() -> str:
     """Return the first library of the hub that cannot be had here, or nothing."""
-    for name in ("fastapi", "jinja2", "psycopg_pool", "asn1crypto"):
+    for name in ("botocore", "fastapi", "jinja2", "psycopg_pool", "asn1crypto"):
         try:
             importlib.import_module(name)
         except ImportError:
@@ -82,6 +83,16 @@ def cluster() -> Iterator[Cluster]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def object_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    """Give a store that speaks S3."""
+    if not stores.is_installed():
+        missing("no OpenStack Swift is installed")
+    started = stores.ObjectStore(tmp_path_factory.mktemp("store"))
+    yield started
+    started.stop()
+
+
 def settings_file(made: town.Town, folder: Path, database: str, more: str = "") -> Path:
     path = folder / "hub.toml"
     values = {
@@ -101,7 +112,7 @@ def in_postgres(cluster: Cluster, folder: Path) -> str:
     return "\n".join(f'{name} = "{value}"' for name, value in lines.items())
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "s3"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
         from mediabridge.hub.in_sqlite import InSqlite  # noqa: PLC0415 - one of two
@@ -112,6 +123,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     from mediabridge.hub.in_postgres import InPostgres  # noqa: PLC0415 - needs libpq
 
     opened = InPostgres(cluster.place(tmp_path))
+    if request.param == "s3":
+        from mediabridge.hub.hub import open_store  # noqa: PLC0415 - needs fastapi
+
+        found: ObjectStore = request.getfixturevalue("object_store")
+        opened.store = open_store(found.place(), opened)
     yield opened
     opened.close()
 

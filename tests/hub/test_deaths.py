@@ -23,6 +23,7 @@ from tests.hub.town import HOST, Caller, Sent, Town
 
 if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
+    from tests.hub.stores import ObjectStore
 
 pytestmark = pytest.mark.in_turns
 
@@ -51,11 +52,20 @@ def fetched(town: Town, process: Process, sent: Sent, folder: Path) -> dict[str,
         return {name: receiver.ask("GET", path)[1] for name, path in paths.items()}
 
 
+@pytest.fixture(params=["rows", "store"])
+def kept(request: pytest.FixtureRequest) -> str:
+    """Say where contents lie."""
+    if request.param == "rows":
+        return ""
+    found: ObjectStore = request.getfixturevalue("object_store")
+    return found.lines()
+
+
 def test_a_hub_killed_in_the_middle_of_an_upload_has_what_it_confirmed(
-    made: Town, cluster: Cluster, tmp_path: Path
+    made: Town, cluster: Cluster, kept: str, tmp_path: Path
 ) -> None:
-    """Claim C133."""
-    settings = settings_file(made, tmp_path, in_postgres(cluster, tmp_path))
+    """Claims C133 and C146."""
+    settings = settings_file(made, tmp_path, in_postgres(cluster, tmp_path), kept)
     sent, confirmed = made.bundle(size=2 * MIB), 0
     with running(settings) as other, running(settings) as process:
         with calling(made, "lgwan-01", process, tmp_path) as sender:
@@ -94,6 +104,37 @@ def test_a_killed_database_is_said_and_waited_for(
             assert int(headers["Retry-After"]) > 0
             assert healthz(process) == 503
             cluster.start()
+            assert sender.send(sent)["state"] == "complete"
+            assert healthz(process) == 200
+        assert fetched(made, process, sent, tmp_path) == sent.files
+
+
+def test_a_killed_store_is_said_and_waited_for(
+    made: Town, cluster: Cluster, object_store: ObjectStore, tmp_path: Path
+) -> None:
+    """Claim C146."""
+    database = in_postgres(cluster, tmp_path)
+    settings = settings_file(made, tmp_path, database, object_store.lines())
+    sent = made.bundle()
+    with running(settings) as process:
+        with calling(made, "lgwan-01", process, tmp_path) as sender:
+            sender.ask("POST", "bundles", sent.announcement())
+            assert healthz(process) == 200
+            object_store.stop()
+            try:
+                data, path = sent.files[PART], f"bundles/{sent.id}/files/{PART}"
+                whole = {
+                    "Content_Range": str(wire.Part(0, len(data), len(data))),
+                    "Content_Digest": wire.content_digest(data),
+                }
+                status, problem, headers = sender.ask("PUT", path, data, **whole)
+                assert (status, problem["reason"]) == (503, "HUB_STORE_DOWN")
+                assert int(headers["Retry-After"]) > 0
+                assert healthz(process) == 503
+                # What needs no store goes on.
+                assert sender.ask("GET", f"bundles/{sent.id}")[0] == 200
+            finally:
+                object_store.start()
             assert sender.send(sent)["state"] == "complete"
             assert healthz(process) == 200
         assert fetched(made, process, sent, tmp_path) == sent.files

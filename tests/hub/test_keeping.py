@@ -1,4 +1,4 @@
-"""What is let go, on both databases, without a network in between."""
+"""What is let go, on both databases and from a store, without a network in between."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from mediabridge import errors
-from mediabridge.hub import announcing, exchange, parts, usage
+from mediabridge.hub import announcing, contents, exchange, parts, usage
 from mediabridge.hub.callers import Caller
 from mediabridge.hub.database import Database
 from mediabridge.hub.keeping import Purged, purge
@@ -39,12 +39,15 @@ def test_contents_go_after_their_days_and_are_still_known(
     exchange.take(database, receiver, taken.id, now)
     usage.asked(database, receiver, "0.1.0", now)
 
+    # One for each file, none of which is empty or in parts.
+    each = len(taken.files) if database.store else 0
+
     def after(days: int) -> Purged:
         return purge(database, KEEP, now + timedelta(days=days))
 
-    assert after(7) == Purged(0, 0, 0, 0)
-    assert after(8) == Purged(taken=1, waiting=0, arriving=1, known=0)
-    assert after(8) == Purged(0, 0, 0, 0)
+    assert after(7) == Purged(0, 0, 0, 0, 0)
+    assert after(8) == Purged(taken=1, waiting=0, arriving=1, known=0, objects=2 * each)
+    assert after(8) == Purged(0, 0, 0, 0, 0)
     assert exchange.look(database, sender, taken.id).state == "purged"
     with pytest.raises(errors.ContentPurgedError):
         exchange.fetched(database, receiver, taken.id, "header.json")
@@ -55,10 +58,10 @@ def test_contents_go_after_their_days_and_are_still_known(
     with pytest.raises(errors.AnnouncedOtherwiseError):
         announcing.announce(database, sender, again, Bounds(), now)
     held, file = exchange.fetched(database, receiver, waiting.id, "part-0000.cob")
-    there = b"".join(parts.pieces(database, held.id, file.name, 0, file.size))
+    there = b"".join(contents.pieces(database, held.id, file.name, 0, file.size, now=now))
     assert there == waiting.files[file.name]
 
-    assert after(61) == Purged(taken=0, waiting=1, arriving=0, known=0)
+    assert after(61) == Purged(taken=0, waiting=1, arriving=0, known=0, objects=each)
     assert exchange.waiting(database, receiver, None, 9).bundles == ()
     # Nobody had it: its sender is told so, and may send it again.
     kept = exchange.look(database, sender, waiting.id)
@@ -70,8 +73,9 @@ def test_contents_go_after_their_days_and_are_still_known(
     exchange.complete(database, sender, waiting.id, now)
     (offered,) = exchange.waiting(database, receiver, None, 9).bundles
     assert offered.bundle == waiting.id
-    assert after(61) == Purged(taken=0, waiting=1, arriving=0, known=0)
-    assert after(61 + 401) == Purged(taken=0, waiting=0, arriving=1, known=1)
+    assert after(61) == Purged(taken=0, waiting=1, arriving=0, known=0, objects=each)
+    assert after(61 + 401) == Purged(taken=0, waiting=0, arriving=1, known=1, objects=0)
     with database.transaction() as session:
-        for table in ("bundle", "file", "chunk", "usage"):
+        for table in ("bundle", "file", "chunk", "object", "usage"):
             assert session.rows(f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 - ours
+    assert database.store is None or list(database.store.pages()) == [[]]
