@@ -555,6 +555,12 @@ HUB_STORE_CONNECT_SECONDS: Final = 5
 HUB_STORE_ANSWER_SECONDS: Final = 20
 """How long it waits for the store to go on with an answer."""
 
+HUB_STORE_WHOLE_SECONDS: Final = 60
+"""How long all of an answer may take: a part, and that at a few megabit a second."""
+
+HUB_STORE_ANSWER_BYTES: Final = 2 * MIB
+"""An answer of the store: one part, or a list of a thousand names."""
+
 HUB_STORE_LINES: Final = 40
 """Connections of one hub process to its store: as many as requests that it answers at once."""
 

@@ -100,7 +100,7 @@ def _got(database: Database, found: Object, skipped: int, now: datetime) -> byte
 
 def _proved(store: InS3, found: Object) -> bytes:
     try:
-        data = store.get(found.key, found.size)
+        data = store.get(found.key)
     except MissingError:
         raise _DamagedError from None
     if hashlib.sha256(data).hexdigest() != found.sha256:

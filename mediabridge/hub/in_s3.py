@@ -27,6 +27,7 @@ from mediabridge.config import (
     KIB,
 )
 from mediabridge.errors import HubStoreError, SettingsError
+from mediabridge.hub.bounded import Lines
 from mediabridge.hub.objects import MissingError
 from mediabridge.hub.settings import NAME, StorePlace
 from mediabridge.locale import text
@@ -83,7 +84,7 @@ class InS3:
 
     def _is_marked(self) -> bool:
         try:
-            found = self.get(_MARK, len(self._folder))
+            found = self.get(_MARK)
         except MissingError:
             return False
         if found != self._folder.encode():
@@ -98,24 +99,18 @@ class InS3:
         """
         self._ask(self._client.put_object, Key=self._path(key), Body=data)
 
-    def get(self, key: str, size: int) -> bytes:
-        """Return what the store says is in the object *key*; of more than *size* bytes one more.
+    def get(self, key: str) -> bytes:
+        """Return what the store says is in the object *key*, whatever that is.
 
         Raises:
             MissingError: it says that there is none.
             HubStoreError: it cannot be used.
         """
         answer = self._ask_for(self._client.get_object, key)
-        found, body = bytearray(), answer["Body"]
         try:
-            while len(found) <= size and (piece := body.read(size + 1 - len(found))):
-                found += piece
+            return bytes(answer["Body"].read())
         except _FAILED as error:
             raise self._down(error) from None
-        finally:
-            # What was not read to its end does not serve for another request.
-            body.close()
-        return bytes(found)
 
     def delete(self, key: str) -> None:
         """Remove the object *key*, if it is there.
@@ -183,11 +178,9 @@ def _client(place: StorePlace, secret: str) -> Any:
         extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
     )
     session.register_component("data_loader", builtin)
+    verify = str(place.root_certificate) if place.root_certificate else True
     config = Config(
         signature_version="s3v4",
-        connect_timeout=HUB_STORE_CONNECT_SECONDS,
-        read_timeout=HUB_STORE_ANSWER_SECONDS,
-        max_pool_connections=HUB_STORE_LINES,
         # Those of the environment are nobody's of ours.
         proxies={},
         retries={"total_max_attempts": 2, "mode": "standard"},
@@ -196,15 +189,23 @@ def _client(place: StorePlace, secret: str) -> Any:
         response_checksum_validation="when_required",
         s3={"addressing_style": "path", "payload_signing_enabled": True},
     )
-    return session.create_client(
+    client = session.create_client(
         "s3",
         region_name=place.region,
         endpoint_url=place.endpoint,
-        verify=str(place.root_certificate) if place.root_certificate else True,
+        verify=verify,
         aws_access_key_id=place.access_key,
         aws_secret_access_key=secret,
         config=config,
     )
+    lines = Lines(
+        verify=verify,
+        proxies={},
+        timeout=(HUB_STORE_CONNECT_SECONDS, HUB_STORE_ANSWER_SECONDS),
+        max_pool_connections=HUB_STORE_LINES,
+    )
+    client.meta.events.register("before-send.s3", lambda request, **_: lines.send(request))
+    return client
 
 
 def _of_nobody() -> dict[str, tuple[Any, ...]]:

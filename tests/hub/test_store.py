@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mediabridge import errors, sqlite
+from mediabridge.config import MIB
 from mediabridge.hub import (
     announcing,
+    bounded,
     contents,
     exchange,
     in_postgres,
@@ -462,25 +464,42 @@ def test_an_answer_that_is_none_is_a_store_that_is_away(
 ) -> None:
     """Claim C146: it is not taken for a content that is lost."""
     with answering(*answer) as place, pytest.raises(errors.HubStoreError):
-        told(place, tmp_path).get("0" * 32, 5)
+        told(place, tmp_path).get("0" * 32)
 
 
 def test_a_store_that_sends_the_hub_elsewhere_is_not_followed(tmp_path: Path) -> None:
     """Claim C145."""
     with answering(OK + b"Content-Length: 5\r\n\r\nabcde") as other:
-        assert told(other, tmp_path).get("0" * 32, 5) == b"abcde"
+        assert told(other, tmp_path).get("0" * 32) == b"abcde"
         elsewhere = (
             f"HTTP/1.1 301 Moved\r\nLocation: {other.endpoint}/\r\nContent-Length: 0\r\n\r\n"
         )
         with answering(elsewhere.encode()) as place, pytest.raises(errors.HubStoreError):
-            told(place, tmp_path).get("0" * 32, 5)
+            told(place, tmp_path).get("0" * 32)
 
 
-def test_an_answer_without_end_is_read_as_far_as_it_may_be(tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [b"200 OK", b"500 No", b"404 No"])
+def test_an_answer_without_end_is_read_as_far_as_it_may_be(status: bytes, tmp_path: Path) -> None:
     """Claim C146."""
+    gap, head = (
+        threading.Event(),
+        b"HTTP/1.1 " + status + b"\r\nContent-Length: 99999999999\r\n\r\n",
+    )
+    with answering(head, bytes(3 * MIB), gap=gap) as place:
+        with pytest.raises(errors.HubStoreError, match="AnswerTooLongError"):
+            told(place, tmp_path).get("0" * 32)
+        gap.set()
+
+
+def test_an_answer_in_drops_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claim C146."""
+    monkeypatch.setattr(bounded, "HUB_STORE_WHOLE_SECONDS", 0)
     gap = threading.Event()
-    with answering(OK, b"Content-Length: 99999999999\r\n\r\n", bytes(100_000), gap=gap) as place:
-        assert len(told(place, tmp_path).get("0" * 32, 5)) == 6
+    with answering(OK, b"Content-Length: 9\r\n\r\nx", gap=gap) as place:
+        with pytest.raises(errors.HubStoreError, match="AnswerTooSlowError"):
+            told(place, tmp_path).get("0" * 32)
         gap.set()
 
 
@@ -492,7 +511,7 @@ def test_a_store_that_says_nothing_is_not_waited_for_for_ever(
     gap = threading.Event()
     with answering(gap=gap) as place:
         with pytest.raises(errors.HubStoreError, match="ReadTimeoutError"):
-            told(place, tmp_path).get("0" * 32, 5)
+            told(place, tmp_path).get("0" * 32)
         gap.set()
 
 
