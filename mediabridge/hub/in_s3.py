@@ -205,7 +205,17 @@ def _client(place: StorePlace, secret: str) -> Any:
         max_pool_connections=HUB_STORE_LINES,
     )
     client.meta.events.register("before-send.s3", lambda request, **_: lines.send(request))
+    client.meta.events.register("before-call.s3", _stay_here)
     return client
+
+
+def _stay_here(context: dict[str, Any], **_: Any) -> None:
+    """Have no answer lead elsewhere, by saying that one has done so already.
+
+    The library would ask where the bucket is, and of an answer that leads elsewhere again, until
+    its stack is full.
+    """
+    context.setdefault("s3_redirect", {})["redirected"] = True
 
 
 def _of_nobody() -> dict[str, tuple[Any, ...]]:

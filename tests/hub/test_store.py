@@ -447,6 +447,7 @@ def told(place: StorePlace, tmp_path: Path) -> InS3:
     return InS3(place.model_copy(update={"secret": secret}))
 
 
+REGION = b"<Error><Code>AuthorizationHeaderMalformed</Code><Region>x.y/z</Region></Error>"
 OK = b'HTTP/1.1 200 OK\r\nETag: "x"\r\n'
 ANSWERS = {
     "nothing": (),
@@ -454,6 +455,10 @@ ANSWERS = {
     "cut": (OK + b"Content-Length: 5\r\n\r\nabc",),
     "wrong length": (OK + b"Content-Length: five\r\n\r\nabcde",),
     "no answer of S3": (b"HTTP/1.1 404 No\r\nContent-Length: 6\r\n\r\n<html>",),
+    "another region": (
+        b"HTTP/1.1 400 No\r\nContent-Type: application/xml\r\n",
+        b"Content-Length: %d\r\n\r\n" % len(REGION) + REGION,
+    ),
     "broken": (b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",),
 }
 
