@@ -8,6 +8,8 @@ each city's trust data, and no station has to trust it.
 * :mod:`~mediabridge.hub.exchange`: what is done for a caller, on a database
   (:mod:`~mediabridge.hub.database`, :mod:`~mediabridge.hub.in_sqlite`,
   :mod:`~mediabridge.hub.in_postgres`);
+* :mod:`~mediabridge.hub.contents`, :mod:`~mediabridge.hub.objects`: contents as they are read, and
+  what of a store is whose (:mod:`~mediabridge.hub.in_s3`);
 * :mod:`~mediabridge.hub.examining`: what becomes visible to its receiver;
 * :mod:`~mediabridge.hub.app`, :mod:`~mediabridge.hub.serving`: HTTP over TLS.
 """
