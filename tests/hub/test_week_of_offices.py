@@ -31,6 +31,8 @@ from tests.hub.week.plan import Plan
 if TYPE_CHECKING:
     from tests.apply.postgres.cluster import Cluster
 
+pytestmark = pytest.mark.in_turns
+
 OFFICES = int(os.environ.get("MEDIABRIDGE_HUB_OFFICES", "4"))
 DAYS = int(os.environ.get("MEDIABRIDGE_HUB_DAYS", "2"))
 SEED = drawing.seed_of(
