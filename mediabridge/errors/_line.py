@@ -26,8 +26,8 @@ class LineNotFromHereError(LineError):
     reason = "LINE_NOT_FROM_HERE"
     sentence = "This process may make no connection, so it cannot speak to the hub."
     hint = (
-        "Of the package's services mediabridge-sync alone may: have its timer enabled, and [line]"
-        " of station.toml changed (docs/operations/line.md)."
+        "Of the package's services mediabridge-sync and mediabridge-sync-all alone may: have the"
+        " timer enabled, and [line] of station.toml changed (docs/operations/line.md)."
     )
 
 

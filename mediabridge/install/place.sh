@@ -60,7 +60,7 @@ answer() {
 
 if [ ! -e "$result" ]; then
     units stop mediabridge-watch.service mediabridge-tidy.service mediabridge-doctor.service \
-        mediabridge-sync.service 'mediabridge-kiosk@*.service'
+        mediabridge-sync.service mediabridge-sync-all.service 'mediabridge-kiosk@*.service'
     if put new.deb "$new" "$version" ''; then
         answer installed ''
     elif put current.deb "$old" "$before" yes; then

@@ -63,7 +63,7 @@ package in which root's installer says what it did.
 ::
 
     [line]
-    hub      = "https://hub.example.jp"
+    hub      = "https://hub.example.jp:8443"
     ca       = "/etc/mediabridge/hub-ca.pem"
     when     = "sequential"
     minutes  = 15

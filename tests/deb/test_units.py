@@ -15,17 +15,22 @@ from mediabridge.errors import ExitCode
 
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "system" / "systemd"
-STATION = ("mediabridge-doctor", "mediabridge-sync", "mediabridge-tidy", "mediabridge-watch")
-"""Services that work in the station's folder."""
-LINE = "mediabridge-sync"
-"""The one of them that may have a network."""
+STATION = (
+    "mediabridge-doctor", "mediabridge-sync", "mediabridge-sync-all", "mediabridge-tidy",
+    "mediabridge-watch",
+)  # fmt: skip
+"""Services that work in the folder of a station, or of each station of an agency."""
+LINE = ("mediabridge-sync", "mediabridge-sync-all")
+"""Those of them that may have a network."""
+OFFICES = "/var/lib/mediabridge-offices"
+"""Where an agency has a station for each office."""
 HUB = ("mediabridge-hub", "mediabridge-hub-purge")
 """Services of a hub, on a machine that is no station's."""
 AS_ROOT = ("mediabridge-install", "mediabridge-recover")
 """Services that change the system, and therefore are root's (docs/operations/hardening.md)."""
 SCREEN = "mediabridge-kiosk@desk"
 """The kiosk on the machine's own screen; pkexec leads from there into the station's folder."""
-TENTHS = dict.fromkeys(STATION, 2) | dict.fromkeys((LINE, *HUB), 11) | {SCREEN: 65}
+TENTHS = dict.fromkeys(STATION, 2) | dict.fromkeys((*LINE, *HUB), 11) | {SCREEN: 65}
 """The exposure that systemd-analyze finds, in tenths; the page explains each point of it."""
 INSTALLED = re.compile(r"^(system/systemd/\S+) (?:usr/)?lib/systemd/system/(\S*)$", re.MULTILINE)
 
@@ -110,11 +115,11 @@ def text_of(unit: str) -> str:
     return (UNITS / f"{unit}.service").read_text("utf-8")
 
 
-def test_one_service_of_a_station_may_have_a_network_and_opens_nothing_else(root: Path) -> None:
-    (path,) = root.rglob("line.conf")
+def test_those_of_a_station_that_may_have_a_network_open_nothing_else(root: Path) -> None:
+    paths = [*root.rglob("line.conf")]
+    assert {path.parent.name for path in paths} == {f"{unit}.service.d" for unit in LINE}
     # Drop-ins count in the order of their names: the lines of the last are in force.
-    last = max(path.parent.iterdir())
-    assert (last, path.parent.name) == (path, f"{LINE}.service.d")
+    assert [max(path.parent.iterdir()) for path in paths] == paths
     lines = re.findall(r"^([A-Z]\w*)=(.*)$", (UNITS / "line.conf").read_text("utf-8"), re.MULTILINE)
     assert lines == [
         ("PrivateNetwork", "no"),
@@ -134,7 +139,18 @@ def test_program_is_not_exchanged_under_a_service_that_runs(unit: str) -> None:
         assert f"{unit}.service" in before.split()
 
 
-@pytest.mark.parametrize("unit", ["mediabridge-sync.timer", "mediabridge-hub.service"])
+def test_service_for_all_offices_has_their_folder_and_purging_knows_it() -> None:
+    text = text_of("mediabridge-sync-all")
+    assert f"program sync --all {OFFICES}\n" in text
+    assert f"\nStateDirectory={Path(OFFICES).name}\n" in text
+    assert OFFICES in (ROOT / "packaging/debian/mediabridge.postrm").read_text("utf-8")
+    for page in ("operations/line.md", "ja/line.md"):
+        assert OFFICES in (ROOT / "docs" / page).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "unit", ["mediabridge-sync.timer", "mediabridge-sync-all.timer", "mediabridge-hub.service"]
+)
 def test_nothing_with_a_network_is_switched_on_by_the_package(unit: str) -> None:
     rules = (ROOT / "packaging/debian/rules").read_text("utf-8").replace("\\\n", "")
     (line,) = (each for each in rules.splitlines() if "dh_installsystemd" in each and unit in each)
@@ -148,10 +164,19 @@ def test_nothing_of_run_can_be_written() -> None:
     assert common["Service"]["ReadOnlyPaths"] == "/run"
 
 
-def test_watch_that_is_stopped_in_the_middle_has_not_failed() -> None:
+@pytest.mark.parametrize(
+    ("unit", "status"),
+    [
+        ("mediabridge-watch", ExitCode.INTERRUPTED),
+        ("mediabridge-sync", ExitCode.INTERRUPTED),
+        ("mediabridge-sync-all", ExitCode.INTERRUPTED),
+        ("mediabridge-hub", ExitCode.TERMINATED),
+    ],
+)
+def test_what_is_stopped_in_the_middle_has_not_failed(unit: str, status: int) -> None:
     read = configparser.RawConfigParser(strict=False)
-    read.read(UNITS / "mediabridge-watch.service", "utf-8")
-    assert int(read["Service"]["SuccessExitStatus"]) == ExitCode.INTERRUPTED
+    read.read(UNITS / f"{unit}.service", "utf-8")
+    assert int(read["Service"]["SuccessExitStatus"]) == status
 
 
 @pytest.mark.parametrize("unit", AS_ROOT)

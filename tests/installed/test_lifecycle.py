@@ -16,6 +16,7 @@ from mediabridge.stations.home import Home
 from mediabridge.translog.database import LOG
 
 CITY = f"{PEOPLE}/city"
+OFFICES = "/var/lib/mediabridge-offices"
 SCHEMAS = Path(__file__).parents[1] / "storage/schemas"
 LEFT = {"log.db", "station.json", "trust"}
 """What purging leaves: the log, whose it is, and the public keys that verify it."""
@@ -150,6 +151,9 @@ def test_purging_leaves_the_log_and_nothing_else_differs(
     installed(machine, package)
     begin = f"mediabridge station init lgwan-01 --city {CITY}"
     machine.check(f"{begin} && mediabridge seal --empty", "mediabridge")
+    # As an agency has one for each office, with what a command left there that was ended.
+    machine.check(f"install -d -m 700 -o mediabridge -g mediabridge {OFFICES} {OFFICES}/.work")
+    machine.check(f"cp -a {HOME} {OFFICES}/131041 && touch {OFFICES}/notices.csv")
 
     machine.check("dpkg --remove mediabridge")
     assert not (machine.root / "usr/lib/mediabridge").exists()
@@ -159,9 +163,11 @@ def test_purging_leaves_the_log_and_nothing_else_differs(
 
     said = machine.check("dpkg --purge mediabridge")
     assert "授受記録と、それを確かめるための公開鍵は" in said
-    assert "stay in /var/lib/mediabridge" in said
-    home = machine.root / HOME.lstrip("/")
-    assert {path.name for path in home.iterdir()} == LEFT
+    assert f"stay in {HOME} {OFFICES} as evidence" in said
+    home, offices = (machine.root / each.lstrip("/") for each in (HOME, OFFICES))
+    assert [path.name for path in offices.iterdir()] == ["131041"]
+    for folder in (home, offices / "131041"):
+        assert {path.name for path in folder.iterdir()} == LEFT
     log = (home / "log.db").read_bytes()
     assert machine.check(f"sqlite3 {HOME}/log.db 'pragma integrity_check'").strip() == "ok"
     assert machine.check("id -un mediabridge").strip() == "mediabridge"
