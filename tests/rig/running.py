@@ -31,8 +31,12 @@ def books(station: Station) -> list[tuple[str, str, int]]:
 
 
 def now(station: Station) -> str:
-    """Return where the journal ends, which a power cut takes nothing of any more."""
-    ask = "journalctl --sync && journalctl -n 0 --show-cursor -o cat --no-pager"
+    """Return where the unit's lines in the journal end; a power cut takes nothing of them any more.
+
+    Of the unit's own: after a line that a question leaves out, journalctl 252 leaves out the first
+    one that it asks for as well (findings/journalctl-cursor-of-another-unit.sh).
+    """
+    ask = f"journalctl --sync && journalctl -u {UNIT} -n 1 --show-cursor -o cat --no-pager"
     said: str = station.machine.check(ask, PATIENCE)
     return said.partition("-- cursor: ")[2].strip()
 
