@@ -87,7 +87,7 @@ NAMES = {
         "format",
         "withdraws",
     ),
-    *("line", "hub", "reasons", "sync", "ja"),
+    *("line", "hub", "reasons", "sync", "all", "ja"),
     *("cp", "shift_jis", "Shift_JIS", "utf", "Excel", "Windows", "Thumbs", "db", "Store"),
     *("Debian", "Python", "fonts", "Clam", "AV", "dpkg", "deb", "cvd", "software"),
     *("doctor", "accounts", "demo", "sample", "witness", "log", "su", "chmod", "run", "mnt"),
