@@ -56,8 +56,11 @@ def shows_again(chain: Chain, _file: Path) -> Happened:
 
 
 def forgets(chain: Chain, _file: Path) -> Happened:
-    """It was set back: what it had of this office it has no longer."""
-    change = "DELETE FROM bundle WHERE city = %(city)s AND state <> 'arriving'"
+    """It was set back: what it had of this office it has no longer, what waits there included."""
+    change = (
+        "WITH gone AS (DELETE FROM bundle WHERE city = %(city)s AND state <> 'arriving'"
+        " RETURNING state) SELECT state FROM gone WHERE state = 'complete'"
+    )
     return _changed(chain, "bundles forgotten", change)
 
 

@@ -100,6 +100,8 @@ class Day:
             yield Act("brings_trust")
         yield self._visit(AGENCY, port("out"))
         yield from self._of_story()
+        # What waits for the office is lost, and its sender has to notice.
+        yield from (Act(what, after=AGENCY) for what in self.after if what == "forgets")
         for name in ("clock ahead, within", "clock behind, within"):
             if name in self.clocks:
                 yield self._visit(LGWAN, apart=CLOCKS[name])
@@ -107,7 +109,7 @@ class Day:
         yield self._visit(AGENCY, port("in"))
         if "clock ahead, beyond" in self.clocks:
             yield self._visit(AGENCY, apart=CLOCKS["clock ahead, beyond"])
-        yield from (Act(what, after=AGENCY) for what in self.after)
+        yield from (Act(what, after=AGENCY) for what in self.after if what != "forgets")
 
     def _of_story(self) -> Iterator[Visit | Act]:
         match self.story, self.of_story:
@@ -201,7 +203,10 @@ class Plan:
     def kinds() -> set[str]:
         """Return what has to have happened in the end, as it is counted."""
         acted = ("shown again", "forgotten", "withheld", "given back", "never handed over")
-        people = ("issued anew", "hub behind in trust data", "clocks confirmed", "visits replayed")
+        people = (
+            *("issued anew", "hub behind in trust data", "clocks confirmed", "visits replayed"),
+            "handed over again",
+        )
         return {*LINE_FAULTS, *CLOCKS, *HUB_CLOCKS, *people, *(f"bundles {each}" for each in acted)}
 
     def clocks_of_hubs(self, day: int, hubs: int) -> list[int]:
